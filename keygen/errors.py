@@ -1,0 +1,57 @@
+"""One error type for the reader: what is wrong, where, what was expected, what was found, how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Iterable, Self
+
+
+@dataclass(eq=False)
+class KeygenError(Exception):
+    """A failure that a person can act on; `str()` of it is the whole message, no traceback needed.
+
+    what      one sentence: what is wrong
+    exercise  the exercise's id, e.g. "backprop/layer_by_layer" (None outside exercises)
+    seed      the variant that failed (None for published numbers or where no variant is involved)
+    file      the file to open; `line` its 1-based line, `source` that line itself
+    expected  what should have been there; `found` what was
+    repair    what to do about it
+    """
+
+    what: str
+    exercise: str | None = None
+    seed: int | None = None
+    file: Path | str | None = None
+    line: int | None = None
+    source: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    repair: str | None = None
+
+    def within(self, **where: object) -> Self:
+        """The same error with the places that are still unknown (exercise, seed, file, line ...) filled in."""
+        missing = {key: value for key, value in where.items() if getattr(self, key) is None}
+        return replace(self, **missing)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        place = None if self.file is None else f"{self.file}" + ("" if self.line is None else f":{self.line}")
+        rows = [
+            ("exercise", self.exercise if self.seed is None else f"{self.exercise} (seed {self.seed})"),
+            ("at", place),
+            ("line", None if self.source is None else self.source.strip()),
+            ("expected", self.expected),
+            ("found", self.found),
+            ("mend", self.repair),
+        ]
+        return "\n".join([self.what] + [f"  {key + ':':<10}{text}" for key, text in rows if text is not None])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A repair that offers the known words closest to a mistyped one, e.g. "did you mean 'sheet4'?"."""
+    options = sorted(known)
+    close = get_close_matches(word, options, n=3, cutoff=0.5)
+    if close:
+        return "did you mean " + " or ".join(repr(option) for option in close) + "?"
+    return "known: " + (", ".join(options) if options else "none")
