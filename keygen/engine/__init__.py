@@ -1,0 +1,1 @@
+"""Traces of computations and their readings: shapes, numbers, symbols, gradients, lines."""

@@ -1,0 +1,199 @@
+"""The backward pass: pullbacks written in primitives, so that the gradients are more steps of the same trace.
+
+A pullback takes the gradient g that arrives at a step's output z and gives what it hands on to an input. One line an
+argument; `None` where no gradient flows (a data argument).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from keygen.engine.record import Recorder, Ref, Tape
+from keygen.engine.trace import Gradient, is_link
+from keygen.errors import KeygenError, nearest
+
+Pullback = Callable[..., Ref]
+
+
+def repeat(g: Ref, like: Ref) -> Ref:
+    """g repeated to the shape of `like`."""
+    return g.tape.emit("repeat_to", g, param=like.shape)
+
+
+def across(s: Ref, like: Ref) -> Ref:
+    """The sum of each row of s, repeated along the row."""
+    return repeat(s.tape.emit("sum_to", s, param=(*like.shape[:-1], 1)), like)
+
+
+def where_positive(x: Ref) -> Ref:
+    """[x > 0]"""
+    return x.tape.emit("step", x)
+
+
+def where_largest(x: Ref) -> Ref:
+    """[x = max x]"""
+    return x.tape.emit("where_max", x)
+
+
+def sigmoid_slope(z: Ref) -> Ref:
+    """sigma' = sigma (1 - sigma)"""
+    return z * (1 - z)
+
+
+def tanh_slope(z: Ref) -> Ref:
+    """tanh' = 1 - tanh^2"""
+    return 1 - z**2
+
+
+def power_slope(x: Ref, n: int) -> Ref:
+    """(x^n)' = n x^(n - 1)"""
+    return n * x.tape.emit("power", x, param=n - 1)
+
+
+def named_slope(x: Ref, name: tuple[str, int]) -> Ref:
+    """f' of a function that is only named"""
+    return x.tape.emit("apply", x, param=(name[0], name[1] + 1))
+
+
+# What the output of an elementwise primitive changes by, per unit of its input: dz/dx from z, x (and param).
+SLOPES: dict[str, Callable[..., Ref]] = {
+    "square": lambda z, x: 2 * x,
+    "power": lambda z, x, n: power_slope(x, n),
+    "exp": lambda z, x: z,
+    "ln": lambda z, x: 1 / x,
+    "sqrt": lambda z, x: 1 / (2 * z),
+    "sigmoid": lambda z, x: sigmoid_slope(z),
+    "tanh": lambda z, x: tanh_slope(z),
+    "relu": lambda z, x: where_positive(x),
+    "apply": lambda z, x, name: named_slope(x, name),
+}
+
+
+def through_slope(primitive: str) -> tuple[Pullback, ...]:
+    """dL/dx = g * dz/dx, element by element."""
+    return (lambda g, z, x, *param: g * SLOPES[primitive](z, x, *param),)
+
+
+PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
+    "constant": (),
+    "add": (lambda g, z, a, b: g, lambda g, z, a, b: g),
+    "sub": (lambda g, z, a, b: g, lambda g, z, a, b: -g),
+    "mul": (lambda g, z, a, b: g * b, lambda g, z, a, b: g * a),
+    "div": (lambda g, z, a, b: g / b, lambda g, z, a, b: -(g * z / b)),
+    "copy": (lambda g, z, x: g,),
+    "neg": (lambda g, z, x: -g,),
+    "scale": (lambda g, z, x, c: c * g,),
+    "matmul": (lambda g, z, a, b: g @ b.T, lambda g, z, a, b: a.T @ g),
+    "transpose": (lambda g, z, x: g.T,),
+    "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
+    "logloss": (None, lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
+    "max": (lambda g, z, x: g * where_largest(x),),
+    "sum_to": (lambda g, z, x, shape: repeat(g, x),),
+    "repeat_to": (lambda g, z, x, shape: g.tape.emit("sum_to", g, param=x.shape),),
+    # Both are constant wherever they have a derivative.
+    "step": (None,),
+    "where_max": (None,),
+    **{primitive: through_slope(primitive) for primitive in SLOPES},
+}
+
+
+def backprop(
+    recorder: Recorder,
+    of: str,
+    by: Iterable[str],
+    *,
+    incoming: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> dict[str, Ref]:
+    """Append the backward pass from the number `of` to each of `by`; returns the gradients, shaped as their variables.
+
+    The gradient by a named variable v on the way is named `d<of>_d<v>`, or `names[v]`. `incoming` names a variable of
+    `of`'s shape that holds the gradient arriving there (a single layer's backward pass); without it `of` must be a
+    number and 1 arrives. Raises KeygenError for an unknown name, a non-number `of`, or a variable that `of` does not
+    depend on.
+    """
+    tape = recorder._tape
+    by = tuple(by)
+    for name in (of, *by):
+        if name not in tape.shapes:
+            raise KeygenError(f"backprop: unbound variable {name!r}", repair=nearest(name, tape.shapes))
+    if incoming is None and tape.shapes[of] != ():
+        raise KeygenError(
+            f"backprop starts from a number, and {of!r} has shape {tape.shapes[of]}",
+            repair="start from the loss, or pass the gradient that arrives as `incoming`",
+        )
+    seed = tape.constant(1) if incoming is None else recorder[incoming]
+    return Backward(tape, of, by, names or {}).run(seed, record=incoming is None)
+
+
+class Backward:
+    """One backward pass over a tape: contributions to each variable, added up once its users are all behind."""
+
+    def __init__(self, tape: Tape, of: str, by: tuple[str, ...], names: Mapping[str, str]) -> None:
+        self.tape, self.of, self.by, self.names = tape, of, by, names
+        self.steps = list(tape.steps)
+        self.live = self.between()
+        self.arriving: dict[str, list[tuple[Ref, str]]] = {}
+        self.gradients: dict[str, Ref] = {}
+
+    def between(self) -> frozenset[str]:
+        """The names that depend on one of `by` (those alone need a gradient)."""
+        found = set(self.by)
+        for step in self.steps:
+            if not found.isdisjoint(step.inputs):
+                found.add(step.target.name)
+        return frozenset(found)
+
+    def run(self, seed: Ref, *, record: bool) -> dict[str, Ref]:
+        """Walk the steps backwards from `of`; give each variable asked for its gradient."""
+        self.arriving[self.of] = [(seed, "")]
+        for step in reversed(self.steps):
+            if step.target.name in self.arriving and step.target.name in self.live:
+                self.pull(step.target.name)
+        for name in self.by:
+            if name not in self.gradients:
+                self.settle(name)
+        self.tape.law = ""
+        if record:
+            self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name) for name in self.by]
+        return {name: self.gradients[name] for name in self.by}
+
+    def pull(self, name: str) -> None:
+        """Settle the gradient at a step's output and hand it on to the inputs that need one."""
+        g = self.settle(name)
+        step = self.tape.by_name[name]
+        inputs = [Ref(self.tape, source) for source in step.inputs]
+        param = () if step.param is None else (step.param,)
+        for source, pullback in zip(inputs, PULLBACKS[step.primitive], strict=True):
+            if source.name in self.live and pullback is not None:
+                self.tape.law = step.primitive
+                handed = pullback(g, Ref(self.tape, name), *inputs, *param)
+                if handed.shape != source.shape:
+                    handed = self.tape.emit("sum_to", handed, param=source.shape)
+                self.arriving.setdefault(source.name, []).append((handed, step.primitive))
+
+    def settle(self, name: str) -> Ref:
+        """The gradient by `name`: everything that arrived, added up (fan-out), and named if `name` is."""
+        if name not in self.arriving:
+            raise KeygenError(f"{self.of!r} does not depend on {name!r}, so there is no gradient to ask for")
+        (first, law), *others = self.arriving[name]
+        total = first
+        self.tape.law = "fan_out" if others else law
+        for other, _ in others:
+            total = total + other
+        total = self.fill(total, name)
+        if not is_link(name) and name != self.of:
+            total = self.entitle(total, self.names.get(name, f"d{self.of}_d{name}"))
+        self.gradients[name] = total
+        return total
+
+    def entitle(self, g: Ref, title: str) -> Ref:
+        """g under the name `title`; a gradient that is handed on unchanged has a name already, and gets a second one."""
+        link = g if is_link(g.name) else self.tape.emit("copy", g)
+        self.tape.rename(link.name, title)
+        return Ref(self.tape, title)
+
+    def fill(self, g: Ref, name: str) -> Ref:
+        """g itself, or repeated to the shape of its variable where folds left it a single number."""
+        shape = self.tape.shapes[name]
+        return g if g.shape == shape else self.tape.emit("repeat_to", g, param=shape)

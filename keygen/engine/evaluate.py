@@ -1,0 +1,201 @@
+"""The numeric reading of a trace: one rule a primitive, for every number kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.kinds import FLOAT, Kind, Value
+from keygen.engine.ops import Shape
+from keygen.engine.trace import Step, Trace
+from keygen.errors import KeygenError
+
+Functions = Mapping[tuple[str, int], Callable[[Value], Value]]
+
+
+def softmax(kind: Kind, x: Value) -> Value:
+    """e^(x - max) / sum of them, along the last axis; the shift keeps equal logits exact."""
+    shifted = x - np.max(x, axis=-1, keepdims=True)
+    grown = kind.functions["exp"](shifted)
+    return grown / np.sum(grown, axis=-1, keepdims=True)
+
+
+def logloss(kind: Kind, y: Value, p: Value) -> Value:
+    """-(y ln p + (1 - y) ln(1 - p))"""
+    ln = kind.functions["ln"]
+    return -(y * ln(p) + (1 - y) * ln(1 - p))
+
+
+def where_max(kind: Kind, x: Value) -> Value:
+    """1 where x is largest, 0 elsewhere; two largest have no derivative, so they raise."""
+    largest = x == kind.max(x)
+    if np.count_nonzero(largest) != 1:
+        raise KeygenError(
+            "the maximum is reached twice, where it has no derivative",
+            found=str(x),
+            repair="draw data in which one element is the largest",
+        )
+    return kind.enter(np.asarray(largest, dtype=int))
+
+
+def sum_to(kind: Kind, x: Value, shape: Shape) -> Value:
+    """Sum over the axes that a repetition to x's shape had made."""
+    lead = np.ndim(x) - len(shape)
+    x = np.sum(x, axis=tuple(range(lead))) if lead else x
+    axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and x.shape[axis] != 1)
+    return np.sum(x, axis=axes, keepdims=True) if axes else x
+
+
+def power(kind: Kind, x: Value, n: int) -> Value:
+    """x^n for a whole n, also negative ones, staying exact."""
+    return x**n if n >= 0 else 1 / x**-n
+
+
+Rule = Callable[..., Value]
+PRODUCTS = frozenset({"mul", "scale", "matmul"})
+
+
+def elementary(name: str) -> Rule:
+    """The rule that leaves a function to the number kind."""
+    return lambda kind, x: kind.functions[name](x)
+
+
+RULES: dict[str, Rule] = {
+    "constant": lambda kind, c: c,
+    "add": lambda kind, a, b: a + b,
+    "sub": lambda kind, a, b: a - b,
+    "mul": lambda kind, a, b: a * b,
+    "div": lambda kind, a, b: a / b,
+    "copy": lambda kind, x: x,
+    "neg": lambda kind, x: -x,
+    "scale": lambda kind, x, c: c * x,
+    "power": power,
+    "square": lambda kind, x: x * x,
+    "matmul": lambda kind, a, b: a @ b,
+    "transpose": lambda kind, x: x.T,
+    "softmax": softmax,
+    "logloss": logloss,
+    "max": lambda kind, x: kind.max(x),
+    "where_max": where_max,
+    "sum_to": sum_to,
+    "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
+    **{name: elementary(name) for name in FLOAT.functions},
+}
+
+
+def bound(step: Step, kind: Kind, functions: Functions) -> Callable[..., Value]:
+    """The step's rule with kind and param filled in."""
+    if step.primitive == "apply":
+        return meaning(step, functions)
+    rule = RULES[step.primitive]
+    if step.param is None:
+        return partial(rule, kind)
+    param = kind.enter(step.param) if isinstance(step.param, Fraction) else step.param
+    if step.primitive == "constant":
+        return lambda: param
+    return lambda *inputs: rule(kind, *inputs, param)
+
+
+def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
+    """The function that stands for the name in an `apply` step."""
+    name: Any = step.param
+    if name not in functions:
+        raise KeygenError(
+            f"no meaning was given for the function {name[0]!r} (derivative {name[1]}) in step {str(step)!r}",
+            repair="pass it in `functions`",
+        )
+    return functions[name]
+
+
+class Program:
+    """A trace made ready for one number kind: call it with the inputs, get the value of every name.
+
+    float64 runs bare. The exact kinds check the element type of every node, because numpy's object arrays turn
+    int / int into a float without a word.
+    """
+
+    def __init__(self, trace: Trace, kind: Kind, functions: Functions | None = None) -> None:
+        self.trace, self.kind = trace, kind
+        self.steps = [(step.target.name, bound(step, kind, functions or {}), step.inputs, step) for step in trace.steps]
+        if kind is FLOAT:
+            self.run = compiled([(target, rule, inputs) for target, rule, inputs, _ in self.steps])
+
+    def __call__(self, given: Mapping[str, Any]) -> dict[str, Value]:
+        """Values by name. Raises KeygenError for a missing input, a wrong shape, a number kind lost on the way."""
+        values = {v.name: entered(v.name, v.shape, given, self.kind) for v in self.trace.inputs}
+        if self.kind is FLOAT:
+            self.run(values)
+            return values
+        for target, rule, inputs, step in self.steps:
+            try:
+                values[target] = rule(*[values[name] for name in inputs])
+            except (ZeroDivisionError, ValueError, OverflowError) as error:
+                raise KeygenError(f"step {str(step)!r} has no value: {error}") from error
+            if step.primitive in PRODUCTS:
+                values[target] = keep_zeros(values[target])
+            check_elements(str(step), values[target], self.kind)
+        return values
+
+
+def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> Callable[[dict[str, Value]], None]:
+    """The steps as one Python function on a dict of values: a straight line, no loop, no look-up of rules."""
+    local = {f"rule{place}": rule for place, (_, rule, _) in enumerate(steps)}
+    names = {name: f"v{place}" for place, name in enumerate(dict.fromkeys(n for t, _, i in steps for n in (*i, t)))}
+    made: set[str] = set()
+    body = []
+    for place, (target, _, inputs) in enumerate(steps):
+        body += [f"    {names[name]} = values[{name!r}]" for name in inputs if name not in made]
+        made.update((*inputs, target))
+        body.append(f"    {names[target]} = rule{place}({', '.join(names[name] for name in inputs)})")
+    body += [f"    values[{target!r}] = {names[target]}" for target, _, _ in steps]
+    exec("def run(values):\n" + "\n".join(body or ["    pass"]), local)
+    run: Any = local["run"]
+    return run  # type: ignore[no-any-return]
+
+
+def entered(name: str, shape: Shape, given: Mapping[str, Any], kind: Kind) -> Value:
+    """One input as a value of the kind, its shape checked."""
+    if name not in given:
+        raise KeygenError(f"no value was given for the input {name!r}", expected=f"shape {shape}")
+    value = kind.enter(given[name])
+    if np.shape(value) != shape:
+        raise KeygenError(
+            f"the value given for {name!r} has the wrong shape", expected=str(shape), found=str(np.shape(value))
+        )
+    return value
+
+
+def keep_zeros(product: Value) -> Value:
+    """Zero times an irrational number is zero exactly, not the float 0.0 that Python makes of it."""
+    if isinstance(product, np.ndarray):
+        return np.frompyfunc(keep_zeros, 1, 1)(product)
+    return Fraction(0) if isinstance(product, float) and product == 0 else product
+
+
+def check_elements(step: str, value: Value, kind: Kind) -> None:
+    """Every element of the node is of the number kind."""
+    for element in value.flat if isinstance(value, np.ndarray) else (value,):
+        if not isinstance(element, kind.elements):
+            raise KeygenError(
+                f"step {step!r} left the number kind {kind.name!r}",
+                expected=" or ".join(element_type.__name__ for element_type in kind.elements),
+                found=f"{type(element).__name__} ({element})",
+            )
+
+
+def evaluate(
+    trace: Trace, given: Mapping[str, Any], kind: Kind, functions: Functions | None = None
+) -> dict[str, Value]:
+    """The value of every name for these inputs, in this number kind."""
+    return Program(trace, kind, functions)(given)
+
+
+def as_float(value: Value) -> Value:
+    """A value of any kind in float64: a float, or an array of them."""
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64)
+    return float(value) if isinstance(value, Fraction | int) else value

@@ -1,0 +1,141 @@
+"""What a person simplifies in passing, so that no page shows `1 * x`: rules on the step about to be taken.
+
+Each rule is an identity, tried in order; a rule answers with a reference that equals the step, or None. Only links are
+looked into: a variable with a name is never taken apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from keygen.engine.ops import Param, broadcast
+from keygen.engine.trace import is_link
+
+if TYPE_CHECKING:
+    from keygen.engine.record import Ref, Tape
+
+
+def link(tape: Tape, ref: Ref, primitive: str) -> tuple[Ref, ...] | None:
+    """The inputs of an unnamed step of this kind, or None."""
+    step = tape.by_name.get(ref.name)
+    if step is None or step.primitive != primitive or not is_link(ref.name):
+        return None
+    return tuple(type(ref)(tape, name) for name in step.inputs)
+
+
+def number(tape: Tape, ref: Ref) -> Fraction | None:
+    """The value of an unnamed constant, repeated or not."""
+    inner = link(tape, ref, "repeat_to")
+    step = tape.by_name.get(inner[0].name if inner else ref.name)
+    constant = step is not None and step.primitive == "constant" and is_link(step.target.name)
+    return step.param if constant and isinstance(step.param, Fraction) else None  # type: ignore[union-attr]
+
+
+def coefficient(tape: Tape, ref: Ref) -> tuple[Fraction, Ref] | None:
+    """c and x where the link is c * x."""
+    inner = link(tape, ref, "scale")
+    factor = tape.by_name[ref.name].param if inner else None
+    return (factor, inner[0]) if inner and isinstance(factor, Fraction) else None
+
+
+def unit_factor(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """1 * x -> x, c * x -> scale[c](x)"""
+    for one, other in (inputs, inputs[::-1]):
+        value = number(tape, one)
+        if value is not None and broadcast(one.shape, other.shape) == other.shape:
+            known = number(tape, other)
+            if known is not None and other.shape == ():
+                return tape.constant(value * known)
+            return other if value == 1 else tape.emit("scale", other, param=value)
+    return None
+
+
+def repeated_factor(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """repeat_to(s) * x -> s * x"""
+    for one, other in (inputs, inputs[::-1]):
+        inner = link(tape, one, "repeat_to")
+        if inner and broadcast(inner[0].shape, other.shape) == other.shape:
+            return tape.emit("mul", inner[0], other)
+    return None
+
+
+def quotient_times_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """(a / n) * (c x) -> (a c / n) * x, a and c numbers"""
+    quotient = link(tape, inputs[0], "div")
+    scaled = coefficient(tape, inputs[1])
+    top = number(tape, quotient[0]) if quotient else None
+    if quotient is None or scaled is None or top is None:
+        return None
+    return tape.emit("mul", tape.emit("div", tape.constant(top * scaled[0]), quotient[1]), scaled[1])
+
+
+def scaled_once(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """1 x -> x; c (d x) -> (c d) x; c (a number d) -> the number c d"""
+    if param == 1:
+        return inputs[0]
+    scaled = coefficient(tape, inputs[0])
+    if scaled and isinstance(param, Fraction):
+        return tape.emit("scale", scaled[1], param=param * scaled[0])
+    known = number(tape, inputs[0])
+    if known is not None and inputs[0].shape == () and isinstance(param, Fraction):
+        return tape.constant(param * known)
+    return None
+
+
+def flipped_difference(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """-(a - b) -> b - a; -(c (a - b)) -> c (b - a); -(s * (a - b)) -> s * (b - a); -(c x) -> (-c) x; -(-x) -> x"""
+    (x,) = inputs
+    if difference := link(tape, x, "sub"):
+        return tape.emit("sub", difference[1], difference[0])
+    if scaled := coefficient(tape, x):
+        if difference := link(tape, scaled[1], "sub"):
+            return tape.emit("scale", tape.emit("sub", difference[1], difference[0]), param=scaled[0])
+        return tape.emit("scale", scaled[1], param=-scaled[0])
+    if (factors := link(tape, x, "mul")) and (difference := link(tape, factors[1], "sub")):
+        return tape.emit("mul", factors[0], tape.emit("sub", difference[1], difference[0]))
+    if inner := link(tape, x, "neg"):
+        return inner[0]
+    known = number(tape, x)
+    return tape.constant(-known) if known is not None and x.shape == () else None
+
+
+def twice_transposed(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """(x^T)^T -> x"""
+    inner = link(tape, inputs[0], "transpose")
+    return inner[0] if inner else None
+
+
+def same_shape(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """x summed or repeated to its own shape -> x"""
+    return inputs[0] if inputs[0].shape == param else None
+
+
+def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """x^1 -> x; x^2 -> square(x)"""
+    if param == 1:
+        return inputs[0]
+    return tape.emit("square", inputs[0]) if param == 2 else None
+
+
+Fold = Callable[["Tape", "tuple[Ref, ...]", Param], "Ref | None"]
+
+FOLDS: dict[str, tuple[Fold, ...]] = {
+    "mul": (unit_factor, repeated_factor, quotient_times_scaled),
+    "scale": (scaled_once,),
+    "neg": (flipped_difference,),
+    "transpose": (twice_transposed,),
+    "sum_to": (same_shape,),
+    "repeat_to": (same_shape,),
+    "power": (square_of,),
+}
+
+
+def folded(tape: Tape, primitive: str, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """What the step about to be taken is equal to, if a fold makes it simpler."""
+    for rule in FOLDS.get(primitive, ()):
+        simpler = rule(tape, inputs, param)
+        if simpler is not None:
+            return simpler
+    return None

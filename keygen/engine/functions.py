@@ -1,0 +1,102 @@
+"""The named functions an author writes in a computation; losses are compositions of primitives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+
+from keygen.engine.record import Operand, Ref, lift
+
+
+def relu(x: Ref) -> Ref:
+    """max(0, x), element by element; its derivative at 0 is taken to be 0."""
+    return x.tape.emit("relu", x)
+
+
+def sigmoid(x: Ref) -> Ref:
+    """1 / (1 + e^-x), element by element."""
+    return x.tape.emit("sigmoid", x)
+
+
+def tanh(x: Ref) -> Ref:
+    """(e^x - e^-x) / (e^x + e^-x), element by element."""
+    return x.tape.emit("tanh", x)
+
+
+def softmax(x: Ref) -> Ref:
+    """e^x / sum of e^x along the last axis: (m,) or (n, m), row by row."""
+    return x.tape.emit("softmax", x)
+
+
+def exp(x: Ref) -> Ref:
+    """e^x, element by element."""
+    return x.tape.emit("exp", x)
+
+
+def ln(x: Ref) -> Ref:
+    """Natural logarithm, element by element."""
+    return x.tape.emit("ln", x)
+
+
+def sqrt(x: Ref) -> Ref:
+    """Square root, element by element."""
+    return x.tape.emit("sqrt", x)
+
+
+def square(x: Ref) -> Ref:
+    """x^2, element by element."""
+    return x.tape.emit("square", x)
+
+
+def maximum(x: Ref) -> Ref:
+    """The largest element, a number; not differentiable where two are largest."""
+    return x.tape.emit("max", x)
+
+
+def function(name: str, x: Ref) -> Ref:
+    """A function of one number that the exercise only names (`f`), element by element."""
+    return x.tape.emit("apply", x, param=(name, 0))
+
+
+def total(x: Ref) -> Ref:
+    """The sum of all elements, a number."""
+    return x.tape.emit("sum_to", x, param=())
+
+
+def mean(x: Ref) -> Ref:
+    """The sum of all elements over their count n, a number; n is bound as a variable when it is more than one."""
+    count = prod(x.shape)
+    return total(x) if count == 1 else total(x) / sample_size(x, count)
+
+
+def sample_size(x: Ref, count: int) -> Ref:
+    """The constant n of this tape, so that a page can write 1/n."""
+    tape = x.tape
+    known = tape.by_name.get("n")
+    if known is not None and known.param == count:
+        return Ref(tape, "n")
+    link = tape.constant(count)
+    if "n" in tape.shapes:
+        return link
+    tape.rename(link.name, "n")
+    return Ref(tape, "n")
+
+
+def squared_error(y: Operand, yhat: Ref) -> Ref:
+    """The sum of (y - yhat)^2 over all elements, a number."""
+    return total(square(lift(yhat.tape, y) - yhat))
+
+
+def half_square(y: Operand, yhat: Ref) -> Ref:
+    """1/2 the sum of (y - yhat)^2, a number."""
+    return Fraction(1, 2) * squared_error(y, yhat)
+
+
+def mse(y: Operand, yhat: Ref) -> Ref:
+    """The mean of (y - yhat)^2, a number."""
+    return mean(square(lift(yhat.tape, y) - yhat))
+
+
+def logloss(y: Operand, p: Ref) -> Ref:
+    """-(y ln p + (1 - y) ln(1 - p)), element by element; sum or average it with `total` or `mean`."""
+    return p.tape.emit("logloss", lift(p.tape, y), p)

@@ -1,0 +1,155 @@
+"""Number kinds: the elementary functions on float64, on exact rationals and on polynomials.
+
+A kind turns data into values and supplies the functions that leave the four operations. Values are plain numbers for
+the shape () and numpy arrays otherwise (object arrays for the exact kinds).
+
+Exact means: a Fraction for as long as the number is rational, including the points where a transcendental function is
+(sigma(0) = 1/2, e^0, ln 1, tanh 0, square roots of squares); elsewhere a float carries full precision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.polynomial import Polynomial
+from keygen.errors import KeygenError
+
+Value = Any  # Fraction | float | Polynomial, or a numpy array of them
+Unary = Callable[[Value], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A number kind: how data enter, which elements are legal, and its elementary functions."""
+
+    name: str
+    enter: Callable[[Any], Value]
+    elements: tuple[type, ...]
+    functions: dict[str, Unary]
+    max: Callable[[Value], Value]
+
+
+def float_scalar(x: float) -> float:
+    """sigma(x) without overflow at either end."""
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    grown = math.exp(x)
+    return grown / (1 + grown)
+
+
+def on_floats(scalar: Callable[[float], float], array: Unary) -> Unary:
+    """A function that takes plain floats the fast way and arrays through numpy."""
+
+    def function(x: Value) -> Value:
+        return array(x) if isinstance(x, np.ndarray) else scalar(x)
+
+    return function
+
+
+def array_sigmoid(x: np.ndarray) -> np.ndarray:
+    """sigma(x) = (1 + tanh(x / 2)) / 2, which overflows nowhere."""
+    return 0.5 * (1 + np.tanh(0.5 * x))
+
+
+def float_enter(data: Any) -> Value:
+    """Numbers and nested lists to floats and float64 arrays."""
+    if isinstance(data, np.ndarray):
+        return data.astype(np.float64)
+    if isinstance(data, list | tuple):
+        return np.array([float_enter(row) for row in data], dtype=np.float64)
+    return float(data)
+
+
+FLOAT = Kind(
+    "float64",
+    float_enter,
+    (float, np.float64),
+    {
+        "exp": on_floats(math.exp, np.exp),
+        "ln": on_floats(math.log, np.log),
+        "sqrt": on_floats(math.sqrt, np.sqrt),
+        "sigmoid": on_floats(float_scalar, array_sigmoid),
+        "tanh": on_floats(math.tanh, np.tanh),
+        "relu": on_floats(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
+        "step": on_floats(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
+    },
+    np.max,
+)
+
+
+def elementwise(function: Callable[[Any], Any]) -> Unary:
+    """A function of one exact number, applied to each element."""
+    ufunc = np.frompyfunc(function, 1, 1)
+
+    def mapped(x: Value) -> Value:
+        return ufunc(x) if isinstance(x, np.ndarray) else function(x)
+
+    return mapped
+
+
+def exact_at(point: int, value: Fraction, otherwise: Callable[[float], float]) -> Unary:
+    """A function that is rational at one rational point only; a float elsewhere."""
+    return elementwise(lambda x: value if isinstance(x, Fraction) and x == point else otherwise(float(x)))
+
+
+def exact_sqrt(x: Fraction | float) -> Fraction | float:
+    """The square root, rational where numerator and denominator are squares."""
+    if isinstance(x, Fraction) and x >= 0:
+        top, bottom = math.isqrt(x.numerator), math.isqrt(x.denominator)
+        if top * top == x.numerator and bottom * bottom == x.denominator:
+            return Fraction(top, bottom)
+    return math.sqrt(x)
+
+
+def exact_enter(data: Any) -> Value:
+    """Ints, Fractions, floats and nested lists of them to Fractions (floats stay) and object arrays."""
+    if isinstance(data, np.ndarray):
+        return np.frompyfunc(exact_enter, 1, 1)(data)
+    if isinstance(data, list | tuple):
+        rows = [exact_enter(row) for row in data]
+        array = np.empty((len(rows), *np.shape(rows[0])), dtype=object)
+        for place, row in enumerate(rows):
+            array[place] = row
+        return array
+    return Fraction(data) if isinstance(data, int | str) else data
+
+
+EXACT = Kind(
+    "exact",
+    exact_enter,
+    (Fraction, float),
+    {
+        "exp": exact_at(0, Fraction(1), math.exp),
+        "ln": exact_at(1, Fraction(0), math.log),
+        "sqrt": elementwise(exact_sqrt),
+        "sigmoid": exact_at(0, Fraction(1, 2), float_scalar),
+        "tanh": exact_at(0, Fraction(0), math.tanh),
+        "relu": elementwise(lambda x: x if x > 0 else Fraction(0)),
+        "step": elementwise(lambda x: Fraction(1) if x > 0 else Fraction(0)),
+    },
+    np.max,
+)
+
+
+def not_polynomial(name: str) -> Unary:
+    """The refusal of a function that leads out of the polynomials."""
+
+    def refuse(x: Value) -> Value:
+        raise KeygenError(f"{name} of a polynomial is not a polynomial", repair="evaluate on numbers instead")
+
+    return refuse
+
+
+POLYNOMIAL = Kind(
+    "polynomial",
+    lambda data: data if isinstance(data, Polynomial) else Polynomial.constant(data),
+    (Polynomial,),
+    {name: not_polynomial(name) for name in EXACT.functions},
+    not_polynomial("max"),
+)

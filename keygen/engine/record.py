@@ -1,0 +1,195 @@
+"""Recording: the author's ordinary-looking code, run once on names, leaves a trace.
+
+recorder = Recorder({"x": (1, 2), "W": (2, 3)})
+recorder.H = recorder.x @ recorder.W
+recorder.O = relu(recorder.H)
+trace = recorder.trace()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from keygen.engine.fold import folded
+from keygen.engine.ops import Param, Shape
+from keygen.engine.trace import Gradient, Step, Trace, Variable, check, is_link, shape_of
+from keygen.errors import KeygenError, nearest
+
+
+class Tape:
+    """The growing trace behind a recorder: appends checked steps and names them."""
+
+    def __init__(self, inputs: Iterable[Variable]) -> None:
+        self.inputs = list(inputs)
+        self.steps: list[Step] = []
+        self.gradients: list[Gradient] = []
+        self.also: list[tuple[str, str]] = []
+        self.shapes: dict[str, Shape] = {variable.name: variable.shape for variable in self.inputs}
+        self.by_name: dict[str, Step] = {}
+        self.law = ""
+
+    def emit(self, primitive: str, *inputs: Ref, param: Param = None) -> Ref:
+        """A link bound to `primitive[param](*inputs)`, after the folds a person would do in passing (x * 1 = x)."""
+        simpler = folded(self, primitive, inputs, param)
+        if simpler is not None:
+            return simpler
+        name = f"_{len(self.steps) + 1}"
+        names = tuple(ref.name for ref in inputs)
+        shown = f"{primitive}({', '.join(names)})"
+        shape = shape_of(shown, primitive, tuple(self.shapes[n] for n in names), param)
+        return self.append(Step(Variable(name, shape), primitive, names, param, self.law))
+
+    def append(self, step: Step) -> Ref:
+        """Take a finished step."""
+        self.steps.append(step)
+        self.by_name[step.target.name] = step
+        self.shapes[step.target.name] = step.target.shape
+        return Ref(self, step.target.name)
+
+    def constant(self, value: int | Fraction) -> Ref:
+        """A literal number as a link."""
+        return self.emit("constant", param=Fraction(value))
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a link the name `new`, wherever it is used so far."""
+        if new in self.shapes:
+            raise KeygenError(f"variable {new!r} is bound twice", repair="give the second one a new name")
+        if not is_link(old):
+            raise KeygenError(f"{new!r} would only be another name for {old!r}", repair=f"use {old!r} itself")
+
+        def swap(name: str) -> str:
+            return new if name == old else name
+
+        for place in range(len(self.steps) - 1, -1, -1):  # uses come after the definition, which is rarely far back
+            step = self.steps[place]
+            if step.target.name == old or old in step.inputs:
+                target = Variable(swap(step.target.name), step.target.shape)
+                renamed = replace(step, target=target, inputs=tuple(map(swap, step.inputs)))
+                self.steps[place] = self.by_name[target.name] = renamed
+            if step.target.name == old:
+                break
+        del self.by_name[old]
+        self.shapes[new] = self.shapes.pop(old)
+        self.also = [(swap(name), swap(link)) for name, link in self.also]
+
+    def trace(self) -> Trace:
+        """The well-formed trace, without the links that no name needs."""
+        named = [name for name in self.shapes if not is_link(name)]
+        keep = [*named, *(link for _, link in self.also)]
+        trace = Trace(tuple(self.inputs), tuple(self.steps), tuple(self.gradients), tuple(self.also))
+        return check(trace.pruned(keep))
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A name on a tape, with the operators of mathematics."""
+
+    tape: Tape
+    name: str
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the variable behind the name."""
+        return self.tape.shapes[self.name]
+
+    @property
+    def T(self) -> Ref:
+        """The transpose."""
+        return self.tape.emit("transpose", self)
+
+    def __add__(self, other: Operand) -> Ref:
+        return self.tape.emit("add", self, lift(self.tape, other))
+
+    def __radd__(self, other: Operand) -> Ref:
+        return self.tape.emit("add", lift(self.tape, other), self)
+
+    def __sub__(self, other: Operand) -> Ref:
+        return self.tape.emit("sub", self, lift(self.tape, other))
+
+    def __rsub__(self, other: Operand) -> Ref:
+        return self.tape.emit("sub", lift(self.tape, other), self)
+
+    def __mul__(self, other: Operand) -> Ref:
+        return other * self if isinstance(other, int | Fraction) else self.tape.emit("mul", self, other)
+
+    def __rmul__(self, other: Operand) -> Ref:
+        if isinstance(other, int | Fraction):
+            return self.tape.emit("scale", self, param=Fraction(other))
+        return self.tape.emit("mul", lift(self.tape, other), self)
+
+    def __truediv__(self, other: Operand) -> Ref:
+        return self.tape.emit("div", self, lift(self.tape, other))
+
+    def __rtruediv__(self, other: Operand) -> Ref:
+        return self.tape.emit("div", lift(self.tape, other), self)
+
+    def __pow__(self, exponent: int) -> Ref:
+        return self.tape.emit("square", self) if exponent == 2 else self.tape.emit("power", self, param=exponent)
+
+    def __matmul__(self, other: Ref) -> Ref:
+        return self.tape.emit("matmul", self, other)
+
+    def __neg__(self) -> Ref:
+        return self.tape.emit("neg", self)
+
+    def __bool__(self) -> bool:
+        raise KeygenError(
+            f"{self.name!r} has no value yet: it is a name on a trace",
+            repair="branch on a choice of `given` instead (t.choices), which is known before the trace is",
+        )
+
+
+Operand = Ref | int | Fraction
+
+
+def lift(tape: Tape, operand: Operand) -> Ref:
+    """A number becomes a constant of the tape; a float is refused, because it would not be exact."""
+    if isinstance(operand, Ref):
+        return operand
+    if isinstance(operand, int | Fraction) and not isinstance(operand, bool):
+        return tape.constant(operand)
+    raise KeygenError(
+        f"{operand!r} cannot stand in a computation",
+        expected="a variable of the trace, an int or a Fraction",
+        found=type(operand).__name__,
+        repair='write Fraction("0.1") or put the number into `given`',
+    )
+
+
+class Recorder:
+    """What an author's `computation(t)` receives: read a name with `t.X`, bind one with `t.H = ...`.
+
+    Raises KeygenError for a name that is not bound, bound twice, or bound to something that is not on the tape.
+    """
+
+    _tape: Tape
+    choices: Mapping[str, Any]
+
+    def __init__(self, inputs: Mapping[str, Shape], choices: Mapping[str, Any] | None = None) -> None:
+        object.__setattr__(self, "_tape", Tape(Variable(name, shape) for name, shape in inputs.items()))
+        object.__setattr__(self, "choices", dict(choices or {}))
+
+    def __getattr__(self, name: str) -> Ref:
+        return self[name]
+
+    def __setattr__(self, name: str, value: Operand) -> None:
+        self[name] = value
+
+    def __getitem__(self, name: str) -> Ref:
+        if name not in self._tape.shapes:
+            raise KeygenError(f"unbound variable {name!r}", repair=nearest(name, self._tape.shapes))
+        return Ref(self._tape, name)
+
+    def __setitem__(self, name: str, value: Operand) -> None:
+        self._tape.rename(lift(self._tape, value).name, name)
+
+    def also(self, name: str, other: Ref) -> None:
+        """Say that `name` can be written as `other` too: one more link on its line, checked like the rest."""
+        self._tape.also.append((name, other.name))
+
+    def trace(self) -> Trace:
+        """The finished, checked trace."""
+        return self._tape.trace()

@@ -1,0 +1,154 @@
+"""The sympy reading of a trace, and gradients by sympy's own differentiation: the oracle.
+
+It never imports `backprop`: the two ways to a gradient share no rule. Importing this module imports sympy, so nothing
+that must start fast does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from keygen.engine.ops import Shape
+from keygen.engine.trace import Trace
+from keygen.errors import KeygenError
+
+Expr = Any  # a sympy expression, or a numpy object array of them
+
+
+def sympify(x: Any) -> Expr:
+    """Numbers and nested lists to sympy: Fractions and ints exactly, floats to 30 digits of their exact value."""
+    if isinstance(x, np.ndarray | list | tuple):
+        return np.frompyfunc(sympify, 1, 1)(np.array(x, dtype=object))
+    if isinstance(x, Fraction):
+        return sympy.Rational(x.numerator, x.denominator)
+    return sympy.Float(x, 30) if isinstance(x, float) else sympy.sympify(x)
+
+
+def piecewise(positive: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    """A function that is 0 left of the kink at 0 and has no value on it."""
+
+    def rule(x: Expr) -> Expr:
+        if x.is_zero:
+            raise KeygenError("a ReLU stands at its kink, where it has no derivative", repair="draw away from 0")
+        if x.is_positive or x.is_negative:
+            return positive(x) if x.is_positive else sympy.Integer(0)
+        return sympy.Piecewise((positive(x), x > 0), (sympy.Integer(0), x < 0))
+
+    return rule
+
+
+def each(function: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    """A function of one expression, applied to each element."""
+
+    def mapped(x: Expr) -> Expr:
+        return np.frompyfunc(function, 1, 1)(x) if isinstance(x, np.ndarray) else function(x)
+
+    return mapped
+
+
+def softmax(x: Expr) -> Expr:
+    """e^x / sum of e^x along the last axis"""
+    grown = each(sympy.exp)(x)
+    return grown / np.sum(grown, axis=-1, keepdims=True)
+
+
+def logloss(y: Expr, p: Expr) -> Expr:
+    """-(y ln p + (1 - y) ln(1 - p))"""
+    log = each(sympy.log)
+    return -(y * log(p) + (1 - y) * log(1 - p))
+
+
+def largest(x: Expr) -> Expr:
+    """The largest element."""
+    return sympy.Max(*np.asarray(x).flat)
+
+
+def sum_to(x: Expr, shape: Shape) -> Expr:
+    """The sum over whatever `shape` lacks or has as 1."""
+    array = np.asarray(x, dtype=object)
+    padded = (1,) * (array.ndim - len(shape)) + shape
+    for axis, size in enumerate(padded):
+        if size == 1:
+            array = array.sum(axis=axis, keepdims=True)
+    return array.reshape(shape) if shape else array.item()
+
+
+def named(x: Expr, param: tuple[str, int]) -> Expr:
+    """A function known by name only, or one of its derivatives."""
+    name, order = param
+    slot = sympy.Dummy("u")
+
+    def at(value: Expr) -> Expr:
+        function = sympy.Function(name)
+        return sympy.Subs(function(slot).diff(slot, order), slot, value).doit() if order else function(value)
+
+    return each(at)(x)
+
+
+RULES: dict[str, Callable[..., Expr]] = {
+    "constant": sympify,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "copy": lambda x: x,
+    "neg": lambda x: -x,
+    "scale": lambda x, c: sympify(c) * x,
+    "power": lambda x, n: x**n,
+    "square": lambda x: x**2,
+    "matmul": lambda a, b: a.dot(b),
+    "transpose": lambda x: x.T,
+    "exp": each(sympy.exp),
+    "ln": each(sympy.log),
+    "sqrt": each(sympy.sqrt),
+    "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
+    "tanh": each(sympy.tanh),
+    "relu": each(piecewise(lambda x: x)),
+    "step": each(piecewise(lambda x: sympy.Integer(1))),
+    "softmax": softmax,
+    "logloss": logloss,
+    "max": largest,
+    "where_max": lambda x: each(lambda e: sympy.Integer(int(bool(sympy.Eq(e, largest(x))))))(x),
+    "apply": named,
+    "sum_to": sum_to,
+    "repeat_to": lambda x, shape: np.broadcast_to(np.asarray(x, dtype=object), shape),
+}
+
+
+def evaluate(trace: Trace, given: Mapping[str, Any]) -> dict[str, Expr]:
+    """Every name's sympy value; inputs may be numbers, sympy expressions, or nested lists and arrays of both."""
+    values = {variable.name: sympify(given[variable.name]) for variable in trace.inputs}
+    for step in trace.steps:
+        inputs = [values[name] for name in step.inputs]
+        values[step.target.name] = RULES[step.primitive](*inputs, *(() if step.param is None else (step.param,)))
+    return values
+
+
+def symbols(name: str, shape: Shape) -> Expr:
+    """A real symbol for each element: name, name_1, name_1_2 (counted from 1)."""
+    if shape == ():
+        return sympy.Symbol(name, real=True)
+    array = np.empty(shape, dtype=object)
+    for place in np.ndindex(*shape):
+        array[place] = sympy.Symbol("_".join([name, *(str(i + 1) for i in place)]), real=True)
+    return array
+
+
+def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
+    """The derivative of the number `of` by `by` at these values, by sympy: differentiate, then put the numbers in."""
+    part = trace.cut_at([by], [of])
+    unknown = symbols(by, trace.shapes[by])
+    loss = evaluate(part, {**values, by: unknown})[of]
+    flat = list(np.asarray(unknown, dtype=object).flat)
+    at = dict(zip(flat, np.asarray(sympify(values[by]), dtype=object).flat, strict=True))
+    slopes = [sympy.sympify(loss).diff(symbol).subs(at) for symbol in flat]
+    if trace.shapes[by] == ():
+        return slopes[0]
+    array = np.empty(len(slopes), dtype=object)
+    array[:] = slopes
+    return array.reshape(trace.shapes[by])

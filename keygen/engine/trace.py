@@ -1,0 +1,178 @@
+"""A trace: a computation as data, recorded once and read many times.
+
+    trace     ::=  input* step*
+    input     ::=  name : shape
+    step      ::=  name : shape  =  primitive[param](name*)
+
+Every name is bound once, before it is used, and every shape follows from its step's primitive. `check` holds a trace
+to this grammar; whoever hands a trace out calls it first. A name that begins with an underscore is a link: nobody
+named it, and on a page it is written out in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from keygen.engine.ops import PRIMITIVES, Param, Shape
+from keygen.errors import KeygenError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name and its shape: () a number, (n,) a list of numbers, (rows, columns) a matrix."""
+
+    name: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`target = primitive[param](*inputs)`; `law` names the law of calculus that asked for it, if one did."""
+
+    target: Variable
+    primitive: str
+    inputs: tuple[str, ...]
+    param: Param = None
+    law: str = ""
+
+    def __str__(self) -> str:
+        param = "" if self.param is None else f"[{self.param}]"
+        return f"{self.target.name} = {self.primitive}{param}({', '.join(self.inputs)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A promise of the trace: variable `target` is the derivative of the number `of` by the variable `by`."""
+
+    of: str
+    by: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Inputs, steps in order, the gradients among them, and other ways to write a variable (`also`: name -> links)."""
+
+    inputs: tuple[Variable, ...]
+    steps: tuple[Step, ...]
+    gradients: tuple[Gradient, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def defining(self) -> Mapping[str, Step]:
+        """The step that binds each name (inputs have none)."""
+        return {step.target.name: step for step in self.steps}
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shape of every name, inputs first."""
+        variables = [*self.inputs, *(step.target for step in self.steps)]
+        return {variable.name: variable.shape for variable in variables}
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The names that a person gave, in the order they were bound."""
+        return tuple(name for name in self.shapes if not is_link(name))
+
+    def needs(self, names: Iterable[str], *, cut: Iterable[str] = ()) -> frozenset[str]:
+        """Every name that `names` are computed from, themselves included, not looking behind the names in `cut`."""
+        found: set[str] = set()
+        stop = frozenset(cut)
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                if name in self.defining and name not in stop:
+                    stack.extend(self.defining[name].inputs)
+        return frozenset(found)
+
+    def depending(self, names: Iterable[str]) -> frozenset[str]:
+        """Every name computed from one of `names`, themselves included."""
+        found = set(names)
+        for step in self.steps:
+            if not found.isdisjoint(step.inputs):
+                found.add(step.target.name)
+        return frozenset(found)
+
+    def pruned(self, keep: Iterable[str]) -> Trace:
+        """The same trace without the steps that none of `keep` is computed from; inputs all stay."""
+        kept = self.needs(keep)
+        return replace(self, steps=tuple(step for step in self.steps if step.target.name in kept))
+
+    def cut_at(self, names: Iterable[str], outputs: Iterable[str]) -> Trace:
+        """The part that leads to `outputs` when `names` are taken as given: they become inputs."""
+        names, outputs = tuple(names), tuple(outputs)
+        kept = self.needs(outputs, cut=names)
+        given = [Variable(name, self.shapes[name]) for name in names]
+        inputs = [variable for variable in self.inputs if variable.name in kept and variable.name not in names]
+        steps = tuple(s for s in self.steps if s.target.name in kept and s.target.name not in names)
+        return Trace((*given, *inputs), steps)
+
+    def __str__(self) -> str:
+        return "\n".join([*(f"{v.name}: {v.shape}" for v in self.inputs), *map(str, self.steps)])
+
+
+def is_link(name: str) -> bool:
+    """Whether nobody named this variable."""
+    return name.startswith("_")
+
+
+def shape_of(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
+    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit."""
+    if primitive not in PRIMITIVES:
+        repair = nearest(primitive, PRIMITIVES)
+        raise KeygenError(f"unknown operation {primitive!r} in step {step!r}", repair=repair)
+    arity, rule = PRIMITIVES[primitive]
+    if len(shapes) != arity:
+        raise KeygenError(
+            f"operation {primitive!r} in step {step!r} takes {arity} inputs",
+            expected=f"{arity} inputs",
+            found=f"{len(shapes)}",
+        )
+    shape = rule(*shapes) if param is None else rule(*shapes, param)
+    if shape is None:
+        shown = " and ".join(str(shape) for shape in shapes)
+        raise KeygenError(
+            f"the shapes do not fit in step {step!r}",
+            expected=f"{primitive}: {rule.__doc__}",
+            found=shown,
+            repair="check the order of the factors, a missing .T, or the sizes in `given`",
+        )
+    return shape
+
+
+def check(trace: Trace) -> Trace:
+    """The trace itself if it is well formed; a KeygenError that names the step, the operation and the shapes if not."""
+    shapes: dict[str, Shape] = {}
+    for variable in trace.inputs:
+        bind(shapes, variable, "an input")
+    for step in trace.steps:
+        for name in step.inputs:
+            if name not in shapes:
+                raise KeygenError(f"unbound variable {name!r} in step {str(step)!r}", repair=nearest(name, shapes))
+        derived = shape_of(str(step), step.primitive, tuple(shapes[name] for name in step.inputs), step.param)
+        if derived != step.target.shape:
+            raise KeygenError(
+                f"step {str(step)!r} claims a shape that its operation does not give",
+                expected=str(derived),
+                found=str(step.target.shape),
+            )
+        bind(shapes, step.target, f"step {str(step)!r}")
+    for gradient in trace.gradients:
+        if gradient.target in shapes and shapes[gradient.target] != shapes[gradient.by]:
+            raise KeygenError(
+                f"the gradient {gradient.target!r} does not have the shape of its variable {gradient.by!r}",
+                expected=str(shapes[gradient.by]),
+                found=str(shapes[gradient.target]),
+            )
+    return trace
+
+
+def bind(shapes: dict[str, Shape], variable: Variable, where: str) -> None:
+    """Note a variable's shape; a KeygenError if its name is taken."""
+    if variable.name in shapes:
+        raise KeygenError(f"variable {variable.name!r} is bound twice: again by {where}", repair="give it a new name")
+    shapes[variable.name] = variable.shape

@@ -1,0 +1,47 @@
+"""Formulas for other programs: sympy reads them where all names are numbers, NumPy where they are matrices."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import ClassVar
+
+import numpy as np
+
+from keygen.engine.terms import Apply, Name, Term
+from keygen.errors import KeygenError
+from keygen.notation.medium import Medium, Written
+from keygen.notation.signs import Level
+
+
+class Formula(Medium):
+    """A formula for other programs: sympy reads it where all names are numbers, NumPy where they are matrices."""
+
+    pattern: ClassVar[str] = "formula"
+
+    def name(self, term: Name) -> Written:
+        """The variable's own name."""
+        return Written(term.name)
+
+    def number(self, value: Fraction | float) -> Written:
+        """1/2 in brackets, 3, -0.25 as it is."""
+        exact = Fraction(value)
+        magnitude = str(abs(exact)) if exact.denominator == 1 else f"({abs(exact)})"
+        text = ("-" if exact < 0 else "") + magnitude
+        return Written(text, Level.NEGATIVE if exact < 0 else Level.ATOM, number=True)
+
+    def array(self, value: np.ndarray) -> Written:
+        """Not part of a formula."""
+        raise KeygenError("an array of numbers cannot stand in a formula", found=str(value))
+
+    def param(self, term: Apply) -> Written:
+        """Coefficients exactly; f, df for a named function and its derivative; shapes as tuples."""
+        if term.primitive == "apply" and isinstance(term.param, tuple):
+            return Written("d" * int(term.param[1]) + str(term.param[0]))
+        if term.primitive == "scale" and isinstance(term.param, Fraction):
+            return self.number(term.param)
+        return Written(str(term.param))
+
+
+def formula(term: Term) -> str:
+    """A term as a formula for other programs."""
+    return Formula().write(term).text

@@ -1,0 +1,111 @@
+"""One printer for everything that reaches a page, by type. What it does not know raises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from keygen.engine.terms import Apply, Chain, Marked, Name, Term, indexed
+from keygen.notation.medium import Medium, Written
+from keygen.notation.numbers import Digits, digits
+from keygen.notation.signs import Level
+from keygen.page.names import indexed_tex, name_tex
+
+
+class Tex(Medium):
+    """TeX mathematics, for the inside of a formula."""
+
+    def name(self, term: Name) -> Written:
+        """W_1, y_i, the derivative of L by W_1."""
+        text = indexed_tex(term.name, term.index, self.signs)
+        if text.startswith(r"\frac"):
+            return Written(text, Level.CALL, tall=True)
+        return Written(text, Level.RAISED if "^" in text else Level.ATOM)
+
+    def number(self, value: Fraction | float) -> Written:
+        """0.5, 1/3, 1.2 * 10^-5."""
+        shown = digits(value, self.policy)
+        text, level, tall = self.magnitude(shown)
+        if shown.negative:
+            return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
+        return Written(text, level, tall, shown.exact, number=True)
+
+    def magnitude(self, shown: Digits) -> tuple[str, Level, bool]:
+        """The digits without their sign."""
+        if "/" in shown.text:
+            top, bottom = shown.text.split("/")
+            return rf"\frac{{{top}}}{{{bottom}}}", Level.FRACTION, True
+        text = shown.text.replace(".", "{,}") if self.policy.point == "," else shown.text
+        if shown.exponent:
+            return rf"{text} \cdot 10^{{{shown.exponent}}}", Level.SCALED, False
+        return text, Level.ATOM, False
+
+    def array(self, value: np.ndarray) -> Written:
+        """A matrix in round brackets; a list of numbers with separators."""
+        cells = [self.literal(element) for element in value.flat]
+        exact = all(cell.exact for cell in cells)
+        if value.ndim == 1:
+            comma = r";\ " if self.policy.point == "," else r",\ "
+            tall = any(cell.tall for cell in cells)
+            return self.bracketed(Written(comma.join(cell.text for cell in cells), tall=tall, exact=exact))
+        width = value.shape[1]
+        rows = [" & ".join(cell.text for cell in cells[at : at + width]) for at in range(0, value.size, width)]
+        body = r" \\ ".join(rows)
+        return Written(rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", tall=True, exact=exact)
+
+    def param(self, term: Apply) -> Written:
+        """A coefficient or an exponent; the name of a function; the index of a sum."""
+        if term.primitive == "apply" and isinstance(term.param, tuple):
+            name, order = term.param
+            return Written(name_tex(str(name), self.signs) + "'" * int(order))
+        if term.primitive == "sum_to":
+            return Written("i" if sum(size > 1 for size in term.args[0].shape) == 1 else "i,j")
+        if term.primitive == "scale" and isinstance(term.param, Fraction):
+            return replace(Tex(replace(self.policy, decimals=0)).number(term.param), number=False)
+        return Written(str(term.param))
+
+    def apply(self, term: Apply) -> Written:
+        """A sum speaks of the general entry of what it adds up."""
+        if term.primitive == "sum_to":
+            (body,) = term.args
+            index = self.param(term).text.replace(",", "")
+            term = replace(term, args=(indexed(body, index),))
+        return super().apply(term)
+
+    def join(self, sign: str, args: list[Written]) -> str:
+        """Choose the size of brackets and the sign of multiplication."""
+        tall = any(arg.tall for arg in args)
+        for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
+            sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+        if "<.>" in sign:
+            left, right = args
+            dot = right.number or (left.number and not right.text.startswith(r"\begin")) or right.text[:1].isdigit()
+            sign = sign.replace("<.>", r" \cdot " if dot else r"\,")
+        return sign
+
+    def bracketed(self, inner: Written) -> Written:
+        """Round brackets as tall as what they hold."""
+        pair = (r"\left(", r"\right)") if inner.tall else ("(", ")")
+        return replace(inner, text=pair[0] + inner.text + pair[1], level=Level.ATOM, number=False)
+
+    def mark(self, body: Written, term: Term) -> Written:
+        """A coloured box around a repeated factor."""
+        role = term.role if isinstance(term, Marked) else 0
+        return replace(body, text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+
+
+def chain_tex(chain: Chain, medium: Tex) -> str:
+    """symbols = numbers = value, as arguments of the style's \\kgchain, which breaks a long one at its relations."""
+    written = [medium.write(link) for link in chain.links]
+    texts = [written[0].text]
+    pieces = []
+    for before, link in pairwise(written):
+        if link.text == texts[-1]:
+            continue
+        relation = "=" if link.exact and before.exact else r"\approx"
+        pieces.append(rf"\kglink{{{relation}}}{{{link.text}}}")
+        texts.append(link.text)
+    return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
