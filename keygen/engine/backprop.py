@@ -76,6 +76,7 @@ def through_slope(primitive: str) -> tuple[Pullback, ...]:
 
 PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
     "constant": (),
+    "identity": (),
     "add": (lambda g, z, a, b: g, lambda g, z, a, b: g),
     "sub": (lambda g, z, a, b: g, lambda g, z, a, b: -g),
     "mul": (lambda g, z, a, b: g * b, lambda g, z, a, b: g * a),
@@ -88,6 +89,8 @@ PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
     "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
     "logloss": (None, lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
     "max": (lambda g, z, x: g * where_largest(x),),
+    "pick": (lambda g, z, x, place: g.tape.emit("place", g, param=(place, x.shape)),),
+    "place": (lambda g, z, x, param: g.tape.emit("pick", g, param=param[0]),),
     "sum_to": (lambda g, z, x, shape: repeat(g, x),),
     "repeat_to": (lambda g, z, x, shape: g.tape.emit("sum_to", g, param=x.shape),),
     # Both are constant wherever they have a derivative.
@@ -95,6 +98,29 @@ PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
     "where_max": (None,),
     **{primitive: through_slope(primitive) for primitive in SLOPES},
 }
+
+
+def slope(z: Ref) -> Ref:
+    """dz/dx of an elementwise step z = f(x), an array of its shape. Raises KeygenError for any other step."""
+    step = z.tape.by_name.get(z.name)
+    if step is None or step.primitive not in SLOPES:
+        raise KeygenError(f"{z.name!r} is not an elementwise function of one variable", repair="use `backprop`")
+    z.tape.law = step.primitive
+    found = SLOPES[step.primitive](z, Ref(z.tape, step.inputs[0]), *(() if step.param is None else (step.param,)))
+    z.tape.law = ""
+    return found
+
+
+def row_jacobian(z: Ref) -> Ref:
+    """d(row of z)/d(row of x) of a linear layer z = x @ W: rows are outputs, columns inputs, the same for every row."""
+    step = z.tape.by_name.get(z.name)
+    pullback = PULLBACKS[step.primitive][0] if step is not None and step.primitive == "matmul" else None
+    if step is None or pullback is None:
+        raise KeygenError(f"{z.name!r} is not a linear layer", expected="a step x @ W")
+    z.tape.law = "matmul"
+    found = pullback(z.tape.emit("identity", param=z.shape[1]), z, *(Ref(z.tape, name) for name in step.inputs))
+    z.tape.law = ""
+    return found
 
 
 def backprop(
@@ -188,7 +214,7 @@ class Backward:
         return total
 
     def entitle(self, g: Ref, title: str) -> Ref:
-        """g under the name `title`; a gradient that is handed on unchanged has a name already, and gets a second one."""
+        """g under the name `title`; a gradient that is handed on unchanged has one already, and gets a second."""
         link = g if is_link(g.name) else self.tape.emit("copy", g)
         self.tape.rename(link.name, title)
         return Ref(self.tape, title)

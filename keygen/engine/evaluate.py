@@ -38,6 +38,7 @@ def where_max(kind: Kind, x: Value) -> Value:
             "the maximum is reached twice, where it has no derivative",
             found=str(x),
             repair="draw data in which one element is the largest",
+            redraw=True,
         )
     return kind.enter(np.asarray(largest, dtype=int))
 
@@ -48,6 +49,14 @@ def sum_to(kind: Kind, x: Value, shape: Shape) -> Value:
     x = np.sum(x, axis=tuple(range(lead))) if lead else x
     axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and x.shape[axis] != 1)
     return np.sum(x, axis=axes, keepdims=True) if axes else x
+
+
+def place_entry(kind: Kind, x: Value, param: tuple[Shape, Shape]) -> Value:
+    """x at one place, zero elsewhere."""
+    place, shape = param
+    array = kind.enter(np.zeros(shape, dtype=int))
+    array[place] = x
+    return array
 
 
 def power(kind: Kind, x: Value, n: int) -> Value:
@@ -66,6 +75,7 @@ def elementary(name: str) -> Rule:
 
 RULES: dict[str, Rule] = {
     "constant": lambda kind, c: c,
+    "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
     "add": lambda kind, a, b: a + b,
     "sub": lambda kind, a, b: a - b,
     "mul": lambda kind, a, b: a * b,
@@ -81,6 +91,8 @@ RULES: dict[str, Rule] = {
     "logloss": logloss,
     "max": lambda kind, x: kind.max(x),
     "where_max": where_max,
+    "pick": lambda kind, x, place: x[place],
+    "place": place_entry,
     "sum_to": sum_to,
     "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
     **{name: elementary(name) for name in FLOAT.functions},
@@ -134,7 +146,7 @@ class Program:
             try:
                 values[target] = rule(*[values[name] for name in inputs])
             except (ZeroDivisionError, ValueError, OverflowError) as error:
-                raise KeygenError(f"step {str(step)!r} has no value: {error}") from error
+                raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
             if step.primitive in PRODUCTS:
                 values[target] = keep_zeros(values[target])
             check_elements(str(step), values[target], self.kind)

@@ -107,6 +107,15 @@ def twice_transposed(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref |
     return inner[0] if inner else None
 
 
+def identity_factor(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """I @ x -> x, x @ I -> x"""
+    for one, other in (inputs, inputs[::-1]):
+        step = tape.by_name.get(one.name)
+        if step is not None and step.primitive == "identity" and is_link(one.name):
+            return other
+    return None
+
+
 def same_shape(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """x summed or repeated to its own shape -> x"""
     return inputs[0] if inputs[0].shape == param else None
@@ -125,6 +134,7 @@ FOLDS: dict[str, tuple[Fold, ...]] = {
     "mul": (unit_factor, repeated_factor, quotient_times_scaled),
     "scale": (scaled_once,),
     "neg": (flipped_difference,),
+    "matmul": (identity_factor,),
     "transpose": (twice_transposed,),
     "sum_to": (same_shape,),
     "repeat_to": (same_shape,),

@@ -58,6 +58,11 @@ def function(name: str, x: Ref) -> Ref:
     return x.tape.emit("apply", x, param=(name, 0))
 
 
+def called(x: Ref) -> Ref:
+    """x itself, to be given a second name."""
+    return x.tape.emit("copy", x)
+
+
 def total(x: Ref) -> Ref:
     """The sum of all elements, a number."""
     return x.tape.emit("sum_to", x, param=())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 Shape = tuple[int, ...]
-Param = Fraction | int | str | tuple[int, ...] | tuple[str, int] | None
+Param = Fraction | int | str | tuple[int, ...] | tuple[str, int] | tuple[Shape, Shape] | None
 ShapeRule = Callable[..., Shape | None]
 
 
@@ -53,6 +53,11 @@ def rows(a: Shape) -> Shape | None:
     return a if a else None
 
 
+def square_matrix(param: int) -> Shape | None:
+    """an n x n matrix"""
+    return (param, param)
+
+
 def constant(param: Param) -> Shape | None:
     """a number"""
     return ()
@@ -63,6 +68,18 @@ def summed_to(a: Shape, param: Shape) -> Shape | None:
     return param if broadcast(a, param) == a else None
 
 
+def entry(a: Shape, param: Shape) -> Shape | None:
+    """a shape and the place of one entry in it (counted from 0) -> a number"""
+    inside = len(a) == len(param) and all(0 <= place < size for place, size in zip(param, a, strict=True))
+    return () if inside else None
+
+
+def lone_entry(a: Shape, param: tuple[Shape, Shape]) -> Shape | None:
+    """a number, its place and a shape -> that shape, zero elsewhere"""
+    place, shape = param
+    return shape if a == () and len(place) == len(shape) else None
+
+
 def repeated_to(a: Shape, param: Shape) -> Shape | None:
     """a shape -> a larger one that repeats it"""
     return param if broadcast(a, param) == param else None
@@ -70,6 +87,7 @@ def repeated_to(a: Shape, param: Shape) -> Shape | None:
 
 PRIMITIVES: dict[str, tuple[int, ShapeRule]] = {
     "constant": (0, constant),
+    "identity": (0, square_matrix),
     "add": (2, broadcast),
     "sub": (2, broadcast),
     "mul": (2, broadcast),
@@ -93,6 +111,8 @@ PRIMITIVES: dict[str, tuple[int, ShapeRule]] = {
     "max": (1, to_number),
     "where_max": (1, same),
     "apply": (1, same_with),
+    "pick": (1, entry),
+    "place": (1, lone_entry),
     "sum_to": (1, summed_to),
     "repeat_to": (1, repeated_to),
 }

@@ -132,6 +132,9 @@ class Ref:
     def __matmul__(self, other: Ref) -> Ref:
         return self.tape.emit("matmul", self, other)
 
+    def __getitem__(self, place: int | tuple[int, ...]) -> Ref:
+        return self.tape.emit("pick", self, param=place if isinstance(place, tuple) else (place,))
+
     def __neg__(self) -> Ref:
         return self.tape.emit("neg", self)
 

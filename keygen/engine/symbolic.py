@@ -78,6 +78,13 @@ def sum_to(x: Expr, shape: Shape) -> Expr:
     return array.reshape(shape) if shape else array.item()
 
 
+def place_entry(x: Expr, param: tuple[Shape, Shape]) -> Expr:
+    """x at one place, zero elsewhere"""
+    array = np.full(param[1], sympy.Integer(0), dtype=object)
+    array[param[0]] = x
+    return array
+
+
 def named(x: Expr, param: tuple[str, int]) -> Expr:
     """A function known by name only, or one of its derivatives."""
     name, order = param
@@ -92,6 +99,7 @@ def named(x: Expr, param: tuple[str, int]) -> Expr:
 
 RULES: dict[str, Callable[..., Expr]] = {
     "constant": sympify,
+    "identity": lambda n: sympify(np.eye(n, dtype=int).tolist()),
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
@@ -115,6 +123,8 @@ RULES: dict[str, Callable[..., Expr]] = {
     "max": largest,
     "where_max": lambda x: each(lambda e: sympy.Integer(int(bool(sympy.Eq(e, largest(x))))))(x),
     "apply": named,
+    "pick": lambda x, place: x[place],
+    "place": place_entry,
     "sum_to": sum_to,
     "repeat_to": lambda x, shape: np.broadcast_to(np.asarray(x, dtype=object), shape),
 }

@@ -190,13 +190,15 @@ def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
     """name = formula (= other formulas) = numbers = value, for one variable of an evaluated trace."""
     forms = [written(trace, name), *(written(trace, link) for of, link in trace.also if of == name)]
     links: list[Term] = [Name(name, trace.shapes[name])]
-    if name in trace.defining:
+    if name in trace.defining and trace.defining[name].primitive not in DATA:
         links += forms
         if operates(forms[-1]):
             links.append(with_numbers(forms[-1], values))
-    if not (isinstance(links[-1], Apply) and links[-1].primitive == "constant"):
-        links.append(Literal(values[name]))
+    links.append(Literal(values[name]))
     return Chain(tuple(links), laws(trace, name))
+
+
+DATA = frozenset({"pick", "constant"})  # steps that name a number without computing one
 
 
 def operates(term: Term) -> bool:

@@ -65,6 +65,7 @@ LEADING = frozenset({Level.NEGATIVE})
 
 SIGNS: dict[str, Sign] = {
     "constant": Sign(Level.ATOM, (), "{p}", "{p}"),
+    "identity": Sign(Level.ATOM, (), "I", "I({p})"),
     "add": infix(Level.SUM, ANY, TERM, " + ", "+"),
     "sub": infix(Level.SUM, ANY, at_least(Level.HADAMARD), " - ", "-"),
     "neg": Sign(Level.NEGATIVE, (at_least(Level.HADAMARD),), "-{0}", "-{0}"),
@@ -88,6 +89,8 @@ SIGNS: dict[str, Sign] = {
     "max": call(r"\max", "maximum"),
     "where_max": Sign(Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})"),
     "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})"),
+    "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]"),
+    "place": Sign(Level.CALL, (ANY,), r"\mathrm{{place}}<(>{0}<)>", "place({0}, {p})"),
     "sum_to": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\sum_{{{p}}} {0}", "sum_to({0}, {p})"),
     "repeat_to": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})"),
     "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0},\ {1}<)>", "logloss({0}, {1})"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, ClassVar
 
 import numpy as np
 
-from keygen.engine.terms import Apply, Chain, Marked, Name, Term, indexed
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, indexed
+from keygen.errors import KeygenError
 from keygen.notation.medium import Medium, Written
-from keygen.notation.numbers import Digits, digits
+from keygen.notation.numbers import Digits, Policy, digits
+from keygen.notation.readback import verify
 from keygen.notation.signs import Level
+from keygen.page.document import TeX
 from keygen.page.names import indexed_tex, name_tex
 
 
@@ -109,3 +114,80 @@ def chain_tex(chain: Chain, medium: Tex) -> str:
         pieces.append(rf"\kglink{{{relation}}}{{{link.text}}}")
         texts.append(link.text)
     return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Formulas that a page shows beside each other, as many in a row as fit; `end` closes the last."""
+
+    items: tuple[Any, ...]
+    end: str = ""
+
+
+ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+def escaped(text: str) -> TeX:
+    """Words as TeX prints them, whatever they hold."""
+    return TeX("".join(ESCAPES.get(character, character) for character in text))
+
+
+class Printer:
+    """Everything that `\\val{ }` may print, by type, in one policy and with one exercise's signs.
+
+    A chain is read back before it is printed; `values` and `calls` give its names and functions their meaning.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        signs: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        calls: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.policy, self.values, self.calls = policy, values or {}, calls or {}
+        self.medium = Tex(policy, signs or {})
+        self.equalities = 0
+
+    def typeset(self, value: Any) -> str:
+        """TeX of a value. Raises KeygenError for a type that has no form on a page."""
+        for kind, write in self.FORMS:
+            if isinstance(value, kind):
+                return write(self, value)
+        raise KeygenError(
+            f"a page has no form for a {type(value).__name__}",
+            found=repr(value)[:80],
+            expected="a line, a term, a number, a figure or words",
+        )
+
+    def chain(self, chain: Chain) -> str:
+        """A line, read back first."""
+        self.equalities += verify(chain, self.values, self.policy, self.calls)
+        return chain_tex(chain, self.medium)
+
+    def term(self, term: Term) -> str:
+        """A term alone."""
+        return self.medium.write(term).text
+
+    def beside(self, row: Beside) -> str:
+        """Several formulas in a row, with commas between them and a mark after the last."""
+        marks = [*("," for _ in row.items[1:]), row.end]
+        items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
+        return rf"\kgbeside{{{''.join(items)}}}"
+
+    FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
+        (TeX, lambda self, text: str(text)),
+        (str, lambda self, text: escaped(text)),
+        (Chain, chain),
+        (Beside, beside),
+        (Name | Literal | Apply | Marked, term),
+        (bool, lambda self, flag: self.refuse(flag)),
+        (int | Fraction, lambda self, number: self.term(Literal(Fraction(number)))),
+    )
+
+    def refuse(self, flag: bool) -> str:
+        """A truth value is for `%% if`, not for the page."""
+        raise KeygenError(f"a page does not print {flag}", repair="say it in words with `%% if`")

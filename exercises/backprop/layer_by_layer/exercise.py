@@ -1,0 +1,86 @@
+"""Two linear layers with a ReLU between them, layer by layer: MSE first, then a sigmoid and logloss on top."""
+
+from keygen.author import (
+    backprop,
+    called,
+    choice,
+    decimals,
+    integers,
+    logloss,
+    mean,
+    mse,
+    relu,
+    row_jacobian,
+    sigmoid,
+    slope,
+)
+
+axes = {"batch": choice(1, 1, 2, published=1), "input": 2, "hidden": choice(2, 3, published=2)}
+
+given = {
+    "X": integers("batch input", -3, 3, published=[[1, 2]], nonzero=True),
+    "W1": decimals("input hidden", "-2", "2", "0.5", published=[[1, -1], ["0.5", 0]]),
+    "W2": decimals("hidden 1", "-1.5", "1.5", "0.5", published=[["0.5"], [1]], nonzero=True),
+    "y": integers("batch 1", 0, 1, published=[[0]]),
+    "rate": decimals("", "0.1", "1", "0.1", published=1),
+}
+
+
+def computation(t):
+    t.H = t.X @ t.W1
+    t.dH_dX = row_jacobian(t.H)
+    t.O = relu(t.H)
+    t.dO_dH = slope(t.O)
+    t.yhat = t.O @ t.W2
+    t.dyhat_dO = row_jacobian(t.yhat)
+    t.L = mse(t.y, t.yhat)
+    backprop(t, "L", ["X", "W1", "W2"])
+    t.W1_new = t.W1 - t.rate * t.dL_dW1
+    t.W2_new = t.W2 - t.rate * t.dL_dW2
+
+    t.z = called(t.yhat)
+    t.p = sigmoid(t.z)
+    t.dp_dz = slope(t.p)
+    t.C = mean(logloss(t.y, t.p))
+    backprop(t, "C", ["W1", "W2"])
+    error = t.p - t.y
+    t.also("dC_dz", error if t.choices["batch"] == 1 else error / t.n)
+    t.W1_next = t.W1 - t.rate * t.dC_dW1
+    t.W2_next = t.W2 - t.rate * t.dC_dW2
+
+
+answers = {
+    "a": {"H": "H"},
+    "b": {"dX": "dL_dX"},
+    "c": {"O": "O"},
+    "d": {"dH": "dL_dH"},
+    "e": {"yhat": "yhat"},
+    "f": {"dO": "dL_dO"},
+    "g": {"loss": "L", "dyhat": "dL_dyhat"},
+    "h": {"dW1": "dL_dW1", "dW2": "dL_dW2", "W1_new": "W1_new", "W2_new": "W2_new"},
+    "i": {"p": "p", "dp_dz": "dp_dz"},
+    "j": {"logloss": "C", "dlogloss_dp": "dC_dp"},
+    "k": {
+        "dlogloss_dz": "dC_dz",
+        "dW1": "dC_dW1",
+        "dW2": "dC_dW2",
+        "W1_new": "W1_next",
+        "W2_new": "W2_next",
+    },
+}
+
+signs = {"W1_next": r"W_1^{\mathrm{new}}", "W2_next": r"W_2^{\mathrm{new}}"}
+
+
+def worthwhile(v):
+    silent = v.H < 0
+    return {
+        "some unit is silent": silent.any(),
+        "the ReLU stops a gradient that was on its way": (silent & (v.dL_dO != 0)).any(),
+        "every observation is predicted wrongly": (v.yhat != v.y).all(),
+        "the error is small enough to carry by hand": (abs(v.yhat - v.y) <= 6).all(),
+        "an untransposed W1 would give another gradient": v.W1.shape[0] != v.W1.shape[1] or (v.W1 != v.W1.T).any(),
+        "the handed-on gradient differs from the one that came in": v.dL_dX.tolist() != v.dL_dH.tolist(),
+        "both weight matrices move": (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any(),
+        "the step is visible": (v.W1_new != v.W1).any(),
+    }

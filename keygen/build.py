@@ -1,0 +1,82 @@
+"""The whole way from a sheet's name to files, a line a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from keygen.course.certify import certify
+from keygen.course.code import variant_code
+from keygen.course.exercise import load_exercise
+from keygen.course.places import find
+from keygen.course.sheet import Sheet, load_sheet, said
+from keygen.course.solve import Solved, solve
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
+from keygen.page.document import Document
+from keygen.page.template import problem, sheet_page
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asked for: a sheet, a language (None: the sheet's own), a seed (None: the published numbers)."""
+
+    sheet: str
+    language: str | None = None
+    seed: int | None = None
+
+
+def policy_of(sheet: Sheet, language: str) -> Policy:
+    """How the sheet writes numbers in a language."""
+    return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
+
+
+def solved_sheet(name: str, seed: int | None, policy: Policy | None = None) -> Iterator[Solved]:
+    """Every exercise of a sheet, solved and certified."""
+    sheet = load_sheet(name)
+    for entry in sheet.exercise:
+        solved = solve(load_exercise(entry.id), name, seed)
+        certify(solved, policy or policy_of(sheet, sheet.language))
+        yield solved
+
+
+def document(order: Order) -> Document:
+    """The sheet in one language, ready to be laid out with or without solutions."""
+    sheet = load_sheet(order.sheet)
+    language = order.language or sheet.language
+    policy = policy_of(sheet, language)
+    problems = tuple(
+        problem(solved, number, entry.points, language, policy)
+        for number, (entry, solved) in enumerate(
+            zip(sheet.exercise, solved_sheet(order.sheet, order.seed, policy), strict=True), start=1
+        )
+    )
+    code = "" if order.seed is None else variant_code(order.sheet, order.seed)
+    return Document(
+        said(sheet.title, language), said(sheet.course, language), said(sheet.date, language), language, code, problems
+    )
+
+
+def file_stem(order: Order, *, solutions: bool) -> str:
+    """sheet4, sheet4-seed7, sheet4-seed7-solutions, sheet4-solutions.en (the language where it is not the sheet's own)."""
+    seed = "" if order.seed is None else f"-seed{order.seed}"
+    own = load_sheet(order.sheet).language
+    language = "" if order.language in (None, own) else f".{order.language}"
+    return f"{order.sheet}{seed}{'-solutions' if solutions else ''}{language}"
+
+
+def sources(order: Order, *, solutions: bool) -> dict[str, str]:
+    """The TeX of each file of the order, by its stem."""
+    made = document(order)
+    policy = policy_of(load_sheet(order.sheet), made.language)
+    kinds = (False, True) if solutions else (False,)
+    return {file_stem(order, solutions=kind): sheet_page(made, policy, solutions=kind) for kind in kinds}
+
+
+def style_files() -> dict[str, bytes]:
+    """The files that a page's TeX reads beside itself."""
+    path = find("templates", "style.sty")
+    if path is None:
+        raise KeygenError("style.sty is missing", expected="templates/style.sty")
+    return {"style.sty": Path(path).read_bytes()}

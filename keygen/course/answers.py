@@ -1,0 +1,150 @@
+"""Answers: what a grader compares. Named sources in `answers` become typed values, exact where a short form exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.evaluate import as_float
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.terms import written
+from keygen.engine.trace import Trace
+from keygen.errors import KeygenError, nearest
+from keygen.notation.formula import formula as formula_text
+from keygen.notation.medium import expanded
+
+SHORT = 48  # characters of an exact form that a person would still write
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as CLI.md types it. `exact` and `float` are nested lists for vectors and matrices."""
+
+    type: str
+    exact: Any
+    float: Any
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `keygen answers --json` prints."""
+        return {"type": self.type, "exact": self.exact, "float": self.float}
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A source: the variable written out in its inputs (and in whatever `keep` names), matrix by matrix."""
+
+    name: str
+    type: str = "formula"
+    keep: tuple[str, ...] = ()
+
+
+def formula(name: str, *keep: str) -> Formula:
+    """The matrix formula of a variable, in the inputs of the computation and the names in `keep`."""
+    return Formula(name, "formula", keep)
+
+
+def expression(name: str, *keep: str) -> Formula:
+    """The scalar expression of a variable, in the inputs of the computation and the names in `keep`."""
+    return Formula(name, "expression", keep)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A source: a value that the exercise states (a boolean, a choice, a count)."""
+
+    value: Any
+
+
+def same_as(value: Any) -> Said:
+    """An answer that is a number, a boolean or one of the exercise's choices, given as it is."""
+    return Said(value)
+
+
+ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
+
+
+def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: ExactForm | None = None) -> Answer:
+    """The answer behind a source: a variable's name, a nested list of names, a `formula`, or a value `same_as`."""
+    match source:
+        case Formula():
+            return Answer(source.type, written_out(source, trace), None)
+        case Said():
+            return stated(source.value)
+        case str():
+            known(source, values)
+            return numbers(values[source], lambda place: exact_form(source, place) if exact_form else None)
+        case list() | tuple():
+            return assembled(source, values, exact_form)
+    raise KeygenError(
+        f"{source!r} is not a source of an answer", expected="a variable's name, a list of names, formula(...)"
+    )
+
+
+def known(name: str, values: Mapping[str, Any]) -> None:
+    """Raise for an answer whose variable the computation lacks."""
+    if name not in values:
+        raise KeygenError(
+            f"an answer names {name!r}, which the computation does not have", repair=nearest(name, values)
+        )
+
+
+def written_out(source: Formula, trace: Trace) -> str:
+    """The variable in terms of the trace's inputs."""
+    known(source.name, trace.shapes)
+    inline = set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)
+    return formula_text(written(trace, source.name, inline.__contains__))
+
+
+def stated(value: Any) -> Answer:
+    """A value that is said rather than computed."""
+    if isinstance(value, bool):
+        return Answer("boolean", value, value)
+    if isinstance(value, str):
+        return Answer("choice", value, None)
+    if isinstance(value, list | tuple) and not all(isinstance(item, int | float | Fraction) for item in value):
+        return Answer("choice", list(value), None)
+    array = np.array(value, dtype=object) if isinstance(value, list | tuple) else value
+    return numbers(array, lambda place: None)
+
+
+def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> Answer:
+    """A number, a vector or a matrix; a polynomial is an expression."""
+    if isinstance(value, Polynomial):
+        return Answer("expression", formula_text(expanded(value)), None)
+    if isinstance(value, np.ndarray):
+        texts = {place: exact_text(value[place]) or exact_form(place) for place in np.ndindex(*value.shape)}
+        kind = "vector" if value.ndim == 1 else "matrix"
+        return Answer(kind, nested(texts, value.shape), as_float(value).tolist())
+    return Answer("number", exact_text(value) or exact_form(()), float(value))
+
+
+def assembled(names: Any, values: Mapping[str, Any], exact_form: ExactForm | None) -> Answer:
+    """A vector or a matrix made of number-shaped variables."""
+    array: Any = np.array(names, dtype=object)
+    floats, texts = np.empty(array.shape), {}
+    for place in np.ndindex(*array.shape):
+        name = str(array[place])
+        known(name, values)
+        value = values[name].item() if isinstance(values[name], np.ndarray) else values[name]
+        floats[place] = float(value)
+        texts[place] = exact_text(value) or (exact_form(name, ()) if exact_form else None)
+    return Answer("vector" if array.ndim == 1 else "matrix", nested(texts, array.shape), floats.tolist())
+
+
+def exact_text(value: Any) -> str | None:
+    """A rational number as text."""
+    return str(Fraction(value)) if isinstance(value, int | Fraction) else None
+
+
+def nested(texts: Mapping[tuple[int, ...], str | None], shape: tuple[int, ...]) -> Any:
+    """Texts by place as nested lists; None as a whole where one entry has no short exact form."""
+    if any(text is None for text in texts.values()):
+        return None
+    array = np.empty(shape, dtype=object)
+    for place, text in texts.items():
+        array[place] = text
+    return array.tolist()

@@ -1,0 +1,112 @@
+"""Certifying one solved exercise by ways that share no rule with how it was solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from keygen.course.draw import stream
+from keygen.course.solve import Solved
+from keygen.engine.differences import random_direction, slope
+from keygen.engine.evaluate import as_float
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.terms import Chain
+from keygen.engine.trace import Gradient
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
+from keygen.notation.readback import verify
+
+CLOSE = 1e-6  # relative, for finite differences in float64
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was checked: printed equalities read back, gradients compared."""
+
+    equalities: int
+    gradients: int
+
+
+def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certificate:
+    """Read back every line, compare every gradient with finite differences (and with sympy if `oracle`).
+
+    Raises KeygenError naming exercise, seed and line for the first disagreement.
+    """
+    where = {"exercise": solved.exercise.id, "seed": solved.variant.seed, "file": solved.exercise.file}
+    equalities = 0
+    for chain in lines(solved):
+        try:
+            equalities += verify(chain, solved.values, policy, solved.calls)
+        except KeygenError as error:
+            raise error.within(**where) from error
+    for gradient in solved.trace.gradients:
+        compare(solved, gradient, oracle=oracle)
+    return Certificate(equalities, len(solved.trace.gradients))
+
+
+def lines(solved: Solved) -> Iterator[Chain]:
+    """Every line that a page of this exercise can show."""
+    yield from (solved.chain(name) for name in solved.trace.named)
+    yield from chains_in(solved.shown)
+
+
+def chains_in(shown: Any) -> Iterator[Chain]:
+    """The chains inside whatever an exercise's `show` prepared."""
+    if isinstance(shown, Chain):
+        yield shown
+    elif isinstance(shown, Mapping):
+        for value in shown.values():
+            yield from chains_in(value)
+    elif isinstance(shown, list | tuple):
+        for value in shown:
+            yield from chains_in(value)
+
+
+def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
+    """One gradient against finite differences in a random direction, and against sympy entry by entry."""
+    if isinstance(solved.values[gradient.of], Polynomial):
+        return polynomial_slope(solved, gradient)
+    rng = stream("direction", solved.exercise.id, gradient.of, gradient.by)
+    direction = random_direction(solved.trace.shapes[gradient.by], rng)
+    found = float(np.sum(as_float(solved.values[gradient.target]) * direction))
+    meanings = {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
+    expected = slope(solved.trace, gradient.of, gradient.by, solved.values, direction, functions=meanings)
+    if abs(found - expected) > CLOSE * max(1.0, abs(expected)):
+        raise disagreement(solved, gradient, "finite differences", expected, found)
+    if oracle and not solved.calls:
+        from keygen.engine import symbolic  # sympy is slow to import and `build` does without it
+
+        exact = symbolic.gradient(solved.trace, gradient.of, gradient.by, solved.values)
+        by_sympy = np.asarray(np.frompyfunc(float, 1, 1)(exact), dtype=float)
+        ours = np.asarray(as_float(solved.values[gradient.target]), dtype=float)
+        if not np.allclose(by_sympy, ours, rtol=1e-9, atol=1e-9):
+            raise disagreement(solved, gradient, "sympy", by_sympy, ours)
+    return None
+
+
+def polynomial_slope(solved: Solved, gradient: Gradient) -> None:
+    """A polynomial's derivative against its difference quotient at random points."""
+    rng = stream("point", solved.exercise.id, gradient.of, gradient.by)
+    function, derivative = solved.values[gradient.of], solved.values[gradient.target]
+    at = {variable.name: rng.uniform(-2, 2) for variable in solved.trace.inputs}
+    h = 1e-4
+    ends = [float(function.at({**at, gradient.by: at[gradient.by] + side * h})) for side in (1, -1)]
+    expected, found = (ends[0] - ends[1]) / (2 * h), float(derivative.at(at))
+    if abs(found - expected) > CLOSE * max(1.0, abs(expected)):
+        raise disagreement(solved, gradient, "the difference quotient", expected, found)
+
+
+def disagreement(solved: Solved, gradient: Gradient, way: str, expected: Any, found: Any) -> KeygenError:
+    """Two ways to one gradient do not agree."""
+    return KeygenError(
+        f"the gradient {gradient.target} disagrees with {way}",
+        exercise=solved.exercise.id,
+        seed=solved.variant.seed,
+        file=solved.exercise.file,
+        expected=str(expected),
+        found=str(found),
+        repair="this is a defect of keygen; please report it with the seed",
+    )

@@ -1,0 +1,53 @@
+"""Which draws are worth a student's time: the house's conditions, then the exercise's own `worthwhile`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keygen.engine.evaluate import as_float
+from keygen.engine.polynomial import Polynomial
+
+if TYPE_CHECKING:
+    from keygen.course.solve import Solved
+
+SATURATED = 4.0  # sigmoid and tanh arguments stay within [-4, 4]
+
+
+def failed(solved: Solved) -> str | None:
+    """The first condition that the variant does not meet, None if it meets all."""
+    return next((reason for reason, holds in conditions(solved) if not holds), None)
+
+
+def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
+    """Every condition with whether it holds: cheap ones first."""
+    numeric = not any(isinstance(value, Polynomial) for value in solved.values.values()) and not solved.calls
+    if numeric and len(solved.variant.data) > 0:
+        yield from house(solved)
+    if solved.exercise.worthwhile is not None:
+        view = SimpleNamespace(**{**solved.choices, **solved.values})
+        with solved.exercise.speaking():
+            verdicts = solved.exercise.worthwhile(view)
+        yield from ((reason, bool(holds)) for reason, holds in verdicts.items())
+
+
+def house(solved: Solved) -> Iterator[tuple[str, bool]]:
+    """No kink, a living unit in each ReLU layer, no saturated sigmoid, no asked gradient that is all zero."""
+    for step in solved.trace.steps:
+        if step.primitive == "relu":
+            inputs = floats(solved.values[step.inputs[0]])
+            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs != 0))
+            yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
+        if step.primitive in ("sigmoid", "tanh"):
+            inputs = floats(solved.values[step.inputs[0]])
+            yield f"the argument of {step.target.name} is moderate", bool(np.all(np.abs(inputs) <= SATURATED))
+    for gradient in solved.trace.gradients:
+        yield f"{gradient.target} is not all zero", bool(np.any(floats(solved.values[gradient.target]) != 0))
+
+
+def floats(value: Any) -> np.ndarray:
+    """A value as a float array of any shape."""
+    return np.asarray(as_float(value), dtype=float)

@@ -1,0 +1,162 @@
+"""An exercise: a folder with `exercise.py` (data, computation, answers) and a template for each language.
+
+What an `exercise.py` may define:
+
+    axes         {name: length or choice(...)}           the lengths that shapes speak of
+    given        {name: distribution}                    the data; choices may change the computation's structure
+    unknown      {name: axes} or a function of the choices: inputs that stay symbols
+    computation  def computation(t)                      the whole work, recorded once a structure
+    answers      {part: {answer: source}} or a function of the choices
+    show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
+    worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
+    signs        {name: TeX} or a function of the choices
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from keygen.course.draw import Choice, Distribution, Grid, Order, shape_of
+from keygen.course.places import exercise_folder
+from keygen.engine.ops import Shape
+from keygen.engine.record import Recorder
+from keygen.engine.trace import Trace
+from keygen.errors import KeygenError, nearest
+
+WORDS = ("axes", "given", "unknown", "computation", "answers", "show", "worthwhile", "signs")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A loaded exercise. Traces are kept by structure: the same lengths and choices give the same trace."""
+
+    id: str
+    folder: Path
+    axes: Mapping[str, int | Choice]
+    given: Mapping[str, Distribution]
+    unknown: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]]
+    computation: Callable[[Recorder], None]
+    answers: Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    show: Callable[[Any], Mapping[str, Any]] | None = None
+    worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
+    signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict, repr=False)
+
+    @property
+    def file(self) -> Path:
+        """The file that defines it."""
+        return self.folder / "exercise.py"
+
+    def template(self, language: str) -> Path:
+        """The words in one language."""
+        return self.folder / f"{language}.tex"
+
+    def trace(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> Trace:
+        """The recorded computation for one structure."""
+        key = repr((sorted(lengths.items()), sorted(choices.items())))
+        if key not in self.traces:
+            with self.speaking():
+                shapes = {name: shape_of(axes, lengths) for name, axes in self.inputs(lengths, choices).items()}
+                recorder = Recorder(shapes, {**lengths, **choices})
+                self.computation(recorder)
+                self.traces[key] = recorder.trace()
+        return self.traces[key]
+
+    def inputs(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> dict[str, str]:
+        """The trace's inputs and the axes of each: the numbers of `given`, then the symbols of `unknown`."""
+        numbers = {name: d.axes for name, d in self.given.items() if isinstance(d, Grid)}
+        return {**numbers, **resolved(self.unknown, {**lengths, **choices})}
+
+    def shape(self, name: str, lengths: Mapping[str, int]) -> Shape:
+        """The shape in which a parameter is drawn."""
+        distribution = self.given[name]
+        match distribution:
+            case Grid():
+                return shape_of(distribution.axes, lengths)
+            case Order():
+                return shape_of(distribution.axis, lengths)
+            case Choice():
+                return ()
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Run the author's code: whatever it raises becomes a KeygenError at the author's file and line."""
+        try:
+            yield
+        except KeygenError as error:
+            raise error.within(exercise=self.id, **author_line(error, self.file)) from error
+        except Exception as error:
+            raise KeygenError(
+                f"the exercise's code raised {type(error).__name__}: {error}",
+                exercise=self.id,
+                **author_line(error, self.file),
+            ) from error
+
+
+def resolved(table: Any, choices: Mapping[str, Any]) -> Any:
+    """A table of the exercise, called with the choices where the author made it a function of them."""
+    return table(MappingProxyType(dict(choices))) if callable(table) else table
+
+
+def author_line(error: BaseException, file: Path) -> dict[str, Any]:
+    """File, line and the line itself of the innermost frame in the author's file."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        lines.append(error.lineno)
+    line = lines[-1] if lines else None
+    return {"file": file, "line": line, "source": linecache.getline(str(file), line) if line else None}
+
+
+def load_exercise(name: str) -> Exercise:
+    """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
+    folder = exercise_folder(name)
+    module = run(name, folder / "exercise.py")
+    words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
+    for required in ("computation", "answers"):
+        if required not in words:
+            raise KeygenError(
+                f"the exercise does not define {required!r}", exercise=name, file=folder / "exercise.py",
+                expected=f"`{required}` at the top level",
+            )  # fmt: skip
+    strangers = [word for word in vars(module) if defined_here(module, word) and word.islower() and word not in WORDS]
+    for word in strangers:
+        if not callable(getattr(module, word)):
+            raise KeygenError(
+                f"unknown word {word!r} in the exercise", exercise=name, file=folder / "exercise.py",
+                expected="one of " + ", ".join(WORDS), repair=nearest(word, WORDS),
+            )  # fmt: skip
+    return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
+
+
+def defined_here(module: ModuleType, word: str) -> bool:
+    """Whether a module-level name is the author's own: not private and not imported."""
+    value = getattr(module, word)
+    imported = isinstance(value, ModuleType) or getattr(value, "__module__", module.__name__) != module.__name__
+    return not word.startswith("_") and not (imported and callable(value)) and not isinstance(value, ModuleType)
+
+
+def run(name: str, file: Path) -> ModuleType:
+    """The author's file as a module, run afresh; errors name its line."""
+    spec = importlib.util.spec_from_file_location(f"exercise:{name}", file)
+    if spec is None or spec.loader is None:
+        raise KeygenError("the exercise's file cannot be read", exercise=name, file=file)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except KeygenError as error:
+        raise error.within(exercise=name, **author_line(error, file)) from error
+    except Exception as error:
+        raise KeygenError(
+            f"the exercise's file does not run: {type(error).__name__}: {error}",
+            exercise=name,
+            **author_line(error, file),
+        ) from error
+    return module

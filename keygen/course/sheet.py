@@ -1,0 +1,115 @@
+"""Sheets: `exercises/<sheet>.toml`, validated key by key.
+
+course = "Deep learning"          (a string, or one string a language)
+title = { ru = "...", en = "..." }
+date = "2026-03-02"
+language = "ru"                   the sheet's own language
+point = ","                       decimal separator; by default a comma in Russian, a point in English
+
+[[exercise]]
+id = "backprop/computation_graph"
+points = 3
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from keygen.course.places import exercise_names, sheet_file
+from keygen.errors import KeygenError, nearest
+
+LANGUAGES = ("ru", "en")
+Words = str | dict[str, str]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exercise of a sheet."""
+
+    id: str
+    points: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet as its file says it."""
+
+    title: Words
+    exercise: list[Entry]
+    course: Words = ""
+    date: Words = ""
+    language: Literal["ru", "en"] = "ru"
+    point: Literal[".", ","] | None = None
+    engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
+    significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
+    decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
+
+    def separator(self, language: str) -> str:
+        """The decimal separator on a page in this language."""
+        return self.point or {"ru": ",", "en": "."}[language]
+
+
+def said(words: Words, language: str) -> str:
+    """A sheet's own words in a language; any other language where that one is missing."""
+    return words if isinstance(words, str) else words.get(language) or next(iter(words.values()), "")
+
+
+def load_sheet(name: str) -> Sheet:
+    """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
+    file = sheet_file(name)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise broken_toml(file, error) from error
+    try:
+        sheet = msgspec.convert(data, Sheet)
+    except msgspec.ValidationError as error:
+        raise misfit(file, str(error)) from error
+    known = exercise_names()
+    for place, entry in enumerate(sheet.exercise, start=1):
+        if entry.id not in known:
+            raise KeygenError(
+                f"exercise number {place} of the sheet is unknown: {entry.id!r}",
+                file=file,
+                **line_of(file, entry.id),  # type: ignore[arg-type]
+                repair=nearest(entry.id, known),
+            )
+    return sheet
+
+
+def broken_toml(file: Path, error: tomllib.TOMLDecodeError) -> KeygenError:
+    """A file that is not TOML, at the line the parser stopped at."""
+    place = re.search(r"at line (\d+)", str(error))
+    line = int(place[1]) if place else None
+    lines = file.read_text(encoding="utf-8").splitlines()
+    source = lines[line - 1] if line and line <= len(lines) else None
+    what = re.sub(r"\s*\(at .*\)", "", str(error))
+    return KeygenError(f"the sheet is not valid TOML: {what}", file=file, line=line, source=source)
+
+
+def misfit(file: Path, message: str) -> KeygenError:
+    """A key or a value that a sheet does not have, in the validator's words and ours."""
+    what, _, path = message.partition(" - at `$")
+    key = path.rstrip("`").lstrip(".") or "the top level"
+    stranger = re.search(r"unknown field `(\w+)`", what)
+    fields = Entry.__struct_fields__ if "exercise" in key else Sheet.__struct_fields__
+    if stranger:
+        return KeygenError(
+            f"the sheet has an unknown key {stranger[1]!r}",
+            file=file,
+            **line_of(file, stranger[1]),  # type: ignore[arg-type]
+            expected="one of " + ", ".join(fields),
+            repair=nearest(stranger[1], fields),
+        )
+    return KeygenError(f"the sheet does not fit at {key}: {what}", file=file, **line_of(file, key.split("[")[0]))  # type: ignore[arg-type]
+
+
+def line_of(file: Path, word: str) -> dict[str, int | str]:
+    """The first line that holds a word, and the line itself."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if word in line:
+            return {"line": number, "source": line}
+    return {}

@@ -1,0 +1,191 @@
+"""Solving: an exercise and a variant of its data give values, lines and answers, in no language yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count, islice
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from keygen.course.answers import Answer, ExactForm, answer, stated
+from keygen.course.conditions import failed
+from keygen.course.draw import Data, Grid, sizes, stream
+from keygen.course.exercise import Exercise, resolved
+from keygen.engine.differences import random_direction
+from keygen.engine.evaluate import evaluate
+from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.terms import Chain, Name, chain
+from keygen.engine.trace import Trace
+from keygen.errors import KeygenError, nearest
+
+TRIES = 2000  # draws before an exercise is said to have no worthwhile variant
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One draw: lengths of the axes, choices of structure, data by name; `seed` None for the published numbers."""
+
+    seed: int | None
+    lengths: Mapping[str, int]
+    choices: Mapping[str, Any]
+    data: Mapping[str, Data]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved variant. `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning."""
+
+    exercise: Exercise
+    variant: Variant
+    trace: Trace
+    values: Mapping[str, Any]
+    calls: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """Lengths and choices by name."""
+        return MappingProxyType({**self.variant.lengths, **self.variant.choices})
+
+    @cached_property
+    def signs(self) -> Mapping[str, str]:
+        """The exercise's own signs for its names."""
+        return dict(resolved(self.exercise.signs, self.choices))
+
+    @cached_property
+    def chains(self) -> dict[str, Chain]:
+        """The lines made so far, by variable."""
+        return {}
+
+    def chain(self, name: str) -> Chain:
+        """symbols = numbers = value for one variable."""
+        if name not in self.chains:
+            if name not in self.values:
+                raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
+            self.chains[name] = chain(self.trace, self.values, name)
+        return self.chains[name]
+
+    def name(self, name: str) -> Name:
+        """A variable as a term."""
+        return Name(name, self.trace.shapes[name])
+
+    @cached_property
+    def shown(self) -> Mapping[str, Any]:
+        """What the exercise's `show` prepared: tables, figures, lists of lines."""
+        if self.exercise.show is None:
+            return {}
+        with self.exercise.speaking():
+            return dict(self.exercise.show(self))
+
+    def answers(self, exact_form: ExactForm | None = None) -> dict[str, dict[str, Answer]]:
+        """The answers of each part, by name."""
+        with self.exercise.speaking():
+            table = resolved(self.exercise.answers, self.choices)
+            return {
+                part: {name: answer(source, self.trace, self.values, exact_form) for name, source in sources.items()}
+                for part, sources in table.items()
+            }
+
+    def given(self) -> dict[str, Answer]:
+        """The data and the choices, as a second program needs them to solve the exercise again."""
+        said = {name: stated(as_said(value)) for name, value in self.variant.choices.items()}
+        numbers = {name: answer(name, self.trace, self.values) for name in self.variant.data}
+        return {name: {**numbers, **said}[name] for name in self.exercise.given}
+
+
+def as_said(value: Any) -> Any:
+    """A choice in JSON's types."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def published(exercise: Exercise) -> Variant:
+    """The variant with the published numbers."""
+    lengths = sizes(exercise.axes, None)
+    data = {name: d.published for name, d in exercise.given.items() if isinstance(d, Grid)}
+    choices = {name: d.published for name, d in exercise.given.items() if not isinstance(d, Grid)}
+    return Variant(None, lengths, choices, data)
+
+
+def draws(exercise: Exercise, sheet: str, seed: int) -> Iterator[Variant]:
+    """Endless tries of a seed."""
+    for attempt in count():
+        yield drawn(exercise, (sheet, seed, exercise.id), attempt)
+
+
+def drawn(exercise: Exercise, place: tuple[Any, ...], attempt: int) -> Variant:
+    """One try. Each parameter has a stream of its own, so that a new one changes no other's numbers."""
+    lengths = sizes(exercise.axes, lambda axis: stream("public", *place, "axis", axis, attempt))
+    values = {
+        name: distribution.draw(stream("public", *place, name, attempt), exercise.shape(name, lengths))
+        for name, distribution in exercise.given.items()
+    }
+    data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
+    choices = {name: value for name, value in values.items() if name not in data}
+    return Variant(place[1], lengths, choices, data)
+
+
+def solve(exercise: Exercise, sheet: str, seed: int | None) -> Solved:
+    """The published variant, or the first worthwhile draw of a seed. Raises KeygenError when there is none."""
+    if seed is None:
+        return computed(exercise, published(exercise))
+    failures: Counter[str] = Counter()
+    for variant in islice(draws(exercise, sheet, seed), TRIES):
+        try:
+            solved = computed(exercise, variant)
+        except KeygenError as error:
+            if not error.redraw:
+                raise error.within(exercise=exercise.id, seed=seed) from error
+            failures[error.what] += 1
+            continue
+        reason = failed(solved)
+        if reason is None:
+            return solved
+        failures[reason] += 1
+    raise KeygenError(
+        f"no worthwhile variant in {TRIES} draws",
+        exercise=exercise.id,
+        seed=seed,
+        file=exercise.file,
+        found="; ".join(f"{reason}: {count} times" for reason, count in failures.most_common(4)),
+        repair="widen the distributions in `given`, or ask less in `worthwhile`",
+    )
+
+
+def computed(exercise: Exercise, variant: Variant) -> Solved:
+    """A variant evaluated: exactly on numbers, on polynomials where inputs stay symbols."""
+    trace = exercise.trace(variant.lengths, variant.choices)
+    unknown = [variable for variable in trace.inputs if variable.name not in variant.data]
+    with exercise.speaking():
+        if not unknown:
+            return Solved(exercise, variant, trace, evaluate(trace, variant.data, EXACT))
+        if all(variable.shape == () for variable in unknown) and not named_functions(trace):
+            inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
+            return Solved(exercise, variant, trace, evaluate(trace, {**variant.data, **inputs}, POLYNOMIAL))
+        return symbolic(exercise, variant, trace)
+
+
+def named_functions(trace: Trace) -> set[tuple[str, int]]:
+    """The functions that the trace only names, with the order of each derivative it takes."""
+    return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]
+
+
+def symbolic(exercise: Exercise, variant: Variant, trace: Trace) -> Solved:
+    """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
+    rng = stream("probe", exercise.id)
+    probe = {variable.name: random_direction(variable.shape, rng) for variable in trace.inputs}
+    meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
+    values = evaluate(trace, probe, FLOAT, meanings)
+    return Solved(exercise, variant, trace, values, {"d" * order + name: f for (name, order), f in meanings.items()})
+
+
+# A function that no identity of the page can hold for by accident, and its derivatives.
+PROBES = (
+    lambda x: np.sin(1.3 * x) + 0.4 * x * x,
+    lambda x: 1.3 * np.cos(1.3 * x) + 0.8 * x,
+    lambda x: -1.69 * np.sin(1.3 * x) + 0.8,
+)

@@ -1,0 +1,51 @@
+"""Documents: problems bound to a language, frozen. What a template renders and a sheet lays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class TeX(str):
+    """Text that is TeX already; any other string is words and will be escaped."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX."""
+
+    key: str
+    letter: TeX
+    statement: TeX
+    solution: TeX
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An exercise in one language."""
+
+    id: str
+    number: int
+    points: int | None
+    title: TeX
+    statement: TeX
+    parts: tuple[Part, ...]
+    remark: TeX = TeX("")  # closes the solution
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A sheet in one language: what both the problems' file and the solutions' file are made from."""
+
+    title: str
+    course: str
+    date: str
+    language: str
+    variant: str  # the code printed on every page, "" for the published numbers
+    problems: tuple[Problem, ...]
+
+    @property
+    def points(self) -> int:
+        """The sum of the points."""
+        return sum(problem.points or 0 for problem in self.problems)

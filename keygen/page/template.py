@@ -1,0 +1,213 @@
+"""The Jinja environment of a page and the rendering of one exercise.
+
+Templates are TeX with `%%` statements and `\\val{ }`. Undefined names raise; everything inside `\\val{ }` goes through
+`finalize`, which typesets by type and reads every line back before it may be printed.
+"""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context
+
+from keygen.course.places import find, template_folders
+from keygen.course.solve import Solved
+from keygen.engine.terms import Chain, Literal
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
+from keygen.page.document import Document, Part, Problem, TeX
+from keygen.page.sections import Section, Sections
+from keygen.page.typeset import Beside, Printer
+
+LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnopqrst"}
+
+
+@pass_context
+def typeset(context: Context, value: Any) -> str:
+    """What `\\val{ }` prints: by the printer of the exercise being rendered, nothing unchecked."""
+    printer: Printer = context["_printer"]
+    return printer.typeset(value)
+
+
+@cache
+def environment(folders: tuple[Path, ...]) -> Environment:
+    """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments."""
+    return Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        extensions=[Sections],
+        undefined=StrictUndefined,
+        finalize=typeset,
+        line_statement_prefix="%%",
+        line_comment_prefix="%#",
+        variable_start_string="\\val{",
+        variable_end_string="}",
+        block_start_string="\\block{",
+        block_end_string="}",
+        comment_start_string="\\comment{",
+        comment_end_string="}",
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+class Lookup:
+    """Attribute and item access in templates: `line.H`, `line["dL_dW1"]`."""
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        self.find = find
+
+    def __getattr__(self, name: str) -> Any:
+        return self.find(name)
+
+    __getitem__ = __getattr__
+
+
+class Laws:
+    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+
+    def __init__(self, sentences: Mapping[str, TeX], file: str) -> None:
+        self.sentences, self.file = sentences, file
+        self.told: set[str] = set()
+
+    def __call__(self, name: str) -> TeX:
+        """The sentence of one law."""
+        if name not in self.sentences:
+            raise KeygenError(f"the law {name!r} has no sentence", file=self.file, repair=f"add `%% law {name}`")
+        return self.sentences[name]
+
+    def why(self, *chains: Chain) -> list[TeX]:
+        """The sentences of the laws that these lines use and that were not told before."""
+        new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
+        self.told.update(new)
+        return [self(law) for law in new]
+
+
+def rendered(path: Path, folders: tuple[Path, ...], context: Mapping[str, Any]) -> tuple[str, list[Section]]:
+    """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
+    sections: list[Section] = []
+    with locating(path):
+        template = environment((path.parent, *folders)).get_template(path.name)
+        text = template.render({**context, "_sections": sections})
+    return text, sections
+
+
+@contextmanager
+def locating(path: Path) -> Iterator[None]:
+    """Errors on the way get file, line and the line itself."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        file = error.filename or str(path)
+        raise KeygenError(
+            f"the template is not well formed: {error.message}", file=file, line=error.lineno,
+            source=linecache.getline(file, error.lineno),
+        ) from error  # fmt: skip
+    except UndefinedError as error:
+        raise KeygenError(f"the template uses an undefined name: {error.message}", **template_line(error)) from error
+    except KeygenError as error:
+        raise error.within(**template_line(error)) from error
+
+
+def template_line(error: BaseException) -> dict[str, Any]:
+    """The innermost template line of a traceback (Jinja puts its templates' own lines there)."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith((".tex", ".sty"))]
+    if not frames or frames[-1].lineno is None:
+        return {}
+    file, line = frames[-1].filename, frames[-1].lineno
+    return {"file": file, "line": line, "source": linecache.getline(file, line)}
+
+
+def words(name: str, kind: str, language: str, printer: Printer) -> dict[str, TeX]:
+    """The sentences of `templates/<language>/<name>.tex` by their names."""
+    path = template_file(language, f"{name}.tex")
+    _, sections = rendered(path, tuple(template_folders()), {"_printer": printer})
+    return {section.name: TeX(section.text) for section in sections if section.kind == kind}
+
+
+def problem(solved: Solved, number: int, points: int | None, language: str, policy: Policy) -> Problem:
+    """An exercise rendered in a language: title, statement, parts with their solutions."""
+    path = solved.exercise.template(language)
+    if not path.exists():
+        raise KeygenError(
+            f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
+            expected=str(path), repair="write it, or build in a language that the exercise has",
+        )  # fmt: skip
+    printer = Printer(policy, solved.signs, solved.values, solved.calls)
+    laws = Laws(words("laws", "law", language, printer), f"templates/{language}/laws.tex")
+    context = {
+        "_printer": printer,
+        "line": Lookup(solved.chain),
+        "formula": Lookup(lambda name: solved.chain(name).formula),
+        "result": Lookup(lambda name: solved.chain(name).result),
+        "name": Lookup(solved.name),
+        "value": Lookup(lambda name: Literal(solved.values[name])),
+        "choice": Lookup(solved.choices.__getitem__),
+        "law": Lookup(laws),
+        "why": laws.why,
+        "beside": lambda *items, end="": Beside(items, end),
+        **solved.shown,
+    }
+    try:
+        _, sections = rendered(path, tuple(template_folders()), context)
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, seed=solved.variant.seed) from error
+    return assembled(solved.exercise.id, number, points, language, path, sections)
+
+
+def assembled(
+    name: str, number: int, points: int | None, language: str, path: Path, sections: list[Section]
+) -> Problem:
+    """The sections of one exercise in their places."""
+    shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
+
+    def marked(section: Section) -> TeX:
+        return TeX(f"\n%@ {name} {shown}:{section.line}\n{section.text}\n") if section.text else TeX("")
+
+    def one(kind: str) -> TeX:
+        return next((marked(section) for section in sections if section.kind == kind), TeX(""))
+
+    statements = [section for section in sections if section.kind == "part"]
+    solutions = {section.name: section for section in sections if section.kind == "solution"}
+    parts = tuple(
+        Part(
+            s.name,
+            TeX(LETTERS[language][place]),
+            marked(s),
+            marked(solutions[s.name]) if s.name in solutions else TeX(""),
+        )
+        for place, s in enumerate(statements)
+    )
+    return Problem(name, number, points, one_line(one("title")), one("statement"), parts, one("remark"))
+
+
+def one_line(title: TeX) -> TeX:
+    """A title without its marker: it stands inside a macro's argument."""
+    return TeX(" ".join(line for line in title.splitlines() if line and not line.startswith("%@")))
+
+
+def template_file(*parts: str) -> Path:
+    """A file of `templates/`, the nearest one."""
+    path = find("templates", *parts)
+    if path is None:
+        raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
+    return path
+
+
+def sheet_page(document: Document, policy: Policy, *, solutions: bool) -> str:
+    """The TeX of a whole file: the problems alone, or with their solutions."""
+    printer = Printer(policy)
+    context = {
+        "_printer": printer,
+        "document": document,
+        "solutions": solutions,
+        "word": words("words", "word", document.language, printer),
+    }
+    text, _ = rendered(template_file("sheet.tex"), tuple(template_folders()), context)
+    return text

@@ -1,0 +1,179 @@
+"""What TeX's log says, said to a person: one error with its place, and the warnings that spoil a page.
+
+A generated source carries markers, comments on lines of their own,
+
+    %@ <exercise> <template file>:<line>
+
+each of which says where the line below it was written; the lines that follow it come from the lines that follow
+there, until the next marker. `-` stands for the exercise where there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from keygen.errors import KeygenError
+
+MAIN = "sheet.tex"
+LEAST_OVERFULL = 2.0
+"""Points by which a box may stick out unseen."""
+
+MARKER = re.compile(r"%@ (?P<exercise>\S+) (?P<file>.+):(?P<line>\d+)\s*")
+HEADER = re.compile(r"(?:!|(?P<file>(?:[A-Za-z]:)?[^:]+\.[A-Za-z]+):(?P<line>\d+):) +(?P<message>\S.*)")
+CONTEXT_LINE = re.compile(r"l\.(?P<line>\d+) (?P<text>.*)")
+CONTINUED = re.compile(r"(?:\(\S+\))? {6,}(\S.*)")
+LAST_COMMAND = re.compile(r"(\\(?:[A-Za-z@]+|.))\s*$")
+REFUSED = re.compile(r"Not (?:reading from|writing to) .* \(open(?:in|out)_any = .\)")
+PAGES = re.compile(r"Output written on .*? \((\d+) pages?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line of the source was written; `line` is 1-based, `source` the generated line itself."""
+
+    exercise: str | None
+    file: str
+    line: int | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TexWarning:
+    """A flaw of the page: an overfull box (`amount` in points), a missing glyph, a bitmap font ..."""
+
+    kind: str
+    message: str
+    amount: float | None = None
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        if self.place is None:
+            return self.message
+        exercise = "" if self.place.exercise is None else f"{self.place.exercise}, "
+        return f"{self.message} ({exercise}{self.place.file}:{self.place.line})"
+
+
+FLAWS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("overfull", re.compile(r"^Overfull \\[hv]box \((?P<amount>[\d.]+)pt too (?:wide|high)\).*?(?=\s*(?:\[\])?$)", re.M)),
+    ("glyph", re.compile(r"^Missing character: There is no .* in font .*!$", re.M)),
+    ("glyph", re.compile(r"^LaTeX Warning: Command .* invalid in math mode on input line \d+\.$", re.M)),
+    ("reference", re.compile(r"^LaTeX Warning: (?:Reference|Citation) .* undefined on input line \d+\.$", re.M)),
+    ("group", re.compile(r"^\(\\end occurred inside a group at level \d+\)$", re.M)),
+    ("bitmap", re.compile(r"(?<=<)[^<>\n]*\.\d*pk(?=>)")),
+)
+FLAW_LINE = re.compile(r"lines? (\d+)")
+
+REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"Undefined control sequence"), "mend the command's spelling, or define it in style.sty"),
+    (re.compile(r"Missing \$ inserted"), r"set formulas inside \( \) or \[ \], and leave no empty line inside \[ \]"),
+    (re.compile(r"I can't write on file|Not reading|Not writing"), "TeX may read and write its own folder only"),
+    (re.compile(r"File `.*\.(?:sty|cls|def|fd|ldf|clo|cfg)' not found"), "install this TeX file: `keygen doctor` says how"),
+    (re.compile(r"[Ff]ont .* not (?:loadable|found)"), "install this font: `keygen doctor` says how"),
+    (re.compile(r"File `.*' not found"), "TeX sees style.sty and its own packages only: put the text into the template"),
+    (re.compile(r"Unicode character"), "write this symbol as a TeX command"),
+    (re.compile(r"ended by|Emergency stop|File ended|Paragraph ended|Extra }|Too many }"),
+     "look for a brace or an environment that is not closed, or closed twice"),
+)  # fmt: skip
+ANY_REPAIR = "mend the template; `keygen build --format tex` writes the TeX that was set"
+
+
+def place(source: str, line: int) -> Place:
+    """The place of the generated `line`: by the last marker at or before it, else the line itself."""
+    lines = source.split("\n")  # as TeX counts them; str.splitlines knows more separators
+    text = (lines[line - 1].strip() or None) if 0 < line <= len(lines) else None
+    for above in range(min(line, len(lines)), 0, -1):
+        if marker := MARKER.fullmatch(lines[above - 1]):
+            exercise = None if marker["exercise"] == "-" else marker["exercise"]
+            return Place(exercise, marker["file"], int(marker["line"]) + max(line - above - 1, 0), text)
+    return Place(None, "(the generated TeX)", line, text)
+
+
+def pages(log: str) -> int:
+    """How many pages the log counts; 0 if TeX wrote none."""
+    found = PAGES.search(log)
+    return int(found[1]) if found else 0
+
+
+def warnings(log: str, source: str) -> tuple[TexWarning, ...]:
+    """The flaws that a reader would see; a box that sticks out by 2 pt or less is none."""
+    return tuple(dict.fromkeys(_warnings(log, source)))
+
+
+def _warnings(log: str, source: str) -> Iterator[TexWarning]:
+    for kind, pattern in FLAWS:
+        for flaw in pattern.finditer(log):
+            amount = float(flaw["amount"]) if kind == "overfull" else None
+            if amount is not None and amount <= LEAST_OVERFULL:
+                continue
+            line = FLAW_LINE.search(flaw[0])
+            yield TexWarning(kind, flaw[0], amount, place(source, int(line[1])) if line else None)
+
+
+def failure(log: str, terminal: str, source: str, style: Mapping[str, bytes]) -> KeygenError | None:
+    """The first error of the log, at its place; None where the log tells of no error."""
+    lines = log.split("\n")
+    for index, line in enumerate(lines):
+        if header := HEADER.fullmatch(line):
+            break
+    else:
+        return None
+    rest = lines[index + 1 :]
+    message = " ".join([header["message"].rstrip(), *_continued(header["message"], rest)])
+    where = _where(header, rest, source, style)
+    refused = REFUSED.search(terminal)
+    found = refused[0] if refused else _found(message, lines[:index], rest)
+    return KeygenError(
+        f"TeX stopped: {message}",
+        exercise=where.exercise if where else None,
+        file=where.file if where else None,
+        line=where.line if where else None,
+        source=where.source if where else None,
+        found=found,
+        repair=_repair(f"{message} {found}"),
+    )
+
+
+def _continued(message: str, rest: list[str]) -> Iterator[str]:
+    """LaTeX breaks its own messages; what it goes on with is indented and ends at an empty line."""
+    if " Error: " not in message:
+        return
+    for line in rest:
+        more = CONTINUED.fullmatch(line)
+        if more is None:
+            return
+        yield more[1].rstrip()
+
+
+def _where(header: re.Match[str], rest: list[str], source: str, style: Mapping[str, bytes]) -> Place | None:
+    """By the header's own file and line; a header without them (`! LaTeX Error`) leans on the next that has them."""
+    named = header if header["file"] else next(
+        (later for line in rest if (later := HEADER.fullmatch(line)) and later["file"]), None
+    )  # fmt: skip
+    if named is not None:
+        file, line = named["file"].removeprefix("./"), int(named["line"])
+        if file == MAIN:
+            return place(source, line)
+        return Place(None, file, line, _line_of(style.get(file, b""), line))
+    context = next((found for line in rest if (found := CONTEXT_LINE.fullmatch(line))), None)
+    return None if context is None else place(source, int(context["line"]))
+
+
+def _line_of(data: bytes, line: int) -> str | None:
+    lines = data.decode(errors="replace").split("\n")
+    return (lines[line - 1].strip() or None) if 0 < line <= len(lines) else None
+
+
+def _found(message: str, before: list[str], rest: list[str]) -> str | None:
+    """The undefined command (TeX breaks its context right after it), or the text of a runaway argument."""
+    if message.startswith("Undefined control sequence") and rest:
+        command = LAST_COMMAND.search(rest[0])
+        return None if command is None else command[1]
+    if len(before) > 1 and before[-2].startswith("Runaway "):
+        return before[-1].strip()[:80]
+    return None
+
+
+def _repair(message: str) -> str:
+    return next((repair for pattern, repair in REPAIRS if pattern.search(message)), ANY_REPAIR)
