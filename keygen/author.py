@@ -2,6 +2,15 @@
 
 from keygen.course.answers import expression, formula, same_as
 from keygen.course.draw import choice, decimals, integers, order
+from keygen.course.figures import (
+    Column,
+    Swatch,
+    Table,
+    chain_figure,
+    graph_figure,
+    network_figure,
+    scheme_figure,
+)
 from keygen.engine.backprop import backprop, row_jacobian, slope
 from keygen.engine.functions import (
     called,
@@ -22,9 +31,59 @@ from keygen.engine.functions import (
     tanh,
     total,
 )
+from keygen.engine.paths import edges, paths
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, marked, product, uses, with_numbers, written
+from keygen.engine.terms import total as add_up
 
 __all__ = [
-    "backprop", "called", "choice", "decimals", "exp", "expression", "formula", "function", "half_square", "integers",
-    "ln", "logloss", "maximum", "mean", "mse", "order", "relu", "row_jacobian", "same_as", "sigmoid", "slope", "softmax",
-    "sqrt", "square", "squared_error", "tanh", "total",
+    "Apply",
+    "Chain",
+    "Column",
+    "Literal",
+    "Name",
+    "Polynomial",
+    "Swatch",
+    "Table",
+    "Term",
+    "add_up",
+    "apply",
+    "backprop",
+    "called",
+    "chain_figure",
+    "choice",
+    "decimals",
+    "edges",
+    "exp",
+    "expression",
+    "formula",
+    "function",
+    "graph_figure",
+    "half_square",
+    "integers",
+    "ln",
+    "logloss",
+    "marked",
+    "maximum",
+    "mean",
+    "mse",
+    "network_figure",
+    "order",
+    "paths",
+    "product",
+    "relu",
+    "row_jacobian",
+    "same_as",
+    "scheme_figure",
+    "sigmoid",
+    "slope",
+    "softmax",
+    "sqrt",
+    "square",
+    "squared_error",
+    "tanh",
+    "total",
+    "uses",
+    "with_numbers",
+    "written",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ def document(order: Order) -> Document:
 
 
 def file_stem(order: Order, *, solutions: bool) -> str:
-    """sheet4, sheet4-seed7, sheet4-seed7-solutions, sheet4-solutions.en (the language where it is not the sheet's own)."""
+    """sheet4, sheet4-seed7-solutions, sheet4-solutions.en (the language where it is not the sheet's own)."""
     seed = "" if order.seed is None else f"-seed{order.seed}"
     own = load_sheet(order.sheet).language
     language = "" if order.language in (None, own) else f".{order.language}"

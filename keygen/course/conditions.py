@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
+from keygen.errors import KeygenError, nearest
 
 if TYPE_CHECKING:
     from keygen.course.solve import Solved
 
 SATURATED = 4.0  # sigmoid and tanh arguments stay within [-4, 4]
+
+
+class View:
+    """What `worthwhile(v)` sees: every value and every choice by its name; `v.solved` for the rest."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+
+    def __getattr__(self, name: str) -> Any:
+        found = {**self.solved.choices, **self.solved.values}
+        if name not in found:
+            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, found))
+        return found[name]
 
 
 def failed(solved: Solved) -> str | None:
@@ -28,9 +41,8 @@ def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
     if numeric and len(solved.variant.data) > 0:
         yield from house(solved)
     if solved.exercise.worthwhile is not None:
-        view = SimpleNamespace(**{**solved.choices, **solved.values})
         with solved.exercise.speaking():
-            verdicts = solved.exercise.worthwhile(view)
+            verdicts = solved.exercise.worthwhile(View(solved))
         yield from ((reason, bool(holds)) for reason, holds in verdicts.items())
 
 

@@ -6,7 +6,8 @@ What an `exercise.py` may define:
     given        {name: distribution}                    the data; choices may change the computation's structure
     unknown      {name: axes} or a function of the choices: inputs that stay symbols
     computation  def computation(t)                      the whole work, recorded once a structure
-    answers      {part: {answer: source}} or a function of the choices
+    answers      {part: {answer: source}} or a function of the solved exercise
+    told         {name: source}                          what a second program needs beyond `given`
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
     signs        {name: TeX} or a function of the choices
@@ -31,7 +32,7 @@ from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 
-WORDS = ("axes", "given", "unknown", "computation", "answers", "show", "worthwhile", "signs")
+WORDS = ("axes", "given", "unknown", "computation", "answers", "told", "show", "worthwhile", "signs")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Exercise:
     given: Mapping[str, Distribution]
     unknown: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]]
     computation: Callable[[Recorder], None]
-    answers: Mapping[str, Any] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    answers: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
+    told: Mapping[str, Any] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)

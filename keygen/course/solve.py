@@ -85,7 +85,7 @@ class Solved:
     def answers(self, exact_form: ExactForm | None = None) -> dict[str, dict[str, Answer]]:
         """The answers of each part, by name."""
         with self.exercise.speaking():
-            table = resolved(self.exercise.answers, self.choices)
+            table = self.exercise.answers(self) if callable(self.exercise.answers) else self.exercise.answers
             return {
                 part: {name: answer(source, self.trace, self.values, exact_form) for name, source in sources.items()}
                 for part, sources in table.items()
@@ -95,7 +95,8 @@ class Solved:
         """The data and the choices, as a second program needs them to solve the exercise again."""
         said = {name: stated(as_said(value)) for name, value in self.variant.choices.items()}
         numbers = {name: answer(name, self.trace, self.values) for name in self.variant.data}
-        return {name: {**numbers, **said}[name] for name in self.exercise.given}
+        told = {name: answer(source, self.trace, self.values) for name, source in self.exercise.told.items()}
+        return {**{name: {**numbers, **said}[name] for name in self.exercise.given}, **told}
 
 
 def as_said(value: Any) -> Any:

@@ -7,6 +7,7 @@ argument; `None` where no gradient flows (a data argument).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 
 from keygen.engine.record import Recorder, Ref, Tape
 from keygen.engine.trace import Gradient, is_link
@@ -203,10 +204,10 @@ class Backward:
         if name not in self.arriving:
             raise KeygenError(f"{self.of!r} does not depend on {name!r}, so there is no gradient to ask for")
         (first, law), *others = self.arriving[name]
-        total = first
+        total = self.tape.current(first)
         self.tape.law = "fan_out" if others else law
         for other, _ in others:
-            total = total + other
+            total = self.tape.current(total) + self.tape.current(other)
         total = self.fill(total, name)
         if not is_link(name) and name != self.of:
             total = self.entitle(total, self.names.get(name, f"d{self.of}_d{name}"))
@@ -215,7 +216,14 @@ class Backward:
 
     def entitle(self, g: Ref, title: str) -> Ref:
         """g under the name `title`; a gradient that is handed on unchanged has one already, and gets a second."""
-        link = g if is_link(g.name) else self.tape.emit("copy", g)
+        g = self.tape.current(g)
+        step = self.tape.by_name.get(g.name)
+        if is_link(g.name):
+            link = g
+        elif step is not None and isinstance(step.param, Fraction) and step.primitive == "constant":
+            link = self.tape.constant(step.param)
+        else:
+            link = self.tape.emit("copy", g)
         self.tape.rename(link.name, title)
         return Ref(self.tape, title)
 

@@ -30,6 +30,7 @@ class Tape:
         self.shapes: dict[str, Shape] = {variable.name: variable.shape for variable in self.inputs}
         self.by_name: dict[str, Step] = {}
         self.law = ""
+        self.renamed: dict[str, str] = {}
 
     def emit(self, primitive: str, *inputs: Ref, param: Param = None) -> Ref:
         """A link bound to `primitive[param](*inputs)`, after the folds a person would do in passing (x * 1 = x)."""
@@ -48,6 +49,10 @@ class Tape:
         self.by_name[step.target.name] = step
         self.shapes[step.target.name] = step.target.shape
         return Ref(self, step.target.name)
+
+    def current(self, ref: Ref) -> Ref:
+        """A reference under the name that its variable has by now."""
+        return Ref(self, self.renamed.get(ref.name, ref.name))
 
     def constant(self, value: int | Fraction) -> Ref:
         """A literal number as a link."""
@@ -72,6 +77,7 @@ class Tape:
             if step.target.name == old:
                 break
         del self.by_name[old]
+        self.renamed[old] = new
         self.shapes[new] = self.shapes.pop(old)
         self.also = [(swap(name), swap(link)) for name, link in self.also]
 
@@ -188,6 +194,13 @@ class Recorder:
 
     def __setitem__(self, name: str, value: Operand) -> None:
         self._tape.rename(lift(self._tape, value).name, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._tape.shapes
+
+    def depends(self, of: str, on: str) -> bool:
+        """Whether the variable `of` is computed from the variable `on`."""
+        return on in self._tape.trace().needs([of]) - {of}
 
     def also(self, name: str, other: Ref) -> None:
         """Say that `name` can be written as `other` too: one more link on its line, checked like the rest."""

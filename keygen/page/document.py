@@ -31,7 +31,7 @@ class Problem:
     title: TeX
     statement: TeX
     parts: tuple[Part, ...]
-    remark: TeX = TeX("")  # closes the solution
+    remark: TeX  # closes the solution; "" where there is none
 
 
 @dataclass(frozen=True, slots=True)

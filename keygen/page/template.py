@@ -168,7 +168,7 @@ def assembled(
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
     def marked(section: Section) -> TeX:
-        return TeX(f"\n%@ {name} {shown}:{section.line}\n{section.text}\n") if section.text else TeX("")
+        return TeX(f"%@ {name} {shown}:{section.line}\n{section.text}\n") if section.text else TeX("")
 
     def one(kind: str) -> TeX:
         return next((marked(section) for section in sections if section.kind == kind), TeX(""))

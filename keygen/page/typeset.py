@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from keygen.course.figures import Figure, Swatch, Table
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, indexed
 from keygen.errors import KeygenError
 from keygen.notation.medium import Medium, Written
@@ -17,7 +19,10 @@ from keygen.notation.numbers import Digits, Policy, digits
 from keygen.notation.readback import verify
 from keygen.notation.signs import Level
 from keygen.page.document import TeX
+from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
+
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\d)?$")  # x, y^2: what stands close to its coefficient
 
 
 class Tex(Medium):
@@ -87,8 +92,9 @@ class Tex(Medium):
             sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
         if "<.>" in sign:
             left, right = args
-            dot = right.number or (left.number and not right.text.startswith(r"\begin")) or right.text[:1].isdigit()
-            sign = sign.replace("<.>", r" \cdot " if dot else r"\,")
+            dot = right.number or left.number or right.text[:1].isdigit()
+            near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
+            sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
         return sign
 
     def bracketed(self, inner: Written) -> Written:
@@ -178,11 +184,35 @@ class Printer:
         items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
         return rf"\kgbeside{{{''.join(items)}}}"
 
+    def label(self, label: Term | Chain | None) -> str | None:
+        """A figure's label: a term, or a line's first equality, without breaks."""
+        if isinstance(label, Chain):
+            self.equalities += verify(label, self.values, self.policy, self.calls)
+            return " = ".join(self.term(link) for link in label.links)
+        return None if label is None else self.term(label)
+
+    def figure(self, figure: Figure) -> str:
+        """A picture, centred."""
+        return f"\\begin{{kgfigure}}\n{drawn(figure, self.label)}\n\\end{{kgfigure}}"
+
+    def table(self, table: Table) -> str:
+        """Rows under a head, the first column set off."""
+        rows = [" & ".join(self.label(cell) or "" for cell in row) for row in (table.head, *table.rows)]
+        body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
+        return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
+
+    def swatch(self, swatch: Swatch) -> str:
+        """A sample of a path's stroke."""
+        return sample(swatch.number)
+
     FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
         (TeX, lambda self, text: str(text)),
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),
+        (Figure, figure),
+        (Table, table),
+        (Swatch, swatch),
         (Name | Literal | Apply | Marked, term),
         (bool, lambda self, flag: self.refuse(flag)),
         (int | Fraction, lambda self, number: self.term(Literal(Fraction(number)))),

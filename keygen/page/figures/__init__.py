@@ -1,0 +1,1 @@
+"""Figures as data: builders lay out a display list, a backend draws it."""

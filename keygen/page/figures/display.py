@@ -1,0 +1,117 @@
+"""The display list: what a figure shows, as frozen data, in millimetres with y upwards, free of any backend.
+
+Items are painted in order, so what comes later lies above. Every item names a role of the palette. Labels are TeX,
+set by TeX itself; everything else is geometry that a PDF or an SVG backend can draw alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from keygen.page.figures.geometry import Chain, Point, Rect, Shape, flatten
+from keygen.page.figures.palette import role
+from keygen.page.figures.textsize import measure, measure_text
+
+Anchor = Literal["c", "l", "r", "t", "b"]
+
+MARGIN = 0.8  # mm between the outermost item and the edge of the picture
+HEAD = (2.0, 0.7)  # mm: length and half width of an arrow head
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A polyline through `points`; with `arrow`, a head whose tip is the last point."""
+
+    points: tuple[Point, ...]
+    role: str = "ink"
+    arrow: bool = False
+
+    @property
+    def bounds(self) -> Rect:
+        """The rectangle that the line and its head need."""
+        return _stroke_bounds(self.points, self.role, self.arrow)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Cubic curves end to end: 3n + 1 points, every third on the curve, the others controls; `arrow` as for Line."""
+
+    points: Chain
+    role: str = "ink"
+    arrow: bool = False
+
+    @property
+    def bounds(self) -> Rect:
+        """The rectangle that the curve and its head need."""
+        return _stroke_bounds(flatten(self.points), self.role, self.arrow)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A shape with a border, filled or not; `border` None leaves the border out."""
+
+    shape: Shape
+    border: str | None = "ink"
+    fill: str | None = None
+
+    @property
+    def bounds(self) -> Rect:
+        """The rectangle of the shape and half of its border's width."""
+        return self.shape.rect.grown(role(self.border).width / 2 if self.border else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """TeX at a point: mathematics, or words when `words`.
+
+    The anchor says which side of the text (left, right, top, bottom, centre) lies at the point. A `backed` label
+    stands on a patch of paper, just its own size, that interrupts the lines below it.
+    """
+
+    at: Point
+    tex: str
+    anchor: Anchor = "c"
+    role: str = "ink"
+    words: bool = False
+    backed: bool = False
+
+    @property
+    def bounds(self) -> Rect:
+        """The estimated rectangle of the text."""
+        width, height = measure_text(self.tex) if self.words else measure(self.tex)
+        x, y = self.at
+        dx = {"l": width / 2, "r": -width / 2}.get(self.anchor, 0.0)
+        dy = {"b": height / 2, "t": -height / 2}.get(self.anchor, 0.0)
+        return Rect.around((x + dx, y + dy), width, height)
+
+
+Item = Line | Curve | Box | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A figure. Its bounds hold every item with a margin about them."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def bounds(self) -> Rect:
+        """The picture's rectangle in mm."""
+        corners = [item.bounds for item in self.items]
+        points = [(box.left, box.bottom) for box in corners] + [(box.right, box.top) for box in corners]
+        return Rect.hull(points).grown(MARGIN)
+
+    @property
+    def width(self) -> float:
+        """The picture's width in mm."""
+        return self.bounds.right - self.bounds.left
+
+    @property
+    def height(self) -> float:
+        """The picture's height in mm."""
+        return self.bounds.top - self.bounds.bottom
+
+
+def _stroke_bounds(points: tuple[Point, ...], name: str, arrow: bool) -> Rect:
+    return Rect.hull(points).grown(max(role(name).width / 2, HEAD[1] if arrow else 0.0))

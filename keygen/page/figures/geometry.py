@@ -1,0 +1,194 @@
+"""Plane geometry of figures: points, rectangles, rounded shapes, cubic curves. Millimetres, y upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+
+Point = tuple[float, float]
+Chain = tuple[Point, ...]  # cubic curves end to end: 3n + 1 points, every third lies on the curve
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An upright rectangle."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @staticmethod
+    def around(center: Point, width: float, height: float) -> Rect:
+        """The rectangle of this size about a point."""
+        x, y = center
+        return Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+    @staticmethod
+    def hull(points: Iterable[Point]) -> Rect:
+        """The smallest rectangle about some points."""
+        xs, ys = zip(*points, strict=True)
+        return Rect(min(xs), min(ys), max(xs), max(ys))
+
+    @property
+    def center(self) -> Point:
+        """The middle."""
+        return ((self.left + self.right) / 2, (self.bottom + self.top) / 2)
+
+    def grown(self, by: float) -> Rect:
+        """The rectangle with all four sides moved outwards."""
+        return Rect(self.left - by, self.bottom - by, self.right + by, self.top + by)
+
+    def common(self, other: Rect) -> float:
+        """The area shared with another rectangle."""
+        if self.left >= other.right or other.left >= self.right or self.bottom >= other.top or other.bottom >= self.top:
+            return 0.0
+        width = min(self.right, other.right) - max(self.left, other.left)
+        return width * (min(self.top, other.top) - max(self.bottom, other.bottom))
+
+    def inside(self, start: Point, end: Point) -> float:
+        """The length of the part of a segment that lies in the rectangle (clipped side by side: Liang, Barsky)."""
+        (x, y), (u, v) = start, end
+        if (x < self.left and u < self.left) or (x > self.right and u > self.right):
+            return 0.0
+        if (y < self.bottom and v < self.bottom) or (y > self.top and v > self.top):
+            return 0.0
+        dx, dy = u - x, v - y
+        enter, leave = 0.0, 1.0
+        for step, low, high in (
+            (dx, self.left - x, self.right - x),
+            (dy, self.bottom - y, self.top - y),
+        ):
+            if step == 0:  # between the two sides, as seen above
+                continue
+            first, last = (low / step, high / step) if step > 0 else (high / step, low / step)
+            enter, leave = max(enter, first), min(leave, last)
+        return max(0.0, leave - enter) * hypot(dx, dy)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A rectangle with rounded corners; a circle when the radius is half of both sides."""
+
+    center: Point
+    width: float
+    height: float
+    radius: float
+
+    @property
+    def rect(self) -> Rect:
+        """The rectangle about the shape."""
+        return Rect.around(self.center, self.width, self.height)
+
+    def distance(self, point: Point) -> float:
+        """The distance from a point to the border, negative inside."""
+        dx = abs(point[0] - self.center[0]) - self.width / 2 + self.radius
+        dy = abs(point[1] - self.center[1]) - self.height / 2 + self.radius
+        return hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - self.radius
+
+
+def toward(start: Point, end: Point, part: float) -> Point:
+    """The point a given part of the way from start to end."""
+    return (start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1]))
+
+
+def direction(start: Point, end: Point) -> Point:
+    """The unit vector from start to end, which must differ."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = hypot(dx, dy)
+    return (dx / length, dy / length)
+
+
+def straight(*points: Point) -> Chain:
+    """A polyline as a chain: control points at the thirds of each segment."""
+    chain = [points[0]]
+    for start, end in pairwise(points):
+        chain += [toward(start, end, 1 / 3), toward(start, end, 2 / 3), end]
+    return tuple(chain)
+
+
+def is_straight(chain: Chain) -> bool:
+    """Whether each piece of a chain is a segment, to within 0.005 mm."""
+    return all(
+        abs((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) <= 0.005 * (hypot(b[0] - a[0], b[1] - a[1]))
+        for a, one, two, b in pieces(chain)
+        for p in (one, two)
+    )
+
+
+def pieces(chain: Chain) -> list[tuple[Point, Point, Point, Point]]:
+    """The cubics of a chain, by their four points."""
+    return [(chain[k], chain[k + 1], chain[k + 2], chain[k + 3]) for k in range(0, len(chain) - 1, 3)]
+
+
+def at(piece: Sequence[Point], part: float) -> Point:
+    """The point of a cubic at a parameter from 0 to 1."""
+    rest = 1 - part
+    a, b, c, d = rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
+
+
+def split(piece: Sequence[Point], part: float) -> tuple[Chain, Chain]:
+    """A cubic cut in two at a parameter (de Casteljau)."""
+    a, b, c, d = piece
+    ab, bc, cd = toward(a, b, part), toward(b, c, part), toward(c, d, part)
+    abc, bcd = toward(ab, bc, part), toward(bc, cd, part)
+    middle = toward(abc, bcd, part)
+    return (a, ab, abc, middle), (middle, bcd, cd, d)
+
+
+def flatten(chain: Chain, steps: int = 12) -> tuple[Point, ...]:
+    """A polyline along a chain: its corners where all is straight, else `steps` segments a cubic."""
+    if is_straight(chain):
+        return chain[::3]
+    points = [chain[0]]
+    for piece in pieces(chain):
+        points += [at(piece, step / steps) for step in range(1, steps)] + [piece[3]]
+    return tuple(points)
+
+
+def cut_start(chain: Chain, inside: Callable[[Point], bool]) -> Chain:
+    """The chain without its beginning: from the point where it leaves a region in which it starts."""
+    left = list(pieces(chain))
+    while len(left) > 1 and inside(left[0][3]):
+        left.pop(0)
+    low, high = 0.0, 1.0
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if inside(at(left[0], middle)) else (low, middle)
+    _, first = split(left[0], high)
+    return first + tuple(point for piece in left[1:] for point in piece[1:])
+
+
+def cut_end(chain: Chain, inside: Callable[[Point], bool]) -> Chain:
+    """The chain without its end: up to the point where it enters a region in which it ends."""
+    return cut_start(chain[::-1], inside)[::-1]
+
+
+def shifted(chain: Chain, by: float) -> Chain:
+    """A chain running beside another, to its left for positive `by`; good for gentle curves."""
+    if by == 0:
+        return chain
+    moved: list[Point] = []
+    for piece in pieces(chain):
+        if piece[0] == piece[3]:
+            continue
+        (ax, ay), (bx, by_) = direction(piece[0], piece[1]), direction(piece[2], piece[3])
+        start, end = (-ay * by, ax * by), (-by_ * by, bx * by)
+        row = [(p[0] + d[0], p[1] + d[1]) for p, d in zip(piece, (start, start, end, end), strict=True)]
+        moved += row if not moved else row[1:]
+    return tuple(moved)
+
+
+def along(points: Sequence[Point], part: float) -> tuple[Point, Point]:
+    """The point at a part of a polyline's length, and the unit vector of its direction there."""
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    rest = part * sum(lengths)
+    for (start, end), length in zip(pairwise(points), lengths, strict=True):
+        if rest <= length and length > 0:
+            return toward(start, end, rest / length), direction(start, end)
+        rest -= length
+    return points[-1], direction(points[-2], points[-1])

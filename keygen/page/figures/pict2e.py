@@ -1,0 +1,179 @@
+"""Draws a display list as a LaTeX picture (package pict2e; colours by name from style.sty): plain text to edit.
+
+Coordinates are in millimetres, with two decimals. A straight line is one line of TeX, dashed (pict2e has no dashes:
+they are repeated lines) or not; so are its head, a curve, a box, its filling and a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from math import dist, isfinite
+
+from keygen.errors import KeygenError
+from keygen.page.figures.dashes import Row, dashes, rows
+from keygen.page.figures.display import HEAD, Box, Curve, Display, Item, Label, Line
+from keygen.page.figures.geometry import (
+    Chain,
+    Point,
+    Shape,
+    cut_end,
+    direction,
+    flatten,
+    is_straight,
+    straight,
+)
+from keygen.page.figures.palette import ROLES, Role, role
+
+ARC = 0.5523  # control distance of a cubic that follows a quarter circle of radius 1
+
+
+def draw(display: Display) -> str:
+    """The picture's TeX, a group of its own that sets its unit of length; an item of no known kind raises."""
+    bounds = display.bounds
+    pen = _Pen()
+    lines = [line for item in display.items for line in _drawn(item, pen)]
+    size = f"({_number(bounds.right - bounds.left)},{_number(bounds.top - bounds.bottom)})"
+    return "\n".join(
+        [
+            r"{\setlength{\unitlength}{1mm}\setlength{\fboxsep}{0.3mm}%",
+            rf"\begin{{picture}}{size}{_point((bounds.left, bounds.bottom))}",
+            *lines,
+            r"\end{picture}}",
+        ]
+    )
+
+
+def colors() -> tuple[str, ...]:
+    """The definitions that style.sty must hold, one line a colour."""
+    rows = {look.color: look.rgb for look in ROLES.values()}
+    return tuple(rf"\definecolor{{{name}}}{{RGB}}{{{r},{g},{b}}}" for name, (r, g, b) in rows.items())
+
+
+class _Pen:
+    """Remembers colour and thickness, so that they are written only where they change."""
+
+    def __init__(self) -> None:
+        self.color = ""
+        self.width = 0.0
+
+    def take(self, look: Role, width: bool = True) -> Iterator[str]:
+        """The commands that bring the pen from its present look to another."""
+        if self.color != look.color:
+            self.color = look.color
+            yield rf"\color{{{look.color}}}%"
+        if width and self.width != look.width:
+            self.width = look.width
+            yield rf"\linethickness{{{_number(look.width)}mm}}"
+
+
+def _drawn(item: Item, pen: _Pen) -> Iterator[str]:
+    if type(item) not in _WAYS:
+        raise KeygenError(
+            what="a figure holds an item that this backend cannot draw",
+            expected=", ".join(kind.__name__ for kind in _WAYS),
+            found=type(item).__name__,
+        )
+    return _WAYS[type(item)](item, pen)
+
+
+def _line(item: Line, pen: _Pen) -> Iterator[str]:
+    return _stroke(straight(*item.points), item.role, item.arrow, pen)
+
+
+def _curve(item: Curve, pen: _Pen) -> Iterator[str]:
+    return _stroke(item.points, item.role, item.arrow, pen)
+
+
+def _stroke(chain: Chain, name: str, arrow: bool, pen: _Pen) -> Iterator[str]:
+    look, tip = role(name), chain[-1]
+    yield from pen.take(look)
+    if arrow:
+        chain = cut_end(chain, lambda point: dist(point, tip) < 0.9 * HEAD[0])
+    points = flatten(chain)
+    if look.dash and len(points) == 2:
+        yield from map(_row, rows(points[0], points[1], look.dash))
+    elif look.dash:
+        yield from map(_polyline, dashes(points, look.dash))
+    elif is_straight(chain):
+        yield _polyline(points)
+    else:
+        parts = "".join(
+            rf"\curveto{_point(chain[k])}{_point(chain[k + 1])}{_point(chain[k + 2])}" for k in range(1, len(chain), 3)
+        )
+        yield rf"\moveto{_point(chain[0])}{parts}\strokepath%"
+    if arrow:
+        yield _head(chain[-1], tip)
+
+
+def _head(base: Point, tip: Point) -> str:
+    (x, y), (length, half) = direction(base, tip), HEAD
+    back = (tip[0] - length * x, tip[1] - length * y)
+    left, right = (back[0] - half * y, back[1] + half * x), (back[0] + half * y, back[1] - half * x)
+    return rf"\polygon*{_point(tip)}{_point(left)}{_point(right)}"
+
+
+def _box(item: Box, pen: _Pen) -> Iterator[str]:
+    shape = item.shape
+    circle = shape.width == shape.height == 2 * shape.radius
+    if item.fill:
+        yield from pen.take(role(item.fill), width=False)
+        yield (rf"\put{_point(shape.center)}{{\circle*{{{_number(shape.width)}}}}}" if circle else _patch(shape))
+    if item.border:
+        yield from pen.take(role(item.border))
+        outline = (
+            rf"\circle{{{_number(shape.width)}}}"
+            if circle
+            else rf"\oval[{_number(shape.radius)}]{_point((shape.width, shape.height))}"
+        )
+        yield rf"\put{_point(shape.center)}{{{outline}}}"
+
+
+def _patch(shape: Shape) -> str:
+    """A filled rounded rectangle, which \\oval has not: its outline, corner by corner."""
+    rect, radius = shape.rect, shape.radius
+    reach = radius * (1 - ARC)
+    corners = [  # corner, then the unit vectors in which the outline comes to it and leaves it
+        ((rect.right, rect.bottom), (1, 0), (0, 1)),
+        ((rect.right, rect.top), (0, 1), (-1, 0)),
+        ((rect.left, rect.top), (-1, 0), (0, -1)),
+        ((rect.left, rect.bottom), (0, -1), (1, 0)),
+    ]
+    path = rf"\moveto{_point((rect.left + radius, rect.bottom))}"
+    for (x, y), (a, b), (c, d) in corners:
+        path += rf"\lineto{_point((x - a * radius, y - b * radius))}"
+        path += rf"\curveto{_point((x - a * reach, y - b * reach))}{_point((x + c * reach, y + d * reach))}"
+        path += _point((x + c * radius, y + d * radius))
+    return path + r"\closepath\fillpath%"
+
+
+def _label(item: Label, pen: _Pen) -> Iterator[str]:
+    yield from pen.take(role(item.role), width=False)
+    text = item.tex if item.words else f"${item.tex}$"
+    if item.backed:
+        text = rf"\colorbox{{{role('paper').color}}}{{{text}}}"
+    side = "" if item.anchor == "c" else f"[{item.anchor}]"
+    yield rf"\put{_point(item.at)}{{\makebox(0,0){side}{{{text}}}}}"
+
+
+_WAYS: dict[type, Callable[..., Iterator[str]]] = {Line: _line, Curve: _curve, Box: _box, Label: _label}
+
+
+def _polyline(points: Sequence[Point]) -> str:
+    return r"\polyline" + "".join(map(_point, points))
+
+
+def _row(row: Row) -> str:
+    reach = (row.end[0] - row.start[0], row.end[1] - row.start[1])
+    step = f"({_number(row.step[0], 3)},{_number(row.step[1], 3)})"  # repeated, so its rounding adds up
+    return rf"\multiput{_point(row.start)}{step}{{{row.count}}}{{\Line(0,0){_point(reach)}}}"
+
+
+def _point(point: Point) -> str:
+    return f"({_number(point[0])},{_number(point[1])})"
+
+
+def _number(value: float, digits: int = 2) -> str:
+    """Rounded, without trailing zeros and without a negative zero."""
+    if not isfinite(value):
+        raise KeygenError(what="a figure has a coordinate that is not a finite number", found=str(value))
+    return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")

@@ -1,0 +1,175 @@
+"""TeX to PDF: one closed run in a folder of its own, or one error that says where."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from keygen.errors import KeygenError
+from keygen.files import cache_folder
+from keygen.page import engines, preamble, texlog
+from keygen.page.engines import Engine, Run
+from keygen.page.texlog import MAIN, TexWarning
+
+SIGNALS = {
+    "SIGKILL": "see that there is memory to spare",
+    "SIGXFSZ": "look for a macro that never ends: its output grew beyond measure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished file, its number of pages, and the flaws that TeX has seen on them."""
+
+    data: bytes
+    pages: int
+    warnings: tuple[TexWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What stays the same from run to run: the program, its surroundings, the style files, the time limit (seconds)."""
+
+    engine: Engine
+    program: Path
+    env: Mapping[str, str]
+    style: Mapping[str, bytes]
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run left: how it ended, its log, and the file it was to make (None if it made none)."""
+
+    run: Run
+    log: str
+    made: bytes | None
+
+    @property
+    def good(self) -> bool:
+        """Whether the file can be handed on."""
+        return self.run.status == 0 and not self.run.late and self.made is not None
+
+
+def compile_tex(
+    source: str,
+    *,
+    style: Mapping[str, bytes],
+    engine: str = "pdflatex",
+    timeout: float = 60,
+    cache: Path | None = None,
+    preamble_cache: bool = True,
+) -> Pdf:
+    """Set a whole LaTeX document in one pass; `style` are the files it may read, by their names.
+
+    The same source and style give the same bytes, in any folder and at any time, with the preamble cache and without.
+    What differs from variant to variant belongs below `\\begin{document}`: each new preamble costs a dump.
+    Raises KeygenError: no engine, TeX's own error at its template's line, or more than `timeout` seconds.
+    """
+    chosen = engines.engine_named(engine)
+    cache = cache or cache_folder()
+    shop = Workshop(chosen, engines.program(chosen), engines.environment(cache), style, timeout)
+    cut = preamble.split(source, _opening(source)) if chosen.dumps else None
+    if cut is None:
+        outcome = _set(shop, source)
+    elif preamble_cache:
+        outcome = _set_through_cache(shop, cut, cache)
+    else:
+        outcome = _set(shop, cut.plain)
+    if not outcome.good or outcome.made is None:
+        raise _error(outcome, source, shop)
+    return Pdf(outcome.made, texlog.pages(outcome.log), texlog.warnings(outcome.log, source))
+
+
+def _opening(source: str) -> str:
+    """pdfTeX's identity for the file comes from its content, and no date rather than a false one."""
+    return rf"\pdfinfoomitdate1 \pdftrailerid{{{sha256(source.encode()).hexdigest()}}}"
+
+
+def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path) -> Outcome:
+    """From the dumped preamble where there is one; where that fails, a plain run has the last word."""
+    slot = preamble.slot(cache, cut.preamble, shop.style, preamble.fingerprint(shop.program, cache, shop.env))
+    known = slot.find()
+    if known is not None:
+        outcome = _set(shop, cut.after_dump, known)
+        if outcome.good or outcome.run.late:
+            return outcome
+    outcome = _set(shop, cut.plain)
+    if outcome.good and not slot.refused():
+        _dump(shop, cut, slot, outcome)
+    return outcome
+
+
+def _dump(shop: Workshop, cut: preamble.Split, slot: preamble.Slot, plain: Outcome) -> None:
+    """Dump the preamble; the format is kept if the page comes out of it exactly as `plain` has it."""
+    with _folder(shop.style) as folder:
+        dumped = _run(shop, folder, cut.dump, shop.engine.to_dump(shop.program, MAIN), ".fmt")
+        if dumped.run.late:
+            return
+        fmt = preamble.unpacked(dumped.made or b"")
+        path = folder / "unpacked.fmt"
+        path.write_bytes(fmt)
+        again = _set(shop, cut.after_dump, path)
+    if again.made == plain.made:
+        slot.keep(fmt)
+    elif not again.run.late:
+        slot.refuse()
+
+
+def _set(shop: Workshop, source: str, fmt: Path | None = None) -> Outcome:
+    """One pass over the source."""
+    with _folder(shop.style) as folder:
+        return _run(shop, folder, source, shop.engine.to_set(shop.program, MAIN, fmt), ".pdf")
+
+
+@contextmanager
+def _folder(style: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder for one run, holding the style files."""
+    with TemporaryDirectory(prefix="keygen-") as name:
+        folder = Path(name)
+        for file, data in style.items():
+            (folder / file).write_bytes(data)
+        yield folder
+
+
+def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made: str) -> Outcome:
+    main = folder / MAIN
+    main.write_text(source, "utf-8", newline="\n")
+    run = engines.run(command, folder, shop.env, shop.timeout)
+    log, product = main.with_suffix(".log"), main.with_suffix(made)
+    return Outcome(
+        run,
+        log.read_text("utf-8", "backslashreplace") if log.exists() else "",
+        product.read_bytes() if product.exists() else None,
+    )
+
+
+def _error(outcome: Outcome, source: str, shop: Workshop) -> KeygenError:
+    """Why there is no file: what the log says, else how the run ended."""
+    run, name = outcome.run, shop.engine.name
+    told = texlog.failure(outcome.log, run.terminal, source, shop.style)
+    if run.late:
+        late = KeygenError(
+            f"{name} was stopped after {shop.timeout:g} s",
+            repair="look for a macro that never ends, or allow more time",
+        )
+        return late if told is None else late.within(
+            exercise=told.exercise, file=told.file, line=told.line, source=told.source
+        )  # fmt: skip
+    if told is not None:
+        return told
+    if run.status < 0:
+        name_of = signal.Signals(-run.status).name
+        return KeygenError(f"{name} was killed by {name_of}", repair=SIGNALS.get(name_of, "run it again"))
+    if run.status == 0:
+        return KeygenError("TeX made no page", repair=r"put something to print below \begin{document}")
+    return KeygenError(
+        f"{name} failed without a word in its log",
+        found=next((line for line in reversed(run.terminal.splitlines()) if line.strip()), None),
+        repair="`keygen doctor` looks whether TeX is whole here",
+    )

@@ -1,0 +1,147 @@
+"""Preambles dumped to TeX formats, so that a run starts where `\\begin{document}` stands.
+
+A format is only ever a saving: it is kept if the page comes out of it byte for byte as without it, found again
+under the preamble, the style, the engine and the packages it was made of, and forgotten when it fails.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from keygen.errors import KeygenError
+from keygen.files import write_whole
+from keygen.page.engines import lines_of
+
+BEGIN = re.compile(r"^[ \t]*\\begin\{document\}", re.M)
+KEPT = 6
+"""How many formats stay in the cache, the newest (each has some 20 MB)."""
+
+# A dump forgets what the preamble has put on the page (xcolor's first colour, say). The page of a plain run loses it
+# here, through an output routine that throws away, so that both ways give the same bytes.
+CLEARED = r"\begingroup\output{\setbox0\box255 \deadcycles0 }\hbox{}\penalty-10000 \endgroup"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A source cut before `\\begin{document}`; the two ways of setting it number their lines as the source does."""
+
+    preamble: str
+    body: str
+    opening: str
+
+    @property
+    def plain(self) -> str:
+        """All of it in one run."""
+        return self.preamble + CLEARED + self.opening + self.body
+
+    @property
+    def after_dump(self) -> str:
+        """What is left to do once the preamble is in the format."""
+        return "%\n" * self.preamble.count("\n") + self.opening + self.body
+
+    @property
+    def dump(self) -> str:
+        """The run that makes the format."""
+        return self.preamble + r"\dump" + "\n"
+
+
+def split(source: str, opening: str) -> Split | None:
+    """Cut the source; `opening` is TeX to run right before `\\begin{document}`. None where nothing can be cut."""
+    begin = BEGIN.search(source)
+    return Split(source[: begin.start()], source[begin.start() :], opening) if begin else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of one preamble's format in the cache.
+
+    The format's own size and time are part of its name: one that was cut short or written over is not found.
+    An empty file named `.refused` stands for a preamble that does not survive a dump.
+    """
+
+    folder: Path
+    key: str
+
+    def find(self) -> Path | None:
+        """The format, if it is there and whole."""
+        with suppress(FileNotFoundError):  # another process may be putting a new one in its place
+            return next((path for path in self._formats() if path.name == self._name(path)), None)
+        return None
+
+    def refused(self) -> bool:
+        """Whether this preamble is known not to survive a dump."""
+        return (self.folder / f"{self.key}.refused").exists()
+
+    def refuse(self) -> None:
+        """Remember that it does not."""
+        _remember(self.folder / f"{self.key}.refused", b"")
+
+    def keep(self, data: bytes) -> None:
+        """Put the format into its place and the cache's oldest formats out of theirs."""
+        beside = self.folder / f"{self.key}.{os.getpid()}"
+        _remember(beside, data)
+        with suppress(FileNotFoundError):
+            for path in self._formats():
+                path.unlink(missing_ok=True)
+            beside.replace(self.folder / self._name(beside))
+            newest_first = sorted(self.folder.glob("*.fmt"), key=lambda path: -path.stat().st_mtime_ns)
+            for path in newest_first[KEPT:]:
+                path.unlink(missing_ok=True)
+
+    def _formats(self) -> list[Path]:
+        return list(self.folder.glob(f"{self.key}-*.fmt"))
+
+    def _name(self, path: Path) -> str:
+        stat = path.stat()
+        return f"{self.key}-{stat.st_size:x}-{stat.st_mtime_ns:x}.fmt"
+
+
+def slot(cache: Path, preamble: str, style: Mapping[str, bytes], engine: str) -> Slot:
+    """The slot of a preamble with its style files, for the engine of that fingerprint."""
+    made_of = repr((engine, preamble, sorted(style.items())))
+    return Slot(cache / "formats", sha256(made_of.encode()).hexdigest()[:24])
+
+
+def unpacked(data: bytes) -> bytes:
+    """A format as the engine reads it fastest: it writes them compressed and takes both."""
+    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+
+
+def fingerprint(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
+    """Changes with the engine's version and with every installation of TeX packages.
+
+    Costs no process once it is known: the version is remembered under the program's path, time and size, and an
+    installation shows in the times of TeX's file lists (`ls-R`).
+    """
+    binary = binary.resolve()
+    stat = binary.stat()
+    identity = f"{binary}|{stat.st_mtime_ns}|{stat.st_size}"
+    record = cache / "engines" / f"{sha256(identity.encode()).hexdigest()[:16]}.json"
+    known = _read(record)
+    if not known:
+        known = [*lines_of([str(binary), "--version"], env)[:1], *lines_of(["kpsewhich", "--all", "ls-R"], env)]
+        _remember(record, json.dumps(known).encode())
+    times = [str(os.stat(path).st_mtime_ns) if os.path.exists(path) else "" for path in known[1:]]
+    return "|".join([identity, *known, *times])
+
+
+def _read(record: Path) -> list[str] | None:
+    try:
+        known = json.loads(record.read_bytes())
+    except (OSError, ValueError):  # not there yet, or broken: it is made anew
+        return None
+    return known if isinstance(known, list) and all(isinstance(line, str) for line in known) else None
+
+
+def _remember(path: Path, data: bytes) -> None:
+    """The cache saves time and is no condition: what cannot be remembered is worked out again."""
+    with suppress(KeygenError):
+        write_whole(path, data)
