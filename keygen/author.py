@@ -1,17 +1,25 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
-from keygen.course.answers import expression, formula, same_as
+from keygen.course.answers import expression, formula, same_as, shapes
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.figures import (
+    Axis,
     Column,
+    Curve,
+    Guide,
+    Size,
     Swatch,
     Table,
+    Track,
     chain_figure,
     graph_figure,
     network_figure,
+    plot_figure,
     scheme_figure,
 )
+from keygen.course.sampling import curve_of, sampled
 from keygen.engine.backprop import backprop, row_jacobian, slope
+from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.functions import (
     called,
     exp,
@@ -33,25 +41,32 @@ from keygen.engine.functions import (
 )
 from keygen.engine.paths import edges, paths
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, marked, product, uses, with_numbers, written
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, product, with_numbers, written
 from keygen.engine.terms import total as add_up
 
 __all__ = [
     "Apply",
+    "Axis",
     "Chain",
     "Column",
+    "Curve",
+    "Guide",
     "Literal",
     "Name",
     "Polynomial",
+    "Size",
     "Swatch",
     "Table",
     "Term",
+    "Track",
     "add_up",
     "apply",
     "backprop",
     "called",
     "chain_figure",
     "choice",
+    "coefficients_first",
+    "curve_of",
     "decimals",
     "edges",
     "exp",
@@ -70,11 +85,16 @@ __all__ = [
     "network_figure",
     "order",
     "paths",
+    "plot_figure",
     "product",
     "relu",
+    "renamed",
+    "repeated",
     "row_jacobian",
     "same_as",
+    "sampled",
     "scheme_figure",
+    "shapes",
     "sigmoid",
     "slope",
     "softmax",
@@ -83,7 +103,6 @@ __all__ = [
     "squared_error",
     "tanh",
     "total",
-    "uses",
     "with_numbers",
     "written",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from keygen.course.places import find
 from keygen.course.sheet import Sheet, load_sheet, said
 from keygen.course.solve import Solved, solve
 from keygen.errors import KeygenError
+from keygen.files import write_whole
 from keygen.notation.numbers import Policy
 from keygen.page.document import Document
+from keygen.page.pdf import compile_tex
 from keygen.page.template import problem, sheet_page
 
 
@@ -79,4 +82,33 @@ def style_files() -> dict[str, bytes]:
     path = find("templates", "style.sty")
     if path is None:
         raise KeygenError("style.sty is missing", expected="templates/style.sty")
-    return {"style.sty": Path(path).read_bytes()}
+    return {"style.sty": path.read_bytes()}
+
+
+def written_files(
+    order: Order, out: Path, *, solutions: bool, form: str = "pdf", note: Callable[[str], None] = lambda text: None
+) -> list[Path]:
+    """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
+
+    `note` receives a word of progress before each slow stage. Raises KeygenError at the first thing that cannot be
+    done.
+    """
+    note(f"solving {order.sheet}")
+    texts = sources(order, solutions=solutions)
+    if form == "tex":
+        files = {out / f"{stem}.tex": text.encode() for stem, text in texts.items()}
+        files |= {out / name: data for name, data in style_files().items()}
+    else:
+        note("setting the pages")
+        files = {out / f"{stem}.pdf": data for stem, data in set_in_tex(texts, load_sheet(order.sheet).engine).items()}
+    for path, data in files.items():
+        write_whole(path, data)
+    return [path for path in files if path.suffix == f".{form}"]
+
+
+def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, bytes]:
+    """The PDF of each source, side by side: TeX is a process of its own."""
+    style = style_files()
+    with ThreadPoolExecutor() as pool:
+        pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine).data, texts.values())
+        return dict(zip(texts, pages, strict=True))

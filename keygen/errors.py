@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Iterable, Self
+from typing import Self
 
 
 @dataclass(eq=False)
@@ -18,6 +19,7 @@ class KeygenError(Exception):
     file      the file to open; `line` its 1-based line, `source` that line itself
     expected  what should have been there; `found` what was
     repair    what to do about it
+    redraw    whether other numbers would mend it (a draw that met a kink), so that a seeded draw tries again
     """
 
     what: str
@@ -29,6 +31,7 @@ class KeygenError(Exception):
     expected: str | None = None
     found: str | None = None
     repair: str | None = None
+    redraw: bool = False
 
     def within(self, **where: object) -> Self:
         """The same error with the places that are still unknown (exercise, seed, file, line ...) filled in."""

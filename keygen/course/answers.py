@@ -40,11 +40,15 @@ class Formula:
     name: str
     type: str = "formula"
     keep: tuple[str, ...] = ()
+    spelled: tuple[tuple[str, str], ...] = ()
 
 
-def formula(name: str, *keep: str) -> Formula:
-    """The matrix formula of a variable, in the inputs of the computation and the names in `keep`."""
-    return Formula(name, "formula", keep)
+def formula(name: str, *keep: str, **spelled: str) -> Formula:
+    """The matrix formula of a variable, in the inputs of the computation and the names in `keep`.
+
+    `spelled` keeps names too, and says how another program computes them: `n="y.shape[0]"`.
+    """
+    return Formula(name, "formula", (*keep, *spelled), tuple(spelled.items()))
 
 
 def expression(name: str, *keep: str) -> Formula:
@@ -64,6 +68,16 @@ def same_as(value: Any) -> Said:
     return Said(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """A source: the sizes of every vector and matrix that goes into the computation."""
+
+
+def shapes() -> Shapes:
+    """The sizes of the inputs that are not numbers, for a program that tries the formulas of the answers."""
+    return Shapes()
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 
@@ -74,6 +88,8 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return Answer(source.type, written_out(source, trace), None)
         case Said():
             return stated(source.value)
+        case Shapes():
+            return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
         case str():
             known(source, values)
             return numbers(values[source], lambda place: exact_form(source, place) if exact_form else None)
@@ -96,7 +112,7 @@ def written_out(source: Formula, trace: Trace) -> str:
     """The variable in terms of the trace's inputs."""
     known(source.name, trace.shapes)
     inline = set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)
-    return formula_text(written(trace, source.name, inline.__contains__))
+    return formula_text(written(trace, source.name, inline.__contains__), dict(source.spelled))
 
 
 def stated(value: Any) -> Answer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from keygen.engine.terms import Chain, Term
+from keygen.engine.terms import Chain, Name, Term
 
 Label = Term | Chain | None
 
@@ -32,6 +33,14 @@ class Swatch:
     """A sample of the stroke that a figure draws its path number `number` with, counted from 1."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many rows and columns a matrix has; `letters` stand for the lengths that a statement leaves open."""
+
+    of: Name
+    letters: Mapping[int, str] = field(default_factory=dict)
 
 
 def graph_figure(
@@ -74,3 +83,60 @@ class Column:
 def scheme_figure(columns: Sequence[Column]) -> Figure:
     """The forward and the backward pass of a network, box by box."""
     return Figure("scheme", (tuple(columns),))
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points (x, y) of a plot, joined by a line or not, with a marker on each or not; `label` stands in the legend.
+
+    `stroke` numbers the look from 1, as a `Swatch` does; 0 is plain ink.
+    """
+
+    points: Sequence[tuple[float, float]]
+    label: Label = None
+    stroke: int = 0
+    marks: bool = False
+    line: bool = True
+    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of a plot: its name, its limits and ticks (chosen from the curves where not given), evenly or by
+    logarithms."""
+
+    label: Label = None
+    low: float | None = None
+    high: float | None = None
+    ticks: tuple[Fraction, ...] = ()
+    log: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A broken line across a plot at one x or at one y."""
+
+    x: float | None = None
+    y: float | None = None
+    label: Label = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A walk along a plot's x axis, drawn below it: each stop a stair lower than the one before."""
+
+    xs: Sequence[float]
+    label: Label = None
+    stroke: int = 1
+
+
+def plot_figure(
+    curves: Sequence[Curve],
+    x: Axis = Axis(),
+    y: Axis = Axis(),
+    guides: Sequence[Guide] = (),
+    tracks: Sequence[Track] = (),
+    size: tuple[float, float] = (95.0, 55.0),
+) -> Figure:
+    """Curves over two axes in a frame of `size` mm, guides across it, walks along x below it."""
+    return Figure("plot", (tuple(curves), x, y, tuple(guides), tuple(tracks), size))

@@ -7,8 +7,7 @@ Links are written out in place, so a term speaks of named variables only. Nothin
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
@@ -88,16 +87,21 @@ class Chain:
 
 
 def numeric(term: Term) -> bool:
-    """Whether the term holds no name."""
+    """Whether the term speaks of values: it holds a literal and no name."""
+    leaves = list(leaves_of(term))
+    return any(isinstance(leaf, Literal) for leaf in leaves) and not any(isinstance(leaf, Name) for leaf in leaves)
+
+
+def leaves_of(term: Term) -> Iterator[Name | Literal]:
+    """The names and literals of a term, from left to right."""
     match term:
-        case Name():
-            return False
-        case Literal():
-            return True
+        case Name() | Literal():
+            yield term
         case Apply():
-            return bool(term.args) and all(numeric(arg) for arg in term.args)
+            for arg in term.args:
+                yield from leaves_of(arg)
         case Marked():
-            return numeric(term.body)
+            yield from leaves_of(term.body)
 
 
 def constant(value: int | Fraction) -> Apply:
@@ -232,19 +236,4 @@ def indexed(term: Term, index: str) -> Term:
         case Marked():
             return replace(term, body=indexed(term.body, index))
         case Literal():
-            return term
-
-
-def uses(trace: Trace, names: Iterable[str], among: Callable[[str], bool]) -> Counter[str]:
-    """For each variable that passes `among`: how many of `names` are computed from it."""
-    return Counter(used for name in names for used in trace.needs([name]) if used != name and among(used))
-
-
-def marked(term: Term, roles: Mapping[str, int]) -> Term:
-    """The term with each part whose trace name is in `roles` set off."""
-    match term:
-        case Apply():
-            inner = replace(term, args=tuple(marked(arg, roles) for arg in term.args))
-            return Marked(inner, roles[term.origin]) if term.origin in roles else inner
-        case _:
             return term

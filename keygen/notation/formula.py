@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
@@ -19,8 +20,8 @@ class Formula(Medium):
     pattern: ClassVar[str] = "formula"
 
     def name(self, term: Name) -> Written:
-        """The variable's own name."""
-        return Written(term.name)
+        """The variable's own name, or how the other program spells it."""
+        return Written(self.signs.get(term.name, term.name))
 
     def number(self, value: Fraction | float) -> Written:
         """1/2 in brackets, 3, -0.25 as it is."""
@@ -42,6 +43,6 @@ class Formula(Medium):
         return Written(str(term.param))
 
 
-def formula(term: Term) -> str:
-    """A term as a formula for other programs."""
-    return Formula().write(term).text
+def formula(term: Term, spelled: Mapping[str, str] | None = None) -> str:
+    """A term as a formula for other programs; `spelled` gives names a form of their own."""
+    return Formula(signs=spelled or {}).write(term).text

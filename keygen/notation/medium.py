@@ -101,7 +101,7 @@ class Medium:
         shown = [param, *args] if kind == "scale" else args
         text = self.join(pattern, shown).format(*(arg.text for arg in args), p=param.text)
         leading = (param if kind == "scale" else args[0]).level if sign.leads or kind == "scale" else sign.level
-        level = Level.NEGATIVE if leading is Level.NEGATIVE else sign.level
+        level = min(sign.level, leading)
         tall = kind == "div" or any(arg.tall for arg in shown)
         return Written(text, level, tall, all(arg.exact for arg in shown))
 
@@ -135,8 +135,8 @@ def simplified(term: Term) -> Term:
 
 def expanded(polynomial: Polynomial) -> Term:
     """A polynomial as a sum of its terms, each a coefficient times powers."""
-    if not polynomial.terms:
-        return Literal(Fraction(0))
+    if all(not monomial for monomial, _ in polynomial.terms):
+        return Literal(sum((c for _, c in polynomial.terms), Fraction(0)))
     (first, *rest) = [(monomial_term(monomial, abs(c)), c < 0) for monomial, c in polynomial.terms]
     result: Term = apply("neg", first[0]) if first[1] else first[0]
     for term, negative in rest:

@@ -94,6 +94,7 @@ def functions() -> dict[str, Any]:
         "maximum": EXACT.max,
         "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](EXACT, x, shape),
         "repeat_to": np.broadcast_to,
+        "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
         "Q": Fraction,
         "abs": abs,
     }

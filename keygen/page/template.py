@@ -24,7 +24,7 @@ from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.page.document import Document, Part, Problem, TeX
 from keygen.page.sections import Section, Sections
-from keygen.page.typeset import Beside, Printer
+from keygen.page.typeset import Beside, Listed, Printer
 
 LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnopqrst"}
 
@@ -113,6 +113,10 @@ def locating(path: Path) -> Iterator[None]:
         raise KeygenError(f"the template uses an undefined name: {error.message}", **template_line(error)) from error
     except KeygenError as error:
         raise error.within(**template_line(error)) from error
+    except Exception as error:
+        raise KeygenError(
+            f"the template raised {type(error).__name__}: {error}", **{"file": path, **template_line(error)}
+        ) from error
 
 
 def template_line(error: BaseException) -> dict[str, Any]:
@@ -151,6 +155,7 @@ def problem(solved: Solved, number: int, points: int | None, language: str, poli
         "choice": Lookup(solved.choices.__getitem__),
         "law": Lookup(laws),
         "why": laws.why,
+        "listed": lambda *items: Listed(items),
         "beside": lambda *items, end="": Beside(items, end),
         **solved.shown,
     }

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from keygen.course.figures import Figure, Swatch, Table
+from keygen.course.figures import Figure, Size, Swatch, Table
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, indexed
 from keygen.errors import KeygenError
 from keygen.notation.medium import Medium, Written
@@ -22,7 +22,7 @@ from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
 
-LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\d)?$")  # x, y^2: what stands close to its coefficient
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
 
 
 class Tex(Medium):
@@ -116,7 +116,7 @@ def chain_tex(chain: Chain, medium: Tex) -> str:
     for before, link in pairwise(written):
         if link.text == texts[-1]:
             continue
-        relation = "=" if link.exact and before.exact else r"\approx"
+        relation = "=" if link.exact and (before.exact or link.text == "0") else r"\approx"
         pieces.append(rf"\kglink{{{relation}}}{{{link.text}}}")
         texts.append(link.text)
     return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
@@ -128,6 +128,13 @@ class Beside:
 
     items: tuple[Any, ...]
     end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Formulas that a sentence names one after another."""
+
+    items: tuple[Any, ...]
 
 
 ESCAPES = {
@@ -178,6 +185,10 @@ class Printer:
         """A term alone."""
         return self.medium.write(term).text
 
+    def listed(self, row: Listed) -> str:
+        """Formulas inside a sentence, with commas."""
+        return r",\ ".join(self.typeset(item) for item in row.items)
+
     def beside(self, row: Beside) -> str:
         """Several formulas in a row, with commas between them and a mark after the last."""
         marks = [*("," for _ in row.items[1:]), row.end]
@@ -201,6 +212,11 @@ class Printer:
         body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
         return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
 
+    def size(self, size: Size) -> str:
+        """Which matrices a matrix is one of: X is in R^(n x d)."""
+        lengths = (size.letters.get(length, str(length)) for length in size.of.shape)
+        return rf"{self.term(size.of)} \in \mathbb{{R}}^{{{r' \times '.join(lengths)}}}"
+
     def swatch(self, swatch: Swatch) -> str:
         """A sample of a path's stroke."""
         return sample(swatch.number)
@@ -210,8 +226,10 @@ class Printer:
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),
+        (Listed, listed),
         (Figure, figure),
         (Table, table),
+        (Size, size),
         (Swatch, swatch),
         (Name | Literal | Apply | Marked, term),
         (bool, lambda self, flag: self.refuse(flag)),

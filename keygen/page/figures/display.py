@@ -115,3 +115,8 @@ class Display:
 
 def _stroke_bounds(points: tuple[Point, ...], name: str, arrow: bool) -> Rect:
     return Rect.hull(points).grown(max(role(name).width / 2, HEAD[1] if arrow else 0.0))
+
+
+def sample(name: str, length: float = 10.0) -> Display:
+    """A short stroke in a role, for a legend in running text."""
+    return Display((Line(((0.0, 0.0), (length, 0.0)), name),))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from keygen.course.figures import Column, Figure
+from keygen.course.figures import Axis, Column, Curve, Figure, Guide, Track
+from keygen.engine.terms import Literal
 from keygen.errors import KeygenError, nearest
-from keygen.page.figures import graph, network, scheme
+from keygen.page.figures import graph, network, plot, scheme
 from keygen.page.figures.display import Display, Line
 from keygen.page.figures.palette import distinct
 from keygen.page.figures.pict2e import draw
+from keygen.page.figures.scale import limits, ticks
 
+WIDTH = 156.0  # mm: the width of the text in a solution
 Write = Callable[[Any], str | None]  # a label to TeX mathematics; None stays None
 
 
@@ -21,6 +24,7 @@ def graph_display(write: Write, vertices: Any, edges: Any, paths: Any) -> Displa
         [graph.Vertex(name, write(label) or "") for name, label in vertices],
         [graph.Edge(source, target, write(label)) for source, target, label in edges],
         paths,
+        WIDTH,
     )
 
 
@@ -31,13 +35,14 @@ def network_display(write: Write, layers: Any, weights: Any, outputs: Any, capti
         [[[write(label) for label in row] for row in layer] for layer in weights],
         [write(label) or "" for label in outputs],
         [write(label) or "" for label in captions],
+        WIDTH,
     )
 
 
 def chain_display(write: Write, source: Any, units: Any, output: Any) -> Display:
     """Single units in a row."""
     made = [network.Unit(write(label) or "", write(weight) or "", write(bias)) for label, weight, bias in units]
-    return network.chain(write(source) or "", made, write(output) or "")
+    return network.chain(write(source) or "", made, write(output) or "", max_width=WIDTH)
 
 
 def scheme_display(write: Write, columns: tuple[Column, ...]) -> Display:
@@ -58,8 +63,43 @@ def scheme_display(write: Write, columns: tuple[Column, ...]) -> Display:
                 write(column.by) or "",
             )
             for column in columns
-        ]
+        ],
+        WIDTH,
     )
+
+
+def plot_display(
+    write: Write,
+    curves: tuple[Curve, ...],
+    x: Axis,
+    y: Axis,
+    guides: tuple[Guide, ...],
+    tracks: tuple[Track, ...],
+    size: tuple[float, float],
+) -> Display:
+    """Curves over axes; limits and ticks that were not given follow from the data."""
+    points = [point for curve in curves for point in curve.points]
+    xs = [*(at for at, _ in points), *(at for track in tracks for at in track.xs)]
+
+    def axis(asked: Axis, data: list[float], length: float, room: float) -> plot.Axis:
+        low, high = limits(data, asked.low, asked.high, log=asked.log)
+        values = asked.ticks or ticks(low, high, max(2, int(length / room)), log=asked.log)
+        marks = tuple((float(value), write(Literal(value)) or "") for value in values)
+        return plot.Axis(low, high, marks, write(asked.label) or "", asked.log)
+
+    return plot.plot(
+        [plot.Curve(tuple(c.points), write(c.label) or "", stroke(c.stroke), c.marks, c.line, c.arrow) for c in curves],
+        axis(x, xs, size[0], 11.5),
+        axis(y, [at for _, at in points], size[1], 9.0),
+        [plot.Guide(guide.x, guide.y, write(guide.label) or "") for guide in guides],
+        [plot.Track(tuple(track.xs), write(track.label) or "", stroke(track.stroke)) for track in tracks],
+        size,
+    )
+
+
+def stroke(number: int) -> str:
+    """The role of a stroke by its number; 0 is plain ink."""
+    return distinct(number)[-1] if number else "curve"
 
 
 BUILDERS: dict[str, Callable[..., Display]] = {
@@ -67,13 +107,13 @@ BUILDERS: dict[str, Callable[..., Display]] = {
     "network": network_display,
     "chain": chain_display,
     "scheme": scheme_display,
+    "plot": plot_display,
 }
 
 
 def sample(number: int) -> str:
     """A short stroke in the role of path `number`, for the text beside a figure."""
-    role = distinct(number)[-1]
-    return draw(Display((Line(((0.0, 0.0), (9.0, 0.0)), role),)))
+    return draw(Display((Line(((0.0, 1.0), (9.0, 1.0)), stroke(number)),))) + r"\quad"
 
 
 def drawn(figure: Figure, write: Write) -> str:

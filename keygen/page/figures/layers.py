@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
 
+from keygen.errors import KeygenError
+
 Key = tuple[str, str]
 Node = str | tuple[Key, int]  # a vertex, or the stand-in of an edge in the column it passes
 
@@ -49,7 +51,7 @@ class Layout:
 
 
 def layered(names: Sequence[str], edges: Sequence[Key]) -> Layout:
-    """Sources in column 0, every other vertex one column right of its last predecessor; ValueError for a cycle."""
+    """Sources in column 0, every other vertex one column right of its last predecessor; a cycle raises KeygenError."""
     columns = _columns(names, edges)
     passed = {key: range(columns[key[0]] + 1, columns[key[1]]) for key in edges}
     ways: dict[Key, list[Node]] = {
@@ -69,7 +71,9 @@ def _columns(names: Sequence[str], edges: Sequence[Key]) -> dict[str, int]:
     while len(columns) < len(names):
         ready = [name for name in names if name not in columns and all(a in columns for a in before[name])]
         if not ready:
-            raise ValueError("the edges of a layered graph form a cycle")
+            raise KeygenError(
+                what="the edges of a graph form a cycle", found=", ".join(name for name in names if name not in columns)
+            )
         columns |= {name: 1 + max((columns[a] for a in before[name]), default=-1) for name in ready}
     return columns
 

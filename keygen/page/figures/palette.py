@@ -30,6 +30,9 @@ class Role:
 ROLES: dict[str, Role] = {
     "ink": Role("kgink", (25, 25, 30), 0.2),
     "faint": Role("kgfaint", (140, 145, 155), 0.15),
+    "grid": Role("kgtint", (236, 240, 246), 0.25),
+    "guide": Role("kgink", (25, 25, 30), 0.15, (0.8, 0.8)),
+    "curve": Role("kgink", (25, 25, 30), 0.35),
     "tint": Role("kgtint", (236, 240, 246)),
     "paper": Role("kgpaper", (255, 255, 255)),
     "one": Role("kgone", (0, 35, 110), 0.4),

@@ -16,6 +16,9 @@ STRAND = 1.3  # mm between the strokes of paths that share an edge
 LABEL_GAP = 0.8  # mm between an edge and its label
 PARTS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15)  # of an edge, for its label
 
+LAST = 100.0  # plainness of a place on the edge, worse than any beside it
+COVER = 0.01  # counts as overlap for a label on its edge, so that wider gaps are tried first
+
 
 def bundle(edge: Key, paths: Sequence[Sequence[str]], heights: Mapping[str, float]) -> tuple[int, ...]:
     """The paths through an edge from top to bottom, ordered by where they come from and where they go."""
@@ -63,11 +66,14 @@ class Strands:
         ]
         spots = [list(_spots(text, numbers[key], lines[key], self.spread(key))) for key, text in texts.items()]
         chosen, overlap = place(spots, Obstacles([shape.rect for shape in self.shapes.values()], segments))
-        return overlap, [Label(spot.rect.center, text) for spot, text in zip(chosen, texts.values(), strict=True)]
+        return overlap + COVER * sum(spot.on_line for spot in chosen), [
+            Label(spot.rect.center, text, backed=spot.on_line)
+            for spot, text in zip(chosen, texts.values(), strict=True)
+        ]
 
 
 def _spots(label: str, number: int, line: Sequence[Point], spread: float) -> Iterator[Spot]:
-    """Places beside an edge: near its middle rather than its ends, above it rather than below."""
+    """Places beside an edge, near its middle rather than its ends, above it rather than below; on it if it must be."""
     width, height = measure(label)
     for rank, part in enumerate(PARTS):
         (x, y), (dx, dy) = along(line, part)
@@ -75,3 +81,4 @@ def _spots(label: str, number: int, line: Sequence[Point], spread: float) -> Ite
             reach = width / 2 * abs(dy) + height / 2 * abs(dx) + LABEL_GAP + spread
             center = (x - side * dy * reach, y + side * dx * reach)
             yield Spot(Rect.around(center, width, height), number, (rank + (side < 0)) / 4)
+        yield Spot(Rect.around((x, y), width, height), number, LAST + rank, on_line=True)

@@ -1,0 +1,102 @@
+"""Answers for people and for scripts: the key without its pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from keygen import __version__
+from keygen.build import policy_of
+from keygen.course.answers import Answer
+from keygen.course.certify import certify
+from keygen.course.code import variant_code
+from keygen.course.exercise import load_exercise
+from keygen.course.places import exercise_names, sheet_names
+from keygen.course.sheet import Entry, Sheet, load_sheet
+from keygen.course.solve import Solved, solve
+from keygen.errors import KeygenError, nearest
+from keygen.notation.numbers import Policy, digits
+
+
+def target_sheet(target: str) -> Sheet:
+    """The sheet of this name, or one exercise as a sheet of its own."""
+    if target in sheet_names():
+        return load_sheet(target)
+    known = exercise_names()
+    if target not in known:
+        raise KeygenError(f"unknown sheet or exercise {target!r}", repair=nearest(target, [*sheet_names(), *known]))
+    return Sheet(title=target, exercise=[Entry(target)])
+
+
+def solved(target: str, sheet: Sheet, seed: int | None) -> Iterator[tuple[int, Solved]]:
+    """Each exercise with its number, solved and certified."""
+    policy = policy_of(sheet, sheet.language)
+    for number, entry in enumerate(sheet.exercise, start=1):
+        found = solve(load_exercise(entry.id), target, seed)
+        certify(found, policy)
+        yield number, found
+
+
+def answers_json(target: str, seed: int | None) -> str:
+    """The object of CLI.md, `keygen-answers/1`."""
+    from keygen.course.closed_forms import closed_form  # sympy is slow to import; only exact forms need it
+
+    sheet = target_sheet(target)
+    exercises = []
+    for number, found in solved(target, sheet, seed):
+        parts = found.answers(closed_form(found))
+        given = found.given()
+        exercises.append(
+            {
+                "id": found.exercise.id,
+                "number": number,
+                "given": {name: answer.as_json() for name, answer in given.items()},
+                "parts": {
+                    part: {name: answer.as_json() for name, answer in answers.items()}
+                    for part, answers in parts.items()
+                },
+            }
+        )
+    head = {
+        "schema": "keygen-answers/1",
+        "version": __version__,
+        "sheet": target,
+        "lang": sheet.language,
+        "seed": seed,
+        "variant": "published" if seed is None else variant_code(target, seed),
+    }
+    return json.dumps({**head, "exercises": exercises}, ensure_ascii=False, indent=1)
+
+
+def answers_text(target: str, seed: int | None) -> str:
+    """A table for a person: exercise, part, name, value."""
+    sheet = target_sheet(target)
+    policy = Policy(".", decimals=sheet.decimals, significant=sheet.significant)
+    variant = "published" if seed is None else f"seed {seed}, {variant_code(target, seed)}"
+    lines = [f"{target} ({variant})"]
+    for number, found in solved(target, sheet, seed):
+        lines += ["", f"{number}. {found.exercise.id}"]
+        for part, answers in found.answers().items():
+            width = max(map(len, answers), default=0)
+            lines += [f"  {part}) {name:<{width}}  {shown(answer, policy)}" for name, answer in answers.items()]
+    return "\n".join(lines)
+
+
+def shown(answer: Answer, policy: Policy) -> str:
+    """An answer's value as a page would show its digits."""
+    if answer.float is None or answer.type in ("boolean", "choice"):
+        return str(answer.exact)
+    if answer.exact is not None:
+        return flat(answer.exact)
+    return flat(answer.float, policy)
+
+
+def flat(value: Any, policy: Policy | None = None) -> str:
+    """Nested lists on one line; floats to the policy's digits with `~` before them."""
+    if isinstance(value, list):
+        return "[" + ", ".join(flat(item, policy) for item in value) + "]"
+    if policy is None:
+        return str(value)
+    seen = digits(float(value), policy)
+    return f"~{'-' if seen.negative else ''}{seen.text}" + (f"e{seen.exponent}" if seen.exponent else "")

@@ -1,0 +1,122 @@
+"""Every exercise: solved, certified in many variants, worded in both languages, its pages as they were accepted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from keygen.course.certify import certify
+from keygen.course.exercise import load_exercise
+from keygen.course.places import exercise_names, sheet_names
+from keygen.course.sheet import load_sheet
+from keygen.course.solve import solve
+from keygen.notation.numbers import Policy
+from keygen.page.document import Problem
+from keygen.page.template import problem
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+LANGUAGES = ("ru", "en")
+HOME = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet).exercise}
+EXERCISES = exercise_names()
+POLICY = Policy()
+
+MATHEMATICS = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.S)
+PRINTED = re.compile(r"\\val\{.*?\}")
+STATEMENT = re.compile(r"^[ \t]*%%.*$", re.M)
+
+
+def page(name: str, language: str, seed: int | None = None) -> Problem:
+    policy = Policy("," if language == "ru" else ".")
+    return problem(solve(load_exercise(name), HOME[name], seed), 1, 3, language, policy)
+
+
+def text_of(made: Problem) -> str:
+    """Everything an exercise says, without the markers that name template lines."""
+    parts = [f"({p.key})\n{p.statement}\n-- solution --\n{p.solution}" for p in made.parts]
+    whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark])
+    return re.sub(r"(?m)^%@.*\n", "", whole).rstrip() + "\n"
+
+
+def test_every_exercise_stands_in_a_sheet() -> None:
+    assert sorted(HOME) == EXERCISES
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_published_variant_agrees_with_sympy_and_with_finite_differences(name: str) -> None:
+    certificate = certify(solve(load_exercise(name), HOME[name], None), POLICY, oracle=True)
+    assert certificate.equalities > 0
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_seeded_variants_are_certified_line_by_line(name: str, seeds: range) -> None:
+    exercise = load_exercise(name)
+    for seed in seeds:
+        certify(solve(exercise, HOME[name], seed), POLICY, oracle=seed % 60 == 0)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_seeded_variants_differ(name: str) -> None:
+    exercise = load_exercise(name)
+    variants = [solve(exercise, HOME[name], seed).variant for seed in range(40)]
+    distinct = {repr((v.lengths, v.choices, v.data)) for v in variants}
+    assert len(distinct) >= 30
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_page_is_as_it_was_accepted(name: str, language: str, accept: bool) -> None:
+    golden = GOLDEN / f"{name.replace('/', '-')}.{language}.tex"
+    text = text_of(page(name, language))
+    if accept:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert golden.exists(), "no golden file yet: run the tests with --accept and read the diff"
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_both_languages_have_the_parts_that_have_answers(name: str, seed: int | None) -> None:
+    russian, english = (page(name, language, seed) for language in LANGUAGES)
+    answered = set(solve(load_exercise(name), HOME[name], seed).answers())
+    keys = [part.key for part in russian.parts]
+    assert keys == [part.key for part in english.parts]
+    assert keys == sorted(keys)
+    assert answered <= set(keys)
+    assert all(part.solution for made in (russian, english) for part in made.parts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("seed", [None, *range(12)])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_page_shows_what_no_person_would_write(name: str, seed: int | None, language: str) -> None:
+    text = text_of(page(name, language, seed))
+    formulas = " ".join(a or b for a, b in MATHEMATICS.findall(text))
+    for slip in ("nan", "None", "inf ", "??", "+ -", "- -", "--", "1 \\cdot 1 \\cdot 1 \\cdot 1 \\cdot 1", "Fraction("):
+        assert slip not in formulas
+    for slip in ("nan", "None", "??", "Fraction(", "undefined", "array("):
+        assert slip not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_mathematics_is_typed_in_a_template(name: str, language: str) -> None:
+    source = load_exercise(name).template(language).read_text(encoding="utf-8")
+    source = re.sub(r"(?m)^[ \t]*%#.*$", "", source)
+    assert "$" not in STATEMENT.sub("", source)
+    for one, other in MATHEMATICS.findall(STATEMENT.sub("", source)):
+        assert PRINTED.sub("", one or other).strip() == ""
+    prose = PRINTED.sub("", MATHEMATICS.sub("", STATEMENT.sub("", source)))
+    assert re.findall(r"\d", re.sub(r"\\block\{.*?\}", "", prose)) == [], "numbers come from the trace"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_template_line_is_worded_in_its_own_language(name: str) -> None:
+    exercise = load_exercise(name)
+    english = exercise.template("en").read_text(encoding="utf-8")
+    assert re.findall(r"[А-Яа-яЁё]", english) == []
+    russian = exercise.template("ru").read_text(encoding="utf-8")
+    assert len(re.findall(r"[А-Яа-яЁё]", russian)) > 100
