@@ -1,21 +1,25 @@
-"""The TeX engines: their command lines, the closed room they run in, and what tells one build from another."""
+"""The TeX engines: their command lines and the closed room that they run in."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from keygen.errors import KeygenError, nearest
-from keygen.files import write_whole
 from keygen.page.systems import here
 
+if sys.platform == "linux":
+    import resource
+
+MOST_BYTES = 50_000_000
+"""The largest file that TeX may write: an endless loop shall not fill a disk."""
 CLASSIC = ("-halt-on-error", "-interaction=batchmode", "-no-shell-escape", "-file-line-error")
 
 
@@ -26,6 +30,14 @@ class Engine:
     name: str
     flags: tuple[str, ...] = CLASSIC
     dumps: bool = False
+
+    def to_set(self, program: Path, file: str, fmt: Path | None = None) -> list[str]:
+        """The command that sets `file`, from a dumped format if there is one."""
+        return [str(program), *self.flags, *([] if fmt is None else [f"-fmt={fmt}"]), file]
+
+    def to_dump(self, program: Path, file: str) -> list[str]:
+        """The command that makes a format of `file` upon the engine's own."""
+        return [str(program), "-ini", *self.flags, f"&{self.name}", file]
 
 
 ENGINES = {
@@ -39,9 +51,10 @@ ENGINES = {
 }
 
 # What would let one person's settings change another's page, or TeX out of its folder.
-FOREIGN = frozenset(
-    ["TEXINPUTS", "TEXFORMATS", "TEXFONTS", "TEXFONTMAPS", "TEXPSHEADERS", "TFMFONTS", "VFFONTS", "T1FONTS", "ENCFONTS", "OPENTYPEFONTS", "TTFONTS", "TEXMFOUTPUT", "TEXMFDOTDIR", "shell_escape"]
-)
+FOREIGN = frozenset({
+    "TEXINPUTS", "TEXFORMATS", "TEXFONTS", "TEXFONTMAPS", "TEXPSHEADERS", "TFMFONTS", "VFFONTS", "T1FONTS", "ENCFONTS",
+    "OPENTYPEFONTS", "TTFONTS", "TEXMFOUTPUT", "TEXMFDOTDIR", "shell_escape",
+})  # fmt: skip
 SETTINGS = {
     "openin_any": "p",
     "openout_any": "p",
@@ -73,10 +86,11 @@ def program(engine: Engine) -> Path:
     """Where the engine's program is; KeygenError says how to get it."""
     found = shutil.which(engine.name)
     if found is None:
+        install = here().to_install("tex") if engine.name == "pdflatex" else f"install {engine.name}"
         raise KeygenError(
             f"no TeX engine: {engine.name} is not on the PATH",
             expected="a TeX engine, for a PDF; `keygen build --format tex` needs none",
-            repair=here().to_install("tex") if engine.dumps else f"install {engine.name}, or choose pdflatex",
+            repair=f"{install}; `keygen doctor` shows what is missing",
         )
     return Path(found)
 
@@ -89,55 +103,46 @@ def environment(cache: Path) -> dict[str, str]:
     return {**inherited, **SETTINGS, **own}
 
 
-def run(command: Sequence[str | Path], folder: Path, env: Mapping[str, str], timeout: float) -> Run:
+def run(command: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float) -> Run:
     """Run in `folder` for `timeout` seconds at most; a late TeX is asked where it stands, then all of it is killed."""
-    terminal = folder / "terminal.txt"
-    with terminal.open("wb") as output:
-        process = subprocess.Popen(
-            list(map(str, command)), cwd=folder, env=env, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        late = False
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            late = True
-            _interrupt(process)
-        finally:
-            _kill(process)
-    return Run(process.returncode, terminal.read_text("utf-8", "replace"), late)
+    process = subprocess.Popen(
+        command, cwd=folder, env=env, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    if sys.platform == "linux":
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+    late = False
+    try:
+        process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        late = True
+        _interrupt(process)
+    finally:
+        terminal = _end(process)
+    return Run(process.returncode, terminal, late)
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """TeX answers an interrupt with the line it was reading, in its log."""
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(2)
-    except subprocess.TimeoutExpired:
-        pass
+    """TeX answers an interrupt with the line it was reading, in its log (Windows knows no such interrupt)."""
+    if os.name == "posix":
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=1)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The process and what it started (METAFONT, say)."""
+def _end(process: subprocess.Popen[bytes]) -> str:
+    """What was printed, once the process and what it started (METAFONT, say) have ended or been killed."""
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    return process.communicate()[0].decode("utf-8", "backslashreplace")
 
 
-def fingerprint(binary: Path, cache: Path) -> str:
-    """Changes with the engine's version and with every installation of TeX packages.
-
-    Costs no process once it is known: the version is remembered under the binary's path, time and size, and an
-    installation shows in the times of TeX's file lists (`ls-R`).
-    """
-    binary = binary.resolve()
-    stat = binary.stat()
-    identity = f"{binary}|{stat.st_mtime_ns}|{stat.st_size}"
-    record = cache / "engines" / f"{sha256(identity.encode()).hexdigest()[:16]}.json"
-    known = _read(record)
-    if known is None:
-        known = [_first_line([binary, "--version"], cache), *_lines(["kpsewhich", "--all", "ls-R"], cache)]
-        write_whole(record, json.dumps(known).encode())
-    version, *lists = known
-    times = [str(os.stat(path).st_mtime_ns) if os.path.exists(path) else "gone" for path in lists]
-    return "|".join([identity, version, *lists, *times])
+def lines_of(command: Sequence[str], env: Mapping[str, str]) -> list[str]:
+    """What a short command prints, line by line; nothing where there is no such program."""
+    if shutil.which(command[0]) is None:
+        return []
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return done.stdout.decode("utf-8", "backslashreplace").splitlines()

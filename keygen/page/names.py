@@ -55,4 +55,6 @@ def indexed_tex(name: str, index: str, signs: Mapping[str, str]) -> str:
     base = name_tex(name, signs)
     if not index:
         return base
+    if r"\frac" in base:
+        return rf"\left({base}\right)_{{{index}}}"
     return f"{base}_{index}" if "_" not in base else f"({base})_{{{index}}}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -72,15 +72,18 @@ def compile_tex(
     Raises KeygenError: no engine, TeX's own error at its template's line, or more than `timeout` seconds.
     """
     chosen = engines.engine_named(engine)
-    cache = cache or cache_folder()
+    cache = (cache or cache_folder()).absolute()
     shop = Workshop(chosen, engines.program(chosen), engines.environment(cache), style, timeout)
     cut = preamble.split(source, _opening(source)) if chosen.dumps else None
-    if cut is None:
-        outcome = _set(shop, source)
-    elif preamble_cache:
-        outcome = _set_through_cache(shop, cut, cache)
-    else:
-        outcome = _set(shop, cut.plain)
+    try:
+        if cut is None:
+            outcome = _set(shop, source)
+        elif preamble_cache:
+            outcome = _set_through_cache(shop, cut, cache)
+        else:
+            outcome = _set(shop, cut.plain)
+    except OSError as error:
+        raise _no_room(error) from error
     if not outcome.good or outcome.made is None:
         raise _error(outcome, source, shop)
     return Pdf(outcome.made, texlog.pages(outcome.log), texlog.warnings(outcome.log, source))
@@ -101,7 +104,8 @@ def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path) -> Outc
             return outcome
     outcome = _set(shop, cut.plain)
     if outcome.good and not slot.refused():
-        _dump(shop, cut, slot, outcome)
+        with suppress(OSError):  # the page is there; that the next one comes faster is no condition
+            _dump(shop, cut, slot, outcome)
     return outcome
 
 
@@ -147,6 +151,13 @@ def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made
         log.read_text("utf-8", "backslashreplace") if log.exists() else "",
         product.read_bytes() if product.exists() else None,
     )
+
+
+def _no_room(error: OSError) -> KeygenError:
+    return KeygenError(
+        "TeX has no place to work in", file=error.filename, found=error.strerror or str(error),
+        repair="free some space, or set TMPDIR to a folder that you may write to",
+    )  # fmt: skip
 
 
 def _error(outcome: Outcome, source: str, shop: Workshop) -> KeygenError:

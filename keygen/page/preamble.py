@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,9 +87,9 @@ class Slot:
 
     def keep(self, data: bytes) -> None:
         """Put the format into its place and the cache's oldest formats out of theirs."""
-        beside = self.folder / f"{self.key}.{os.getpid()}"
+        beside = self.folder / f"{self.key}.{secrets.token_hex(8)}"
         _remember(beside, data)
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # another process may be tidying up, too
             for path in self._formats():
                 path.unlink(missing_ok=True)
             beside.replace(self.folder / self._name(beside))

@@ -23,7 +23,7 @@ NAMED = frozenset({"part", "law", "word"})
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A rendered piece of a template: its kind, its name ("" where it has none), the line it begins at, its TeX."""
+    """A rendered piece of a template: its kind, its name ("" where it has none), the template's line it begins at, its TeX."""
 
     kind: str
     name: str
@@ -62,5 +62,6 @@ class Sections(Extension):
 
     def keep(self, sections: list[Section], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
         """Render the body into the list; the template itself prints nothing."""
-        sections.append(Section(kind, name, line, caller().strip("\n")))
+        text = caller()
+        sections.append(Section(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
         return ""

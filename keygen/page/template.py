@@ -22,6 +22,7 @@ from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
+from keygen.notation.readback import Proofs
 from keygen.page.document import Document, Part, Problem, TeX
 from keygen.page.sections import Section, Sections
 from keygen.page.typeset import Beside, Listed, Printer
@@ -135,15 +136,20 @@ def words(name: str, kind: str, language: str, printer: Printer) -> dict[str, Te
     return {section.name: TeX(section.text) for section in sections if section.kind == kind}
 
 
-def problem(solved: Solved, number: int, points: int | None, language: str, policy: Policy) -> Problem:
-    """An exercise rendered in a language: title, statement, parts with their solutions."""
+def problem(
+    solved: Solved, number: int, points: int | None, language: str, policy: Policy, proofs: Proofs | None = None
+) -> Problem:
+    """An exercise rendered in a language: title, statement, parts with their solutions.
+
+    `proofs` are those of its certificate; without them every line is read back here.
+    """
     path = solved.exercise.template(language)
     if not path.exists():
         raise KeygenError(
             f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
-    printer = Printer(policy, solved.signs, solved.values, solved.calls)
+    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls))
     laws = Laws(words("laws", "law", language, printer), f"templates/{language}/laws.tex")
     context = {
         "_printer": printer,

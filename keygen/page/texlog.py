@@ -21,9 +21,10 @@ LEAST_OVERFULL = 2.0
 """Points by which a box may stick out unseen."""
 
 MARKER = re.compile(r"%@ (?P<exercise>\S+) (?P<file>.+):(?P<line>\d+)\s*")
-HEADER = re.compile(r"(?:!|(?P<file>(?:[A-Za-z]:)?[^:]+\.[A-Za-z]+):(?P<line>\d+):) +(?P<message>\S.*)")
-CONTEXT_LINE = re.compile(r"l\.(?P<line>\d+) (?P<text>.*)")
+HEADER = re.compile(r"^(?:! *|(?P<file>(?:[A-Za-z]:)?[^:\n]+\.[A-Za-z]+):(?P<line>\d+): +)(?P<message>\S.*)$", re.M)
+CONTEXT = re.compile(r"^l\.(?P<line>\d+) ", re.M)
 CONTINUED = re.compile(r"(?:\(\S+\))? {6,}(\S.*)")
+OPENED = re.compile(r"on input line (\d+) ended by")
 LAST_COMMAND = re.compile(r"(\\(?:[A-Za-z@]+|.))\s*$")
 REFUSED = re.compile(r"Not (?:reading from|writing to) .* \(open(?:in|out)_any = .\)")
 PAGES = re.compile(r"Output written on .*? \((\d+) pages?")
@@ -34,7 +35,7 @@ class Place:
     """Where a line of the source was written; `line` is 1-based, `source` the generated line itself."""
 
     exercise: str | None
-    file: str
+    file: str | None
     line: int | None
     source: str | None
 
@@ -56,7 +57,7 @@ class TexWarning:
 
 
 FLAWS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("overfull", re.compile(r"^Overfull \\[hv]box \((?P<amount>[\d.]+)pt too (?:wide|high)\).*?(?=\s*(?:\[\])?$)", re.M)),
+    ("overfull", re.compile(r"^Overfull \\[hv]box \((?P<amount>[\d.]+)pt too .*?(?=\s*(?:\[\])?$)", re.M)),
     ("glyph", re.compile(r"^Missing character: There is no .* in font .*!$", re.M)),
     ("glyph", re.compile(r"^LaTeX Warning: Command .* invalid in math mode on input line \d+\.$", re.M)),
     ("reference", re.compile(r"^LaTeX Warning: (?:Reference|Citation) .* undefined on input line \d+\.$", re.M)),
@@ -69,9 +70,9 @@ REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"Undefined control sequence"), "mend the command's spelling, or define it in style.sty"),
     (re.compile(r"Missing \$ inserted"), r"set formulas inside \( \) or \[ \], and leave no empty line inside \[ \]"),
     (re.compile(r"I can't write on file|Not reading|Not writing"), "TeX may read and write its own folder only"),
-    (re.compile(r"File `.*\.(?:sty|cls|def|fd|ldf|clo|cfg)' not found"), "install this TeX file: `keygen doctor` says how"),
-    (re.compile(r"[Ff]ont .* not (?:loadable|found)"), "install this font: `keygen doctor` says how"),
-    (re.compile(r"File `.*' not found"), "TeX sees style.sty and its own packages only: put the text into the template"),
+    (re.compile(r"File `.*\.(?:sty|cls|def|fd|ldf|clo|cfg)' not found"), "install this file: `keygen doctor` says how"),
+    (re.compile(r"[Ff]ont .* not loadable|cannot open .* font"), "install this font: `keygen doctor` says how"),
+    (re.compile(r"File `.*' not found"), "put the text into the template: TeX sees only style.sty and its packages"),
     (re.compile(r"Unicode character"), "write this symbol as a TeX command"),
     (re.compile(r"ended by|Emergency stop|File ended|Paragraph ended|Extra }|Too many }"),
      "look for a brace or an environment that is not closed, or closed twice"),
@@ -81,13 +82,12 @@ ANY_REPAIR = "mend the template; `keygen build --format tex` writes the TeX that
 
 def place(source: str, line: int) -> Place:
     """The place of the generated `line`: by the last marker at or before it, else the line itself."""
-    lines = source.split("\n")  # as TeX counts them; str.splitlines knows more separators
-    text = (lines[line - 1].strip() or None) if 0 < line <= len(lines) else None
-    for above in range(min(line, len(lines)), 0, -1):
-        if marker := MARKER.fullmatch(lines[above - 1]):
+    above = source.split("\n")[:line]
+    for distance, text in enumerate(reversed(above)):
+        if marker := MARKER.fullmatch(text):
             exercise = None if marker["exercise"] == "-" else marker["exercise"]
-            return Place(exercise, marker["file"], int(marker["line"]) + max(line - above - 1, 0), text)
-    return Place(None, "(the generated TeX)", line, text)
+            return Place(exercise, marker["file"], int(marker["line"]) + max(distance - 1, 0), _line_of(source, line))
+    return Place(None, "(the generated TeX)", line, _line_of(source, line))
 
 
 def pages(log: str) -> int:
@@ -113,65 +113,60 @@ def _warnings(log: str, source: str) -> Iterator[TexWarning]:
 
 def failure(log: str, terminal: str, source: str, style: Mapping[str, bytes]) -> KeygenError | None:
     """The first error of the log, at its place; None where the log tells of no error."""
-    lines = log.split("\n")
-    for index, line in enumerate(lines):
-        if header := HEADER.fullmatch(line):
-            break
-    else:
+    header = HEADER.search(log)
+    if header is None:
         return None
-    rest = lines[index + 1 :]
+    before, rest = log[: header.start()].split("\n"), log[header.end() + 1 :]
     message = " ".join([header["message"].rstrip(), *_continued(header["message"], rest)])
-    where = _where(header, rest, source, style)
+    where = _where(header, rest, source, style) or Place(None, None, None, None)
     refused = REFUSED.search(terminal)
-    found = refused[0] if refused else _found(message, lines[:index], rest)
+    found = refused[0] if refused else _found(message, before, rest)
     return KeygenError(
-        f"TeX stopped: {message}",
-        exercise=where.exercise if where else None,
-        file=where.file if where else None,
-        line=where.line if where else None,
-        source=where.source if where else None,
-        found=found,
-        repair=_repair(f"{message} {found}"),
-    )
+        f"TeX stopped: {message}", exercise=where.exercise, file=where.file, line=where.line, source=where.source,
+        found=found, repair=_repair(f"{message} {found}"),
+    )  # fmt: skip
 
 
-def _continued(message: str, rest: list[str]) -> Iterator[str]:
+def _continued(message: str, rest: str) -> Iterator[str]:
     """LaTeX breaks its own messages; what it goes on with is indented and ends at an empty line."""
     if " Error: " not in message:
         return
-    for line in rest:
+    for line in rest.split("\n"):
         more = CONTINUED.fullmatch(line)
         if more is None:
             return
         yield more[1].rstrip()
 
 
-def _where(header: re.Match[str], rest: list[str], source: str, style: Mapping[str, bytes]) -> Place | None:
-    """By the header's own file and line; a header without them (`! LaTeX Error`) leans on the next that has them."""
-    named = header if header["file"] else next(
-        (later for line in rest if (later := HEADER.fullmatch(line)) and later["file"]), None
-    )  # fmt: skip
+def _where(header: re.Match[str], rest: str, source: str, style: Mapping[str, bytes]) -> Place | None:
+    """Where the message itself says (`\\begin{..} on input line 6 ended by ..`), else by the header's file and line.
+
+    A header without them (`! LaTeX Error`) leans on the next that has them.
+    """
+    if opened := OPENED.search(header["message"]):
+        return place(source, int(opened[1]))
+    named = next((entry for entry in (header, *HEADER.finditer(rest)) if entry["file"]), None)
     if named is not None:
         file, line = named["file"].removeprefix("./"), int(named["line"])
         if file == MAIN:
             return place(source, line)
-        return Place(None, file, line, _line_of(style.get(file, b""), line))
-    context = next((found for line in rest if (found := CONTEXT_LINE.fullmatch(line))), None)
-    return None if context is None else place(source, int(context["line"]))
+        return Place(None, file, line, _line_of(style.get(file, b"").decode(errors="replace"), line))
+    context = CONTEXT.search(rest)
+    return place(source, int(context["line"])) if context else None
 
 
-def _line_of(data: bytes, line: int) -> str | None:
-    lines = data.decode(errors="replace").split("\n")
-    return (lines[line - 1].strip() or None) if 0 < line <= len(lines) else None
+def _line_of(text: str, line: int) -> str | None:
+    """A line as TeX counts them (str.splitlines knows more separators); None for an empty one."""
+    return next((text.strip() or None for text in text.split("\n")[line - 1 : line]), None)
 
 
-def _found(message: str, before: list[str], rest: list[str]) -> str | None:
+def _found(message: str, before: list[str], rest: str) -> str | None:
     """The undefined command (TeX breaks its context right after it), or the text of a runaway argument."""
-    if message.startswith("Undefined control sequence") and rest:
-        command = LAST_COMMAND.search(rest[0])
-        return None if command is None else command[1]
-    if len(before) > 1 and before[-2].startswith("Runaway "):
-        return before[-1].strip()[:80]
+    if message.startswith("Undefined control sequence"):
+        command = LAST_COMMAND.search(rest.split("\n", 1)[0])
+        return command[1] if command else None
+    if len(before) > 2 and before[-3].startswith("Runaway "):
+        return before[-2].strip()[:80]
     return None
 
 

@@ -12,17 +12,20 @@ from typing import Any, ClassVar
 import numpy as np
 
 from keygen.course.figures import Figure, Size, Swatch, Table
-from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, indexed
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
-from keygen.notation.medium import Medium, Written
+from keygen.notation.medium import Medium, Written, index_of
 from keygen.notation.numbers import Digits, Policy, digits
-from keygen.notation.readback import verify
-from keygen.notation.signs import Level
+from keygen.notation.readback import Proofs
+from keygen.notation.signs import RELATIONS, Level
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
 
+TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
+BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
 
 
 class Tex(Medium):
@@ -33,9 +36,9 @@ class Tex(Medium):
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
             return Written(text, Level.CALL, tall=True)
-        return Written(text, Level.RAISED if "^" in text else Level.ATOM)
+        return Written(text, Level.RAISED if "^" in text else Level.ATOM, tall=r"\frac" in text)
 
-    def number(self, value: Fraction | float) -> Written:
+    def number(self, value: Fraction | float | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
         shown = digits(value, self.policy)
         text, level, tall = self.magnitude(shown)
@@ -45,6 +48,8 @@ class Tex(Medium):
 
     def magnitude(self, shown: Digits) -> tuple[str, Level, bool]:
         """The digits without their sign."""
+        if shown.root != 1:
+            return self.with_root(shown)
         if "/" in shown.text:
             top, bottom = shown.text.split("/")
             return rf"\frac{{{top}}}{{{bottom}}}", Level.FRACTION, True
@@ -52,6 +57,15 @@ class Tex(Medium):
         if shown.exponent:
             return rf"{text} \cdot 10^{{{shown.exponent}}}", Level.SCALED, False
         return text, Level.ATOM, False
+
+    def with_root(self, shown: Digits) -> tuple[str, Level, bool]:
+        """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
+        top, _, bottom = shown.text.partition("/")
+        root = rf"\sqrt{{{shown.root}}}"
+        above = root if top == "1" else top + root
+        if bottom:
+            return rf"\frac{{{above}}}{{{bottom}}}", Level.FRACTION, True
+        return above, Level.CALL if top == "1" else Level.SCALED, False
 
     def array(self, value: np.ndarray) -> Written:
         """A matrix in round brackets; a list of numbers with separators."""
@@ -71,19 +85,14 @@ class Tex(Medium):
         if term.primitive == "apply" and isinstance(term.param, tuple):
             name, order = term.param
             return Written(name_tex(str(name), self.signs) + "'" * int(order))
+        if term.primitive == "limit" and isinstance(term.param, tuple):
+            letter, toward = term.param
+            return Written(rf"{name_tex(str(letter), self.signs)} \to {TOWARD[str(toward)]}")
         if term.primitive == "sum_to":
-            return Written("i" if sum(size > 1 for size in term.args[0].shape) == 1 else "i,j")
+            return Written(",".join(index_of(term)))
         if term.primitive == "scale" and isinstance(term.param, Fraction):
             return replace(Tex(replace(self.policy, decimals=0)).number(term.param), number=False)
         return Written(str(term.param))
-
-    def apply(self, term: Apply) -> Written:
-        """A sum speaks of the general entry of what it adds up."""
-        if term.primitive == "sum_to":
-            (body,) = term.args
-            index = self.param(term).text.replace(",", "")
-            term = replace(term, args=(indexed(body, index),))
-        return super().apply(term)
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
@@ -98,9 +107,10 @@ class Tex(Medium):
         return sign
 
     def bracketed(self, inner: Written) -> Written:
-        """Round brackets as tall as what they hold."""
-        pair = (r"\left(", r"\right)") if inner.tall else ("(", ")")
-        return replace(inner, text=pair[0] + inner.text + pair[1], level=Level.ATOM, number=False)
+        """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
+        size = min(inner.depth, len(BRACKETS) - 1)
+        left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
+        return replace(inner, text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
 
     def mark(self, body: Written, term: Term) -> Written:
         """A coloured box around a repeated factor."""
@@ -113,11 +123,13 @@ def chain_tex(chain: Chain, medium: Tex) -> str:
     written = [medium.write(link) for link in chain.links]
     texts = [written[0].text]
     pieces = []
-    for before, link in pairwise(written):
-        if link.text == texts[-1]:
+    for place, (before, link) in enumerate(pairwise(written), start=1):
+        relation = chain.relation(place)
+        if link.text == texts[-1] and relation in ("=", "<=>"):
             continue
-        relation = "=" if link.exact and (before.exact or link.text == "0") else r"\approx"
-        pieces.append(rf"\kglink{{{relation}}}{{{link.text}}}")
+        rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
+        sign = r"\approx" if rounded else RELATIONS[relation]
+        pieces.append(rf"\kglink{{{sign}}}{{{link.text}}}")
         texts.append(link.text)
     return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
 
@@ -151,19 +163,12 @@ def escaped(text: str) -> TeX:
 class Printer:
     """Everything that `\\val{ }` may print, by type, in one policy and with one exercise's signs.
 
-    A chain is read back before it is printed; `values` and `calls` give its names and functions their meaning.
+    A chain is read back before it is printed, unless `proofs` knows it already.
     """
 
-    def __init__(
-        self,
-        policy: Policy,
-        signs: Mapping[str, str] | None = None,
-        values: Mapping[str, Any] | None = None,
-        calls: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.policy, self.values, self.calls = policy, values or {}, calls or {}
+    def __init__(self, policy: Policy, signs: Mapping[str, str] | None = None, proofs: Proofs | None = None) -> None:
+        self.proofs = proofs or Proofs({}, policy, {})
         self.medium = Tex(policy, signs or {})
-        self.equalities = 0
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
@@ -178,7 +183,7 @@ class Printer:
 
     def chain(self, chain: Chain) -> str:
         """A line, read back first."""
-        self.equalities += verify(chain, self.values, self.policy, self.calls)
+        self.proofs.require(chain)
         return chain_tex(chain, self.medium)
 
     def term(self, term: Term) -> str:
@@ -198,7 +203,7 @@ class Printer:
     def label(self, label: Term | Chain | None) -> str | None:
         """A figure's label: a term, or a line's first equality, without breaks."""
         if isinstance(label, Chain):
-            self.equalities += verify(label, self.values, self.policy, self.calls)
+            self.proofs.require(label)
             return " = ".join(self.term(link) for link in label.links)
         return None if label is None else self.term(label)
 
@@ -214,8 +219,8 @@ class Printer:
 
     def size(self, size: Size) -> str:
         """Which matrices a matrix is one of: X is in R^(n x d)."""
-        lengths = (size.letters.get(length, str(length)) for length in size.of.shape)
-        return rf"{self.term(size.of)} \in \mathbb{{R}}^{{{r' \times '.join(lengths)}}}"
+        lengths = r" \times ".join(size.letters.get(length, str(length)) for length in size.of.shape)
+        return rf"{self.term(size.of)} \in \mathbb{{R}}^{{{lengths}}}"
 
     def swatch(self, swatch: Swatch) -> str:
         """A sample of a path's stroke."""

@@ -98,9 +98,8 @@ class Display:
     @property
     def bounds(self) -> Rect:
         """The picture's rectangle in mm."""
-        corners = [item.bounds for item in self.items]
-        points = [(box.left, box.bottom) for box in corners] + [(box.right, box.top) for box in corners]
-        return Rect.hull(points).grown(MARGIN)
+        rects = [item.bounds for item in self.items]
+        return Rect.hull([rect.low for rect in rects] + [rect.high for rect in rects]).grown(MARGIN)
 
     @property
     def width(self) -> float:
@@ -115,8 +114,3 @@ class Display:
 
 def _stroke_bounds(points: tuple[Point, ...], name: str, arrow: bool) -> Rect:
     return Rect.hull(points).grown(max(role(name).width / 2, HEAD[1] if arrow else 0.0))
-
-
-def sample(name: str, length: float = 10.0) -> Display:
-    """A short stroke in a role, for a legend in running text."""
-    return Display((Line(((0.0, 0.0), (length, 0.0)), name),))

@@ -90,7 +90,7 @@ def plot_display(
     return plot.plot(
         [plot.Curve(tuple(c.points), write(c.label) or "", stroke(c.stroke), c.marks, c.line, c.arrow) for c in curves],
         axis(x, xs, size[0], 11.5),
-        axis(y, [at for _, at in points], size[1], 9.0),
+        axis(y, [at for _, at in points], size[1], 7.5),
         [plot.Guide(guide.x, guide.y, write(guide.label) or "") for guide in guides],
         [plot.Track(tuple(track.xs), write(track.label) or "", stroke(track.stroke)) for track in tracks],
         size,

@@ -37,6 +37,16 @@ class Rect:
         """The middle."""
         return ((self.left + self.right) / 2, (self.bottom + self.top) / 2)
 
+    @property
+    def low(self) -> Point:
+        """The lower left corner."""
+        return self.left, self.bottom
+
+    @property
+    def high(self) -> Point:
+        """The upper right corner."""
+        return self.right, self.top
+
     def grown(self, by: float) -> Rect:
         """The rectangle with all four sides moved outwards."""
         return Rect(self.left - by, self.bottom - by, self.right + by, self.top + by)

@@ -13,7 +13,7 @@ from itertools import pairwise, product
 from keygen.errors import KeygenError
 from keygen.page.figures.display import MARGIN, Box, Display, Item, Label
 from keygen.page.figures.geometry import Chain, Shape
-from keygen.page.figures.grid import Grid, Sizes, downwards, rightwards
+from keygen.page.figures.grid import Grid, Sizes, downwards, rightwards, rightwards_tight
 from keygen.page.figures.layers import Layout, layered
 from keygen.page.figures.palette import distinct
 from keygen.page.figures.routes import Key, route
@@ -60,7 +60,7 @@ def computation_graph(
     _check(vertices, edges, paths)
     layout = layered([vertex.id for vertex in vertices], [edge.key for edge in edges])
     sizes = _sizes(vertices, edges, layout)
-    ways = ((rightwards, layout), (downwards, layout.mirrored()))
+    ways = ((rightwards, layout), (downwards, layout.mirrored()), (rightwards_tight, layout))
     room = max_width - 2 * MARGIN - 1.0
     best: tuple[float, Display] | None = None
     for (way, placed), stretch in product(ways, STRETCHES):
@@ -68,11 +68,12 @@ def computation_graph(
         if grid is None:
             continue
         overlap, display = _attempt(vertices, edges, paths, placed, grid, sizes.vertex)
+        overlap += max(0.0, display.width - max_width)
         if best is None or overlap < best[0]:
             best = overlap, display
         if overlap == 0:
             break
-    if best is None:
+    if best is None or best[1].width > max_width:
         raise KeygenError(
             what="a computation graph is too wide for the page",
             expected=f"at most {max_width:g} mm",

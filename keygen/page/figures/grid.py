@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from keygen.page.figures.geometry import Chain, Point
 
 SLACK = 14.0  # mm that a gap between columns has beyond its widest label, where the page allows it
-LEAST = 6.0  # mm that it has on a full page
+LEAST = 6.0  # mm that it has on a full page, or that a gap has in all where labels must find room elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,15 @@ class Grid:
 
 def rightwards(sizes: Sizes, stretch: float, width: float) -> Grid | None:
     """Columns from left to right, gaps `stretch` times the usual; None where the width is too small."""
-    least = [LEAST + label for label in sizes.labels]
+    return _rightwards(sizes, stretch, width, [LEAST + label for label in sizes.labels])
+
+
+def rightwards_tight(sizes: Sizes, stretch: float, width: float) -> Grid | None:
+    """The same with gaps that may be narrower than the labels of level edges."""
+    return _rightwards(sizes, stretch, width, [LEAST for _ in sizes.labels])
+
+
+def _rightwards(sizes: Sizes, stretch: float, width: float, least: list[float]) -> Grid | None:
     room = width - sum(sizes.widths) - sum(least)
     if room < 0:
         return None

@@ -1,8 +1,8 @@
 """Layered layout of an acyclic graph: columns from left to right, few crossings, short edges.
 
-Sugiyama's method: a column for each vertex, by its longest way from a source; the order in each column, by
-python-igraph, which also puts a stand-in for a long edge into every column it passes; then heights that make edges as
-level as the order allows (least squares), moved to a grid of half units so that nearly level edges are level.
+Sugiyama's method: a column for each vertex, by its longest way from a source; a stand-in for a long edge in every
+column that it passes; the order in each column, by python-igraph; then heights that make edges as level as the order
+allows (least squares), moved to a grid of half units so that nearly level edges are level.
 """
 
 from __future__ import annotations
@@ -53,11 +53,10 @@ class Layout:
 def layered(names: Sequence[str], edges: Sequence[Key]) -> Layout:
     """Sources in column 0, every other vertex one column right of its last predecessor; a cycle raises KeygenError."""
     columns = _columns(names, edges)
-    passed = {key: range(columns[key[0]] + 1, columns[key[1]]) for key in edges}
     ways: dict[Key, list[Node]] = {
-        key: [key[0], *((key, column) for column in inner), key[1]] for key, inner in passed.items()
+        (a, b): [a, *(((a, b), column) for column in range(columns[a] + 1, columns[b])), b] for a, b in edges
     }
-    heights = _heights(_order(names, edges, columns, passed), list(ways.values()))
+    heights = _heights(_order(columns, list(ways.values())), list(ways.values()))
     return Layout(
         columns=columns,
         heights={name: heights[name] for name in names},
@@ -75,25 +74,22 @@ def _columns(names: Sequence[str], edges: Sequence[Key]) -> dict[str, int]:
                 what="the edges of a graph form a cycle", found=", ".join(name for name in names if name not in columns)
             )
         columns |= {name: 1 + max((columns[a] for a in before[name]), default=-1) for name in ready}
-    return columns
+    return {name: columns[name] for name in names}
 
 
-def _order(
-    names: Sequence[str], edges: Sequence[Key], columns: Mapping[str, int], passed: Mapping[Key, range]
-) -> list[list[Node]]:
-    """The nodes of each column from top to bottom."""
+def _order(columns: Mapping[str, int], ways: Sequence[Sequence[Node]]) -> list[list[Node]]:
+    """The nodes of each column from top to bottom, in the order that igraph finds to cross few edges."""
     # igraph takes a tenth of a second to import: only a figure of a graph pays for it
     import igraph
 
-    place = {name: index for index, name in enumerate(names)}
-    graph = igraph.Graph(n=len(names), edges=[(place[a], place[b]) for a, b in edges], directed=True)
-    drawn = graph.layout_sugiyama(layers=[columns[name] for name in names], hgap=1, vgap=1)
-    across: dict[Node, tuple[int, float]] = {name: (columns[name], drawn[place[name]][0]) for name in names}
-    for key, route in zip(edges, drawn.edge_routing, strict=True):
-        across |= {(key, column): (column, x) for column, (x, _) in zip(passed[key], route, strict=True)}
-    rows: list[list[Node]] = [[] for _ in range(1 + max(columns.values()))]
-    for node in sorted(across, key=lambda node: across[node][1]):
-        rows[across[node][0]].append(node)
+    nodes: list[Node] = [*columns, *(node for way in ways for node in way[1:-1])]
+    at = [columns[node] if isinstance(node, str) else node[1] for node in nodes]
+    place = {node: index for index, node in enumerate(nodes)}
+    pieces = [(place[a], place[b]) for way in ways for a, b in pairwise(way)]
+    drawn = igraph.Graph(n=len(nodes), edges=pieces, directed=True).layout_sugiyama(layers=at, hgap=1, vgap=1)
+    rows: list[list[Node]] = [[] for _ in range(1 + max(at))]
+    for index in sorted(range(len(nodes)), key=lambda index: drawn[index][0]):
+        rows[at[index]].append(nodes[index])
     return rows
 
 

@@ -16,7 +16,7 @@ _WIDTHS = {  # em: what is that wide
     0.28: r", . : ; ! [ ] | \| \vert \cdot \vdots \colon \{ \} \prime ' \; \thickspace ~",
     0.34: r"i l \iota",
     0.4: r"( ) t \langle \rangle",
-    0.45: r"b c r \epsilon \ell \lfloor \rfloor \lceil \rceil \big \Big \bigl \bigr \Bigl \Bigr",
+    0.45: r"b c r \epsilon \ell \lfloor \rfloor \lceil \rceil \big \Big \bigl \bigr \Bigl \Bigr \biggl \biggr",
     0.5: r"0 1 2 3 4 5 6 7 8 9 / j o p q s e z \% \xi \delta \theta \varepsilon \zeta \circ \ast * \star \bullet",
     0.54: r"a d g v y I \eta \rho \tau",
     0.6: r"f h k n u x \kappa \lambda \gamma \mu \nu \pi \phi \sigma \chi \upsilon \partial \vartheta",

@@ -14,8 +14,8 @@ from keygen.page.figures.textsize import measure
 from keygen.page.figures.units import EXIT, arrow, circle, radius, room, way_out
 
 GAP, ROW = 28.0, 12.0  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
-STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75)  # of both, tried in turn, as far as the page is wide
-PARTS = tuple(0.16 + 0.03 * step for step in range(21))  # of an edge, where its weight may stand
+STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far as the page is wide
+PARTS = tuple(0.14 + 0.02 * step for step in range(33))  # of an edge, where its weight may stand
 BIAS = 9.0  # mm between a unit of a chain and its constant
 
 Weights = Sequence[Sequence[str | None]]  # (units of a layer, units of the next): labels, None for no edge
@@ -67,7 +67,7 @@ def chain(source: str, units: Sequence[Unit], output: str, constant: str = "1", 
     """One input, units in a row, one output; below each unit that has a bias, the constant that the bias multiplies."""
     r = radius([source, *(unit.label for unit in units)])
     wanted = max(16.0, 8.0 + max(measure(unit.weight)[0] for unit in units))
-    space = room(max_width - 2 * MARGIN - 2 * r * (len(units) + 1) - EXIT - 1.0 - measure(output)[0])
+    space = room(max_width - 2 * MARGIN - 0.5 - 2 * r * (len(units) + 1) - EXIT - 1.0 - measure(output)[0])
     pitch = 2 * r + min(wanted, space / len(units))
     centers = [(pitch * place, 0.0) for place in range(len(units) + 1)]
     items: list[Item] = [circle(centers[0], r, fill="tint"), Label(centers[0], source)]

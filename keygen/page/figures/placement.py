@@ -32,6 +32,13 @@ class Obstacles:
     areas: Sequence[Rect]
     segments: Sequence[tuple[int, Point, Point]]
 
+    def near(self, rect: Rect) -> Obstacles:
+        """Those alone that a rectangle meets."""
+        return Obstacles(
+            [area for area in self.areas if area.common(rect)],
+            [segment for segment in self.segments if rect.inside(segment[1], segment[2])],
+        )
+
     def overlap(self, spot: Spot) -> float:
         """How much of a place is taken: areas in mm^2 and lengths of segments in mm, added up."""
         rect = spot.rect.grown(CLEAR)
@@ -47,32 +54,13 @@ class Obstacles:
         return sum(near.inside(a, b) for owner, a, b in self.segments if owner != spot.owner)
 
 
-@dataclass(slots=True)
-class _Choice:
-    """One spot for each label, in search of a better one."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A spot with what it costs whatever the other labels do."""
 
-    spots: Sequence[Sequence[Spot]]
-    taken: list[list[float]]
-    looks: list[list[float]]
-    chosen: list[int]
-
-    def crowding(self, label: int, spot: int, within: float) -> float:
-        """The area shared with other labels, in mm^2."""
-        rect = self.spots[label][spot].rect.grown(within)
-        others = (row[k] for place, (row, k) in enumerate(zip(self.spots, self.chosen, strict=True)) if place != label)
-        return sum(rect.common(other.rect) for other in others)
-
-    def clash(self, label: int, spot: int) -> float:
-        """The overlap of a label at a spot with all that stands there."""
-        return self.taken[label][spot] + self.crowding(label, spot, CLEAR)
-
-    def best(self, label: int) -> int:
-        """The spot of least overlap and, among equals, of best looks, given the other labels' spots."""
-
-        def cost(spot: int) -> tuple[float, float]:
-            return self.clash(label, spot), self.looks[label][spot] + self.crowding(label, spot, NEAR)
-
-        return min(range(len(self.spots[label])), key=cost)
+    spot: Spot
+    overlap: float
+    looks: float
 
 
 def place(spots: Sequence[Sequence[Spot]], obstacles: Obstacles) -> tuple[list[Spot], float]:
@@ -80,18 +68,45 @@ def place(spots: Sequence[Sequence[Spot]], obstacles: Obstacles) -> tuple[list[S
 
     Starts from each label's own best spot, then moves one label at a time for as long as that helps.
     """
-    taken = [[obstacles.overlap(spot) for spot in row] for row in spots]
-    looks = [[spot.plainness + obstacles.doubt(spot) for spot in row] for row in spots]
-    first = [list(zip(hits, plain, range(len(hits)), strict=True)) for hits, plain in zip(taken, looks, strict=True)]
-    choice = _Choice(spots, taken, looks, [min(costs)[2] for costs in first])
+    rows = [_candidates(row, obstacles) for row in spots]
+    chosen = [min(row, key=lambda candidate: (candidate.overlap, candidate.looks)) for row in rows]
     for _ in range(SWEEPS):
-        before = list(choice.chosen)
-        for label in range(len(spots)):
-            choice.chosen[label] = choice.best(label)
-        if choice.chosen == before:
+        before = list(chosen)
+        for label, row in enumerate(rows):
+            chosen[label] = _best(row, [other.spot.rect for place, other in enumerate(chosen) if place != label])
+        if chosen == before:
             break
-    overlap = sum(choice.clash(label, spot) for label, spot in enumerate(choice.chosen))
-    return [row[spot] for row, spot in zip(spots, choice.chosen, strict=True)], overlap
+    overlap = sum(
+        candidate.overlap + _crowding(candidate, [other.spot.rect for other in chosen if other is not candidate], CLEAR)
+        for candidate in chosen
+    )
+    return [candidate.spot for candidate in chosen], overlap
+
+
+def _candidates(row: Sequence[Spot], obstacles: Obstacles) -> list[_Candidate]:
+    """The spots that are free of obstacles or, if none is, all of them."""
+    corners = [corner for spot in row for corner in (spot.rect.low, spot.rect.high)]
+    around = obstacles.near(Rect.hull(corners).grown(NEAR))
+    overlaps = [(spot, around.overlap(spot)) for spot in row]
+    free = [pair for pair in overlaps if pair[1] == 0]
+    return [_Candidate(spot, overlap, spot.plainness + around.doubt(spot)) for spot, overlap in free or overlaps]
+
+
+def _crowding(candidate: _Candidate, others: Sequence[Rect], within: float) -> float:
+    """The area shared with other labels, in mm^2."""
+    rect = candidate.spot.rect.grown(within)
+    return sum(map(rect.common, others))
+
+
+def _best(row: Sequence[_Candidate], others: Sequence[Rect]) -> _Candidate:
+    """The candidate of least overlap and, among equals, of best looks, given where the other labels stand."""
+
+    def cost(candidate: _Candidate) -> tuple[float, float]:
+        near = _crowding(candidate, others, NEAR)
+        clash = _crowding(candidate, others, CLEAR) if near else 0.0
+        return candidate.overlap + clash, candidate.looks + near
+
+    return min(row, key=cost)
 
 
 def first_free(spots: Sequence[Sequence[Spot]], obstacles: Obstacles) -> tuple[list[Spot], float]:

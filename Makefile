@@ -1,0 +1,41 @@
+# keygen on a bare machine: each target first installs what it needs, once.
+
+PYTHON := .venv/bin/python
+INSTALL := .setup/install
+
+.PHONY: help sheet4 test lint types pytest bench tex poppler
+.NOTPARALLEL:
+
+help:
+	@echo "make sheet4   build/sheet4.pdf and build/sheet4-solutions.pdf"
+	@echo "make test     ruff, mypy and the tests"
+	@echo "make bench    how fast it is"
+	@echo "Each installs what it needs: a .venv here, and TeX by apt where there is none."
+
+sheet4: .venv/.keygen tex
+	.venv/bin/keygen build sheet4 --solutions
+
+test: lint types pytest
+
+lint: .venv/.test
+	.venv/bin/ruff check .
+
+types: .venv/.test
+	.venv/bin/mypy
+
+pytest: .venv/.test tex poppler
+	$(PYTHON) -m pytest -n auto
+
+bench: .venv/.test tex
+	$(PYTHON) -m tests.benchmarks
+
+.venv/.keygen: pyproject.toml
+	@$(INSTALL) keygen
+	@touch $@
+
+.venv/.test: pyproject.toml
+	@$(INSTALL) test
+	@touch .venv/.keygen $@
+
+tex poppler:
+	@$(INSTALL) $@

@@ -1,0 +1,77 @@
+"""Where keygen writes: files that appear whole or not at all, and one cache folder of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from keygen.errors import KeygenError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside `path`, then rename: whatever goes wrong, the last good file stays.
+
+    Folders on the way are made. Raises KeygenError where nothing can be written.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise KeygenError(
+            f"{path.name} cannot be written",
+            file=path,
+            found=error.strerror or str(error),
+            repair="choose a folder that you may write to, or free some space there",
+        ) from error
+
+
+def cache_folder() -> Path:
+    """keygen's cache, made if need be: `$KEYGEN_CACHE`, else the user's cache, else a folder among temporary files.
+
+    A `$KEYGEN_CACHE` that cannot be written raises KeygenError, for it was asked for by name.
+    """
+    asked = os.environ.get("KEYGEN_CACHE")
+    places = [Path(asked).absolute()] if asked else _usual_places()
+    for folder in places:
+        if _writable(folder):
+            return folder
+    raise KeygenError(
+        "keygen finds no folder for its cache",
+        expected="a folder that may be written to",
+        found=", ".join(map(str, places)),
+        repair="set KEYGEN_CACHE to a folder that you may write to",
+    )
+
+
+def _usual_places() -> list[Path]:
+    shared, home = os.environ.get("XDG_CACHE_HOME", ""), Path(os.path.expanduser("~"))
+    places = [Path(shared) / "keygen"] if os.path.isabs(shared) else []
+    places += [home / ".cache" / "keygen"] if home.is_absolute() else []
+    temporary = Path(tempfile.gettempdir()) / f"keygen-{_user()}"
+    return [*places, temporary] if _ours(temporary) else places
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+def _ours(folder: Path) -> bool:
+    """A folder among everybody's temporary files must not have been laid there by somebody else."""
+    if not os.path.lexists(folder) or not hasattr(os, "getuid"):
+        return True
+    return folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)

@@ -1,0 +1,99 @@
+"""What the tests of figures look at: how the items of a display list lie to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from math import dist
+
+from keygen.page.figures.display import Box, Curve, Display, Label, Line
+from keygen.page.figures.geometry import Point, flatten
+
+Stroke = Line | Curve
+
+
+def labels(display: Display) -> list[Label]:
+    return [item for item in display.items if isinstance(item, Label)]
+
+
+def boxes(display: Display) -> list[Box]:
+    return [item for item in display.items if isinstance(item, Box)]
+
+
+def strokes(display: Display) -> list[Stroke]:
+    return [item for item in display.items if isinstance(item, Line | Curve)]
+
+
+def points(stroke: Stroke) -> tuple[Point, ...]:
+    return stroke.points if isinstance(stroke, Line) else flatten(stroke.points)
+
+
+def overlaps(display: Display) -> list[str]:
+    """Labels over labels, over boxes that are not their own, over lines that they are not meant to interrupt."""
+    found = [f"{a.tex} over {b.tex}" for a, b in combinations(labels(display), 2) if a.bounds.common(b.bounds)]
+    for label in labels(display):
+        found += [f"{label.tex} over a box" for box in boxes(display) if _half_in(label, box)]
+        found += [f"{label.tex} over a line" for stroke in strokes(display) if _crosses(stroke, label)]
+    return found + ["a box over a box" for a, b in combinations(boxes(display), 2) if a.bounds.common(b.bounds)]
+
+
+def _half_in(label: Label, box: Box) -> bool:
+    inside = label.at == box.shape.center
+    room = box.shape.rect
+    fits = label.bounds.right - label.bounds.left <= box.shape.width and label.bounds.top <= room.top
+    return not fits if inside else label.bounds.common(room) > 0
+
+
+def _crosses(stroke: Stroke, label: Label) -> bool:
+    """A label that stands on a line of its own may cover that one: the line that runs through its middle."""
+    line = points(stroke)
+    own = label.backed and min(_distance(label.at, a, b) for a, b in pairwise(line)) < 2.7
+    return not own and any(label.bounds.inside(a, b) > 0 for a, b in pairwise(line))
+
+
+def _distance(point: Point, start: Point, end: Point) -> float:
+    (px, py), (ax, ay), (bx, by) = point, start, end
+    length = dist(start, end)
+    part = 0.0 if not length else ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length**2
+    part = min(1.0, max(0.0, part))
+    return dist(point, (ax + part * (bx - ax), ay + part * (by - ay)))
+
+
+def loose_ends(display: Display) -> list[Stroke]:
+    """Strokes an end of which is not on the border of a box."""
+    return [
+        s for s in strokes(display) for end in (points(s)[0], points(s)[-1]) if abs(_to_nearest(display, end)) > 0.02
+    ]
+
+
+def _to_nearest(display: Display, point: Point) -> float:
+    return min((box.shape.distance(point) for box in boxes(display)), key=abs)
+
+
+def trespassing(display: Display, margin: float = 0.5) -> list[Stroke]:
+    """Strokes that run into a box, or nearer than `margin` past a box at which they neither begin nor end."""
+    return [stroke for stroke in strokes(display) if any(_too_near(stroke, box, margin) for box in boxes(display))]
+
+
+def _too_near(stroke: Stroke, box: Box, margin: float) -> bool:
+    line = points(stroke)
+    ends = min(abs(box.shape.distance(line[0])), abs(box.shape.distance(line[-1])))
+    return min(map(box.shape.distance, _walk(line))) < (-0.03 if ends < 0.02 else margin)
+
+
+def _walk(line: tuple[Point, ...]) -> Iterator[Point]:
+    for (ax, ay), (bx, by) in pairwise(line):
+        yield from ((ax + (bx - ax) * k / 25, ay + (by - ay) * k / 25) for k in range(26))
+
+
+def sticking_out(display: Display) -> list[object]:
+    """Items that reach beyond the picture's rectangle."""
+    frame = display.bounds
+    return [
+        item
+        for item in display.items
+        if item.bounds.left < frame.left
+        or item.bounds.bottom < frame.bottom
+        or item.bounds.right > frame.right
+        or item.bounds.top > frame.top
+    ]

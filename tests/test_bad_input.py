@@ -1,0 +1,314 @@
+"""What a person reads when something is wrong: one whole message, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from keygen.cli import main
+
+EXERCISE = '''"""One linear layer, one sample, squared error."""
+
+from keygen.author import backprop, integers, squared_error
+
+axes = {"input": 2}
+
+given = {
+    "x": integers("1 input", -3, 3, published=[[1, 2]], nonzero=True),
+    "w": integers("input 1", -2, 2, published=[[1], [-1]]),
+    "y": integers("1 1", 0, 3, published=[[1]]),
+}
+
+
+def computation(t):
+    t.yhat = t.x @ t.w
+    t.L = squared_error(t.y, t.yhat)
+    backprop(t, "L", ["w"])
+
+
+answers = {"a": {"gradient": "dL_dw"}}
+
+
+def worthwhile(v):
+    return {"the prediction is wrong": (v.yhat != v.y).all()}
+'''
+
+TEMPLATE = r"""%% title
+One linear layer
+%% endtitle
+%% part a
+Find the gradient of \( \val{ formula.L } \).
+%% solution
+\[ \val{ line.dL_dyhat } \]
+\[ \val{ line.dL_dw } \]
+%% endpart
+"""
+
+SHEET = 'title = "My sheet"\nlanguage = "en"\n\n[[exercise]]\nid = "my/one"\npoints = 2\n'
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course folder with one exercise and one sheet, as the working folder."""
+    folder = tmp_path / "exercises" / "my" / "one"
+    folder.mkdir(parents=True)
+    (folder / "exercise.py").write_text(EXERCISE, encoding="utf-8")
+    (folder / "en.tex").write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / "exercises" / "mine.toml").write_text(SHEET, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def keygen(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def rewrite(course: Path, name: str, old: str, new: str) -> Path:
+    path = course / "exercises" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def fails(result: Result, *lines: str) -> None:
+    assert result.stderr.splitlines() == list(lines)
+    assert result.stdout == ""
+    assert result.exit_code == 1
+
+
+def test_the_course_itself_builds(course: Path) -> None:
+    result = keygen("build", "mine", "--solutions", "--format", "tex", "--out", "out")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["out/mine.tex", "out/mine-solutions.tex"]
+    assert r"\frac{\partial L}{\partial w}" in (course / "out" / "mine-solutions.tex").read_text(encoding="utf-8")
+
+
+def test_an_unknown_sheet_offers_the_nearest(course: Path) -> None:
+    fails(keygen("build", "minne"), "keygen: unknown sheet 'minne'", "  mend:     did you mean 'mine'?")
+
+
+def test_an_unknown_exercise_offers_the_nearest(course: Path) -> None:
+    fails(
+        keygen("answers", "my/won"),
+        "keygen: unknown sheet or exercise 'my/won'",
+        "  mend:     did you mean 'my/one'?",
+    )
+
+
+def test_a_sheet_with_an_unknown_exercise_names_its_line(course: Path) -> None:
+    path = rewrite(course, "mine.toml", "my/one", "my/on")
+    fails(
+        keygen("build", "mine"),
+        "keygen: exercise number 1 of the sheet is unknown: 'my/on'",
+        f"  at:       {path}:5",
+        '  line:     id = "my/on"',
+        "  mend:     did you mean 'my/one'?",
+    )
+
+
+def test_a_broken_toml_names_its_line(course: Path) -> None:
+    path = rewrite(course, "mine.toml", "[[exercise]]", "[[exercise]")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the sheet is not valid TOML: Expected ']]' at the end of an array declaration",
+        f"  at:       {path}:4",
+        "  line:     [[exercise]",
+    )
+
+
+def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
+    path = rewrite(course, "mine.toml", "points", "pionts")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the sheet has an unknown key 'pionts'",
+        f"  at:       {path}:6",
+        "  line:     pionts = 2",
+        "  expected: one of id, points",
+        "  mend:     did you mean 'points'?",
+    )
+
+
+def test_a_wrong_value_in_a_sheet_says_what_is_allowed(course: Path) -> None:
+    path = rewrite(course, "mine.toml", '"en"', '"fr"')
+    fails(
+        keygen("build", "mine"),
+        "keygen: the sheet does not fit at language: Invalid enum value 'fr'",
+        f"  at:       {path}:2",
+        '  line:     language = "fr"',
+        "  expected: 'ru' or 'en'",
+    )
+
+
+def test_an_unknown_parameter_names_the_authors_line(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "nonzero=True", "nonzeros=True")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the exercise's file does not run: TypeError: integers() got an unexpected keyword argument 'nonzeros'",
+        "  exercise: my/one",
+        f"  at:       {path}:8",
+        '  line:     "x": integers("1 input", -3, 3, published=[[1, 2]], nonzeros=True),',
+    )
+
+
+def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "axes =", "axis =")
+    fails(
+        keygen("build", "mine"),
+        "keygen: unknown word 'axis' in the exercise",
+        "  exercise: my/one",
+        f"  at:       {path}",
+        "  expected: one of axes, given, unknown, computation, answers, told, show, worthwhile, signs",
+        "  mend:     did you mean 'axes'?",
+    )
+
+
+def test_shapes_that_do_not_fit_name_the_step_and_the_line(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "t.x @ t.w", "t.w @ t.w")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the shapes do not fit in step 'matmul(w, w)'",
+        "  exercise: my/one",
+        f"  at:       {path}:15",
+        "  line:     t.yhat = t.w @ t.w",
+        "  expected: matmul: (n, k) @ (k, m) -> (n, m)",
+        "  found:    (2, 1) and (2, 1)",
+        "  mend:     check the order of the factors, a missing .T, or the sizes in `given`",
+    )
+
+
+def test_a_definition_that_raises_names_its_line(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "t.x @ t.w", "1 / 0")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the exercise's code raised ZeroDivisionError: division by zero",
+        "  exercise: my/one",
+        f"  at:       {path}:15",
+        "  line:     t.yhat = 1 / 0",
+    )
+
+
+def test_a_file_that_is_not_python_names_its_line(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "def computation(t):", "def computation(t)")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the exercise's file does not run: SyntaxError: expected ':' (exercise.py, line 14)",
+        "  exercise: my/one",
+        f"  at:       {path}:14",
+        "  line:     def computation(t)",
+    )
+
+
+def test_an_answer_that_the_computation_lacks_offers_the_nearest(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", '"dL_dw"', '"dL_dW"')
+    fails(
+        keygen("answers", "mine"),
+        "keygen: an answer names 'dL_dW', which the computation does not have",
+        "  exercise: my/one",
+        f"  at:       {path}",
+        "  mend:     did you mean 'dL_dw' or 'dL_dyhat'?",
+    )
+
+
+def test_a_worthwhile_that_never_holds_says_how_often_each_condition_failed(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "(v.yhat != v.y).all()", "False")
+    result = keygen("build", "mine", "--seed", "1")
+    lines = result.stderr.splitlines()
+    assert lines[:3] == [
+        "keygen: no worthwhile variant in 2000 draws",
+        "  exercise: my/one (seed 1)",
+        f"  at:       {path}",
+    ]
+    assert lines[3].startswith("  found:    the prediction is wrong: ")
+    assert lines[4] == "  mend:     widen the distributions in `given`, or ask less in `worthwhile`"
+    assert result.exit_code == 1
+
+
+def test_a_template_with_an_undefined_name_shows_its_line(course: Path) -> None:
+    path = rewrite(course, "my/one/en.tex", "line.dL_dyhat", "lines.dL_dyhat")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the template uses an undefined name: 'lines' is undefined",
+        "  exercise: my/one",
+        f"  at:       {path}:7",
+        r"  line:     \[ \val{ lines.dL_dyhat } \]",
+    )
+
+
+def test_a_template_that_asks_for_an_unknown_variable_shows_its_line(course: Path) -> None:
+    path = rewrite(course, "my/one/en.tex", "line.dL_dyhat", "line.dL_dyhatt")
+    fails(
+        keygen("build", "mine"),
+        "keygen: the computation has no variable 'dL_dyhatt'",
+        "  exercise: my/one",
+        f"  at:       {path}:7",
+        r"  line:     \[ \val{ line.dL_dyhatt } \]",
+        "  mend:     did you mean 'dL_dyhat' or 'yhat' or 'dL_dw'?",
+    )
+
+
+def test_a_template_that_is_not_well_formed_shows_its_line(course: Path) -> None:
+    path = rewrite(course, "my/one/en.tex", "%% endpart", "%% endprat")
+    result = keygen("build", "mine")
+    assert result.stderr.startswith("keygen: the template is not well formed: ")
+    assert f"  at:       {path}:9" in result.stderr.splitlines()
+    assert result.exit_code == 1
+
+
+def test_a_language_that_the_exercise_lacks_is_named(course: Path) -> None:
+    fails(
+        keygen("build", "mine", "--lang", "ru"),
+        "keygen: the exercise has no text in the language 'ru'",
+        "  exercise: my/one",
+        f"  expected: {course / 'exercises' / 'my' / 'one' / 'ru.tex'}",
+        "  mend:     write it, or build in a language that the exercise has",
+    )
+
+
+@pytest.mark.parametrize("seed", ["x", "-1", "1.5"])
+def test_a_seed_that_is_not_a_number_is_wrong_use(course: Path, seed: str) -> None:
+    result = keygen("build", "mine", "--seed", seed)
+    assert result.exit_code == 2
+    assert f"'--seed': {seed!r}" in result.stderr or "'--seed': -1 is not in the range" in result.stderr
+
+
+def test_an_unwritable_folder_is_named(course: Path) -> None:
+    (course / "wall").write_text("a file where a folder should be")
+    result = keygen("build", "mine", "--format", "tex", "--out", "wall/inside")
+    assert result.stderr.splitlines()[0] == "keygen: mine.tex cannot be written"
+    assert result.exit_code == 1
+
+
+def test_a_failed_build_leaves_the_last_good_file(course: Path) -> None:
+    assert keygen("build", "mine").exit_code == 0
+    before = (course / "build" / "mine.pdf").read_bytes()
+    rewrite(course, "my/one/en.tex", "Find the gradient", r"\nosuchmacro Find the gradient")
+    result = keygen("build", "mine")
+    assert result.exit_code == 1
+    assert (course / "build" / "mine.pdf").read_bytes() == before
+    assert [path.name for path in (course / "build").iterdir()] == ["mine.pdf"]
+
+
+def test_a_tex_error_names_exercise_template_and_line(course: Path) -> None:
+    rewrite(course, "my/one/en.tex", "Find the gradient", r"\nosuchmacro Find the gradient")
+    result = keygen("build", "mine")
+    assert "nosuchmacro" in result.stderr
+    assert "exercise: my/one" in result.stderr
+    assert "my/one/en.tex:5" in result.stderr
+
+
+def test_without_tex_the_sources_are_still_written(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(course))
+    assert keygen("build", "mine", "--format", "tex").exit_code == 0
+    result = keygen("build", "mine")
+    assert result.exit_code == 1
+    assert "pdflatex" in result.stderr
+    assert "keygen doctor" in result.stderr
+    assert not (course / "build" / "mine.pdf").exists()
+
+
+def test_a_traceback_is_shown_only_when_asked_for(course: Path) -> None:
+    assert "Traceback" not in keygen("build", "minne").stderr
+    assert keygen("--debug", "build", "minne").exception is not None

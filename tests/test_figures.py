@@ -1,0 +1,263 @@
+"""The display list, the palette, the estimate of label sizes, and the LaTeX backend."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
+from figure_checks import sticking_out
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keygen.errors import KeygenError
+from keygen.page.figures import network, pict2e, scheme
+from keygen.page.figures.dashes import dashes, rows
+from keygen.page.figures.display import Box, Curve, Display, Label, Line
+from keygen.page.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
+from keygen.page.figures.graph import Edge, Vertex, computation_graph
+from keygen.page.figures.palette import DISTINCT, ROLES, distinct, role
+from keygen.page.figures.textsize import measure, measure_text
+
+LABELS = [
+    *("x", "y_1^2", "c = x + y", "a = x^2", "b = -3xy", "f = d + e + g", "2(x+y)", "-2", "0{,}25", "x_1'"),
+    *(r"w^1_{11}", r"w_{0}^{(1)}", r"\hat y", r"\hat y_1", "H_1", "W_1, f", r"\odot f'(Z_2)", r"\cdot\, W_3^\top"),
+    *(r"\dfrac{\partial L}{\partial W_2} = H_1^\top \delta_2", r"\frac{\partial L}{\partial \hat y}", r"\frac{x}{y}"),
+    *(r"\begin{pmatrix}1 & -1\\0{,}5 & 2\end{pmatrix}", r"-\frac{1}{2}", r"\left(\frac{1}{2}\right)", r"\sqrt{10}/10"),
+    *(r"\tanh(w h_{t-1} + v x_t)", r"\mathrm{ReLU}(XW_1)", r"e^{-2t}", r"\delta^{L-1}", r"\sigma(z_1)", r"\boxed{w_1}"),
+    *(r"\delta_3 = (\hat y - y)\odot f'(Z_3)", r"L = \frac{1}{2}(y - \hat y)^2", r"\text{ReLU}", r"\ln p_1 \leq 0"),
+]
+
+
+def sample(name: str, length: float = 10.0) -> Display:
+    """A stroke in a role."""
+    return Display((Line(((0.0, 0.0), (length, 0.0)), name),))
+
+
+def figures() -> list[Display]:
+    """One of each kind."""
+    vertices = [Vertex("x", "x"), Vertex("y", "y"), Vertex("a", "a = xy"), Vertex("b", "b = a + x")]
+    edges = [Edge("x", "a", "y"), Edge("y", "a", "x"), Edge("x", "b", "1"), Edge("a", "b", "1")]
+    return [
+        computation_graph(vertices, edges, [("x", "a", "b"), ("x", "b"), ("y", "a", "b")]),
+        network.layered([["x_1", "x_2"], ["f"]], [[["w_1"], ["w_2"]]], [r"\hat y"], ["X", "H"]),
+        network.chain("x", [network.Unit(r"\sigma", "w_1", "w_0")], r"\hat y"),
+        scheme.backward_scheme(
+            [
+                scheme.Column("X"),
+                scheme.Column("L", scheme.Arrow("W"), r"\frac{\partial L}{\partial Z}", gradient="G", by="X"),
+            ]
+        ),
+        Display((Label((0, 0), "ошибка на $x_1$", "l", words=True),)),
+        sample("six"),
+    ]
+
+
+# --- sizes of labels
+
+
+@pytest.mark.parametrize("tex", LABELS)
+def test_a_label_has_a_width_and_a_height(tex: str) -> None:
+    width, height = measure(tex)
+    assert 0 < width < 60
+    assert 1 < height < 15
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer"), [("x", "x + y"), ("x", "x_1"), ("x^2", "x^{22}"), ("1", r"\frac{12}{2}"), ("-2", "x - 2")]
+)
+def test_more_symbols_take_more_width(shorter: str, longer: str) -> None:
+    assert measure(shorter)[0] < measure(longer)[0]
+
+
+def test_scripts_stand_one_above_the_other() -> None:
+    assert measure("w_{11}")[0] == measure("w^1_{11}")[0] == measure("w_{11}^1")[0]
+    assert measure("w_1")[1] < measure("w^1_1")[1]
+
+
+def test_a_unary_minus_has_no_space_and_a_binary_one_has() -> None:
+    assert measure("x-1")[0] > measure("x")[0] + measure("-1")[0]
+    assert measure("(-1)")[0] == pytest.approx(sum(measure(part)[0] for part in ("(", "-1", ")")))
+
+
+def test_words_with_mathematics_are_as_wide_as_both() -> None:
+    assert measure_text("слой $x_1$")[0] == pytest.approx(measure_text("слой ")[0] + measure("x_1")[0])
+
+
+@pytest.mark.parametrize("tex", [r"\nosuchsign", r"\begin{tikzcd}x\end{tikzcd}", "{x", "x_", r"\frac{1}"])
+def test_a_label_of_unknown_size_is_refused(tex: str) -> None:
+    with pytest.raises(KeygenError) as caught:
+        measure(tex)
+    assert caught.value.found == tex
+
+
+# --- the palette
+
+
+def test_roles_that_are_told_apart_differ_in_grey_and_in_dashes() -> None:
+    looks = [role(name) for name in DISTINCT]
+    assert all(abs(a.grey - b.grey) >= 20 for a, b in combinations(looks, 2))
+    assert all(look.grey < 190 for look in looks)
+    assert len({look.dash for look in looks}) == len(looks)
+
+
+def test_one_colour_has_one_value() -> None:
+    assert len({look.color for look in ROLES.values()}) == len({(look.color, look.rgb) for look in ROLES.values()})
+
+
+def test_a_seventh_thing_to_tell_apart_is_refused() -> None:
+    assert distinct(6) == DISTINCT
+    with pytest.raises(KeygenError, match="too many things apart"):
+        distinct(7)
+
+
+def test_an_unknown_role_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(KeygenError, match="did you mean 'three'"):
+        pict2e.draw(sample("thre"))
+
+
+# --- geometry
+
+
+def test_the_distance_to_a_round_shape_is_zero_on_its_border() -> None:
+    stadium = Shape((1, 2), 20, 8, 4)
+    for point in [(11, 2), (-9, 2), (1, 6), (1, -2), (7, 6)]:
+        assert stadium.distance(point) == pytest.approx(0)
+    assert stadium.distance((1, 2)) == -4
+    assert stadium.distance((11, 6)) > 1
+
+
+def test_the_part_of_a_segment_inside_a_rectangle_is_measured() -> None:
+    rect = Rect(0, 0, 4, 2)
+    assert rect.inside((-1, 1), (9, 1)) == 4
+    assert rect.inside((1, 1), (1, 5)) == 1
+    assert rect.inside((-1, 3), (9, 3)) == rect.inside((-2, 1), (1, 4)) == 0
+
+
+def test_a_route_is_cut_where_it_meets_the_borders() -> None:
+    curve = ((0.0, 0.0), (10.0, 0.0), (20.0, 10.0), (30.0, 10.0))
+    start, end = Shape((0, 0), 8, 8, 4), Shape((30, 10), 8, 8, 4)
+    cut = cut_end(cut_start(curve, lambda p: start.distance(p) < 0), lambda p: end.distance(p) < 0)
+    assert start.distance(cut[0]) == pytest.approx(0, abs=1e-3)
+    assert end.distance(cut[-1]) == pytest.approx(0, abs=1e-3)
+
+
+def test_a_shifted_line_runs_at_its_distance_to_the_left() -> None:
+    assert shifted(straight((0, 0), (3, 0)), 1.5)[::3] == ((0, 1.5), (3, 1.5))
+    assert flatten(shifted(straight((0, 0), (0, 3)), 1.0)) == ((-1, 0), (-1, 3))
+
+
+# --- the display list
+
+
+def test_the_picture_holds_all_of_its_items() -> None:
+    for display in figures():
+        assert not sticking_out(display)
+        assert display.width > 0
+        assert display.height > 0
+
+
+@pytest.mark.parametrize("anchor", ["l", "r", "t", "b", "c"])
+def test_an_anchor_names_the_side_that_lies_at_the_point(anchor: str) -> None:
+    bounds = Label((3, 4), "x", anchor).bounds  # type: ignore[arg-type]
+    sides = {"l": (bounds.left, 4), "r": (bounds.right, 4), "t": (3, bounds.top), "b": (3, bounds.bottom)}
+    assert sides.get(anchor, bounds.center) == pytest.approx((3, 4))
+
+
+# --- drawing
+
+
+def test_drawing_twice_gives_the_same_text() -> None:
+    assert [pict2e.draw(a) for a in figures()] == [pict2e.draw(b) for b in figures()]
+
+
+def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
+    text = pict2e.draw(Display((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), "x"))))
+    assert r"\polyline(0,0.33)(10,0.67)" in text
+    assert r"\put(0,2.5){\makebox(0,0){$x$}}" in text
+
+
+def test_a_person_can_read_the_picture() -> None:
+    items = (
+        Box(Shape((0, 0), 20, 8, 4)),
+        Box(Shape((30, 0), 8, 8, 4), fill="tint"),
+        Line(((10, 0), (26, 0)), "forward", arrow=True),
+        Label((18, 1), r"\sigma", "b"),
+        Label((18, -1), "слой", "t", words=True),
+        Curve(((0, 4), (0, 9), (30, 9), (30, 4))),
+    )
+    assert pict2e.draw(Display(items)).splitlines() == [
+        r"{\setlength{\unitlength}{1mm}\setlength{\fboxsep}{0.3mm}%",
+        r"\begin{picture}(45.8,14.13)(-10.9,-5.48)",
+        r"\color{kgink}%",
+        r"\linethickness{0.2mm}",
+        r"\put(0,0){\oval[4](20,8)}",
+        r"\color{kgtint}%",
+        r"\put(30,0){\circle*{8}}",
+        r"\color{kgink}%",
+        r"\put(30,0){\circle{8}}",
+        r"\linethickness{0.25mm}",
+        r"\polyline(10,0)(24.2,0)",
+        r"\polygon*(26,0)(24,0.7)(24,-0.7)",
+        r"\put(18,1){\makebox(0,0)[b]{$\sigma$}}",
+        r"\put(18,-1){\makebox(0,0)[t]{слой}}",
+        r"\linethickness{0.2mm}",
+        r"\moveto(0,4)\curveto(0,9)(30,9)(30,4)\strokepath%",
+        r"\end{picture}}",
+    ]
+
+
+def test_a_straight_dashed_line_is_one_line_of_tex() -> None:
+    text = pict2e.draw(sample("two", 21.4))
+    assert re.findall(r"\\multiput.*", text) == [r"\multiput(0,0)(3.2,0){7}{\Line(0,0)(2.2,0)}"]
+
+
+@given(st.floats(3, 160), st.sampled_from([name for name in DISTINCT if ROLES[name].dash]))
+def test_a_dashed_line_begins_and_ends_with_a_dash(length: float, name: str) -> None:
+    pattern = ROLES[name].dash
+    cut = list(dashes([(0, 0), (length / 3, 0), (length, 0)], pattern))
+    assert cut[0][0] == (0, 0)
+    assert cut[-1][-1] == pytest.approx((length, 0))
+    assert all(a[-1][0] < b[0][0] for a, b in pairwise(cut))
+    in_rows = [row.start[0] + k * row.step[0] for row in rows((0, 0), (length, 0), pattern) for k in range(row.count)]
+    assert sorted(in_rows) == pytest.approx([dash[0][0] for dash in cut])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_coordinate_that_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(KeygenError, match="not a finite number"):
+        pict2e.draw(Display((Line(((0, 0), (value, 1))),)))
+
+
+def test_an_item_of_an_unknown_kind_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Spiral:
+        bounds: Rect
+
+    with pytest.raises(KeygenError, match="cannot draw") as caught:
+        pict2e.draw(Display((Spiral(Rect(0, 0, 1, 1)),)))  # type: ignore[arg-type]
+    assert caught.value.found == "Spiral"
+
+
+# --- TeX itself
+
+
+def test_tex_draws_every_figure_and_finds_no_label_larger_than_estimated(tmp_path: Path) -> None:
+    sizes = "\n".join(rf"\setbox0\hbox{{${tex}$}}\typeout{{@@ \the\wd0 \the\ht0 \the\dp0}}" for tex in LABELS)
+    drawn = "\n\n".join(pict2e.draw(display) for display in figures()[:4])
+    lines = [r"\documentclass[11pt]{article}", r"\usepackage{amsmath,xcolor,pict2e}", *pict2e.colors()]
+    lines += [r"\begin{document}", sizes, drawn, r"\end{document}"]
+    (tmp_path / "figures.tex").write_text("\n".join(lines), encoding="utf-8")
+    command = ["pdflatex", "-draftmode", "-interaction=batchmode", "-halt-on-error", "figures.tex"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    log = (tmp_path / "figures.log").read_text(encoding="latin-1")
+    assert not re.search(r"Overfull|Warning|Missing", log)
+    measured = [[float(n) for n in re.findall(r"([\d.]+)pt", line)] for line in log.splitlines() if line[:2] == "@@"]
+    for tex, (width, height, depth) in zip(LABELS, measured, strict=True):
+        estimate = measure(tex)
+        assert estimate[0] >= width * 25.4 / 72.27, tex
+        assert estimate[1] >= (height + depth) * 25.4 / 72.27, tex
+        assert estimate[0] <= 1.4 * width * 25.4 / 72.27 + 1, tex

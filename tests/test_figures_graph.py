@@ -1,0 +1,217 @@
+"""The computation graph's figure: layout, routes, labels, coloured paths."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, trespassing
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from keygen.errors import KeygenError
+from keygen.page.figures import pict2e
+from keygen.page.figures.display import Curve, Display
+from keygen.page.figures.geometry import Rect
+from keygen.page.figures.graph import Edge, Vertex, computation_graph
+from keygen.page.figures.layers import layered
+from keygen.page.figures.palette import role
+from keygen.page.figures.placement import Obstacles, Spot, place
+
+FORMULAS = {"a": "x^2", "b": "xy", "c": "x + y", "d": "a + b", "e": "c^2", "f": "d + e"}
+VERTICES = [Vertex("x", "x"), Vertex("y", "y"), *(Vertex(name, f"{name} = {f}") for name, f in FORMULAS.items())]
+EDGES = [
+    *(Edge("x", "a", "2x"), Edge("x", "b", "y"), Edge("y", "b", "x"), Edge("x", "c", "1"), Edge("y", "c", "1")),
+    *(Edge("a", "d", "1"), Edge("b", "d", "1"), Edge("c", "e", "2(x+y)"), Edge("d", "f", "1"), Edge("e", "f", "1")),
+]
+PATHS = ["xadf", "xbdf", "xcef", "ybdf", "ycef"]
+WIDTH = 165.0
+
+
+def flaws(display: Display, width: float = WIDTH) -> list[object]:
+    """All that must not be: overlaps, loose ends, lines through vertices, items outside, too wide a picture."""
+    found = [*overlaps(display), *loose_ends(display), *trespassing(display), *sticking_out(display)]
+    return found + ([f"{display.width} mm wide"] if display.width > width else [])
+
+
+def center(display: Display, label: str) -> tuple[float, float]:
+    return next(item.at for item in labels(display) if item.tex == label)
+
+
+@pytest.mark.parametrize("paths", [[], PATHS[:3], PATHS[3:], PATHS])
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_published_graph_is_drawn_without_a_flaw(paths: list[str], labelled: bool) -> None:
+    edges = EDGES if labelled else [Edge(edge.source, edge.target) for edge in EDGES]
+    display = computation_graph(VERTICES, edges, paths)
+    assert not flaws(display)
+    assert len(labels(display)) == len(VERTICES) + (len(EDGES) if labelled else 0)
+    assert display.height < 50
+
+
+def test_inputs_stand_at_the_left_and_the_output_at_the_right() -> None:
+    display = computation_graph(VERTICES, EDGES)
+    xs = {vertex.id: center(display, vertex.label)[0] for vertex in VERTICES}
+    assert xs["x"] == xs["y"] == min(xs.values())
+    assert all(xs[edge.source] < xs[edge.target] for edge in EDGES)
+    assert max(xs, key=lambda name: xs[name]) == "f"
+
+
+def test_inputs_alone_are_tinted() -> None:
+    fills = [box.fill for box in boxes(computation_graph(VERTICES, EDGES))]
+    assert fills == ["tint", "tint", None, None, None, None, None, None]
+
+
+def test_every_edge_has_an_arrow_from_its_source_to_its_target() -> None:
+    display = computation_graph(VERTICES, EDGES)
+    shapes = {vertex.id: box.shape for vertex, box in zip(VERTICES, boxes(display), strict=True)}
+    for edge, stroke in zip(EDGES, strokes(display), strict=True):
+        assert stroke.arrow
+        assert shapes[edge.source].distance(points(stroke)[0]) == pytest.approx(0, abs=0.02)
+        assert shapes[edge.target].distance(points(stroke)[-1]) == pytest.approx(0, abs=0.02)
+
+
+def test_an_edge_carries_a_stroke_for_each_path_through_it() -> None:
+    display = computation_graph(VERTICES, EDGES, PATHS)
+    shapes = {vertex.id: box.shape for vertex, box in zip(VERTICES, boxes(display), strict=True)}
+    through = {
+        (edge.source, edge.target): {
+            stroke.role
+            for stroke in strokes(display)
+            if abs(shapes[edge.source].distance(points(stroke)[0])) < 0.02
+            and abs(shapes[edge.target].distance(points(stroke)[-1])) < 0.02
+        }
+        for edge in EDGES
+    }
+    roles = ("one", "two", "three", "four", "five")
+    for edge, found in through.items():
+        assert found == {name for name, path in zip(roles, PATHS, strict=True) if edge in pairwise(path)}
+    assert len({role(name).dash for name in roles}) == len(PATHS)
+
+
+def test_paths_that_share_an_edge_run_side_by_side() -> None:
+    shared = [s for s in strokes(computation_graph(VERTICES, EDGES, PATHS)) if s.role in {"one", "two", "four"}]
+    last = sorted(shared, key=lambda stroke: points(stroke)[-1][0])[-3:]
+    (ax, ay), (bx, by) = points(last[0])[0], points(last[0])[-1]
+    normal = ((ay - by) / math.dist((ax, ay), (bx, by)), (bx - ax) / math.dist((ax, ay), (bx, by)))
+    offsets = sorted(sum(n * p for n, p in zip(normal, points(s)[0], strict=True)) for s in last)
+    assert [b - a for a, b in pairwise(offsets)] == pytest.approx([1.3, 1.3], abs=0.01)
+
+
+def test_edges_outside_all_paths_stay_in_ink() -> None:
+    display = computation_graph(VERTICES, EDGES, PATHS[:1])
+    assert sorted(stroke.role for stroke in strokes(display)) == ["ink"] * 7 + ["one"] * 3
+
+
+def test_an_edge_that_would_run_through_a_vertex_is_bent() -> None:
+    pairs = ("xa", "ya", "ab", "yb", "bc", "cd", "xd")
+    display = computation_graph([Vertex(name, name) for name in "xyabcd"], [Edge(p, q) for p, q in pairs])
+    assert not flaws(display)
+    curved = [pair for pair, stroke in zip(pairs, strokes(display), strict=True) if isinstance(stroke, Curve)]
+    assert curved == ["yb"]
+
+
+def test_a_graph_too_deep_for_the_width_runs_downwards() -> None:
+    vertices = [Vertex("x", "x"), *(Vertex(name, f"{name} = \\sigma({name}_1 + x)") for name in "abcdefgh")]
+    edges = [Edge(p.id, q.id, r"\sigma'(x)") for p, q in pairwise(vertices)]
+    display = computation_graph(vertices, edges)
+    assert not flaws(display)
+    ys = [center(display, vertex.label)[1] for vertex in vertices]
+    assert ys == sorted(ys, reverse=True)
+    assert display.height < 200
+
+
+def test_a_graph_too_wide_for_any_layout_is_refused() -> None:
+    vertices = [Vertex("x", "x"), Vertex("a", " + ".join("x" * 30)), Vertex("b", " + ".join("x" * 30))]
+    with pytest.raises(KeygenError, match="too wide for the page"):
+        computation_graph(vertices, [Edge("x", "a"), Edge("x", "b")], max_width=100)
+
+
+def test_the_same_graph_gives_the_same_picture() -> None:
+    assert pict2e.draw(computation_graph(VERTICES, EDGES, PATHS)) == pict2e.draw(
+        computation_graph(VERTICES, EDGES, PATHS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("vertices", "edges", "paths", "message"),
+    [
+        ([Vertex("x", "x"), Vertex("x", "y")], [], [], "two vertices of a graph have the same name"),
+        (VERTICES, [EDGES[0], EDGES[0]], [], "two edges of a graph join the same vertices"),
+        (VERTICES, [Edge("x", "q")], [], "edges of a graph name vertices it lacks: q"),
+        (VERTICES, EDGES, ["xf"], "paths of a graph use edges it lacks: x to f"),
+        (VERTICES, EDGES, PATHS + PATHS, "a figure tells too many things apart by colour"),
+        (VERTICES[:2], [Edge("x", "y"), Edge("y", "x")], [], "the edges of a graph form a cycle"),
+    ],
+)
+def test_a_graph_that_makes_no_sense_is_refused(
+    vertices: list[Vertex], edges: list[Edge], paths: list[str], message: str
+) -> None:
+    with pytest.raises(KeygenError) as caught:
+        computation_graph(vertices, edges, paths)
+    assert caught.value.what == message
+
+
+# --- graphs as they are drawn at random: two or three inputs, up to eight operations
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[list[Vertex], list[Edge], list[Sequence[str]]]:
+    """A random computation: each operation takes one or two earlier vertices, and none but the last is left unused."""
+    names = draw(st.sampled_from([["x", "y"], ["x_1", "x_2"], ["x", "y", "z"]]))
+    vertices, edges, unused = [Vertex(name, name) for name in names], list[Edge](), list(names)
+    count = draw(st.integers(3, 8))
+    for left, name in zip(range(count, 0, -1), "abcdefgh", strict=False):
+        old = st.sampled_from([vertex.id for vertex in vertices])
+        free = st.lists(old, min_size=1, max_size=2, unique=True)
+        arguments = unused[:2] if len(unused) > left else draw(free)
+        unused = [other for other in unused if other not in arguments] + [name]
+        sign, form = draw(st.sampled_from([" + ", " - ", ""])), draw(st.sampled_from(["3{}", "-2{}", r"\ln {}"]))
+        label = sign.join(arguments) if len(arguments) > 1 else form.format(arguments[0])
+        vertices.append(Vertex(name, f"{name} = {label}"))
+        derivatives = st.sampled_from(["1", "-3", f"2{arguments[0]}", f"2({names[0]} + {names[1]})"])
+        edges += [Edge(argument, name, draw(derivatives)) for argument in arguments]
+    return vertices, edges, _paths(names[0], vertices[-1].id, edges)[:6]
+
+
+def _paths(start: str, end: str, edges: list[Edge]) -> list[Sequence[str]]:
+    if start == end:
+        return [(end,)]
+    return [(start, *rest) for edge in edges if edge.source == start for rest in _paths(edge.target, end, edges)]
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(graphs())
+def test_no_random_graph_has_a_flaw(graph: tuple[list[Vertex], list[Edge], list[Sequence[str]]]) -> None:
+    display = computation_graph(*graph)
+    assert not flaws(display)
+    assert display.height < 230
+
+
+@settings(max_examples=40, deadline=None)
+@given(graphs())
+def test_vertices_of_a_column_keep_their_distance(
+    graph: tuple[list[Vertex], list[Edge], list[Sequence[str]]],
+) -> None:
+    vertices, edges, _ = graph
+    layout = layered([vertex.id for vertex in vertices], [edge.key for edge in edges])
+    for column in set(layout.columns.values()):
+        heights = sorted(layout.heights[name] for name, at in layout.columns.items() if at == column)
+        assert all(b - a >= 1 for a, b in pairwise(heights))
+    for edge in edges:
+        assert len(layout.bends[edge.key]) == layout.columns[edge.target] - layout.columns[edge.source] - 1
+
+
+# --- labels in their places
+
+
+def test_a_label_moves_to_its_second_spot_when_the_first_is_taken() -> None:
+    first, second = Rect(0, 0, 2, 2), Rect(5, 0, 7, 2)
+    obstacles = Obstacles([Rect(1, 1, 3, 3)], [])
+    assert place([[Spot(first, 0), Spot(second, 0, 1.0)]], obstacles) == ([Spot(second, 0, 1.0)], 0.0)
+
+
+def test_what_cannot_be_avoided_is_reported() -> None:
+    spots = [[Spot(Rect(0, 0, 2, 2), 0)], [Spot(Rect(1, 0, 3, 2), 1)]]
+    assert place(spots, Obstacles([], []))[1] > 4

@@ -1,0 +1,107 @@
+"""Files appear whole or not at all; the cache has its place."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from keygen.errors import KeygenError
+from keygen.files import cache_folder, write_whole
+
+
+def test_a_file_is_written_with_the_folders_on_its_way(tmp_path: Path) -> None:
+    write_whole(tmp_path / "build" / "deep" / "sheet.pdf", b"whole")
+    assert (tmp_path / "build" / "deep" / "sheet.pdf").read_bytes() == b"whole"
+
+
+def test_a_written_file_can_be_read_as_the_user_has_chosen(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    write_whole(tmp_path / "sheet.pdf", b"")
+    assert (tmp_path / "sheet.pdf").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_write_that_fails_leaves_the_last_good_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "sheet.pdf"
+    write_whole(path, b"good")
+
+    def full(beside: Path, data: bytes) -> None:
+        beside.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(KeygenError) as caught:
+        write_whole(path, b"never whole")
+    assert str(caught.value) == (
+        f"sheet.pdf cannot be written\n  at:       {path}\n  found:    No space left on device\n"
+        "  mend:     choose a folder that you may write to, or free some space there"
+    )
+    assert path.read_bytes() == b"good"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "build").touch()
+    with pytest.raises(KeygenError) as caught:
+        write_whole(tmp_path / "build" / "sheet.pdf", b"")
+    assert str(caught.value) == (
+        f"sheet.pdf cannot be written\n  at:       {tmp_path}/build/sheet.pdf\n  found:    File exists\n"
+        "  mend:     choose a folder that you may write to, or free some space there"
+    )
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine of its own: nothing is set, home and the temporary folder are empty."""
+    for name in ("home", "tmp"):
+        (tmp_path / name).mkdir()
+    for name in ("KEYGEN_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    return tmp_path
+
+
+def test_the_cache_is_where_the_user_wants_it(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cache_folder() == places / "home" / ".cache" / "keygen"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(places / "xdg"))
+    assert cache_folder() == places / "xdg" / "keygen"
+    monkeypatch.setenv("KEYGEN_CACHE", str(places / "own"))
+    assert cache_folder() == places / "own"
+    assert cache_folder().is_dir()
+
+
+def test_without_a_home_the_cache_is_among_temporary_files(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (places / "file").touch()
+    monkeypatch.setenv("HOME", str(places / "file"))
+    folder = cache_folder()
+    assert folder.parent == places / "tmp"
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_temporary_cache_laid_there_by_somebody_else_is_not_used(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (places / "file").touch()
+    monkeypatch.setenv("HOME", str(places / "file"))
+    folder = cache_folder()
+    folder.rmdir()
+    folder.symlink_to(places / "home")
+    with pytest.raises(KeygenError) as caught:
+        cache_folder()
+    assert str(caught.value) == (
+        "keygen finds no folder for its cache\n  expected: a folder that may be written to\n"
+        f"  found:    {places}/file/.cache/keygen\n  mend:     set KEYGEN_CACHE to a folder that you may write to"
+    )
+
+
+def test_a_cache_asked_for_by_name_must_be_writable(places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (places / "file").touch()
+    monkeypatch.setenv("KEYGEN_CACHE", str(places / "file"))
+    with pytest.raises(KeygenError) as caught:
+        cache_folder()
+    assert str(caught.value) == (
+        "keygen finds no folder for its cache\n  expected: a folder that may be written to\n"
+        f"  found:    {places}/file\n  mend:     set KEYGEN_CACHE to a folder that you may write to"
+    )

@@ -1,0 +1,198 @@
+"""Whole sheets: real PDFs, their text read back, the contract of files and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from keygen.build import Order, document, file_stem, policy_of, set_in_tex, sources, style_files
+from keygen.cli import main
+from keygen.course.places import sheet_names
+from keygen.course.sheet import load_sheet
+from keygen.notation.numbers import Policy, digits
+from keygen.page.pdf import compile_tex
+
+SHEETS = sheet_names()
+LANGUAGES = ("ru", "en")
+ORDERS = [Order(sheet, language, seed) for sheet in SHEETS for language in LANGUAGES for seed in (None, 5)]
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[Order, dict[str, str]]:
+    return {}
+
+
+def made(texts: dict[Order, dict[str, str]], order: Order) -> dict[str, str]:
+    """The extracted text of both files of an order, built once."""
+    if order not in texts:
+        engine = load_sheet(order.sheet).engine
+        pages = set_in_tex(sources(order, solutions=True), engine)
+        texts[order] = {stem: text_of(data) for stem, data in pages.items()}
+    return texts[order]
+
+
+def text_of(pdf: bytes) -> str:
+    program = shutil.which("pdftotext")
+    assert program is not None, "poppler-utils is part of the set-up"
+    done = subprocess.run([program, "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_tex_has_nothing_to_complain_of(order: Order) -> None:
+    for text in sources(order, solutions=True).values():
+        assert compile_tex(text, style=style_files()).warnings == ()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_the_text_of_the_pdf_has_no_slip(order: Order, texts: dict[Order, dict[str, str]]) -> None:
+    for text in made(texts, order).values():
+        slips = ("nan", "None", "??", "--", "+ -", "+ −", "− −", "−−", "undefined")
+        assert [slip for slip in slips if slip in text] == []
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_every_numeric_answer_stands_on_the_page(order: Order, texts: dict[Order, dict[str, str]]) -> None:
+    words = ["answers", order.sheet, "--json"] + ([] if order.seed is None else ["--seed", str(order.seed)])
+    key = json.loads(CliRunner().invoke(main, words).stdout)
+    page = made(texts, order)[file_stem(order, solutions=True)].replace("−", "-")
+    on_page = set(re.findall(r"\d+(?:[.,]\d+)?", page))
+    sheet = load_sheet(order.sheet)
+    policy = policy_of(sheet, order.language or sheet.language)
+    for exercise in key["exercises"]:
+        for part, answers in exercise["parts"].items():
+            for name, answer in answers.items():
+                for number in numbers(answer):
+                    missing = printed(number, policy) - on_page
+                    assert not missing, (exercise["id"], part, name, number)
+
+
+def numbers(answer: dict[str, Any]) -> Iterator[Any]:
+    """The numbers of an answer: Fractions as text where they are exact, floats elsewhere."""
+    if answer["type"] in ("number", "vector", "matrix"):
+        yield from flat(answer["exact"] if rational(answer["exact"]) else answer["float"])
+
+
+def rational(exact: Any) -> bool:
+    return all(re.fullmatch(r"-?\d+(/\d+)?", item) for item in flat(exact)) if exact is not None else False
+
+
+def flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from flat(item)
+    else:
+        yield value
+
+
+def printed(number: Any, policy: Policy) -> set[str]:
+    """The runs of digits that a page shows for a number."""
+    from fractions import Fraction
+
+    seen = digits(Fraction(number) if isinstance(number, str) else number, policy)
+    if seen.text == "0" or set(seen.text) <= {"0", "."} or abs(float(seen.value())) < 1e-9:
+        return set()
+    if not seen.exact and float(seen.text) == round(float(seen.text)):
+        return set()  # an exact entry of a matrix that is irrational elsewhere: shown without its zeros
+    return set(seen.text.replace(".", policy.point).split("/"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_the_problems_hold_no_trace_of_a_solution(sheet: str) -> None:
+    for seed in (None, 3):
+        order = Order(sheet, None, seed)
+        problems = sources(order, solutions=True)[file_stem(order, solutions=False)]
+        assert problems.count(r"\begin{kgsolution}") == 0
+        for problem in document(order).problems:
+            for part in problem.parts:
+                for line in part.solution.splitlines():
+                    worth = len(line) > 25 and not line.startswith("%@") and "\\put" not in line
+                    if worth and line not in part.statement and line not in problem.statement:
+                        leaked = line in problems
+                        assert not leaked, line
+
+
+def test_the_same_order_gives_the_same_bytes() -> None:
+    order = Order("sheet4", "ru", 3)
+    first = set_in_tex(sources(order, solutions=True), "pdflatex")
+    assert first == set_in_tex(sources(order, solutions=True), "pdflatex")
+
+
+def test_every_page_of_a_seeded_sheet_carries_its_code() -> None:
+    order = Order("sheet4", "ru", 7)
+    code = document(order).variant
+    assert len(code) == 6
+    for data in set_in_tex(sources(order, solutions=True), "pdflatex").values():
+        pages = text_of(data).rstrip("\f\n").split("\f")
+        assert all(code in page for page in pages)
+
+
+def test_the_published_sheet_carries_no_code() -> None:
+    assert document(Order("sheet4")).variant == ""
+
+
+def test_files_are_named_after_sheet_seed_and_language() -> None:
+    assert file_stem(Order("sheet4"), solutions=False) == "sheet4"
+    assert file_stem(Order("sheet4"), solutions=True) == "sheet4-solutions"
+    assert file_stem(Order("sheet4", None, 7), solutions=True) == "sheet4-seed7-solutions"
+    assert file_stem(Order("sheet4", "ru", None), solutions=False) == "sheet4"
+    assert file_stem(Order("sheet4", "en", None), solutions=False) == "sheet4.en"
+
+
+def test_the_fonts_are_outlines(tmp_path: Path) -> None:
+    order = Order("sheet4", "ru", None)
+    for stem, data in set_in_tex(sources(order, solutions=True), "pdflatex").items():
+        path = tmp_path / f"{stem}.pdf"
+        path.write_bytes(data)
+        program = shutil.which("pdffonts")
+        assert program is not None
+        listing = subprocess.run([program, str(path)], capture_output=True, text=True, check=True).stdout
+        assert "Type 3" not in listing
+        assert "Type 1" in listing
+
+
+def test_build_prints_the_paths_and_nothing_else(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["build", "sheet4", "--solutions", "--out", str(tmp_path)])
+    assert result.stdout.splitlines() == [str(tmp_path / "sheet4.pdf"), str(tmp_path / "sheet4-solutions.pdf")]
+    assert result.stderr == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sheet4-solutions.pdf", "sheet4.pdf"]
+
+
+def test_answers_as_json_follow_the_schema() -> None:
+    key = json.loads(CliRunner().invoke(main, ["answers", "sheet4", "--json", "--seed", "2"]).stdout)
+    assert list(key) == ["schema", "version", "sheet", "lang", "seed", "variant", "exercises"]
+    assert (key["schema"], key["sheet"], key["lang"], key["seed"]) == ("keygen-answers/1", "sheet4", "ru", 2)
+    for exercise in key["exercises"]:
+        assert list(exercise) == ["id", "number", "given", "parts"]
+        for answers in [exercise["given"], *exercise["parts"].values()]:
+            for answer in answers.values():
+                assert list(answer) == ["type", "exact", "float"]
+                assert answer["type"] in {
+                    "number", "vector", "matrix", "expression", "formula", "boolean", "choice", "shapes",
+                }  # fmt: skip
+                if answer["type"] in ("expression", "formula"):
+                    assert isinstance(answer["exact"], str)
+                    assert answer["float"] is None
+
+
+def test_published_answers_of_sheet4_are_the_printed_ones() -> None:
+    key = json.loads(CliRunner().invoke(main, ["answers", "sheet4", "--json"]).stdout)
+    parts = {exercise["id"]: exercise["parts"] for exercise in key["exercises"]}
+    steps = parts["backprop/two_sgd_steps"]["a"]
+    assert steps["s1_weights"]["exact"] == [["0", "0"], ["0", "0"], ["-1/2", "-1/4"]]
+    layers = parts["backprop/layer_by_layer"]
+    assert layers["f"]["dO"]["exact"] == [["1", "2"]]
+    assert layers["g"]["dyhat"]["exact"] == [["2"]]
+    assert layers["d"]["dH"]["exact"] == [["1", "0"]]
+    assert layers["i"]["p"]["exact"] == [["1/(exp(-1) + 1)"]]
+    assert layers["i"]["p"]["float"] == [[0.7310585786300049]]
+    paths = parts["backprop/computation_graph"]["b"]
+    assert (paths["paths_x"]["exact"], paths["paths_y"]["exact"]) == ("3", "2")
