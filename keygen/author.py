@@ -1,30 +1,37 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
-from keygen.course.answers import expression, formula, same_as, shapes
+from keygen.calculus import words as calculus
+from keygen.course.answers import expression, formula, same_as, shapes, spelled
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.figures import (
     Axis,
+    Cell,
     Column,
     Curve,
     Guide,
+    Moment,
     Size,
     Swatch,
     Table,
     Track,
+    cell_figure,
     chain_figure,
     graph_figure,
     network_figure,
     plot_figure,
     scheme_figure,
+    unrolled_figure,
 )
 from keygen.course.sampling import curve_of, sampled
 from keygen.engine.backprop import backprop, row_jacobian, slope
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.functions import (
     called,
+    elu,
     exp,
     function,
     half_square,
+    leaky_relu,
     ln,
     logloss,
     maximum,
@@ -33,25 +40,29 @@ from keygen.engine.functions import (
     relu,
     sigmoid,
     softmax,
+    softplus,
     sqrt,
     square,
     squared_error,
     tanh,
     total,
 )
+from keygen.engine.optimizers import descend
 from keygen.engine.paths import edges, paths
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, product, with_numbers, written
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
 
 __all__ = [
     "Apply",
     "Axis",
+    "Cell",
     "Chain",
     "Column",
     "Curve",
     "Guide",
     "Literal",
+    "Moment",
     "Name",
     "Polynomial",
     "Size",
@@ -62,20 +73,26 @@ __all__ = [
     "add_up",
     "apply",
     "backprop",
+    "calculus",
     "called",
+    "cell_figure",
     "chain_figure",
     "choice",
     "coefficients_first",
     "curve_of",
     "decimals",
+    "descend",
     "edges",
+    "elu",
     "exp",
     "expression",
     "formula",
     "function",
     "graph_figure",
     "half_square",
+    "indexed",
     "integers",
+    "leaky_relu",
     "ln",
     "logloss",
     "marked",
@@ -98,6 +115,8 @@ __all__ = [
     "sigmoid",
     "slope",
     "softmax",
+    "softplus",
+    "spelled",
     "sqrt",
     "square",
     "squared_error",

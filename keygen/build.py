@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.course.certify import certify
+from keygen.course.certify import certify_gradients
 from keygen.course.code import variant_code
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find
 from keygen.course.sheet import Sheet, load_sheet, said
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
 from keygen.errors import KeygenError
 from keygen.files import write_whole
 from keygen.notation.numbers import Policy
@@ -35,29 +35,24 @@ def policy_of(sheet: Sheet, language: str) -> Policy:
     return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
 
-def solved_sheet(name: str, seed: int | None, policy: Policy | None = None) -> Iterator[Solved]:
-    """Every exercise of a sheet, solved and certified."""
-    sheet = load_sheet(name)
-    for entry in sheet.exercise:
-        solved = solve(load_exercise(entry.id), name, seed)
-        certify(solved, policy or policy_of(sheet, sheet.language))
-        yield solved
-
-
 def document(order: Order) -> Document:
     """The sheet in one language, ready to be laid out with or without solutions."""
     sheet = load_sheet(order.sheet)
     language = order.language or sheet.language
     policy = policy_of(sheet, language)
-    problems = tuple(
-        problem(solved, number, entry.points, language, policy)
-        for number, (entry, solved) in enumerate(
-            zip(sheet.exercise, solved_sheet(order.sheet, order.seed, policy), strict=True), start=1
-        )
-    )
+    problems = []
+    for number, entry in enumerate(sheet.exercise, start=1):
+        solved = solve(load_exercise(entry.id), order.sheet, order.seed)
+        certify_gradients(solved)
+        problems.append(problem(solved, number, entry.points, language, policy))
     code = "" if order.seed is None else variant_code(order.sheet, order.seed)
     return Document(
-        said(sheet.title, language), said(sheet.course, language), said(sheet.date, language), language, code, problems
+        said(sheet.title, language),
+        said(sheet.course, language),
+        said(sheet.date, language),
+        language,
+        code,
+        tuple(problems),
     )
 
 

@@ -95,10 +95,10 @@ def test_both_languages_have_the_parts_that_have_answers(name: str, seed: int | 
 def test_no_page_shows_what_no_person_would_write(name: str, seed: int | None, language: str) -> None:
     text = text_of(page(name, language, seed))
     formulas = " ".join(a or b for a, b in MATHEMATICS.findall(text))
-    for slip in ("nan", "None", "inf ", "??", "+ -", "- -", "--", "1 \\cdot 1 \\cdot 1 \\cdot 1 \\cdot 1", "Fraction("):
-        assert slip not in formulas
-    for slip in ("nan", "None", "??", "Fraction(", "undefined", "array("):
-        assert slip not in text
+    slips = ("nan", "None", "inf ", "??", "+ -", "- -", "--", "Fraction(", "undefined", "array(")
+    assert [slip for slip in slips if slip in formulas] == []
+    slips = ("nan", "None", "??", "Fraction(", "undefined", "array(")
+    assert [slip for slip in slips if slip in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

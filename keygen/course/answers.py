@@ -11,7 +11,8 @@ import numpy as np
 
 from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.terms import written
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Term, written
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 from keygen.notation.formula import formula as formula_text
@@ -78,6 +79,19 @@ def shapes() -> Shapes:
     return Shapes()
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A source: a term in its own letters; with a `value` it is a number of which the term is the exact form."""
+
+    term: Term
+    value: float | None = None
+
+
+def spelled(term: Term, value: float | None = None) -> Spelled:
+    """The expression that a term says, or the number `value` with the term as its exact form."""
+    return Spelled(term, value)
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 
@@ -88,6 +102,10 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return Answer(source.type, written_out(source, trace), None)
         case Said():
             return stated(source.value)
+        case Spelled(term=term, value=None):
+            return Answer("expression", formula_text(term), None)
+        case Spelled(term=term, value=value):
+            return Answer("number", formula_text(term), value)
         case Shapes():
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
         case str():
@@ -152,7 +170,9 @@ def assembled(names: Any, values: Mapping[str, Any], exact_form: ExactForm | Non
 
 
 def exact_text(value: Any) -> str | None:
-    """A rational number as text."""
+    """A rational number, or a rational multiple of one square root, as text."""
+    if isinstance(value, Surd):
+        return str(value)
     return str(Fraction(value)) if isinstance(value, int | Fraction) else None
 
 

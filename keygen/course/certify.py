@@ -17,7 +17,7 @@ from keygen.engine.terms import Chain
 from keygen.engine.trace import Gradient
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
-from keygen.notation.readback import verify
+from keygen.notation.readback import Proofs
 
 CLOSE = 1e-6  # relative, for finite differences in float64
 
@@ -35,16 +35,22 @@ def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certific
 
     Raises KeygenError naming exercise, seed and line for the first disagreement.
     """
-    where = {"exercise": solved.exercise.id, "seed": solved.variant.seed, "file": solved.exercise.file}
-    equalities = 0
+    proofs = Proofs(solved.values, policy, solved.calls)
     for chain in lines(solved):
         try:
-            equalities += verify(chain, solved.values, policy, solved.calls)
+            proofs.require(chain)
         except KeygenError as error:
-            raise error.within(**where) from error
+            raise error.within(
+                exercise=solved.exercise.id, seed=solved.variant.seed, file=solved.exercise.file
+            ) from error
+    return Certificate(proofs.equalities, certify_gradients(solved, oracle=oracle))
+
+
+def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
+    """Compare every gradient with finite differences (and with sympy if `oracle`); how many there are."""
     for gradient in solved.trace.gradients:
         compare(solved, gradient, oracle=oracle)
-    return Certificate(equalities, len(solved.trace.gradients))
+    return len(solved.trace.gradients)
 
 
 def lines(solved: Solved) -> Iterator[Chain]:

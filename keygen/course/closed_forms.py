@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,36 +12,46 @@ from keygen.course.answers import SHORT, ExactForm
 from keygen.course.solve import Solved
 from keygen.engine import symbolic
 
-OPERATIONS = 60  # of an unsimplified form; longer ones are not tried
+OPERATIONS = 40  # of an unsimplified form; longer ones are given up
 
 
 class ClosedForms:
-    """The sympy values of a numeric trace, made when first asked for."""
+    """The sympy values of a numeric trace, made when first asked for, given up where they grow beyond a short form."""
 
     def __init__(self, solved: Solved) -> None:
-        self.solved = solved
-        self.forms: dict[tuple[str, tuple[int, ...]], str | None] = {}
-
-    @cached_property
-    def values(self) -> Mapping[str, Any]:
-        """Every variable's exact value as a sympy expression."""
-        return symbolic.evaluate(self.solved.trace, self.solved.variant.data)
+        self.trace, self.data = solved.trace, solved.variant.data
+        self.numeric = set(self.data) == {variable.name for variable in self.trace.inputs}
+        self.values: dict[str, Any] = {}
 
     def __call__(self, name: str, place: tuple[int, ...]) -> str | None:
         """The form of one entry of a variable, None where it is not short."""
-        if set(self.solved.variant.data) != {variable.name for variable in self.solved.trace.inputs}:
+        value = self.value(name) if self.numeric else None
+        return None if value is None else short(value[place] if isinstance(value, np.ndarray) else value)
+
+    def value(self, name: str) -> Any:
+        """A variable's exact value, None as soon as one of its entries or of those it is made from is long."""
+        if name not in self.values:
+            self.values[name] = self.bounded(name)
+        return self.values[name]
+
+    def bounded(self, name: str) -> Any:
+        """One step of the trace on sympy numbers."""
+        step = self.trace.defining.get(name)
+        if step is None:
+            return symbolic.sympify(self.data[name])
+        inputs = [self.value(source) for source in step.inputs]
+        if any(value is None for value in inputs):
             return None
-        key = (name, place)
-        if key not in self.forms:
-            value = self.values[name]
-            self.forms[key] = short(value[place] if isinstance(value, np.ndarray) else value)
-        return self.forms[key]
+        value = symbolic.RULES[step.primitive](*inputs, *(() if step.param is None else (step.param,)))
+        longest = max(sympy.sympify(entry).count_ops() for entry in np.asarray(value, dtype=object).flat)
+        return value if longest <= OPERATIONS else None
 
 
+@cache
 def short(value: Any) -> str | None:
     """A sympy number as text if a person would still write it, checked against the value it came from."""
     value = sympy.sympify(value)
-    if value.has(sympy.Float) or value.count_ops() > OPERATIONS:
+    if value.has(sympy.Float, sympy.Piecewise):
         return None
     forms = [value, sympy.simplify(value)] if len(str(value)) > SHORT // 2 else [value]
     text = min((str(form) for form in forms), key=len)

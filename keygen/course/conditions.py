@@ -48,16 +48,36 @@ def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
 
 def house(solved: Solved) -> Iterator[tuple[str, bool]]:
     """No kink, a living unit in each ReLU layer, no saturated sigmoid, no asked gradient that is all zero."""
+    silent = still(solved)
     for step in solved.trace.steps:
         if step.primitive == "relu":
             inputs = floats(solved.values[step.inputs[0]])
-            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs != 0))
-            yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
+            moving = step.inputs[0] not in silent
+            yield f"no ReLU input of {step.target.name} is 0", not moving or bool(np.all(inputs != 0))
+            if inputs.size > 1:  # whether a lone unit may be silent is for the exercise to say
+                yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
         if step.primitive in ("sigmoid", "tanh"):
             inputs = floats(solved.values[step.inputs[0]])
             yield f"the argument of {step.target.name} is moderate", bool(np.all(np.abs(inputs) <= SATURATED))
     for gradient in solved.trace.gradients:
         yield f"{gradient.target} is not all zero", bool(np.any(floats(solved.values[gradient.target]) != 0))
+
+
+FACTORS = frozenset({"mul", "matmul", "scale", "copy", "neg", "transpose"})  # zero where an input is
+
+
+def still(solved: Solved) -> frozenset[str]:
+    """What is zero and stays zero if the data move a little: a silent ReLU and its multiples. There is no kink in it."""
+    found: set[str] = set()
+    for step in solved.trace.steps:
+        if step.primitive == "relu":
+            source = step.inputs[0]
+            stays = source in found or bool(np.all(floats(solved.values[source]) < 0))
+        else:
+            stays = step.primitive in FACTORS and not found.isdisjoint(step.inputs)
+        if stays:
+            found.add(step.target.name)
+    return frozenset(found)
 
 
 def floats(value: Any) -> np.ndarray:

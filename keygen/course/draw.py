@@ -27,7 +27,10 @@ def stream(*names: object) -> random.Random:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Independent entries, each a multiple of `step` from `low` to `high` (zero left out if `nonzero`)."""
+    """Independent entries, each a multiple of `step` from `low` to `high` (zero left out if `nonzero`).
+
+    An `increasing` list has distinct entries in their order instead.
+    """
 
     axes: str
     low: Fraction
@@ -35,6 +38,7 @@ class Grid:
     step: Fraction
     published: Data
     nonzero: bool = False
+    increasing: bool = False
 
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""
@@ -47,6 +51,9 @@ class Grid:
         """A number, a list, or a list of rows."""
         if not shape:
             return self.entry(rng)
+        if self.increasing:
+            places = rng.sample(range(int((self.high - self.low) / self.step) + 1), shape[0])
+            return [self.low + self.step * place for place in sorted(places)]
         return [self.draw(rng, shape[1:]) for _ in range(shape[0])]
 
 
@@ -78,9 +85,11 @@ class Order:
 Distribution = Grid | Choice | Order
 
 
-def integers(axes: str, low: int, high: int, *, published: Data, nonzero: bool = False) -> Grid:
+def integers(
+    axes: str, low: int, high: int, *, published: Data, nonzero: bool = False, increasing: bool = False
+) -> Grid:
     """Whole numbers from `low` to `high`, in the shape that `axes` names ("" a number, "input hidden" a matrix)."""
-    return Grid(axes, Fraction(low), Fraction(high), Fraction(1), fractions(published), nonzero)
+    return Grid(axes, Fraction(low), Fraction(high), Fraction(1), fractions(published), nonzero, increasing)
 
 
 def decimals(axes: str, low: str, high: str, step: str, *, published: Data, nonzero: bool = False) -> Grid:

@@ -7,7 +7,8 @@ What an `exercise.py` may define:
     unknown      {name: axes} or a function of the choices: inputs that stay symbols
     computation  def computation(t)                      the whole work, recorded once a structure
     answers      {part: {answer: source}} or a function of the solved exercise
-    told         {name: source}                          what a second program needs beyond `given`
+    told         {name: source} or a function of the solved exercise: what a second program needs beyond `given`,
+                 or a better form of one of its names
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
     signs        {name: TeX} or a function of the choices
@@ -21,6 +22,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -46,7 +48,7 @@ class Exercise:
     unknown: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]]
     computation: Callable[[Recorder], None]
     answers: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
-    told: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
@@ -120,6 +122,12 @@ def author_line(error: BaseException, file: Path) -> dict[str, Any]:
 def load_exercise(name: str) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = exercise_folder(name)
+    return loaded(name, folder, (folder / "exercise.py").stat().st_mtime_ns)
+
+
+@cache
+def loaded(name: str, folder: Path, changed: int) -> Exercise:
+    """The exercise of a folder, run once as long as its file stays as it is."""
     module = run(name, folder / "exercise.py")
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
     for required in ("computation", "answers"):

@@ -140,3 +140,36 @@ def plot_figure(
 ) -> Figure:
     """Curves over two axes in a frame of `size` mm, guides across it, walks along x below it."""
     return Figure("plot", (tuple(curves), x, y, tuple(guides), tuple(tracks), size))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The weights of a recurrent cell: of the state before, of the input, of the output."""
+
+    past: Label
+    input: Label
+    output: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A recurrent cell at one moment: input, state, output, loss, and the gradients that come back to the output, to
+    the state, and to the state before."""
+
+    input: Label
+    state: Label
+    output: Label
+    loss: Label = None
+    to_output: Label = None
+    to_state: Label = None
+    to_past: Label = None
+
+
+def cell_figure(weights: Cell, moment: Moment) -> Figure:
+    """A recurrent cell with its loop."""
+    return Figure("cell", (weights, moment))
+
+
+def unrolled_figure(weights: Cell, start: Label, moments: Sequence[Moment]) -> Figure:
+    """A recurrent cell unrolled in time from the state `start`, forward and, with gradients, back."""
+    return Figure("unrolled", (weights, start, tuple(moments)))

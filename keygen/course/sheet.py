@@ -104,7 +104,13 @@ def misfit(file: Path, message: str) -> KeygenError:
             expected="one of " + ", ".join(fields),
             repair=nearest(stranger[1], fields),
         )
-    return KeygenError(f"the sheet does not fit at {key}: {what}", file=file, **line_of(file, key.split("[")[0]))  # type: ignore[arg-type]
+    kind = (Entry if "exercise" in key else Sheet).__annotations__.get(key.rpartition(".")[2], "")
+    return KeygenError(
+        f"the sheet does not fit at {key}: {what}",
+        file=file,
+        **line_of(file, key.rpartition(".")[2].split("[")[0]),  # type: ignore[arg-type]
+        expected=" or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
+    )
 
 
 def line_of(file: Path, word: str) -> dict[str, int | str]:

@@ -95,7 +95,9 @@ class Solved:
         """The data and the choices, as a second program needs them to solve the exercise again."""
         said = {name: stated(as_said(value)) for name, value in self.variant.choices.items()}
         numbers = {name: answer(name, self.trace, self.values) for name in self.variant.data}
-        told = {name: answer(source, self.trace, self.values) for name, source in self.exercise.told.items()}
+        with self.exercise.speaking():
+            sources = self.exercise.told(self) if callable(self.exercise.told) else self.exercise.told
+            told = {name: answer(source, self.trace, self.values) for name, source in sources.items()}
         return {**{name: {**numbers, **said}[name] for name in self.exercise.given}, **told}
 
 
@@ -177,12 +179,24 @@ def named_functions(trace: Trace) -> set[tuple[str, int]]:
 
 def symbolic(exercise: Exercise, variant: Variant, trace: Trace) -> Solved:
     """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
-    rng = stream("probe", exercise.id)
-    probe = {variable.name: random_direction(variable.shape, rng) for variable in trace.inputs}
     meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
-    values = evaluate(trace, probe, FLOAT, meanings)
-    return Solved(exercise, variant, trace, values, {"d" * order + name: f for (name, order), f in meanings.items()})
+    calls = {"d" * order + name: f for (name, order), f in meanings.items()}
+    for attempt in count():
+        rng = stream("probe", exercise.id, attempt)
+        probe = {variable.name: random_direction(variable.shape, rng) for variable in trace.inputs}
+        values = evaluate(trace, probe, FLOAT, meanings)
+        if clear_of_kinks(trace, values):
+            break
+    return Solved(exercise, variant, trace, values, calls)
 
+
+def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
+    """Whether every ReLU's input is so far from 0 that finite differences stay on one side."""
+    inputs = [values[step.inputs[0]] for step in trace.steps if step.primitive in KINKED]
+    return all(bool(np.all(np.abs(x) > 0.02)) for x in inputs)
+
+
+KINKED = frozenset({"relu", "leaky_relu", "elu"})
 
 # A function that no identity of the page can hold for by accident, and its derivatives.
 PROBES = (

@@ -1,7 +1,7 @@
 """The backward pass: pullbacks written in primitives, so that the gradients are more steps of the same trace.
 
 A pullback takes the gradient g that arrives at a step's output z and gives what it hands on to an input. One line an
-argument; `None` where no gradient flows (a data argument).
+argument; `None` where the derivative is zero wherever there is one.
 """
 
 from __future__ import annotations
@@ -51,12 +51,33 @@ def power_slope(x: Ref, n: int) -> Ref:
     return n * x.tape.emit("power", x, param=n - 1)
 
 
+def log_odds(p: Ref) -> Ref:
+    """ln(p / (1 - p))"""
+    return p.tape.emit("ln", p) - p.tape.emit("ln", 1 - p)
+
+
+def left_of_kink(x: Ref) -> Ref:
+    """1 - [x > 0]"""
+    return 1 - where_positive(x)
+
+
+def leaky_slope(x: Ref, alpha: Ref) -> Ref:
+    """1 where x > 0, alpha elsewhere"""
+    return where_positive(x) + alpha * left_of_kink(x)
+
+
+def elu_slope(z: Ref, x: Ref, alpha: Ref) -> Ref:
+    """1 where x > 0, alpha e^x = elu + alpha elsewhere"""
+    return where_positive(x) + (z + alpha) * left_of_kink(x)
+
+
 def named_slope(x: Ref, name: tuple[str, int]) -> Ref:
     """f' of a function that is only named"""
     return x.tape.emit("apply", x, param=(name[0], name[1] + 1))
 
 
-# What the output of an elementwise primitive changes by, per unit of its input: dz/dx from z, x (and param).
+# What the output of an elementwise primitive changes by, per unit of its first input: dz/dx from z, the inputs (and
+# param).
 SLOPES: dict[str, Callable[..., Ref]] = {
     "square": lambda z, x: 2 * x,
     "power": lambda z, x, n: power_slope(x, n),
@@ -66,13 +87,16 @@ SLOPES: dict[str, Callable[..., Ref]] = {
     "sigmoid": lambda z, x: sigmoid_slope(z),
     "tanh": lambda z, x: tanh_slope(z),
     "relu": lambda z, x: where_positive(x),
+    "leaky_relu": lambda z, x, alpha: leaky_slope(x, alpha),
+    "elu": elu_slope,
+    "softplus": lambda z, x: x.tape.emit("sigmoid", x),
     "apply": lambda z, x, name: named_slope(x, name),
 }
 
 
 def through_slope(primitive: str) -> tuple[Pullback, ...]:
     """dL/dx = g * dz/dx, element by element."""
-    return (lambda g, z, x, *param: g * SLOPES[primitive](z, x, *param),)
+    return (lambda g, z, x, *rest: g * SLOPES[primitive](z, x, *rest),)
 
 
 PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
@@ -88,7 +112,7 @@ PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
     "matmul": (lambda g, z, a, b: g @ b.T, lambda g, z, a, b: a.T @ g),
     "transpose": (lambda g, z, x: g.T,),
     "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
-    "logloss": (None, lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
+    "logloss": (lambda g, z, y, p: -(g * log_odds(p)), lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
     "max": (lambda g, z, x: g * where_largest(x),),
     "pick": (lambda g, z, x, place: g.tape.emit("place", g, param=(place, x.shape)),),
     "place": (lambda g, z, x, param: g.tape.emit("pick", g, param=param[0]),),
@@ -98,6 +122,8 @@ PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
     "step": (None,),
     "where_max": (None,),
     **{primitive: through_slope(primitive) for primitive in SLOPES},
+    "leaky_relu": (*through_slope("leaky_relu"), lambda g, z, x, alpha: g * (x * left_of_kink(x))),
+    "elu": (*through_slope("elu"), lambda g, z, x, alpha: g * ((z / alpha) * left_of_kink(x))),
 }
 
 
@@ -105,9 +131,10 @@ def slope(z: Ref) -> Ref:
     """dz/dx of an elementwise step z = f(x), an array of its shape. Raises KeygenError for any other step."""
     step = z.tape.by_name.get(z.name)
     if step is None or step.primitive not in SLOPES:
-        raise KeygenError(f"{z.name!r} is not an elementwise function of one variable", repair="use `backprop`")
+        raise KeygenError(f"{z.name!r} is not an elementwise function", repair="use `backprop`")
     z.tape.law = step.primitive
-    found = SLOPES[step.primitive](z, Ref(z.tape, step.inputs[0]), *(() if step.param is None else (step.param,)))
+    inputs = (Ref(z.tape, name) for name in step.inputs)
+    found = SLOPES[step.primitive](z, *inputs, *(() if step.param is None else (step.param,)))
     z.tape.law = ""
     return found
 
@@ -136,8 +163,8 @@ def backprop(
 
     The gradient by a named variable v on the way is named `d<of>_d<v>`, or `names[v]`. `incoming` names a variable of
     `of`'s shape that holds the gradient arriving there (a single layer's backward pass); without it `of` must be a
-    number and 1 arrives. Raises KeygenError for an unknown name, a non-number `of`, or a variable that `of` does not
-    depend on.
+    number and 1 arrives. Raises KeygenError for an unknown name, a non-number `of`, an incoming gradient of another
+    shape, or a variable that `of` does not depend on.
     """
     tape = recorder._tape
     by = tuple(by)
@@ -149,6 +176,12 @@ def backprop(
             f"backprop starts from a number, and {of!r} has shape {tape.shapes[of]}",
             repair="start from the loss, or pass the gradient that arrives as `incoming`",
         )
+    if incoming is not None and recorder[incoming].shape != tape.shapes[of]:
+        raise KeygenError(
+            f"the incoming gradient {incoming!r} does not have the shape of {of!r}",
+            expected=str(tape.shapes[of]),
+            found=str(recorder[incoming].shape),
+        )
     seed = tape.constant(1) if incoming is None else recorder[incoming]
     return Backward(tape, of, by, names or {}).run(seed, record=incoming is None)
 
@@ -159,6 +192,7 @@ class Backward:
     def __init__(self, tape: Tape, of: str, by: tuple[str, ...], names: Mapping[str, str]) -> None:
         self.tape, self.of, self.by, self.names = tape, of, by, names
         self.steps = list(tape.steps)
+        self.forward = frozenset(step.target.name for step in self.steps)
         self.live = self.between()
         self.arriving: dict[str, list[tuple[Ref, str]]] = {}
         self.gradients: dict[str, Ref] = {}
@@ -182,7 +216,8 @@ class Backward:
                 self.settle(name)
         self.tape.law = ""
         if record:
-            self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name) for name in self.by]
+            asked = [name for name in self.by if name != self.of]  # dL/dL = 1 is no promise worth a check
+            self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name) for name in asked]
         return {name: self.gradients[name] for name in self.by}
 
     def pull(self, name: str) -> None:
@@ -208,17 +243,16 @@ class Backward:
         self.tape.law = "fan_out" if others else law
         for other, _ in others:
             total = self.tape.current(total) + self.tape.current(other)
-        total = self.fill(total, name)
         if not is_link(name) and name != self.of:
             total = self.entitle(total, self.names.get(name, f"d{self.of}_d{name}"))
         self.gradients[name] = total
         return total
 
     def entitle(self, g: Ref, title: str) -> Ref:
-        """g under the name `title`; a gradient that is handed on unchanged has one already, and gets a second."""
+        """g under the name `title`; what has a name already, or is a part of the forward pass, gets a second."""
         g = self.tape.current(g)
         step = self.tape.by_name.get(g.name)
-        if is_link(g.name):
+        if is_link(g.name) and g.name not in self.forward:
             link = g
         elif step is not None and isinstance(step.param, Fraction) and step.primitive == "constant":
             link = self.tape.constant(step.param)
@@ -226,8 +260,3 @@ class Backward:
             link = self.tape.emit("copy", g)
         self.tape.rename(link.name, title)
         return Ref(self.tape, title)
-
-    def fill(self, g: Ref, name: str) -> Ref:
-        """g itself, or repeated to the shape of its variable where folds left it a single number."""
-        shape = self.tape.shapes[name]
-        return g if g.shape == shape else self.tape.emit("repeat_to", g, param=shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 
 from keygen.engine.kinds import FLOAT, Kind, Value
 from keygen.engine.ops import Shape
+from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
 
@@ -64,8 +65,34 @@ def power(kind: Kind, x: Value, n: int) -> Value:
     return x**n if n >= 0 else 1 / x**-n
 
 
+def matmul(kind: Kind, a: Value, b: Value) -> Value:
+    """Rows by columns; on exact numbers a zero drops its partner out of the sum before an irrational one spoils it."""
+    if kind is FLOAT:
+        return a @ b
+    return np.sum(keep_zeros(a[:, :, None] * b[None, :, :]), axis=1)
+
+
+def leaky_relu(kind: Kind, x: Value, alpha: Value) -> Value:
+    """x where x > 0, alpha x elsewhere"""
+    right = kind.functions["step"](x)
+    return right * x + (1 - right) * (alpha * x)
+
+
+def elu(kind: Kind, x: Value, alpha: Value) -> Value:
+    """x where x > 0, alpha (e^x - 1) elsewhere; the exponential is never taken of a positive number"""
+    right = kind.functions["step"](x)
+    return right * x + alpha * (kind.functions["exp"]((1 - right) * x) - 1)
+
+
+def softplus(kind: Kind, x: Value) -> Value:
+    """ln(1 + e^x), as max(0, x) + ln(1 + e^-|x|), which overflows nowhere"""
+    right = kind.functions["step"](x)
+    return right * x + kind.functions["ln"](1 + kind.functions["exp"]((1 - 2 * right) * x))
+
+
 Rule = Callable[..., Value]
-PRODUCTS = frozenset({"mul", "scale", "matmul"})
+PRODUCTS = frozenset({"mul", "scale", "matmul", "div"})  # zero if a factor is
+IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})  # even of Fractions
 
 
 def elementary(name: str) -> Rule:
@@ -85,10 +112,13 @@ RULES: dict[str, Rule] = {
     "scale": lambda kind, x, c: c * x,
     "power": power,
     "square": lambda kind, x: x * x,
-    "matmul": lambda kind, a, b: a @ b,
+    "matmul": matmul,
     "transpose": lambda kind, x: x.T,
     "softmax": softmax,
     "logloss": logloss,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "softplus": softplus,
     "max": lambda kind, x: kind.max(x),
     "where_max": where_max,
     "pick": lambda kind, x, place: x[place],
@@ -127,7 +157,7 @@ class Program:
     """A trace made ready for one number kind: call it with the inputs, get the value of every name.
 
     float64 runs bare. The exact kinds check the element type of every node, because numpy's object arrays turn
-    int / int into a float without a word.
+    int / int into a float without a word: rational operations on Fractions must give Fractions.
     """
 
     def __init__(self, trace: Trace, kind: Kind, functions: Functions | None = None) -> None:
@@ -149,7 +179,8 @@ class Program:
                 raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
             if step.primitive in PRODUCTS:
                 values[target] = keep_zeros(values[target])
-            check_elements(str(step), values[target], self.kind)
+            rational = step.primitive not in IRRATIONAL and not any(irrational(values[name]) for name in inputs)
+            check_elements(step, values[target], self.kind, rational=rational)
         return values
 
 
@@ -188,13 +219,24 @@ def keep_zeros(product: Value) -> Value:
     return Fraction(0) if isinstance(product, float) and product == 0 else product
 
 
-def check_elements(step: str, value: Value, kind: Kind) -> None:
-    """Every element of the node is of the number kind."""
-    for element in value.flat if isinstance(value, np.ndarray) else (value,):
-        if not isinstance(element, kind.elements):
+def elements(value: Value) -> Iterable[Any]:
+    """The numbers in a value."""
+    return value.flat if isinstance(value, np.ndarray) else (value,)
+
+
+def irrational(value: Value) -> bool:
+    """Whether a number in the value has left the rationals."""
+    return any(isinstance(element, float | Surd) for element in elements(value))
+
+
+def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
+    """Every element of the node is of the number kind, and not a float if it comes from rational numbers."""
+    legal = tuple(element for element in kind.elements if not (rational and element is float))
+    for element in elements(value):
+        if not isinstance(element, legal):
             raise KeygenError(
-                f"step {step!r} left the number kind {kind.name!r}",
-                expected=" or ".join(element_type.__name__ for element_type in kind.elements),
+                f"step {str(step)!r} left the number kind {kind.name!r}",
+                expected=" or ".join(element_type.__name__ for element_type in legal),
                 found=f"{type(element).__name__} ({element})",
             )
 
@@ -210,4 +252,4 @@ def as_float(value: Value) -> Value:
     """A value of any kind in float64: a float, or an array of them."""
     if isinstance(value, np.ndarray):
         return value.astype(np.float64)
-    return float(value) if isinstance(value, Fraction | int) else value
+    return float(value) if isinstance(value, Fraction | int | Surd) else value

@@ -1,4 +1,4 @@
-"""Products rewritten for a reader: repeated factors found and set off, parts renamed, coefficients brought to the front.
+"""Products rewritten for a reader: repeated factors set off, parts renamed, coefficients brought to the front.
 
 Every function gives a term equal to the one it takes; a chain that holds it is read back like any other.
 """

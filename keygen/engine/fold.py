@@ -53,11 +53,11 @@ def unit_factor(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None
 
 
 def repeated_factor(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
-    """repeat_to(s) * x -> s * x"""
+    """repeat_to(s) * x -> s * x, repeated where x does not have the whole shape"""
     for one, other in (inputs, inputs[::-1]):
         inner = link(tape, one, "repeat_to")
         if inner and broadcast(inner[0].shape, other.shape) == other.shape:
-            return tape.emit("mul", inner[0], other)
+            return tape.emit("repeat_to", tape.emit("mul", inner[0], other), param=broadcast(one.shape, other.shape))
     return None
 
 
@@ -65,7 +65,7 @@ def quotient_times_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> 
     """(a / n) * (c x) -> (a c / n) * x, a and c numbers"""
     quotient = link(tape, inputs[0], "div")
     scaled = coefficient(tape, inputs[1])
-    top = number(tape, quotient[0]) if quotient else None
+    top = number(tape, quotient[0]) if quotient and quotient[0].shape == () else None
     if quotient is None or scaled is None or top is None:
         return None
     return tape.emit("mul", tape.emit("div", tape.constant(top * scaled[0]), quotient[1]), scaled[1])
@@ -121,6 +121,17 @@ def same_shape(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     return inputs[0] if inputs[0].shape == param else None
 
 
+def sum_of_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """sum(s * x) -> s * sum(x); sum((s * x) * y) -> s * sum(x * y), s a number"""
+    factors = link(tape, inputs[0], "mul")
+    if factors is None:
+        return None
+    first, second = factors
+    if inner := link(tape, first, "mul"):
+        first, second = inner[0], tape.emit("mul", inner[1], second)
+    return tape.emit("mul", first, tape.emit("sum_to", second, param=param)) if first.shape == () else None
+
+
 def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """x^1 -> x; x^2 -> square(x)"""
     if param == 1:
@@ -136,7 +147,7 @@ FOLDS: dict[str, tuple[Fold, ...]] = {
     "neg": (flipped_difference,),
     "matmul": (identity_factor,),
     "transpose": (twice_transposed,),
-    "sum_to": (same_shape,),
+    "sum_to": (same_shape, sum_of_scaled),
     "repeat_to": (same_shape,),
     "power": (square_of,),
 }

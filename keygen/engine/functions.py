@@ -13,6 +13,21 @@ def relu(x: Ref) -> Ref:
     return x.tape.emit("relu", x)
 
 
+def leaky_relu(x: Ref, alpha: Ref) -> Ref:
+    """x where x > 0, alpha x elsewhere, element by element; alpha is a number of the trace."""
+    return x.tape.emit("leaky_relu", x, alpha)
+
+
+def elu(x: Ref, alpha: Ref) -> Ref:
+    """x where x > 0, alpha (e^x - 1) elsewhere, element by element; alpha is a number of the trace."""
+    return x.tape.emit("elu", x, alpha)
+
+
+def softplus(x: Ref) -> Ref:
+    """ln(1 + e^x), element by element."""
+    return x.tape.emit("softplus", x)
+
+
 def sigmoid(x: Ref) -> Ref:
     """1 / (1 + e^-x), element by element."""
     return x.tape.emit("sigmoid", x)
@@ -78,7 +93,7 @@ def sample_size(x: Ref, count: int) -> Ref:
     """The constant n of this tape, so that a page can write 1/n."""
     tape = x.tape
     known = tape.by_name.get("n")
-    if known is not None and known.param == count:
+    if known is not None and known.primitive == "constant" and known.param == count:
         return Ref(tape, "n")
     link = tape.constant(count)
     if "n" in tape.shapes:

@@ -4,11 +4,13 @@ A kind turns data into values and supplies the functions that leave the four ope
 the shape () and numpy arrays otherwise (object arrays for the exact kinds).
 
 Exact means: a Fraction for as long as the number is rational, including the points where a transcendental function is
-(sigma(0) = 1/2, e^0, ln 1, tanh 0, square roots of squares); elsewhere a float carries full precision.
+(sigma(0) = 1/2, e^0, ln 1, tanh 0, square roots of squares); a Surd where a short square root is all that is not;
+elsewhere a float carries full precision.
 """
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +20,10 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.surd import Surd, square_root
 from keygen.errors import KeygenError
 
-Value = Any  # Fraction | float | Polynomial, or a numpy array of them
+Value = Any  # Fraction | float | Surd | Polynomial, or a numpy array of them
 Unary = Callable[[Value], Value]
 
 
@@ -83,6 +86,31 @@ FLOAT = Kind(
 )
 
 
+def complex_sigmoid(x: complex) -> complex:
+    """1 / (1 + e^-x)"""
+    return 1 / (1 + cmath.exp(-x))
+
+
+STEP = 1e-30
+COMPLEX = Kind(
+    "complex",
+    complex,
+    (complex, float, Fraction),
+    {
+        "exp": cmath.exp,
+        "ln": cmath.log,
+        "sqrt": cmath.sqrt,
+        "sigmoid": complex_sigmoid,
+        "tanh": cmath.tanh,
+        "relu": lambda x: x if x.real > 0 else 0j,
+        "step": lambda x: complex(x.real > 0),
+    },
+    lambda x: max(x, key=lambda element: element.real),
+)
+"""Numbers whose tiny imaginary part carries a derivative: f(x + ih) = f(x) + ih f'(x) for h = STEP, without a
+difference that would lose digits (the complex step of Squire and Trapp, 1998)."""
+
+
 def elementwise(function: Callable[[Any], Any]) -> Unary:
     """A function of one exact number, applied to each element."""
     ufunc = np.frompyfunc(function, 1, 1)
@@ -98,13 +126,10 @@ def exact_at(point: int, value: Fraction, otherwise: Callable[[float], float]) -
     return elementwise(lambda x: value if isinstance(x, Fraction) and x == point else otherwise(float(x)))
 
 
-def exact_sqrt(x: Fraction | float) -> Fraction | float:
-    """The square root, rational where numerator and denominator are squares."""
-    if isinstance(x, Fraction) and x >= 0:
-        top, bottom = math.isqrt(x.numerator), math.isqrt(x.denominator)
-        if top * top == x.numerator and bottom * bottom == x.denominator:
-            return Fraction(top, bottom)
-    return math.sqrt(x)
+def exact_sqrt(x: Fraction | float | Surd) -> Fraction | float | Surd:
+    """The square root: rational or a surd where it is short."""
+    exact = square_root(x) if isinstance(x, Fraction) and x >= 0 else None
+    return math.sqrt(x) if exact is None else exact
 
 
 def exact_enter(data: Any) -> Value:
@@ -123,7 +148,7 @@ def exact_enter(data: Any) -> Value:
 EXACT = Kind(
     "exact",
     exact_enter,
-    (Fraction, float),
+    (Fraction, float, Surd),
     {
         "exp": exact_at(0, Fraction(1), math.exp),
         "ln": exact_at(1, Fraction(0), math.log),

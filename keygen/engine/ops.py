@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import signature
 
 Shape = tuple[int, ...]
-Param = Fraction | int | str | tuple[int, ...] | tuple[str, int] | tuple[Shape, Shape] | None
+Param = Fraction | int | str | tuple[int, ...] | tuple[str, int] | tuple[str, str] | tuple[Shape, Shape] | None
 ShapeRule = Callable[..., Shape | None]
 
 
@@ -43,6 +44,11 @@ def same_with(a: Shape, param: Param) -> Shape | None:
     return a
 
 
+def slanted(a: Shape, parameter: Shape) -> Shape | None:
+    """any shape and a number -> the first shape, element by element"""
+    return a if parameter == () else None
+
+
 def to_number(a: Shape) -> Shape | None:
     """any shape -> a number"""
     return ()
@@ -70,14 +76,15 @@ def summed_to(a: Shape, param: Shape) -> Shape | None:
 
 def entry(a: Shape, param: Shape) -> Shape | None:
     """a shape and the place of one entry in it (counted from 0) -> a number"""
-    inside = len(a) == len(param) and all(0 <= place < size for place, size in zip(param, a, strict=True))
+    whole = all(isinstance(place, int) for place in param)  # and not a slice
+    inside = whole and len(a) == len(param) and all(0 <= place < size for place, size in zip(param, a, strict=True))
     return () if inside else None
 
 
 def lone_entry(a: Shape, param: tuple[Shape, Shape]) -> Shape | None:
     """a number, its place and a shape -> that shape, zero elsewhere"""
     place, shape = param
-    return shape if a == () and len(place) == len(shape) else None
+    return shape if a == () and entry(shape, place) == () else None
 
 
 def repeated_to(a: Shape, param: Shape) -> Shape | None:
@@ -105,6 +112,9 @@ PRIMITIVES: dict[str, tuple[int, ShapeRule]] = {
     "sigmoid": (1, same),
     "tanh": (1, same),
     "relu": (1, same),
+    "leaky_relu": (2, slanted),
+    "elu": (2, slanted),
+    "softplus": (1, same),
     "step": (1, same),
     "softmax": (1, rows),
     "logloss": (2, broadcast),
@@ -116,3 +126,9 @@ PRIMITIVES: dict[str, tuple[int, ShapeRule]] = {
     "sum_to": (1, summed_to),
     "repeat_to": (1, repeated_to),
 }
+PARAMETRIC = frozenset(name for name, (arity, rule) in PRIMITIVES.items() if len(signature(rule).parameters) > arity)
+
+# Primitives whose entry at a place is not a function of its inputs' entries at that place.
+SCATTERED = frozenset(
+    {"identity", "matmul", "transpose", "softmax", "max", "where_max", "pick", "place", "sum_to", "repeat_to"}
+)

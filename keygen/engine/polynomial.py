@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from keygen.errors import KeygenError
+
 Monomial = tuple[tuple[str, int], ...]  # (variable, exponent >= 1), sorted by variable
 
 
@@ -51,6 +53,12 @@ class Polynomial:
                 terms[monomial] = terms.get(monomial, Fraction(0)) + a * b
         return Polynomial.of(terms)
 
+    def __truediv__(self, other: object) -> Polynomial:
+        match lift(other).terms:
+            case (((), c),):
+                return self * (1 / c)
+        raise KeygenError("a quotient of polynomials is not a polynomial", repair="evaluate on numbers instead")
+
     def __pow__(self, exponent: int) -> Polynomial:
         result = Polynomial.constant(1)
         for _ in range(exponent):
@@ -62,6 +70,9 @@ class Polynomial:
 
     def __rsub__(self, other: object) -> Polynomial:
         return lift(other) - self
+
+    def __rtruediv__(self, other: object) -> Polynomial:
+        return lift(other) / self
 
     def at(self, values: Mapping[str, Fraction | float]) -> Fraction | float:
         """The value where each variable has the given number."""

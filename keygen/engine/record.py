@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from keyword import iskeyword
 from typing import Any
 
 from keygen.engine.fold import folded
@@ -34,6 +35,7 @@ class Tape:
 
     def emit(self, primitive: str, *inputs: Ref, param: Param = None) -> Ref:
         """A link bound to `primitive[param](*inputs)`, after the folds a person would do in passing (x * 1 = x)."""
+        inputs = tuple(map(self.current, inputs))
         simpler = folded(self, primitive, inputs, param)
         if simpler is not None:
             return simpler
@@ -51,7 +53,9 @@ class Tape:
         return Ref(self, step.target.name)
 
     def current(self, ref: Ref) -> Ref:
-        """A reference under the name that its variable has by now."""
+        """A reference under the name that its variable has by now. Raises KeygenError for one of another tape."""
+        if ref.tape is not self:
+            raise KeygenError(f"{ref.name!r} belongs to another computation", repair="use the names of this one")
         return Ref(self, self.renamed.get(ref.name, ref.name))
 
     def constant(self, value: int | Fraction) -> Ref:
@@ -99,7 +103,7 @@ class Ref:
     @property
     def shape(self) -> Shape:
         """The shape of the variable behind the name."""
-        return self.tape.shapes[self.name]
+        return self.tape.shapes[self.tape.current(self).name]
 
     @property
     def T(self) -> Ref:
@@ -119,11 +123,9 @@ class Ref:
         return self.tape.emit("sub", lift(self.tape, other), self)
 
     def __mul__(self, other: Operand) -> Ref:
-        return other * self if isinstance(other, int | Fraction) else self.tape.emit("mul", self, other)
+        return self.tape.emit("mul", self, lift(self.tape, other))
 
     def __rmul__(self, other: Operand) -> Ref:
-        if isinstance(other, int | Fraction):
-            return self.tape.emit("scale", self, param=Fraction(other))
         return self.tape.emit("mul", lift(self.tape, other), self)
 
     def __truediv__(self, other: Operand) -> Ref:
@@ -133,10 +135,17 @@ class Ref:
         return self.tape.emit("div", lift(self.tape, other), self)
 
     def __pow__(self, exponent: int) -> Ref:
+        if not isinstance(exponent, int) or isinstance(exponent, bool):
+            raise KeygenError(
+                f"{exponent!r} cannot be an exponent",
+                expected="a whole number",
+                found=type(exponent).__name__,
+                repair="write sqrt, exp and ln for other powers",
+            )
         return self.tape.emit("square", self) if exponent == 2 else self.tape.emit("power", self, param=exponent)
 
-    def __matmul__(self, other: Ref) -> Ref:
-        return self.tape.emit("matmul", self, other)
+    def __matmul__(self, other: Operand) -> Ref:
+        return self.tape.emit("matmul", self, lift(self.tape, other))
 
     def __getitem__(self, place: int | tuple[int, ...]) -> Ref:
         return self.tape.emit("pick", self, param=place if isinstance(place, tuple) else (place,))
@@ -150,6 +159,12 @@ class Ref:
             repair="branch on a choice of `given` instead (t.choices), which is known before the trace is",
         )
 
+    def compared(self, other: object) -> bool:
+        """No comparison has an answer yet."""
+        return bool(self)
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = compared
+
 
 Operand = Ref | int | Fraction
 
@@ -157,7 +172,7 @@ Operand = Ref | int | Fraction
 def lift(tape: Tape, operand: Operand) -> Ref:
     """A number becomes a constant of the tape; a float is refused, because it would not be exact."""
     if isinstance(operand, Ref):
-        return operand
+        return tape.current(operand)
     if isinstance(operand, int | Fraction) and not isinstance(operand, bool):
         return tape.constant(operand)
     raise KeygenError(
@@ -166,6 +181,21 @@ def lift(tape: Tape, operand: Operand) -> Ref:
         found=type(operand).__name__,
         repair='write Fraction("0.1") or put the number into `given`',
     )
+
+
+RESERVED = frozenset({"choices", "depends", "also", "trace"})
+
+
+def nameable(name: str) -> str:
+    """The name itself if a variable may have it; names that begin with an underscore are the tape's own."""
+    if is_link(name) or name in RESERVED or not name.isidentifier() or iskeyword(name):
+        raise KeygenError(
+            f"a variable cannot be named {name!r}",
+            expected="a Python identifier that does not begin with an underscore and is none of "
+            + ", ".join(sorted(RESERVED)),
+            repair="give it another name",
+        )
+    return name
 
 
 class Recorder:
@@ -178,7 +208,8 @@ class Recorder:
     choices: Mapping[str, Any]
 
     def __init__(self, inputs: Mapping[str, Shape], choices: Mapping[str, Any] | None = None) -> None:
-        object.__setattr__(self, "_tape", Tape(Variable(name, shape) for name, shape in inputs.items()))
+        tape = Tape(Variable(nameable(name), shape) for name, shape in inputs.items())
+        object.__setattr__(self, "_tape", tape)
         object.__setattr__(self, "choices", dict(choices or {}))
 
     def __getattr__(self, name: str) -> Ref:
@@ -193,18 +224,18 @@ class Recorder:
         return Ref(self._tape, name)
 
     def __setitem__(self, name: str, value: Operand) -> None:
-        self._tape.rename(lift(self._tape, value).name, name)
+        self._tape.rename(lift(self._tape, value).name, nameable(name))
 
     def __contains__(self, name: str) -> bool:
         return name in self._tape.shapes
 
     def depends(self, of: str, on: str) -> bool:
         """Whether the variable `of` is computed from the variable `on`."""
-        return on in self._tape.trace().needs([of]) - {of}
+        return self[on].name in self._tape.trace().needs([self[of].name]) - {of}
 
     def also(self, name: str, other: Ref) -> None:
         """Say that `name` can be written as `other` too: one more link on its line, checked like the rest."""
-        self._tape.also.append((name, other.name))
+        self._tape.also.append((self[name].name, lift(self._tape, other).name))
 
     def trace(self) -> Trace:
         """The finished, checked trace."""

@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 
 from keygen.engine.ops import Shape
+from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 
@@ -21,23 +22,32 @@ Expr = Any  # a sympy expression, or a numpy object array of them
 
 
 def sympify(x: Any) -> Expr:
-    """Numbers and nested lists to sympy: Fractions and ints exactly, floats to 30 digits of their exact value."""
+    """Numbers and nested lists to sympy: exact ones exactly, floats to 30 digits of their exact value."""
     if isinstance(x, np.ndarray | list | tuple):
         return np.frompyfunc(sympify, 1, 1)(np.array(x, dtype=object))
     if isinstance(x, Fraction):
         return sympy.Rational(x.numerator, x.denominator)
+    if isinstance(x, Surd):
+        return sympify(x.factor) * sympy.sqrt(x.radicand)
     return sympy.Float(x, 30) if isinstance(x, float) else sympy.sympify(x)
 
 
-def piecewise(positive: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
-    """A function that is 0 left of the kink at 0 and has no value on it."""
+def zero(x: Expr) -> Expr:
+    """0"""
+    return sympy.Integer(0)
+
+
+def piecewise(positive: Callable[[Expr], Expr], negative: Callable[[Expr], Expr] = zero) -> Callable[[Expr], Expr]:
+    """A function in two pieces; at the kink between them a number has the left one, by convention (ReLU'(0) = 0)."""
 
     def rule(x: Expr) -> Expr:
+        if x.is_zero and x.is_number:
+            return negative(x)
         if x.is_zero:
             raise KeygenError("a ReLU stands at its kink, where it has no derivative", repair="draw away from 0")
         if x.is_positive or x.is_negative:
-            return positive(x) if x.is_positive else sympy.Integer(0)
-        return sympy.Piecewise((positive(x), x > 0), (sympy.Integer(0), x < 0))
+            return positive(x) if x.is_positive else negative(x)
+        return sympy.Piecewise((positive(x), x > 0), (negative(x), True))
 
     return rule
 
@@ -117,11 +127,14 @@ RULES: dict[str, Callable[..., Expr]] = {
     "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
     "tanh": each(sympy.tanh),
     "relu": each(piecewise(lambda x: x)),
+    "leaky_relu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * e))(x),
+    "elu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * (sympy.exp(e) - 1)))(x),
+    "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
     "step": each(piecewise(lambda x: sympy.Integer(1))),
     "softmax": softmax,
     "logloss": logloss,
     "max": largest,
-    "where_max": lambda x: each(lambda e: sympy.Integer(int(bool(sympy.Eq(e, largest(x))))))(x),
+    "where_max": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, largest(x))), (0, True)))(x),
     "apply": named,
     "pick": lambda x, place: x[place],
     "place": place_entry,
@@ -130,12 +143,33 @@ RULES: dict[str, Callable[..., Expr]] = {
 }
 
 
-def evaluate(trace: Trace, given: Mapping[str, Any]) -> dict[str, Expr]:
-    """Every name's sympy value; inputs may be numbers, sympy expressions, or nested lists and arrays of both."""
+IN_PIECES = frozenset({"relu", "leaky_relu", "elu", "step"})
+
+
+def piece(rule: Callable[..., Expr], x: Expr, value: Any, *rest: Expr) -> Expr:
+    """The piece of a function in two pieces that holds about an argument of this value; both where the value is 0."""
+    if value == 0:
+        return rule(x, *rest)
+    side = sympy.Dummy(positive=True) if value > 0 else sympy.Dummy(negative=True)
+    return sympy.sympify(rule(side, *rest)).subs(side, x)
+
+
+def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | None = None) -> dict[str, Expr]:
+    """Every name's sympy value; inputs may be numbers, sympy expressions, or nested lists and arrays of both.
+
+    Where `near` has the value of a variable, a function in two pieces has the piece of that value: sympy cannot put
+    one function in pieces into the condition of another.
+    """
     values = {variable.name: sympify(given[variable.name]) for variable in trace.inputs}
     for step in trace.steps:
         inputs = [values[name] for name in step.inputs]
-        values[step.target.name] = RULES[step.primitive](*inputs, *(() if step.param is None else (step.param,)))
+        rule: Callable[..., Expr] = RULES[step.primitive]
+        if near is not None and step.primitive in IN_PIECES and step.inputs[0] in near:
+            first, *rest = inputs
+            chosen = np.frompyfunc(lambda x, value, rule=rule, rest=rest: piece(rule, x, value, *rest), 2, 1)
+            values[step.target.name] = chosen(first, near[step.inputs[0]])
+        else:
+            values[step.target.name] = rule(*inputs, *(() if step.param is None else (step.param,)))
     return values
 
 
@@ -150,10 +184,13 @@ def symbols(name: str, shape: Shape) -> Expr:
 
 
 def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
-    """The derivative of the number `of` by `by` at these values, by sympy: differentiate, then put the numbers in."""
+    """The derivative of the number `of` by `by` at these values, by sympy: differentiate, then put the numbers in.
+
+    Raises KeygenError at a kink, where there is none.
+    """
     part = trace.cut_at([by], [of])
     unknown = symbols(by, trace.shapes[by])
-    loss = evaluate(part, {**values, by: unknown})[of]
+    loss = evaluate(part, {**values, by: unknown}, near=values)[of]
     flat = list(np.asarray(unknown, dtype=object).flat)
     at = dict(zip(flat, np.asarray(sympify(values[by]), dtype=object).flat, strict=True))
     slopes = [sympy.sympify(loss).diff(symbol).subs(at) for symbol in flat]

@@ -8,14 +8,15 @@ Links are written out in place, so a term speaks of named variables only. Nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from keygen.engine.ops import Param, Shape
+from keygen.engine.ops import SCATTERED, Param, Shape
+from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
 
 
@@ -69,21 +70,38 @@ Term = Name | Literal | Apply | Marked
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Terms that are all equal, and the laws used, in order. The page prints it as symbols = numbers = value."""
+    """Terms that are all equal, and the laws used, in order. The page prints it as symbols = numbers = value.
+
+    relations  what stands before each link but the first, where that is not always "=" (`notation.signs.RELATIONS`)
+    at         values of the chain's own letters, at which the read-back tries it
+    """
 
     links: tuple[Term, ...]
     laws: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    at: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def relation(self, place: int) -> str:
+        """What stands before link number `place`, counted from 0."""
+        return self.relations[place - 1] if self.relations else "="
+
+    def keeping(self, places: Iterable[int]) -> Chain:
+        """The first link and those at `places`, each behind its own relation."""
+        kept = [0, *(place for place in places if place)]
+        relations = tuple(self.relation(place) for place in kept[1:]) if self.relations else ()
+        return replace(self, links=tuple(self.links[place] for place in kept), relations=relations)
 
     @property
     def formula(self) -> Chain:
         """The symbols alone: without the links that speak of numbers only."""
-        kept = [link for place, link in enumerate(self.links) if place == 0 or not numeric(link)]
-        return Chain(tuple(kept), self.laws)
+        return self.keeping(place for place, link in enumerate(self.links) if not numeric(link))
 
     @property
     def result(self) -> Chain:
-        """The first link and the last."""
-        return Chain((self.links[0], self.links[-1]), self.laws)
+        """The first link and the last; a root with its decimals."""
+        end = len(self.links)
+        root = end > 2 and isinstance(self.links[-2], Literal) and holds_root(self.links[-2].value)
+        return self.keeping(range(end - 2 if root else end - 1, end))
 
 
 def numeric(term: Term) -> bool:
@@ -185,7 +203,7 @@ def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
         case Apply(primitive="transpose", args=(Name(name=name),)):
             return Literal(values[name].T)
         case Apply():
-            if term.primitive in VALUE_ONLY and term.origin in values:
+            if term.primitive in VALUE_ONLY | {"pick"} and term.origin in values:
                 return Literal(values[term.origin])
             return replace(term, args=tuple(with_numbers(arg, values) for arg in term.args), origin="")
 
@@ -199,7 +217,21 @@ def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
         if operates(forms[-1]):
             links.append(with_numbers(forms[-1], values))
     links.append(Literal(values[name]))
+    if holds_root(values[name]):
+        links.append(Literal(in_decimals(values[name])))
     return Chain(tuple(links), laws(trace, name))
+
+
+def holds_root(value: Any) -> bool:
+    """Whether a value is, or has in it, a square root that is kept exact."""
+    return any(isinstance(x, Surd) for x in (value.flat if isinstance(value, np.ndarray) else (value,)))
+
+
+def in_decimals(value: Any) -> Any:
+    """The value with its roots as floats, to stand beside the exact form."""
+    if isinstance(value, np.ndarray):
+        return np.frompyfunc(in_decimals, 1, 1)(value)
+    return float(value) if isinstance(value, Surd) else value
 
 
 DATA = frozenset({"pick", "constant"})  # steps that name a number without computing one
@@ -211,29 +243,57 @@ def operates(term: Term) -> bool:
 
 
 def entries(term: Term) -> list[Term]:
-    """A term of numbers, element by element (only through elementwise primitives)."""
-    size = prod(term.shape)
+    """A term of numbers, element by element; `by_entry` says of which terms that is possible."""
+    return [entry(term, place) for place in np.ndindex(*term.shape)]
+
+
+def by_entry(term: Term) -> bool:
+    """Whether each entry of the term is a function of the entries at the same place."""
     match term:
-        case Literal():
-            return [Literal(element) for element in np.asarray(term.value, dtype=object).flat]
         case Apply():
-            columns = [entries(arg) for arg in term.args]
-            columns = [column * size if len(column) == 1 else column for column in columns]
-            return [replace(term, args=tuple(row), shape=()) for row in zip(*columns, strict=True)] or [term] * size
+            return prod(term.shape) == 1 or (term.primitive not in SCATTERED and all(map(by_entry, term.args)))
         case Marked():
-            return entries(term.body)
-        case Name():
-            return [term] * size
+            return by_entry(term.body)
+        case _:
+            return True
+
+
+def entry(term: Term, place: tuple[int, ...]) -> Term:
+    """The entry of a term of numbers; what is repeated along an axis is the same everywhere on it."""
+    match term:
+        case Literal() if term.shape:
+            own = place[len(place) - len(term.shape) :]
+            return Literal(term.value[tuple(at if size > 1 else 0 for at, size in zip(own, term.shape, strict=True))])
+        case Apply() if prod(term.shape) > 1:
+            return replace(term, args=tuple(entry(arg, place) for arg in term.args), shape=())
+        case Marked():
+            return entry(term.body, place)
+        case _:
+            return term
 
 
 def indexed(term: Term, index: str) -> Term:
-    """The general entry of a term: y_i for y, numbers left as they are."""
+    """The general entry of a term, or its row where the index has a letter for the rows alone: y_i, X_ij, X_i.
+
+    The letters count along the term's axes, so that a row repeated under a matrix X_ij is b_j; numbers are left as
+    they are.
+    """
+    letters = iter(index)
+    return at_letters(term, tuple(next(letters, "") if size > 1 else "" for size in term.shape))
+
+
+def at_letters(term: Term, axes: tuple[str, ...]) -> Term:
+    """A part of an indexed term; `axes` has the letter of each axis of the whole, "" for none."""
+    if prod(term.shape) == 1:
+        return term
+    own = [letter for letter, size in zip(axes[len(axes) - len(term.shape) :], term.shape, strict=True) if size > 1]
+    index, shape = "".join(own), () if all(own) else term.shape
     match term:
         case Name():
-            return replace(term, index=index) if prod(term.shape) > 1 else term
-        case Apply():
-            return replace(term, args=tuple(indexed(arg, index) for arg in term.args))
+            return replace(term, index=index, shape=shape)
+        case Apply() if term.primitive not in SCATTERED:
+            return replace(term, args=tuple(at_letters(arg, axes) for arg in term.args), shape=shape)
         case Marked():
-            return replace(term, body=indexed(term.body, index))
-        case Literal():
-            return term
+            return replace(term, body=at_letters(term.body, axes))
+        case _:
+            return Apply("entry", (term,), index, shape)

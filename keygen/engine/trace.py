@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from keygen.engine.ops import PRIMITIVES, Param, Shape
+from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
 from keygen.errors import KeygenError, nearest
 
 
@@ -128,9 +128,14 @@ def shape_of(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param)
     arity, rule = PRIMITIVES[primitive]
     if len(shapes) != arity:
         raise KeygenError(
-            f"operation {primitive!r} in step {step!r} takes {arity} inputs",
-            expected=f"{arity} inputs",
-            found=f"{len(shapes)}",
+            f"operation {primitive!r} in step {step!r} has the wrong number of inputs",
+            expected=str(arity),
+            found=str(len(shapes)),
+        )
+    if (param is not None) != (primitive in PARAMETRIC):
+        raise KeygenError(
+            f"operation {primitive!r} in step {step!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
+            found="none" if param is None else str(param),
         )
     shape = rule(*shapes) if param is None else rule(*shapes, param)
     if shape is None:
@@ -162,7 +167,10 @@ def check(trace: Trace) -> Trace:
             )
         bind(shapes, step.target, f"step {str(step)!r}")
     for gradient in trace.gradients:
-        if gradient.target in shapes and shapes[gradient.target] != shapes[gradient.by]:
+        for name in (gradient.of, gradient.by, gradient.target):
+            if name not in shapes:
+                raise KeygenError(f"unbound variable {name!r} in a gradient", repair=nearest(name, shapes))
+        if shapes[gradient.target] != shapes[gradient.by]:
             raise KeygenError(
                 f"the gradient {gradient.target!r} does not have the shape of its variable {gradient.by!r}",
                 expected=str(shapes[gradient.by]),

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.medium import Medium, Written
@@ -23,8 +24,10 @@ class Formula(Medium):
         """The variable's own name, or how the other program spells it."""
         return Written(self.signs.get(term.name, term.name))
 
-    def number(self, value: Fraction | float) -> Written:
-        """1/2 in brackets, 3, -0.25 as it is."""
+    def number(self, value: Fraction | float | Surd) -> Written:
+        """1/2 in brackets, 3, -0.25 as it is; sqrt(10)/10 in brackets."""
+        if isinstance(value, Surd):
+            return Written(f"({value})", number=True)
         exact = Fraction(value)
         magnitude = str(abs(exact)) if exact.denominator == 1 else f"({abs(exact)})"
         text = ("-" if exact < 0 else "") + magnitude
@@ -34,10 +37,17 @@ class Formula(Medium):
         """Not part of a formula."""
         raise KeygenError("an array of numbers cannot stand in a formula", found=str(value))
 
+    def place(self, term: Apply) -> Written:
+        """The place of an entry, counted from 0."""
+        return Written(str(term.param))
+
     def param(self, term: Apply) -> Written:
         """Coefficients exactly; f, df for a named function and its derivative; shapes as tuples."""
         if term.primitive == "apply" and isinstance(term.param, tuple):
             return Written("d" * int(term.param[1]) + str(term.param[0]))
+        if term.primitive == "limit" and isinstance(term.param, tuple):
+            letter, toward = term.param
+            return Written(f"{letter!r}, {toward!r}, lambda {letter}")
         if term.primitive == "scale" and isinstance(term.param, Fraction):
             return self.number(term.param)
         return Written(str(term.param))

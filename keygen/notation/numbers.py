@@ -1,4 +1,5 @@
-"""How a number looks: terminating decimals while they are short, else fractions; irrational numbers rounded.
+"""How a number looks: terminating decimals while they are short, else fractions; square roots while they are short;
+other irrational numbers rounded.
 
 The only place where digits are dropped; what was dropped is said (`Digits.exact`), so that the page writes an
 approximation sign. The values themselves are never rounded.
@@ -7,10 +8,11 @@ approximation sign. The values themselves are never rounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from math import floor, log10
+from functools import lru_cache
 
+from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 
 
@@ -20,38 +22,56 @@ class Policy:
     decimals     the longest terminating decimal that is written as one (digits after the point)
     fraction     the largest numerator or denominator of a fraction; longer ones are rounded like irrational numbers
     significant  digits shown of an irrational number
+    root         the largest whole number in a form such as 3 sqrt(10) / 4; longer ones are rounded
     """
 
     point: str = "."
     decimals: int = 5
     fraction: int = 9999
     significant: int = 4
+    root: int = 999
 
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """A number's magnitude as text: whole, decimal, fraction or power of ten; its sign; whether nothing was dropped."""
+    """A number's magnitude as text: whole, decimal, fraction or power of ten; its sign; whether nothing was dropped.
+
+    Where `root` is not 1, its square root is one more factor (which a page writes beside the numerator).
+    """
 
     negative: bool
     text: str  # plain digits with a decimal point, or "top/bottom"
     exact: bool
     exponent: int = 0  # of ten
+    root: int = 1
 
-    def value(self) -> Fraction:
+    def value(self) -> Fraction | Surd:
         """The number that the text says."""
         magnitude = Fraction(self.text) * Fraction(10) ** self.exponent
-        return -magnitude if self.negative else magnitude
+        signed = -magnitude if self.negative else magnitude
+        return signed if self.root == 1 else Surd(signed, self.root)
 
 
-def digits(x: Fraction | float | int, policy: Policy) -> Digits:
+@lru_cache(maxsize=8192, typed=True)
+def digits(x: Fraction | float | int | Surd, policy: Policy) -> Digits:
     """The digits a page shows for x. Raises KeygenError for a number that is not finite or of another type."""
-    if isinstance(x, bool) or not isinstance(x, int | float | Fraction):
+    if isinstance(x, bool) or not isinstance(x, int | float | Fraction | Surd):
         raise KeygenError(f"{x!r} is not a number that a page can show", found=type(x).__name__)
+    if isinstance(x, Surd):
+        return root_form(x, policy)
     if isinstance(x, float):
         if x != x or x in (float("inf"), float("-inf")):
             raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
         return rounded(x, policy.significant)
     return rational(Fraction(x), policy)
+
+
+def root_form(x: Surd, policy: Policy) -> Digits:
+    """A surd: exact where it is short."""
+    top, bottom = abs(x.factor.numerator), x.factor.denominator
+    if max(top, bottom, x.radicand) > policy.root:
+        return rounded(float(x), policy.significant)
+    return Digits(x.factor < 0, f"{top}/{bottom}" if bottom > 1 else f"{top}", exact=True, root=x.radicand)
 
 
 def rational(x: Fraction, policy: Policy) -> Digits:
@@ -81,9 +101,9 @@ def rounded(x: float, significant: int) -> Digits:
     """A float to so many significant digits, in scientific form outside 10^-4 .. 10^6."""
     if x == 0:
         return Digits(False, "0", exact=False)
-    scale = floor(log10(abs(x)))
-    unit = Decimal(1).scaleb(scale - significant + 1)
-    short = abs(Decimal(x)).quantize(unit, ROUND_HALF_EVEN)
+    short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(Decimal(abs(x)))
+    scale = short.adjusted()  # of what is left after rounding: 9.9996 is 10.00
+    short = short.quantize(Decimal(1).scaleb(scale - significant + 1))
     if -4 <= scale < 6:
         return Digits(x < 0, format(short, "f"), exact=False)
     return Digits(x < 0, format(short.scaleb(-scale), "f"), exact=False, exponent=scale)

@@ -7,19 +7,21 @@ number they stand for. Together they leave no way for a false line to pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from keygen.engine.evaluate import RULES, as_float
-from keygen.engine.kinds import EXACT
+from keygen.engine.kinds import COMPLEX, EXACT, STEP
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.terms import Apply, Chain
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError
 from keygen.notation.formula import Formula
 from keygen.notation.medium import Written
@@ -34,11 +36,11 @@ class Shown:
     """A number as a page shows it beside the number it stands for: what the read-back compares."""
 
     digits: Digits
-    value: Fraction | float
+    value: Fraction | float | Surd
 
 
 class Python(Formula):
-    """Python that evaluates to the term's value: what the read-back runs. Arrays become constants k0, k1 ..."""
+    """Python that evaluates to the term's value: what the read-back runs. Arrays become constants _k0, _k1 ..."""
 
     pattern: ClassVar[str] = "python"
 
@@ -47,23 +49,26 @@ class Python(Formula):
         self.constants: dict[str, Any] = {}
         self.shown: list[Shown] = []
 
-    def number(self, value: Fraction | float) -> Written:
+    def name(self, term: Name) -> Written:
+        """The variable, out of the way of what the page's Python calls by its name."""
+        return Written(f"_{term.name}" if term.name in CALLS else term.name)
+
+    def number(self, value: Fraction | float | Surd) -> Written:
         """The number at full precision under the sign and the brackets that its digits have on the page."""
         shown = digits(value, self.policy)
         self.shown.append(Shown(shown, value))
-        magnitude = (
-            f"Q({abs(value).numerator}, {abs(value).denominator})" if isinstance(value, Fraction) else repr(abs(value))
-        )
-        text = ("-" if shown.negative else "") + magnitude
+        text = ("-" if shown.negative else "") + magnitude(value)
         if shown.negative:
             return Written(text, Level.NEGATIVE, number=True)
         fraction, power = "/" in shown.text, bool(shown.exponent)
+        if shown.root != 1 and not fraction:
+            return Written(text, Level.CALL if shown.text == "1" else Level.SCALED, number=True)
         return Written(text, Level.FRACTION if fraction else Level.SCALED if power else Level.ATOM, number=True)
 
     def array(self, value: np.ndarray) -> Written:
         """A constant; each element's digits are noted."""
         self.shown += [Shown(digits(element, self.policy), element) for element in value.flat]
-        name = f"k{len(self.constants)}"
+        name = f"_k{len(self.constants)}"
         self.constants[name] = value
         return Written(name)
 
@@ -71,7 +76,7 @@ class Python(Formula):
         """One number keeps its shape as a constant where it stands in for a matrix."""
         if isinstance(value, np.ndarray) and value.size == 1:
             scalar = self.number(value.item())
-            name = f"k{len(self.constants)}"
+            name = f"_k{len(self.constants)}"
             self.constants[name] = abs(value)
             return replace(scalar, text=("-" if scalar.level is Level.NEGATIVE else "") + name)
         return super().literal(value)
@@ -85,18 +90,54 @@ class Python(Formula):
         return super().param(term)
 
 
+def magnitude(value: Fraction | float | Surd) -> str:
+    """The number without its sign, at full precision."""
+    match value:
+        case Fraction():
+            return f"Q({abs(value).numerator}, {value.denominator})"
+        case Surd():
+            return f"S(Q({abs(value).factor.numerator}, {value.factor.denominator}), {value.radicand})"
+        case _:
+            return repr(float(abs(value)))
+
+
+def either(name: str) -> Callable[[Any], Any]:
+    """A function on exact numbers, or on the complex ones of a chain that differentiates."""
+    exact, stepped = EXACT.functions[name], COMPLEX.functions[name]
+    return lambda x: stepped(x) if isinstance(x, complex) else exact(x)
+
+
+def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
+    """The value that `body` settles at on the way: as far as float64 goes without overflow."""
+    value = math.nan
+    for power in range(64):
+        x = {"+oo": 2.0**power, "-oo": -(2.0**power), "0+": 2.0**-power}[toward]
+        try:
+            value = body(x).real
+        except (OverflowError, ZeroDivisionError):
+            break
+    return value
+
+
 def functions() -> dict[str, Any]:
     """What the Python of a page may call: the engine's numeric rules on exact numbers."""
-    calls = {name: rule for name, rule in RULES.items() if name in ("softmax", "logloss", "where_max")}
+    named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus", "place")
+    calls = {name: RULES[name] for name in named}
     return {
-        **EXACT.functions,
+        **{name: either(name) for name in EXACT.functions},
         **{name: (lambda *args, rule=rule: rule(EXACT, *args)) for name, rule in calls.items()},
         "maximum": EXACT.max,
         "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](EXACT, x, shape),
         "repeat_to": np.broadcast_to,
         "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
         "Q": Fraction,
+        "S": Surd,
         "abs": abs,
+        "D": lambda x: x.imag / STEP,
+        "limit": limit,
+        "alike": lambda left, right: same(real(left), real(right)),
+        "positive": lambda x: x.real > 0,
+        "factorial": lambda n: math.gamma(n.real + 1),
     }
 
 
@@ -114,16 +155,47 @@ def evaluated(text: str, values: Mapping[str, Any]) -> Any:
     return eval(code(text), {"__builtins__": {}, **CALLS, **values})
 
 
+def real(value: Any) -> Any:
+    """The value without the imaginary part that carries its derivative."""
+    return value.real if isinstance(value, complex) else value
+
+
 def same(left: Any, right: Any) -> bool:
     """Equal: exactly for polynomials, to nine digits for numbers and arrays (a 1 x 1 array is a number)."""
     if isinstance(left, Polynomial) or isinstance(right, Polynomial):
         return not (left - right).terms if isinstance(left, Polynomial) else not (right - left).terms
-    a, b = np.asarray(as_float(left), dtype=float), np.asarray(as_float(right), dtype=float)
-    if a.size == 1 and b.size == 1:
-        a, b = a.reshape(()), b.reshape(())
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE))
+    a, b = as_float(left), as_float(right)
+    if np.size(a) == 1 and np.size(b) == 1:
+        one, other = (float(x.item()) if isinstance(x, np.ndarray) else float(x) for x in (a, b))
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return np.shape(a) == np.shape(b) and bool(np.all(np.abs(a - b) <= TOLERANCE * (1 + np.abs(b))))
 
 
+def read(text: str, scope: Mapping[str, Any]) -> Any:
+    """The value of one side of a line. Raises KeygenError for a line that no one could evaluate."""
+    try:
+        return real(evaluated(text, scope))
+    except KeygenError:
+        raise
+    except Exception as error:  # whatever Python says of a false line, shapes that do not fit or a missing name
+        raise KeygenError(
+            "a printed line has no value",
+            found=f"{text}: {error}",
+            repair="this is a defect of keygen or of the exercise's computation; please report it with the seed",
+        ) from error
+
+
+HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": same,
+    "<": lambda left, right: left < right and not same(left, right),
+    ">": lambda left, right: left > right and not same(left, right),
+    "<=": lambda left, right: left < right or same(left, right),
+    ">=": lambda left, right: left > right or same(left, right),
+    "<=>": lambda left, right: bool(left and right),  # two equations that hold at once
+}
+
+
+@lru_cache(maxsize=8192)
 def honest(shown: Shown) -> bool:
     """Whether the digits on the page are those of the number: all of them, or rounded to the last one shown."""
     if shown.digits.exact:
@@ -131,25 +203,45 @@ def honest(shown: Shown) -> bool:
     unit = Fraction(10) ** (shown.digits.exponent - len(shown.digits.text.partition(".")[2]))
     if "." not in shown.digits.text:
         unit = Fraction(10) ** (len(shown.digits.text) - len(shown.digits.text.rstrip("0")) + shown.digits.exponent)
-    return abs(shown.digits.value() - Fraction(shown.value)) <= unit * Fraction(51, 100)
+    value = shown.value if isinstance(shown.value, Fraction) else Fraction(float(shown.value))
+    said: Any = shown.digits.value()
+    return bool(abs(said - value) <= unit * Fraction(51, 100))
+
+
+class Proofs:
+    """The chains read back so far under one policy, so that a line that is shown twice is read back once."""
+
+    def __init__(self, values: Mapping[str, Any], policy: Policy, calls: Mapping[str, Any]) -> None:
+        self.values, self.policy, self.calls = values, policy, calls
+        self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
+        self.equalities = 0
+
+    def require(self, chain: Chain) -> None:
+        """Read a chain back unless this very one has been; `verify` says what is raised."""
+        if id(chain) not in self.kept:
+            self.equalities += verify(chain, self.values, self.policy, self.calls)
+            self.kept[id(chain)] = chain
 
 
 def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mapping[str, Any] | None = None) -> int:
     """Evaluate every link of a chain as the page shows it and compare neighbours; the number of equalities checked.
 
-    `values` holds every name in the chain, `calls` the functions that are only named (f, df). Raises KeygenError with
-    both sides for a line that is false, and for digits that are not the number's.
+    `values` holds every name in the chain that the chain has no value for itself, `calls` the functions that are only
+    named (f, df). Raises KeygenError with both sides for a line that is false, and for digits that are not the
+    number's.
     """
+    scope = {**values, **(calls or {}), **chain.at}
+    scope |= {f"_{name}": scope[name] for name in CALLS.keys() & scope.keys()}
     before: Any = None
     text_before = ""
     for place, link in enumerate(chain.links):
         medium = Python(policy)
         text = medium.write(link).text
-        value = evaluated(text, {**values, **(calls or {}), **medium.constants})
-        if place and not same(before, value):
+        value = read(text, {**scope, **medium.constants})
+        if place and not HOLDS[chain.relation(place)](before, value):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
-                expected=f"{text_before} = {before}",
+                expected=f"{text_before} {chain.relation(place)} {before}",
                 found=f"{text} = {value}",
                 repair="this is a defect of keygen or of the exercise's computation; please report it with the seed",
             )

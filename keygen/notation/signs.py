@@ -14,7 +14,8 @@ from enum import IntEnum
 class Level(IntEnum):
     """How tightly a printed term binds."""
 
-    NEGATIVE = 0  # begins with a minus: -3, -a + b
+    NEGATIVE_SUM = -1  # begins with a minus and goes on with a sign: -a + b
+    NEGATIVE = 0  # begins with a minus: -3, -2 x
     SUM = 1
     HADAMARD = 2
     SCALED = 3  # a number times something
@@ -30,7 +31,7 @@ def at_least(level: Level) -> frozenset[Level]:
     return frozenset(other for other in Level if other >= level)
 
 
-ANY = at_least(Level.NEGATIVE)
+ANY = at_least(Level.NEGATIVE_SUM)
 TERM = at_least(Level.SUM)
 ENTRYWISE = at_least(Level.FRACTION) | {Level.HADAMARD}
 SCALED = at_least(Level.SCALED)
@@ -49,11 +50,14 @@ class Sign:
     python: str
     formula: str = ""
     leads: bool = False  # the first argument stands first, so its minus is the whole term's
+    followed: bool = False  # a factor stands behind the first argument
+    opens: bool = False  # it reaches as far as the product does that stands behind it
 
 
 def infix(level: Level, left: frozenset[Level], right: frozenset[Level], tex: str, python: str) -> Sign:
     """A sign between two arguments."""
-    return Sign(level, (left, right), f"{{0}}{tex}{{1}}", f"{{0}} {python} {{1}}", leads=True)
+    followed = level > Level.SUM
+    return Sign(level, (left, right), f"{{0}}{tex}{{1}}", f"{{0}} {python} {{1}}", leads=True, followed=followed)
 
 
 def call(tex: str, python: str, formula: str = "") -> Sign:
@@ -61,11 +65,17 @@ def call(tex: str, python: str, formula: str = "") -> Sign:
     return Sign(Level.CALL, (ANY,), tex + "<(>{0}<)>", python + "({0})", formula)
 
 
+def slanted(tex: str, python: str, left: str) -> Sign:
+    """A function of x that is x itself right of 0 and, with a parameter, `left` of it at 0 and left of it."""
+    formula = f"(({{0}}) * (({{0}}) > 0) + {left} * (({{0}}) <= 0))"
+    return Sign(Level.CALL, (ANY, ATOM), tex + "_{{{1}}}<(>{0}<)>", python + "({0}, {1})", formula)
+
+
 LEADING = frozenset({Level.NEGATIVE})
 
 SIGNS: dict[str, Sign] = {
     "constant": Sign(Level.ATOM, (), "{p}", "{p}"),
-    "identity": Sign(Level.ATOM, (), "I", "I({p})"),
+    "identity": Sign(Level.ATOM, (), "I", "identity({p})", "I({p})"),
     "add": infix(Level.SUM, ANY, TERM, " + ", "+"),
     "sub": infix(Level.SUM, ANY, at_least(Level.HADAMARD), " - ", "-"),
     "neg": Sign(Level.NEGATIVE, (at_least(Level.HADAMARD),), "-{0}", "-{0}"),
@@ -76,25 +86,57 @@ SIGNS: dict[str, Sign] = {
     "div": Sign(Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))"),
     "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}"),
     "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2"),
+    "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2"),
+    "hadamard_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot {p}}}", "{0} ** {p}"),
     "transpose": Sign(Level.RAISED, (ATOM,), r"{0}^\top", "{0}.T"),
     "copy": Sign(Level.ATOM, (ATOM,), "{0}", "{0}"),
     "exp": Sign(Level.RAISED, (ANY,), "e^{{{0}}}", "exp({0})"),
     "sqrt": Sign(Level.CALL, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})"),
-    "ln": Sign(Level.CALL, (ATOM,), r"\ln {0}", "ln({0})", "log({0})"),
+    "ln": Sign(Level.CALL, (ATOM | {Level.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", opens=True),
     "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))"),
     "tanh": call(r"\tanh", "tanh"),
+    "softplus": call(r"\mathrm{{softplus}}", "softplus", "log(1 + exp({0}))"),
     "relu": Sign(Level.CALL, (ANY,), r"\max<(>0,\ {0}<)>", "relu({0})", "(({0}) * (({0}) > 0))"),
+    "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})"),
+    "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)"),
     "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)"),
     "softmax": call(r"\mathrm{{softmax}}", "softmax"),
     "max": call(r"\max", "maximum"),
     "where_max": Sign(Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})"),
     "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})"),
     "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]"),
-    "place": Sign(Level.CALL, (ANY,), r"\mathrm{{place}}<(>{0}<)>", "place({0}, {p})"),
+    "place": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{e}}_{{{p}}}", "place({0}, {p})", followed=True),
+    "entry": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}"),  # the general one, under a sum
     "row_products": Sign(  # X^T D row by row: the page's own, no step of a trace
         Level.SUM, (ATOM, ATOM), r"\sum_{{i}} {0}^\top\,{1}", "row_products({0}, {1})", "{0}.T @ {1}"
     ),
-    "sum_to": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\sum_{{{p}}} {0}", "sum_to({0}, {p})"),
-    "repeat_to": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})"),
+    "sum_to": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\sum_{{{p}}} {0}", "sum_to({0}, {p})", opens=True),
+    "row_sums": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}", "sum_to({0}, {p})", followed=True),
+    "column_sums": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}^\top\,{0}", "sum_to({0}, {p})"),
+    "repeat_to": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})", followed=True),
+    "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})"),
+    "repeated_column": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
     "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0},\ {1}<)>", "logloss({0}, {1})"),
+    # Signs of scalar chains, which no trace has steps for.
+    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "D({0})", "Derivative({0}, {p})"),
+    "limit": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\lim_{{{p}}} {0}", "limit({p}: {0})", opens=True),
+    "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})"),
+    "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})"),
+    "equals": Sign(Level.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})"),
+    "cases": Sign(
+        Level.SUM,
+        (ANY, ANY, ANY),
+        r"\begin{{cases}} {0}, & {2} > 0, \\ {1}, & {2} \le 0 \end{{cases}}",
+        "({0} if positive({2}) else {1})",
+        "Piecewise(({0}, {2} > 0), ({1}, True))",
+    ),
+}
+
+RELATIONS: dict[str, str] = {
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "<=": r"\le",
+    ">=": r"\ge",
+    "<=>": r"\Leftrightarrow",
 }

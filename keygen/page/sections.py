@@ -23,7 +23,7 @@ NAMED = frozenset({"part", "law", "word"})
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A rendered piece of a template: its kind, its name ("" where it has none), the template's line it begins at, its TeX."""
+    """A rendered piece of a template: kind, name ("" where it has none), the template's line it begins at, TeX."""
 
     kind: str
     name: str

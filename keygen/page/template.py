@@ -14,13 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    UndefinedError,
+    pass_context,
+)
 from jinja2.runtime import Context
 
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
 from keygen.errors import KeygenError
+from keygen.files import cache_folder
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.document import Document, Part, Problem, TeX
@@ -45,6 +54,7 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         extensions=[Sections],
         undefined=StrictUndefined,
         finalize=typeset,
+        bytecode_cache=FileSystemBytecodeCache(str(bytecode_folder())),
         line_statement_prefix="%%",
         line_comment_prefix="%#",
         variable_start_string="\\val{",
@@ -56,6 +66,13 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+
+
+def bytecode_folder() -> Path:
+    """Where compiled templates are kept; Jinja renews what is stale."""
+    folder = cache_folder() / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class Lookup:
@@ -129,28 +146,29 @@ def template_line(error: BaseException) -> dict[str, Any]:
     return {"file": file, "line": line, "source": linecache.getline(file, line)}
 
 
-def words(name: str, kind: str, language: str, printer: Printer) -> dict[str, TeX]:
+def words(name: str, language: str) -> Mapping[str, TeX]:
     """The sentences of `templates/<language>/<name>.tex` by their names."""
     path = template_file(language, f"{name}.tex")
-    _, sections = rendered(path, tuple(template_folders()), {"_printer": printer})
-    return {section.name: TeX(section.text) for section in sections if section.kind == kind}
+    return sentences(path, path.stat().st_mtime_ns)
 
 
-def problem(
-    solved: Solved, number: int, points: int | None, language: str, policy: Policy, proofs: Proofs | None = None
-) -> Problem:
-    """An exercise rendered in a language: title, statement, parts with their solutions.
+@cache
+def sentences(path: Path, changed: int) -> Mapping[str, TeX]:
+    """A file of sentences, read once as long as it stays as it is."""
+    _, sections = rendered(path, tuple(template_folders()), {"_printer": Printer(Policy())})
+    return {section.name: TeX(section.text) for section in sections}
 
-    `proofs` are those of its certificate; without them every line is read back here.
-    """
+
+def problem(solved: Solved, number: int, points: int | None, language: str, policy: Policy) -> Problem:
+    """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back."""
     path = solved.exercise.template(language)
     if not path.exists():
         raise KeygenError(
             f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
-    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls))
-    laws = Laws(words("laws", "law", language, printer), f"templates/{language}/laws.tex")
+    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls))
+    laws = Laws(words("laws", language), f"templates/{language}/laws.tex")
     context = {
         "_printer": printer,
         "line": Lookup(solved.chain),
@@ -218,7 +236,7 @@ def sheet_page(document: Document, policy: Policy, *, solutions: bool) -> str:
         "_printer": printer,
         "document": document,
         "solutions": solutions,
-        "word": words("words", "word", document.language, printer),
+        "word": words("words", document.language),
     }
     text, _ = rendered(template_file("sheet.tex"), tuple(template_folders()), context)
     return text

@@ -13,7 +13,7 @@ import numpy as np
 
 from keygen.course.figures import Figure, Size, Swatch, Table
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 from keygen.errors import KeygenError
 from keygen.notation.medium import Medium, Written, index_of
 from keygen.notation.numbers import Digits, Policy, digits
@@ -23,6 +23,7 @@ from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
 
+FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
@@ -94,6 +95,12 @@ class Tex(Medium):
             return replace(Tex(replace(self.policy, decimals=0)).number(term.param), number=False)
         return Written(str(term.param))
 
+    def apply(self, term: Apply) -> Written:
+        """e to the first is e."""
+        if term.primitive == "exp" and term.args == (constant(1),):
+            return Written("e")
+        return super().apply(term)
+
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
         tall = any(arg.tall for arg in args)
@@ -101,7 +108,7 @@ class Tex(Medium):
             sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
         if "<.>" in sign:
             left, right = args
-            dot = right.number or left.number or right.text[:1].isdigit()
+            dot = right.number or left.number or right.text[:1].isdigit() or FRACTION.match(right.text)
             near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
             sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
         return sign

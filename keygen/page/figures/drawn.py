@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from keygen.course.figures import Axis, Column, Curve, Figure, Guide, Track
-from keygen.engine.terms import Literal
+from keygen.course.figures import Axis, Cell, Column, Curve, Figure, Guide, Moment, Track
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name
 from keygen.errors import KeygenError, nearest
-from keygen.page.figures import graph, network, plot, scheme
+from keygen.page.figures import cell, graph, network, plot, scheme
 from keygen.page.figures.display import Display, Line
 from keygen.page.figures.palette import distinct
 from keygen.page.figures.pict2e import draw
@@ -97,6 +99,28 @@ def plot_display(
     )
 
 
+def cell_weights(write: Write, weights: Cell) -> cell.Weights:
+    """The labels of a cell's weights."""
+    return cell.Weights(write(weights.past) or "", write(weights.input) or "", write(weights.output) or "")
+
+
+def cell_moment(write: Write, moment: Moment) -> cell.Moment:
+    """The labels of a cell at one moment."""
+    texts = {field.name: write(getattr(moment, field.name)) or "" for field in fields(moment)}
+    return cell.Moment(**texts)
+
+
+def cell_display(write: Write, weights: Cell, moment: Moment) -> Display:
+    """A recurrent cell."""
+    return cell.cell(cell_moment(write, moment), cell_weights(write, weights))
+
+
+def unrolled_display(write: Write, weights: Cell, start: Any, moments: tuple[Moment, ...]) -> Display:
+    """A recurrent cell unrolled in time."""
+    steps = [cell_moment(write, moment) for moment in moments]
+    return cell.unrolled(write(start) or "", steps, cell_weights(write, weights), WIDTH)
+
+
 def stroke(number: int) -> str:
     """The role of a stroke by its number; 0 is plain ink."""
     return distinct(number)[-1] if number else "curve"
@@ -108,6 +132,8 @@ BUILDERS: dict[str, Callable[..., Display]] = {
     "chain": chain_display,
     "scheme": scheme_display,
     "plot": plot_display,
+    "cell": cell_display,
+    "unrolled": unrolled_display,
 }
 
 
@@ -120,4 +146,21 @@ def drawn(figure: Figure, write: Write) -> str:
     """The figure's TeX. Raises KeygenError for a kind that has no builder, and what the builder raises."""
     if figure.kind not in BUILDERS:
         raise KeygenError(f"no builder for a figure of kind {figure.kind!r}", repair=nearest(figure.kind, BUILDERS))
-    return draw(BUILDERS[figure.kind](write, *figure.args))
+    return built(figure.kind, spelled(figure.args, write))
+
+
+def spelled(value: Any, write: Write) -> Any:
+    """A figure's arguments with every term and chain in them written."""
+    if isinstance(value, Name | Literal | Apply | Marked | Chain):
+        return write(value)
+    if isinstance(value, list | tuple):
+        return tuple(spelled(item, write) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: spelled(getattr(value, field.name), write) for field in fields(value)})
+    return value
+
+
+@lru_cache(maxsize=512)
+def built(kind: str, args: tuple[Any, ...]) -> str:
+    """The TeX of a figure whose labels are written; variants share most of their figures."""
+    return draw(BUILDERS[kind](lambda label: label, *args))

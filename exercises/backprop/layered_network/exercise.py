@@ -1,0 +1,314 @@
+"""A fully connected network without biases, in formulas: composed, differentiated, its repeated factors found once."""
+
+from math import prod
+
+from keygen.author import (
+    Chain,
+    Column,
+    Name,
+    Size,
+    backprop,
+    called,
+    choice,
+    expression,
+    formula,
+    function,
+    half_square,
+    marked,
+    network_figure,
+    relu,
+    renamed,
+    repeated,
+    same_as,
+    scheme_figure,
+    shapes,
+    sigmoid,
+    tanh,
+    written,
+)
+
+axes = {
+    "inputs": choice(1, 2, 3, published=2),
+    "first": choice(1, 2, 3, published=2),
+    "second": choice(1, 2, 3, published=2),
+}
+
+given = {
+    "depth": choice(2, 3, published=3),
+    "output": choice("activated", "linear", published="activated"),
+    "activation": choice("general", "sigmoid", "tanh", "relu", published="general"),
+}
+
+told = {"loss": same_as("half_square"), "shapes": shapes()}
+
+ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
+
+
+def widths(c):
+    """Units by layer, inputs first."""
+    return (c["inputs"], c["first"], *((c["second"],) if c["depth"] == 3 else ()), 1)
+
+
+def layers(c):
+    return range(1, c["depth"] + 1)
+
+
+def weights(c):
+    return [f"W{k}" for k in layers(c)]
+
+
+def unknown(c):
+    """`u` is the argument for which the derivative of the activation is written down."""
+    sizes = widths(c)
+    matrices = {f"W{k}": f"{sizes[k - 1]} {sizes[k]}" for k in layers(c)}
+    return {"X": f"1 {c['inputs']}", "y": "1 1", **matrices, "u": ""}
+
+
+def outer(c):
+    """The layer's argument at which the backward pass through the layers begins."""
+    return f"Z{c['depth']}" if c["output"] == "activated" else "yhat"
+
+
+def argument(c, k):
+    """The name of what layer k computes before its activation."""
+    return outer(c) if k == c["depth"] else f"Z{k}"
+
+
+def signal(c, k):
+    """The name of what layer k hands on; layer 0 is the input."""
+    return "X" if k == 0 else "yhat" if k == c["depth"] else f"H{k}"
+
+
+def computation(t):
+    by_matrices(t)
+    by_scalars(t)
+    t.f_u = ACTIVATIONS[t.choices["activation"]](t.u) if t.choices["activation"] in ACTIVATIONS else function("f", t.u)
+    backprop(t, "f_u", ["u"], names={"u": "df_u"})
+
+
+def by_matrices(t):
+    c = t.choices
+    for k in layers(c):
+        t[argument(c, k)] = t[signal(c, k - 1)] @ t[f"W{k}"]
+        if argument(c, k) != "yhat":
+            t[signal(c, k)] = function("f", t[argument(c, k)])
+    t.L = half_square(t.y, t.yhat)
+    backprop(t, "L", weights(c))
+    for k in layers(c):
+        t[f"delta{k}"] = called(t[f"dL_d{argument(c, k)}"])
+
+
+def unit(c, letter, k, j):
+    """The name of a unit's number: x1, z1_2, h1_2; the last layer has one unit and needs no second mark."""
+    if k == 0:
+        return f"x{j}"
+    return f"{letter}{k}_{j}" if k < c["depth"] else {"z": f"z{k}", "h": "out"}[letter]
+
+
+def weight(c, k, i, j):
+    """w2_12: layer 2, from unit 1 to unit 2; w3_1 in the last layer."""
+    return f"w{k}_{i}{j}" if k < c["depth"] else f"w{k}_{i}"
+
+
+def pairs(c, k):
+    """(i, j) of every weight of layer k, counted from 1."""
+    sizes = widths(c)
+    return [(i, j) for i in range(1, sizes[k - 1] + 1) for j in range(1, sizes[k] + 1)]
+
+
+def by_scalars(t):
+    """The same network unit by unit, and the derivatives by the first weight of each layer.
+
+    Units are recorded from the last to the first, so that the way back meets the first one first.
+    """
+    c, sizes = t.choices, widths(t.choices)
+    for i in range(sizes[0]):
+        t[f"x{i + 1}"] = t.X[0, i]
+    t.target = t.y[0, 0]
+    for k in layers(c):
+        for i, j in pairs(c, k):
+            t[weight(c, k, i, j)] = t[f"W{k}"][i - 1, j - 1]
+    for k in layers(c):
+        for j in range(sizes[k], 0, -1):
+            terms = [t[weight(c, k, i, j)] * t[unit(c, "h", k - 1, i)] for i in range(1, sizes[k - 1] + 1)]
+            linear = sum(terms[1:], terms[0])
+            if argument(c, k) == "yhat":
+                t.out = linear
+            else:
+                t[unit(c, "z", k, j)] = linear
+                t[unit(c, "h", k, j)] = function("f", t[unit(c, "z", k, j)])
+    t.loss = half_square(t.target, t.out)
+    backprop(t, "loss", [weight(c, k, 1, 1) for k in layers(c)])
+
+
+def signs(c):
+    found = {"out": r"\hat{y}", "target": "y", "loss": "L", "f_u": "f(u)", "df_u": "f'(u)", "df": "f'"}
+    found |= {"any_weight": "w^k_{ij}", "last_weight": f"w^{c['depth']}_i", "any_argument": "z^k_j"}
+    for k in layers(c):
+        for i, j in pairs(c, k):
+            below = f"{i}{j}" if k < c["depth"] else i
+            found[weight(c, k, i, j)] = f"w^{k}_{{{below}}}"
+            found |= {f"z{k}_{j}": f"z^{k}_{j}", f"h{k}_{j}": f"h^{k}_{j}"}
+    return {**found, f"z{c['depth']}": f"z^{c['depth']}"}
+
+
+def answers(s):
+    c = s.choices
+    named = [weight(c, k, i, j) for k in layers(c) for i, j in pairs(c, k)]
+    named += [f"x{i + 1}" for i in range(c["inputs"])]
+    gradients = {f"dL_d{name}": formula(f"dL_d{name}") for name in reversed(weights(c))}
+    return {"a": {"yhat": expression("out", *named), "yhat_matrix": formula("yhat")}, "b": gradients, "d": gradients}
+
+
+def inside(*prefixes):
+    """Whether a name begins in one of these ways: what is to be written out in place."""
+    return lambda name: name.startswith(("_", *prefixes))
+
+
+def composed(s):
+    """The network as one function of its inputs and weights, by scalars and by matrices; then its loss."""
+    of_scalars = written(s.trace, "out", inside("z", "h"))
+    of_matrices = written(s.trace, "yhat", inside("Z", "H"))
+    loss = written(s.trace, "L", inside("Z", "H", "yhat"))
+    return {
+        "scalars": Chain((s.name("yhat"), of_scalars)),
+        "matrices": Chain((s.name("yhat"), of_matrices)),
+        "loss": Chain((s.name("L"), loss)),
+    }
+
+
+def units(s):
+    """Each unit's number, layer by layer."""
+    c = s.choices
+    return [
+        [
+            Chain((s.name(unit(c, "h", k, j)), written(s.trace, unit(c, "h", k, j), inside("z"))))
+            for j in range(1, widths(c)[k] + 1)
+        ]
+        for k in layers(c)
+    ]
+
+
+def one_weight(s):
+    """The derivative by the first weight of each layer, last layer first, the way back written out."""
+    names = [f"dloss_d{weight(s.choices, k, 1, 1)}" for k in reversed(layers(s.choices))]
+    return [Chain((s.name(name), written(s.trace, name, inside("dloss_d")))) for name in names]
+
+
+def way_back(s):
+    """For each layer, last first: the lines that lead to the gradient by its weights."""
+    c = s.choices
+    found = []
+    for k in reversed(layers(c)):
+        names = dict.fromkeys([f"dL_d{signal(c, k)}", f"dL_d{argument(c, k)}", f"dL_dW{k}"])
+        found.append([s.chain(name).formula for name in names])
+    return found
+
+
+def roles(s):
+    """The repeated parts of the gradients, the most used first, each with the gradients that it serves."""
+    asked = [f"dL_d{name}" for name in reversed(weights(s.choices))]
+    found = repeated(s.trace, asked, lambda name: name.startswith("dL_d") and name not in asked)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def spread(s, names):
+    """Gradients in the values of the forward pass, with the repeated parts set off."""
+    boxes = {name: place for place, name in enumerate(roles(s), start=1)}
+    terms = {name: written(s.trace, name, inside("dL_d")) for name in names}
+    return [Chain((s.name(name), marked(term, boxes))) for name, term in terms.items()]
+
+
+def algorithm(s):
+    """The steps of the backward pass: deltas from the last to the first, then the gradients, all in deltas."""
+    c = s.choices
+    short = {f"dL_d{argument(c, k)}": s.name(f"delta{k}") for k in layers(c)}
+
+    def line(name, source):
+        term = written(s.trace, source, lambda used: used not in short and inside("dL_d")(used))
+        return Chain((s.name(name), renamed(term, short)))
+
+    return {
+        "forward": [
+            [s.chain(name).formula for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)
+        ],
+        "meaning": [Chain((s.name(f"delta{k}"), s.name(f"dL_d{argument(c, k)}"))) for k in reversed(layers(c))],
+        "start": line(f"delta{c['depth']}", f"dL_d{outer(c)}"),
+        "back": [line(f"delta{k}", f"dL_dZ{k}") for k in reversed(layers(c)[:-1])],
+        "gradients": [line(f"dL_dW{k}", f"dL_dW{k}") for k in reversed(layers(c))],
+    }
+
+
+def other_factor(s, product, known):
+    """What the variable `known` is multiplied by in the step that makes `product`."""
+    (other,) = (name for name in s.trace.defining[product].inputs if name != known)
+    return written(s.trace, other)
+
+
+def scheme(s):
+    c = s.choices
+    columns = [Column(s.name("X"))]
+    for k in layers(c):
+        here, last = f"dL_d{argument(c, k)}", k == c["depth"]
+        sent = None if last else other_factor(s, f"dL_dH{k}", f"dL_d{argument(c, k + 1)}")
+        through = None if argument(c, k) == "yhat" else other_factor(s, here, f"dL_d{signal(c, k)}")
+        columns.append(
+            Column(
+                s.name(signal(c, k)),
+                (s.name(f"W{k}"), None if through is None else Name("f")),
+                s.name(f"delta{k}"),
+                (sent, through),
+                s.name(f"dL_dW{k}"),
+                other_factor(s, f"dL_dW{k}", here),
+            )
+        )
+    return scheme_figure([*columns, Column(s.name("L"), backward=written(s.trace, "dL_dyhat"))])
+
+
+def network(s):
+    c, sizes = s.choices, widths(s.choices)
+    circles = [[s.name(unit(c, "h", k, j + 1)) for j in range(size)] for k, size in enumerate(sizes)]
+    labels = [
+        [[s.name(weight(c, k, i + 1, j + 1)) for j in range(sizes[k])] for i in range(sizes[k - 1])] for k in layers(c)
+    ]
+    return network_figure(circles, labels)
+
+
+def show(s):
+    c = s.choices
+    inner = [signal(c, k) for k in range(1, c["depth"])]
+    slope = s.chain("df_u").formula
+    return {
+        "network": network(s),
+        "f": Name("f"),
+        "df": Name("df"),
+        "weight": Name("any_weight"),
+        "last_weight": Name("last_weight"),
+        "places": [Name("i"), Name("j"), Name("k")],
+        "units": units(s),
+        "composed": composed(s),
+        "sizes": [[Size(s.name(name)) for name in names] for names in (weights(c), ("X", *inner, "yhat"))],
+        "argument": Name("any_argument"),
+        "one_weight": one_weight(s),
+        "way_back": way_back(s),
+        "in_full": [
+            Chain((s.name(f"dL_d{name}"), written(s.trace, f"dL_d{name}", inside("dL_d"))))
+            for name in reversed(weights(c))
+        ],
+        "marked": spread(s, [f"dL_d{name}" for name in reversed(weights(c))]),
+        "repeated": [
+            (*spread(s, [name]), [s.name(gradient) for gradient in served]) for name, served in roles(s).items()
+        ],
+        "algorithm": algorithm(s),
+        "scheme": scheme(s),
+        "activation": s.chain("f_u").formula,
+        "slope": slope,
+    }
+
+
+def worthwhile(v):
+    sizes = widths(v.solved.choices)
+    return {
+        "some layer between input and output has two units": max(sizes[1:-1]) > 1,
+        "the composed function fits on a few lines": prod(sizes) <= 12,
+    }

@@ -1,0 +1,5 @@
+"""`python -m keygen`."""
+
+from keygen.cli import main
+
+main(prog_name="keygen")

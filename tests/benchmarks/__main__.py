@@ -1,0 +1,100 @@
+"""How fast keygen is, as ratios measured in one run: `python -m tests.benchmarks` (or `make bench`).
+
+The floor of a build is plain pdflatex on the very sources that keygen exports; the floor of a gradient is a library made
+for nothing else. Each figure is a median of several rounds, the two sides of a ratio taken in turn.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks.networks import autograd_pass, keygen_pass, micrograd_pass
+
+ROUNDS = 7
+KEYGEN = [sys.executable, "-m", "keygen"]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def pairs(ours: Callable[[], object], floor: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float, float]:
+    """Median seconds of both, and the median of their ratios pair by pair, after one round that is not counted."""
+    ours(), floor()
+    both = [(seconds(ours), seconds(floor)) for _ in range(rounds)]
+    return (
+        statistics.median(a for a, _ in both),
+        statistics.median(b for _, b in both),
+        statistics.median(a / b for a, b in both),
+    )
+
+
+def run(words: list[str], folder: Path, **env: str) -> None:
+    subprocess.run(words, cwd=folder, check=True, capture_output=True, env={**os.environ, **env})
+
+
+def report(what: str, ours: float, floor: float, ratio: float, aim: str, unit: str = "s", scale: float = 1.0) -> None:
+    print(f"{what:<58} {ours * scale:8.3f} {unit} against {floor * scale:8.3f} {unit}: ratio {ratio:5.2f}  (aim: {aim})")
+
+
+def build_against_tex() -> None:
+    """A warm `keygen build sheet4 --solutions`, and plain pdflatex on the two sources it exports."""
+    from keygen.files import cache_folder
+    from keygen.page.engines import environment
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run([*KEYGEN, "build", "sheet4", "--solutions", "--format", "tex", "--out", "."], folder)
+        tex = environment(cache_folder())
+
+        def plain() -> None:
+            for stem in ("sheet4", "sheet4-solutions"):
+                words = ["pdflatex", "-interaction=batchmode", f"{stem}.tex"]
+                subprocess.run(words, cwd=folder, check=True, capture_output=True, env=dict(tex))
+
+        ours = pairs(lambda: run([*KEYGEN, "build", "sheet4", "--solutions"], folder), plain)
+        report("build of sheet4 with solutions / plain pdflatex", *ours, aim="at most 0.70")
+        solving_against_tex(plain)
+
+
+def solving_against_tex(plain: Callable[[], None]) -> None:
+    """Solving, certifying and rendering a seeded variant in a warm process, and the TeX runs on it."""
+    from itertools import count
+
+    from keygen.build import Order, sources
+
+    seeds = count(1)
+    ours = pairs(lambda: sources(Order("sheet4", None, next(seeds)), solutions=True), plain)
+    report("solving and rendering a variant / plain pdflatex", *ours, aim="at most 0.15")
+
+
+def gradients() -> None:
+    """Forward and backward of a 2-2-1 network with tanh, in microseconds."""
+    times = 2000
+    for name, other in (("micrograd", micrograd_pass()), ("autograd", autograd_pass())):
+        ours = keygen_pass()
+        found = pairs(lambda: [ours() for _ in range(times)], lambda other=other: [other() for _ in range(times)], 3)
+        report(f"forward and backward, 2-2-1 / {name}", *found, aim="below 1", unit="us", scale=1e6 / times)
+
+
+def starting() -> None:
+    """How long a person waits for the first words."""
+    here = Path.cwd()
+    for words in (["--help"], ["list"]):
+        ours = pairs(lambda words=words: run([*KEYGEN, *words], here), lambda: run([sys.executable, "-c", ""], here))
+        report(f"keygen {' '.join(words)} / python -c ''", *ours, aim="below 0.25 s")
+
+
+if __name__ == "__main__":
+    build_against_tex()
+    gradients()
+    starting()
