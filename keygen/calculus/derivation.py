@@ -1,0 +1,124 @@
+"""A chain grown by rules: each rewrites the last link and says its law; every link is verified when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import wraps
+
+from keygen.calculus.numbers import QUICK, Point
+from keygen.calculus.scope import Scope
+from keygen.calculus.tree import put, uses
+from keygen.calculus.verdict import require, require_same_roots
+from keygen.engine.kinds import STEP
+from keygen.engine.terms import Chain, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a rule makes of a link: the next one, the laws that it used, and how the two are related."""
+
+    term: Term
+    laws: tuple[str, ...] = ()
+    relation: str = "="
+
+
+Rule = Callable[[Term], Step]
+
+
+def law(rewrite: Callable[[Term], Term]) -> Rule:
+    """A rule whose law has the name of the function that rewrites."""
+
+    @wraps(rewrite)
+    def rule(term: Term) -> Step:
+        return Step(rewrite(term), (rewrite.__name__,))
+
+    return rule
+
+
+def plain(rewrite: Callable[[Term], Term]) -> Rule:
+    """A rule that goes without saying."""
+
+    @wraps(rewrite)
+    def rule(term: Term) -> Step:
+        return Step(rewrite(term))
+
+    return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Worked(Chain):
+    """A chain that knows which laws made each of its steps: `reasons` has a row a link but the first."""
+
+    reasons: tuple[tuple[str, ...], ...] = ()
+
+
+def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> Worked:
+    """The chain without the steps that change nothing, and without their laws."""
+    first, *rest = links
+    steps: list[tuple[Term, tuple[str, ...], str]] = [(first, (), "")]
+    for link, why, relation in zip(rest, reasons, relations, strict=True):
+        if link != steps[-1][0] or relation not in ("=", "<=>"):
+            steps.append((link, why, relation))
+    kept, laws, signs = zip(*steps, strict=True)
+    told = tuple(dict.fromkeys(name for why in laws for name in why))
+    return Worked(kept, told, () if set(signs[1:]) <= {"="} else signs[1:], reasons=laws[1:])
+
+
+def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> Worked:
+    """The chain that the rules make; `relation` stands where a rule does not say another."""
+    links, reasons, relations = [start], [], []
+    for rule in rules:
+        step = rule(links[-1])
+        links.append(step.term)
+        reasons.append(step.laws)
+        relations.append(relation if step.relation == "=" else step.relation)
+    return worked(links, reasons, relations)
+
+
+def derivation(scope: Scope, start: Term, *rules: Rule, proof: bool = True) -> Worked:
+    """start = ... = ..., a link a rule, each verified: by sympy if `proof`, else at random points.
+
+    Raises KeygenError with the link, its two sides and a point where they differ.
+    """
+    chain = grown(start, rules, "=")
+    require(chain, scope, proof=proof)
+    return probed(chain, scope)
+
+
+def equations(scope: Scope, start: Term, *rules: Rule, free: tuple[str, str, str] | None = None) -> Worked:
+    """Equivalent equations, each holding wherever the scope's meanings do.
+
+    `free` = (name, low, high) lets a name go that the scope gives a meaning; the equations must then have their roots
+    in the same places for whatever values it takes. Raises KeygenError for a link that is false or not equivalent.
+    """
+    chain = grown(start, rules, "<=>")
+    require(chain, scope, proof=False)
+    if free is not None:
+        name, low, high = free
+        require_same_roots(chain, scope.freed(name, Fraction(low), Fraction(high)), scope.variable)
+    return probed(chain, scope)
+
+
+def with_values(chain: Worked, scope: Scope, values: Mapping[str, Fraction]) -> Worked:
+    """A chain in letters with numbers in their places; its links are tried again at random points."""
+    relations = [chain.relation(place) for place in range(1, len(chain.links))]
+    made = worked([put(link, values) for link in chain.links], chain.reasons, relations)
+    within = scope.fixed(values)
+    require(made, within, proof=False, arithmetic=QUICK)
+    return probed(made, within)
+
+
+def probed(chain: Worked, scope: Scope) -> Worked:
+    """The chain with a point of its scope, at which the page's read-back tries it.
+
+    Where the chain differentiates, the numbers carry their derivatives as tiny imaginary parts (`kinds.COMPLEX`).
+    """
+    letters: dict[str, complex] = {name: complex(x) for name, x in next(iter(scope.points(1))).items()}
+    differentiates = any(uses(link, "derivative") for link in chain.links)
+    if differentiates:
+        letters[scope.variable] += complex(0, STEP)
+    point = Point(scope, letters, QUICK)
+    values = {name: point.named(name) for name in (*letters, *(name for name, _ in scope.meanings))}
+    return replace(chain, at=values if differentiates else {name: x.real for name, x in values.items()})

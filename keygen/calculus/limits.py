@@ -1,0 +1,90 @@
+"""Rules for limits: divide by what grows fastest, let exponentials settle, work out what is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from keygen.calculus.algebra import ONE, ZERO, exp, neg, parts
+from keygen.calculus.derivation import Rule, Step, Worked, derivation, plain
+from keygen.calculus.fractions import multiply_through, summands
+from keygen.calculus.numbers import Point
+from keygen.calculus.ratio import expanded
+from keygen.calculus.scope import Scope
+from keygen.calculus.tree import folded, inside, names
+from keygen.engine.terms import Apply, Term
+from keygen.errors import KeygenError
+
+FAR = 1e15
+
+
+def limit(body: Term, letter: str, toward: str) -> Term:
+    """The limit of the body as the letter goes to "+oo", "-oo" or "0+"."""
+    return Apply("limit", (body,), (letter, toward))
+
+
+def within(rule: Rule) -> Rule:
+    """A rule applied to what stands under the limit sign."""
+
+    def inner(term: Term) -> Step:
+        if not isinstance(term, Apply) or term.primitive != "limit":
+            raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
+        step = rule(term.args[0])
+        return replace(step, term=replace(term, args=(step.term,)))
+
+    return inner
+
+
+def settle(scope: Scope) -> Rule:
+    """Every exponential under the limit sign takes its limit: 0 where its exponent falls without bound, 1 where the
+    exponent vanishes. Raises KeygenError where that does not decide the limit."""
+
+    def rule(term: Term) -> Step:
+        if not isinstance(term, Apply) or term.primitive != "limit":
+            raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
+        letter, _ = term.param  # type: ignore[misc]
+        laws: list[str] = []
+
+        def settled(part: Term) -> Term:
+            if str(letter) not in names(part) or not isinstance(part, Apply):
+                return part
+            if part.primitive == "exp":
+                far = Point(scope, next(scope.points(1))).value(replace(term, args=part.args))
+                value, name = (ZERO, "exp_vanishes") if far.real < -1e6 else (ONE, "exp_of_zero")
+                if far.real >= 1e-6:
+                    raise KeygenError("an exponential under the limit sign does not settle", found=f"exponent {far}")
+                laws.append(name)
+                return value
+            return replace(part, args=tuple(map(settled, part.args)))
+
+        found = settled(term.args[0])
+        if str(letter) in names(found):
+            raise KeygenError(f"the limit does not follow from its exponentials alone: {found!r} is left")
+        return Step(found, tuple(laws))
+
+    return rule
+
+
+@plain
+def arithmetic(term: Term) -> Term:
+    """Numbers worked out."""
+    return expanded(folded(term))
+
+
+def settled_limit(scope: Scope, body: Term, letter: str, toward: str, *, proof: bool = True) -> Worked:
+    """The limit of an expression in exponentials: quotients divided by what rules their denominators, then settled."""
+    far = Point(scope, next(scope.points(1))).at(letter, {"+oo": FAR, "-oo": -FAR, "0+": 1 / FAR}[toward])
+    ruling = next((found for part in inside(body) if (found := leader(part, far)) != ZERO), ZERO)
+    divided = [] if ruling == ZERO else [within(multiply_through(exp(neg(ruling))))]
+    return derivation(scope, limit(body, letter, toward), *divided, settle(scope), arithmetic, proof=proof)
+
+
+def leader(term: Term, far: Point) -> Term:
+    """The exponent of a denominator's fastest summand, 0 for a constant one and for a term that is no quotient."""
+    inner = parts(term, "div")
+    exponents = [summand_exponent(part) for _, part in summands(inner[1])] if inner else [ZERO]
+    return max(exponents, key=lambda exponent: far.value(exponent).real)
+
+
+def summand_exponent(term: Term) -> Term:
+    """The exponent of the exponential in a product, 0 where there is none."""
+    return next((part.args[0] for part in inside(term) if isinstance(part, Apply) and part.primitive == "exp"), ZERO)

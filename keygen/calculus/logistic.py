@@ -1,0 +1,154 @@
+"""The logistic curve f(t) = a e^(bt+c) / (1 + e^(bt+c)), worked out in letters once a process.
+
+Every chain speaks of f and its kin by name: f, df at t; f_neg, df_neg at -t; f_mirror at the point symmetric to t about
+the curve's centre; p is a value of f. Numbers come in by `derivation.with_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+
+from keygen.calculus.algebra import div, equals, ln, mul, neg, sub
+from keygen.calculus.derivation import Worked, derivation, equations
+from keygen.calculus.derivatives import derivative, differentiate
+from keygen.calculus.equations import clear_denominator, collect_unknown, divide_by_factor, isolate, sides, take_logarithm
+from keygen.calculus.fractions import (
+    cancel,
+    collect,
+    complement,
+    multiply_through,
+    recognise,
+    split,
+    substitute,
+)
+from keygen.calculus.limits import settled_limit
+from keygen.calculus.reading import read
+from keygen.calculus.scope import Scope, scope
+from keygen.calculus.squares import bounded, complete_square
+from keygen.calculus.tree import put
+from keygen.engine.terms import Name, Term
+
+T, A, B, F, DF = map(Name, ("t", "a", "b", "f", "df"))
+GROWN = read("exp(b*t + c)")
+CURVE = read("a * exp(b*t + c) / (1 + exp(b*t + c))")
+
+LETTERS: Mapping[str, tuple[int | str, int | str]] = {"t": (-3, 3), "a": ("0.5", 4), "b": ("0.3", 3), "c": (-2, 2)}
+MEANINGS: Mapping[str, Term] = {
+    "f": CURVE,
+    "df": derivative(CURVE, "t"),
+    "f_neg": put(CURVE, {"t": neg(T)}),
+    "df_neg": put(read("b*f*(1 - f/a)"), {"f": put(CURVE, {"t": neg(T)})}),
+    "f_mirror": put(CURVE, {"t": read("-2*c/b - t")}),
+    "p": CURVE,
+}
+SCOPE = scope(LETTERS, **MEANINGS)
+FALLING = scope({**LETTERS, "b": (-3, "-0.3")}, **MEANINGS)
+
+
+def where(*, shifted: bool) -> Scope:
+    """The scope with c, or with c = 0."""
+    return SCOPE if shifted else SCOPE.put({"c": 0})
+
+
+def here(term: Term, *, shifted: bool) -> Term:
+    """A term with c, or with c = 0."""
+    return term if shifted else put(term, {"c": 0})
+
+
+@cache
+def definition() -> Worked:
+    """f written out."""
+    return derivation(SCOPE, F, substitute(F, CURVE))
+
+
+@cache
+def slope() -> Worked:
+    """f' through f."""
+    return derivation(
+        SCOPE, DF, substitute(DF, derivative(CURVE, "t")), differentiate("t"), differentiate("t"),
+        collect, split(CURVE), complement, recognise(F, CURVE),
+    )  # fmt: skip
+
+
+@cache
+def odds() -> Worked:
+    """e^(bt+c) through f."""
+    return equations(
+        SCOPE, equals(F, CURVE), clear_denominator, collect_unknown(GROWN), divide_by_factor(GROWN),
+        free=("f", "0.05", "0.45"),
+    )  # fmt: skip
+
+
+@cache
+def inverse() -> Worked:
+    """p = f(t) solved for t."""
+    return equations(
+        SCOPE, equals(Name("p"), CURVE), clear_denominator, collect_unknown(GROWN), divide_by_factor(GROWN),
+        take_logarithm, isolate(T), free=("p", "0.05", "0.45"),
+    )  # fmt: skip
+
+
+@cache
+def reflected(*, shifted: bool) -> Worked:
+    """f(-t) through f(t)."""
+    scope, name, grown = where(shifted=shifted), Name("f_neg"), here(GROWN, shifted=shifted)
+    start = substitute(name, dict(scope.meanings)["f_neg"])
+    through_odds = (substitute(grown, right(odds())), multiply_through(sub(A, F)))
+    through_curve = (complement, recognise(F, here(CURVE, shifted=False)))
+    return derivation(scope, name, start, multiply_through(grown), *(through_odds if shifted else through_curve))
+
+
+def right(chain: Worked) -> Term:
+    """The right side of a chain's last equation."""
+    return sides(chain.links[-1])[1]
+
+
+@cache
+def slope_reflected(*, shifted: bool) -> Worked:
+    """f'(-t) through f'(t), from (f(-t))' = -f'(-t)."""
+    name, mirrored = Name("df_neg"), Name("f_neg")
+    return derivation(
+        where(shifted=shifted), name, substitute(name, neg(derivative(mirrored, "t")), "inner_minus"),
+        substitute(mirrored, reflected(shifted=shifted).links[-1]), differentiate("t", f=DF), collect,
+    )  # fmt: skip
+
+
+@cache
+def logarithm_slope(*, shifted: bool) -> Worked:
+    """(ln f)' in t, and through f at the mirrored point."""
+    decay, plain = read("b * (1 - f/a)"), here(read("b / (1 + exp(b*t + c))"), shifted=shifted)
+    mirrored = mul(div(B, A), Name("f_mirror" if shifted else "f_neg"))
+    return derivation(
+        where(shifted=shifted), derivative(ln(F), "t"), differentiate("t", f=DF), substitute(DF, slope().links[-1]),
+        cancel(F), substitute(decay, plain, "complement"), substitute(plain, mirrored, "recognised"),
+    )  # fmt: skip
+
+
+@cache
+def steepest(*, rising: bool) -> Worked:
+    """The extreme value of f': the largest where b > 0, the least where b < 0."""
+    return derivation(
+        SCOPE if rising else FALLING, DF, substitute(DF, slope().links[-1]), complete_square(F),
+        bounded("<=" if rising else ">="),
+    )  # fmt: skip
+
+
+@cache
+def proved_limit(toward: str, *, rising: bool) -> Worked:
+    """lim f in letters."""
+    return settled_limit(SCOPE if rising else FALLING, CURVE, "t", toward)
+
+
+def limit_of(values: Mapping[str, Fraction], toward: str) -> Worked:
+    """lim f with its reasons, on numbers: the steps that were proved in letters."""
+    proved_limit(toward, rising=values["b"] > 0)
+    return settled_limit(SCOPE.fixed(values), put(CURVE, values), "t", toward, proof=False)
+
+
+def steepened_limit(values: Mapping[str, Fraction], *, positive: bool) -> Worked:
+    """What f(kt) tends to as k grows, for t > 0 or for t < 0."""
+    interval: tuple[int | str, int | str] = ("0.1", 3) if positive else (-3, "-0.1")
+    within = scope({"t": interval, "k": (1, 10)})
+    return settled_limit(within, put(put(CURVE, values), {"t": mul(Name("k"), T)}), "k", "+oo", proof=False)

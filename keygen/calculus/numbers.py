@@ -1,0 +1,123 @@
+"""The value of a term at a point, quickly in float64 or to forty digits (`precise`)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from keygen.calculus.scope import Scope
+from keygen.engine.evaluate import RULES
+from keygen.engine.kinds import COMPLEX, STEP, Kind
+from keygen.engine.terms import Apply, Literal, Name, Term
+from keygen.errors import KeygenError
+
+Value = Any  # a number of the kind; for an equation the pair of its sides
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """kind   the numbers and their elementary functions
+    slope  the derivative of a function at a number
+    far    a number large enough to read a limit off
+    close  how far apart equal numbers may be, relative to the larger; `rough` after a slope or a limit
+    points how many points a link is tried at
+    """
+
+    kind: Kind
+    slope: Callable[[Callable[[Value], Value], Value], Value]
+    far: Value
+    close: float
+    rough: float
+    points: int
+
+
+def complex_slope(function: Callable[[complex], complex], x: complex) -> complex:
+    """f'(x) by the complex step."""
+    return complex(function(complex(x.real, STEP)).imag / STEP)
+
+
+QUICK = Arithmetic(COMPLEX, complex_slope, 1e15, 1e-9, 1e-9, 2)
+
+
+class Point:
+    """Values of the letters of a scope; `value` gives that of any term there."""
+
+    def __init__(self, scope: Scope, letters: Mapping[str, Any], arithmetic: Arithmetic = QUICK) -> None:
+        self.scope, self.arithmetic = scope, arithmetic
+        self.letters = {name: arithmetic.kind.enter(x) for name, x in letters.items()}
+        self.meanings = dict(scope.meanings)
+        self.known: dict[str, Value] = {}
+
+    def at(self, letter: str, x: Any) -> Point:
+        """The same point with another value of one letter."""
+        return Point(self.scope, {**self.letters, letter: x}, self.arithmetic)
+
+    def value(self, term: Term) -> Value:
+        """The number that a term stands for here. Raises KeygenError for a name that stands for nothing."""
+        match term:
+            case Name(name=name):
+                return self.named(name)
+            case Literal(value=number):
+                return self.arithmetic.kind.enter(number)
+            case Apply(primitive=primitive) if primitive in CHAIN_RULES:
+                return CHAIN_RULES[primitive](self, term)
+            case Apply(primitive=primitive, args=args, param=param):
+                values = [self.value(arg) for arg in args]
+                kind = self.arithmetic.kind
+                extra = () if param is None else (kind.enter(param) if isinstance(param, Fraction) else param,)
+                return RULES[primitive](kind, *values, *extra)
+        raise KeygenError(f"a chain has no number for {term!r}")
+
+    def named(self, name: str) -> Value:
+        """A letter's value, or that of what the name stands for."""
+        if name in self.letters:
+            return self.letters[name]
+        if name not in self.meanings:
+            known = ", ".join([*self.letters, *self.meanings])
+            raise KeygenError(f"a chain names {name!r}, which stands for nothing", expected=f"one of {known}")
+        if name not in self.known:
+            self.known[name] = self.value(self.meanings[name])
+        return self.known[name]
+
+
+def derivative(point: Point, term: Apply) -> Value:
+    """The slope by the letter that the operation names."""
+    letter = str(term.param)
+    return point.arithmetic.slope(lambda x: point.at(letter, x).value(term.args[0]), point.letters[letter])
+
+
+def limit(point: Point, term: Apply) -> Value:
+    """The value far out on the way."""
+    letter, toward = term.param  # type: ignore[misc]
+    far = point.arithmetic.far
+    return point.at(str(letter), {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]).value(term.args[0])
+
+
+def cases(point: Point, term: Apply) -> Value:
+    """The first where the third is positive, else the second."""
+    positive, otherwise, x = term.args
+    return point.value(positive if point.value(x).real > 0 else otherwise)
+
+
+def factorial(point: Point, term: Apply) -> Value:
+    """n! of a number, by the gamma function."""
+    return math.gamma(float(point.value(term.args[0]).real) + 1)
+
+
+CHAIN_RULES: Mapping[str, Callable[[Point, Apply], Value]] = {
+    "derivative": derivative,
+    "limit": limit,
+    "cases": cases,
+    "raised": lambda point, term: point.value(term.args[0]) ** point.value(term.args[1]),
+    "factorial": factorial,
+    "equals": lambda point, term: (point.value(term.args[0]), point.value(term.args[1])),
+}
+"""The signs that only chains have; every other operation is evaluated by the engine's own rule."""
+
+
+def number(term: Term, **letters: float) -> float:
+    """The value of a term for these values of its letters, in float64."""
+    return float(Point(Scope(()), letters).value(term).real)

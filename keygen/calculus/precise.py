@@ -1,0 +1,39 @@
+"""Forty digits, for points at which a false link of a chain must show."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from mpmath import MPContext
+
+from keygen.calculus.numbers import Arithmetic
+from keygen.engine.kinds import Kind
+
+DIGITS = 40
+CONTEXT = MPContext()
+CONTEXT.dps = DIGITS
+
+
+def enter(x: Any) -> Any:
+    """A number in forty digits."""
+    return CONTEXT.mpf(x.numerator) / x.denominator if isinstance(x, Fraction | int) else CONTEXT.mpf(x)
+
+
+MULTIPRECISION = Kind(
+    "multiprecision",
+    enter,
+    (CONTEXT.mpf, Fraction),
+    {
+        "exp": CONTEXT.exp,
+        "ln": CONTEXT.ln,
+        "sqrt": CONTEXT.sqrt,
+        "sigmoid": lambda x: 1 / (1 + CONTEXT.exp(-x)),
+        "tanh": CONTEXT.tanh,
+        "relu": lambda x: max(x, CONTEXT.mpf(0)),
+        "step": lambda x: CONTEXT.mpf(x > 0),
+    },
+    max,
+)
+
+PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.mpf(10) ** 15, close=1e-30, rough=1e-9, points=3)

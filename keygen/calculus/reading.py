@@ -1,0 +1,70 @@
+"""Formulas as a person types them, "a * exp(b * t + c) / (1 + exp(b * t + c))", read into terms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+
+from keygen.calculus.algebra import add, div, exp, ln, mul, neg, power, sub
+from keygen.engine.terms import Apply, Name, Term, apply, constant
+from keygen.errors import KeygenError, nearest
+
+OPERATORS: Mapping[type[ast.operator], Callable[[Term, Term], Term]] = {
+    ast.Add: add,
+    ast.Sub: sub,
+    ast.Mult: mul,
+    ast.Div: div,
+}
+FUNCTIONS: Mapping[str, Callable[..., Term]] = {
+    "exp": exp,
+    "ln": ln,
+    **{name: lambda x, name=name: apply(name, x) for name in ("sqrt", "sigmoid", "tanh", "relu", "factorial")},
+    "leaky_relu": lambda x, alpha: apply("leaky_relu", x, alpha),
+    "elu": lambda x, alpha: apply("elu", x, alpha),
+    "softplus": lambda x: apply("softplus", x),
+    "cases": lambda positive, otherwise, x: apply("cases", positive, otherwise, x),
+}
+
+
+@cache
+def read(text: str) -> Term:
+    """The term that a formula says: names, whole numbers, + - * / **, and the functions above.
+
+    Raises KeygenError for what is not such a formula.
+    """
+    try:
+        return term_of(ast.parse(text.strip(), mode="eval").body)
+    except SyntaxError as error:
+        raise KeygenError(f"a formula that cannot be read: {error.msg}", source=text) from error
+
+
+def term_of(node: ast.expr) -> Term:
+    """One node of Python's syntax tree."""
+    match node:
+        case ast.Name(id=name):
+            return Name(name)
+        case ast.Constant(value=int(number)) if not isinstance(number, bool):
+            return constant(number)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return neg(term_of(operand))
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
+            return raised(term_of(base), exponent)
+        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+            return OPERATORS[type(operator)](term_of(left), term_of(right))
+        case ast.Call(func=ast.Name(id=name), args=args) if name in FUNCTIONS:
+            return FUNCTIONS[name](*map(term_of, args))
+    raise KeygenError(
+        f"a formula of a chain has no place for {ast.unparse(node)!r}",
+        expected="names, whole numbers, + - * / ** and " + ", ".join(FUNCTIONS),
+        repair=nearest(node.func.id, FUNCTIONS) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None,
+    )
+
+
+def raised(base: Term, exponent: ast.expr) -> Term:
+    """A power with a whole exponent, or with one that is a term."""
+    term = term_of(exponent)
+    if isinstance(term, Apply) and isinstance(term.param, Fraction) and term.param.denominator == 1:
+        return power(base, int(term.param)) if term.primitive == "constant" else apply("raised", base, term)
+    return apply("raised", base, term)

@@ -1,0 +1,129 @@
+"""Whether the links of a chain follow from one another: sympy decides, and where it cannot, random points do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from keygen.calculus.numbers import Arithmetic, Point, Value
+from keygen.calculus.scope import Scope
+from keygen.calculus.tree import uses
+from keygen.engine.terms import Chain, Term
+from keygen.errors import KeygenError
+from keygen.notation.formula import formula
+
+POINTS = 3
+CELLS = 24  # of an unknown's interval, in which the roots of equivalent equations must lie alike
+
+
+def require(chain: Chain, scope: Scope, *, proof: bool, arithmetic: Arithmetic | None = None) -> None:
+    """Verify a chain link by link. `proof` asks sympy first; points decide what it leaves open, or everything: to forty
+    digits, unless another `arithmetic` is named.
+
+    Raises KeygenError with the link, its two sides and a point where they differ.
+    """
+    places = range(1, len(chain.links))
+    if proof:
+        places = [place for place in places if not proved(chain, place, scope)]  # type: ignore[assignment]
+    if places and arithmetic is None:
+        from keygen.calculus.precise import PRECISE as arithmetic  # mpmath is slow to import
+    if places and arithmetic is not None:
+        try_points(chain, places, scope, arithmetic)
+
+
+def proved(chain: Chain, place: int, scope: Scope) -> bool:
+    """sympy's verdict on an equality."""
+    from keygen.calculus import proof  # sympy is slow to import, and only chains in letters need it
+
+    return chain.relation(place) == "=" and proof.equal(chain.links[place - 1], chain.links[place], scope)
+
+
+def try_points(chain: Chain, places: Iterable[int], scope: Scope, arithmetic: Arithmetic) -> None:
+    """Raise KeygenError for the first of these links that does not stand in its relation at some point."""
+    rough = any(uses(link, "derivative") or uses(link, "limit") for link in chain.links)
+    tolerance = arithmetic.rough if rough else arithmetic.close
+    for letters in scope.points(arithmetic.points):
+        point = Point(scope, letters, arithmetic)
+        values = {place: point.value(chain.links[place]) for place in {*places, *(place - 1 for place in places)}}
+        for place in places:
+            relation, pair = chain.relation(place), (values[place - 1], values[place])
+            if not HOLDS[relation](*pair, tolerance):
+                raise false_link(chain.links[place - 1], chain.links[place], relation, letters, pair)
+
+
+def close(one: Value, other: Value, tolerance: float) -> bool:
+    """Equal numbers, up to the tolerance relative to the larger."""
+    return bool(abs(one - other) <= tolerance * max(1, abs(one), abs(other)))
+
+
+def hold(one: Value, other: Value, tolerance: float) -> bool:
+    """Two equations that are both true."""
+    return close(*one, tolerance) and close(*other, tolerance)
+
+
+def below(one: Value, other: Value, tolerance: float) -> bool:
+    """one < other, and not by a rounding error only."""
+    return bool(one.real < other.real) and not close(one, other, tolerance)
+
+
+HOLDS: Mapping[str, Callable[[Value, Value, float], bool]] = {
+    "=": close,
+    "<=": lambda one, other, tolerance: below(one, other, tolerance) or close(one, other, tolerance),
+    ">=": lambda one, other, tolerance: below(other, one, tolerance) or close(one, other, tolerance),
+    "<": below,
+    ">": lambda one, other, tolerance: below(other, one, tolerance),
+    "<=>": hold,
+}
+
+
+def require_same_roots(chain: Chain, scope: Scope, unknown: str) -> None:
+    """Raise KeygenError where an equation of a chain gains or loses a root, by the cells of the unknown's interval."""
+    low, high = next((low, high) for name, low, high in scope.letters if name == unknown)
+    for letters in scope.points(POINTS):
+        before: list[int] = []
+        for place, link in enumerate(chain.links):
+            found = roots(link, Point(scope, letters), unknown, low, high)
+            if place and found != before:
+                raise KeygenError(
+                    "a false link in a chain: the two equations are not equivalent",
+                    expected=f"{formula(chain.links[place - 1])} with roots in the cells {before}",
+                    found=f"{formula(link)} with roots in the cells {found}, at {shown(letters)}",
+                    repair="mend the rule that made the step",
+                )
+            before = found
+
+
+def roots(equation: Term, point: Point, unknown: str, low: Fraction, high: Fraction) -> list[int]:
+    """The cells of the interval at whose ends the sides of the equation lie in opposite order."""
+    signs = []
+    for cell in range(CELLS + 1):
+        left, right = point.at(unknown, low + (high - low) * Fraction(2 * cell + 1, 2 * CELLS + 2)).value(equation)
+        signs.append(left.real > right.real)
+    return [cell for cell, (one, other) in enumerate(pairwise(signs)) if one != other]
+
+
+def false_link(
+    left: Term, right: Term, relation: str, letters: Mapping[str, Fraction], values: tuple[Value, Value]
+) -> KeygenError:
+    """The error for neighbours that do not stand in their relation."""
+    return KeygenError(
+        "a false link in a chain: its two sides do not agree",
+        expected=f"{formula(left)} {relation} {formula(right)}",
+        found=f"{number(values[0])} on the left, {number(values[1])} on the right, at {shown(letters)}",
+        repair="mend the rule that made the step",
+    )
+
+
+def number(value: Value) -> str:
+    """A number of an error: enough digits to see the difference; both sides of an equation."""
+    if isinstance(value, tuple):
+        return " = ".join(map(number, value))
+    plain = float(value.real)
+    return f"{plain:.12g}" if math.isfinite(plain) else str(value)
+
+
+def shown(letters: Mapping[str, Fraction]) -> str:
+    """A point of an error: t = 0.25, a = 2"""
+    return ", ".join(f"{name} = {float(x):g}" for name, x in letters.items())

@@ -1,0 +1,87 @@
+"""The vocabulary of scalar chains, for exercise files: `from keygen.author import calculus`."""
+
+from keygen.calculus import logistic
+from keygen.calculus.algebra import ONE, ZERO, add, div, equals, exp, known, ln, mul, neg, power, sub, times, total, whole
+from keygen.calculus.derivation import derivation, equations, plain, with_values
+from keygen.calculus.derivatives import derivative, differentiate
+from keygen.calculus.equations import (
+    clear_denominator,
+    collect_unknown,
+    divide_by_factor,
+    isolate,
+    sides,
+    take_logarithm,
+)
+from keygen.calculus.fractions import (
+    becomes,
+    cancel,
+    collect,
+    complement,
+    multiply_out,
+    multiply_through,
+    recognise,
+    simpler_exponents,
+    split,
+    substitute,
+)
+from keygen.calculus.limits import arithmetic, limit, settle, settled_limit, within
+from keygen.calculus.newton import logistic_regression
+from keygen.calculus.numbers import number
+from keygen.calculus.reading import read
+from keygen.calculus.scope import scope
+from keygen.calculus.squares import bounded, complete_square
+from keygen.calculus.tree import put, replaced
+
+__all__ = [
+    "ONE",
+    "ZERO",
+    "add",
+    "arithmetic",
+    "becomes",
+    "bounded",
+    "cancel",
+    "clear_denominator",
+    "collect",
+    "collect_unknown",
+    "complement",
+    "complete_square",
+    "derivation",
+    "derivative",
+    "differentiate",
+    "div",
+    "divide_by_factor",
+    "equals",
+    "equations",
+    "exp",
+    "isolate",
+    "known",
+    "limit",
+    "ln",
+    "logistic",
+    "logistic_regression",
+    "mul",
+    "multiply_out",
+    "multiply_through",
+    "neg",
+    "number",
+    "plain",
+    "power",
+    "put",
+    "read",
+    "recognise",
+    "replaced",
+    "scope",
+    "settle",
+    "settled_limit",
+    "sides",
+    "simpler_exponents",
+    "split",
+    "sub",
+    "substitute",
+    "take_logarithm",
+    "times",
+    "total",
+    "whole",
+    "with_values",
+    "within",
+]
