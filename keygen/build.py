@@ -17,7 +17,7 @@ from keygen.errors import KeygenError
 from keygen.files import write_whole
 from keygen.notation.numbers import Policy
 from keygen.page.document import Document
-from keygen.page.pdf import compile_tex
+from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.template import problem, sheet_page
 
 
@@ -95,15 +95,19 @@ def written_files(
         files |= {out / name: data for name, data in style_files().items()}
     else:
         note("setting the pages")
-        files = {out / f"{stem}.pdf": data for stem, data in set_in_tex(texts, load_sheet(order.sheet).engine).items()}
+        pages = set_in_tex(texts, load_sheet(order.sheet).engine)
+        for stem, pdf in pages.items():
+            for warning in pdf.warnings:
+                note(f"{stem}: {warning.message}")
+        files = {out / f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
     for path, data in files.items():
         write_whole(path, data)
     return [path for path in files if path.suffix == f".{form}"]
 
 
-def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, bytes]:
+def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:
     """The PDF of each source, side by side: TeX is a process of its own."""
     style = style_files()
     with ThreadPoolExecutor() as pool:
-        pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine).data, texts.values())
+        pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine), texts.values())
         return dict(zip(texts, pages, strict=True))

@@ -18,6 +18,7 @@ from keygen.cli import main
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.notation.numbers import Policy, digits
+from keygen.page.figures.pict2e import colors
 from keygen.page.pdf import compile_tex
 
 SHEETS = sheet_names()
@@ -35,7 +36,7 @@ def made(texts: dict[Order, dict[str, str]], order: Order) -> dict[str, str]:
     if order not in texts:
         engine = load_sheet(order.sheet).engine
         pages = set_in_tex(sources(order, solutions=True), engine)
-        texts[order] = {stem: text_of(data) for stem, data in pages.items()}
+        texts[order] = {stem: text_of(pdf.data) for stem, pdf in pages.items()}
     return texts[order]
 
 
@@ -130,8 +131,8 @@ def test_every_page_of_a_seeded_sheet_carries_its_code() -> None:
     order = Order("sheet4", "ru", 7)
     code = document(order).variant
     assert len(code) == 6
-    for data in set_in_tex(sources(order, solutions=True), "pdflatex").values():
-        pages = text_of(data).rstrip("\f\n").split("\f")
+    for pdf in set_in_tex(sources(order, solutions=True), "pdflatex").values():
+        pages = text_of(pdf.data).rstrip("\f\n").split("\f")
         assert all(code in page for page in pages)
 
 
@@ -149,14 +150,19 @@ def test_files_are_named_after_sheet_seed_and_language() -> None:
 
 def test_the_fonts_are_outlines(tmp_path: Path) -> None:
     order = Order("sheet4", "ru", None)
-    for stem, data in set_in_tex(sources(order, solutions=True), "pdflatex").items():
+    for stem, pdf in set_in_tex(sources(order, solutions=True), "pdflatex").items():
         path = tmp_path / f"{stem}.pdf"
-        path.write_bytes(data)
+        path.write_bytes(pdf.data)
         program = shutil.which("pdffonts")
         assert program is not None
         listing = subprocess.run([program, str(path)], capture_output=True, text=True, check=True).stdout
         assert "Type 3" not in listing
         assert "Type 1" in listing
+
+
+def test_the_style_defines_the_colours_of_the_figures() -> None:
+    style = style_files()["style.sty"].decode()
+    assert [line for line in colors().splitlines() if line not in style] == []
 
 
 def test_build_prints_the_paths_and_nothing_else(tmp_path: Path) -> None:
