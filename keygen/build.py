@@ -98,7 +98,7 @@ def written_files(
         pages = set_in_tex(texts, load_sheet(order.sheet).engine)
         for stem, pdf in pages.items():
             for warning in pdf.warnings:
-                note(f"{stem}: {warning.message}")
+                note(f"{stem}: {warning}")
         files = {out / f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
     for path, data in files.items():
         write_whole(path, data)

@@ -162,7 +162,7 @@ def test_the_fonts_are_outlines(tmp_path: Path) -> None:
 
 def test_the_style_defines_the_colours_of_the_figures() -> None:
     style = style_files()["style.sty"].decode()
-    assert [line for line in colors().splitlines() if line not in style] == []
+    assert [line for line in colors() if line not in style] == []
 
 
 def test_build_prints_the_paths_and_nothing_else(tmp_path: Path) -> None:
