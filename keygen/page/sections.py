@@ -58,7 +58,9 @@ class Sections(Extension):
     def block(self, kind: str, name: str, line: int, body: list[nodes.Node]) -> nodes.CallBlock:
         """A call that keeps the rendered body."""
         args = [nodes.Name("_sections", "load"), *(nodes.Const(value) for value in (kind, name, line))]
-        return nodes.CallBlock(self.call_method("keep", args), [], [], body).set_lineno(line)
+        block = nodes.CallBlock(self.call_method("keep", args), [], [], body)
+        block.set_lineno(line)
+        return block
 
     def keep(self, sections: list[Section], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
         """Render the body into the list; the template itself prints nothing."""
