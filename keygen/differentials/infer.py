@@ -1,0 +1,219 @@
+"""The shapes of the names in a formula: those given, those that the operations force, and a convention for the rest."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from keygen.differentials.dims import Clash, Dims, is_open
+from keygen.differentials.shapes import SCALAR, Dim, Shape
+from keygen.differentials.source import Source
+from keygen.errors import nearest
+
+FUNCTIONS = {"ln": "ln", "log": "ln", "exp": "exp", "sqrt": "sqrt", "sigmoid": "sigmoid"}
+SQUARE = ("tr", "trace", "det", "inv")
+CONSTANTS = ("I", "eye", "ones")
+CALLS = (*FUNCTIONS, *SQUARE, *CONSTANTS, "norm", "sum")
+
+NUMBERS = frozenset({"lam", "alpha", "beta", "gamma", "eta", "kappa", "pi", "rho", "tau"})
+"""Names that are numbers if nothing else is said."""
+LETTERS = ("n", "m", "k", "p", "q", "r", "s", "t")
+
+
+class Inference:
+    """Walks a syntax tree once, making equal what each operation needs equal.
+
+    names    the shape of each name that is a matrix
+    sizes    the names that are dimensions: of I(n), of range(n), or letters of the shapes given
+    """
+
+    def __init__(self, source: Source, given: Mapping[str, Shape]) -> None:
+        self.source = source
+        self.dims = Dims()
+        self.names: dict[str, Shape] = dict(given)
+        self.given = frozenset(given)
+        letters = {dim for shape in given.values() for dim in shape if isinstance(dim, str)}
+        self.sizes: set[str] = letters - self.given
+        self.indices: list[str] = []
+        self.met: Counter[str] = Counter()
+
+    def result(self, tree: ast.expr) -> dict[str, Shape]:
+        """Every name's shape, open dimensions lettered in the order in which they were met."""
+        self.sizes |= set(named_sizes(tree)) - self.given
+        self.met = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+        self.shape(tree)
+        free = [letter for letter in LETTERS if letter not in self.sizes | set(self.names)]
+        still_open = dict.fromkeys(self.dims.find(dim) for dim in self.dims.parent)
+        letters = dict(zip((dim for dim in still_open if is_open(dim)), free, strict=False))
+        closed = {name: self.dims.shape(shape) for name, shape in self.names.items()}
+        return {name: (letters.get(rows, rows), letters.get(cols, cols)) for name, (rows, cols) in closed.items()}
+
+    def shape(self, node: ast.expr) -> Shape:
+        """The shape of a node. Raises KeygenError, with its place, where the shapes do not fit."""
+        match node:
+            case ast.Constant(int() | float()):
+                return SCALAR
+            case ast.Name(name):
+                return self.name(name)
+            case ast.Subscript(ast.Name(name), ast.Name(index)) if index in self.indices:
+                return self.name(name)
+            case ast.Attribute(value, "T"):
+                rows, columns = self.shape(value)
+                return (columns, rows)
+            case ast.UnaryOp(ast.USub() | ast.UAdd(), operand):
+                return self.shape(operand)
+            case ast.BinOp(left, op, right):
+                return self.operation(node, left, op, right)
+            case ast.Call(ast.Name(name), [arg], []):
+                return self.call(node, name, arg)
+        raise self.source.fault(node, f"this is not part of the language: {self.source.of(node)}", repair=hint(node))
+
+    def name(self, name: str) -> Shape:
+        """A name's shape; of a new name, by convention: capitals are matrices, small letters columns."""
+        if name in self.sizes and name not in self.names:
+            return SCALAR
+        if name in NUMBERS and name not in self.names:
+            self.names[name] = SCALAR
+        if name not in self.names:
+            self.names[name] = (self.dims.fresh(), self.dims.fresh() if name[0].isupper() else 1)
+        return self.names[name]
+
+    def operation(self, node: ast.expr, left: ast.expr, op: ast.operator, right: ast.expr) -> Shape:
+        """left op right"""
+        match op:
+            case ast.Pow():
+                if isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "norm":
+                    return self.norm(left, right)
+                if not is_literal(right):
+                    raise self.source.fault(right, "an exponent that is not a number", expected="e.g. 2, -1, 1/2")
+                return self.number(left, "a power needs a number (of a matrix, write X @ X)")
+            case ast.Div():
+                shape = self.shape(left)
+                self.number(right, "only a number can divide")
+                return shape
+        a, b = self.shape(left), self.shape(right)
+        match op:
+            case ast.MatMult():
+                self.same(node, [(a[1], b[0])], "a product has factors that do not fit", left, right)
+                return (a[0], b[1])
+            case ast.Add() | ast.Sub():
+                self.same(node, [(a[0], b[0]), (a[1], b[1])], "a sum has terms of different shapes", left, right)
+                return a
+            case ast.Mult():
+                return self.times(node, left, right)
+        raise self.source.fault(node, "an unknown operation", repair=hint(node))
+
+    def times(self, node: ast.expr, left: ast.expr, right: ast.expr) -> Shape:
+        """A number times a matrix, else entry by entry. A small letter that stands nowhere else is a number."""
+        sides = ((left, self.dims.shape(self.shape(left))), (right, self.dims.shape(self.shape(right))))
+        numbers = [side for side, shape in sides if shape == SCALAR]
+        bare = [side for side, (rows, width) in sides if isinstance(side, ast.Name) and is_open(rows) and width == 1]
+        once = [side for side in bare if isinstance(side, ast.Name) and self.met[side.id] == 1]
+        for side in once or numbers or bare:
+            self.number(side, "")
+            return self.shape(right if side is left else left)
+        (_, a), (_, b) = sides
+        self.same(node, [(a[0], b[0]), (a[1], b[1])], "an elementwise product needs equal shapes", left, right)
+        return a
+
+    def call(self, node: ast.Call, name: str, arg: ast.expr) -> Shape:
+        """f(arg)"""
+        if name in FUNCTIONS:
+            return self.number(arg, f"{name} needs a number")
+        if name in SQUARE:
+            rows, columns = self.shape(arg)
+            self.same(arg, [(rows, columns)], f"{name} needs a square matrix", arg)
+            return (rows, columns) if name == "inv" else SCALAR
+        if name in CONSTANTS:
+            dim = self.dimension(side(arg))
+            return (dim, dim if name != "ones" else 1)
+        if name == "sum":
+            return self.sample(arg)
+        repair = "write norm(A)**2" if name == "norm" else nearest(name, CALLS)
+        raise self.source.fault(node.func, f"an unknown function: {name}", repair=repair)
+
+    def norm(self, call: ast.Call, exponent: ast.expr) -> Shape:
+        """norm(A)**2"""
+        if len(call.args) != 1 or not (isinstance(exponent, ast.Constant) and exponent.value == 2):
+            raise self.source.fault(call, "a norm that is not squared", repair="write norm(A)**2")
+        self.shape(call.args[0])
+        return SCALAR
+
+    def sample(self, arg: ast.expr) -> Shape:
+        """sum(body for i in range(n))"""
+        match arg:
+            case ast.GeneratorExp(
+                body, [ast.comprehension(ast.Name(index), ast.Call(ast.Name("range"), [size]), [], 0)]
+            ) if not self.indices:
+                self.dimension(size)
+                self.indices.append(index)
+                shape = self.shape(body)
+                self.indices.pop()
+                return shape
+        raise self.source.fault(arg, "a sum that cannot be read", expected="sum(... for i in range(n))")
+
+    def dimension(self, node: ast.expr) -> Dim:
+        """A size: a letter or a positive number."""
+        match node:
+            case ast.Name(name) if name in self.sizes:
+                return name
+            case ast.Constant(int(value)) if value > 0:
+                return value
+        raise self.source.fault(node, "a size that is neither a letter nor a number", expected="e.g. I(n) or I(3)")
+
+    def number(self, node: ast.expr, what: str) -> Shape:
+        """The shape of what must be a number."""
+        rows, columns = self.shape(node)
+        self.same(node, [(rows, 1), (columns, 1)], what, node)
+        return SCALAR
+
+    def same(self, place: ast.expr, pairs: list[tuple[Dim, Dim]], what: str, *shown: ast.expr) -> None:
+        """Make dimensions equal, or raise the error that shows the operands with their shapes."""
+        try:
+            for a, b in pairs:
+                self.dims.same(a, b)
+        except Clash:
+            found = ", ".join(f"{self.source.of(node)} is {self.described(node)}" for node in shown)
+            raise self.source.fault(place, what, found=found) from None
+
+    def described(self, node: ast.expr) -> str:
+        """A node's shape for a message, "?" where it is open."""
+        return " x ".join("?" if is_open(dim) else str(dim) for dim in self.dims.shape(self.shape(node)))
+
+
+def named_sizes(tree: ast.expr) -> Iterator[str]:
+    """The letters that stand for a size: the n of I(n), ones(n), range(n)."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Name("I" | "eye" | "ones" | "range"), [arg]) if isinstance(side(arg), ast.Name):
+                yield ast.unparse(side(arg))
+
+
+def side(arg: ast.expr) -> ast.expr:
+    """The size in I(n) or ones((n, 1))."""
+    return arg.elts[0] if isinstance(arg, ast.Tuple) and arg.elts else arg
+
+
+def hint(node: ast.expr) -> str | None:
+    """What somebody probably meant."""
+    match node:
+        case ast.BinOp(_, ast.BitXor(), _):
+            return "write ** for a power"
+        case ast.Subscript():
+            return "an index belongs inside sum(... for i in range(n))"
+        case ast.Attribute(_, name):
+            return f"write inv(X), not X.{name}" if name in ("I", "inv") else "the one attribute is .T"
+    return None
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether a node is a number, a sign or a quotient of numbers."""
+    match node:
+        case ast.Constant(int() | float()):
+            return True
+        case ast.UnaryOp(ast.USub(), operand):
+            return is_literal(operand)
+        case ast.BinOp(left, ast.Div(), right):
+            return is_literal(left) and is_literal(right)
+    return False

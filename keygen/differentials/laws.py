@@ -1,0 +1,46 @@
+"""Every law that a line can name, under its id: what the sentences of the key and the sheet of rules are keyed by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keygen.differentials.equations import EQUATION_MOVES
+from keygen.differentials.joins import JOINS
+from keygen.differentials.moves import MOVES
+from keygen.differentials.rules import RULES
+
+OPENING = {
+    "transpose_product": "(AB)' = B'A'",
+}
+SYMMETRY = {
+    "symmetric": "A' = A for a symmetric A",
+    "symmetric_part": "tr(G dX) = tr((G + G')/2 dX) for a symmetric dX",
+}
+READING = {
+    "gradient": "df = tr((grad f)' dX)",
+    "jacobian": "df = J dx",
+}
+OPTIMUM = {
+    "stationary": "grad f = 0",
+    "second_differential": "d^2 f = tr((dX)' d(grad f))",
+    "at_optimum": "sum_i u_i u_i' = n S where the gradient is zero",
+    "squares": "u'u = ||u||^2",
+}
+
+ORIGINS = {
+    "det_product": "det(MN) = det M det N",
+    "first_order": "det(I + E) = 1 + tr E + terms of second order in E",
+}
+
+LAWS: Mapping[str, str] = {
+    **{name: rule.law for name, rule in RULES.items()},
+    **OPENING,
+    **{name: move.law for name, move in MOVES.items()},
+    **{name: join.__doc__ or "" for name, join in JOINS.items()},
+    **SYMMETRY,
+    **READING,
+    **{name: move.law for name, move in EQUATION_MOVES.items()},
+    **OPTIMUM,
+    **ORIGINS,
+}
+"""Each law in one line, rules first."""

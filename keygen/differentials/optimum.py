@@ -1,0 +1,192 @@
+"""Where the gradient is zero: the equation solved move by move, then the second differential that says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from keygen.differentials.algebra import add, multiply, number, power, transpose
+from keygen.differentials.derive import Derivation, gradient_of
+from keygen.differentials.equations import EQUATION_MOVES, Equation, Unknown, before, common_factor, loose
+from keygen.differentials.evaluate import Array, Point, evaluate
+from keygen.differentials.expression import Expression, Inverse, Power, Symbol, Transpose, Zero
+from keygen.differentials.notation import is_letter
+from keygen.differentials.points import points
+from keygen.differentials.printing import plain_text
+from keygen.differentials.rewrite import substitute
+from keygen.differentials.second_order import Scatter, SecondOrder, positive, second_order
+from keygen.differentials.terms import expand
+from keygen.differentials.verify import Truth
+from keygen.errors import KeygenError
+
+Constraint = Literal["symmetric", "skew"]
+
+
+@dataclass(frozen=True, slots=True)
+class EquationLine:
+    """An equation, and the move that made it from the one before it (the first: "stationary")."""
+
+    equation: Equation
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """gradient = 0 and what follows from it, down to the solution; then the second differential."""
+
+    unknown: Symbol
+    lines: tuple[EquationLine, ...]
+    solution: Expression
+    second: SecondOrder
+
+
+class Solving:
+    """An equation on its way; its moves are checked together at the end, when it is known what must exist."""
+
+    def __init__(self, left: Expression, unknown: Unknown) -> None:
+        self.unknown = unknown
+        self.now = Equation(left, Zero(*left.shape))
+        self.lines = [EquationLine(self.now, "stationary")]
+        self.claims: list[tuple[str, Expression, Expression]] = []
+
+    def step(self, law: str, *args: Any) -> None:
+        """One move; it makes a line only if it changes something."""
+        move = EQUATION_MOVES[law]
+        after = move.apply(self.now, *args)
+        self.claims.append((law, move.difference(self.now.difference, *args), after.difference))
+        if written(after) != written(self.now):
+            self.lines.append(EquationLine(after, law))
+        self.now = after
+
+    def isolate(self) -> None:
+        """Brackets opened, the unknown on the left, everything else on the right, divided by what stands before it."""
+        x, (symbol,) = self.unknown, self.unknown.symbols
+        self.step("expand", symbol)
+        terms = expand(self.now.left, lambda part: symbol in part.symbols)
+        signs = [term.coefficient > 0 for term in terms if symbol in term.core.symbols]
+        if not signs:
+            raise KeygenError(f"{symbol} does not occur in {self.now.left} = 0")
+        self.step("separate", symbol, 1 if signs[0] else -1)
+        self.step("collect_unknown", x)
+        self.step("solve", x, before(self.now.left, x))
+
+    def invert(self, x: Symbol) -> None:
+        """X^-1 = N turned over: no difference to compare, the solution itself is checked."""
+        self.now = EQUATION_MOVES["invert"].apply(self.now, x)
+        self.lines.append(EquationLine(self.now, "invert"))
+
+    def check(self, at: Sequence[Point]) -> None:
+        """Raise KeygenError unless every move did to the difference of the sides what it says."""
+        for law, expected, found in self.claims:
+            Truth(expected, at).require(expected, found, law)
+
+
+def optimum(first: Derivation) -> Optimum:
+    """The zero of a gradient that holds its unknown linearly, or through its inverse.
+
+    Raises KeygenError where these moves do not lead to the unknown, or where one of them is broken.
+    """
+    x, gradient = first.wrt, gradient_of(first)
+    if isinstance(gradient, Zero):
+        raise KeygenError(f"the gradient of {first.f} is zero everywhere")
+    target = linear_in(gradient, x)
+    solving = Solving(gradient, target or x)
+    if target is None:
+        solving.step("surround", x)
+    solving.step("scale", multiplier(solving.now.left))
+    solving.step("take_out")
+    if (leading := leading_inverse(solving.now.left)) is not None:
+        solving.step("multiply_left", leading.arg)
+    solving.isolate()
+    if isinstance(target, Inverse):
+        solving.invert(x)
+    solution = solving.now.right
+    zero = substitute(gradient, x, solution)
+    at = points([first.f, gradient, solution, zero], [x])
+    solving.check(at)
+    Truth(Zero(*x.shape), at).require(gradient, zero, "the solution")
+    known = scatter(solving) if target is None else None
+    there = at if known is None else [with_value(point, x, evaluate(solution, point)) for point in at]
+    return Optimum(x, tuple(solving.lines), solution, second_order(first, there, known))
+
+
+def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Constraint) -> Optimum:
+    """The zero of a Lagrangian's gradient subject to X' = X or X' = -X, free of the multiplier.
+
+    `first` is the differential of f + tr(L'(X' - X)), or f + tr(L'(X' + X)). Raises KeygenError like `optimum`.
+    """
+    x, gradient = first.wrt, gradient_of(first)
+    sign = 1 if constraint == "symmetric" else -1
+    solving = Solving(gradient, x)
+    start = solving.now
+    solving.step("turn", x)
+    solving.step("constrain", Transpose(x), multiply(number(sign), x))
+    solving.step("combine", x, start, sign)
+    solving.isolate()
+    solution = solving.now.right
+    drawn = points([first.f, solution], [x])
+    at = [with_value(point, x, point.values[x] + sign * point.values[x].T) for point in drawn]
+    solving.check(at)
+    require_stationary(substitute(gradient, multiplier, Zero(*multiplier.shape)), x, solution, sign, at)
+    return Optimum(x, tuple(solving.lines), solution, second_order(first, at))
+
+
+def require_stationary(gradient: Expression, x: Symbol, solution: Expression, sign: int, at: Sequence[Point]) -> None:
+    """Raise KeygenError unless the solution obeys X' = +-X, and the gradient of f there has no part that does."""
+    turned = multiply(number(sign), transpose(solution))
+    Truth(solution, at).require(solution, turned, "the constraint")
+    there = substitute(gradient, x, solution)
+    Truth(there, at).require(there, multiply(number(-sign), Transpose(there)), "the solution")
+
+
+def linear_in(gradient: Expression, x: Symbol) -> Unknown | None:
+    """What a gradient is linear in: X, or X^-1 where X stands nowhere else; None where X^-1 stands around something."""
+    terms = loose(gradient)
+    found = [factor for term in terms for factor in term.chain if isinstance(factor, Inverse) and factor.arg == x]
+    if not found:
+        return x
+    alone = all(x not in term.core.symbols or term.chain == (found[0],) for term in terms)
+    return found[0] if alone else None
+
+
+def multiplier(e: Expression) -> Expression:
+    """What clears an equation of common factors and denominators, and of a minus that all its terms share."""
+    terms = loose(e)
+    sign = -1 if all(term.coefficient < 0 for term in terms) else 1
+    below = [s for term in terms for s in term.scalars if isinstance(s, Power) and s.exponent < 0 and plain(s.base)]
+    shared = [s for s in terms[0].scalars if plain(s) and all(s in term.scalars for term in terms)]
+    return multiply(number(sign / common_factor(e)), *(power(s, -1) for s in dict.fromkeys([*below, *shared])))
+
+
+def plain(e: Expression) -> bool:
+    """Whether e is a letter for a positive number, the same for every member of a sample."""
+    return is_letter(e) and positive(e)
+
+
+def leading_inverse(e: Expression) -> Inverse | None:
+    """The inverse with which every term begins."""
+    (first, *others) = dict.fromkeys(term.chain[:1] for term in loose(e))
+    return first[0] if not others and first and isinstance(first[0], Inverse) else None
+
+
+def scatter(solving: Solving) -> Scatter | None:
+    """The last equation before the unknown stood alone, n S = sum_i A_i; None if its right side is no such sum."""
+    equation = next(line.equation for line in reversed(solving.lines) if line.law != "solve")
+    total, value = loose(equation.right), loose(equation.left)
+    return Scatter(total[0], value[0]) if len(total) == len(value) == 1 and total[0].sample else None
+
+
+def with_value(point: Point, x: Symbol, value: Array) -> Point:
+    """A point with another value of one variable."""
+    return replace(point, values={**point.values, x: value})
+
+
+def written(equation: Equation) -> tuple[str, str]:
+    """Both sides as a reader sees them."""
+    return (plain_text(equation.left), plain_text(equation.right))
+
+
+def gradient_step(gradient: Expression, x: Symbol, rate: Symbol) -> Expression:
+    """x - rate grad f"""
+    return add(x, multiply(number(-1), rate, gradient))

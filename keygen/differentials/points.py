@@ -1,0 +1,117 @@
+"""Random points for checks: no matrix square or symmetric unless it must be, every expression defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from random import Random
+
+import numpy as np
+
+from keygen.differentials.evaluate import Array, Point, Undefined, evaluate
+from keygen.differentials.expression import Expression, Identity, Ones, SampleSum, Size, Symbol, Zero
+from keygen.differentials.shapes import Dim, Sizes, sized
+from keygen.errors import KeygenError
+
+SIDES = (2, 3, 4, 5)
+ATTEMPTS = 400
+LARGEST = 1e100
+
+
+def points(
+    expressions: Sequence[Expression], moving: Sequence[Symbol] = (), count: int = 2, seed: int = 0
+) -> tuple[Point, ...]:
+    """Points at which every expression has a value, each of other sizes. `moving`: the variables that get a direction.
+
+    Raises KeygenError if none is found: the expressions are defined nowhere, whatever the sizes.
+    """
+    rng, shuffle = np.random.default_rng(seed), Random(seed)
+    letters = letters_of([*expressions, *moving])
+    found: list[Point] = []
+    reason = ""
+    for _ in range(ATTEMPTS):
+        point = draw(expressions, moving, draw_sizes(letters, shuffle), rng)
+        missing = why_undefined(expressions, point)
+        if not missing:
+            found.append(point)
+        if len(found) == count:
+            return tuple(found)
+        reason = missing or reason
+    shown = ", ".join(map(str, expressions))
+    raise KeygenError(f"no point was found where {shown} has a value", found=reason, repair="look at shapes and signs")
+
+
+def why_undefined(expressions: Sequence[Expression], point: Point) -> str:
+    """Which expression has no value at a point, and why; empty if all have one."""
+    for e in expressions:
+        try:
+            value = evaluate(e, point)
+        except Undefined as undefined:
+            return str(undefined)
+        if not np.all(np.abs(value) < LARGEST):
+            return f"{e} is too large"
+    return ""
+
+
+def letters_of(expressions: Sequence[Expression]) -> list[str]:
+    """The dimensions that are letters."""
+    return sorted({dim for e in expressions for node in walk(e) for dim in dims(node) if isinstance(dim, str)})
+
+
+def draw_sizes(letters: Sequence[str], rng: Random) -> dict[str, int]:
+    """A number for each letter, different ones as long as they last."""
+    sides = rng.sample(SIDES, len(SIDES)) * (1 + len(letters) // len(SIDES))
+    return dict(zip(letters, sides, strict=False))
+
+
+def draw(expressions: Sequence[Expression], moving: Sequence[Symbol], sizes: Sizes, rng: np.random.Generator) -> Point:
+    """One random point of the given sizes, whether the expressions are defined there or not."""
+    nodes = [node for e in expressions for node in walk(e)]
+    samples = {node.index: sized(node.size, sizes) for node in nodes if isinstance(node, SampleSum)}
+    symbols = sorted({*moving, *(node for node in nodes if isinstance(node, Symbol))}, key=str)
+
+    def stack(symbol: Symbol) -> Array:
+        shape = (sized(symbol.rows, sizes), sized(symbol.columns, sizes))
+        if symbol.index is None:
+            return matrix(shape, symbol, rng)
+        return np.stack([matrix(shape, symbol, rng) for _ in range(samples[symbol.index])])
+
+    values = {symbol: stack(symbol) for symbol in symbols}
+    return Point(values, {symbol: direction(values[symbol], symbol, rng) for symbol in moving}, sizes)
+
+
+def matrix(shape: tuple[int, int], symbol: Symbol, rng: np.random.Generator) -> Array:
+    """A random matrix of the symbol's kind; a square one leans to the identity, so that most are invertible."""
+    entries = rng.normal(size=shape)
+    match symbol.trait:
+        case "sign":
+            return np.sign(entries)
+        case "positive":
+            return np.abs(entries) + 0.5
+        case "symmetric":
+            return np.asarray(entries + entries.T)
+        case "definite":
+            return np.asarray(entries @ entries.T + np.eye(shape[0]))
+    return entries + 2 * np.eye(shape[0]) if shape[0] == shape[1] else entries
+
+
+def direction(value: Array, symbol: Symbol, rng: np.random.Generator) -> Array:
+    """A random dX; symmetric where X is."""
+    entries = np.asarray(rng.normal(size=value.shape))
+    return entries + entries.T if symbol.trait in ("symmetric", "definite") else entries
+
+
+def walk(e: Expression) -> Iterator[Expression]:
+    """e and everything inside it."""
+    yield e
+    for part in e.parts:
+        yield from walk(part)
+
+
+def dims(e: Expression) -> Iterable[Dim]:
+    """The dimensions that a node names itself."""
+    match e:
+        case Symbol(_, rows, columns) | Zero(rows, columns):
+            return (rows, columns)
+        case SampleSum(_, _, size) | Identity(size) | Ones(size) | Size(size):
+            return (size,)
+    return ()

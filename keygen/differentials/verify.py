@@ -1,0 +1,51 @@
+"""The check of every line when it is made: evaluated at random points, differentials by the complex step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from keygen.differentials.evaluate import Array, Point, Undefined, evaluate
+from keygen.differentials.expression import Expression
+from keygen.differentials.shapes import written
+from keygen.errors import KeygenError
+
+TOLERANCE = 1e-6
+
+
+def close(a: Array, b: Array) -> bool:
+    """Whether two values are equal up to the relative tolerance."""
+    scale = max(1e-3, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+    return a.shape == b.shape and bool(np.max(np.abs(a - b)) <= TOLERANCE * scale)
+
+
+class Truth:
+    """An expression's values at some points, and what must equal them."""
+
+    def __init__(self, e: Expression, at: Sequence[Point]) -> None:
+        self.shape = e.shape
+        self.points = at
+        self.values = [evaluate(e, point) for point in at]
+
+    def require(self, before: Expression, after: Expression, reason: str) -> None:
+        """Raise KeygenError unless `after` has these values; `before` and the laws (`reason`) are for the message."""
+        if after.shape != self.shape:
+            raise false_line(before, after, reason, f"shapes {written(self.shape)} and {written(after.shape)}")
+        for point, value in zip(self.points, self.values, strict=True):
+            try:
+                found = evaluate(after, point)
+            except Undefined as undefined:
+                raise false_line(before, after, reason, str(undefined)) from undefined
+            if not close(found, value):
+                raise false_line(before, after, reason, f"{value.tolist()} and {found.tolist()} at a random point")
+
+
+def false_line(before: Expression, after: Expression, reason: str, found: str) -> KeygenError:
+    """The error for an equality that does not hold."""
+    return KeygenError(
+        f"a false line: {before} = {after}",
+        expected=f"two equal sides, by {reason}",
+        found=found,
+        repair="mend the rule",
+    )
