@@ -190,3 +190,28 @@ def simpler_exponents(term: Term) -> Term:
         return exp(expanded(inner[0])) if inner else None
 
     return mapped(term, one)
+
+
+@law
+def open_logarithm(term: Term) -> Term:
+    """ln(u v) = ln u + ln v, ln(u / v) = ln u - ln v, ln(u^v) = v ln u, ln(e^u) = u"""
+
+    def one(found: Term) -> Term | None:
+        inner = algebra.parts(found, "ln")
+        return opened(inner[0]) if inner else None
+
+    return mapped(term, one)
+
+
+def opened(term: Term) -> Term:
+    """The logarithm of a term, taken inside as far as it goes."""
+    match term:
+        case Apply(primitive="mul", args=(u, v)):
+            return algebra.add(opened(u), opened(v))
+        case Apply(primitive="div", args=(u, v)):
+            return sub(opened(u), opened(v))
+        case Apply(primitive="raised", args=(u, v)):
+            return mul(v, opened(u))
+        case Apply(primitive="exp", args=(u,)):
+            return u
+    return algebra.ln(term)

@@ -79,10 +79,11 @@ def settled_limit(scope: Scope, body: Term, letter: str, toward: str, *, proof: 
 
 
 def leader(term: Term, far: Point) -> Term:
-    """The exponent of a denominator's fastest summand, 0 for a constant one and for a term that is no quotient."""
+    """The exponent of a denominator's fastest summand, 0 where it stays bounded and for a term that is no quotient."""
     inner = parts(term, "div")
     exponents = [summand_exponent(part) for _, part in summands(inner[1])] if inner else [ZERO]
-    return max(exponents, key=lambda exponent: far.value(exponent).real)
+    fastest = max(exponents, key=lambda exponent: far.value(exponent).real)
+    return fastest if abs(far.value(fastest).real) > 1 else ZERO
 
 
 def summand_exponent(term: Term) -> Term:

@@ -21,6 +21,7 @@ Value = Any  # a number of the kind; for an equation the pair of its sides
 class Arithmetic:
     """kind   the numbers and their elementary functions
     slope  the derivative of a function at a number
+    gamma  the gamma function, for factorials
     far    a number large enough to read a limit off
     close  how far apart equal numbers may be, relative to the larger; `rough` after a slope or a limit
     points how many points a link is tried at
@@ -28,6 +29,7 @@ class Arithmetic:
 
     kind: Kind
     slope: Callable[[Callable[[Value], Value], Value], Value]
+    gamma: Callable[[Value], Value]
     far: Value
     close: float
     rough: float
@@ -39,7 +41,12 @@ def complex_slope(function: Callable[[complex], complex], x: complex) -> complex
     return complex(function(complex(x.real, STEP)).imag / STEP)
 
 
-QUICK = Arithmetic(COMPLEX, complex_slope, 1e15, 1e-9, 1e-9, 2)
+def real_gamma(x: complex) -> complex:
+    """The gamma function of a number's real part."""
+    return complex(math.gamma(x.real))
+
+
+QUICK = Arithmetic(COMPLEX, complex_slope, real_gamma, 1e15, 1e-9, 1e-9, 2)
 
 
 class Point:
@@ -103,8 +110,8 @@ def cases(point: Point, term: Apply) -> Value:
 
 
 def factorial(point: Point, term: Apply) -> Value:
-    """n! of a number, by the gamma function."""
-    return math.gamma(float(point.value(term.args[0]).real) + 1)
+    """n!, by the gamma function."""
+    return point.arithmetic.gamma(point.value(term.args[0]) + 1)
 
 
 CHAIN_RULES: Mapping[str, Callable[[Point, Apply], Value]] = {

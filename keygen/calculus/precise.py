@@ -36,4 +36,4 @@ MULTIPRECISION = Kind(
     max,
 )
 
-PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.mpf(10) ** 15, close=1e-30, rough=1e-9, points=3)
+PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.gamma, CONTEXT.mpf(10) ** 15, close=1e-30, rough=1e-9, points=3)

@@ -111,10 +111,11 @@ def divided(polynomial: Polynomial, by: Monomial, scale: Fraction) -> Polynomial
 
 
 def polynomial_term(polynomial: Polynomial, atoms: Atoms) -> Term:
-    """A polynomial in its variables' terms, highest powers first."""
+    """A polynomial in its variables' terms: a positive plain number, then highest powers first."""
+    ordered = sorted(polynomial.terms, key=lambda term: bool(term[0]) or term[1] < 0)
     return algebra.total(
         algebra.mul(constant(c), algebra.products(algebra.power(atoms[name], n) for name, n in monomial))
-        for monomial, c in polynomial.terms
+        for monomial, c in ordered
     )
 
 

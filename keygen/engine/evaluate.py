@@ -92,7 +92,8 @@ def softplus(kind: Kind, x: Value) -> Value:
 
 Rule = Callable[..., Value]
 PRODUCTS = frozenset({"mul", "scale", "matmul", "div"})  # zero if a factor is
-IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})  # even of Fractions
+# Even of Fractions.
+IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
 
 
 def elementary(name: str) -> Rule:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING
 
 from keygen.engine.ops import Param, broadcast
@@ -132,6 +133,14 @@ def sum_of_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | No
     return tape.emit("mul", first, tape.emit("sum_to", second, param=param)) if first.shape == () else None
 
 
+def sum_of_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """x repeated n times and summed again -> n x"""
+    inner = link(tape, inputs[0], "repeat_to")
+    if inner is None or inner[0].shape != param:
+        return None
+    return tape.emit("scale", inner[0], param=Fraction(prod(inputs[0].shape), prod(inner[0].shape)))
+
+
 def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """x^1 -> x; x^2 -> square(x)"""
     if param == 1:
@@ -147,7 +156,7 @@ FOLDS: dict[str, tuple[Fold, ...]] = {
     "neg": (flipped_difference,),
     "matmul": (identity_factor,),
     "transpose": (twice_transposed,),
-    "sum_to": (same_shape, sum_of_scaled),
+    "sum_to": (same_shape, sum_of_repeated, sum_of_scaled),
     "repeat_to": (same_shape,),
     "power": (square_of,),
 }

@@ -32,6 +32,11 @@ def sympify(x: Any) -> Expr:
     return sympy.Float(x, 30) if isinstance(x, float) else sympy.sympify(x)
 
 
+def kink() -> KeygenError:
+    """What is wrong with a derivative where a function in two pieces is joined."""
+    return KeygenError("a ReLU stands at its kink, where it has no derivative", repair="draw away from 0")
+
+
 def zero(x: Expr) -> Expr:
     """0"""
     return sympy.Integer(0)
@@ -44,7 +49,7 @@ def piecewise(positive: Callable[[Expr], Expr], negative: Callable[[Expr], Expr]
         if x.is_zero and x.is_number:
             return negative(x)
         if x.is_zero:
-            raise KeygenError("a ReLU stands at its kink, where it has no derivative", repair="draw away from 0")
+            raise kink()
         if x.is_positive or x.is_negative:
             return positive(x) if x.is_positive else negative(x)
         return sympy.Piecewise((positive(x), x > 0), (negative(x), True))
@@ -147,7 +152,10 @@ IN_PIECES = frozenset({"relu", "leaky_relu", "elu", "step"})
 
 
 def piece(rule: Callable[..., Expr], x: Expr, value: Any, *rest: Expr) -> Expr:
-    """The piece of a function in two pieces that holds about an argument of this value; both where the value is 0."""
+    """The piece of a function in two pieces that holds about an argument of this value; KeygenError at the kink, where
+    a symbol that moves the argument has no derivative."""
+    if value == 0 and x.free_symbols:
+        raise kink()
     if value == 0:
         return rule(x, *rest)
     side = sympy.Dummy(positive=True) if value > 0 else sympy.Dummy(negative=True)
@@ -173,29 +181,17 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
     return values
 
 
-def symbols(name: str, shape: Shape) -> Expr:
-    """A real symbol for each element: name, name_1, name_1_2 (counted from 1)."""
-    if shape == ():
-        return sympy.Symbol(name, real=True)
-    array = np.empty(shape, dtype=object)
-    for place in np.ndindex(*shape):
-        array[place] = sympy.Symbol("_".join([name, *(str(i + 1) for i in place)]), real=True)
-    return array
-
-
 def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
-    """The derivative of the number `of` by `by` at these values, by sympy: differentiate, then put the numbers in.
-
-    Raises KeygenError at a kink, where there is none.
+    """The derivative of the number `of` by `by` at these values, by sympy, one entry at a time: differentiate by it,
+    then put its number in. All other entries are numbers from the start, so that expressions stay small.
     """
     part = trace.cut_at([by], [of])
-    unknown = symbols(by, trace.shapes[by])
-    loss = evaluate(part, {**values, by: unknown}, near=values)[of]
-    flat = list(np.asarray(unknown, dtype=object).flat)
-    at = dict(zip(flat, np.asarray(sympify(values[by]), dtype=object).flat, strict=True))
-    slopes = [sympy.sympify(loss).diff(symbol).subs(at) for symbol in flat]
-    if trace.shapes[by] == ():
-        return slopes[0]
-    array = np.empty(len(slopes), dtype=object)
-    array[:] = slopes
-    return array.reshape(trace.shapes[by])
+    point = np.asarray(sympify(values[by]), dtype=object)
+    slopes = np.empty(point.shape, dtype=object)
+    symbol = sympy.Symbol(by, real=True)
+    for place in np.ndindex(*point.shape):
+        moved = point.copy()
+        moved[place] = symbol
+        loss = evaluate(part, {**values, by: moved[()]}, near=values)[of]
+        slopes[place] = sympy.sympify(loss).diff(symbol).subs(symbol, point[place])
+    return slopes[()]

@@ -44,7 +44,8 @@ class Formula(Medium):
     def param(self, term: Apply) -> Written:
         """Coefficients exactly; f, df for a named function and its derivative; shapes as tuples."""
         if term.primitive == "apply" and isinstance(term.param, tuple):
-            return Written("d" * int(term.param[1]) + str(term.param[0]))
+            name, order = term.param
+            return Written("d" * (order if isinstance(order, int) else 0) + str(name))
         if term.primitive == "limit" and isinstance(term.param, tuple):
             letter, toward = term.param
             return Written(f"{letter!r}, {toward!r}, lambda {letter}")

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from keygen.engine.ops import Shape
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import (
@@ -186,10 +187,23 @@ def row_of(term: Apply) -> str:
             return f"hadamard_{term.primitive}"
         case "sum_to" if prod(term.shape) > 1:
             return "row_sums" if term.shape[-1] == 1 else "column_sums"
+        case "sum_to" if not several[0]:
+            return "one_summed"
         case "repeat_to" if several[0]:
             return "repeated_column" if term.args[0].shape[-1] == 1 else "repeated_row"
+        case "repeat_to":
+            return repeated_number(term.shape)
         case primitive:
             return primitive
+
+
+def repeated_number(shape: Shape) -> str:
+    """The row for a number that fills a list or a column, a row, a matrix, or one place."""
+    if prod(shape) == 1:
+        return "one_repeated"
+    if len(shape) == 1 or shape[1] == 1:
+        return "repeat_to"
+    return "number_in_row" if shape[0] == 1 else "number_in_matrix"
 
 
 def ambiguous(sign: Sign, term: Apply, args: list[Written], place: int) -> bool:
@@ -231,8 +245,8 @@ def simplified(term: Term) -> Term:
         case Apply(primitive="div", args=(top, bottom)):
             top = simplified(top)
             if isinstance(top, Apply) and top.primitive == "neg":
-                return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),))
-            if isinstance(top, Apply) and top.primitive == "sum_to":
+                return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),), shape=term.shape)
+            if isinstance(top, Apply) and top.primitive == "sum_to" and prod(bottom.shape) == 1:
                 return apply("mul", replace(term, args=(constant(1), bottom), shape=()), top)
             return term
         case Apply(primitive="scale", args=(body,), param=param) if param == 1:

@@ -16,6 +16,9 @@ from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 
 
+GUARD = 15  # digits that a quotient is computed to beyond those it is rounded to
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """point        the decimal separator of the sheet, "." or ","
@@ -62,7 +65,7 @@ def digits(x: Fraction | float | int | Surd, policy: Policy) -> Digits:
     if isinstance(x, float):
         if x != x or x in (float("inf"), float("-inf")):
             raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
-        return rounded(x, policy.significant)
+        return rounded(Decimal(x), policy.significant)
     return rational(Fraction(x), policy)
 
 
@@ -70,7 +73,7 @@ def root_form(x: Surd, policy: Policy) -> Digits:
     """A surd: exact where it is short."""
     top, bottom = abs(x.factor.numerator), x.factor.denominator
     if max(top, bottom, x.radicand) > policy.root:
-        return rounded(float(x), policy.significant)
+        return rounded(Decimal(float(x)), policy.significant)
     return Digits(x.factor < 0, f"{top}/{bottom}" if bottom > 1 else f"{top}", exact=True, root=x.radicand)
 
 
@@ -80,7 +83,8 @@ def rational(x: Fraction, policy: Policy) -> Digits:
     magnitude = abs(x)
     if places is None or places > policy.decimals:
         if max(magnitude.numerator, magnitude.denominator) > policy.fraction:
-            return rounded(float(x), policy.significant)
+            quotient = Context(prec=policy.significant + GUARD).divide(Decimal(x.numerator), Decimal(x.denominator))
+            return rounded(quotient, policy.significant)
         return Digits(x < 0, f"{magnitude.numerator}/{magnitude.denominator}", exact=True)
     scaled = str(magnitude * 10**places).rjust(places + 1, "0")
     text = f"{scaled[:-places]}.{scaled[-places:]}" if places else scaled
@@ -97,11 +101,11 @@ def decimal_places(denominator: int) -> int | None:
     return max(twos, fives) if denominator == 1 else None
 
 
-def rounded(x: float, significant: int) -> Digits:
-    """A float to so many significant digits, in scientific form outside 10^-4 .. 10^6."""
+def rounded(x: Decimal, significant: int) -> Digits:
+    """A number to so many significant digits, in scientific form outside 10^-4 .. 10^6."""
     if x == 0:
         return Digits(False, "0", exact=False)
-    short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(Decimal(abs(x)))
+    short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(x.copy_abs())
     scale = short.adjusted()  # of what is left after rounding: 9.9996 is 10.00
     short = short.quantize(Decimal(1).scaleb(scale - significant + 1))
     if -4 <= scale < 6:

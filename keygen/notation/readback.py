@@ -8,17 +8,18 @@ number they stand for. Together they leave no way for a false line to pass.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from types import CodeType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from keygen.engine.evaluate import RULES, as_float
-from keygen.engine.kinds import COMPLEX, EXACT, STEP
+from keygen.engine.kinds import COMPLEX, EXACT, STEP, Kind
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Name
@@ -40,7 +41,11 @@ class Shown:
 
 
 class Python(Formula):
-    """Python that evaluates to the term's value: what the read-back runs. Arrays become constants _k0, _k1 ..."""
+    """Python that evaluates to the term's value: what the read-back runs.
+
+    Numbers become constants _k0, _k1 ... under the signs and brackets that their digits have on the page, so that the
+    same formula is the same text in every variant, and is compiled once.
+    """
 
     pattern: ClassVar[str] = "python"
 
@@ -57,7 +62,7 @@ class Python(Formula):
         """The number at full precision under the sign and the brackets that its digits have on the page."""
         shown = digits(value, self.policy)
         self.shown.append(Shown(shown, value))
-        text = ("-" if shown.negative else "") + magnitude(value)
+        text = ("-" if shown.negative else "") + self.constant(abs(value))
         if shown.negative:
             return Written(text, Level.NEGATIVE, number=True)
         fraction, power = "/" in shown.text, bool(shown.exponent)
@@ -68,18 +73,25 @@ class Python(Formula):
     def array(self, value: np.ndarray) -> Written:
         """A constant; each element's digits are noted."""
         self.shown += [Shown(digits(element, self.policy), element) for element in value.flat]
+        return Written(self.constant(value))
+
+    def constant(self, value: Any) -> str:
+        """A name for a value."""
         name = f"_k{len(self.constants)}"
         self.constants[name] = value
-        return Written(name)
+        return name
 
     def literal(self, value: Any) -> Written:
         """One number keeps its shape as a constant where it stands in for a matrix."""
         if isinstance(value, np.ndarray) and value.size == 1:
             scalar = self.number(value.item())
-            name = f"_k{len(self.constants)}"
-            self.constants[name] = abs(value)
-            return replace(scalar, text=("-" if scalar.level is Level.NEGATIVE else "") + name)
+            sign = "-" if scalar.level is Level.NEGATIVE else ""
+            return replace(scalar, text=sign + self.constant(abs(value)))
         return super().literal(value)
+
+    def with_constants(self, text: str) -> str:
+        """A text with the constants' values in their places, for a person."""
+        return re.sub(r"_k\d+", lambda name: str(self.constants[name[0]]), text)
 
     def param(self, term: Apply) -> Written:
         """Coefficients as Fractions."""
@@ -90,21 +102,15 @@ class Python(Formula):
         return super().param(term)
 
 
-def magnitude(value: Fraction | float | Surd) -> str:
-    """The number without its sign, at full precision."""
-    match value:
-        case Fraction():
-            return f"Q({abs(value).numerator}, {value.denominator})"
-        case Surd():
-            return f"S(Q({abs(value).factor.numerator}, {value.factor.denominator}), {value.radicand})"
-        case _:
-            return repr(float(abs(value)))
-
-
 def either(name: str) -> Callable[[Any], Any]:
     """A function on exact numbers, or on the complex ones of a chain that differentiates."""
     exact, stepped = EXACT.functions[name], COMPLEX.functions[name]
     return lambda x: stepped(x) if isinstance(x, complex) else exact(x)
+
+
+def kind_of(args: tuple[Any, ...]) -> Kind:
+    """Exact numbers, unless one of them is complex."""
+    return COMPLEX if any(isinstance(arg, complex) for arg in args) else EXACT
 
 
 def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
@@ -125,7 +131,7 @@ def functions() -> dict[str, Any]:
     calls = {name: RULES[name] for name in named}
     return {
         **{name: either(name) for name in EXACT.functions},
-        **{name: (lambda *args, rule=rule: rule(EXACT, *args)) for name, rule in calls.items()},
+        **{name: (lambda *args, rule=rule: rule(kind_of(args), *args)) for name, rule in calls.items()},
         "maximum": EXACT.max,
         "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](EXACT, x, shape),
         "repeat_to": np.broadcast_to,
@@ -133,7 +139,7 @@ def functions() -> dict[str, Any]:
         "Q": Fraction,
         "S": Surd,
         "abs": abs,
-        "D": lambda x: x.imag / STEP,
+        "slope_of": lambda x: x.imag / STEP,
         "limit": limit,
         "alike": lambda left, right: same(real(left), real(right)),
         "positive": lambda x: x.real > 0,
@@ -142,6 +148,7 @@ def functions() -> dict[str, Any]:
 
 
 CALLS = functions()
+ATTRIBUTES = frozenset({"T", "real"})  # what a line's Python asks of a value, unless its scope has such a name
 
 
 @cache
@@ -152,7 +159,17 @@ def code(text: str) -> CodeType:
 
 def evaluated(text: str, values: Mapping[str, Any]) -> Any:
     """The value of a line in Python's signs."""
-    return eval(code(text), {"__builtins__": {}, **CALLS, **values})
+    compiled = code(text)
+    wanted = [name for name in names_in(compiled) if name not in ATTRIBUTES or name in values]
+    known = {name: CALLS[name] if name in CALLS else values[name] for name in wanted}
+    return eval(compiled, {"__builtins__": {}, **known})
+
+
+@cache
+def names_in(compiled: CodeType) -> tuple[str, ...]:
+    """The names that a line calls for, those inside its `lambda`s too."""
+    inner = [name for part in compiled.co_consts if isinstance(part, CodeType) for name in names_in(part)]
+    return tuple(dict.fromkeys((*compiled.co_names, *inner)))
 
 
 def real(value: Any) -> Any:
@@ -201,7 +218,7 @@ def honest(shown: Shown) -> bool:
     if shown.digits.exact:
         return shown.digits.value() == shown.value
     unit = Fraction(10) ** (shown.digits.exponent - len(shown.digits.text.partition(".")[2]))
-    if "." not in shown.digits.text:
+    if "." not in shown.digits.text and shown.digits.text != "0":
         unit = Fraction(10) ** (len(shown.digits.text) - len(shown.digits.text.rstrip("0")) + shown.digits.exponent)
     value = shown.value if isinstance(shown.value, Fraction) else Fraction(float(shown.value))
     said: Any = shown.digits.value()
@@ -230,10 +247,11 @@ def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mappi
     named (f, df). Raises KeygenError with both sides for a line that is false, and for digits that are not the
     number's.
     """
-    scope = {**values, **(calls or {}), **chain.at}
+    meanings = {name: lambda x, call=call: call(as_float(x)) for name, call in (calls or {}).items()}
+    scope = {**values, **meanings, **chain.at}
     scope |= {f"_{name}": scope[name] for name in CALLS.keys() & scope.keys()}
     before: Any = None
-    text_before = ""
+    side: Callable[[], str] = str  # the text of the link before, made when it is needed
     for place, link in enumerate(chain.links):
         medium = Python(policy)
         text = medium.write(link).text
@@ -241,8 +259,8 @@ def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mappi
         if place and not HOLDS[chain.relation(place)](before, value):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
-                expected=f"{text_before} {chain.relation(place)} {before}",
-                found=f"{text} = {value}",
+                expected=f"{side()} {chain.relation(place)} {before}",
+                found=f"{medium.with_constants(text)} = {value}",
                 repair="this is a defect of keygen or of the exercise's computation; please report it with the seed",
             )
         for shown in medium.shown:
@@ -252,5 +270,5 @@ def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mappi
                     expected=str(shown.value),
                     found=str(shown.digits),
                 )
-        before, text_before = value, text
+        before, side = value, partial(medium.with_constants, text)
     return len(chain.links) - 1

@@ -114,11 +114,17 @@ SIGNS: dict[str, Sign] = {
     "row_sums": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}", "sum_to({0}, {p})", followed=True),
     "column_sums": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}^\top\,{0}", "sum_to({0}, {p})"),
     "repeat_to": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})", followed=True),
+    "number_in_row": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
+    "number_in_matrix": Sign(
+        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True
+    ),
+    "one_repeated": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})"),
+    "one_summed": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})"),
     "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})"),
     "repeated_column": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
     "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0},\ {1}<)>", "logloss({0}, {1})"),
     # Signs of scalar chains, which no trace has steps for.
-    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "D({0})", "Derivative({0}, {p})"),
+    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})"),
     "limit": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\lim_{{{p}}} {0}", "limit({p}: {0})", opens=True),
     "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})"),
     "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})"),

@@ -24,6 +24,7 @@ from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
 
 FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
+EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
@@ -85,7 +86,7 @@ class Tex(Medium):
         """A coefficient or an exponent; the name of a function; the index of a sum."""
         if term.primitive == "apply" and isinstance(term.param, tuple):
             name, order = term.param
-            return Written(name_tex(str(name), self.signs) + "'" * int(order))
+            return Written(name_tex(str(name), self.signs) + "'" * (order if isinstance(order, int) else 0))
         if term.primitive == "limit" and isinstance(term.param, tuple):
             letter, toward = term.param
             return Written(rf"{name_tex(str(letter), self.signs)} \to {TOWARD[str(toward)]}")
@@ -96,10 +97,13 @@ class Tex(Medium):
         return Written(str(term.param))
 
     def apply(self, term: Apply) -> Written:
-        """e to the first is e."""
-        if term.primitive == "exp" and term.args == (constant(1),):
+        """e to the first is e; an exponent that is a short fraction is written on one line: e^(5/T)."""
+        if term.primitive != "exp":
+            return super().apply(term)
+        if term.args == (constant(1),):
             return Written("e")
-        return super().apply(term)
+        written = super().apply(term)
+        return replace(written, text=EXPONENT.sub(r"e^{\1\2/\3}", written.text))
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""

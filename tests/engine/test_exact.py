@@ -163,7 +163,7 @@ def test_a_symbolic_gradient_at_a_kink_raises() -> None:
     t.L = total(relu(t.x))
     assert symbolic.gradient(t.trace(), "L", "x", {"x": [-1, 2]}).tolist() == [0, 1]
     assert message(lambda: symbolic.gradient(t.trace(), "L", "x", {"x": [0, 2]})) == (
-        "'L' has no derivative by 'x' here: a ReLU stands at its kink\n  mend:     draw away from 0"
+        "a ReLU stands at its kink, where it has no derivative\n  mend:     draw away from 0"
     )
 
 

@@ -21,10 +21,10 @@ from keygen.author import (
 )
 
 axes = {
-    "rows": choice(6, 7, 8, published=5),
-    "inputs": choice(2, 3, published=3),
+    "rows": choice(6, 7, published=5),
+    "inputs": choice(2, 3, 4, published=3),
     "wide": choice(5, published=4),
-    "hidden": choice(3, 4, published=2),
+    "hidden": choice(2, 3, 4, published=2),
 }
 LETTERS = {5: "n", 3: "d", 4: "k", 2: "m"}  # for the published lengths, which the statement leaves open
 

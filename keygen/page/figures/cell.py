@@ -1,18 +1,19 @@
 """A recurrent cell: folded, with its loop, and unrolled in time, with gradients on the way back if they are given.
 
-            L_1       L_2
-             |         |
-            y^_1      y^_2
-             |u        |u
-   h_0 -w-> h_1 -w->  h_2
-             |v        |v
-            y_0       y_1
+         L_1       L_2
+          |         |
+         y^_1      y^_2
+          |u        |u
+h_0 -w-> h_1 -w->  h_2
+          |v        |v
+         y_0       y_1
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from keygen.errors import KeygenError
 from keygen.page.figures.display import MARGIN, Curve, Display, Item, Label, Line
@@ -63,7 +64,11 @@ def cell(moment: Moment, weights: Weights) -> Display:
     )
     return Display(
         (
-            *(item for up in ((below, center, weights.input), (center, above, weights.output)) for item in upward(*up, r)),
+            *(
+                item
+                for up in ((below, center, weights.input), (center, above, weights.output))
+                for item in upward(*up, r)
+            ),
             Curve(loop, arrow=True),
             Label((0.8 * r + 0.75 * LOOP + NOTE, 0.0), weights.past, "l"),
             *units([(below, moment.input, "tint"), (center, moment.state, None), (above, moment.output, None)], r),
@@ -119,12 +124,13 @@ def both_ways(start: Point, end: Point, weight: str, gradient: str, r: float) ->
     side = APART if gradient else 0.0
     dx, dy = (-side, 0.0) if upright else (0.0, side)
     middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    yield arrow((start[0] + dx, start[1] + dy), (end[0] + dx, end[1] + dy), r, r)
+    reach = sqrt(r * r - side * side)  # from the middle of a circle to its border, beside the line of centres
+    yield arrow((start[0] + dx, start[1] + dy), (end[0] + dx, end[1] + dy), reach, reach)
     if weight:
         spot = (middle[0] + dx - NOTE, middle[1]) if upright else (middle[0], middle[1] + dy + NOTE)
         yield Label(spot, weight, "r" if upright else "b")
     if gradient:
-        back = arrow((end[0] - dx, end[1] - dy), (start[0] - dx, start[1] - dy), r, r)
+        back = arrow((end[0] - dx, end[1] - dy), (start[0] - dx, start[1] - dy), reach, reach)
         yield Line(back.points, "backward", arrow=True)
         spot = (middle[0] - dx + NOTE, middle[1]) if upright else (middle[0], middle[1] - dy - NOTE)
         yield Label(spot, gradient, "l" if upright else "t", role="backward")

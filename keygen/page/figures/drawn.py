@@ -146,6 +146,8 @@ def drawn(figure: Figure, write: Write) -> str:
     """The figure's TeX. Raises KeygenError for a kind that has no builder, and what the builder raises."""
     if figure.kind not in BUILDERS:
         raise KeygenError(f"no builder for a figure of kind {figure.kind!r}", repair=nearest(figure.kind, BUILDERS))
+    if figure.kind == "plot":  # its ticks are chosen, and written, when it is built
+        return draw(plot_display(write, *figure.args))
     return built(figure.kind, spelled(figure.args, write))
 
 

@@ -81,7 +81,7 @@ def plot(
     across, up = Scale(x.low, x.high, size[0], x.log), Scale(y.low, y.high, size[1], y.log)
     frame = Rect(0.0, 0.0, *size)
     depth = bottom_labels(x) if x.ticks else 0.0
-    floor = -depth - sum(track_height(track) for track in tracks)
+    floor = -depth - sum(track_height(track) for track in tracks) if tracks else 0.0
     items = [
         *grid(x, y, across, up, frame),
         *(item for guide in guides for item in guided(guide, across, up, frame, floor)),

@@ -23,12 +23,7 @@ class Scale:
     log: bool = False
 
     def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise KeygenError(
-                "an axis of a plot has no length", expected="low < high", found=f"{self.low}, {self.high}"
-            )
-        if self.log and self.low <= 0:
-            raise KeygenError("a logarithmic axis begins above zero", found=str(self.low))
+        check(self.low, self.high, log=self.log)
 
     def at(self, x: float) -> float:
         """The distance in mm from the axis's beginning."""
@@ -39,6 +34,14 @@ class Scale:
         return self.length * (x - self.low) / (self.high - self.low)
 
 
+def check(low: float, high: float, *, log: bool) -> None:
+    """Raise KeygenError for limits between which nothing can be drawn."""
+    if not low < high:
+        raise KeygenError("an axis of a plot has no length", expected="low < high", found=f"{low}, {high}")
+    if log and low <= 0:
+        raise KeygenError("a logarithmic axis begins above zero", found=str(low))
+
+
 def limits(data: Sequence[float], low: float | None, high: float | None, *, log: bool = False) -> tuple[float, float]:
     """The limits asked for; where none is, those of the data and a little air."""
     if not data and None in (low, high):
@@ -47,7 +50,9 @@ def limits(data: Sequence[float], low: float | None, high: float | None, *, log:
         raise KeygenError("a plot has a point that is not finite", found=str([x for x in data if not isfinite(x)][:3]))
     first, last = min(data, default=0.0), max(data, default=0.0)
     air = 0.0 if log else AIR * (last - first)
-    return first - air if low is None else low, last + air if high is None else high
+    ends = (first - air if low is None else low, last + air if high is None else high)
+    check(*ends, log=log)
+    return ends
 
 
 def ticks(low: float, high: float, most: int, *, log: bool = False) -> tuple[Fraction, ...]:
