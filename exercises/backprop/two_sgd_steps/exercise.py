@@ -1,5 +1,7 @@
 """Single sigmoid units in a chain, each with a bias: two SGD steps, every derivative by hand."""
 
+from functools import partial
+
 from keygen.author import (
     backprop,
     chain_figure,
@@ -49,7 +51,7 @@ def computation(t):
             t[f"{SAMPLE}w{kind}_{unit}"] = t.weights[unit - 1, kind]
     forward(t, SAMPLE, 1, lambda kind, unit: f"{SAMPLE}w{kind}_{unit}")
     for step, observation in zip(STEPS, c["order"]):
-        forward(t, f"s{step}_", observation, lambda kind, unit: weight(step - 1, kind, unit))
+        forward(t, f"s{step}_", observation, partial(weight, step - 1))
         backward(t, step)
 
 
