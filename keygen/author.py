@@ -1,7 +1,8 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
 from keygen.calculus import words as calculus
-from keygen.course.answers import expression, formula, same_as, shapes, spelled
+from keygen.course import differentials
+from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.figures import (
     Axis,
@@ -38,6 +39,7 @@ from keygen.engine.functions import (
     mean,
     mse,
     relu,
+    row,
     sigmoid,
     softmax,
     softplus,
@@ -48,7 +50,7 @@ from keygen.engine.functions import (
     total,
 )
 from keygen.engine.optimizers import descend
-from keygen.engine.paths import edges, paths
+from keygen.engine.paths import edges, multiplications, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
@@ -82,6 +84,7 @@ __all__ = [
     "curve_of",
     "decimals",
     "descend",
+    "differentials",
     "edges",
     "elu",
     "exp",
@@ -96,9 +99,11 @@ __all__ = [
     "ln",
     "logloss",
     "marked",
+    "matrices",
     "maximum",
     "mean",
     "mse",
+    "multiplications",
     "network_figure",
     "order",
     "paths",
@@ -107,6 +112,7 @@ __all__ = [
     "relu",
     "renamed",
     "repeated",
+    "row",
     "row_jacobian",
     "same_as",
     "sampled",
@@ -122,6 +128,7 @@ __all__ = [
     "squared_error",
     "tanh",
     "total",
+    "unrolled_figure",
     "with_numbers",
     "written",
 ]  # fmt: skip

@@ -53,6 +53,7 @@ def document(order: Order) -> Document:
         language,
         code,
         tuple(problems),
+        tuple(sheet.appendix),
     )
 
 

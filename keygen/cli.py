@@ -75,6 +75,27 @@ def answers(target: str, seed: int | None, as_json: bool) -> None:
     click.echo((answers_json if as_json else answers_text)(target, seed))
 
 
+@main.command()
+@click.argument("formula")
+@click.option("--wrt", required=True, help="The variable to differentiate by.")
+@click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
+@click.option("--lang", type=LANGUAGE, default="ru", help="The language of the laws.")
+@click.option("--format", "form", type=click.Choice(["text", "tex", "pdf"]), default="text", help="What to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
+@speaking
+def derive(formula: str, wrt: str, shapes: str, lang: str, form: str, out: Path | None) -> None:
+    """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""
+    from keygen.derivation import Task, as_text, assumed, written_files
+
+    task = Task(formula, wrt, shapes, lang)
+    if said := assumed(task):
+        click.echo(said, err=True)
+    if form == "text" and out is None:
+        click.echo(as_text(task))
+    else:
+        click.echo(str(written_files(task, out or Path("build"), form)[0]))
+
+
 @main.command("list")
 @click.argument("sheet", required=False)
 @speaking

@@ -7,7 +7,8 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write the golden files instead of comparing with them")
-    parser.addoption("--seeds", type=int, default=300, help="seeds of each exercise that are solved and read back")
+    seeds = "seeds of each exercise that are solved and read back (three times as many in sheet4)"
+    parser.addoption("--seeds", type=int, default=100, help=seeds)
 
 
 @pytest.fixture

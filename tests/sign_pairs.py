@@ -32,15 +32,17 @@ VALUES: dict[str, Any] = {
     "alpha": 0.3125,
     "W1_new": np.array([[1.25, 0.5], [-0.75, 2.0]]),
     "dL_dZ": np.array([[0.375, 1.75], [2.5, -0.25]]),
-    "M": np.array([[0.5, 2.25], [1.5, 0.875]]),
-    "N": np.array([[3.0, -1.25], [0.625, 0.25]]),
+    "M_1": np.array([[0.5, 2.25], [1.5, 0.875]]),
+    "N_1": np.array([[3.0, -1.25], [0.625, 0.25]]),
     "r_1": np.array([[0.125, 1.375]]),
     "c_1": np.array([[2.125], [0.5]]),
     "v": np.array([0.25, 1.125, 3.5]),
     "u": np.array([2.75, 0.375, -1.5]),
     "o": np.array([[1.625]]),
 }
-CALLS = {known: lambda x, call=call: call(as_float(x)) for known, call in (("f", MEANINGS["f", 0]), ("df", MEANINGS["f", 1]))}
+CALLS = {
+    known: lambda x, call=call: call(as_float(x)) for known, call in (("f", MEANINGS["f", 0]), ("df", MEANINGS["f", 1]))
+}
 TEX_CALLS = {"f": MEANINGS["f", 0], "f'": MEANINGS["f", 1]}
 TEX_NAMES = {name_tex(name, {}): value for name, value in VALUES.items()}
 
@@ -67,7 +69,7 @@ PARAMS: dict[str, list[Param]] = {
     "sum_to": [(), (1, 2), (2, 1)],
     "repeat_to": [(3,), (2, 2), (1, 2), (2, 1)],
 }
-OTHERS: list[Term] = [name("b"), name("N"), name("u")]
+OTHERS: list[Term] = [name("b"), name("N_1"), name("u")]
 SILENT = frozenset({"identity", "copy"})  # the page writes no size of I, and no copy at all
 LEAVES: list[Term] = [
     *map(name, VALUES),
@@ -77,9 +79,9 @@ LEAVES: list[Term] = [
     Literal(Fraction(-2, 3)),
     Literal(1.2345e-7),
     Literal(-0.4321),
-    Literal(np.array([[1.5, -2.0], [0.25, 3.0]])),
-    Literal(np.array([0.5, 2.0, -1.0])),
-    Literal(np.array([[-1.75]])),
+    Literal(np.array([[Fraction(3, 2), Fraction(-2)], [Fraction(1, 3), Fraction(3)]])),
+    Literal(np.array([Fraction(1, 2), Fraction(2), Fraction(-1)])),
+    Literal(np.array([[Fraction(-7, 4)]])),
 ]
 
 
@@ -116,11 +118,11 @@ def one_of_each(terms: Iterator[Term]) -> list[Term]:
 
 def compounds() -> Iterator[Term]:
     """Signs of signs that begin with a minus or end in a number: what a first level alone does not show."""
-    for one, two in ((name("a"), name("b")), (name("M"), name("N")), (name("u"), name("v"))):
+    for one, two in ((name("a"), name("b")), (name("M_1"), name("N_1")), (name("u"), name("v"))):
         for primitive in ("add", "sub", "mul"):
             yield Apply(primitive, (Apply("neg", (one,), None, one.shape), two), None, one.shape)
-    double = Apply("scale", (name("M"),), Fraction(2), (2, 2))
-    yield Apply("matmul", (double, name("N")), None, (2, 2))
+    double = Apply("scale", (name("M_1"),), Fraction(2), (2, 2))
+    yield Apply("matmul", (double, name("N_1")), None, (2, 2))
     yield Apply("sum_to", (Apply("add", (name("o"), name("a")), None, (1, 1)),), (), ())
 
 

@@ -40,6 +40,11 @@ def text_of(made: Problem) -> str:
     return re.sub(r"(?m)^%@.*\n", "", whole).rstrip() + "\n"
 
 
+def found_slips(text: str, slips: tuple[str, ...]) -> list[str]:
+    """The slips in a text; those that are words only as whole words ("determinant" holds no nan)."""
+    return [s for s in slips if re.search(rf"\b{s}\b" if s.isalpha() else re.escape(s), text)]
+
+
 def test_every_exercise_stands_in_a_sheet() -> None:
     assert sorted(HOME) == EXERCISES
 
@@ -53,15 +58,15 @@ def test_the_published_variant_agrees_with_sympy_and_with_finite_differences(nam
 @pytest.mark.parametrize("name", EXERCISES)
 def test_seeded_variants_are_certified_line_by_line(name: str, seeds: range) -> None:
     exercise = load_exercise(name)
-    for seed in seeds:
-        certify(solve(exercise, HOME[name], seed), POLICY, oracle=seed % 60 == 0)
+    for seed in range(len(seeds) * (3 if HOME[name] == "sheet4" else 1)):
+        certify(solve(exercise, HOME[name], seed), POLICY, oracle=seed in (1, 50))
 
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_seeded_variants_differ(name: str) -> None:
     exercise = load_exercise(name)
     variants = [solve(exercise, HOME[name], seed).variant for seed in range(40)]
-    distinct = {repr((v.lengths, v.choices, v.data)) for v in variants}
+    distinct = {repr((v.lengths, v.choices, v.data, v.problems)) for v in variants}
     assert len(distinct) >= 30
 
 
@@ -96,9 +101,9 @@ def test_no_page_shows_what_no_person_would_write(name: str, seed: int | None, l
     text = text_of(page(name, language, seed))
     formulas = " ".join(a or b for a, b in MATHEMATICS.findall(text))
     slips = ("nan", "None", "inf ", "??", "+ -", "- -", "--", "Fraction(", "undefined", "array(")
-    assert [slip for slip in slips if slip in formulas] == []
+    assert found_slips(formulas, slips) == []
     slips = ("nan", "None", "??", "Fraction(", "undefined", "array(")
-    assert [slip for slip in slips if slip in text] == []
+    assert found_slips(text, slips) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

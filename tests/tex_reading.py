@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product as pairs
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -125,6 +125,7 @@ SLANTED: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 DIGITS = re.compile(r"\d+(?:(?:\.|\{,\})\d+)?")
 SIZES = re.compile(r"\\(?:left|right|[bB]igg?[lr])(?=[()\[\]])")
+LINED = re.compile(r"e\^\{(-?)([^{}/]+)/([^{}/]+)\}")  # a fraction on one line, in an exponent only
 PLAIN_FRACTION = re.compile(r"\\frac\{[\d.{},]+\}\{[\d.{},]+\}")
 GREEDY = (r"\ln", r"\sum")
 
@@ -141,7 +142,7 @@ class Reader:
         around: tuple[int, ...] | None = None,
     ) -> None:
         self.around = around
-        self.text = SIZES.sub("", text)
+        self.text = LINED.sub(r"e^{\1\\frac{\2}{\3}}", SIZES.sub("", text))
         self.at = 0
         self.names = {name: np.asarray(value, dtype=float) for name, value in names.items()}
         self.functions = dict(functions)
@@ -173,9 +174,12 @@ class Reader:
         return ""
 
     def expect(self, *options: str) -> str:
-        return self.take(*options) or self.fail(f"expected {' or '.join(options)}")
+        taken = self.take(*options)
+        if not taken:
+            self.fail(f"expected {' or '.join(options)}")
+        return taken
 
-    def fail(self, what: str) -> str:
+    def fail(self, what: str) -> NoReturn:
         raise MisreadError(f"{what} at {self.rest()!r} of {self.text!r}")
 
     def braced(self) -> str:
@@ -221,17 +225,16 @@ class Reader:
     def term(self) -> Node:
         if self.sees("-", "+"):
             self.fail("two signs in a row")
-        greedy = self.sees(*GREEDY)
+        greedy = self.sees(*GREEDY) and not self.own_sign()
         factors = self.product()
         if not self.sees(r"\odot"):
-            return factors[0] if len(factors) == 1 else lambda env: multiplied([factor(env) for factor in factors])
+            return lambda env: multiplied([factor(env) for factor in factors])
         if len(factors) > 1 or greedy:
             self.fail("a product beside an entrywise one")
         operands = factors
         while self.take(r"\odot"):
             if self.sees(*GREEDY):
-                last = self.product()
-                operands += [lambda env: multiplied([factor(env) for factor in last])]
+                operands.append(self.whole_product())
                 break
             operands.append(self.factor())
             if self.starts():
@@ -245,15 +248,21 @@ class Reader:
 
         return value
 
+    def whole_product(self) -> Node:
+        factors = self.product()
+        return lambda env: multiplied([factor(env) for factor in factors])
+
     def starts(self) -> bool:
         """Whether another factor comes next, with or without a sign of multiplication."""
-        return bool(self.rest()) and not self.sees("+", "-", ")", "}", "]", ",", ";", "&", r"\\", r"\odot", ">", "=", r"\end")
+        return bool(self.rest()) and not self.sees(
+            "+", "-", ")", "}", "]", ",", ";", "&", r"\\", r"\odot", ">", "=", r"\end"
+        )
 
     def product(self) -> list[Node]:
         factors: list[Node] = []
         before = ""
         while True:
-            if self.take(GREEDY[0]):
+            if not self.own_sign() and self.take(GREEDY[0]):
                 factors.append(self.logarithm())
                 return factors
             if self.sees(GREEDY[1]):
@@ -281,8 +290,8 @@ class Reader:
             self.fail("two factors without a sign")
 
     def logarithm(self) -> Node:
-        factors = self.product()
-        return lambda env: entrywise(np.log, multiplied([factor(env) for factor in factors]))
+        argument = self.whole_product()
+        return lambda env: entrywise(np.log, argument(env))
 
     def summation(self) -> Node:
         self.expect(r"\sum_")
@@ -370,10 +379,18 @@ class Reader:
         rest = self.rest()
         return max((name for name in self.names if rest.startswith(name)), key=len, default="")
 
+    def own_sign(self) -> str:
+        """A variable's own sign that looks like a formula, such as softmax(z)_1 or ln f(0)."""
+        name = self.name_ahead()
+        return name if "(" in name else ""
+
     def base(self) -> Node:
         if found := DIGITS.match(self.rest()):
             self.at += found.end()
             return constant(number(float(found[0].replace("{,}", "."))))
+        if name := self.own_sign():
+            self.take(name)
+            return constant(Value(self.names[name]))
         for sign, function in FUNCTIONS.items():
             if self.take(sign):
                 return applied(function, self.bracket())
@@ -410,6 +427,8 @@ class Reader:
             if self.sees("("):
                 self.fail("a variable that looks like a function")
             return constant(Value(self.names[name]))
+        if self.take("e"):
+            return constant(number(np.e))
         if self.take(r"\frac"):
             top, bottom = self.group(), self.group()
             return lambda env: entrywise(np.divide, top(env), bottom(env))
@@ -418,10 +437,9 @@ class Reader:
         if self.take(r"\kgmark"):  # a box brackets what stands in it
             self.braced()
             return self.group()
-        if self.take("("):
-            return self.list_or_bracket()
-        self.fail("no factor")
-        raise AssertionError
+        if not self.take("("):
+            self.fail("no factor")
+        return self.list_or_bracket()
 
     def unit(self, several: list[int]) -> Value:
         """1 in one place of an array whose shape the text does not say."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import reduce
 
 from keygen.engine.terms import Apply, Name, Term, apply, constant
 
@@ -177,9 +176,15 @@ def equals(left: Term, right: Term) -> Term:
 
 def total(terms: Iterable[Term]) -> Term:
     """The sum of terms, 0 for none."""
-    return reduce(add, terms, ZERO)
+    found: Term = ZERO
+    for term in terms:
+        found = add(found, term)
+    return found
 
 
 def products(terms: Iterable[Term]) -> Term:
     """The product of terms, 1 for none."""
-    return reduce(mul, terms, ONE)
+    found: Term = ONE
+    for term in terms:
+        found = mul(found, term)
+    return found

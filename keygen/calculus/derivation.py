@@ -10,7 +10,7 @@ from functools import wraps
 from keygen.calculus.numbers import QUICK, Point
 from keygen.calculus.scope import Scope
 from keygen.calculus.tree import put, uses
-from keygen.calculus.verdict import require, require_same_roots
+from keygen.calculus.verdict import Check, require, require_same_roots
 from keygen.engine.kinds import STEP
 from keygen.engine.terms import Chain, Term
 
@@ -77,13 +77,13 @@ def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> Worked:
     return worked(links, reasons, relations)
 
 
-def derivation(scope: Scope, start: Term, *rules: Rule, proof: bool = True) -> Worked:
-    """start = ... = ..., a link a rule, each verified: by sympy if `proof`, else at random points.
+def derivation(scope: Scope, start: Term, *rules: Rule, check: Check = "sympy") -> Worked:
+    """start = ... = ..., a link a rule, each verified as `check` says.
 
     Raises KeygenError with the link, its two sides and a point where they differ.
     """
     chain = grown(start, rules, "=")
-    require(chain, scope, proof=proof)
+    require(chain, scope, check)
     return probed(chain, scope)
 
 
@@ -94,7 +94,7 @@ def equations(scope: Scope, start: Term, *rules: Rule, free: tuple[str, str, str
     in the same places for whatever values it takes. Raises KeygenError for a link that is false or not equivalent.
     """
     chain = grown(start, rules, "<=>")
-    require(chain, scope, proof=False)
+    require(chain, scope, "points")
     if free is not None:
         name, low, high = free
         require_same_roots(chain, scope.freed(name, Fraction(low), Fraction(high)), scope.variable)
@@ -102,12 +102,10 @@ def equations(scope: Scope, start: Term, *rules: Rule, free: tuple[str, str, str
 
 
 def with_values(chain: Worked, scope: Scope, values: Mapping[str, Fraction]) -> Worked:
-    """A chain in letters with numbers in their places; its links are tried again at random points."""
+    """A chain that was proved in letters with numbers in their places, to be tried again by the page's read-back."""
     relations = [chain.relation(place) for place in range(1, len(chain.links))]
     made = worked([put(link, values) for link in chain.links], chain.reasons, relations)
-    within = scope.fixed(values)
-    require(made, within, proof=False, arithmetic=QUICK)
-    return probed(made, within)
+    return probed(made, scope.fixed(values))
 
 
 def probed(chain: Worked, scope: Scope) -> Worked:

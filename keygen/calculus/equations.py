@@ -7,8 +7,8 @@ from fractions import Fraction
 from keygen.calculus import algebra
 from keygen.calculus.algebra import ZERO, add, div, equals, known, ln, mul, neg, sub
 from keygen.calculus.derivation import Rule, law
-from keygen.calculus.fractions import as_fraction
-from keygen.calculus.ratio import Atoms, coefficients, content, ratio
+from keygen.calculus.quotients import as_fraction
+from keygen.calculus.ratio import Atoms, coefficients, content, expanded, numbers_in, ratio
 from keygen.engine.terms import Apply, Term
 from keygen.errors import KeygenError
 
@@ -35,11 +35,12 @@ def collect_unknown(unknown: Term) -> Rule:
     @law
     def gather(equation: Term) -> Term:
         left, right = sides(equation)
-        rest, factor, *higher = (*coefficients(sub(left, right), unknown), ZERO, ZERO)
-        if any(term != ZERO for term in higher):
+        found: tuple[Term, ...] = (*coefficients(sub(left, right), unknown), ZERO)
+        rest, factor = found[:2]
+        if any(term != ZERO for term in found[2:]):
             raise KeygenError("an equation is not linear in its unknown", found=repr(equation))
-        common = shared(factor) if rest == ZERO else min(shared(factor), shared(rest))
-        factor, rest = (algebra.times(1 / common, term) for term in (factor, rest))
+        common = shared(factor, rest)
+        factor, rest = (expanded(algebra.times(1 / common, term)) for term in (factor, rest))
         if leading(rest) > 0:
             factor, rest = opposite(factor), opposite(rest)
         return equals(mul(factor, unknown), opposite(rest))
@@ -57,9 +58,10 @@ def opposite(term: Term) -> Term:
     return neg(term)
 
 
-def shared(term: Term) -> Fraction:
-    """The number that divides all coefficients of a polynomial."""
-    return content(ratio(term, {}).above)
+def shared(*terms: Term) -> Fraction:
+    """The number to divide by, so that all coefficients of the terms are whole and have no common factor."""
+    found = [ratio(term, {}) for term in terms]
+    return content(c / content(numbers_in(each.below)) for each in found for c in numbers_in(each.above))
 
 
 def leading(term: Term) -> Fraction:

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from keygen.calculus.algebra import ONE, ZERO, exp, neg, parts
 from keygen.calculus.derivation import Rule, Step, Worked, derivation, plain
-from keygen.calculus.fractions import multiply_through, summands
-from keygen.calculus.numbers import Point
+from keygen.calculus.exponentials import multiply_through, summands
+from keygen.calculus.numbers import Point, way
 from keygen.calculus.ratio import expanded
 from keygen.calculus.scope import Scope
 from keygen.calculus.tree import folded, inside, names
+from keygen.calculus.verdict import Check
 from keygen.engine.terms import Apply, Term
 from keygen.errors import KeygenError
 
@@ -41,11 +42,11 @@ def settle(scope: Scope) -> Rule:
     def rule(term: Term) -> Step:
         if not isinstance(term, Apply) or term.primitive != "limit":
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
-        letter, _ = term.param  # type: ignore[misc]
+        letter, _ = way(term)
         laws: list[str] = []
 
         def settled(part: Term) -> Term:
-            if str(letter) not in names(part) or not isinstance(part, Apply):
+            if letter not in names(part) or not isinstance(part, Apply):
                 return part
             if part.primitive == "exp":
                 far = Point(scope, next(scope.points(1))).value(replace(term, args=part.args))
@@ -57,7 +58,7 @@ def settle(scope: Scope) -> Rule:
             return replace(part, args=tuple(map(settled, part.args)))
 
         found = settled(term.args[0])
-        if str(letter) in names(found):
+        if letter in names(found):
             raise KeygenError(f"the limit does not follow from its exponentials alone: {found!r} is left")
         return Step(found, tuple(laws))
 
@@ -70,12 +71,12 @@ def arithmetic(term: Term) -> Term:
     return expanded(folded(term))
 
 
-def settled_limit(scope: Scope, body: Term, letter: str, toward: str, *, proof: bool = True) -> Worked:
+def settled_limit(scope: Scope, body: Term, letter: str, toward: str, check: Check = "sympy") -> Worked:
     """The limit of an expression in exponentials: quotients divided by what rules their denominators, then settled."""
     far = Point(scope, next(scope.points(1))).at(letter, {"+oo": FAR, "-oo": -FAR, "0+": 1 / FAR}[toward])
     ruling = next((found for part in inside(body) if (found := leader(part, far)) != ZERO), ZERO)
     divided = [] if ruling == ZERO else [within(multiply_through(exp(neg(ruling))))]
-    return derivation(scope, limit(body, letter, toward), *divided, settle(scope), arithmetic, proof=proof)
+    return derivation(scope, limit(body, letter, toward), *divided, settle(scope), arithmetic, check=check)
 
 
 def leader(term: Term, far: Point) -> Term:

@@ -13,18 +13,19 @@ from functools import cache
 from keygen.calculus.algebra import div, equals, ln, mul, neg, sub
 from keygen.calculus.derivation import Worked, derivation, equations
 from keygen.calculus.derivatives import derivative, differentiate
-from keygen.calculus.equations import clear_denominator, collect_unknown, divide_by_factor, isolate, sides, take_logarithm
-from keygen.calculus.fractions import (
-    cancel,
-    collect,
-    complement,
-    multiply_through,
-    recognise,
-    split,
-    substitute,
+from keygen.calculus.equations import (
+    clear_denominator,
+    collect_unknown,
+    divide_by_factor,
+    isolate,
+    sides,
+    take_logarithm,
 )
+from keygen.calculus.exponentials import multiply_through
 from keygen.calculus.limits import settled_limit
+from keygen.calculus.quotients import cancel, collect, complement, recognise, split
 from keygen.calculus.reading import read
+from keygen.calculus.rewriting import substitute
 from keygen.calculus.scope import Scope, scope
 from keygen.calculus.squares import bounded, complete_square
 from keygen.calculus.tree import put
@@ -34,7 +35,9 @@ T, A, B, F, DF = map(Name, ("t", "a", "b", "f", "df"))
 GROWN = read("exp(b*t + c)")
 CURVE = read("a * exp(b*t + c) / (1 + exp(b*t + c))")
 
-LETTERS: Mapping[str, tuple[int | str, int | str]] = {"t": (-3, 3), "a": ("0.5", 4), "b": ("0.3", 3), "c": (-2, 2)}
+Interval = tuple[int | str, int | str]
+LETTERS: Mapping[str, Interval] = {"t": (-3, 3), "a": ("0.5", 4), "b": ("0.3", 3), "c": (-2, 2)}
+DOWN: Interval = (-3, "-0.3")
 MEANINGS: Mapping[str, Term] = {
     "f": CURVE,
     "df": derivative(CURVE, "t"),
@@ -44,7 +47,8 @@ MEANINGS: Mapping[str, Term] = {
     "p": CURVE,
 }
 SCOPE = scope(LETTERS, **MEANINGS)
-FALLING = scope({**LETTERS, "b": (-3, "-0.3")}, **MEANINGS)
+FALLING = scope({**LETTERS, "b": DOWN}, **MEANINGS)
+STEEPENED = put(CURVE, {"t": mul(Name("k"), T)})
 
 
 def where(*, shifted: bool) -> Scope:
@@ -144,11 +148,25 @@ def proved_limit(toward: str, *, rising: bool) -> Worked:
 def limit_of(values: Mapping[str, Fraction], toward: str) -> Worked:
     """lim f with its reasons, on numbers: the steps that were proved in letters."""
     proved_limit(toward, rising=values["b"] > 0)
-    return settled_limit(SCOPE.fixed(values), put(CURVE, values), "t", toward, proof=False)
+    return settled_limit(SCOPE.fixed(values), put(CURVE, values), "t", toward, "page")
+
+
+@cache
+def proved_steepened_limit(*, rising: bool, positive: bool) -> Worked:
+    """lim f(kt) in letters, for t > 0 or for t < 0."""
+    return settled_limit(steepened(rising=rising, positive=positive), STEEPENED, "k", "+oo")
+
+
+def steepened(*, rising: bool, positive: bool) -> Scope:
+    """The scope in which t has a sign and k grows."""
+    t: Interval = ("0.1", 3) if positive else (-3, "-0.1")
+    b = LETTERS["b"] if rising else DOWN
+    return scope({"t": t, "k": (1, 10), "a": LETTERS["a"], "b": b, "c": LETTERS["c"]})
 
 
 def steepened_limit(values: Mapping[str, Fraction], *, positive: bool) -> Worked:
-    """What f(kt) tends to as k grows, for t > 0 or for t < 0."""
-    interval: tuple[int | str, int | str] = ("0.1", 3) if positive else (-3, "-0.1")
-    within = scope({"t": interval, "k": (1, 10)})
-    return settled_limit(within, put(put(CURVE, values), {"t": mul(Name("k"), T)}), "k", "+oo", proof=False)
+    """What f(kt) tends to as k grows, on numbers: the steps that were proved in letters."""
+    rising = values["b"] > 0
+    proved_steepened_limit(rising=rising, positive=positive)
+    within = steepened(rising=rising, positive=positive).fixed(values)
+    return settled_limit(within, put(STEEPENED, values), "k", "+oo", "page")

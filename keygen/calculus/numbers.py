@@ -46,7 +46,7 @@ def real_gamma(x: complex) -> complex:
     return complex(math.gamma(x.real))
 
 
-QUICK = Arithmetic(COMPLEX, complex_slope, real_gamma, 1e15, 1e-9, 1e-9, 2)
+QUICK = Arithmetic(COMPLEX, complex_slope, real_gamma, 1e15, close=1e-9, rough=1e-9, points=2)
 
 
 class Point:
@@ -98,9 +98,17 @@ def derivative(point: Point, term: Apply) -> Value:
 
 def limit(point: Point, term: Apply) -> Value:
     """The value far out on the way."""
-    letter, toward = term.param  # type: ignore[misc]
+    letter, toward = way(term)
     far = point.arithmetic.far
-    return point.at(str(letter), {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]).value(term.args[0])
+    return point.at(letter, {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]).value(term.args[0])
+
+
+def way(term: Apply) -> tuple[str, str]:
+    """The letter of a limit and where it goes."""
+    if not isinstance(term.param, tuple):
+        raise KeygenError(f"a limit without a way: {term!r}")
+    letter, toward = term.param
+    return str(letter), str(toward)
 
 
 def cases(point: Point, term: Apply) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from mpmath import MPContext
+from mpmath import MPContext  # type: ignore[import-untyped]
 
 from keygen.calculus.numbers import Arithmetic
 from keygen.engine.kinds import Kind
@@ -36,4 +36,5 @@ MULTIPRECISION = Kind(
     max,
 )
 
-PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.gamma, CONTEXT.mpf(10) ** 15, close=1e-30, rough=1e-9, points=3)
+FAR = CONTEXT.mpf(10) ** 15
+PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.gamma, FAR, close=1e-30, rough=1e-9, points=2)

@@ -1,4 +1,4 @@
-"""sympy's verdict on an equality. Importing this module imports sympy, which is slow; only `verdict` does, when asked."""
+"""sympy's verdict on an equality. Importing this module imports sympy, which is slow; only `verdict` does."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import sympy
 
 from keygen.calculus.scope import Scope
-from keygen.engine.symbolic import RULES, sympify
+from keygen.engine.symbolic import RULES
 from keygen.engine.terms import Apply, Name, Term
+from keygen.errors import KeygenError
 
 Expr = Any
 
@@ -32,7 +33,7 @@ def form(term: Term, scope: Scope) -> Expr:
             if primitive in CHAIN_RULES:
                 return CHAIN_RULES[primitive](scope, param, *values)
             return RULES[primitive](*values, *(() if param is None else (param,)))
-    return sympify(getattr(term, "value"))
+    raise KeygenError(f"sympy has no reading of {term!r}")
 
 
 def limit(scope: Scope, param: Any, body: Expr) -> Expr:

@@ -5,11 +5,11 @@ A variable is whatever the four operations do not look into: a name, an exponent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from math import gcd
+from math import gcd, lcm
 
 from keygen.calculus import algebra
 from keygen.engine.polynomial import Monomial, Polynomial
@@ -79,17 +79,21 @@ def reduced(above: Polynomial, below: Polynomial) -> Ratio:
     if not above.terms:
         return Ratio(above, ONE)
     common = meet([monomial for monomial, _ in (*above.terms, *below.terms)])
-    scale = content(below)
+    scale = content(numbers_in(below))
     if below.terms[0][1] < 0:
         scale = -scale
     return Ratio(divided(above, common, scale), divided(below, common, scale))
 
 
-def content(polynomial: Polynomial) -> Fraction:
-    """The largest number that divides all coefficients into coprime whole ones."""
-    numbers = [c for _, c in polynomial.terms]
-    tops, bottoms = [abs(c.numerator) for c in numbers], [c.denominator for c in numbers]
-    return Fraction(reduce(gcd, tops), reduce(lambda a, b: a * b // gcd(a, b), bottoms))
+def numbers_in(polynomial: Polynomial) -> list[Fraction]:
+    """The coefficients of a polynomial."""
+    return [c for _, c in polynomial.terms]
+
+
+def content(numbers: Iterable[Fraction]) -> Fraction:
+    """The largest number that divides all of these into whole ones; they have no common factor then."""
+    found = list(numbers)
+    return Fraction(gcd(*(c.numerator for c in found)), lcm(*(c.denominator for c in found)))
 
 
 def meet(monomials: list[Monomial]) -> Monomial:
@@ -111,8 +115,10 @@ def divided(polynomial: Polynomial, by: Monomial, scale: Fraction) -> Polynomial
 
 
 def polynomial_term(polynomial: Polynomial, atoms: Atoms) -> Term:
-    """A polynomial in its variables' terms: a positive plain number, then highest powers first."""
-    ordered = sorted(polynomial.terms, key=lambda term: bool(term[0]) or term[1] < 0)
+    """A polynomial in its variables' terms, highest powers first; of two terms a positive number first: 1 + x."""
+    ordered = list(polynomial.terms)
+    if len(ordered) == 2 and not ordered[1][0] and ordered[1][1] > 0:
+        ordered.reverse()
     return algebra.total(
         algebra.mul(constant(c), algebra.products(algebra.power(atoms[name], n) for name, n in monomial))
         for monomial, c in ordered

@@ -55,10 +55,11 @@ def term_of(node: ast.expr) -> Term:
             return OPERATORS[type(operator)](term_of(left), term_of(right))
         case ast.Call(func=ast.Name(id=name), args=args) if name in FUNCTIONS:
             return FUNCTIONS[name](*map(term_of, args))
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
     raise KeygenError(
         f"a formula of a chain has no place for {ast.unparse(node)!r}",
         expected="names, whole numbers, + - * / ** and " + ", ".join(FUNCTIONS),
-        repair=nearest(node.func.id, FUNCTIONS) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None,
+        repair=None if called is None else nearest(called, FUNCTIONS),
     )
 
 

@@ -32,3 +32,12 @@ def bounded(relation: str) -> Rule:
         return Step(term.args[0], ("square_not_negative",), relation)
 
     return rule
+
+
+def compared(relation: str, bound: Term) -> Rule:
+    """The sign of what is left: it is seen, not computed."""
+
+    def rule(term: Term) -> Step:
+        return Step(bound, (), relation)
+
+    return rule

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Literal
 
-from keygen.calculus.numbers import Arithmetic, Point, Value
+from keygen.calculus.numbers import Arithmetic, Point, Value, way
 from keygen.calculus.scope import Scope
-from keygen.calculus.tree import uses
-from keygen.engine.terms import Chain, Term
+from keygen.calculus.tree import inside, names, uses
+from keygen.engine.terms import Apply, Chain, Term
 from keygen.errors import KeygenError
 from keygen.notation.formula import formula
+
+Check = Literal["sympy", "points", "page"]
+"""Who verifies a chain: sympy where it can, and points where it cannot; points; or, for numbers in a chain that was
+proved in letters, the read-back that every printed line goes through."""
 
 POINTS = 3
 CELLS = 24  # of an unknown's interval, in which the roots of equivalent equations must lie alike
 
 
-def require(chain: Chain, scope: Scope, *, proof: bool, arithmetic: Arithmetic | None = None) -> None:
-    """Verify a chain link by link. `proof` asks sympy first; points decide what it leaves open, or everything: to forty
-    digits, unless another `arithmetic` is named.
+def require(chain: Chain, scope: Scope, check: Check) -> None:
+    """Verify a chain link by link: sympy decides, or points to forty digits, or the page's read-back does later.
 
     Raises KeygenError with the link, its two sides and a point where they differ.
     """
-    places = range(1, len(chain.links))
-    if proof:
-        places = [place for place in places if not proved(chain, place, scope)]  # type: ignore[assignment]
-    if places and arithmetic is None:
-        from keygen.calculus.precise import PRECISE as arithmetic  # mpmath is slow to import
-    if places and arithmetic is not None:
-        try_points(chain, places, scope, arithmetic)
+    places: Sequence[int] = () if check == "page" else range(1, len(chain.links))
+    if check == "sympy":
+        places = [place for place in places if not proved(chain, place, scope)]
+    if places:
+        from keygen.calculus.precise import PRECISE  # mpmath is slow to import
+
+        try_points(chain, places, scope, PRECISE)
 
 
 def proved(chain: Chain, place: int, scope: Scope) -> bool:
@@ -40,17 +44,24 @@ def proved(chain: Chain, place: int, scope: Scope) -> bool:
     return chain.relation(place) == "=" and proof.equal(chain.links[place - 1], chain.links[place], scope)
 
 
-def try_points(chain: Chain, places: Iterable[int], scope: Scope, arithmetic: Arithmetic) -> None:
+def try_points(chain: Chain, places: Sequence[int], scope: Scope, arithmetic: Arithmetic) -> None:
     """Raise KeygenError for the first of these links that does not stand in its relation at some point."""
-    rough = any(uses(link, "derivative") or uses(link, "limit") for link in chain.links)
+    limited = {letter for link in chain.links for letter in limits_in(link)}
+    rough = bool(limited) or any(uses(link, "derivative") for link in chain.links)
     tolerance = arithmetic.rough if rough else arithmetic.close
-    for letters in scope.points(arithmetic.points):
+    free = {letter for link in chain.links for letter in names(link)} - limited
+    for letters in scope.points(arithmetic.points if free else 1):
         point = Point(scope, letters, arithmetic)
         values = {place: point.value(chain.links[place]) for place in {*places, *(place - 1 for place in places)}}
         for place in places:
             relation, pair = chain.relation(place), (values[place - 1], values[place])
             if not HOLDS[relation](*pair, tolerance):
                 raise false_link(chain.links[place - 1], chain.links[place], relation, letters, pair)
+
+
+def limits_in(term: Term) -> set[str]:
+    """The letters of the limits in a term: they take no value of their own."""
+    return {way(part)[0] for part in inside(term) if isinstance(part, Apply) and part.primitive == "limit"}
 
 
 def close(one: Value, other: Value, tolerance: float) -> bool:
@@ -60,7 +71,7 @@ def close(one: Value, other: Value, tolerance: float) -> bool:
 
 def hold(one: Value, other: Value, tolerance: float) -> bool:
     """Two equations that are both true."""
-    return close(*one, tolerance) and close(*other, tolerance)
+    return close(one[0], one[1], tolerance) and close(other[0], other[1], tolerance)
 
 
 def below(one: Value, other: Value, tolerance: float) -> bool:

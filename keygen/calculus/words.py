@@ -1,7 +1,23 @@
 """The vocabulary of scalar chains, for exercise files: `from keygen.author import calculus`."""
 
 from keygen.calculus import logistic
-from keygen.calculus.algebra import ONE, ZERO, add, div, equals, exp, known, ln, mul, neg, power, sub, times, total, whole
+from keygen.calculus.algebra import (
+    ONE,
+    ZERO,
+    add,
+    div,
+    equals,
+    exp,
+    known,
+    ln,
+    mul,
+    neg,
+    power,
+    sub,
+    times,
+    total,
+    whole,
+)
 from keygen.calculus.derivation import derivation, equations, plain, with_values
 from keygen.calculus.derivatives import derivative, differentiate
 from keygen.calculus.equations import (
@@ -12,25 +28,15 @@ from keygen.calculus.equations import (
     sides,
     take_logarithm,
 )
-from keygen.calculus.fractions import (
-    becomes,
-    cancel,
-    collect,
-    complement,
-    multiply_out,
-    multiply_through,
-    open_logarithm,
-    recognise,
-    simpler_exponents,
-    split,
-    substitute,
-)
+from keygen.calculus.exponentials import multiply_through, open_logarithm, simpler_exponents
 from keygen.calculus.limits import arithmetic, limit, settle, settled_limit, within
 from keygen.calculus.newton import logistic_regression
 from keygen.calculus.numbers import number
+from keygen.calculus.quotients import cancel, collect, complement, recognise, split
 from keygen.calculus.reading import read
+from keygen.calculus.rewriting import becomes, multiply_out, substitute
 from keygen.calculus.scope import scope
-from keygen.calculus.squares import bounded, complete_square
+from keygen.calculus.squares import bounded, compared, complete_square
 from keygen.calculus.tree import put, replaced
 
 __all__ = [
@@ -44,6 +50,7 @@ __all__ = [
     "clear_denominator",
     "collect",
     "collect_unknown",
+    "compared",
     "complement",
     "complete_square",
     "derivation",

@@ -92,12 +92,26 @@ def spelled(term: Term, value: float | None = None) -> Spelled:
     return Spelled(term, value)
 
 
+@dataclass(frozen=True, slots=True)
+class Matrices:
+    """A source: several matrices in their order."""
+
+    names: tuple[str, ...]
+
+
+def matrices(*names: str) -> Matrices:
+    """The list of these matrices, which need not have one shape."""
+    return Matrices(names)
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 
 def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: ExactForm | None = None) -> Answer:
-    """The answer behind a source: a variable's name, a nested list of names, a `formula`, or a value `same_as`."""
+    """The answer behind a source: a variable's name, a list of names, a `formula`, a value `same_as`, or an answer."""
     match source:
+        case Answer():
+            return source
         case Formula():
             return Answer(source.type, written_out(source, trace), None)
         case Said():
@@ -108,6 +122,9 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return Answer("number", formula_text(term), value)
         case Shapes():
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
+        case Matrices(names=names):
+            each = [answer(name, trace, values, exact_form) for name in names]
+            return Answer("matrices", [one.exact for one in each], [one.float for one in each])
         case str():
             known(source, values)
             return numbers(values[source], lambda place: exact_form(source, place) if exact_form else None)

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
+from keygen.course.matrix_checks import certify_worked
 from keygen.course.solve import Solved
 from keygen.engine.differences import random_direction, slope
 from keygen.engine.evaluate import as_float
@@ -43,7 +45,15 @@ def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certific
             raise error.within(
                 exercise=solved.exercise.id, seed=solved.variant.seed, file=solved.exercise.file
             ) from error
-    return Certificate(proofs.equalities, certify_gradients(solved, oracle=oracle))
+    return Certificate(proofs.equalities + certify_problems(solved), certify_gradients(solved, oracle=oracle))
+
+
+def certify_problems(solved: Solved) -> int:
+    """Check every matrix problem at points of its own and in NumPy's words; how many equalities hold."""
+    try:
+        return sum(certify_worked(worked) for worked in worked_in(solved.shown))
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, seed=solved.variant.seed, file=solved.exercise.file) from error
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:

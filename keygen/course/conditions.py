@@ -67,12 +67,15 @@ FACTORS = frozenset({"mul", "matmul", "scale", "copy", "neg", "transpose"})  # z
 
 
 def still(solved: Solved) -> frozenset[str]:
-    """What is zero and stays zero if the data move a little: a silent ReLU and its multiples. There is no kink in it."""
+    """What is zero and stays zero if the data move a little: a silent ReLU, its multiples, sums of such. It has no
+    kink."""
     found: set[str] = set()
     for step in solved.trace.steps:
         if step.primitive == "relu":
             source = step.inputs[0]
             stays = source in found or bool(np.all(floats(solved.values[source]) < 0))
+        elif step.primitive in ("add", "sub"):
+            stays = found.issuperset(step.inputs)
         else:
             stays = step.primitive in FACTORS and not found.isdisjoint(step.inputs)
         if stays:

@@ -6,9 +6,10 @@ What an `exercise.py` may define:
     given        {name: distribution}                    the data; choices may change the computation's structure
     unknown      {name: axes} or a function of the choices: inputs that stay symbols
     computation  def computation(t)                      the whole work, recorded once a structure
+    problems     {part: distribution of formulas}        instead of a computation: matrix derivatives, worked in `show`
     answers      {part: {answer: source}} or a function of the solved exercise
     told         {name: source} or a function of the solved exercise: what a second program needs beyond `given`,
-                 or a better form of one of its names
+                 or a better form of one of its names; None for a name that this structure leaves unused
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
     signs        {name: TeX} or a function of the choices
@@ -27,6 +28,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from keygen.course.differentials import Form
 from keygen.course.draw import Choice, Distribution, Grid, Order, shape_of
 from keygen.course.places import exercise_folder
 from keygen.engine.ops import Shape
@@ -34,7 +36,7 @@ from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 
-WORDS = ("axes", "given", "unknown", "computation", "answers", "told", "show", "worthwhile", "signs")
+WORDS = ("axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "signs")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Exercise:
     unknown: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]]
     computation: Callable[[Recorder], None]
     answers: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
+    problems: Mapping[str, Form] = field(default_factory=dict)
     told: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
@@ -130,6 +133,8 @@ def loaded(name: str, folder: Path, changed: int) -> Exercise:
     """The exercise of a folder, run once as long as its file stays as it is."""
     module = run(name, folder / "exercise.py")
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
+    if "problems" in words:
+        words = {"computation": nothing, **words}
     for required in ("computation", "answers"):
         if required not in words:
             raise KeygenError(
@@ -144,6 +149,10 @@ def loaded(name: str, folder: Path, changed: int) -> Exercise:
                 expected="one of " + ", ".join(WORDS), repair=nearest(word, WORDS),
             )  # fmt: skip
     return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
+
+
+def nothing(t: Recorder) -> None:
+    """The computation of an exercise about formulas alone."""
 
 
 def defined_here(module: ModuleType, word: str) -> bool:

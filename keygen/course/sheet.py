@@ -4,6 +4,7 @@ course = "Deep learning"          (a string, or one string a language)
 title = { ru = "...", en = "..." }
 date = "2026-03-02"
 language = "ru"                   the sheet's own language
+appendix = ["differentials"]      sheets of rules that follow the problems
 point = ","                       decimal separator; by default a comma in Russian, a point in English
 
 [[exercise]]
@@ -42,6 +43,7 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     course: Words = ""
     date: Words = ""
     language: Literal["ru", "en"] = "ru"
+    appendix: list[Literal["differentials"]] = []
     point: Literal[".", ","] | None = None
     engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
     significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4

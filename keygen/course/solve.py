@@ -16,6 +16,7 @@ from keygen.course.answers import Answer, ExactForm, answer, stated
 from keygen.course.conditions import failed
 from keygen.course.draw import Data, Grid, sizes, stream
 from keygen.course.exercise import Exercise, resolved
+from keygen.differentials.grammar import Problem
 from keygen.engine.differences import random_direction
 from keygen.engine.evaluate import evaluate
 from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
@@ -29,12 +30,13 @@ TRIES = 2000  # draws before an exercise is said to have no worthwhile variant
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One draw: lengths of the axes, choices of structure, data by name; `seed` None for the published numbers."""
+    """One draw: lengths of the axes, choices of structure, data and formulas by name; `seed` None as published."""
 
     seed: int | None
     lengths: Mapping[str, int]
     choices: Mapping[str, Any]
     data: Mapping[str, Data]
+    problems: Mapping[str, Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Solved:
     def choices(self) -> Mapping[str, Any]:
         """Lengths and choices by name."""
         return MappingProxyType({**self.variant.lengths, **self.variant.choices})
+
+    @property
+    def problems(self) -> Mapping[str, Problem]:
+        """The formulas of the parts, in an exercise by matrix differentials."""
+        return self.variant.problems
 
     @cached_property
     def signs(self) -> Mapping[str, str]:
@@ -97,8 +104,9 @@ class Solved:
         numbers = {name: answer(name, self.trace, self.values) for name in self.variant.data}
         with self.exercise.speaking():
             sources = self.exercise.told(self) if callable(self.exercise.told) else self.exercise.told
-            told = {name: answer(source, self.trace, self.values) for name, source in sources.items()}
-        return {**{name: {**numbers, **said}[name] for name in self.exercise.given}, **told}
+            told = {n: answer(source, self.trace, self.values) for n, source in sources.items() if source is not None}
+        left = [name for name in self.exercise.given if name not in sources or name in told]
+        return {**{name: {**numbers, **said}[name] for name in left}, **told}
 
 
 def as_said(value: Any) -> Any:
@@ -111,7 +119,7 @@ def published(exercise: Exercise) -> Variant:
     lengths = sizes(exercise.axes, None)
     data = {name: d.published for name, d in exercise.given.items() if isinstance(d, Grid)}
     choices = {name: d.published for name, d in exercise.given.items() if not isinstance(d, Grid)}
-    return Variant(None, lengths, choices, data)
+    return Variant(None, lengths, choices, data, {part: form.published for part, form in exercise.problems.items()})
 
 
 def draws(exercise: Exercise, sheet: str, seed: int) -> Iterator[Variant]:
@@ -129,7 +137,10 @@ def drawn(exercise: Exercise, place: tuple[Any, ...], attempt: int) -> Variant:
     }
     data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
     choices = {name: value for name, value in values.items() if name not in data}
-    return Variant(place[1], lengths, choices, data)
+    problems = {
+        part: form.draw(stream("public", *place, part, attempt), ()) for part, form in exercise.problems.items()
+    }
+    return Variant(place[1], lengths, choices, data, problems)
 
 
 def solve(exercise: Exercise, sheet: str, seed: int | None) -> Solved:

@@ -47,6 +47,7 @@ class Notation(ABC):
     """The walk over an expression: signs, brackets, fractions. How each thing looks is for the notation to say."""
 
     minus: ClassVar[str]
+    gap: ClassVar[str] = " "
 
     def write(self, e: Expression) -> str:
         """The expression in this notation. Raises TypeError for a node it does not know."""
@@ -84,7 +85,7 @@ class Notation(ABC):
             case Differential(arg):
                 text = self.write(arg)
                 called = isinstance(arg, Function | Trace | Det)
-                return self.differential(" " + text if called else self.brackets(text))
+                return self.differential(self.gap + text if called else self.brackets(text))
             case Symbol() | Number() | Size() | Identity() | Zero() | Ones():
                 return self.leaf(e)
         raise TypeError(f"no way to write {type(e).__name__}")
@@ -118,8 +119,7 @@ class Notation(ABC):
         if not below:
             text = self.row(above)
         elif rest and all(is_letter(factor) for factor in below):
-            bottom = self.row(below) if len(below) == 1 else self.brackets(self.row(below))
-            text = self.coefficient(self.row(short) or "1", bottom) + " " + self.row(rest)
+            text = self.coefficient(short, below) + self.gap + self.row(rest)
         else:
             text = self.over(above, below)
         return self.minus * negative + text
@@ -132,7 +132,7 @@ class Notation(ABC):
             open_ended = isinstance(factor, SampleSum) or all(other.shape == SCALAR for other in factors[:place])
             spelled = self.within(factor, Level.PRODUCT if last and open_ended else Level.POWER)
             apart = place > 0 and (self.stands_apart(factors[place - 1]) or self.stands_apart(factor))
-            text += " " * apart + spelled
+            text += self.gap * apart + spelled
         return text
 
     def stands_apart(self, e: Expression) -> bool:
@@ -158,7 +158,7 @@ class Notation(ABC):
         """A function of the argument."""
 
     @abstractmethod
-    def coefficient(self, above: str, below: str) -> str:
+    def coefficient(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
         """A small fraction before the rest of a product."""
 
     @abstractmethod

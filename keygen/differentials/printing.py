@@ -58,9 +58,10 @@ class Plain(Notation):
         """tr(A), ln(u), σ(u), √(u)"""
         return f"{ {'sigmoid': 'σ', 'sqrt': '√'}.get(name, name) }({arg})"
 
-    def coefficient(self, above: str, below: str) -> str:
+    def coefficient(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
         """(n/2)"""
-        return f"({above}/{below})"
+        bottom = self.row(below) if len(below) == 1 else self.brackets(self.row(below))
+        return f"({self.row(above) or '1'}/{bottom})"
 
     def over(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
         """u / v"""

@@ -78,6 +78,13 @@ def called(x: Ref) -> Ref:
     return x.tape.emit("copy", x)
 
 
+def row(x: Ref, number: int) -> Ref:
+    """Row `number` of a matrix, counted from 0, as a matrix of one row."""
+    width = x.shape[1]
+    entries = [x.tape.emit("place", x[number, j], param=((0, j), (1, width))) for j in range(width)]
+    return sum(entries[1:], entries[0])
+
+
 def total(x: Ref) -> Ref:
     """The sum of all elements, a number."""
     return x.tape.emit("sum_to", x, param=())

@@ -1,9 +1,11 @@
-"""The computation graph of a trace: named variables as vertices, and the paths through it."""
+"""The computation graph of a trace: named variables as vertices, the paths through it, and the work it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import prod
 
+from keygen.engine.ops import Shape
 from keygen.engine.trace import Trace, is_link
 
 
@@ -29,3 +31,23 @@ def paths(trace: Trace, source: str, target: str) -> Iterator[tuple[str, ...]]:
     for parent in parents(trace, target):
         for rest in paths(trace, source, parent):
             yield (target, *rest)
+
+
+# How many products of two numbers a step takes, from the shapes of its inputs; steps that are not here take none.
+PRODUCTS: Mapping[str, Callable[..., int]] = {
+    "mul": lambda a, b: max(prod(a), prod(b)),
+    "scale": prod,
+    "square": prod,
+    "matmul": lambda a, b: prod(a) * b[1],
+}
+
+
+def multiplications(trace: Trace, names: Iterable[str]) -> int:
+    """How many products of two numbers it takes to compute `names` from the inputs, each step taken once."""
+    needed = trace.needs(names)
+
+    def cost(primitive: str, shapes: list[Shape]) -> int:
+        return PRODUCTS[primitive](*shapes) if primitive in PRODUCTS else 0
+
+    steps = (step for step in trace.steps if step.target.name in needed)
+    return sum(cost(step.primitive, [trace.shapes[name] for name in step.inputs]) for step in steps)

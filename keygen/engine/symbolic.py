@@ -183,9 +183,12 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
 
 def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
     """The derivative of the number `of` by `by` at these values, by sympy, one entry at a time: differentiate by it,
-    then put its number in. All other entries are numbers from the start, so that expressions stay small.
+    then put its number in. All other entries, and what is computed from them alone, are numbers from the start, so that
+    expressions stay small.
     """
-    part = trace.cut_at([by], [of])
+    moving = trace.depending([by])
+    still = [name for name in trace.needs([of]) if name in trace.defining and name not in moving]
+    part = trace.cut_at([by, *still], [of])
     point = np.asarray(sympify(values[by]), dtype=object)
     slopes = np.empty(point.shape, dtype=object)
     symbol = sympy.Symbol(by, real=True)

@@ -246,7 +246,8 @@ def simplified(term: Term) -> Term:
             top = simplified(top)
             if isinstance(top, Apply) and top.primitive == "neg":
                 return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),), shape=term.shape)
-            if isinstance(top, Apply) and top.primitive == "sum_to" and prod(bottom.shape) == 1:
+            mean = isinstance(bottom, Name | Literal) and prod(bottom.shape) == 1
+            if mean and isinstance(top, Apply) and top.primitive == "sum_to":
                 return apply("mul", replace(term, args=(constant(1), bottom), shape=()), top)
             return term
         case Apply(primitive="scale", args=(body,), param=param) if param == 1:

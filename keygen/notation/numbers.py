@@ -15,7 +15,6 @@ from functools import lru_cache
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 
-
 GUARD = 15  # digits that a quotient is computed to beyond those it is rounded to
 
 

@@ -94,10 +94,10 @@ class Python(Formula):
         return re.sub(r"_k\d+", lambda name: str(self.constants[name[0]]), text)
 
     def param(self, term: Apply) -> Written:
-        """Coefficients as Fractions."""
+        """Coefficients as constants."""
         if term.primitive == "scale" and isinstance(term.param, Fraction):
             c = term.param
-            text = f"{'-' if c < 0 else ''}Q({abs(c).numerator}, {c.denominator})"
+            text = ("-" if c < 0 else "") + self.constant(abs(c))
             return Written(text, Level.NEGATIVE if c < 0 else Level.ATOM)
         return super().param(term)
 
@@ -127,7 +127,7 @@ def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
 
 def functions() -> dict[str, Any]:
     """What the Python of a page may call: the engine's numeric rules on exact numbers."""
-    named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus", "place")
+    named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus")
     calls = {name: RULES[name] for name in named}
     return {
         **{name: either(name) for name in EXACT.functions},
@@ -135,6 +135,7 @@ def functions() -> dict[str, Any]:
         "maximum": EXACT.max,
         "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](EXACT, x, shape),
         "repeat_to": np.broadcast_to,
+        "place": lambda x, param: RULES["place"](EXACT, np.asarray(x).item(), param),  # a 1 x 1 array is a number
         "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
         "Q": Fraction,
         "S": Surd,
@@ -215,10 +216,10 @@ HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 @lru_cache(maxsize=8192)
 def honest(shown: Shown) -> bool:
     """Whether the digits on the page are those of the number: all of them, or rounded to the last one shown."""
-    if shown.digits.exact:
+    if shown.digits.exact or shown.digits.text == "0":
         return shown.digits.value() == shown.value
     unit = Fraction(10) ** (shown.digits.exponent - len(shown.digits.text.partition(".")[2]))
-    if "." not in shown.digits.text and shown.digits.text != "0":
+    if "." not in shown.digits.text:
         unit = Fraction(10) ** (len(shown.digits.text) - len(shown.digits.text.rstrip("0")) + shown.digits.exponent)
     value = shown.value if isinstance(shown.value, Fraction) else Fraction(float(shown.value))
     said: Any = shown.digits.value()

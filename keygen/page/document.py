@@ -44,6 +44,7 @@ class Document:
     language: str
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[Problem, ...]
+    appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
 
     @property
     def points(self) -> int:

@@ -25,6 +25,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
+from keygen.course.differentials import Worked, moves
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
@@ -32,6 +33,7 @@ from keygen.errors import KeygenError
 from keygen.files import cache_folder
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
+from keygen.page.differentials import rules_of, steps
 from keygen.page.document import Document, Part, Problem, TeX
 from keygen.page.sections import Section, Sections
 from keygen.page.typeset import Beside, Listed, Printer
@@ -159,6 +161,19 @@ def sentences(path: Path, changed: int) -> Mapping[str, TeX]:
     return {section.name: TeX(section.text) for section in sections}
 
 
+def speech(language: str) -> dict[str, Any]:
+    """What a template may call in any solution: the laws in words, lines under each other, formulas in a row."""
+    laws = Laws(words("laws", language), f"templates/{language}/laws.tex")
+    return {
+        "law": Lookup(laws),
+        "why": laws.why,
+        "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
+        "moves": moves,
+        "listed": lambda *items: Listed(items),
+        "beside": lambda *items, end="": Beside(items, end),
+    }
+
+
 def problem(solved: Solved, number: int, points: int | None, language: str, policy: Policy) -> Problem:
     """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back."""
     path = solved.exercise.template(language)
@@ -168,19 +183,15 @@ def problem(solved: Solved, number: int, points: int | None, language: str, poli
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls))
-    laws = Laws(words("laws", language), f"templates/{language}/laws.tex")
     context = {
         "_printer": printer,
+        **speech(language),
         "line": Lookup(solved.chain),
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
         "name": Lookup(solved.name),
         "value": Lookup(lambda name: Literal(solved.values[name])),
         "choice": Lookup(solved.choices.__getitem__),
-        "law": Lookup(laws),
-        "why": laws.why,
-        "listed": lambda *items: Listed(items),
-        "beside": lambda *items, end="": Beside(items, end),
         **solved.shown,
     }
     try:
@@ -237,6 +248,14 @@ def sheet_page(document: Document, policy: Policy, *, solutions: bool) -> str:
         "document": document,
         "solutions": solutions,
         "word": words("words", document.language),
+        "rules": rules_of(words("law_names", document.language)) if "differentials" in document.appendix else (),
     }
     text, _ = rendered(template_file("sheet.tex"), tuple(template_folders()), context)
+    return text
+
+
+def derivation_page(found: Worked, language: str) -> str:
+    """The TeX of one derivation as a page of its own."""
+    context = {"_printer": Printer(Policy()), "language": language, "found": found, **speech(language)}
+    text, _ = rendered(template_file("derivation.tex"), tuple(template_folders()), context)
     return text

@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from keygen.course.differentials import Result, Sizes
 from keygen.course.figures import Figure, Size, Swatch, Table
+from keygen.differentials.expression import Expression
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 from keygen.errors import KeygenError
@@ -19,6 +21,7 @@ from keygen.notation.medium import Medium, Written, index_of
 from keygen.notation.numbers import Digits, Policy, digits
 from keygen.notation.readback import Proofs
 from keygen.notation.signs import RELATIONS, Level
+from keygen.page.differentials import Steps, expression_tex, result_tex, sizes_tex, steps_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
@@ -247,6 +250,10 @@ class Printer:
         (Table, table),
         (Size, size),
         (Swatch, swatch),
+        (Steps, lambda self, shown: steps_tex(shown)),
+        (Result, lambda self, result: result_tex(result)),
+        (Sizes, lambda self, sizes: sizes_tex(sizes)),
+        (Expression, lambda self, e: expression_tex(e)),
         (Name | Literal | Apply | Marked, term),
         (bool, lambda self, flag: self.refuse(flag)),
         (int | Fraction, lambda self, number: self.term(Literal(Fraction(number)))),

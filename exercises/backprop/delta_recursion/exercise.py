@@ -70,7 +70,9 @@ def signs(c):
             found |= {f"{p}d{letter}_{k}": rf"\frac{{\partial {cost}}}{{\partial {letter}{above}}}" for letter in "Wb"}
     for k in layers(c):
         found |= {f"{letter}{k}": f"{letter}^{{{k}}}" for letter in "Wb"}
-        found |= {f"mean_d{letter}_{k}": rf"\frac{{\partial \bar{{C}}}}{{\partial {letter}^{{{k}}}}}" for letter in "Wb"}
+        found |= {
+            f"mean_d{letter}_{k}": rf"\frac{{\partial \bar{{C}}}}{{\partial {letter}^{{{k}}}}}" for letter in "Wb"
+        }
     return found
 
 
@@ -83,6 +85,10 @@ def answers(s):
         "a": {**{name: name for name in forward}, "C": "C", **{name: name for name in names}},
         "b": {"mean_C": "mean_C", **{name: name for name in means}},
     }
+
+
+def told(s):
+    return {} if s.choices["depth"] == 3 else {"W3": None, "b3": None}
 
 
 def by_slope(s, name):

@@ -33,10 +33,14 @@ def by_products(t):
 
 
 def by_entries(t):
-    """The same layer number by number, recorded from the last to the first, so that the way back begins at the first."""
+    """The same layer number by number, recorded from the last so that the way back meets the first first."""
     c = t.choices
     rows, inner, columns = (range(1, c[axis] + 1) for axis in ("batch", "input", "output"))
-    for letter, source, places in (("x", "X", (rows, inner)), ("w", "W", (inner, columns)), ("g", "dZ", (rows, columns))):
+    for letter, source, places in (
+        ("x", "X", (rows, inner)),
+        ("w", "W", (inner, columns)),
+        ("g", "dZ", (rows, columns)),
+    ):
         for i in places[0]:
             for j in places[1]:
                 t[number(letter, i, j)] = t[source][i - 1, j - 1]

@@ -16,7 +16,6 @@ from keygen.author import (
     multiplications,
     network_figure,
     paths,
-    product,
     same_as,
 )
 
@@ -51,11 +50,6 @@ def edge(source, target):
     return f"e_{target}_{source}"
 
 
-def routes(t, c):
-    """Every path to each input, from p."""
-    return {name: list(paths(t, name, "p")) for name in layers(c)[0]}
-
-
 def computation(t):
     """Vertices of a layer are recorded from the last to the first, so that the way back meets the first one first."""
     c = t.choices
@@ -69,20 +63,13 @@ def computation(t):
         for target in reversed(after):
             t[target] = added(t[edge(source, target)] * t[source] for source in before)
     backprop(t, "p", columns[0])
+    graph = t.trace()
     for name in columns[0]:
-        for number, path in enumerate(walks(columns, name), start=1):
+        walks = list(paths(graph, name, "p"))
+        for number, path in enumerate(walks, start=1):
             t[f"path_{name}_{number}"] = multiplied(t[edge(a, b)] for b, a in zip(path, path[1:]))
-        count = len(list(walks(columns, name)))
-        t[f"sum_{name}"] = added(t[f"path_{name}_{number}"] for number in range(1, count + 1))
+        t[f"sum_{name}"] = added(t[f"path_{name}_{number}"] for number in range(1, len(walks) + 1))
     t.check = added(t[f"dp_d{name}"] * t[name] for name in columns[0])
-
-
-def walks(columns, name):
-    """The paths from p to an input, as vertices: one through each vertex of every layer between."""
-    found = [("p",)]
-    for column in reversed(columns[1:-1]):
-        found = [(*path, vertex) for path in found for vertex in column]
-    return ((*path, name) for path in found)
 
 
 def added(terms):
@@ -112,11 +99,111 @@ def spelt(vertex):
     return vertex if vertex == "p" else f"{vertex[0]}_{vertex[1]}"
 
 
+def path_products(s, name):
+    """The product along each path to an input, without a name of its own."""
+    count = len(list(paths(s.trace, name, "p")))
+    chains = [s.chain(f"path_{name}_{number}") for number in range(1, count + 1)]
+    return [Chain(chain.links[1:]) for chain in chains]
+
+
 def counts(s):
-    """Paths and multiplications, counted on the trace."""
+    """Paths, and the multiplications of both ways, counted on the trace."""
     inputs = layers(s.choices)[0]
     return {
-        "N": sum(len(list(paths(s.trace, name, "p"))) - len(list(skipping(s, name))) for name in inputs),
-        "M": multiplications(s.trace, [f"sum_{name}" for name in inputs]),
-        "R": multiplications(s.trace, [f"dp_d{name}" for name in inputs]),
+        "paths": sum(len(list(paths(s.trace, name, "p"))) for name in inputs),
+        "mults_paths": multiplications(s.trace, [f"sum_{name}" for name in inputs]),
+        "mults_reverse": multiplications(s.trace, [f"dp_d{name}" for name in inputs]),
+    }
+
+
+def growth(c):
+    """N, M and R as formulas in the inputs n, the width m and the depth d."""
+    n, m, d = (Name(letter) for letter in "nmd")
+    one, two = (Apply("constant", (), Fraction(value)) for value in (1, 2))
+    shorter = apply("sub", d, one)
+    between = apply("mul", apply("sub", d, two), apply("power", m, param=2))
+    return {
+        "N": apply("mul", n, Apply("raised", (m, shorter))),
+        "M": apply("mul", Name("N"), shorter),
+        "R": apply("add", apply("mul", n, m), between),
+    }
+
+
+def work(n, m, d):
+    """The letters of `growth` at a width and a depth."""
+    count = n * m ** (d - 1)
+    return {"n": n, "m": m, "d": d, "N": count, "M": count * (d - 1), "R": n * m + (d - 2) * m * m}
+
+
+def answers(s):
+    inputs = layers(s.choices)[0]
+    each = {f"paths_{name}": len(list(paths(s.trace, name, "p"))) for name in inputs}
+    return {
+        "a": {"p": "p", "dp_dx": [f"dp_d{name}" for name in inputs]},
+        "b": {name: same_as(count) for name, count in {**counts(s), **each}.items()},
+    }
+
+
+def told(s):
+    """The list of the matrices says their names' data and the depth too."""
+    return {"weights": matrices(*weights(s.choices)), **dict.fromkeys(("depth", "W1", "W2", "W3", "last"))}
+
+
+def show(s):
+    c = s.choices
+    columns, letters = layers(c), work(c["inputs"], c["width"], c["depth"])
+    numbers = {name: Fraction(value) for name, value in letters.items()}
+    found = counts(s)
+    labels = [
+        [[s.chain(edge(a, b)).links[-1] for b in after] for a in before] for before, after in zip(columns, columns[1:])
+    ]
+    rows = [work(c["inputs"], c["width"], depth) for depth in range(2, 2 + DEEPER)]
+    between = [name for column in reversed(columns[1:-1]) for name in column]
+    return {
+        "graph": network_figure([[s.name(name) for name in column] for column in columns], labels),
+        "inputs": [s.name(name) for name in columns[0]],
+        "data": [s.chain(name) for name in columns[0]],
+        "forward": [s.chain(name) for column in columns[1:] for name in column],
+        "example": s.name(edge(columns[-2][0], "p")),
+        "by_paths": [
+            {"input": s.name(name), "products": path_products(s, name), "sum": without_names(s.chain(f"sum_{name}"))}
+            for name in columns[0]
+        ],
+        "reverse": [s.chain(f"dp_d{name}") for name in [*between, *columns[0]]],
+        "asked": [s.name(f"dp_d{name}") for name in columns[0]],
+        "count": found,
+        "per_path": c["depth"] - 1,
+        "letters": {letter: Name(letter) for letter in "nmdNMR"},
+        "sizes": [Chain((Name(letter), Literal(numbers[letter])), at=numbers) for letter in "nmd"],
+        "growth": {
+            letter: Chain((Name(letter), term, Literal(numbers[letter])), at=numbers)
+            for letter, term in growth(c).items()
+        },
+        "table": Table(
+            tuple(Name(letter) for letter in "dNMR"),
+            tuple(tuple(Literal(Fraction(row[letter])) for letter in "dNMR") for row in rows),
+        ),
+        "width": c["width"],
+        "more": c["width"] ** 2,
+    }
+
+
+def without_names(chain):
+    """The sum of the products without the names of the paths, which a page does not show."""
+    return Chain((chain.links[0], *chain.links[2:]))
+
+
+def worthwhile(v):
+    s, c = v.solved, v.solved.choices
+    derivatives = [s.values[f"dp_d{name}"] for name in layers(c)[0]]
+    found, letters = counts(s), work(c["inputs"], c["width"], c["depth"])
+    inner = [s.values[f"dp_d{name}"] for column in layers(c)[1:-1] for name in column]
+    return {
+        "at most eighteen paths": found["paths"] <= 18,
+        "the derivatives are not zero and small enough to carry by hand": all(0 < abs(g) <= 99 for g in derivatives),
+        "the derivatives differ": len(set(derivatives)) == len(derivatives),
+        "the gradient does not vanish on the way": all(g != 0 for g in inner),
+        "the formulas of the work agree with its count": (
+            [found["paths"], found["mults_paths"], found["mults_reverse"]] == [letters[letter] for letter in "NMR"]
+        ),
     }

@@ -1,0 +1,108 @@
+"""A layer with the activation a sigma(bt): both passes in matrix form, the largest slope, and what depth does."""
+
+from fractions import Fraction
+
+from keygen.author import (
+    Chain,
+    Literal,
+    Name,
+    apply,
+    backprop,
+    calculus,
+    choice,
+    decimals,
+    integers,
+    same_as,
+    sigmoid,
+    total,
+)
+
+axes = {"batch": choice(1, 2, published=1), "input": choice(2, 3, published=2), "output": 2}
+
+given = {
+    "a": choice(1, 2, 3, 4, 5, published=1),
+    "b": choice(1, 2, published=1),
+    "X": integers("batch input", -3, 3, published=[[1, 2]], nonzero=True),
+    "W": decimals("input output", "-1", "1", "0.5", published=[[1, "-0.5"], ["0.5", 1]]),
+    "G": integers("batch output", -3, 3, published=[[2, -1]], nonzero=True),
+    "w": decimals("", "0.5", "2", "0.5", published=1),
+    "depth": integers("", 4, 12, published=10),
+}
+
+
+def computation(t):
+    """The loss is any that hands the gradient G to the layer's output."""
+    a, b = t.choices["a"], t.choices["b"]
+    t.H = t.X @ t.W
+    t.O = a * sigmoid(b * t.H)
+    t.L = total(t.G * t.O)
+    t.dO_dH = b * (t.O * (1 - Fraction(1, a) * t.O))
+    backprop(t, "L", ["X", "W"])
+    t.also("dL_dH", t.dL_dO * t.dO_dH)
+    t.top = Fraction(a * b, 4)
+    t.q = t.w * t.top
+
+
+def answers(s):
+    largest = same_as(calculus.known(s.shown["steepest"].links[-1]))
+    return {
+        "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
+        "b": {"max_df": largest, "bound": same_as(s.values["q"] ** int(s.values["depth"]))},
+    }
+
+
+signs = {"F": "f", "f": "f(t)", "df": "f'(t)", "top": r"\max f'"}
+
+
+def show(s):
+    n = {name: Fraction(s.choices[name]) for name in "ab"} | {"c": Fraction(0)}
+    logistic = calculus.logistic
+    half = n["a"] / 2
+    return {
+        "function": activation(s),
+        "steepest": calculus.with_values(logistic.steepest(rising=True), logistic.SCOPE, n),
+        "half": Chain((Name("f"), Literal(half)), at={"f": half}),
+        "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L")},
+        "activated": activated(s),
+        "handed_on": by_slope(s),
+        "bound": bound(s),
+        "vanishes": s.values["q"] < 1,
+    }
+
+
+def bound(s):
+    """The largest factor of one layer, raised to the depth."""
+    q, depth = s.values["q"], int(s.values["depth"])
+    symbols, numbers = (apply("power", base, param=depth) for base in (Name("q"), Literal(q)))
+    return Chain((symbols, numbers, Literal(q**depth)))
+
+
+def activated(s):
+    """O = f(H)"""
+    return Chain((s.name("O"), apply("apply", s.name("H"), param=("F", 0))), at={"F": lambda h: s.values["O"]})
+
+
+def by_slope(s):
+    """The gradient that arrived times the slope, without the engine's own form of the slope."""
+    name, _, product, numbers, value = s.chain("dL_dH").links
+    return Chain((name, product, numbers, value))
+
+
+def activation(s):
+    """f(t) = a sigma(bt)"""
+    curve = calculus.put(calculus.read("a * sigmoid(b*t)"), {name: s.choices[name] for name in "ab"})
+    return calculus.derivation(
+        calculus.scope({"t": (-2, 2)}, f=curve), Name("f"), calculus.substitute(Name("f"), curve), check="points"
+    )
+
+
+def worthwhile(v):
+    return {
+        "the bound is not 1": v.q != 1,
+        "an untransposed W would give another gradient": v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any(),
+        "the inputs of an observation differ": all(len(set(row)) > 1 for row in v.X),
+        "a forgotten slope would show": (abs(v.dL_dH - v.dL_dO) > 0.01).all(),
+        "the gradients by input and by weights differ": v.dL_dX.tolist() != v.dL_dW.tolist(),
+        "no unit is at the middle of its curve": (v.H != 0).all(),
+        "no unit is saturated, so that its gradient shows": (abs(v.dL_dH) > 0.001).all(),
+    }

@@ -1,0 +1,140 @@
+"""The hyperbolic tangent: limits, slope through itself, a layer, and why it is less of a brake than the sigmoid."""
+
+from fractions import Fraction
+from functools import cache
+
+from keygen.author import (
+    Chain,
+    Literal,
+    Name,
+    apply,
+    backprop,
+    calculus,
+    choice,
+    decimals,
+    integers,
+    same_as,
+    spelled,
+    tanh,
+    total,
+)
+
+axes = {"batch": choice(1, 2, published=1), "input": choice(2, 3, published=2), "output": 2}
+
+given = {
+    "X": integers("batch input", -3, 3, published=[[1, 2]], nonzero=True),
+    "W": decimals("input output", "-1", "1", "0.5", published=[[1, "-0.5"], ["0.5", 1]]),
+    "G": integers("batch output", -3, 3, published=[[1, 2]], nonzero=True),
+    "t1": decimals("", "0.5", "3", "0.5", published=2),
+}
+
+CURVE = calculus.read("2 / (1 + exp(-2*t)) - 1")
+SCOPE = calculus.scope({"t": (-3, 3)}, f=CURVE, df=calculus.derivative(CURVE, "t"))
+F, DF = Name("f"), Name("df")
+
+
+def computation(t):
+    """The loss is any that hands the gradient G to the layer's output."""
+    t.H = t.X @ t.W
+    t.O = tanh(t.H)
+    t.L = total(t.G * t.O)
+    t.dO_dH = 1 - t.O**2
+    backprop(t, "L", ["X", "W"])
+    t.also("dL_dH", t.dL_dO * t.dO_dH)
+    t.f1 = tanh(t.t1)
+    t.df1 = 1 - t.f1**2
+
+
+def answers(s):
+    shown = s.shown
+    return {
+        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
+        "b": {"df": spelled(shown["slope"].links[-1])},
+        "c": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
+        "d": {"max_df": same_as(calculus.known(shown["steepest"].links[-1])), "df1": "df1"},
+    }
+
+
+signs = {"f": "f(t)", "df": "f'(t)", "F": "f", "t1": "t_0", "f1": "f(t_0)", "df1": "f'(t_0)"}
+
+
+@cache
+def definition():
+    return calculus.derivation(SCOPE, F, calculus.substitute(F, CURVE))
+
+
+@cache
+def slope():
+    """f' through f: the two fractions are 1 + f and 1 - f."""
+    part = calculus.read("2 / (1 + exp(-2*t))")
+    rest = calculus.read("2 * exp(-2*t) / (1 + exp(-2*t))")
+    return calculus.derivation(
+        SCOPE, DF, calculus.substitute(DF, calculus.derivative(CURVE, "t")), calculus.differentiate("t"),
+        calculus.differentiate("t"), calculus.split(part, constant_first=False),
+        calculus.substitute(part, calculus.read("1 + f"), "through_f"),
+        calculus.substitute(rest, calculus.read("1 - f"), "through_f"), calculus.multiply_out,
+    )  # fmt: skip
+
+
+@cache
+def halves():
+    """1 + f and 1 - f as fractions."""
+    plus, minus = calculus.read("1 + f"), calculus.read("1 - f")
+    return [
+        calculus.derivation(SCOPE, start, calculus.substitute(F, CURVE), calculus.multiply_out)
+        for start in (plus, minus)
+    ]
+
+
+@cache
+def limits():
+    return [calculus.settled_limit(SCOPE, CURVE, "t", toward) for toward in ("+oo", "-oo")]
+
+
+@cache
+def steepest():
+    return calculus.derivation(SCOPE, DF, calculus.substitute(DF, slope().links[-1]), calculus.bounded("<="))
+
+
+@cache
+def kinship():
+    """tanh through the sigmoid."""
+    sigmoid = calculus.sub(calculus.times(2, apply("sigmoid", calculus.read("2*t"))), calculus.ONE)
+    return calculus.derivation(SCOPE, F, calculus.substitute(F, CURVE), calculus.becomes(sigmoid, "sigmoid_definition"))
+
+
+def activated(s):
+    """O = f(H)"""
+    return Chain((s.name("O"), apply("apply", s.name("H"), param=("F", 0))), at={"F": lambda h: s.values["O"]})
+
+
+def show(s):
+    plus, minus = limits()
+    handed_on = s.chain("dL_dH").links
+    return {
+        "function": definition(),
+        "letters": {name: Name(name) for name in ("f", "df", "t")},
+        "plus": calculus.limit(F, "t", "+oo"),
+        "minus": calculus.limit(F, "t", "-oo"),
+        "limit_plus": plus,
+        "limit_minus": minus,
+        "halves": halves(),
+        "slope": slope(),
+        "activated": activated(s),
+        "handed_on": Chain((handed_on[0], *handed_on[2:])),
+        "steepest": steepest(),
+        "top": Chain((F, Literal(0)), at={"f": 0.0}),
+        "kinship": kinship(),
+        "sigmoid_top": Literal(Fraction(1, 4)),
+        "range": [Literal(Fraction(-1)), Literal(Fraction(1))],
+    }
+
+
+def worthwhile(v):
+    return {
+        "an untransposed W would give another gradient": v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any(),
+        "the inputs of an observation differ": all(len(set(row)) > 1 for row in v.X),
+        "no unit is at the middle of its curve": (v.H != 0).all(),
+        "no unit is saturated, so that its gradient shows": (abs(v.H) <= 3).all(),
+        "the gradients by input and by weights differ": v.dL_dX.tolist() != v.dL_dW.tolist(),
+    }

@@ -1,0 +1,13 @@
+"""The differentials of the inverse, the determinant and the trace."""
+
+from keygen.author import differentials
+
+problems = differentials.problems("matrix/differentials", *"abc")
+
+
+def show(s):
+    return {"parts": {part: differentials.Worked(problem) for part, problem in s.problems.items()}}
+
+
+def answers(s):
+    return {part: w.answers(differential="differential") for part, w in s.shown["parts"].items()}

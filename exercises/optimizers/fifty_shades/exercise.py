@@ -1,0 +1,188 @@
+"""One weight, a squared error, six ways to go downhill: every method's state carried by hand from step to step."""
+
+from keygen.author import (
+    Axis,
+    Chain,
+    Curve,
+    Guide,
+    Literal,
+    Name,
+    Table,
+    Track,
+    backprop,
+    called,
+    choice,
+    curve_of,
+    decimals,
+    descend,
+    indexed,
+    integers,
+    mse,
+    order,
+    plot_figure,
+    same_as,
+    square,
+    total,
+    written,
+)
+
+axes = {"sample": choice(2, 2, 3, published=2)}
+
+given = {
+    "x": integers("sample", -2, 3, published=[1, 2], nonzero=True),
+    "y": integers("sample", -4, 6, published=[2, 3]),
+    "w0": decimals("", "-1", "2", "0.5", published=0),
+    "rate": decimals("", "0.05", "0.2", "0.05", published="0.1"),
+    "alpha": decimals("", "0.5", "0.9", "0.4", published="0.9"),
+    "beta1": decimals("", "0.9", "0.9", "0.1", published="0.9"),
+    "beta2": decimals("", "0.9", "0.9", "0.1", published="0.9"),
+    "order": order("sample", published=(1, 2)),
+    "steps": choice(2, 2, 3, 4, published=2),
+}
+
+METHODS = {"b": "gd", "c": "sgd", "d": "momentum", "e": "nesterov", "f": "rmsprop", "g": "adam"}
+TITLES = {"b": "GD", "c": "SGD", "d": "Momentum", "e": "Nesterov", "f": "RMSprop", "g": "Adam"}
+STATE = {"b": (), "c": (), "d": ("v",), "e": ("v",), "f": ("s",), "g": ("m", "v", "mhat", "vhat")}
+SIGNS = {"L": "L", "w": "w", "g": "g", "v": "v", "s": "s", "m": "m", "mhat": r"\hat{m}", "vhat": r"\hat{v}"}
+
+
+def sequence(c):
+    """The observation of each step: the order again and again."""
+    return [c["order"][step % len(c["order"])] for step in range(c["steps"])]
+
+
+def computation(t):
+    c = t.choices
+    t.w = called(t.w0)
+    t.yhat = t.w * t.x
+    t.each = square(t.y - t.w * t.x)
+    t.L = mse(t.y, t.w * t.x)
+    backprop(t, "L", ["w"])
+    t.what = total(t.x * t.y) / total(square(t.x))
+    t.zero = total((t.what * t.x - t.y) * t.x)
+    for i in range(1, c["sample"] + 1):
+        t[f"x{i}"], t[f"y{i}"] = t.x[i - 1], t.y[i - 1]
+
+    def of_all(k, w):
+        return mse(t.y, w * t.x)
+
+    def of_one(k, w):
+        i = sequence(c)[k - 1]
+        return square(t[f"y{i}"] - w * t[f"x{i}"])
+
+    for part, method in METHODS.items():
+        descend(t, method, t.w0, c["steps"], of_all if method == "gd" else of_one, prefix=part)
+
+
+def steps(c):
+    return range(1, c["steps"] + 1)
+
+
+def answers(s):
+    found = {"a": {"w_hat": "what"}}
+    spelled = {"mhat": "m_hat", "vhat": "v_hat"}
+    for part, state in STATE.items():
+        found[part] = {
+            spelled.get(name, name): [f"{part}{name}{k}" for k in steps(s.choices)] for name in ("w", "g", *state)
+        }
+    return found
+
+
+def told(s):
+    return {"order": same_as(sequence(s.choices))}
+
+
+def signs(c):
+    found = {"each": r"\ell"}
+    for part in METHODS:
+        for k in range(c["steps"] + 1):
+            found |= {f"{part}{name}{k}": f"{sign}_{k}" for name, sign in SIGNS.items()}
+            found[f"{part}u{k + 1}"] = rf"\tilde{{w}}_{k}"
+    return found
+
+
+def computed(part):
+    """What a step of a method computes, in the order of the work; the gradient comes where it is taken."""
+    return (*(("u",) if part == "e" else ()), "g", *STATE[part], "w")
+
+
+def show(s):
+    c = s.choices
+    single = Name("each", (c["sample"],), "i")
+    return {
+        "single": Chain((single, indexed(written(s.trace, "each"), "i"))),
+        "check": Chain(s.chain("zero").links[1:]),
+        "sequence": sequence(c),
+        "gradients": [s.name(f"cg{k}") for k in steps(c)],
+        "weights": [s.name(f"cw{k}") for k in steps(c)],
+        "start": {part: [s.name(f"{part}{name}0") for name in STATE[part] if "hat" not in name] for part in STATE},
+        "rule": {
+            part: [s.chain(f"{part}{name}2").formula for name in computed(part) if name != "g"] for part in METHODS
+        },
+        "walk": {
+            part: [(k, [s.chain(f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
+        },
+        "table": summary(s),
+        "picture": picture(s),
+    }
+
+
+def summary(s):
+    """The weights of every method after every step, in decimals."""
+    ends = steps(s.choices)
+    head = (None, *(s.name(f"cw{k}") for k in ends))
+    return Table(
+        head,
+        tuple((Name(TITLES[part]), *(Literal(shortened(s.values[f"{part}w{k}"])) for k in ends)) for part in METHODS),
+    )
+
+
+def shortened(value):
+    """A root in decimals: a table has no room for both."""
+    return value if type(value).__name__ == "Fraction" else float(value)
+
+
+def picture(s):
+    """The mean loss, and below it where each method goes."""
+    stops = {part: [float(s.values[f"{part}w{k}"]) for k in range(s.choices["steps"] + 1)] for part in METHODS}
+    best, start = float(s.values["what"]), float(s.values["w0"])
+    ends = [best, *(w for walk in stops.values() for w in walk)]
+    air = 0.15 * (max(ends) - min(ends))
+    low, high = min(ends) - air, max(ends) + air
+    return plot_figure(
+        [Curve(curve_of(s, "L", "w", low, high)), Curve([(start, float(s.values["L"]))], marks=True, line=False)],
+        Axis(s.name("w"), low, high),
+        Axis(s.name("L"), low=0),
+        [Guide(x=best, label=s.name("what"))],
+        [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
+        size=(95, 40),
+    )
+
+
+def fed_back(v, sequence):
+    """Adam's last weight if the corrected moments were fed back into the recursion, which they must not be."""
+    w, m, s = float(v.w0), 0.0, 0.0
+    for k, i in enumerate(sequence, start=1):
+        g = 2 * (w * float(v.x[i - 1]) - float(v.y[i - 1])) * float(v.x[i - 1])
+        m = (float(v.beta1) * m + (1 - float(v.beta1)) * g) / (1 - float(v.beta1) ** k)
+        s = (float(v.beta2) * s + (1 - float(v.beta2)) * g * g) / (1 - float(v.beta2) ** k)
+        w -= float(v.rate) * m / s**0.5
+    return w
+
+
+def worthwhile(v):
+    values, c = v.solved.values, v.solved.choices
+    last = {part: float(values[f"{part}w{c['steps']}"]) for part in METHODS}
+    distance = abs(v.w0 - v.what)
+    stops = [values[f"{part}w{k}"] for part in METHODS for k in steps(c)]
+    gradients = [values[f"{part}g{k}"] for part in METHODS for k in steps(c)]
+    return {
+        "the observations differ, and not in their answers alone": len(set(v.x)) > 1,
+        "no observation comes twice": len(set(zip(v.x, v.y))) == c["sample"],
+        "the start is not the optimum": distance >= 0.5,
+        "no gradient is too small to matter": all(abs(g) >= 0.05 for g in gradients),
+        "no gradient is too large to carry by hand": all(abs(g) <= 60 for g in gradients),
+        "no method runs away": all(abs(float(w - v.what)) <= 1.5 * float(distance) for w in stops),
+        "the methods end at different places": len({f"{w:.3g}" for w in last.values()}) == len(last),
+        "Adam with its correction fed back ends elsewhere": abs(fed_back(v, sequence(c)) - last["g"]) >= 0.002,
+    }

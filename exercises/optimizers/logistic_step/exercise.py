@@ -1,0 +1,63 @@
+"""One step of gradient descent for logistic regression with one weight: the formula derived, then numbers."""
+
+from keygen.author import (
+    Chain,
+    Literal,
+    backprop,
+    called,
+    decimals,
+    expression,
+    integers,
+    logloss,
+    sigmoid,
+    with_numbers,
+    written,
+)
+
+given = {
+    "x": decimals("", "-6", "6", "0.5", published=-5, nonzero=True),
+    "y": integers("", 0, 1, published=1),
+    "w0": decimals("", "-2", "2", "0.1", published=1),
+    "rate": decimals("", "0.01", "0.3", "0.01", published="0.01"),
+}
+
+
+def computation(t):
+    t.w = called(t.w0)
+    t.z = t.w * t.x
+    t.p = sigmoid(t.z)
+    t.L = logloss(t.y, t.p)
+    backprop(t, "L", ["w"])
+    t.also("dL_dz", t.p - t.y)
+    t.simple = (t.p - t.y) * t.x
+    t.also("dL_dw", (t.p - t.y) * t.x)
+    t.w1 = t.w - t.rate * t.dL_dw
+    t.also("w1", t.w - t.rate * ((sigmoid(t.w * t.x) - t.y) * t.x))
+    t.p1 = sigmoid(t.w1 * t.x)
+    t.L1 = logloss(t.y, t.p1)
+
+
+answers = {"a": {"gradient": expression("simple", "w")}, "b": {"p": "p", "gradient": "dL_dw", "w1": "w1"}}
+
+
+def with_numbers_in(s, name, form):
+    """name = form = numbers = value, for the form that is short to compute by."""
+    formula = written(s.trace, form)
+    return Chain((s.name(name), formula, with_numbers(formula, s.values), Literal(s.values[name])))
+
+
+def show(s):
+    return {
+        "gradient": with_numbers_in(s, "dL_dw", "simple"),
+        "step": with_numbers_in(s, "w1", "w1"),
+        "upwards": s.values["dL_dw"] < 0,
+        "positive": s.values["y"] == 1,
+    }
+
+
+def worthwhile(v):
+    return {
+        "the prediction is wrong enough to be worth a step": abs(v.p - v.y) >= 0.05,
+        "the step is visible": abs(v.w1 - v.w) >= 0.005,
+        "the step makes the loss smaller": v.L1 < v.L,
+    }

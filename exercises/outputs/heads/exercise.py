@@ -1,0 +1,118 @@
+"""Which last layer and which loss a task asks for, each tried on numbers."""
+
+from functools import cache
+
+from keygen.author import (
+    Literal,
+    Name,
+    backprop,
+    calculus,
+    choice,
+    decimals,
+    exp,
+    integers,
+    ln,
+    logloss,
+    sigmoid,
+    softmax,
+    spelled,
+    square,
+    total,
+)
+
+axes = {"class": 3, "label": 3, "side": 4}
+
+given = {
+    "za": decimals("", "-3", "3", "0.5", published="0.5", nonzero=True),
+    "ya": integers("", 0, 1, published=1),
+    "zb": decimals("class", "-2", "2", "0.5", published=[1, 0, -1]),
+    "cb": choice(1, 2, 3, published=2),
+    "zc": decimals("", "-2", "2", "0.5", published=1, nonzero=True),
+    "yc": integers("", 0, 10, published=9),
+    "zd": decimals("label", "-2", "2", "0.5", published=[1, -1, "0.5"], nonzero=True),
+    "yd": integers("label", 0, 1, published=[1, 0, 0]),
+    "be": decimals("side", "0.1", "0.9", "0.1", published=["0.5", "0.4", "0.2", "0.3"]),
+    "te": decimals("side", "0.1", "0.9", "0.1", published=["0.4", "0.4", "0.3", "0.3"]),
+    "ze": decimals("class", "-2", "2", "0.5", published=[2, 0, "-0.5"]),
+    "ce": choice(1, 2, 3, published=1),
+    "zf": decimals("", "-1", "2", "0.5", published=1, nonzero=True),
+    "yf": integers("", 0, 6, published=2),
+}
+
+
+def computation(t):
+    """A letter a part: logits z, predictions, losses L, and the slope of the loss by the logit where it is p - y."""
+    c = t.choices
+    t.pa = sigmoid(t.za)
+    t.La = logloss(t.ya, t.pa)
+    backprop(t, "La", ["za"])
+    t.also("dLa_dza", t.pa - t.ya)
+    t.pb = softmax(t.zb)
+    t.hitb = t.pb[c["cb"] - 1]
+    t.Lb = -ln(t.hitb)
+    backprop(t, "Lb", ["zb"])
+    t.fc = 10 * sigmoid(t.zc)
+    t.Lc = (t.yc - t.fc) ** 2
+    t.pd = sigmoid(t.zd)
+    t.Ld = total(logloss(t.yd, t.pd))
+    backprop(t, "Ld", ["zd"])
+    t.also("dLd_dzd", t.pd - t.yd)
+    t.pe = softmax(t.ze)
+    t.hite = t.pe[c["ce"] - 1]
+    t.Le = -ln(t.hite) + total(square(t.te - t.be))
+    t.lf = exp(t.zf)
+    t.Lf = t.lf - t.yf * ln(t.lf)
+    backprop(t, "Lf", ["zf"])
+    t.also("dLf_dzf", t.lf - t.yf)
+
+
+def answers(s):
+    return {
+        "a": {"p": "pa", "loss": "La", "gradient": "dLa_dza"},
+        "b": {"p": "pb", "loss": "Lb", "gradient": "dLb_dzb"},
+        "c": {"prediction": "fc", "loss": "Lc"},
+        "d": {"p": "pd", "loss": "Ld", "gradient": "dLd_dzd"},
+        "e": {"p": "pe", "loss": "Le"},
+        "f": {"nll": spelled(calculus.read("lam - y * ln(lam)")), "lam": "lf", "loss": "Lf", "gradient": "dLf_dzf"},
+    }
+
+
+def signs(c):
+    shared = {"z": "z", "y": "y", "p": "p", "L": "L", "f": r"\hat y"}
+    return {
+        **{letter + part: sign for letter, sign in shared.items() for part in "abcdef"},
+        "be": r"\hat b",
+        "te": "b",
+        "lf": r"\lambda",
+        "hitb": f"p_{c['cb']}",
+        "hite": f"p_{c['ce']}",
+    }
+
+
+@cache
+def poisson():
+    """Minus the logarithm of the Poisson probability."""
+    start = calculus.read("-ln(lam**y * exp(-lam) / factorial(y))")
+    scope = calculus.scope({"lam": ("0.5", 4), "y": (1, 5)})
+    plain = calculus.read("lam - y * ln(lam) + ln(factorial(y))")
+    return calculus.derivation(scope, start, calculus.open_logarithm, calculus.becomes(plain), check="points")
+
+
+def show(s):
+    return {
+        "classes": {part: Literal(s.choices[f"c{part}"]) for part in "be"},
+        "poisson": poisson(),
+        "letters": {name: Name(name) for name in ("K", "y")},
+        "ends": [Literal(0), Literal(10)],
+        "sure": s.values["ya"] == 1,
+    }
+
+
+def worthwhile(v):
+    return {
+        "the logits of a softmax differ": all(len(set(z)) > 1 for z in (v.zb, v.ze)),
+        "some label is there and some is not": 0 < sum(v.yd) < 3,
+        "the boxes differ": any(v.be != v.te),
+        "the rating is not guessed": abs(v.yc - v.fc) > 0.2,
+        "the counts are not guessed": abs(v.yf - v.lf) > 0.1,
+    }

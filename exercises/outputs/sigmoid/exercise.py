@@ -1,0 +1,220 @@
+"""The logistic curve a sigma(bt + c): limits, symmetry, derivative, values, inverse, plots."""
+
+from fractions import Fraction
+from itertools import combinations
+from math import exp as e_to
+
+from keygen.author import (
+    Apply,
+    Axis,
+    Chain,
+    Curve,
+    Guide,
+    Literal,
+    Name,
+    Table,
+    apply,
+    calculus,
+    called,
+    choice,
+    decimals,
+    exp,
+    integers,
+    ln,
+    plot_figure,
+    same_as,
+    sampled,
+    spelled,
+    with_numbers,
+)
+
+given = {
+    "a": integers("", 1, 9, published=1),
+    "b": integers("", -4, 4, published=1, nonzero=True),
+    "c": integers("", -4, 4, published=0),
+    "m": integers("", 2, 9, published=1),
+    "side": choice("+", "-", published="+"),
+    "t1": decimals("", "0.01", "0.05", "0.01", published="0.01"),
+    "k": choice(
+        (1, 10, 100, 1000), (2, 20, 200, 2000), (1, 5, 50, 500), (3, 30, 300, 3000), published=(1, 10, 100, 1000)
+    ),
+}
+
+
+def computation(t):
+    """t0 is where e^(bt+c) is m or 1/m; m itself has no other meaning."""
+    rising = t.choices["side"] == "+"
+    t.u0 = ln(t.m) if rising else -ln(t.m)
+    t.t0 = (t.u0 - t.c) / t.b
+    t.r = called(t.m) if rising else 1 / t.m
+    t.f0 = t.a * t.r / (1 + t.r)
+    t.df0 = t.b * t.f0 * (1 - t.f0 / t.a)
+    t.lnf0 = ln(t.f0)
+    for k in t.choices["k"]:
+        grown = exp((k * t.b) * t.t1 + t.c)
+        t[f"f_{k}"] = t.a * grown / (1 + grown)
+
+
+def numbers(s):
+    return {name: s.values[name] for name in "abc"}
+
+
+def answers(s):
+    shown = s.shown
+    return {
+        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
+        "b": {"f_neg": spelled(shown["reflected"].links[-1])},
+        "c": {"df_neg": spelled(calculus.put(shown["slope_reflected"].links[-1], {"df": shown["slope"].links[-1]}))},
+        "d": {"df": spelled(shown["slope"].links[-1])},
+        "e": {"f0": "f0", "df0": "df0", "lnf0": "lnf0"},
+        "f": {"inverse": spelled(calculus.sides(shown["inverse"].links[-1])[1])},
+        "g": {"dlnf": spelled(shown["logarithm_slope"].links[-2])},
+        "h": {"steepest": same_as(calculus.known(shown["steepest"].links[-1]))},
+        "i": {f"f_{k}": f"f_{k}" for k in s.choices["k"]},
+    }
+
+
+def told(s):
+    return {"t0": spelled(place(s), float(s.values["t0"]))}
+
+
+signs = {
+    "f": "f(t)",
+    "df": "f'(t)",
+    "f_neg": "f(-t)",
+    "df_neg": "f'(-t)",
+    "f_mirror": "f(2t_*-t)",
+    "centre": "t_*",
+    "f0": "f(t_0)",
+    "df0": "f'(t_0)",
+    "lnf0": r"\ln f(t_0)",
+    "f_zero": "f(0)",
+    "f1": "f(kt)",
+    "t1": "t",
+}
+
+
+def exponent(s):
+    """The exponent at t0: ln m or -ln m, 0 where m is 1."""
+    m = s.values["m"]
+    log = calculus.ln(Apply("constant", (), m))
+    return log if s.choices["side"] == "+" else calculus.neg(log)
+
+
+def place(s):
+    """t0 as a formula."""
+    return calculus.put(calculus.read("(u - c) / b"), {**numbers(s), "u": exponent(s)})
+
+
+def at_the_place(s):
+    """f at t0: the exponential of a logarithm, then the number it is."""
+    a, r = (Apply("constant", (), s.values[name]) for name in "ar")
+    one = Apply("constant", (), Fraction(1))
+    grown = apply("exp", exponent(s))
+    symbols = calculus.div(calculus.mul(a, grown), apply("add", one, grown))
+    plain = apply("div", r if s.values["a"] == 1 else apply("mul", a, r), apply("add", one, r))
+    return Chain((Name("f0"), symbols, plain, Literal(s.values["f0"])))
+
+
+def function_of(s, stretch=1):
+    """f(stretch * t) in float64, for plots."""
+    a, b, c = (float(x) for x in numbers(s).values())
+
+    def f(t):
+        u = b * stretch * t + c
+        return a / (1 + e_to(-u)) if u > 0 else a * e_to(u) / (1 + e_to(u))
+
+    return f
+
+
+def plots(s):
+    """f with its derivative around the centre; f(kt) for every k."""
+    a, b, c = (float(x) for x in numbers(s).values())
+    f = function_of(s)
+    low, high = round(-c / b - 6 / abs(b)) - 1, round(-c / b + 6 / abs(b)) + 1
+    curves = [
+        Curve(sampled(f, low, high), Name("f"), 1),
+        Curve(sampled(lambda t: b * f(t) * (1 - f(t) / a), low, high), Name("df"), 2),
+    ]
+    stretched = [
+        Curve(sampled(function_of(s, k), -2, 2), Chain((Name("k"), Literal(Fraction(k))), at={"k": k}), number)
+        for number, k in enumerate(s.choices["k"], start=1)
+    ]
+    limit = Guide(y=a)
+    return {
+        "plot": plot_figure(curves, Axis(Name("t")), Axis(low=min(0.0, 1.1 * a * b / 4)), [limit]),
+        "stretched_plot": plot_figure(stretched, Axis(Name("t")), Axis(low=0.0), [limit]),
+    }
+
+
+def show(s):
+    n, logistic = numbers(s), calculus.logistic
+    shifted, rising = n["c"] != 0, n["b"] > 0
+    here = logistic.where(shifted=shifted)
+    slope = calculus.with_values(logistic.slope(), logistic.SCOPE, n)
+    at_t0 = calculus.put(slope.links[-1], {"f": Name("f0")})
+    centre = -n["c"] / n["b"]
+    scope = logistic.SCOPE if rising else logistic.FALLING
+    return {
+        "shifted": shifted,
+        "rising": rising,
+        "kink": Literal(centre),
+        "function": calculus.with_values(logistic.definition(), logistic.SCOPE, n),
+        "names": {name: Name(name) for name in ("f", "df", "f_neg", "df_neg", "t", "k", "f1")},
+        "asked_inverse": Chain((Name("p"), Name("f")), at={"p": n["a"] / 2, "f": n["a"] / 2}),
+        "stretches": [Literal(Fraction(k)) for k in s.choices["k"]],
+        "plus": calculus.limit(Name("f"), "t", "+oo"),
+        "minus": calculus.limit(Name("f"), "t", "-oo"),
+        "limit_plus": logistic.limit_of(n, "+oo"),
+        "limit_minus": logistic.limit_of(n, "-oo"),
+        "odds": calculus.with_values(logistic.odds(), logistic.SCOPE, n),
+        "reflected": calculus.with_values(logistic.reflected(shifted=shifted), here, n),
+        "slope_reflected": calculus.with_values(logistic.slope_reflected(shifted=shifted), here, n),
+        "slope": slope,
+        "place": Chain((Name("t0"), place(s))),
+        "exponent": Chain((calculus.put(calculus.read("b*t + c"), {**n, "t": Name("t0")}), exponent(s))),
+        "at_place": at_the_place(s),
+        "slope_at_place": Chain((Name("df0"), at_t0, with_numbers(at_t0, s.values), Literal(s.values["df0"]))),
+        "log_at_place": Chain((Name("lnf0"), apply("ln", Literal(s.values["f0"])), Literal(s.values["lnf0"]))),
+        "inverse": calculus.with_values(logistic.inverse(), logistic.SCOPE, n),
+        "logarithm": calculus.derivative(calculus.ln(Name("f")), "t"),
+        "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
+        "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
+        "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
+        "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
+        "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
+        "values": Table(
+            (Name("k"), *(Literal(Fraction(k)) for k in s.choices["k"])),
+            ((Name("f1"), *(Literal(s.values[f"f_{k}"]) for k in s.choices["k"])),),
+        ),
+        "right": logistic.steepened_limit(n, positive=True),
+        "left": logistic.steepened_limit(n, positive=False),
+        "fixed": fixed(s),
+        **plots(s),
+    }
+
+
+def stretch(s):
+    """k = 2 at t = 0.3, where the read-back tries f(kt)."""
+    return {"k": 2.0, "t": 0.3, "f1": function_of(s)(0.6)}
+
+
+def fixed(s):
+    """f(k 0), the same for every k."""
+    a, c = s.values["a"], s.values["c"]
+    value = a / 2 if c == 0 else function_of(s)(0.0)
+    at_zero = calculus.put(calculus.logistic.CURVE, {"a": a, "b": Fraction(0), "c": c})
+    return Chain((Name("f_zero"), at_zero, Literal(value)), at={"f_zero": float(value)})
+
+
+def worthwhile(v):
+    values = [v.solved.values[f"f_{k}"] for k in v.k]
+    return {
+        "the point of the values is not the centre": v.m > 1,
+        "the values of f(kt) differ at the printed precision": all(
+            abs(x - y) > v.a / 1000 for x, y in combinations(values, 2)
+        ),
+        "the logarithm at the point is not 0": v.f0 != 1,
+        "the value and the derivative at the point differ": v.f0 != v.df0,
+        "the point is within reach": abs(v.t0) <= 6,
+    }

@@ -1,0 +1,111 @@
+"""Softmax with a temperature: three temperatures, both limits, and what they do to generated replies."""
+
+from fractions import Fraction
+from itertools import pairwise
+from math import exp as e_to
+
+from keygen.author import (
+    Axis,
+    Chain,
+    Curve,
+    Guide,
+    Literal,
+    Name,
+    Table,
+    calculus,
+    called,
+    choice,
+    decimals,
+    ln,
+    plot_figure,
+    same_as,
+    sampled,
+    softmax,
+    total,
+)
+
+axes = {"class": 3}
+
+HOT, WARM, COLD = (5, 10, 20), ("0.5", 1, 2), ("0.1", "0.2", "0.25")
+
+given = {
+    "z": decimals("class", "-3", "6", "0.5", published=[1, 2, 5]),
+    "T": choice(
+        *(tuple(map(Fraction, (hot, warm, cold))) for hot in HOT for warm in WARM for cold in COLD),
+        published=(Fraction(10), Fraction(1), Fraction("0.1")),
+    ),
+}
+
+
+def computation(t):
+    for part, temperature in zip("abc", t.choices["T"]):
+        t[f"s{part}"] = called(t.z) if temperature == 1 else t.z / temperature
+        t[f"p{part}"] = softmax(t[f"s{part}"])
+        t[f"H{part}"] = -total(t[f"p{part}"] * ln(t[f"p{part}"]))
+
+
+def answers(s):
+    shown = s.shown
+    return {
+        **{part: {"p": f"p{part}"} for part in "abc"},
+        "d": {"limit": same_as(shown["cold_limit"])},
+        "e": {"limit": same_as(shown["hot_limit"])},
+        "f": {"entropy": ["Ha", "Hb", "Hc"]},
+    }
+
+
+signs = {
+    **{f"{letter}{part}": letter for letter in "pH" for part in "abc"},
+    **{f"s{part}": r"\frac{z}{T}" for part in "abc"},
+}
+
+
+def one_limit(s, i, toward):
+    """The limit of one probability in T."""
+    grown = [calculus.exp(calculus.div(calculus.whole(z), Name("T"))) for z in s.values["z"]]
+    body = calculus.div(grown[i], calculus.total(grown))
+    return calculus.settled_limit(calculus.scope({"T": (1, 2)}), body, "T", toward, check="points")
+
+
+def share(s, i):
+    """One probability against T, in float64; its own exponential is divided out, so that nothing overflows."""
+    gaps = [float(z - s.values["z"][i]) for z in s.values["z"]]
+    return lambda T: 1 / sum(e_to(gap / T) for gap in gaps)
+
+
+def plot(s):
+    """Each probability against the temperature."""
+    curves = []
+    for i, z in enumerate(s.values["z"]):
+        name = f"z_{i + 1}"
+        label = Chain((Name(name), Literal(z)), at={name: z})
+        curves.append(Curve(sampled(share(s, i), 0.05, 50, log=True), label, i + 1))
+    guides = [Guide(x=float(x)) for x in s.choices["T"]]
+    return plot_figure(curves, Axis(Name("T"), 0.05, 50, log=True), Axis(Name("p"), low=0.0, high=1.0), guides)
+
+
+def show(s):
+    cold = [one_limit(s, i, "0+") for i in range(3)]
+    hot = [one_limit(s, i, "+oo") for i in range(3)]
+    entropies = [Literal(s.values[f"H{part}"]) for part in "abc"]
+    temperatures = [Literal(x) for x in s.choices["T"]]
+    return {
+        "cold": cold,
+        "hot": hot,
+        "cold_limit": [calculus.known(chain.links[-1]) for chain in cold],
+        "hot_limit": [calculus.known(chain.links[-1]) for chain in hot],
+        "letters": {name: Name(name) for name in "TpzH"},
+        "temperatures": dict(zip("abc", temperatures)),
+        "entropies": Table((Name("T"), *temperatures), ((Name("H"), *entropies),)),
+        "plot": plot(s),
+    }
+
+
+def worthwhile(v):
+    ordered = sorted(v.z)
+    return {
+        "the largest logit is positive": ordered[-1] > 0,
+        "the logits stand apart": all(1 <= high - low <= 4 for low, high in pairwise(ordered)),
+        "the logits do not only count": len({high - low for low, high in pairwise(ordered)}) == 2,
+        "a temperature of 1 is not needed to tell the parts apart": abs(v.pa[0] - v.pb[0]) > 0.01,
+    }

@@ -1,0 +1,186 @@
+"""A constant with a ridge penalty: the optimum in closed form, the penalty by leave-one-out cross-validation."""
+
+from fractions import Fraction
+
+from keygen.author import (
+    Axis,
+    Chain,
+    Curve,
+    Guide,
+    Literal,
+    Name,
+    calculus,
+    choice,
+    integers,
+    plot_figure,
+    same_as,
+    sampled,
+    spelled,
+    square,
+    total,
+)
+
+axes = {"n": choice(3, 4, 4, 5, published=3)}
+
+given = {"y": integers("n", 1, 15, published=[6, 6, 10])}
+
+BETA, LAM, Q = Name("beta"), Name("lam"), Name("q")
+
+
+def computation(t):
+    """R holds the sums without one observation; the errors of cross-validation are y - R / (n - 1 + lam)."""
+    n = t.choices["n"]
+    t.S = total(t.y)
+    t.beta_0 = t.S / n
+    t.R = t.S - t.y
+    t.lam_best = total(square(t.R)) / total(t.R * t.y) - (n - 1)
+    t.cv = total(square(t.y - t.R / (n - 1 + t.lam_best)))
+    t.cv_mean = t.cv / n
+    t.beta_best = t.S / (n + t.lam_best)
+
+
+def answers(s):
+    return {
+        "a": {"beta": "beta_0"},
+        "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
+        "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
+        "d": {"beta": "beta_best"},
+    }
+
+
+signs = {
+    "g": r"g(\beta)",
+    "cv": r"\mathrm{CV}",
+    "lam_best": r"\lambda",
+    "beta_0": r"\hat\beta",
+    "beta_best": r"\hat\beta",
+}
+
+
+def numbers(s):
+    return list(s.values["y"]), s.choices["n"]
+
+
+def objective(s, penalty):
+    """The sum of squared errors, with lam beta^2 or without."""
+    squares = calculus.total(calculus.power(calculus.sub(calculus.whole(y), BETA), 2) for y in numbers(s)[0])
+    return calculus.add(squares, calculus.read("lam * beta**2")) if penalty else squares
+
+
+def optimum(s, penalty):
+    """The slope of the objective, the equation slope = 0 solved, the slope of the slope."""
+    body = objective(s, penalty)
+    y, n = numbers(s)
+    solution = calculus.div(calculus.whole(sum(y)), calculus.add(calculus.whole(n), LAM if penalty else calculus.ZERO))
+    letters = {"beta": (-5, 20), "lam": (0, 5)} if penalty else {"beta": (-5, 20)}
+    scope = calculus.scope(letters, g=body)
+    differentiate = calculus.differentiate("beta")
+    slope = calculus.derivation(
+        scope, calculus.derivative(body, "beta"), differentiate, calculus.multiply_out, check="points"
+    )
+    at_best = calculus.scope({"best": (0, 1), **({"lam": (0, 5)} if penalty else {})}, beta=solution)
+    return {
+        "goal": Chain((Name("g"), body), at={"beta": 1.0, "lam": 1.0, "g": calculus.number(body, beta=1.0, lam=1.0)}),
+        "slope": slope,
+        "solved": calculus.equations(
+            at_best,
+            calculus.equals(slope.links[-1], calculus.ZERO),
+            calculus.collect_unknown(BETA),
+            calculus.divide_by_factor(BETA),
+        ),
+        "curved": calculus.derivation(
+            scope,
+            calculus.derivative(slope.links[-1], "beta"),
+            differentiate,
+            calculus.compared(">", calculus.ZERO),
+            check="points",
+        ),
+    }
+
+
+def falling(formula):
+    """The slope of the optimum by the penalty."""
+    scope = calculus.scope({"lam": (0, 5)})
+    steps = [calculus.differentiate("lam"), calculus.compared("<", calculus.ZERO)]
+    return calculus.derivation(scope, calculus.derivative(formula, "lam"), *steps, check="points")
+
+
+def fold(s, i):
+    """The optimum without observation i."""
+    y, n = numbers(s)
+    return calculus.div(calculus.whole(sum(y) - y[i]), calculus.add(calculus.whole(n - 1), LAM))
+
+
+def validation(s):
+    """The cross-validation error as a parabola in q = 1 / (n - 1 + lam), its least value, lam from q."""
+    y, n = numbers(s)
+    errors = [calculus.sub(calculus.whole(y_i), fold(s, i)) for i, y_i in enumerate(y)]
+    in_q = [calculus.sub(calculus.whole(y_i), calculus.times(sum(y) - y_i, Q)) for y_i in y]
+    cv, parabola = (calculus.total(calculus.power(e, 2) for e in forms) for forms in (errors, in_q))
+    q = calculus.div(calculus.ONE, calculus.add(calculus.whole(n - 1), LAM))
+    scope = calculus.scope({"lam": (0, 5)}, q=q, CV=cv)
+    substituted = calculus.becomes(parabola)
+    least = calculus.derivation(
+        scope, Name("CV"), calculus.substitute(Name("CV"), cv), substituted, calculus.multiply_out,
+        calculus.complete_square(Q), calculus.bounded(">="), check="points",
+    )  # fmt: skip
+    best = calculus.whole(1 / (n - 1 + s.values["lam_best"]))
+    at_best = calculus.scope({"best": (0, 1)}, lam=calculus.whole(s.values["lam_best"]))
+    return {
+        "folds": [Chain((Name(f"beta_{i + 1}"), fold(s, i)), at=at_fold(s, i)) for i in range(n)],
+        "q": Chain((Q, q), at={"lam": 1.0, "q": calculus.number(q, lam=1.0)}),
+        "validation": least,
+        "best_q": Chain((Q, best), at={"q": float(calculus.known(best))}),
+        "solved_lam": calculus.equations(
+            at_best,
+            calculus.equals(best, q),
+            calculus.clear_denominator,
+            calculus.collect_unknown(LAM),
+            calculus.divide_by_factor(LAM),
+        ),
+    }
+
+
+def at_fold(s, i):
+    """lam = 1, where the read-back tries the optimum without observation i."""
+    return {"lam": 1.0, f"beta_{i + 1}": calculus.number(fold(s, i), lam=1.0)}
+
+
+def plot(s):
+    """The cross-validation error against lam."""
+    y, n = ([float(x) for x in numbers(s)[0]], s.choices["n"])
+    best, high = float(s.values["lam_best"]), 5 * float(s.values["lam_best"])
+
+    def cv(lam):
+        return sum((y_i - (sum(y) - y_i) / (n - 1 + lam)) ** 2 for y_i in y)
+
+    return plot_figure([Curve(sampled(cv, 0, high), None, 1)], Axis(LAM, low=0), Axis(Name("cv")), [Guide(x=best)])
+
+
+def show(s):
+    ridge = optimum(s, penalty=True)
+    formula = calculus.sides(ridge["solved"].links[-1])[1]
+    at_best = calculus.put(formula, {"lam": s.name("lam_best")})
+    return {
+        "plain": optimum(s, penalty=False),
+        "ridge": ridge,
+        "formula_of_beta": formula,
+        "falling": falling(formula),
+        **validation(s),
+        "least_cv": Literal(s.values["cv"]),
+        "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
+        "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
+        "zero": Literal(Fraction(0)),
+        "model": Chain((Name("y"), BETA), at={"y": 1.0, "beta": 1.0}),
+        "plot": plot(s),
+    }
+
+
+def worthwhile(v):
+    return {
+        "the best penalty is inside": v.lam_best > 0,
+        "the best penalty is not far out": v.lam_best <= 3,
+        "the penalty is visible": v.lam_best >= Fraction(1, 50),
+        "the numbers are short": v.lam_best.denominator <= 999 and v.cv.denominator <= 9999,
+        "the observations are not all the same": len(set(v.y)) > 1,
+    }

@@ -1,0 +1,311 @@
+"""A recurrent cell with one unit, unrolled in time: forward pass, gradients back through time, one step."""
+
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+
+import numpy as np
+
+from keygen.author import (
+    Cell,
+    Chain,
+    Literal,
+    Moment,
+    Name,
+    Table,
+    add_up,
+    apply,
+    backprop,
+    called,
+    cell_figure,
+    choice,
+    decimals,
+    integers,
+    product,
+    relu,
+    slope,
+    square,
+    tanh,
+    unrolled_figure,
+    with_numbers,
+)
+
+axes = {"moments": choice(4, 4, 5, 6, published=4)}
+
+given = {
+    "y": integers("moments", -2, 3, published=[0, 1, -1, 2]),
+    "h0": decimals("", "0", "1", "0.5", published=0),
+    "w": decimals("", "-1.5", "1.5", "0.5", published="0.5", nonzero=True),
+    "u": decimals("", "0.5", "1.5", "0.5", published="0.5"),
+    "v": decimals("", "-1.5", "1.5", "0.5", published="0.5", nonzero=True),
+    "rate": decimals("", "0.05", "0.2", "0.05", published="0.1"),
+    "activation": choice(*["relu"] * 5, "tanh", published="relu"),  # fewer draws with ReLU are worthwhile
+    "reduction": choice("sum", "mean", published="sum"),
+}
+
+ACTIVATIONS = {"relu": relu, "tanh": tanh}
+FEW = 6  # terms of a gradient: so few are all shown, of more only those that are not zero
+
+
+def times(c):
+    return range(1, c["moments"])
+
+
+def pairs(c):
+    """(t, k): the loss of step t and a use of the weight at step k, which it reaches."""
+    return [(t, k) for t in times(c) for k in range(t, 0, -1)]
+
+
+def computation(t):
+    forward(t)
+    backprop(t, "L", ["u", "v", "w"])
+    jacobians(t)
+    terms(t)
+    for weight in "uvw":
+        t[f"{weight}_new"] = t[weight] - t.rate * t[f"dL_d{weight}"]
+    slip(t)
+
+
+def forward(t):
+    """The cell at every moment with the same three weights; it reads the true y of the moment before."""
+    c = t.choices
+    f = ACTIVATIONS[c["activation"]]
+    for k in range(c["moments"]):
+        t[f"y_{k}"] = t.y[k]
+    t.h_0 = called(t.h0)
+    for k in times(c):
+        t[f"a_{k}"] = t.w * t[f"h_{k - 1}"] + t.v * t[f"y_{k - 1}"]
+        t[f"h_{k}"] = f(t[f"a_{k}"])
+        t[f"z_{k}"] = t.u * t[f"h_{k}"]
+        t[f"yhat_{k}"] = f(t[f"z_{k}"])
+        t[f"L_{k}"] = square(t[f"y_{k}"] - t[f"yhat_{k}"])
+    whole = reduce(add, [square(t[f"y_{k}"] - t[f"yhat_{k}"]) for k in times(c)])
+    if c["reduction"] == "mean":
+        t.T = len(times(c))
+        whole = 1 / t.T * whole
+    t.L = whole
+
+
+def jacobians(t):
+    """What each link of the cell changes by: of one step alone, the state before it taken as a number."""
+    for k in times(t.choices):
+        if k > 1:
+            t[f"dh_{k}_dh_{k - 1}"] = slope(t[f"h_{k}"]) * t.w
+        t[f"dyhat_{k}_dh_{k}"] = slope(t[f"yhat_{k}"]) * t.u
+        t[f"dyhat_{k}_du"] = slope(t[f"yhat_{k}"]) * t[f"h_{k}"]
+        t[f"direct_w_{k}"] = slope(t[f"h_{k}"]) * t[f"h_{k - 1}"]
+        t[f"direct_v_{k}"] = slope(t[f"h_{k}"]) * t[f"y_{k - 1}"]
+    for k in times(t.choices):
+        t[f"own_{k}"] = t[f"dL_dyhat_{k}"] * t[f"dyhat_{k}_dh_{k}"]
+        if k > 1:
+            t[f"past_{k}"] = t[f"dL_dh_{k}"] * t[f"dh_{k}_dh_{k - 1}"]
+
+
+def terms(t):
+    """Each way from a loss back to a use of a weight: the product of the derivatives on it."""
+    for end, use in pairs(t.choices):
+        back = [t[f"dh_{k}_dh_{k - 1}"] for k in range(end, use, -1)]
+        common = [t[f"dL_dyhat_{end}"], t[f"dyhat_{end}_dh_{end}"], *back]
+        for weight in "wv":
+            t[f"term_{weight}_{end}_{use}"] = reduce(mul, [*common, t[f"direct_{weight}_{use}"]])
+    for k in times(t.choices):
+        t[f"term_u_{k}"] = t[f"dL_dyhat_{k}"] * t[f"dyhat_{k}_du"]
+
+
+def slip(t):
+    """The last state if the cell read its own prediction there, as a printed key once had it."""
+    before = t.choices["moments"] - 2
+    t.a_slip = t.w * t[f"h_{before}"] + t.v * t[f"yhat_{before}"]
+    t.slip = ACTIVATIONS[t.choices["activation"]](t.a_slip)
+
+
+def signs(c):
+    found = {"h0": "h_0", "a_slip": rf"\tilde{{a}}_{c['moments'] - 1}", "slip": rf"\tilde{{h}}_{c['moments'] - 1}"}
+    found |= {"before": "H_{t-1}", "read": "Y_{t-1}", "state": "H_t", "predicted": r"\hat{Y}_t"}
+    for k in times(c):
+        found[f"term_u_{k}"] = f"g^u_{k}"
+        for weight in "wv":
+            found[f"direct_{weight}_{k}"] = rf"\frac{{\partial^{{+}} h_{k}}}{{\partial {weight}}}"
+            found |= {f"term_{weight}_{t}_{k}": f"g^{weight}_{{{t},{k}}}" for t in times(c)}
+    heads = {"past": ("h_t", "h_{t-1}"), "out": (r"\hat{y}_t", "h_t"), "loss": ("L", r"\hat{y}_t")}
+    found |= {
+        f"head_{name}": rf"\dfrac{{\partial {top}}}{{\partial {bottom}}}" for name, (top, bottom) in heads.items()
+    }
+    found |= {f"head_{weight}": rf"\dfrac{{\partial^{{+}} h_t}}{{\partial {weight}}}" for weight in "wv"}
+    found["head_u"] = r"\dfrac{\partial \hat{y}_t}{\partial u}"
+    return found
+
+
+def answers(s):
+    rows = {name: [f"{name}_{k}" for k in times(s.choices)] for name in ("h", "yhat", "L")}
+    gradients = {f"dL_d{weight}": f"dL_d{weight}" for weight in "uvw"}
+    return {
+        "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": "L"},
+        "b": gradients,
+        "c": {**gradients, **{f"{weight}_new": f"{weight}_new" for weight in "uvw"}},
+    }
+
+
+def show(s):
+    c = s.choices
+    last = c["moments"] - 1
+    return {
+        "cell": cell_figure(weights(s), moment(s, 1)),
+        "step": [s.chain(f"{name}_1").formula for name in ("a", "h", "z", "yhat")],
+        "forward": [[s.chain(f"{name}_{k}") for name in ("a", "h", "z", "yhat")] for k in times(c)],
+        "table": forward_table(s),
+        "unrolled": unrolled_figure(weights(s), s.name("h_0"), [moment(s, k, back=True) for k in times(c)]),
+        "rounded": any(s.values[name] != shortened(s.values[name]) for name in carried(s)),
+        "links": [s.chain(name).formula for name in links(last)],
+        "link_table": link_table(s),
+        "back": [equal(s, f"dL_dh_{k}", back_to_state(s, k)) for k in reversed(times(c))],
+        "sums": [equal(s, f"dL_d{x}", over_states(s, x)) for x in "wv"],
+        "own": {x: terms_shown(s, x) for x in "uwv"},
+        "letter": {"t": Name("t"), "k": Name("k")},
+        "right": s.chain(f"h_{last}").result,
+        "batch": in_matrices(c["activation"]),
+    }
+
+
+def equal(s, name, form):
+    """name = form = numbers = value"""
+    return Chain((s.name(name), form, with_numbers(form, s.values), Literal(s.values[name])))
+
+
+def back_to_state(s, k):
+    """What comes back to a state: from its own prediction and from the next state."""
+    ways = [product([s.name(f"dL_dyhat_{k}"), s.name(f"dyhat_{k}_dh_{k}")])]
+    if f"past_{k + 1}" in s.values:
+        ways.append(product([s.name(f"dL_dh_{k + 1}"), s.name(f"dh_{k + 1}_dh_{k}")]))
+    return add_up(ways)
+
+
+def over_states(s, weight):
+    """The gradient of a weight as a sum over the steps at which it was used."""
+    return add_up([product([s.name(f"dL_dh_{k}"), s.name(f"direct_{weight}_{k}")]) for k in times(s.choices)])
+
+
+def in_matrices(activation):
+    """The cell for several sequences of several numbers: a row a sequence; tried at numbers of its own."""
+    at = {
+        "before": np.array([[0.5, -1.0], [2.0, 0.25]]),
+        "read": np.array([[1.0, 0.5, -2.0], [0.5, 3.0, 1.0]]),
+        "W": np.array([[0.5, -0.25], [1.0, 0.75]]),
+        "V": np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 0.5]]),
+        "U": np.array([[0.5], [-1.0]]),
+    }
+    f = (lambda x: np.maximum(x, 0.0)) if activation == "relu" else np.tanh
+    at["state"] = f(at["before"] @ at["W"] + at["read"] @ at["V"])
+    at["predicted"] = f(at["state"] @ at["U"])
+    name = {key: Name(key, value.shape) for key, value in at.items()}
+    inside = apply("add", apply("matmul", name["before"], name["W"]), apply("matmul", name["read"], name["V"]))
+    outside = apply("matmul", name["state"], name["U"])
+    return [
+        Chain((name["state"], apply(activation, inside)), at=at),
+        Chain((name["predicted"], apply(activation, outside)), at=at),
+    ]
+
+
+def weights(s):
+    return Cell(s.name("w"), s.name("v"), s.name("u"))
+
+
+def carried(s):
+    """The gradients that the unrolled figure shows."""
+    names = [f"{name}_{k}" for k in times(s.choices) for name in ("dL_dyhat", "own", "past")]
+    return [name for name in names if name in s.values]
+
+
+def moment(s, k, *, back=False):
+    """The cell at step k, with the numbers that go back through it."""
+
+    def number(name):
+        return Literal(shortened(s.values[name])) if back and name in s.values else None
+
+    return Moment(
+        s.name(f"y_{k - 1}"),
+        s.name(f"h_{k}"),
+        s.name(f"yhat_{k}"),
+        s.name(f"L_{k}") if back else None,
+        number(f"dL_dyhat_{k}"),
+        number(f"own_{k}"),
+        number(f"past_{k}"),
+    )
+
+
+def shortened(value):
+    """At most three significant digits: a figure has no room for more."""
+    return Fraction(f"{float(value):.3g}")
+
+
+def forward_table(s):
+    """t, state, prediction, truth, loss."""
+    count = (s.choices["moments"],)
+    head = (Name("t"), *(Name(name, count, "t") for name in ("h", "yhat", "y", "L")))
+    rows = [
+        (Literal(Fraction(k)), *(Literal(s.values[f"{name}_{k}"]) for name in ("h", "yhat", "y", "L")))
+        for k in times(s.choices)
+    ]
+    first = (Literal(Fraction(0)), Literal(s.values["h_0"]), None, Literal(s.values["y_0"]), None)
+    return Table(head, (first, *rows))
+
+
+def links(k):
+    """The derivatives of one step, at step k."""
+    return [f"dyhat_{k}_dh_{k}", f"dh_{k}_dh_{k - 1}", f"dyhat_{k}_du", f"direct_w_{k}", f"direct_v_{k}"]
+
+
+def link_table(s):
+    """The derivatives of every step."""
+    head = (Name("t"), *(Name(f"head_{name}") for name in ("loss", "out", "u", "past", "w", "v")))
+
+    def row(k):
+        names = [f"dL_dyhat_{k}", f"dyhat_{k}_dh_{k}", f"dyhat_{k}_du", f"dh_{k}_dh_{k - 1}"]
+        return [*names, f"direct_w_{k}", f"direct_v_{k}"]
+
+    return Table(
+        head,
+        tuple(
+            (Literal(Fraction(k)), *(Literal(s.values[name]) if name in s.values else None for name in row(k)))
+            for k in times(s.choices)
+        ),
+    )
+
+
+def terms_shown(s, weight):
+    """The terms of a weight's gradient, and the gradient as their sum."""
+    c = s.choices
+    names = [f"term_u_{k}" for k in times(c)] if weight == "u" else [f"term_{weight}_{t}_{k}" for t, k in pairs(c)]
+    kept = names if len(names) <= FEW else [name for name in names if s.values[name] != 0]
+    whole = add_up([s.name(name) for name in kept])
+    gradient = f"dL_d{weight}"
+    total = Chain((s.name(gradient), whole, with_numbers(whole, s.values), Literal(s.values[gradient])))
+    few = len(names) <= FEW and c["activation"] == "relu"
+    omitted = len(names) > len(kept)
+    return {"terms": [s.chain(name) for name in kept], "total": total, "few": few, "omitted": omitted}
+
+
+def worthwhile(v):
+    s, c = v.solved, v.solved.choices
+    values = s.values
+    states = [float(values[f"h_{k}"]) for k in times(c)]
+    gradients = [float(values[f"dL_d{weight}"]) for weight in "uvw"]
+    direct = [sum(float(values[f"term_{weight}_{k}_{k}"]) for k in times(c)) for weight in "vw"]
+    alive = [h for h in states if h != 0]
+    return {
+        "the sequence changes": len(set(v.y)) >= 3,
+        "the cell is alive at two moments at least": len(alive) >= 2,
+        "a ReLU cell is silent once, if it has the time": (
+            c["activation"] == "tanh" or len(alive) < len(states) or c["moments"] == 4
+        ),
+        "the gradients differ": len({f"{g:.3g}" for g in gradients}) == 3,
+        "no gradient is too small or too large": all(0.01 <= abs(g) <= 50 for g in gradients),
+        "v needs the past, and so does w": all(
+            abs(part - whole) >= 0.005 for part, whole in zip(direct, gradients[1:])
+        ),
+        "what goes back is nothing at all, or large enough to be seen": all(
+            values[name] == 0 or abs(values[name]) >= 0.001 for name in carried(s)
+        ),
+        "the step is visible in every weight": all(abs(v.rate * values[f"dL_d{x}"]) >= 0.001 for x in "uvw"),
+        "reading a prediction would give another state": abs(float(v.slip) - states[-1]) >= 0.001,
+    }

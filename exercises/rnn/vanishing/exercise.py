@@ -1,0 +1,92 @@
+"""A linear recurrent cell: how a gradient fades or grows on its way through time, and how it is clipped."""
+
+from fractions import Fraction
+
+from keygen.author import (
+    Literal,
+    Name,
+    Table,
+    apply,
+    backprop,
+    choice,
+    decimals,
+    integers,
+    same_as,
+    sqrt,
+    square,
+    total,
+)
+
+axes = {"entries": choice(2, 3, published=2)}
+
+given = {
+    "w": decimals("", "-1.5", "1.5", "0.05", published="0.5", nonzero=True),
+    "T": choice(*range(5, 25), published=10),
+    "gradient": integers("entries", -9, 9, published=[6, 8], nonzero=True),
+    "threshold": decimals("", "0.5", "6", "0.5", published=5),
+}
+
+TRIED = (Fraction("0.5"), Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction("1.5"))
+AFTER = (10, 50, 100)
+
+
+def computation(t):
+    """States and inputs are ones: the derivative does not depend on them, and no page shows them."""
+    last = t.choices["T"]
+    t.v, t.h_0 = 1, 1
+    for k in range(1, last + 1):
+        t[f"x_{k}"] = 1
+        t[f"h_{k}"] = t.w * t[f"h_{k - 1}"] + t.v * t[f"x_{k}"]
+    backprop(t, f"h_{last}", ["h_0"])
+    t.also(f"dh_{last}_dh_0", t.w**last)
+    t.norm = sqrt(total(square(t.gradient)))
+    t.factor = t.threshold / t.norm
+    t.clipped = t.factor * t.gradient
+    t.after = sqrt(total(square(t.clipped)))
+
+
+signs = {
+    "gradient": "g",
+    "threshold": "c",
+    "norm": r"\lVert g\rVert",
+    "factor": "s",
+    "clipped": r"\bar{g}",
+    "after": r"\lVert\bar{g}\rVert",
+}
+
+
+def answers(s):
+    return {
+        "a": {"dhT_dh0": f"dh_{s.choices['T']}_dh_0"},
+        "b": {"behaviour": same_as("vanishes" if abs(s.values["w"]) < 1 else "explodes")},
+        "c": {"norm": "norm", "clipped": "clipped"},
+    }
+
+
+def show(s):
+    last = s.choices["T"]
+    whole = s.chain(f"dh_{last}_dh_0")
+    return {
+        "wanted": s.name(f"dh_{last}_dh_0"),
+        "first": s.chain("h_1").formula,
+        "second": s.chain("h_2").formula,
+        "one_step": s.chain(f"dh_{last}_dh_{last - 1}").formula,
+        "two_steps": s.chain(f"dh_{last}_dh_{last - 2}").formula,
+        "whole": whole.keeping(range(2, len(whole.links))),
+        "small": abs(s.values["w"]) < 1,
+        "negative": s.values["w"] < 0,
+        "powers": Table(
+            (Name("w"), *(apply("power", Name("w"), param=steps) for steps in AFTER)),
+            tuple((Literal(w), *(Literal(w if w == 1 else float(w**steps)) for steps in AFTER)) for w in TRIED),
+        ),
+    }
+
+
+def worthwhile(v):
+    power = abs(v.w) ** v.T
+    return {
+        "the weight is neither 1 nor so small that nothing is left": abs(v.w) != 1 and abs(v.w) >= 0.3,
+        "the derivative is clearly smaller or larger than 1": power < 0.5 or power > 2,
+        "the gradient is too long": float(v.norm) >= 1.2 * float(v.threshold),
+        "the entries of the gradient differ in size": len({abs(g) for g in v.gradient}) > 1,
+    }

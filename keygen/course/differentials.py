@@ -1,0 +1,244 @@
+"""Exercises by matrix differentials: formulas drawn from the grammar, worked out, answered in NumPy's style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from random import Random
+from typing import Any, Literal
+
+from keygen.course.answers import Answer
+from keygen.differentials.algebra import add
+from keygen.differentials.derive import Derivation, derive, gradient_of, hessian
+from keygen.differentials.expression import Expression, Sum, Symbol
+from keygen.differentials.grammar import Problem, published, variant
+from keygen.differentials.optimum import Constraint, Optimum, constrained_optimum, gradient_step, optimum
+from keygen.differentials.points import points
+from keygen.differentials.printing import numpy_form
+from keygen.differentials.second_order import SecondOrder, second_order
+from keygen.differentials.shapes import SCALAR
+from keygen.differentials.stack import stacked
+from keygen.errors import KeygenError
+
+RATE = Symbol("eta", 1, 1, trait="positive")
+PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpropagation
+
+Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "optimum", "step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A distribution of formulas: those of one part of the grammar; `tall`: more observations than unknowns."""
+
+    exercise: str
+    part: str
+    tall: bool = False
+
+    @property
+    def published(self) -> Problem:
+        """The formula without a seed."""
+        return self.sized(published(self.exercise, self.part))
+
+    def draw(self, rng: Random, shape: tuple[int, ...]) -> Problem:
+        """One formula of the same difficulty."""
+        return self.sized(variant(self.exercise, self.part, rng))
+
+    def sized(self, problem: Problem) -> Problem:
+        """The problem with n and k in an order in which its optimum exists."""
+        sizes = problem.sizes
+        if not self.tall or sizes["n"] > sizes["k"]:
+            return problem
+        return replace(problem, sizes={**sizes, "n": sizes["k"], "k": sizes["n"]})
+
+
+def problems(exercise: str, *parts: str, tall: bool = False) -> dict[str, Form]:
+    """The formulas of the parts named, under their names. `tall`: a sample of n observations, of k numbers each."""
+    return {part: Form(exercise, part, tall) for part in parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """letter(wrt, others) = value, its differential, its gradient and so on: one line that a page sets off."""
+
+    kind: Kind
+    letter: str
+    wrt: Symbol
+    value: Expression
+    others: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Which spaces some matrices and vectors are from."""
+
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A problem with its derivation, and what follows from it when it is asked for.
+
+    letter      what the function is called on the page
+    constraint  X' = X or X' = -X where the problem is a Lagrangian with the multiplier L
+    others      the other variables of the function
+    """
+
+    problem: Problem
+    letter: str = "f"
+    constraint: Constraint | None = None
+    others: tuple[Symbol, ...] = ()
+
+    @property
+    def wrt(self) -> Symbol:
+        """The variable."""
+        return self.problem.wrt
+
+    @property
+    def rate(self) -> Symbol:
+        """The rate of the gradient step."""
+        return RATE
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The differential line by line; each line was checked when it was made."""
+        return derive(self.problem.f, self.wrt)
+
+    @cached_property
+    def optimum(self) -> Optimum:
+        """Where the gradient is zero, and the second differential."""
+        if self.constraint is None:
+            return optimum(self.derivation)
+        return constrained_optimum(self.derivation, self.problem.symbols["L"], self.constraint)
+
+    @cached_property
+    def curvature(self) -> Derivation:
+        """The differential of the gradient."""
+        return hessian(self.derivation)
+
+    @property
+    def second(self) -> SecondOrder:
+        """The second differential as squares, at the optimum."""
+        return self.optimum.second
+
+    @cached_property
+    def squares(self) -> SecondOrder:
+        """The same anywhere, for a function whose optimum has no formula."""
+        return second_order(self.derivation, points([self.problem.f], [self.wrt]))
+
+    @cached_property
+    def values(self) -> Mapping[str, Expression]:
+        """What is found of each kind, where there is such a thing, in the formula's own letters."""
+        first = self.derivation
+        found = {"function": self.problem.f, "differential": first.differential}
+        if first.gradient is not None:
+            found["gradient"] = first.gradient
+        if first.jacobian is not None:
+            found["jacobian"] = first.jacobian
+        return found
+
+    def value(self, kind: Kind) -> Expression:
+        """What is found of this kind. Raises KeygenError where the problem has no such thing."""
+        match kind:
+            case "optimum":
+                return self.optimum.solution
+            case "step":
+                return gradient_step(gradient_of(self.derivation), self.wrt, RATE)
+            case "hessian" if self.curvature.jacobian is not None:
+                return self.curvature.jacobian
+            case _ if kind in self.values:
+                return self.values[kind]
+        raise KeygenError(f"{self.problem.f} has no {kind} by {self.wrt}", expected="one of " + ", ".join(self.values))
+
+    def result(self, kind: Kind) -> Result:
+        """The same as a line of the page."""
+        return Result(kind, self.letter, self.wrt, self.value(kind), self.others)
+
+    def of_trait(self, *traits: str) -> tuple[Symbol, ...]:
+        """The letters declared symmetric, positive ..., in alphabetical order; constants of nature left out."""
+        return tuple(s for s in self.letters if s.trait in traits)
+
+    @cached_property
+    def letters(self) -> tuple[Symbol, ...]:
+        """The letters of the formula as they stand in it, the number pi left out."""
+        return tuple(
+            sorted((s for s in self.problem.f.symbols if s.name != "pi"), key=lambda s: (s.name, s.index or ""))
+        )
+
+    @property
+    def sizes(self) -> Sizes:
+        """The matrices and vectors of the formula with their spaces."""
+        return Sizes(tuple(symbol for symbol in self.letters if symbol.shape != SCALAR))
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws of the derivation and of the reading, as the sentences of the page are called."""
+        used = [*(law for line in self.derivation.lines for law in line.laws), *self.derivation.reading]
+        return sentences(used)
+
+    @property
+    def together(self) -> dict[str, str]:
+        """What the members of a sample are called as one matrix: x_i' are the rows of X, the numbers y_i are y."""
+        return {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in self.letters if s.index is not None}
+
+    def formula(self, e: Expression) -> str:
+        """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
+        return numpy_form(stacked(e, self.together), self.problem.sizes)
+
+    @property
+    def shapes(self) -> dict[str, list[int]]:
+        """The shape of every letter of the formulas, samples as matrices."""
+        found: dict[str, list[int]] = {}
+        for name, (rows, columns) in self.problem.shapes.items():
+            sample = next((s for s in self.letters if s.name == name and s.index is not None), None)
+            if sample is None:
+                found[name] = [int(rows), int(columns)]
+            else:
+                found[self.together[name]] = [self.problem.sizes["n"], int(rows)]
+        return found
+
+    def answers(self, **kinds: Kind) -> dict[str, Answer]:
+        """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
+        asked = {name: Answer("formula", self.formula(self.value(kind)), None) for name, kind in kinds.items()}
+        shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
+        traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
+        said = {
+            "f": Answer("formula", self.formula(self.problem.f), None),
+            "wrt": Answer("choice", self.wrt.name, None),
+            "shapes": Answer("shapes", shapes, None),
+        }
+        return asked | said | ({"traits": Answer("choice", traits, None)} if traits else {})
+
+
+def without(worked: Worked, letter: Symbol) -> Expression:
+    """The sum without the terms that hold a letter: a Lagrangian's own function."""
+    e = worked.problem.f
+    return add(*(term for term in e.parts if letter not in term.symbols)) if isinstance(e, Sum) else e
+
+
+def sentences(laws: Any) -> tuple[str, ...]:
+    """The names under which the page keeps the sentences of laws."""
+    return tuple(PREFIX + law for law in dict.fromkeys(laws))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Lines whose laws are worth a sentence: the equation solved, or the second differential."""
+
+    laws: tuple[str, ...]
+
+
+def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
+    """The laws of the lines of an optimum, of its second differential, or of another derivation."""
+    if isinstance(found, Optimum):
+        return Explained(sentences(line.law for line in found.lines))
+    return Explained(sentences(law for line in found.lines for law in line.laws))
+
+
+def worked_in(shown: Any) -> Iterator[Worked]:
+    """The worked problems inside whatever an exercise's `show` prepared."""
+    if isinstance(shown, Worked):
+        yield shown
+    elif isinstance(shown, Mapping | list | tuple):
+        for value in shown.values() if isinstance(shown, Mapping) else shown:
+            yield from worked_in(value)

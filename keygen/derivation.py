@@ -1,0 +1,66 @@
+"""One formula typed by a person, differentiated step by step: as text, as TeX, as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from keygen.build import style_files
+from keygen.course.differentials import Worked
+from keygen.differentials.grammar import Problem
+from keygen.differentials.parse import Parsed, parse
+from keygen.differentials.report import derivation_text
+from keygen.differentials.shapes import written
+from keygen.files import write_whole
+from keygen.page.pdf import compile_tex
+from keygen.page.template import derivation_page, words
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A formula in NumPy's style, its variable, what is said of its shapes, and the language of the answer."""
+
+    formula: str
+    wrt: str
+    shapes: str = ""
+    language: str = "ru"
+
+    def parsed(self) -> Parsed:
+        """The formula read. Raises KeygenError with the place in it that is wrong."""
+        return parse(self.formula, self.shapes, self.wrt)
+
+
+def worked(parsed: Parsed) -> Worked:
+    """The formula worked out, every line checked."""
+    assert parsed.wrt is not None
+    return Worked(Problem(parsed.expression, parsed.wrt, parsed.symbols, {}))
+
+
+def assumed(task: Task) -> str:
+    """The shapes that nobody gave, in words; "" if all were given."""
+    parsed = task.parsed()
+    shapes = [f"{name}: {written(shape)}" for name, shape in parsed.assumed.items() if name in parsed.symbols]
+    return f"{words('words', task.language)['assumed']} {', '.join(shapes)}" if shapes else ""
+
+
+def as_text(task: Task) -> str:
+    """The derivation for a terminal, the laws' names at the right."""
+    return derivation_text(worked(task.parsed()).derivation, words("law_names", task.language))
+
+
+def written_files(task: Task, out: Path, form: str) -> list[Path]:
+    """The derivation as a file of `out`: "text", "tex" or "pdf". The file that was asked for comes first."""
+    if form == "text":
+        files = {out / "derivation.txt": (as_text(task) + "\n").encode()}
+    else:
+        page = derivation_page(worked(task.parsed()), task.language)
+        if form == "tex":
+            files = {
+                out / "derivation.tex": page.encode(),
+                **{out / name: data for name, data in style_files().items()},
+            }
+        else:
+            files = {out / "derivation.pdf": compile_tex(page, style=style_files(), engine="pdflatex").data}
+    for path, data in files.items():
+        write_whole(path, data)
+    return list(files)

@@ -1,0 +1,202 @@
+"""Matrix differentials on a page: the TeX of an expression, of a derivation line by line, of an equation solved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from keygen.course.differentials import Result, Sizes, Worked
+from keygen.differentials.derive import Derivation, Line
+from keygen.differentials.expression import Differential, Expression, Identity, Number, Ones, Size, Symbol, Zero
+from keygen.differentials.notation import Notation
+from keygen.differentials.optimum import Optimum
+from keygen.differentials.second_order import SecondOrder
+from keygen.differentials.shapes import SCALAR, Dim, Shape
+from keygen.differentials.statements import statements
+from keygen.page.document import TeX
+from keygen.page.names import name_tex
+
+BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))
+TALL = re.compile(r"\\frac|\\sum|\\sqrt")
+SHORT = 60  # characters of TeX that fit over a brace
+
+FUNCTIONS = {"ln": r"\ln", "ln det": r"\ln\det", "tr": r"\operatorname{tr}", "det": r"\det", "exp": r"\exp",
+             "sigmoid": r"\sigma"}  # fmt: skip
+EXPONENTS = {"T": r"\top", "-T": r"-\top"}
+
+
+class TexNotation(Notation):
+    """TeX mathematics; matrices and vectors stand in \\kgmat, which the style prints plain or bold."""
+
+    minus = "-"
+    gap: ClassVar[str] = r"\,"
+
+    def leaf(self, e: Expression) -> str:
+        """\\kgmat{X}, \\kgmat{x}_i, \\lambda, 2, n, I, 0, a column of ones"""
+        match e:
+            case Symbol(name, _, _, index):
+                text = name_tex(name, {})
+                stem, _, below = text.partition("_")
+                letter = rf"{{{stem}}}" if e.shape == SCALAR else rf"\kgmat{{{stem}}}"
+                marks = ",".join(mark for mark in (below.strip("{}"), index) if mark)
+                return f"{letter}_{{{marks}}}" if marks else letter
+            case Number(value) if value.denominator != 1:
+                return ("-" if value < 0 else "") + rf"\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+            case Number(value):
+                return str(value)
+            case Size(dim):
+                return dim
+            case Identity():
+                return r"\kgmat{I}"
+            case Zero():
+                return "0"
+            case Ones():
+                return r"\mathbf{1}"
+        raise TypeError(f"no letter for {type(e).__name__}")
+
+    def raised(self, base: str, exponent: str) -> str:
+        """X^T, X^-1, X^-T, u^2"""
+        return f"{base}^{{{EXPONENTS.get(exponent, exponent)}}}"
+
+    def call(self, name: str, arg: str) -> str:
+        """tr(A), ln(u), the root of u"""
+        return rf"\sqrt{{{arg}}}" if name == "sqrt" else FUNCTIONS[name] + self.brackets(arg)
+
+    def coefficient(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
+        """A small fraction: n/2"""
+        return rf"\tfrac{{{self.row(above) or '1'}}}{{{self.row(below)}}}"
+
+    def over(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
+        """A fraction; what stands alone above or below needs no brackets."""
+        top, bottom = (self.write(side[0]) if len(side) == 1 else self.row(side) for side in (above, below))
+        return rf"\frac{{{top or '1'}}}{{{bottom}}}"
+
+    def hadamard(self, left: str, right: str) -> str:
+        """The elementwise product."""
+        return rf"{left} \odot {right}"
+
+    def norm(self, arg: str) -> str:
+        """The norm, not yet squared."""
+        return rf"\lVert {arg} \rVert"
+
+    def sample(self, body: str, index: str, size: Dim) -> str:
+        """The sum over a sample."""
+        return rf"\sum_{{{index}=1}}^{{{size}}} {body}"
+
+    def differential(self, arg: str) -> str:
+        """dX with an upright d"""
+        return r"\mathrm{d}" + arg
+
+    def brackets(self, text: str) -> str:
+        """Brackets larger than those inside them, and than the fractions and sums inside them."""
+        nested = max((i for i, (left, _) in enumerate(BRACKETS) if left in text), default=-1)
+        size = min(max(nested + 1, 2 if TALL.search(text) else 0), len(BRACKETS) - 1)
+        left, right = BRACKETS[size]
+        return left + text + right
+
+
+def expression_tex(e: Expression) -> str:
+    """The TeX of an expression, for the inside of a formula."""
+    return TexNotation().write(e)
+
+
+def shape_tex(shape: Shape) -> str:
+    """m \\times n"""
+    return r" \times ".join(map(str, shape))
+
+
+def result_tex(result: Result) -> str:
+    """f(X) = ..., and what follows from it, broken at the equals sign where it is long."""
+    letter, value, wrt = name_tex(result.letter, {}), expression_tex(result.value), expression_tex(result.wrt)
+    variables = r",\ ".join(map(expression_tex, (result.wrt, *result.others)))
+    if result.kind == "gradient" and result.value.shape != SCALAR and len(value) < SHORT:
+        value = rf"\underbrace{{{value}}}_{{{shape_tex(result.value.shape)}}}"
+    left, relation = {
+        "function": (f"{letter}({variables})", "="),
+        "differential": (rf"\mathrm{{d}}{letter}", "="),
+        "gradient": (rf"\nabla_{{\!{wrt}}} {letter}", "="),
+        "jacobian": (rf"J_{{{letter}}}", "="),
+        "hessian": (rf"\nabla^{{2}} {letter}", "="),
+        "optimum": (rf"\hat{{{wrt}}}", "="),
+        "step": (wrt, r"\leftarrow"),
+    }[result.kind]
+    return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
+
+
+def sizes_tex(sizes: Sizes) -> str:
+    """Which spaces matrices and vectors are from."""
+
+    def space(symbol: Symbol) -> str:
+        lengths = str(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
+        return rf"{expression_tex(symbol)} \in \mathbb{{R}}^{{{lengths}}}"
+
+    return r",\ ".join(map(space, sizes.symbols))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words."""
+
+    left: str
+    right: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Lines under each other."""
+
+    rows: tuple[Row, ...]
+
+
+def steps(found: Worked | Derivation | Optimum | SecondOrder, names: Mapping[str, str], letter: str = "f") -> Steps:
+    """A derivation with the names of its laws at the margin; the moves that solve an equation; d^2 f as squares."""
+
+    def remark(laws: Iterable[str]) -> str:
+        return "; ".join(names[law] for law in laws)
+
+    match found:
+        case Worked():
+            return lined(rf"\mathrm{{d}}{name_tex(found.letter, {})}", found.derivation.lines, remark)
+        case Derivation(f=f):
+            return lined(expression_tex(Differential(f)), found.lines, remark)
+        case SecondOrder(lines=lines):
+            return lined(rf"\mathrm{{d}}^{{2}}{name_tex(letter, {})}", lines, remark)
+        case Optimum(lines=equations):
+            sides = ((line.equation.left, line.equation.right, line.law) for line in equations)
+            return Steps(
+                tuple(Row("", f"{expression_tex(a)} = {expression_tex(b)}", remark((law,))) for a, b, law in sides)
+            )
+    raise TypeError(f"no lines in a {type(found).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A law as a formula, for the sheet of rules, and its name."""
+
+    formula: TeX
+    name: str
+
+
+def rules_of(names: Mapping[str, str]) -> tuple[Rule, ...]:
+    """The sheet of rules, each made and checked by its own row of the table."""
+    shown = ((expression_tex(line.before), expression_tex(line.after), names[line.laws[0]]) for line in statements())
+    return tuple(Rule(TeX(f"{before} = {after}"), name) for before, after, name in shown if before != after)
+
+
+def lined(left: str, lines: Sequence[Line], remark: Callable[[Iterable[str]], str]) -> Steps:
+    """left = first line = second line ..."""
+    return Steps(
+        tuple(
+            Row("" if place else left, "{}= " + expression_tex(line.after), remark(line.laws))
+            for place, line in enumerate(lines)
+        )
+    )
+
+
+def steps_tex(shown: Steps) -> str:
+    """The rows as arguments of the style's \\kgderivation, which puts remarks where there is room."""
+    rows = "%\n".join(rf"\kgrow{{{row.left}}}{{{row.right}}}{{{row.remark}}}" for row in shown.rows)
+    return f"\\kgderivation{{%\n{rows}}}"

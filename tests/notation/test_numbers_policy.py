@@ -1,0 +1,169 @@
+"""How numbers look: exact while they are short, else rounded, and never a digit that is not the number's."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Literal
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Digits, Policy, digits
+from keygen.notation.readback import Shown, honest
+from keygen.page.typeset import Tex
+
+REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None, max_examples=300)
+POLICY = Policy()
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+FRACTIONS = st.fractions() | st.fractions(max_denominator=200) | st.builds(Fraction, st.integers(), st.just(1))
+SURDS = st.builds(Surd, st.fractions(max_denominator=2000).filter(bool), st.sampled_from([2, 3, 10, 998, 1001]))
+POLICIES = st.builds(
+    Policy,
+    point=st.sampled_from([".", ","]),
+    decimals=st.integers(0, 8),
+    fraction=st.integers(1, 10**6),
+    significant=st.integers(2, 12),
+)
+
+LOOKS: list[tuple[Any, str]] = [
+    (Fraction(1, 2), "0.5"),
+    (Fraction(-1, 8), "-0.125"),
+    (Fraction(3), "3"),
+    (Fraction(0), "0"),
+    (Fraction(1, 32), "0.03125"),  # five decimals
+    (Fraction(1, 64), r"\frac{1}{64}"),  # six
+    (Fraction(1, 3), r"\frac{1}{3}"),
+    (Fraction(-22, 7), r"-\frac{22}{7}"),
+    (Fraction(9999, 9998), r"\frac{9999}{9998}"),
+    (Fraction(10000, 9999), "1.000"),
+    (Fraction(123456789), "123456789"),
+    (Fraction(10**30, 3), r"3.333 \cdot 10^{29}"),
+    (0.5, "0.5000"),
+    (-0.26894142, "-0.2689"),
+    (2.0, "2.000"),
+    (9.99996, "10.00"),
+    (0.000123456, "0.0001235"),
+    (0.0000123456, r"1.235 \cdot 10^{-5}"),
+    (9.99996e-7, r"1.000 \cdot 10^{-6}"),
+    (999999.7, r"1.000 \cdot 10^{6}"),
+    (1234567.0, r"1.235 \cdot 10^{6}"),
+    (0.0, "0"),
+    (-0.0, "0"),
+    (Surd(Fraction(1), 10), r"\sqrt{10}"),
+    (Surd(Fraction(-3), 10), r"-3\sqrt{10}"),
+    (Surd(Fraction(3, 4), 10), r"\frac{3\sqrt{10}}{4}"),
+    (Surd(Fraction(1, 1000), 10), "0.003162"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), LOOKS)
+def test_a_number_looks_as_the_policy_says(value: Any, text: str) -> None:
+    assert Tex(POLICY).write(Literal(value)).text == text
+
+
+EXACT: list[tuple[Any, bool]] = [
+    (Fraction(1, 3), True),
+    (Fraction(1, 64), True),
+    (Fraction(1, 99991), False),
+    (Fraction(10000, 9999), False),
+    (Surd(Fraction(1), 10), True),
+    (Surd(Fraction(1, 1000), 10), False),
+    (0.5, False),
+    (0.0, False),
+]
+
+
+@pytest.mark.parametrize(("value", "exact"), EXACT)
+def test_what_was_rounded_says_so(value: Any, exact: bool) -> None:
+    assert Tex(POLICY).write(Literal(value)).exact == exact
+
+
+def test_the_limits_are_the_policys() -> None:
+    def written(value: Any, **policy: Any) -> str:
+        return Tex(Policy(**policy)).write(Literal(value)).text
+
+    assert written(Fraction(1, 8), decimals=2) == r"\frac{1}{8}"
+    assert written(Fraction(1, 64), decimals=6) == "0.015625"
+    assert written(Fraction(1, 3), fraction=2) == "0.3333"
+    assert written(Fraction(2, 3), fraction=2, significant=2) == "0.67"
+    assert written(1 / 3, significant=7) == "0.3333333"
+    assert written(Fraction(-1, 2), point=",") == "-0{,}5"
+    assert written(1.5e-9, point=",") == r"1{,}500 \cdot 10^{-9}"
+
+
+@REPRODUCIBLE
+@given(FLOATS | FRACTIONS | SURDS, POLICIES)
+@example(5e-324, POLICY)
+@example(1.7976931348623157e308, POLICY)
+@example(Fraction(1, 3 * 10**400), POLICY)
+@example(Fraction(10**400 + 1, 3), POLICY)
+def test_the_digits_of_every_number_are_honest(value: Any, policy: Policy) -> None:
+    shown = digits(value, policy)
+    assert honest(Shown(shown, value))
+    assert shown.negative == (value < 0)
+    if shown.exact:
+        assert shown.value() == value
+
+
+@REPRODUCIBLE
+@given(FLOATS.filter(bool), POLICIES)
+def test_a_float_has_as_many_digits_as_the_policy_says(value: float, policy: Policy) -> None:
+    shown = digits(value, policy)
+    text = shown.text.replace(".", "").lstrip("0")
+    assert len(text) == policy.significant or (
+        len(text) > policy.significant and set(text[policy.significant :]) == {"0"}
+    )
+    assert not shown.exact
+    whole = shown.text.partition(".")[0]
+    assert len(whole) == 1 if shown.exponent else len(whole) <= 6
+    assert abs(shown.value() - Fraction(value)) <= abs(Fraction(value)) * Fraction(1, 10 ** (policy.significant - 1))
+
+
+@REPRODUCIBLE
+@given(FRACTIONS, POLICIES)
+def test_a_fraction_is_exact_while_it_is_short(value: Fraction, policy: Policy) -> None:
+    shown = digits(value, policy)
+    short = max(abs(value.numerator), value.denominator) <= policy.fraction
+    terminating = (value * 10**policy.decimals).denominator == 1
+    assert shown.exact == (short or terminating)
+    if terminating:
+        assert re.fullmatch(rf"\d+(\.\d{{1,{policy.decimals or 1}}})?", shown.text)
+        assert not re.search(r"\.\d*0$", shown.text)
+
+
+WRONG: list[tuple[Digits, Any]] = [
+    (Digits(False, "0.5", exact=True), Fraction(1, 3)),
+    (Digits(True, "0.5", exact=True), Fraction(1, 2)),
+    (Digits(False, "0.3334", exact=False), 1 / 3),
+    (Digits(False, "3.333", exact=False), 1 / 3),
+    (Digits(False, "1.235", exact=False, exponent=-5), 1.2345e-6),
+    (Digits(False, "0", exact=False), 0.25),
+    (Digits(False, "2/3", exact=True), Fraction(3, 2)),
+    (Digits(False, "3", exact=True, root=2), Surd(Fraction(2), 3)),
+]
+
+
+@pytest.mark.parametrize(("shown", "value"), WRONG)
+def test_digits_of_another_number_are_not_honest(shown: Digits, value: Any) -> None:
+    assert not honest(Shown(shown, value))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_not_finite_is_refused(value: float) -> None:
+    with pytest.raises(KeygenError) as error:
+        digits(value, POLICY)
+    assert str(error.value) == (
+        f"a page cannot show the number {value}\n  mend:     draw other data, or mend the computation"
+    )
+
+
+@pytest.mark.parametrize(("value", "kind"), [(True, "bool"), ("1/2", "str"), (None, "NoneType")])
+def test_what_is_no_number_is_refused(value: Any, kind: str) -> None:
+    with pytest.raises(KeygenError) as error:
+        digits(value, POLICY)
+    assert str(error.value) == f"{value!r} is not a number that a page can show\n  found:    {kind}"

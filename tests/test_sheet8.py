@@ -1,0 +1,266 @@
+"""Matrix derivatives: the answers of sheet8 by NumPy alone, the laws in words, the command `derive`."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from keygen.build import Order, sources
+from keygen.cli import main
+from keygen.course.certify import certify
+from keygen.course.differentials import Worked
+from keygen.course.exercise import load_exercise
+from keygen.course.solve import solve
+from keygen.differentials import rules
+from keygen.differentials.algebra import multiply, number
+from keygen.differentials.laws import LAWS
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
+from keygen.page.differentials import expression_tex, result_tex, rules_of
+from keygen.page.template import words
+
+SEEDS = [None, 1, 2, 3, 4, 5]
+LANGUAGES = ("ru", "en")
+ALWAYS = {"f", "wrt", "shapes"}
+NAMES = {
+    "matrix/gradients_by_vector": {part: {"gradient"} for part in "abcde"} | {"f": {"gradient", "jacobian"}},
+    "matrix/differentials": {part: {"differential"} for part in "abc"},
+    "matrix/gradients_by_matrix": {part: {"gradient"} for part in "abcdefg"},
+    "matrix/least_squares": {"a": {"gradient"}, "b": {"optimum"}, "c": {"step"}, "d": {"hessian"}},
+    "matrix/ridge": {"a": {"gradient"}, "b": {"optimum"}, "c": {"step"}, "d": {"hessian"}},
+    "matrix/logistic": {"a": {"gradient"}, "b": {"step"}, "c": {"hessian"}},
+    "matrix/normal_likelihood": {"a": {"mu", "gradient"}, "b": {"Sigma", "gradient"}},
+    "matrix/nearest_symmetric": {"a": {"X", "gradient"}},
+}
+CALLS = {
+    "inv": np.linalg.inv, "det": np.linalg.det, "tr": np.trace, "I": np.eye, "log": np.log, "exp": np.exp,
+    "sqrt": np.sqrt, "ones": np.ones, "zeros": np.zeros,
+}  # fmt: skip
+
+
+@cache
+def key(seed: int | None) -> dict[str, dict[str, Any]]:
+    words = ["answers", "sheet8", "--json"] + ([] if seed is None else ["--seed", str(seed)])
+    made = json.loads(CliRunner().invoke(main, words).stdout)
+    return {exercise["id"]: exercise["parts"] for exercise in made["exercises"]}
+
+
+def values(answers: dict[str, Any], seed: int = 0) -> dict[str, Any]:
+    """Random matrices of the shapes given, positive or definite where the answers say so, at which f has a value."""
+    traits = dict(trait.split() for trait in answers.get("traits", {"exact": []})["exact"])
+    for attempt in range(300):
+        rng = np.random.default_rng((seed, attempt))
+        found = {}
+        for name, (rows, columns) in answers["shapes"]["exact"].items():
+            entries = rng.normal(size=(rows, columns))
+            trait = traits.get(name)
+            found[name] = (
+                entries @ entries.T + np.eye(rows) if trait == "definite"
+                else np.abs(entries) + 0.5 if trait == "positive" or name == "pi"
+                else np.sign(entries) if trait == "sign"
+                else entries + 2 * np.eye(rows) if rows == columns
+                else entries
+            )  # fmt: skip
+        with np.errstate(all="ignore"):
+            if np.all(np.abs(run(answers["f"]["exact"], found)) < 1e6):
+                return found
+    raise AssertionError("f is defined nowhere")
+
+
+def run(formula: str, at: dict[str, Any]) -> Any:
+    return np.atleast_2d(eval(formula, {"__builtins__": {}, **CALLS}, at))
+
+
+def slope(formula: str, at: dict[str, Any], name: str, direction: Any, h: float = 1e-6) -> Any:
+    ahead, behind = (run(formula, {**at, name: at[name] + sign * h * direction}) for sign in (1, -1))
+    return (ahead - behind) / (2 * h)
+
+
+def direction_of(answers: dict[str, Any], at: dict[str, Any]) -> Any:
+    name = answers["wrt"]["exact"]
+    entries = np.random.default_rng(9).normal(size=at[name].shape)
+    definite = f"{name} definite" in answers.get("traits", {"exact": []})["exact"]
+    return entries + entries.T if definite else entries
+
+
+def close(a: Any, b: Any) -> bool:
+    return bool(np.allclose(a, b, rtol=2e-5, atol=2e-5 * max(1.0, float(np.max(np.abs(b))))))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_part_has_its_answers_under_the_agreed_names(seed: int | None) -> None:
+    found = {
+        name: {part: set(answers) - ALWAYS - {"traits"} for part, answers in parts.items()}
+        for name, parts in key(seed).items()
+    }
+    assert found == NAMES
+    assert all(set(answers) > ALWAYS for parts in key(seed).values() for answers in parts.values())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_gradient_has_the_slope_of_its_function_and_the_shape_of_its_variable(
+    name: str, seed: int | None
+) -> None:
+    for part, answers in key(seed)[name].items():
+        at = values(answers)
+        wrt, direction = answers["wrt"]["exact"], direction_of(answers, at)
+        expected = slope(answers["f"]["exact"], at, wrt, direction)
+        if "jacobian" in answers:
+            assert close(run(answers["jacobian"]["exact"], at) @ direction, expected), part
+        elif "differential" in answers:
+            assert close(run(answers["differential"]["exact"], {**at, f"d{wrt}": direction}), expected), part
+        elif "gradient" in answers:
+            gradient = run(answers["gradient"]["exact"], at)
+            assert list(gradient.shape) == answers["shapes"]["exact"][wrt]
+            assert close(np.sum(gradient * direction), expected), part
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", ["matrix/least_squares", "matrix/ridge", "matrix/logistic"])
+def test_the_optimum_the_step_and_the_hessian_belong_to_the_gradient(name: str, seed: int | None) -> None:
+    parts = {kind: answers for answers in key(seed)[name].values() for kind in answers if kind not in ALWAYS}
+    gradient, at = parts["gradient"]["gradient"]["exact"], values(parts["step"])
+    if "optimum" in parts:
+        there = {**at, "w": run(parts["optimum"]["optimum"]["exact"], at)}
+        assert np.allclose(run(gradient, there), 0, atol=1e-8)
+    assert np.allclose(run(parts["step"]["step"]["exact"], at), at["w"] - at["eta"] * run(gradient, at))
+    direction = np.random.default_rng(3).normal(size=at["w"].shape)
+    assert close(run(parts["hessian"]["hessian"]["exact"], at) @ direction, slope(gradient, at, "w", direction))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_estimates_of_the_normal_likelihood_make_both_gradients_zero(seed: int | None) -> None:
+    mean, covariance = key(seed)["matrix/normal_likelihood"].values()
+    at = values(mean)
+    at["mu"] = run(mean["mu"]["exact"], at)
+    at["Sigma"] = run(covariance["Sigma"]["exact"], at)
+    for answers in (mean, covariance):
+        assert np.allclose(run(answers["gradient"]["exact"], at), 0, atol=1e-8)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_nearest_matrix_obeys_its_constraint_and_no_other_is_nearer(seed: int | None) -> None:
+    solved = solve(load_exercise("matrix/nearest_symmetric"), "sheet8", seed)
+    sign = {"symmetric": 1, "skew": -1}[solved.choices["constraint"]]
+    (answers,) = key(seed)["matrix/nearest_symmetric"].values()
+    at = values(answers)
+    x = run(answers["X"]["exact"], at)
+    assert np.allclose(x, sign * x.T)
+    f = answers["f"]["exact"]
+    for number in range(5):
+        other = np.random.default_rng(number).normal(size=x.shape)
+        assert run(f, {**at, "X": x + other + sign * other.T}) > run(f, {**at, "X": x})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_certificate_counts_the_lines_of_every_derivation(name: str) -> None:
+    solved = solve(load_exercise(name), "sheet8", None)
+    assert certify(solved, Policy()).equalities >= len(solved.answers())
+
+
+def test_a_false_rule_cannot_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = solve(load_exercise("matrix/differentials"), "sheet8", None)
+    broken = rules.Rule(lambda e, d: rules.RULES["transpose"].apply(e, d))
+    monkeypatch.setitem(rules.RULES, "inverse", broken)
+    with pytest.raises(KeygenError, match="false line"):
+        solved.answers()
+
+
+def test_a_wrong_gradient_does_not_pass_the_check_by_finite_differences() -> None:
+    solved = solve(load_exercise("matrix/least_squares"), "sheet8", None)
+    first = solved.shown["loss"].derivation
+    solved.shown["loss"].__dict__["derivation"] = replace(first, gradient=multiply(number(2), first.gradient))
+    with pytest.raises(KeygenError, match="disagrees with finite differences"):
+        certify(solved, Policy())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
+    said, called = words("laws", language), words("law_names", language)
+    assert {name.removeprefix("matrix_") for name in said if name.startswith("matrix_")} == set(LAWS)
+    assert set(called) == set(LAWS)
+    assert all(said[f"matrix_{law}"].strip().endswith(".") for law in LAWS)
+    assert all(not name.endswith(".") for name in called.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_of_rules_follows_the_problems(language: str) -> None:
+    for text in sources(Order("sheet8", language), solutions=True).values():
+        head = text.index(r"\kgappendix{")
+        assert text.count(r"\kglawrow{") == len(rules_of(words("law_names", language)))
+        assert text.rindex(r"\kgproblem{") < head < text.index(r"\kglawrow{")
+
+
+def test_a_sheet_without_an_appendix_has_none() -> None:
+    assert all(r"\kgappendix" not in text for text in sources(Order("sheet4"), solutions=True).values())
+
+
+def test_matrices_stand_in_the_macro_that_the_style_prints_bold_or_plain() -> None:
+    found = Worked(solve(load_exercise("matrix/least_squares"), "sheet8", None).problems["a"], "L")
+    assert expression_tex(found.value("gradient")) == (r"-2\kgmat{X}^{\top}(\kgmat{y} - \kgmat{X}\kgmat{w})")
+    assert result_tex(found.result("step")).startswith(r"\kgchain{\kgmat{w}}{\kglink{\leftarrow}")
+
+
+def derive(*words: str) -> Any:
+    return CliRunner().invoke(main, ["derive", *words])
+
+
+def test_derive_prints_the_lines_with_the_names_of_the_laws() -> None:
+    result = derive("tr(A @ X.T @ X)", "--wrt", "X", "--shapes", "A:n,n X:m,n", "--lang", "en")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert [re.sub(r" +", " ", line).strip() for line in result.stdout.splitlines()] == [
+        "f = tr(AXᵀX)",
+        "df = tr(A (dX)ᵀ X) + tr(AXᵀ dX) | trace; product rule; transpose",
+        "= tr(Xᵀ dX Aᵀ) + tr(AXᵀ dX) | trace of a transpose",
+        "= tr(AᵀXᵀ dX) + tr(AXᵀ dX) | cyclic shift",
+        "= tr((Aᵀ + A)Xᵀ dX) | one increment; common factor",
+        "∇f = X(A + Aᵀ)",
+    ]
+
+
+def test_derive_says_which_shapes_it_assumed() -> None:
+    result = derive("ln(det(X @ A))", "--wrt", "X", "--lang", "en")
+    assert result.stderr == "assumed: X: n x m, A: m x n\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "what", "place"),
+    [
+        ("tr(A @ foo(X))", "unknown function", "foo"),
+        ("tr(A @ X", "cannot be read", "("),
+        ("tr(X) + ln(X @ X)", "", "X @ X"),
+        ("tr(X @ I(3) @ A @ I(4) @ B @ I(3) @ I(4))", "do not fit", "X @ I(3) @ A @ I(4) @ B @ I(3) @ I(4)"),
+    ],
+)
+def test_derive_points_at_the_place_that_is_wrong(formula: str, what: str, place: str) -> None:
+    result = derive(formula, "--wrt", "X", "--shapes", "X:3,3")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert what in result.stderr
+    lines = result.stderr.splitlines()
+    (row,) = [number for number, line in enumerate(lines) if set(line.strip()) == {"^"}]
+    start = lines[row].index("^")
+    assert lines[row - 1][start : start + len(place)] == place
+
+
+def test_derive_writes_a_page(tmp_path: Path) -> None:
+    result = derive("x.T @ A @ x", "--wrt", "x", "--format", "pdf", "--out", str(tmp_path))
+    assert result.stdout == f"{tmp_path / 'derivation.pdf'}\n"
+    assert (tmp_path / "derivation.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_derive_writes_tex_that_stands_alone(tmp_path: Path) -> None:
+    result = derive("x.T @ A @ x", "--wrt", "x", "--format", "tex", "--lang", "en", "--out", str(tmp_path))
+    assert result.stdout == f"{tmp_path / 'derivation.tex'}\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["derivation.tex", "style.sty"]
+    assert r"\kgderivation{" in (tmp_path / "derivation.tex").read_text(encoding="utf-8")
