@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("keygen", deadline=None)  # a slow machine is not a wrong answer
+settings.load_profile("keygen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

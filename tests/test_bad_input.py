@@ -160,7 +160,7 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         "keygen: unknown word 'axis' in the exercise",
         "  exercise: my/one",
         f"  at:       {path}",
-        "  expected: one of axes, given, unknown, computation, answers, told, show, worthwhile, signs",
+        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, worthwhile, signs",
         "  mend:     did you mean 'axes'?",
     )
 

@@ -156,8 +156,8 @@ def test_the_nearest_matrix_obeys_its_constraint_and_no_other_is_nearer(seed: in
     x = run(answers["X"]["exact"], at)
     assert np.allclose(x, sign * x.T)
     f = answers["f"]["exact"]
-    for number in range(5):
-        other = np.random.default_rng(number).normal(size=x.shape)
+    for draw in range(5):
+        other = np.random.default_rng(draw).normal(size=x.shape)
         assert run(f, {**at, "X": x + other + sign * other.T}) > run(f, {**at, "X": x})
 
 

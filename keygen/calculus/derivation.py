@@ -9,7 +9,7 @@ from functools import wraps
 
 from keygen.calculus.numbers import QUICK, Point
 from keygen.calculus.scope import Scope
-from keygen.calculus.tree import put, uses
+from keygen.calculus.tree import put_all, uses
 from keygen.calculus.verdict import Check, require, require_same_roots
 from keygen.engine.kinds import STEP
 from keygen.engine.terms import Chain, Term
@@ -104,7 +104,7 @@ def equations(scope: Scope, start: Term, *rules: Rule, free: tuple[str, str, str
 def with_values(chain: Worked, scope: Scope, values: Mapping[str, Fraction]) -> Worked:
     """A chain that was proved in letters with numbers in their places, to be tried again by the page's read-back."""
     relations = [chain.relation(place) for place in range(1, len(chain.links))]
-    made = worked([put(link, values) for link in chain.links], chain.reasons, relations)
+    made = worked(put_all(chain.links, values), chain.reasons, relations)
     return probed(made, scope.fixed(values))
 
 

@@ -15,7 +15,7 @@ from keygen.calculus.verdict import Check
 from keygen.engine.terms import Apply, Term
 from keygen.errors import KeygenError
 
-FAR = 1e15
+FAR, VAST = 1e15, 1e6
 
 
 def limit(body: Term, letter: str, toward: str) -> Term:
@@ -44,15 +44,13 @@ def settle(scope: Scope) -> Rule:
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
         letter, _ = way(term)
         laws: list[str] = []
+        far = Point(scope, next(scope.points(1)))
 
         def settled(part: Term) -> Term:
             if letter not in names(part) or not isinstance(part, Apply):
                 return part
             if part.primitive == "exp":
-                far = Point(scope, next(scope.points(1))).value(replace(term, args=part.args))
-                value, name = (ZERO, "exp_vanishes") if far.real < -1e6 else (ONE, "exp_of_zero")
-                if far.real >= 1e-6:
-                    raise KeygenError("an exponential under the limit sign does not settle", found=f"exponent {far}")
+                value, name = end_of_exponential(far.value(replace(term, args=part.args)).real)
                 laws.append(name)
                 return value
             return replace(part, args=tuple(map(settled, part.args)))
@@ -63,6 +61,16 @@ def settle(scope: Scope) -> Rule:
         return Step(found, tuple(laws))
 
     return rule
+
+
+def end_of_exponential(exponent: float) -> tuple[Term, str]:
+    """The limit of an exponential and its law, from the exponent far out. Raises KeygenError for one that does not
+    settle at 0 or 1."""
+    if exponent < -VAST:
+        return ZERO, "exp_vanishes"
+    if abs(exponent) < 1 / VAST:
+        return ONE, "exp_of_zero"
+    raise KeygenError("an exponential under the limit sign does not settle", found=f"exponent {exponent:g}")
 
 
 @plain

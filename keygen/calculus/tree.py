@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from operator import is_
 
 from keygen.calculus import algebra
 from keygen.engine.terms import Apply, Name, Term, constant
@@ -58,15 +59,22 @@ def folded(term: Term) -> Term:
     return rebuilt(term, tuple(map(folded, term.args))) if isinstance(term, Apply) and term.args else term
 
 
-def mapped(term: Term, change: Callable[[Term], Term | None]) -> Term:
-    """Every outermost part that `change` answers for replaced by the answer; what does not change stays as it is."""
-    changed = change(term)
-    if changed is not None:
-        return changed
-    if not isinstance(term, Apply):
-        return term
-    args = tuple(mapped(arg, change) for arg in term.args)
-    return term if args == term.args else rebuilt(term, args)
+Memo = dict[int, Term]  # what became of the terms seen so far, by identity
+
+
+def mapped(term: Term, change: Callable[[Term], Term | None], memo: Memo | None = None) -> Term:
+    """Every outermost part that `change` answers for replaced by the answer; what does not change stays as it is.
+
+    Terms share their parts; a `memo` that outlives the call must not outlive the terms.
+    """
+    memo = {} if memo is None else memo
+    if id(term) not in memo:
+        changed = change(term)
+        if changed is None and isinstance(term, Apply):
+            args = tuple(mapped(arg, change, memo) for arg in term.args)
+            changed = None if all(map(is_, args, term.args)) else rebuilt(term, args)
+        memo[id(term)] = term if changed is None else changed
+    return memo[id(term)]
 
 
 def replaced(term: Term, part: Term, by: Term) -> Term:
@@ -74,7 +82,20 @@ def replaced(term: Term, part: Term, by: Term) -> Term:
     return mapped(term, lambda found: by if found == part else None)
 
 
-def put(term: Term, values: Mapping[str, Term | Fraction | int]) -> Term:
+Values = Mapping[str, Term | Fraction | int]
+
+
+def put(term: Term, values: Values) -> Term:
     """The term with numbers or terms in place of names."""
-    terms = {name: constant(value) if isinstance(value, Fraction | int) else value for name, value in values.items()}
-    return mapped(term, lambda found: terms.get(found.name) if isinstance(found, Name) else None)
+    return put_all([term], values)[0]
+
+
+def put_all(terms: Iterable[Term], values: Values) -> list[Term]:
+    """The same for several terms that share their parts."""
+    by_name = {name: constant(value) if isinstance(value, Fraction | int) else value for name, value in values.items()}
+
+    def change(found: Term) -> Term | None:
+        return by_name.get(found.name) if isinstance(found, Name) else None
+
+    kept, memo = list(terms), Memo()
+    return [mapped(term, change, memo) for term in kept]

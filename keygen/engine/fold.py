@@ -134,11 +134,12 @@ def sum_of_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | No
 
 
 def sum_of_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
-    """x repeated n times and summed again -> n x"""
+    """x repeated n times and summed again, back to its shape or to a number -> n x, n sum(x)"""
     inner = link(tape, inputs[0], "repeat_to")
-    if inner is None or inner[0].shape != param:
+    if inner is None or param not in ((), inner[0].shape):
         return None
-    return tape.emit("scale", inner[0], param=Fraction(prod(inputs[0].shape), prod(inner[0].shape)))
+    times = Fraction(prod(inputs[0].shape), prod(inner[0].shape))
+    return tape.emit("scale", tape.emit("sum_to", inner[0], param=param), param=times)
 
 
 def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:

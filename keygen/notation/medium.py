@@ -185,10 +185,10 @@ def row_of(term: Apply) -> str:
             return "hadamard"
         case "square" | "power" if several[0] and len(term.shape) == 2:
             return f"hadamard_{term.primitive}"
+        case "sum_to" | "repeat_to" as primitive if prod(term.shape) == prod(term.args[0].shape):
+            return "sum_of_one" if primitive == "sum_to" else "repeated_once"
         case "sum_to" if prod(term.shape) > 1:
             return "row_sums" if term.shape[-1] == 1 else "column_sums"
-        case "sum_to" if not several[0]:
-            return "one_summed"
         case "repeat_to" if several[0]:
             return "repeated_column" if term.args[0].shape[-1] == 1 else "repeated_row"
         case "repeat_to":
@@ -198,9 +198,7 @@ def row_of(term: Apply) -> str:
 
 
 def repeated_number(shape: Shape) -> str:
-    """The row for a number that fills a list or a column, a row, a matrix, or one place."""
-    if prod(shape) == 1:
-        return "one_repeated"
+    """The row for a number that fills a list or a column, a row, or a matrix."""
     if len(shape) == 1 or shape[1] == 1:
         return "repeat_to"
     return "number_in_row" if shape[0] == 1 else "number_in_matrix"

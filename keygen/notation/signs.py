@@ -118,8 +118,8 @@ SIGNS: dict[str, Sign] = {
     "number_in_matrix": Sign(
         Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True
     ),
-    "one_repeated": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})"),
-    "one_summed": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})"),
+    "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})"),
+    "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})"),
     "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})"),
     "repeated_column": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
     "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0},\ {1}<)>", "logloss({0}, {1})"),

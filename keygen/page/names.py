@@ -57,4 +57,4 @@ def indexed_tex(name: str, index: str, signs: Mapping[str, str]) -> str:
         return base
     if r"\frac" in base:
         return rf"\left({base}\right)_{{{index}}}"
-    return f"{base}_{index}" if "_" not in base else f"({base})_{{{index}}}"
+    return base + subscript(index) if "_" not in base else f"({base}){subscript(index)}"

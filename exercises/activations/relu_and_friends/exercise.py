@@ -31,9 +31,8 @@ given = {
     "G": integers("1 unit", -3, 3, published=[[1, 2, -1, 3]], nonzero=True),
     "alpha": decimals("", "0.1", "0.4", "0.1", published="0.1"),
     "beta": decimals("", "0.5", "2", "0.5", published=1),
-    "X": integers("sample feature", -2, 3, published=[[1, 2], [2, 1], [3, -1]], nonzero=True),
+    "X": integers("sample feature", 1, 5, published=[[1, 2], [2, 1], [3, 1]]),
     "W": decimals("feature 2", "-1.5", "1.5", "0.5", published=[[1, -1], ["0.5", "-0.5"]], nonzero=True),
-    "c": integers("1 2", -7, 2, published=[[0, -3]]),
     "D": integers("sample 2", -2, 2, published=[[1, 1], [-1, 2], [2, -1]], nonzero=True),
 }
 
@@ -47,7 +46,7 @@ def computation(t):
         t[f"L{k}"] = total(t.G * t[f"O{k}"])
         backprop(t, f"L{k}", ["Z"])
         t.also(f"dL{k}_dZ", t[f"dL{k}_dO{k}"] * t[f"dO{k}_dZ"])
-    t.U = t.X @ t.W + t.c
+    t.U = t.X @ t.W
     t.O5, t.O6 = relu(t.U), leaky_relu(t.U, t.alpha)
     for k in "56":
         t[f"L{k}"] = total(t.D * t[f"O{k}"])

@@ -14,6 +14,7 @@ def show(s):
     return {
         "nearest": nearest,
         "multiplier": multiplier,
+        "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, differentials.without(nearest, multiplier)),
     }
 

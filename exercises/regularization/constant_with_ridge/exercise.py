@@ -43,7 +43,7 @@ def answers(s):
     return {
         "a": {"beta": "beta_0"},
         "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
-        "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
+        "c": {"lambda": "lam_best", "cv": "cv"},
         "d": {"beta": "beta_best"},
     }
 
@@ -168,6 +168,7 @@ def show(s):
         "falling": falling(formula),
         **validation(s),
         "least_cv": Literal(s.values["cv"]),
+        "mean_cv": Literal(s.values["cv_mean"]),
         "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
         "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
         "zero": Literal(Fraction(0)),
