@@ -43,7 +43,7 @@ def answers(s):
     return {
         "a": {"beta": "beta_0"},
         "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
-        "c": {"lambda": "lam_best", "cv": "cv"},
+        "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
         "d": {"beta": "beta_best"},
     }
 
