@@ -15,7 +15,7 @@ class KeygenError(Exception):
 
     what      one sentence: what is wrong
     exercise  the exercise's id, e.g. "backprop/layer_by_layer" (None outside exercises)
-    seed      the variant that failed (None for published numbers or where no variant is involved)
+    who       whose variant failed: a seed, a student's id (None for published numbers or where no variant is involved)
     file      the file to open; `line` its 1-based line, `source` that line itself
     expected  what should have been there; `found` what was
     repair    what to do about it
@@ -24,7 +24,7 @@ class KeygenError(Exception):
 
     what: str
     exercise: str | None = None
-    seed: int | None = None
+    who: int | str | None = None
     file: Path | str | None = None
     line: int | None = None
     source: str | None = None
@@ -34,14 +34,19 @@ class KeygenError(Exception):
     redraw: bool = False
 
     def within(self, **where: object) -> Self:
-        """The same error with the places that are still unknown (exercise, seed, file, line ...) filled in."""
+        """The same error with the places that are still unknown (exercise, who, file, line ...) filled in."""
         missing = {key: value for key, value in where.items() if getattr(self, key) is None}
         return replace(self, **missing)  # type: ignore[arg-type]
+
+    @property
+    def variant(self) -> str:
+        """Whose variant it is, in words."""
+        return f"seed {self.who}" if isinstance(self.who, int) else f"student {self.who}"
 
     def __str__(self) -> str:
         place = None if self.file is None else f"{self.file}" + ("" if self.line is None else f":{self.line}")
         rows = [
-            ("exercise", self.exercise if self.seed is None else f"{self.exercise} (seed {self.seed})"),
+            ("exercise", self.exercise if self.who is None else f"{self.exercise} ({self.variant})"),
             ("at", place),
             ("line", None if self.source is None else self.source.strip()),
             ("expected", self.expected),

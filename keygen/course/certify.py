@@ -43,7 +43,7 @@ def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certific
             proofs.require(chain)
         except KeygenError as error:
             raise error.within(
-                exercise=solved.exercise.id, seed=solved.variant.seed, file=solved.exercise.file
+                exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file
             ) from error
     return Certificate(proofs.equalities + certify_problems(solved), certify_gradients(solved, oracle=oracle))
 
@@ -53,7 +53,7 @@ def certify_problems(solved: Solved) -> int:
     try:
         return sum(certify_worked(worked) for worked in worked_in(solved.shown))
     except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, seed=solved.variant.seed, file=solved.exercise.file) from error
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file) from error
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
@@ -120,7 +120,7 @@ def disagreement(solved: Solved, gradient: Gradient, way: str, expected: Any, fo
     return KeygenError(
         f"the gradient {gradient.target} disagrees with {way}",
         exercise=solved.exercise.id,
-        seed=solved.variant.seed,
+        who=solved.variant.who,
         file=solved.exercise.file,
         expected=str(expected),
         found=str(found),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import count, islice
+from itertools import count
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from keygen.course.answers import Answer, ExactForm, answer, stated
 from keygen.course.conditions import failed
 from keygen.course.draw import Data, Grid, sizes, stream
 from keygen.course.exercise import Exercise, resolved
+from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.differentials.grammar import Problem
 from keygen.engine.differences import random_direction
 from keygen.engine.evaluate import evaluate
@@ -30,9 +32,12 @@ TRIES = 2000  # draws before an exercise is said to have no worthwhile variant
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One draw: lengths of the axes, choices of structure, data and formulas by name; `seed` None as published."""
+    """One draw: lengths of the axes, choices of structure, data and formulas by name.
 
-    seed: int | None
+    `who` it was drawn for: a seed, a student's id, or None for the published numbers.
+    """
+
+    who: int | str | None
     lengths: Mapping[str, int]
     choices: Mapping[str, Any]
     data: Mapping[str, Data]
@@ -41,13 +46,17 @@ class Variant:
 
 @dataclass(frozen=True)
 class Solved:
-    """A solved variant. `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning."""
+    """A solved variant. `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning.
+
+    `rejected` counts the draws that went before it, by the condition that each failed.
+    """
 
     exercise: Exercise
     variant: Variant
     trace: Trace
     values: Mapping[str, Any]
     calls: Mapping[str, Any] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def choices(self) -> Mapping[str, Any]:
@@ -122,48 +131,74 @@ def published(exercise: Exercise) -> Variant:
     return Variant(None, lengths, choices, data, {part: form.published for part, form in exercise.problems.items()})
 
 
-def draws(exercise: Exercise, sheet: str, seed: int) -> Iterator[Variant]:
-    """Endless tries of a seed."""
-    for attempt in count():
-        yield drawn(exercise, (sheet, seed, exercise.id), attempt)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a variant's numbers come from: the streams of one exercise for one person.
+
+    `key` belongs to the course's secret and the sheet ("public" without a secret); `who` is a seed or a student's id;
+    `nth` counts the times that the sheet has asked for the same exercise.
+    """
+
+    key: str
+    sheet: str
+    who: int | str
+    exercise: str
+    nth: int = 1
+
+    def stream(self, *names: object) -> Random:
+        """The stream of one parameter, say, in one attempt."""
+        who = (self.who,) if isinstance(self.who, int) else ("student", self.who)
+        exercise = self.exercise if self.nth == 1 else f"{self.exercise}#{self.nth}"
+        return stream(self.key, self.sheet, *who, exercise, *names)
 
 
-def drawn(exercise: Exercise, place: tuple[Any, ...], attempt: int) -> Variant:
+def drawn(exercise: Exercise, source: Source, attempt: int, pin: Mapping[str, Any]) -> Variant:
     """One try. Each parameter has a stream of its own, so that a new one changes no other's numbers."""
-    lengths = sizes(exercise.axes, lambda axis: stream("public", *place, "axis", axis, attempt))
+    lengths = sizes(exercise.axes, lambda axis: source.stream("axis", axis, attempt)) | pinned_lengths(exercise, pin)
     values = {
-        name: distribution.draw(stream("public", *place, name, attempt), exercise.shape(name, lengths))
+        name: distribution.draw(source.stream(name, attempt), exercise.shape(name, lengths))
         for name, distribution in exercise.given.items()
     }
     data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
     choices = {name: value for name, value in values.items() if name not in data}
-    problems = {
-        part: form.draw(stream("public", *place, part, attempt), ()) for part, form in exercise.problems.items()
-    }
-    return Variant(place[1], lengths, choices, data, problems)
+    problems = {part: form.draw(source.stream(part, attempt), ()) for part, form in exercise.problems.items()}
+    return apply_pin(exercise, Variant(source.who, lengths, choices, data, problems), pin)
 
 
-def solve(exercise: Exercise, sheet: str, seed: int | None) -> Solved:
-    """The published variant, or the first worthwhile draw of a seed. Raises KeygenError when there is none."""
-    if seed is None:
-        return computed(exercise, published(exercise))
+def solve(
+    exercise: Exercise,
+    sheet: str,
+    who: int | str | None,
+    *,
+    key: str = "public",
+    pin: Mapping[str, Any] = MappingProxyType({}),
+    nth: int = 1,
+) -> Solved:
+    """The published variant (`who` None), or the first worthwhile draw for a seed or a student's id.
+
+    `key`, `sheet` and `nth` name the streams (see `Source`); `pin` fixes data. Raises KeygenError when no draw is
+    worthwhile.
+    """
+    if who is None:
+        return computed(exercise, apply_pin(exercise, published(exercise), pin))
+    source = Source(key, sheet, who, exercise.id, nth)
     failures: Counter[str] = Counter()
-    for variant in islice(draws(exercise, sheet, seed), TRIES):
+    for attempt in range(TRIES):
         try:
-            solved = computed(exercise, variant)
+            solved = computed(exercise, drawn(exercise, source, attempt, pin))
         except KeygenError as error:
             if not error.redraw:
-                raise error.within(exercise=exercise.id, seed=seed) from error
+                raise error.within(exercise=exercise.id, who=who) from error
             failures[error.what] += 1
             continue
         reason = failed(solved)
         if reason is None:
-            return solved
+            return replace(solved, rejected=MappingProxyType(dict(failures)))
         failures[reason] += 1
     raise KeygenError(
         f"no worthwhile variant in {TRIES} draws",
         exercise=exercise.id,
-        seed=seed,
+        who=who,
         file=exercise.file,
         found="; ".join(f"{reason}: {count} times" for reason, count in failures.most_common(4)),
         repair="widen the distributions in `given`, or ask less in `worthwhile`",

@@ -197,7 +197,7 @@ def problem(solved: Solved, number: int, points: int | None, language: str, poli
     try:
         _, sections = rendered(path, tuple(template_folders()), context)
     except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, seed=solved.variant.seed) from error
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
     return assembled(solved.exercise.id, number, points, language, path, sections)
 
 

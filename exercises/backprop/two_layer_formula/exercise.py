@@ -133,7 +133,7 @@ def in_full(s):
 
 def show(s):
     c = s.choices
-    letters = LETTERS if s.variant.seed is None else {}
+    letters = LETTERS if s.variant.who is None else {}
     middle = [name for k in order(c) for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))]
     return {
         "network": Chain((s.name("yhat"), written(s.trace, "yhat", lambda used: True))),
