@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from keygen.course.certify import certify_gradients
-from keygen.course.code import variant_code
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find
-from keygen.course.sheet import Sheet, load_sheet, said
-from keygen.course.solve import solve
+from keygen.course.roster import Student
+from keygen.course.secret import PUBLIC, course_secret, sheet_key
+from keygen.course.sheet import Entry, Sheet, load_sheet, said
+from keygen.course.solve import Solved, solve
+from keygen.course.source import Source
 from keygen.errors import KeygenError
 from keygen.files import write_whole
+from keygen.inputs import sheet_inputs
 from keygen.notation.numbers import Policy
-from keygen.page.document import Document
+from keygen.page.document import Document, Problem
 from keygen.page.pdf import Pdf, compile_tex
+from keygen.page.people import told
 from keygen.page.template import problem, sheet_page
+from keygen.store import FOLDER, Store, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asked for: a sheet, a language (None: the sheet's own), a seed (None: the published numbers)."""
+    """What a person asked for: a sheet, a language (None: the sheet's own), and whose numbers.
+
+    A seed or a student; the published numbers where both are None. `key` names the sheet's streams.
+    """
 
     sheet: str
     language: str | None = None
     seed: int | None = None
+    student: Student | None = None
+    key: str = PUBLIC
+
+    @property
+    def who(self) -> int | str | None:
+        """Whose numbers: a seed, a student's id, or None."""
+        return self.seed if self.student is None else self.student.id
+
+    @property
+    def code(self) -> str:
+        """The variant's code, "" for the published numbers."""
+        return "" if self.who is None else Source(self.sheet, self.who, self.key).code
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One exercise on one person's sheet: its number, and the how-manieth of its kind it is."""
+
+    entry: Entry
+    number: int
+    nth: int
 
 
 def policy_of(sheet: Sheet, language: str) -> Policy:
@@ -35,25 +67,51 @@ def policy_of(sheet: Sheet, language: str) -> Policy:
     return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
 
+def key_of(sheet: str) -> str:
+    """The key of the sheet's streams: by the course's secret, where there is one."""
+    return sheet_key(course_secret(), sheet)
+
+
+def spots(sheet: Sheet) -> Iterator[Spot]:
+    """The exercises of a sheet in their order."""
+    seen: Counter[str] = Counter()
+    for number, entry in enumerate(sheet.exercise, start=1):
+        seen[entry.id] += 1
+        yield Spot(entry, number, seen[entry.id])
+
+
+def solved(order: Order, spot: Spot) -> Solved:
+    """One exercise with this person's numbers."""
+    exercise = load_exercise(spot.entry.id)
+    return solve(exercise, order.sheet, order.who, key=order.key, pin=spot.entry.pin, nth=spot.nth)
+
+
+def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> Problem:
+    """One exercise on the page, its gradients checked before and each of its lines read back on the way."""
+    certify_gradients(found)
+    return problem(found, spot.number, spot.entry.points, language, policy_of(sheet, language), told(order.student))
+
+
 def document(order: Order) -> Document:
     """The sheet in one language, ready to be laid out with or without solutions."""
     sheet = load_sheet(order.sheet)
     language = order.language or sheet.language
-    policy = policy_of(sheet, language)
-    problems = []
-    for number, entry in enumerate(sheet.exercise, start=1):
-        solved = solve(load_exercise(entry.id), order.sheet, order.seed)
-        certify_gradients(solved)
-        problems.append(problem(solved, number, entry.points, language, policy))
-    code = "" if order.seed is None else variant_code(order.sheet, order.seed)
+    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language) for spot in spots(sheet)])
+
+
+def bound(order: Order, problems: Sequence[Problem]) -> Document:
+    """The problems of a sheet between its covers."""
+    sheet = load_sheet(order.sheet)
+    language = order.language or sheet.language
     return Document(
         said(sheet.title, language),
         said(sheet.course, language),
         said(sheet.date, language),
         language,
-        code,
+        order.code,
         tuple(problems),
         tuple(sheet.appendix),
+        told(order.student),
     )
 
 
@@ -70,7 +128,7 @@ def sources(order: Order, *, solutions: bool) -> dict[str, str]:
     made = document(order)
     policy = policy_of(load_sheet(order.sheet), made.language)
     kinds = (False, True) if solutions else (False,)
-    return {file_stem(order, solutions=kind): sheet_page(made, policy, solutions=kind) for kind in kinds}
+    return {file_stem(order, solutions=kind): sheet_page((made,), policy, solutions=kind) for kind in kinds}
 
 
 def style_files() -> dict[str, bytes]:
@@ -86,24 +144,38 @@ def written_files(
 ) -> list[Path]:
     """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
 
+    A PDF whose sheet, templates and tools are as they were comes from the store in `out` without being made again.
     `note` receives a word of progress before each slow stage. Raises KeygenError at the first thing that cannot be
     done.
     """
+    if form == "tex":
+        texts = sources(order, solutions=solutions)
+        files = {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
+    else:
+        files = pdf_files(order, out, solutions=solutions, note=note)
+    for name, data in files.items():
+        write_whole(out / name, data)
+    return [out / name for name in files if name.endswith(f".{form}")]
+
+
+def pdf_files(order: Order, out: Path, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
+    """The PDFs of an order by their names, made or found in the store."""
+    sheet, store = load_sheet(order.sheet), Store(out / FOLDER)
+    key = digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+    known = store.get(key)
+    if known is not None:
+        return msgspec.msgpack.decode(known, type=dict[str, bytes])
     note(f"solving {order.sheet}")
     texts = sources(order, solutions=solutions)
-    if form == "tex":
-        files = {out / f"{stem}.tex": text.encode() for stem, text in texts.items()}
-        files |= {out / name: data for name, data in style_files().items()}
-    else:
-        note("setting the pages")
-        pages = set_in_tex(texts, load_sheet(order.sheet).engine)
-        for stem, pdf in pages.items():
-            for warning in pdf.warnings:
-                note(f"{stem}: {warning}")
-        files = {out / f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
-    for path, data in files.items():
-        write_whole(path, data)
-    return [path for path in files if path.suffix == f".{form}"]
+    note("setting the pages")
+    pages = set_in_tex(texts, sheet.engine)
+    for stem, pdf in pages.items():
+        for warning in pdf.warnings:
+            note(f"{stem}: {warning}")
+    files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
+    store.put(key, msgspec.msgpack.encode(files))
+    store.tidy()
+    return files
 
 
 def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:

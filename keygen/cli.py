@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,17 @@ import click
 from keygen import __version__
 from keygen.errors import KeygenError
 
+MANY: tuple[set[str], ...] = (
+    set(),
+    {"--roster"},
+    {"--student"},
+    {"--roster", "--student"},
+    {"--variants"},
+    {"--from"},
+    {"--from", "--student"},
+)
+"""The options for more sheets than one that a person may give together."""
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LANGUAGE = click.Choice(["ru", "en"])
 SEED = click.IntRange(min=0)
 
@@ -41,20 +55,91 @@ def main(debug: bool) -> None:
 
 
 @main.command()
-@click.argument("sheet")
+@click.argument("sheet", required=False)
 @click.option("--solutions", is_flag=True, help="Also write the worked solutions.")
 @click.option("--lang", type=LANGUAGE, help="The language of the pages; by default the sheet's own.")
-@click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
+@click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
+@click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
+@click.option("--student", metavar="ID", help="Only this student.")
+@click.option("--variants", type=click.IntRange(min=1), help="So many variants, a seed each.")
+@click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at once; by default one for each core.")
+@click.option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler, tcp://host:8786.")
 @click.option("--format", "form", type=click.Choice(["pdf", "tex"]), default="pdf", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
-def build(sheet: str, solutions: bool, lang: str | None, seed: int | None, form: str, out: Path) -> None:
+def build(
+    sheet: str | None,
+    solutions: bool,
+    lang: str | None,
+    seed: int | None,
+    roster: Path | None,
+    student: str | None,
+    variants: int | None,
+    manifest: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    form: str,
+    out: Path,
+) -> None:
     """Write the pages of SHEET; print the paths written, one a line."""
-    from keygen.build import Order, written_files
+    many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
+    asked = {name for name, value in many.items() if value is not None}
+    alone = {"--seed": seed is not None and variants is None, "--format tex": form == "tex"}
+    from_sheet = {"SHEET": sheet is not None, "--solutions": solutions, "--lang": lang is not None}
+    others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]
+    if asked not in MANY or (asked and others):
+        raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
+    if sheet is None and manifest is None:
+        raise click.UsageError("say which SHEET (`keygen list` shows them)")
+    if asked:
+        from keygen.runs.orders import Wish
 
-    order = Order(sheet, lang, seed)
+        return build_many(Wish(sheet, lang, solutions, seed, roster, student, variants, manifest), jobs, cluster, out)
+    from keygen.build import Order, key_of, written_files
+
+    order = Order(str(sheet), lang, seed, key=key_of(str(sheet)))
     for path in written_files(order, out, solutions=solutions, form=form, note=note):
         click.echo(str(path))
+    return None
+
+
+def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> None:
+    """A run: paths on stdout; what is to be said of it, and who failed, on stderr."""
+    from keygen.runs.orders import NO_SECRET, open_to_all, ordered, unlike
+    from keygen.runs.run import Hands, perform_run
+
+    run, before = ordered(wish)
+    if open_to_all(run):
+        click.echo(f"keygen: {NO_SECRET}", err=True)
+    with progress(len(run.people), run.sheet) as advance:
+        report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance))
+    for path in report.paths:
+        click.echo(str(path))
+    for whose, text in report.notes:
+        click.echo(f"keygen: {whose}: {text}", err=True)
+    for whose, text in report.failures:
+        click.echo(f"keygen: {whose} has no sheet: {text}", err=True)
+    different = [] if before is None else unlike(before, report)
+    if different:
+        click.echo(f"keygen: not as the manifest has them: {', '.join(different)}", err=True)
+    if report.failures or different:
+        sys.exit(1)
+
+
+@contextmanager
+def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr where a person is watching: how many are done, how many a second, how long it will take."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    start = time.monotonic()
+
+    def rate(item: object) -> str:
+        return f"{bar.pos / max(time.monotonic() - start, 0.001):.1f}/s"
+
+    with click.progressbar(length=length, label=label, show_pos=True, item_show_func=rate, file=sys.stderr) as bar:
+        yield bar.update
 
 
 def note(text: str) -> None:
@@ -66,13 +151,78 @@ def note(text: str) -> None:
 @main.command()
 @click.argument("target", metavar="SHEET|EXERCISE")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
+@click.option("--student", metavar="ID", help="A student's variant, by the course's secret.")
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
 @speaking
-def answers(target: str, seed: int | None, as_json: bool) -> None:
+def answers(target: str, seed: int | None, student: str | None, as_json: bool) -> None:
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
     from keygen.report import answers_json, answers_text
 
-    click.echo((answers_json if as_json else answers_text)(target, seed))
+    if seed is not None and student is not None:
+        raise click.UsageError("these do not go together: --seed, --student")
+    click.echo((answers_json if as_json else answers_text)(target, seed if student is None else student))
+
+
+@main.command()
+@click.argument("code")
+@click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run.")
+@speaking
+def show(code: str, manifest: Path) -> None:
+    """Whose page has this CODE, with what numbers and what answers."""
+    from keygen.runs.manifest import as_text, load_manifest
+
+    found = load_manifest(manifest)
+    click.echo(as_text(found.find(code), found))
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder of the builds.")
+@speaking
+def clean(out: Path) -> None:
+    """Forget the finished work that builds keep to save time; the PDFs stay."""
+    from keygen.store import clean as forget
+
+    click.echo(f"{forget(out) / 1e6:.1f} MB removed", err=True)
+
+
+@main.command()
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@click.option("--seeds", type=click.IntRange(min=0), default=200, help="Variants of each, beside the published.")
+@click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write the findings as JUnit XML, for CI.")
+@click.option("--tex", type=click.IntRange(min=0), default=0, help="Variants of each exercise to set in TeX as well.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at work; by default one a core.")
+@click.option("--lang", type=LANGUAGE, help="The language of the pages; by default all.")
+@speaking
+def check(
+    targets: tuple[str, ...],
+    seeds: int,
+    as_json: bool,
+    junit: Path | None,
+    tex: int,
+    jobs: int | None,
+    lang: str | None,
+) -> None:
+    """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
+
+    Exits with 1 at the first equality that is false, and where TeX finds a flaw on a page.
+    """
+    from keygen.checking.junit import as_junit
+    from keygen.checking.report import as_json as json_of
+    from keygen.checking.report import as_text
+    from keygen.checking.survey import Request, survey, total
+    from keygen.files import write_whole
+
+    request = Request(targets, seeds, lang, tex, jobs or os.cpu_count() or 1)
+    with click.progressbar(length=total(request), label="checking", file=sys.stderr) as bar:
+        findings = survey(request, bar.update)
+    click.echo(json_of(findings) if as_json else as_text(findings))
+    if junit is not None:
+        write_whole(junit, as_junit(findings))
+    if findings.failure is not None:
+        click.echo(f"keygen: {findings.failure.message}", err=True)
+    if not findings.ok:
+        sys.exit(1)
 
 
 @main.command()

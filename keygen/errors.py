@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
@@ -37,6 +37,10 @@ class KeygenError(Exception):
         """The same error with the places that are still unknown (exercise, who, file, line ...) filled in."""
         missing = {key: value for key, value in where.items() if getattr(self, key) is None}
         return replace(self, **missing)  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """An error may cross from one process to another, whatever its arguments were called."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     @property
     def variant(self) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from keygen import __version__
-from keygen.build import policy_of
+from keygen.build import key_of, policy_of, spots
 from keygen.course.answers import Answer
 from keygen.course.certify import certify
-from keygen.course.code import variant_code
 from keygen.course.exercise import load_exercise
 from keygen.course.places import exercise_names, sheet_names
 from keygen.course.sheet import Entry, Sheet, load_sheet
 from keygen.course.solve import Solved, solve
+from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
 
@@ -29,22 +29,23 @@ def target_sheet(target: str) -> Sheet:
     return Sheet(title=target, exercise=[Entry(target)])
 
 
-def solved(target: str, sheet: Sheet, seed: int | None) -> Iterator[tuple[int, Solved]]:
+def solved(target: str, sheet: Sheet, who: int | str | None) -> Iterator[tuple[int, Solved]]:
     """Each exercise with its number, solved and certified."""
     policy = policy_of(sheet, sheet.language)
-    for number, entry in enumerate(sheet.exercise, start=1):
-        found = solve(load_exercise(entry.id), target, seed)
+    key = key_of(target)
+    for spot in spots(sheet):
+        found = solve(load_exercise(spot.entry.id), target, who, key=key, pin=spot.entry.pin, nth=spot.nth)
         certify(found, policy)
-        yield number, found
+        yield spot.number, found
 
 
-def answers_json(target: str, seed: int | None) -> str:
+def answers_json(target: str, who: int | str | None) -> str:
     """The object of CLI.md, `keygen-answers/1`."""
     from keygen.course.closed_forms import closed_form  # sympy is slow to import; only exact forms need it
 
     sheet = target_sheet(target)
     exercises = []
-    for number, found in solved(target, sheet, seed):
+    for number, found in solved(target, sheet, who):
         parts = found.answers(closed_form(found))
         given = found.given()
         exercises.append(
@@ -63,19 +64,21 @@ def answers_json(target: str, seed: int | None) -> str:
         "version": __version__,
         "sheet": target,
         "lang": sheet.language,
-        "seed": seed,
-        "variant": "published" if seed is None else variant_code(target, seed),
+        "seed": who if isinstance(who, int) else None,
+        **({"student": who} if isinstance(who, str) else {}),
+        "variant": "published" if who is None else Source(target, who, key_of(target)).code,
     }
     return json.dumps({**head, "exercises": exercises}, ensure_ascii=False, indent=1)
 
 
-def answers_text(target: str, seed: int | None) -> str:
+def answers_text(target: str, who: int | str | None) -> str:
     """A table for a person: exercise, part, name, value."""
     sheet = target_sheet(target)
     policy = Policy(".", decimals=sheet.decimals, significant=sheet.significant)
-    variant = "published" if seed is None else f"seed {seed}, {variant_code(target, seed)}"
+    person = f"seed {who}" if isinstance(who, int) else f"student {who}"
+    variant = "published" if who is None else f"{person}, {Source(target, who, key_of(target)).code}"
     lines = [f"{target} ({variant})"]
-    for number, found in solved(target, sheet, seed):
+    for number, found in solved(target, sheet, who):
         lines += ["", f"{number}. {found.exercise.id}"]
         for part, answers in found.answers().items():
             width = max(map(len, answers), default=0)

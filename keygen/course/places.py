@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from keygen.errors import KeygenError, nearest
 
 PACKAGE = Path(__file__).resolve().parent.parent
+COURSE: ContextVar[Path | None] = ContextVar("COURSE", default=None)
+"""A course folder to work with instead of the working folder."""
 
 
 def roots() -> Iterator[Path]:
     """Folders that may hold `exercises/` and `templates/`, nearest first."""
-    yield Path.cwd()
-    shipped = PACKAGE / "_shipped"
-    yield shipped if shipped.is_dir() else PACKAGE.parent
+    yield COURSE.get() or Path.cwd()
+    yield shipped()
+
+
+def shipped() -> Path:
+    """What keygen itself brings along: in a wheel inside the package, in a checkout beside it."""
+    folder = PACKAGE / "_shipped"
+    return folder if folder.is_dir() else PACKAGE.parent
 
 
 def find(*parts: str) -> Path | None:

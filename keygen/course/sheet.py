@@ -10,6 +10,7 @@ point = ","                       decimal separator; by default a comma in Russi
 [[exercise]]
 id = "backprop/computation_graph"
 points = 3
+pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's `given` names them
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -33,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     points: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    pin: dict[str, Any] = {}
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

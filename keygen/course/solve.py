@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
-from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,8 @@ from keygen.course.conditions import failed
 from keygen.course.draw import Data, Grid, sizes, stream
 from keygen.course.exercise import Exercise, resolved
 from keygen.course.pins import apply_pin, pinned_lengths
+from keygen.course.secret import PUBLIC
+from keygen.course.source import Source
 from keygen.differentials.grammar import Problem
 from keygen.engine.differences import random_direction
 from keygen.engine.evaluate import evaluate
@@ -131,37 +132,20 @@ def published(exercise: Exercise) -> Variant:
     return Variant(None, lengths, choices, data, {part: form.published for part, form in exercise.problems.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a variant's numbers come from: the streams of one exercise for one person.
-
-    `key` belongs to the course's secret and the sheet ("public" without a secret); `who` is a seed or a student's id;
-    `nth` counts the times that the sheet has asked for the same exercise.
-    """
-
-    key: str
-    sheet: str
-    who: int | str
-    exercise: str
-    nth: int = 1
-
-    def stream(self, *names: object) -> Random:
-        """The stream of one parameter, say, in one attempt."""
-        who = (self.who,) if isinstance(self.who, int) else ("student", self.who)
-        exercise = self.exercise if self.nth == 1 else f"{self.exercise}#{self.nth}"
-        return stream(self.key, self.sheet, *who, exercise, *names)
-
-
-def drawn(exercise: Exercise, source: Source, attempt: int, pin: Mapping[str, Any]) -> Variant:
+def drawn(exercise: Exercise, source: Source, place: str, attempt: int, pin: Mapping[str, Any]) -> Variant:
     """One try. Each parameter has a stream of its own, so that a new one changes no other's numbers."""
-    lengths = sizes(exercise.axes, lambda axis: source.stream("axis", axis, attempt)) | pinned_lengths(exercise, pin)
+    lengths = sizes(exercise.axes, lambda axis: source.stream(place, "axis", axis, attempt)) | pinned_lengths(
+        exercise, pin
+    )
     values = {
-        name: distribution.draw(source.stream(name, attempt), exercise.shape(name, lengths))
+        name: distribution.draw(source.stream(place, name, attempt), exercise.shape(name, lengths))
         for name, distribution in exercise.given.items()
     }
     data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
     choices = {name: value for name, value in values.items() if name not in data}
-    problems = {part: form.draw(source.stream(part, attempt), ()) for part, form in exercise.problems.items()}
+    problems = {
+        part: form.draw(source.stream(place, part, attempt), ()) for part, form in exercise.problems.items()
+    }
     return apply_pin(exercise, Variant(source.who, lengths, choices, data, problems), pin)
 
 
@@ -170,22 +154,22 @@ def solve(
     sheet: str,
     who: int | str | None,
     *,
-    key: str = "public",
+    key: str = PUBLIC,
     pin: Mapping[str, Any] = MappingProxyType({}),
     nth: int = 1,
 ) -> Solved:
     """The published variant (`who` None), or the first worthwhile draw for a seed or a student's id.
 
-    `key`, `sheet` and `nth` name the streams (see `Source`); `pin` fixes data. Raises KeygenError when no draw is
-    worthwhile.
+    `key` and `sheet` name the streams (see `Source`), and so does `nth` where a sheet has the exercise more than once;
+    `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
         return computed(exercise, apply_pin(exercise, published(exercise), pin))
-    source = Source(key, sheet, who, exercise.id, nth)
+    source, place = Source(sheet, who, key), exercise.id if nth == 1 else f"{exercise.id}#{nth}"
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
-            solved = computed(exercise, drawn(exercise, source, attempt, pin))
+            solved = computed(exercise, drawn(exercise, source, place, attempt, pin))
         except KeygenError as error:
             if not error.redraw:
                 raise error.within(exercise=exercise.id, who=who) from error

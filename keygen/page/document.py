@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -45,6 +46,7 @@ class Document:
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[Problem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
+    student: Mapping[str, TeX] | None = None  # whose it is: id, name and what else the roster says
 
     @property
     def points(self) -> int:

@@ -16,6 +16,7 @@ from keygen.page import engines, preamble, texlog
 from keygen.page.engines import Engine, Run
 from keygen.page.texlog import MAIN, TexWarning
 
+SAMPLE = "\\begin{document}\nA page: $x$.\n\\end{document}\n"
 SIGNALS = {
     "SIGKILL": "see that there is memory to spare",
     "SIGXFSZ": "look for a macro that never ends: its output grew beyond measure",
@@ -24,11 +25,16 @@ SIGNALS = {
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A finished file, its number of pages, and the flaws that TeX has seen on them."""
+    """A finished file, its number of pages, and the flaws that TeX has seen on them.
+
+    Where it holds several documents, `starts` says after how many pages each begins, `lines` at which source line.
+    """
 
     data: bytes
     pages: int
     warnings: tuple[TexWarning, ...]
+    starts: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,13 @@ def compile_tex(
     timeout: float = 60,
     cache: Path | None = None,
     preamble_cache: bool = True,
+    ahead: bool = False,
 ) -> Pdf:
     """Set a whole LaTeX document in one pass; `style` are the files it may read, by their names.
 
     The same source and style give the same bytes, in any folder and at any time, with the preamble cache and without.
-    What differs from variant to variant belongs below `\\begin{document}`: each new preamble costs a dump.
+    What differs from variant to variant belongs below `\\begin{document}`: each new preamble costs a dump, which is
+    tried on this source, or, for a long one, `ahead` on a short page.
     Raises KeygenError: no engine, TeX's own error at its template's line, or more than `timeout` seconds.
     """
     chosen = engines.engine_named(engine)
@@ -79,14 +87,16 @@ def compile_tex(
         if cut is None:
             outcome = _set(shop, source)
         elif preamble_cache:
-            outcome = _set_through_cache(shop, cut, cache)
+            outcome = _set_through_cache(shop, cut, cache, ahead)
         else:
             outcome = _set(shop, cut.plain)
     except OSError as error:
         raise _no_room(error) from error
     if not outcome.good or outcome.made is None:
         raise _error(outcome, source, shop)
-    return Pdf(outcome.made, texlog.pages(outcome.log), texlog.warnings(outcome.log, source))
+    log = outcome.log
+    flaws = texlog.warnings(log, source)
+    return Pdf(outcome.made, texlog.pages(log), flaws, texlog.starts(log), texlog.document_lines(source))
 
 
 def _opening(source: str) -> str:
@@ -94,10 +104,15 @@ def _opening(source: str) -> str:
     return rf"\pdfinfoomitdate1 \pdftrailerid{{{sha256(source.encode()).hexdigest()}}}"
 
 
-def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path) -> Outcome:
+def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path, ahead: bool) -> Outcome:
     """From the dumped preamble where there is one; where that fails, a plain run has the last word."""
     slot = preamble.slot(cache, cut.preamble, shop.style, preamble.fingerprint(shop.program, cache, shop.env))
     known = slot.find()
+    if known is None and ahead and not slot.refused():
+        page = preamble.Split(cut.preamble, SAMPLE, cut.opening)
+        if (sample := _set(shop, page.plain)).good:
+            _dump(shop, page, slot, sample)
+        known = slot.find()
     if known is not None:
         outcome = _set(shop, cut.after_dump, known)
         if outcome.good or outcome.run.late:

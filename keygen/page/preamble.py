@@ -122,16 +122,28 @@ def fingerprint(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
     Costs no process once it is known: the version is remembered under the program's path, time and size, and an
     installation shows in the times of TeX's file lists (`ls-R`).
     """
+    identity, known = _known(binary, cache, env)
+    times = [str(os.stat(path).st_mtime_ns) if os.path.exists(path) else "" for path in known[1:]]
+    return "|".join([identity, *known, *times])
+
+
+def version(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
+    """How the program names itself; no process once it is known."""
+    return _known(binary, cache, env)[1][0]
+
+
+def _known(binary: Path, cache: Path, env: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Which file the program is; its version, and the file lists of TeX's packages."""
     binary = binary.resolve()
     stat = binary.stat()
     identity = f"{binary}|{stat.st_mtime_ns}|{stat.st_size}"
     record = cache / "engines" / f"{sha256(identity.encode()).hexdigest()[:16]}.json"
     known = _read(record)
     if not known:
-        known = [*lines_of([str(binary), "--version"], env)[:1], *lines_of(["kpsewhich", "--all", "ls-R"], env)]
+        said = lines_of([str(binary), "--version"], env)[:1] or [binary.name]
+        known = [*said, *lines_of(["kpsewhich", "--all", "ls-R"], env)]
         _remember(record, json.dumps(known).encode())
-    times = [str(os.stat(path).st_mtime_ns) if os.path.exists(path) else "" for path in known[1:]]
-    return "|".join([identity, *known, *times])
+    return identity, known
 
 
 def _read(record: Path) -> list[str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -174,18 +174,30 @@ def speech(language: str) -> dict[str, Any]:
     }
 
 
-def problem(solved: Solved, number: int, points: int | None, language: str, policy: Policy) -> Problem:
-    """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back."""
+def problem(
+    solved: Solved,
+    number: int,
+    points: int | None,
+    language: str,
+    policy: Policy,
+    student: Mapping[str, TeX] | None = None,
+    proofs: Proofs | None = None,
+) -> Problem:
+    """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back.
+
+    `proofs` are the lines read back before, so that what stands on two pages is read back once.
+    """
     path = solved.exercise.template(language)
     if not path.exists():
         raise KeygenError(
             f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
-    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls))
+    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls))
     context = {
         "_printer": printer,
         **speech(language),
+        "student": student,
         "line": Lookup(solved.chain),
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
@@ -240,15 +252,15 @@ def template_file(*parts: str) -> Path:
     return path
 
 
-def sheet_page(document: Document, policy: Policy, *, solutions: bool) -> str:
-    """The TeX of a whole file: the problems alone, or with their solutions."""
-    printer = Printer(policy)
+def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
+    """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
+    first = documents[0]
     context = {
-        "_printer": printer,
-        "document": document,
+        "_printer": Printer(policy),
+        "documents": documents,
         "solutions": solutions,
-        "word": words("words", document.language),
-        "rules": rules_of(words("law_names", document.language)) if "differentials" in document.appendix else (),
+        "word": words("words", first.language),
+        "rules": rules_of(words("law_names", first.language)) if "differentials" in first.appendix else (),
     }
     text, _ = rendered(template_file("sheet.tex"), tuple(template_folders()), context)
     return text

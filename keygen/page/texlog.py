@@ -27,6 +27,7 @@ CONTINUED = re.compile(r"(?:\(\S+\))? {6,}(\S.*)")
 OPENED = re.compile(r"on input line (\d+) ended by")
 LAST_COMMAND = re.compile(r"(\\(?:[A-Za-z@]+|.))\s*$")
 REFUSED = re.compile(r"Not (?:reading from|writing to) .* \(open(?:in|out)_any = .\)")
+DOCUMENT = re.compile(r"^keygen: document \d+ after page (\d+)$", re.M)
 PAGES = re.compile(r"Output written on .*? \((\d+) pages?")
 
 
@@ -48,6 +49,7 @@ class TexWarning:
     message: str
     amount: float | None = None
     place: Place | None = None
+    line: int | None = None  # of the generated source
 
     def __str__(self) -> str:
         if self.place is None:
@@ -96,6 +98,16 @@ def pages(log: str) -> int:
     return int(found[1]) if found else 0
 
 
+def starts(log: str) -> tuple[int, ...]:
+    """After how many pages each document of the file begins (see `kgdocument` in the style)."""
+    return tuple(int(found[1]) for found in DOCUMENT.finditer(log))
+
+
+def document_lines(source: str) -> tuple[int, ...]:
+    """The lines of the source at which its documents begin."""
+    return tuple(number for number, line in enumerate(source.split("\n"), start=1) if line == r"\kgdocument")
+
+
 def warnings(log: str, source: str) -> tuple[TexWarning, ...]:
     """The flaws that a reader would see; a box that sticks out by 2 pt or less is none."""
     return tuple(dict.fromkeys(_warnings(log, source)))
@@ -108,7 +120,8 @@ def _warnings(log: str, source: str) -> Iterator[TexWarning]:
             if amount is not None and amount <= LEAST_OVERFULL:
                 continue
             line = FLAW_LINE.search(flaw[0])
-            yield TexWarning(kind, flaw[0], amount, place(source, int(line[1])) if line else None)
+            number = int(line[1]) if line else None
+            yield TexWarning(kind, flaw[0], amount, None if number is None else place(source, number), number)
 
 
 def failure(log: str, terminal: str, source: str, style: Mapping[str, bytes]) -> KeygenError | None:

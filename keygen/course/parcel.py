@@ -1,0 +1,60 @@
+"""A course's own exercises and templates as data, to be unpacked where the work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from keygen.course.places import COURSE, roots, shipped
+from keygen.files import cache_folder, write_whole
+
+FOLDERS = ("exercises", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The files of a course folder by their names; none where the course is the one that keygen ships."""
+
+    files: Mapping[str, bytes]
+
+    @property
+    def name(self) -> str:
+        """A name for exactly these files."""
+        return sha256(repr(sorted(self.files.items())).encode()).hexdigest()[:24]
+
+
+def packed() -> Parcel:
+    """What the nearest root holds beyond what keygen ships."""
+    root = next(roots())
+    if root.resolve() == shipped().resolve():
+        return Parcel({})
+    paths = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*"))]
+    seen = [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
+    return Parcel({path.relative_to(root).as_posix(): path.read_bytes() for path in seen})
+
+
+@contextmanager
+def unpacked(parcel: Parcel | None) -> Iterator[None]:
+    """Work with the course of the parcel; with the working folder's where there is none."""
+    if parcel is None:
+        yield
+        return
+    token = COURSE.set(_laid(parcel))
+    try:
+        yield
+    finally:
+        COURSE.reset(token)
+
+
+def _laid(parcel: Parcel) -> Path:
+    """The folder with the parcel's files; one that is there already is checked file by file."""
+    folder = cache_folder() / "courses" / parcel.name
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in parcel.files.items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != data:
+            write_whole(path, data)
+    return folder

@@ -1,0 +1,230 @@
+"""Rosters: who gets a variant. A CSV file with a header, read as a whole or refused at its line.
+
+    id,name,group
+    1001,Анна Иванова,B-21
+    1002,"O'Neil, Ann",B-22
+
+The header names `id` and `name`, in any order and in capitals or not; templates have the further columns by their
+names. Commas, semicolons or tabs, as the header has them; UTF-8, with a byte order mark or without.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from keygen.course.filenames import SHARED, file_name, first_clash
+from keygen.errors import KeygenError, nearest
+
+DELIMITERS = ",;\t"
+REQUIRED = ("id", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One row: the id (composed, NFC), the name as it stands, the further columns by name, the row's 1-based line."""
+
+    id: str
+    name: str
+    columns: Mapping[str, str]
+    line: int
+
+    @property
+    def stem(self) -> str:
+        """What the names of this student's files begin with."""
+        return file_name(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The students in the order of the file, and the names of its columns."""
+
+    students: tuple[Student, ...]
+    header: tuple[str, ...]
+
+    def student(self, id: str) -> Student:
+        """The student with this id. Raises KeygenError with the nearest ids."""
+        by_id = {one.id: one for one in self.students}
+        asked = unicodedata.normalize("NFC", id.strip())
+        if asked not in by_id:
+            raise KeygenError(f"the roster has no student {id!r}", repair=nearest(id, by_id))
+        return by_id[asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one record, without the space around them, and the line that it begins on."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file and its lines, for messages that show the place."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+    def error(self, what: str, line: int | None, expected: str | None, found: str | None, repair: str) -> KeygenError:
+        """A complaint about one line."""
+        source = self.lines[line - 1] if line else None
+        return KeygenError(
+            what, file=self.path, line=line, source=source, expected=expected, found=found, repair=repair
+        )  # fmt: skip
+
+
+def load_roster(path: Path) -> Roster:
+    """The students of a CSV file. Blank lines do not count, and a name may be empty; an id may not.
+
+    Raises KeygenError with the line: a file that cannot be read, is empty or is not UTF-8; a header without `id` or
+    `name`; a row with too many or too few cells; an id that is empty, stands twice, or would write into the file of
+    another.
+    """
+    source = Source(path, tuple(io.StringIO(text_of(path), newline="")))
+    first, *rows = table(source)
+    header = columns(source, first)
+    students = tuple(student(source, header, row) for row in rows)
+    if not students:
+        raise source.error("the roster has no students", None, "a row a student", None, "add them below the header")
+    distinct(source, students)
+    return Roster(students, tuple(name for name in header if name))
+
+
+def text_of(path: Path) -> str:
+    """The file as text. Raises KeygenError for bytes that are none, at their line."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise KeygenError(
+            "the roster cannot be read", file=path, found=error.strerror or str(error),
+            repair="name a CSV file that you may read",
+        ) from error  # fmt: skip
+    try:
+        bad, text = data.find(b"\0"), data.decode("utf-8-sig")
+        found = "a zero byte"
+    except UnicodeDecodeError as error:
+        bad, text = error.start + data.startswith(b"\xef\xbb\xbf") * 3, ""
+        found = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{data[bad]:02X}"
+    if bad < 0:
+        return text
+    before = data[:bad].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    raise KeygenError(
+        "the roster is not UTF-8", file=path, line=before.count(b"\n") + 1, found=found,
+        expected="text in UTF-8, with a byte order mark or without",
+        repair='save it as UTF-8 (in a spreadsheet: "CSV UTF-8")',
+    )  # fmt: skip
+
+
+def table(source: Source) -> list[Row]:
+    """The rows that hold anything, the header first, cut where the header's own delimiter stands."""
+    rows = list(filled(source, delimiter_of(source)))
+    if not rows:
+        raise source.error(
+            "the roster is empty", None, "a header that names id and name, then a row a student", None,
+            "write the header into its first line",
+        )  # fmt: skip
+    return rows
+
+
+def delimiter_of(source: Source) -> str:
+    """The delimiter by which the header names what it must; failing that, the one that cuts it into most cells."""
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        try:
+            header = next(filled(source, delimiter), None)
+        except KeygenError:  # quotes that do not end where this delimiter would have them end
+            return -1, 0
+        names = [] if header is None else [cell.casefold() for cell in header.cells]
+        return sum(name in names for name in REQUIRED), len(names)
+
+    return max(DELIMITERS, key=fitness)
+
+
+def filled(source: Source, delimiter: str) -> Iterator[Row]:
+    """The records that have a cell with something in it."""
+    reader = csv.reader(source.lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    line = 1
+    try:
+        for record in reader:
+            cells = tuple(cell.strip() for cell in record)
+            if any(cells):
+                yield Row(line, cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise source.error(
+            "the roster is not well formed here", line, "cells that are quoted as a whole or not at all", str(error),
+            'close the quotes; a quote inside quotes is written twice: "Ann ""Annie"" Lee"',
+        ) from error  # fmt: skip
+
+
+def columns(source: Source, header: Row) -> tuple[str, ...]:
+    """The names of the columns, `id` and `name` in small letters; "" for a column without a name."""
+    lowered = {name: name.casefold() for name in header.cells}
+    names = tuple(lowered[name] if lowered[name] in REQUIRED else name for name in header.cells)
+    for required in REQUIRED:
+        if required not in names:
+            raise source.error(
+                f"the roster has no column {required!r}", header.line, "a header that names id and name",
+                "columns " + ", ".join(repr(name) for name in names),
+                "name the columns in the first line: id,name and whatever else you have",
+            )  # fmt: skip
+    twice = [name for name, times in Counter(lowered[name] for name in header.cells if name).items() if times > 1]
+    if twice:
+        raise source.error(
+            f"the roster has the column {twice[0]!r} twice", header.line, "every column under a name of its own",
+            None, "rename one of them",
+        )  # fmt: skip
+    return names
+
+
+def student(source: Source, header: tuple[str, ...], row: Row) -> Student:
+    """The student of a row that has a cell for each column."""
+    if len(row.cells) != len(header):
+        raise source.error(
+            f"the row has too {'many' if len(row.cells) > len(header) else 'few'} cells", row.line,
+            f"{len(header)}: " + ", ".join(header), f"{len(row.cells)}",
+            'put a cell that holds the delimiter into quotes, as in "Lee, Ann"; leave no column out',
+        )  # fmt: skip
+    if any(cell and not name for name, cell in zip(header, row.cells, strict=True)):
+        raise source.error(
+            "the row has a cell in a column without a name", row.line, None, None, "name the column in the header"
+        )
+    cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name}
+    id = unicodedata.normalize("NFC", cells.pop("id"))
+    if not id or any(unicodedata.category(character) == "Cc" for character in id):
+        raise source.error(
+            "the id is empty" if not id else "the id holds a control character", row.line,
+            "an id of printable characters, one a student", None if not id else repr(id), "write one",
+        )  # fmt: skip
+    return Student(id, cells.pop("name"), cells, row.line)
+
+
+def distinct(source: Source, students: tuple[Student, ...]) -> None:
+    """Raise for an id that stands twice and for two ids that would write into one file."""
+    lines: dict[str, int] = {}
+    for one in students:
+        if one.id in lines:
+            raise source.error(
+                f"the id {one.id!r} stands twice", one.line, "an id of its own for every student",
+                f"the same id on line {lines[one.id]}", "change one of them, or remove the row",
+            )  # fmt: skip
+        lines[one.id] = one.line
+    clash = first_clash(one.stem for one in students)
+    if clash is None:
+        return
+    place, file, other, before = clash
+    one = students[place]
+    if other is None:
+        found = f"{file}, but {before} is the file of all students"
+    else:
+        found = f"{file}, but {students[other].id!r} on line {students[other].line} writes {before}"
+    raise source.error(
+        f"the id {one.id!r} would write into a file that is taken", one.line,
+        f"files of its own for every student, none of them {', '.join(SHARED)}", found, "change the id",
+    )  # fmt: skip

@@ -1,0 +1,229 @@
+"""One batch: the sheets of some students solved, rendered, and set in one run of TeX a kind of file.
+
+A batch is what travels to another process or machine, and what comes back. It holds all that the work needs, so that
+the same batch gives the same bytes everywhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keygen import inputs
+from keygen.build import Order, Spot, bound, page_of, policy_of, solved, spots, style_files
+from keygen.course.parcel import Parcel, unpacked
+from keygen.course.roster import Student
+from keygen.course.sheet import Sheet, load_sheet
+from keygen.errors import KeygenError
+from keygen.page.document import Document, Problem, TeX
+from keygen.page.pdf import Pdf, compile_tex
+from keygen.page.people import printed
+from keygen.page.template import sheet_page
+from keygen.store import Store, digest
+
+SECONDS = 60, 20  # how long TeX may take: in any case, and for each document more
+
+Answers = dict[str, Any]
+"""Answers by name, as `keygen-answers/1` has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whose sheets to make. `language` is given; `store` is where pieces of work are kept, None to keep none.
+
+    `code` is the keygen that asks, `course` the course's own files where they are not at hand.
+    """
+
+    sheet: str
+    language: str
+    solutions: bool
+    key: str
+    people: tuple[Student | int, ...]
+    code: str
+    store: Path | None = None
+    course: Parcel | None = None
+
+    def order(self, person: Student | int) -> Order:
+        """What one person of the batch is to get."""
+        if isinstance(person, int):
+            return Order(self.sheet, self.language, seed=person, key=self.key)
+        return Order(self.sheet, self.language, student=person, key=self.key)
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """One exercise of one person: its data and the answers of each part."""
+
+    id: str
+    number: int
+    given: Answers
+    parts: dict[str, Answers]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """An exercise worked out: what a key says of it, and its page."""
+
+    worked: Worked
+    page: Problem
+
+
+class Person(msgspec.Struct, frozen=True):
+    """What came of one person: the code and the work, pages of each kind; or why there is nothing."""
+
+    code: str
+    exercises: list[Worked] = []
+    pages: list[int] = []
+    notes: list[str] = []
+    failure: str = ""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What came of a batch: its people in order, and a file for each kind with the pages of all that did not fail."""
+
+    people: list[Person]
+    files: list[bytes]
+    starts: list[list[int]]
+
+
+def perform(batch: Batch) -> Made:
+    """Do the work of a batch. One person's failure is that person's; KeygenError only for what fails them all."""
+    if batch.code != inputs.code():
+        raise KeygenError(
+            "a worker has another keygen than this one", expected=f"the code {batch.code[:16]}",
+            found=inputs.code()[:16], repair="install the same version of keygen everywhere",
+        )  # fmt: skip
+    with unpacked(batch.course):
+        return Bench(batch).made()
+
+
+class Bench:
+    """A batch at work."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.sheet: Sheet = load_sheet(batch.sheet)
+        self.store = None if batch.store is None else Store(batch.store)
+        self.policy = policy_of(self.sheet, batch.language)
+        self.known: dict[str, str] = {}
+        self.chances = 2
+
+    def made(self) -> Made:
+        """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
+        orders = [self.batch.order(person) for person in self.batch.people]
+        failures: dict[int, str] = {}
+        pieces: dict[int, list[Piece]] = {}
+        for place, order in enumerate(orders):
+            try:
+                pieces[place] = [self.piece(order, spot) for spot in spots(self.sheet)]
+            except KeygenError as error:
+                failures[place] = str(error)
+        documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
+        files = self.files(documents, failures)
+        people = [
+            Person(order.code, failure=failures[place], notes=whose(order))
+            if place in failures
+            else Person(order.code, [one.worked for one in pieces[place]], notes=whose(order))
+            for place, order in enumerate(orders)
+        ]
+        return counted(people, [place for place in range(len(orders)) if place not in failures], files)
+
+    def piece(self, order: Order, spot: Spot) -> Piece:
+        """One exercise of one person, worked out now or before."""
+        key = digest("piece", repr((without_line(order), spot)), repr(self.policy), self.inputs(spot.entry.id))
+        if self.store is not None and (kept := self.store.get(key)) is not None:
+            return msgspec.msgpack.decode(kept, type=Piece, dec_hook=as_tex)
+        found = solved(order, spot)
+        page = page_of(found, order, spot, self.sheet, self.batch.language)
+        given = {name: answer.as_json() for name, answer in found.given().items()}
+        parts = {
+            part: {name: answer.as_json() for name, answer in answers.items()}
+            for part, answers in found.answers().items()
+        }
+        piece = Piece(Worked(spot.entry.id, spot.number, given, parts), page)
+        if self.store is not None:
+            self.store.put(key, msgspec.msgpack.encode(piece, enc_hook=str))
+        return piece
+
+    def inputs(self, exercise: str) -> str:
+        """What the exercise's pages depend on, read once a batch."""
+        if exercise not in self.known:
+            self.known[exercise] = inputs.exercise_inputs(exercise, self.batch.language)
+        return self.known[exercise]
+
+    def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> list[Pdf]:
+        """The files of each kind. Who fails in one kind is added to `failures` and left out of all."""
+        kinds = (False, True) if self.batch.solutions else (False,)
+        while left := [place for place in documents if place not in failures]:
+            found: list[Pdf] = []
+            for kind in kinds:
+                try:
+                    found.append(self.set([documents[place] for place in left], kind))
+                except KeygenError as error:
+                    failures |= self.culprits({place: documents[place] for place in left}, kind, error)
+                    break
+            else:
+                return found
+        return []
+
+    def culprits(self, documents: Mapping[int, Document], kind: bool, together: KeygenError) -> dict[int, str]:
+        """Whose documents cannot be set alone. If each of them can, it was not a page that TeX has failed for (somebody
+        killed it, say), and it gets another chance with them all."""
+        failed: dict[int, str] = {}
+        for place, document in documents.items():
+            try:
+                self.set([document], kind)
+            except KeygenError as error:
+                failed[place] = str(error)
+        self.chances -= not failed
+        return failed if failed or self.chances else dict.fromkeys(documents, str(together))
+
+    def set(self, documents: Sequence[Document], kind: bool) -> Pdf:
+        """The pages of some documents in one run of TeX."""
+        text = sheet_page(documents, self.policy, solutions=kind)
+        seconds, more = SECONDS
+        return compile_tex(
+            text, style=style_files(), engine=self.sheet.engine, timeout=seconds + more * len(documents), ahead=True
+        )
+
+
+def counted(people: list[Person], done: list[int], files: Sequence[Pdf]) -> Made:
+    """The people with the pages that each has in every file, and what TeX had to say of them."""
+    for pdf in files:
+        ends = [*pdf.starts[1:], pdf.pages]
+        for place, start, end in zip(done, pdf.starts, ends, strict=True):
+            person = people[place]
+            notes = [*person.notes, *flaws(pdf, done.index(place))]
+            people[place] = msgspec.structs.replace(person, pages=[*person.pages, end - start], notes=notes)
+    return Made(people, [pdf.data for pdf in files], [list(pdf.starts) for pdf in files])
+
+
+def flaws(pdf: Pdf, document: int) -> Iterator[str]:
+    """The warnings about one document of a file."""
+    for warning in pdf.warnings:
+        if warning.line is None or bisect(pdf.lines, warning.line) - 1 == document:
+            yield str(warning)
+
+
+def whose(order: Order) -> list[str]:
+    """What is to be said of a name."""
+    lacking = "" if order.student is None else printed(order.student.name).lacking
+    return [f"the name has characters that the fonts lack: {lacking}"] if lacking else []
+
+
+def as_tex(kind: type, value: Any) -> Any:
+    """TeX comes back as TeX."""
+    return kind(value) if kind is TeX else value
+
+
+def without_line(order: Order) -> Order:
+    """The order as it is wherever the student stands in the roster."""
+    return order if order.student is None else replace(order, student=replace(order.student, line=0))
+
+
+def remote(batch: Batch, course: Parcel) -> Batch:
+    """The batch for another machine: with the course's files, and without this machine's store."""
+    return replace(batch, course=course, store=None)

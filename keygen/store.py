@@ -1,0 +1,84 @@
+"""Finished work under the digest of all that it was made from, so that nothing unchanged is made again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from keygen.errors import KeygenError
+from keygen.files import write_whole
+
+FOLDER = ".cache"
+MOST_BYTES = 1_000_000_000
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256 of the parts, each with its length before it: ("ab", "c") and ("a", "bc") are two."""
+    total = sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8) + data)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of pieces of work by their keys, hex digests.
+
+    A piece appears whole and carries its own SHA-256: builds at the same time do not disturb each other, and a piece
+    that was damaged is not found. What cannot be kept is made again next time.
+    """
+
+    folder: Path
+
+    def get(self, key: str) -> bytes | None:
+        """The piece, if it is there and sound."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+            os.utime(path)  # `tidy` removes what nobody has asked for longest
+        except OSError:
+            return None
+        return data[32:] if sha256(data[32:]).digest() == data[:32] else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep a piece."""
+        with suppress(KeygenError):  # a full disk, say: the work itself is done
+            write_whole(self._path(key), sha256(data).digest() + data)
+
+    def tidy(self, most: int = MOST_BYTES) -> None:
+        """Remove the pieces that were asked for longest ago, until `most` bytes are left."""
+        pieces = sorted(self._pieces(), reverse=True)
+        for _, size, path in pieces:
+            most -= size
+            if most < 0:
+                path.unlink(missing_ok=True)
+
+    def _pieces(self) -> Iterator[tuple[int, int, Path]]:
+        for path in self.folder.glob("??/*"):
+            with suppress(FileNotFoundError):  # another build may be tidying up, too
+                stat = path.stat()
+                yield stat.st_mtime_ns, stat.st_size, path
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+def clean(out: Path) -> int:
+    """Remove the store of a build folder; how many bytes it held."""
+    folder = out / FOLDER
+    held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise KeygenError(
+            "the cache cannot be removed", file=folder, found=error.strerror or str(error),
+            repair="see that no build is running and that the folder is yours",
+        ) from error  # fmt: skip
+    return held
