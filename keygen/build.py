@@ -144,7 +144,7 @@ def written_files(
 ) -> list[Path]:
     """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
 
-    A PDF whose sheet, templates and tools are as they were comes from the store in `out` without being made again.
+    A PDF whose sheet, templates and tools are as they were comes from the store without being made again.
     `note` receives a word of progress before each slow stage. Raises KeygenError at the first thing that cannot be
     done.
     """
@@ -152,15 +152,15 @@ def written_files(
         texts = sources(order, solutions=solutions)
         files = {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
     else:
-        files = pdf_files(order, out, solutions=solutions, note=note)
+        files = pdf_files(order, solutions=solutions, note=note)
     for name, data in files.items():
         write_whole(out / name, data)
     return [out / name for name in files if name.endswith(f".{form}")]
 
 
-def pdf_files(order: Order, out: Path, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
+def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
     """The PDFs of an order by their names, made or found in the store."""
-    sheet, store = load_sheet(order.sheet), Store(out / FOLDER)
+    sheet, store = load_sheet(order.sheet), Store(FOLDER)
     key = digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
     known = store.get(key)
     if known is not None:

@@ -176,13 +176,12 @@ def show(code: str, manifest: Path) -> None:
 
 
 @main.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder of the builds.")
 @speaking
-def clean(out: Path) -> None:
-    """Forget the finished work that builds keep to save time; the PDFs stay."""
+def clean() -> None:
+    """Forget the finished work that builds keep in build/.cache to save time; the PDFs stay."""
     from keygen.store import clean as forget
 
-    click.echo(f"{forget(out) / 1e6:.1f} MB removed", err=True)
+    click.echo(f"{forget() / 1e6:.1f} MB removed", err=True)
 
 
 @main.command()

@@ -13,7 +13,8 @@ from pathlib import Path
 from keygen.errors import KeygenError
 from keygen.files import write_whole
 
-FOLDER = ".cache"
+FOLDER = Path("build", ".cache")
+"""In the working folder, whatever folder the PDFs go to: they are all of one course."""
 MOST_BYTES = 1_000_000_000
 
 
@@ -69,9 +70,8 @@ class Store:
         return self.folder / key[:2] / key
 
 
-def clean(out: Path) -> int:
-    """Remove the store of a build folder; how many bytes it held."""
-    folder = out / FOLDER
+def clean(folder: Path = FOLDER) -> int:
+    """Remove a store; how many bytes it held."""
     held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     try:
         if folder.exists():

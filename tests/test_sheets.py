@@ -153,7 +153,7 @@ def test_the_same_order_gives_the_same_bytes() -> None:
 def test_every_page_of_a_seeded_sheet_carries_its_code() -> None:
     order = Order("sheet4", "ru", 7)
     code = document(order).variant
-    assert len(code) == 6
+    assert len(code) == 9
     for pdf in set_in_tex(sources(order, solutions=True), "pdflatex").values():
         pages = text_of(pdf.data).rstrip("\f\n").split("\f")
         assert all(code in page for page in pages)

@@ -18,11 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
+from keygen.course.answers import Answer
 from keygen.course.code import read_code
+from keygen.course.keyfile import Parts, written
 from keygen.course.roster import Student
 from keygen.errors import KeygenError, nearest
 from keygen.runs.batch import Worked
@@ -53,6 +55,19 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     def person(self) -> Student | int:
         """Whom it was made for."""
         return Student(self.id, self.name, self.columns, 0) if self.seed is None else self.seed
+
+    @property
+    def key(self) -> tuple[Student, str, Parts]:
+        """The row of the key: whose, the code, the answers."""
+        parts = {
+            str(worked.number): {
+                part: {name: Answer(**answer) for name, answer in answers.items()}
+                for part, answers in worked.parts.items()
+            }
+            for worked in self.exercises
+        }
+        who = self.person
+        return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), self.code, parts
 
     @property
     def label(self) -> str:
@@ -131,23 +146,7 @@ def as_text(entry: Entry, manifest: Manifest) -> str:
     lines += [f"  failed: {entry.failure}"] if entry.failure else []
     for worked in entry.exercises:
         lines += ["", f"{worked.number}. {worked.id}"]
-        lines += [f"  {name} = {value_of(answer)}" for name, answer in worked.given.items()]
+        lines += [f"  {name} = {written(Answer(**answer))}" for name, answer in worked.given.items()]
         for part, answers in worked.parts.items():
-            lines += [f"  {part}) {name} = {value_of(answer)}" for name, answer in answers.items()]
+            lines += [f"  {part}) {name} = {written(Answer(**answer))}" for name, answer in answers.items()]
     return "\n".join(lines)
-
-
-def value_of(answer: Mapping[str, Any]) -> str:
-    """An answer's exact value where there is one, else its digits."""
-    value = answer["float"] if answer["exact"] is None or has_hole(answer["exact"]) else answer["exact"]
-    return flat(value)
-
-
-def has_hole(exact: Any) -> bool:
-    """Whether some entry has no exact form."""
-    return any(map(has_hole, exact)) if isinstance(exact, list) else exact is None
-
-
-def flat(value: Any) -> str:
-    """Nested lists on one line."""
-    return "[" + ", ".join(map(flat, value)) + "]" if isinstance(value, list) else str(value)

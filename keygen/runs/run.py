@@ -17,6 +17,7 @@ import msgspec
 
 from keygen import inputs
 from keygen.course.filenames import student_files
+from keygen.course.keyfile import key_csv
 from keygen.course.parcel import packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
@@ -26,7 +27,6 @@ from keygen.files import write_whole
 from keygen.page.split import joined, split
 from keygen.runs import executors
 from keygen.runs.batch import Batch, Made, Person, perform
-from keygen.runs.keyfile import key_csv
 from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
 from keygen.store import FOLDER, Store, digest
 
@@ -104,7 +104,7 @@ def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     """Make everything that the run asks for, in `out`/<sheet>; what is there as it was made is not made again.
 
     A person's failure is told in the report and stops nobody else. Raises KeygenError for what fails everybody, and
-    when the run is interrupted; finished work is kept in `out` and not lost.
+    when the run is interrupted; finished work is kept in the store and not lost.
     """
     return Work(run, out, hands).done()
 
@@ -115,7 +115,7 @@ class Work:
     def __init__(self, run: Run, out: Path, hands: Hands) -> None:
         self.run, self.out, self.hands = run, out, hands
         self.folder = out / run.sheet
-        self.store = Store(out / FOLDER)
+        self.store = Store(FOLDER)
         self.sheet: Sheet = load_sheet(run.sheet)
         self.batches = [
             Batch(run.sheet, run.language, run.solutions, run.key, share, inputs.code(), self.store.folder.absolute())
@@ -223,7 +223,7 @@ class Work:
         self.report.paths = [self.folder / name for entry in good for name in entry.files]
         if self.run.whole:
             distinct_codes(entries)
-            shared = {**self.printed(spool), **self.write("key.csv", key_csv(good))}
+            shared = {**self.printed(spool), **self.write("key.csv", key_csv(entry.key for entry in good))}
             self.report.manifest = self.manifest(entries, shared)
             shared |= self.write("manifest.json", self.report.manifest.encoded())
             self.report.paths += [self.folder / name for name in shared]

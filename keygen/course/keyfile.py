@@ -1,0 +1,80 @@
+"""The graders' table: a row a student, a column an answer, for a spreadsheet or a script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from keygen.course.answers import Answer
+from keygen.course.roster import Student
+
+Parts = Mapping[str, Mapping[str, Mapping[str, Answer]]]
+"""Answers by the exercise's number, the part's letter and the answer's name."""
+
+FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of one
+
+
+def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
+    """A CSV file of the students, their codes and their answers: columns id, name, code, then "1.a.H" and so on.
+
+    An answer stands in its exact form where it has one ("-1/2"), else as a float in full precision; a vector, a
+    matrix or anything else that is no single value as JSON. A student whose variant does not ask for an answer has an
+    empty cell. UTF-8 with the byte order mark by which spreadsheets know it, lines ended by CR LF.
+
+    An id or a name that a spreadsheet would run as a formula has an apostrophe in front. Answers have none: a
+    spreadsheet should read their columns as text, or it makes a date of 1/2.
+    """
+    table = [(student, code, cells_of(parts)) for student, code, parts in rows]
+    columns = together(dict.fromkeys(column for _, _, cells in table for column in cells))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["id", "name", "code", *(".".join(column) for column in columns)])
+    for student, code, cells in table:
+        writer.writerow([inert(student.id), inert(student.name), code, *(cells.get(c, "") for c in columns)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+Column = tuple[str, str, str]
+
+
+def cells_of(parts: Parts) -> dict[Column, str]:
+    """The answers of one student, written, by number, part and name."""
+    return {
+        (number, part, name): written(answer)
+        for number, each in parts.items()
+        for part, answers in each.items()
+        for name, answer in answers.items()
+    }
+
+
+def together(columns: Iterable[Column]) -> list[Column]:
+    """The columns as they first appear, those of one exercise and one part beside each other."""
+    first_seen = list(columns)
+    numbers = {number: place for place, (number, _, _) in reversed(list(enumerate(first_seen)))}
+    parts = {(number, part): place for place, (number, part, _) in reversed(list(enumerate(first_seen)))}
+    return sorted(first_seen, key=lambda column: (numbers[column[0]], parts[column[:2]]))
+
+
+def written(answer: Answer) -> str:
+    """One answer as the text of a cell."""
+    value = best(answer.exact, answer.float)
+    if isinstance(value, str):
+        return value
+    return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+
+
+def best(exact: Any, floats: Any) -> Any:
+    """The exact form; floats for what has none, be it one of several matrices."""
+    if exact is None:
+        return floats
+    if isinstance(exact, list) and None in exact:
+        return [best(*pair) for pair in zip(exact, floats, strict=True)]
+    return exact
+
+
+def inert(text: str) -> str:
+    """A text that stays a text in a spreadsheet."""
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,153 @@
+"""A sheet for every student against its floor: raw TeX, PDF written, on the same pages in one run a core.
+
+    python -m tests.benchmarks.rosters [STUDENTS] [SHEET]     100 students of sheet4 with solutions unless told otherwise
+
+The floor has the same dumped format and no Python at all: the students' pages are dealt to as many runs as there are
+cores, problems and solutions in one file. Memory is the driver's own peak and the largest of its workers.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from keygen.build import Order, document, policy_of, style_files
+from keygen.course.sheet import load_sheet
+from keygen.files import cache_folder
+from keygen.page import engines, preamble
+from keygen.page.document import Document
+from keygen.page.pdf import compile_tex
+from keygen.page.template import sheet_page
+from keygen.runs.executors import cores
+
+LIGHTEST = r"\begin{document}x\end{document}"
+
+
+def roster(folder: Path, students: int) -> Path:
+    """A roster of so many students."""
+    file = folder / f"students-{students}.csv"
+    rows = (f"{1000 + number},Student {number}" for number in range(students))
+    file.write_text("\n".join(["id,name", *rows]) + "\n")
+    return file
+
+
+def run(sheet: str, students: int, folder: Path) -> tuple[float, float, float]:
+    """Seconds of a fresh roster build with solutions; peak memory of its driver and of its largest worker, in MB."""
+    out = folder / f"out-{students}"
+    words = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.rosters",
+        "--driver",
+        sheet,
+        str(roster(folder, students)),
+        str(out),
+    ]
+    start = time.perf_counter()
+    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    driver, worker = map(float, done.stderr.split()[-2:])
+    return time.perf_counter() - start, driver, worker
+
+
+def drive(sheet: str, students: str, out: str) -> None:
+    """The build itself, with what it took said last on stderr."""
+    from click.testing import CliRunner
+
+    from keygen.cli import main
+
+    words = ["build", sheet, "--roster", students, "--solutions", "--out", out]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    peaks = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(*peaks, file=sys.stderr)
+
+
+def documents(sheet: str, students: int) -> tuple[list[Document], float]:
+    """Everybody's documents, and the seconds of CPU that solving and rendering one of them takes in a warm process."""
+    people = [Order(sheet, None, seed) for seed in range(1, students + 1)]
+    made = [document(order) for order in people[: students // 2]]
+    start = time.process_time()
+    made += [document(order) for order in people[students // 2 :]]
+    return made, (time.process_time() - start) / (students - students // 2)
+
+
+def floor(sheet: str, made: list[Document], folder: Path) -> tuple[float, float]:
+    """Seconds, and seconds of CPU, that TeX alone takes for all pages: one run a core."""
+    loaded = load_sheet(sheet)
+    policy = policy_of(loaded, loaded.language)
+    runs = cores()
+    shares = [made[share::runs] for share in range(runs)]
+    texts = ["\n".join(body(sheet_page(share, policy, solutions=kind)) for kind in (False, True)) for share in shares]
+    head = sheet_page(made[:1], policy, solutions=False)
+    opening = head[: head.index(r"\begin{document}")]
+    compile_tex(opening + LIGHTEST, style=style_files(), ahead=True)
+    cache = cache_folder().absolute()
+    env = engines.environment(cache)
+    engine = engines.engine_named("pdflatex")
+    program = engines.program(engine)
+    fmt = preamble.slot(cache, opening, style_files(), preamble.fingerprint(program, cache, env)).find()
+    assert fmt is not None
+    rooms = [folder / f"floor-{number}" for number in range(runs)]
+    for room, text in zip(rooms, texts, strict=True):
+        room.mkdir()
+        (room / "sheet.tex").write_text(f"\\begin{{document}}\n{text}\n\\end{{document}}\n")
+        for name, data in style_files().items():
+            (room / name).write_bytes(data)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    with ThreadPoolExecutor(runs) as pool:
+        done = list(pool.map(lambda room: engines.run(engine.to_set(program, "sheet.tex", fmt), room, env, 600), rooms))
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert all(one.status == 0 for one in done), [one.terminal[-300:] for one in done]
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def body(text: str) -> str:
+    """What stands inside the document."""
+    return text.split(r"\begin{document}", 1)[1].rsplit(r"\end{document}", 1)[0]
+
+
+def compared(sheet: str, students: int) -> None:
+    """The run and its floor in one sitting, with ratios."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        made, each = documents(sheet, students)
+        floor_seconds, floor_cpu = floor(sheet, made, folder)
+        seconds, driver, worker = run(sheet, students, folder)
+    pages = f"{students} students of {sheet} with solutions"
+    print(
+        f"{pages}: {seconds:.2f} s against {floor_seconds:.2f} s of TeX: ratio {seconds / floor_seconds:.2f} (aim: 1.35)"
+    )
+    share = each * students / (cores() * seconds)
+    print(f"  solving and rendering: {1e3 * each:.0f} ms of CPU each, {100 * share:.0f} % of the whole (aim: 20 %)")
+    print(f"  floor: {1e3 * floor_cpu / students:.0f} ms of CPU each; {students / seconds:.1f} students a second")
+    print(f"  peak memory: driver {driver:.0f} MB, largest worker {worker:.0f} MB (aim: below 1024)")
+
+
+def linear(sheet: str, few: int, many: int) -> None:
+    """How time and memory grow with the roster."""
+    with tempfile.TemporaryDirectory() as name:
+        first, second = (run(sheet, students, Path(name)) for students in (few, many))
+    print(
+        f"{many} students take {second[0] / first[0]:.1f} times as long as {few} (aim: at most {1.1 * many / few:.0f})"
+    )
+    print(f"  driver's peak memory: {first[1]:.0f} MB, then {second[1]:.0f} MB")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["--driver", sheet, students, out]:
+            drive(sheet, students, out)
+        case ["--linear", sheet, few, many]:
+            linear(sheet, int(few), int(many))
+        case words:
+            students, sheet = (*words, *("100", "sheet4")[len(words) :])
+            os.environ.pop("KEYGEN_SECRET", None)
+            compared(sheet, int(students))

@@ -1,0 +1,292 @@
+"""A variant for every student: what is written, what it holds, and from which streams its numbers come."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from keygen.cli import main
+from keygen.course.exercise import load_exercise
+from keygen.course.secret import sheet_key
+from keygen.course.solve import solve
+
+EXERCISE = '''"""One linear layer."""
+
+from keygen.author import backprop, integers, squared_error
+
+given = {
+    "x": integers("1 2", -9, 9, published=[[1, 2]], nonzero=True),
+    "w": integers("2 1", -9, 9, published=[[1], [-1]], nonzero=True),
+    "y": integers("1 1", 0, 9, published=[[1]]),
+}
+
+
+def computation(t):
+    t.yhat = t.x @ t.w
+    t.L = squared_error(t.y, t.yhat)
+    backprop(t, "L", ["w"])
+
+
+answers = {"a": {"prediction": "yhat", "gradient": "dL_dw"}}
+'''
+TEMPLATE = r"""%% title
+One linear layer
+%% endtitle
+%% part a
+For \( \val{ line.x } \), \( \val{ line.w } \) and \( \val{ line.y } \) find the gradient of \( \val{ formula.L } \).
+%% solution
+\[ \val{ line.yhat } \]
+\[ \val{ line.dL_dw } \]
+%% endpart
+"""
+SHEET = 'title = "My sheet"\nlanguage = "en"\n\n[[exercise]]\nid = "my/one"\n'
+ROSTER = (
+    "id;name;group\n"
+    "17;Анна Иванова;Б-21\n"
+    '18;"O\'Neil & Söhne_50% #1 \\input{x}";B-22\n'
+    "a/b;Пётр 😀;B-22\n"
+)  # fmt: skip
+STEMS = ("17", "18", "a_b")
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course folder with one exercise, one sheet and one roster, as the working folder."""
+    folder = tmp_path / "exercises" / "my" / "one"
+    folder.mkdir(parents=True)
+    (folder / "exercise.py").write_text(EXERCISE, encoding="utf-8")
+    (folder / "en.tex").write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / "exercises" / "mine.toml").write_text(SHEET, encoding="utf-8")
+    (tmp_path / "students.csv").write_text(ROSTER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEYGEN_SECRET", "correct horse")
+    return tmp_path
+
+
+def keygen(*words: str) -> Result:
+    return CliRunner().invoke(main, [*words])
+
+
+def roster_build(*words: str) -> Result:
+    result = keygen("build", "mine", "--roster", "students.csv", "--solutions", "--jobs", "1", *words)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def manifest_of(out: Path) -> dict[str, Any]:
+    return dict(json.loads((out / "mine" / "manifest.json").read_text()))
+
+
+def text_of(pdf: Path) -> str:
+    return subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True, text=True).stdout
+
+
+def test_a_roster_writes_two_files_a_student_and_what_belongs_to_all(course: Path) -> None:
+    result = roster_build()
+    shared = ["all.pdf", "all-solutions.pdf", "key.csv", "manifest.json"]
+    names = [*(f"{stem}{kind}.pdf" for stem in STEMS for kind in ("", "-solutions")), *shared]
+    assert result.stdout.splitlines() == [str(Path("build", "mine", name)) for name in names]
+    assert sorted(path.name for path in Path("build", "mine").iterdir()) == sorted(names)
+
+
+def test_every_page_has_the_students_name_or_code_and_only_the_solutions_have_the_gradient(course: Path) -> None:
+    roster_build()
+    for entry, stem, name in zip(
+        manifest_of(Path("build"))["students"], STEMS, ("Анна Иванова", "O’Neil & Söhne", "Пётр"), strict=True
+    ):
+        problems, solutions = (text_of(Path("build", "mine", f"{stem}{kind}.pdf")) for kind in ("", "-solutions"))
+        for text in (problems, solutions):
+            pages = text.rstrip("\f").split("\f")
+            assert all(entry["code"] in page for page in pages)
+            assert name in pages[0].replace("'", "’")
+        assert "Solution" in solutions
+        assert "Solution" not in problems
+
+
+def test_a_name_that_the_fonts_lack_something_of_is_told_with_the_student(course: Path) -> None:
+    assert "student a/b: the name has characters that the fonts lack: 😀" in roster_build().stderr
+
+
+def test_a_code_leads_back_to_the_student_the_numbers_and_the_answers(course: Path) -> None:
+    roster_build()
+    entry = manifest_of(Path("build"))["students"][1]
+    shown = keygen("show", entry["code"].lower(), "--manifest", "build/mine/manifest.json")
+    assert shown.exit_code == 0, shown.output
+    gradient = entry["exercises"][0]["parts"]["a"]["gradient"]["exact"]
+    assert "student 18" in shown.output
+    assert f"a) gradient = [{', '.join('[' + row[0] + ']' for row in gradient)}]" in shown.output
+    other = keygen("show", "2222-2223", "--manifest", "build/mine/manifest.json")
+    assert other.exit_code == 1
+
+
+def test_the_manifest_has_data_answers_pages_and_the_hash_of_every_file(course: Path) -> None:
+    from hashlib import sha256
+
+    roster_build()
+    manifest = manifest_of(Path("build"))
+    files = {**manifest["shared"]}
+    for entry in manifest["students"]:
+        worked = entry["exercises"][0]
+        x, w, y = (worked["given"][name]["float"] for name in "xwy")
+        yhat = x[0][0] * w[0][0] + x[0][1] * w[1][0]
+        slope = -2 * (y[0][0] - yhat) if worked["parts"]["a"]["gradient"]["float"][0][0] else 0
+        assert worked["parts"]["a"]["prediction"]["float"] == [[yhat]]
+        ratio = {row[0] / value for row, value in zip(worked["parts"]["a"]["gradient"]["float"], x[0], strict=True)}
+        assert len(ratio) == 1
+        assert not slope or abs(ratio.pop()) in (abs(slope), abs(slope) / 2)
+        files |= {name: file["sha256"] for name, file in entry["files"].items()}
+    found = {name: sha256(Path("build", "mine", name).read_bytes()).hexdigest() for name in files}
+    assert found == files
+
+
+def test_the_key_has_a_row_a_student_and_a_column_an_answer(course: Path) -> None:
+    roster_build()
+    data = Path("build", "mine", "key.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(data)))
+    assert list(rows[0]) == ["id", "name", "code", "1.a.prediction", "1.a.gradient"]
+    assert [row["id"] for row in rows] == ["17", "18", "a/b"]
+    entry = manifest_of(Path("build"))["students"][2]
+    assert json.loads(rows[2]["1.a.gradient"]) == entry["exercises"][0]["parts"]["a"]["gradient"]["exact"]
+
+
+def test_one_student_alone_has_the_numbers_of_the_run_and_leaves_the_rest_alone(course: Path) -> None:
+    roster_build()
+    before = {path.name: path.read_bytes() for path in Path("build", "mine").iterdir()}
+    result = roster_build("--student", "18")
+    assert [Path(line).name for line in result.stdout.splitlines()] == ["18.pdf", "18-solutions.pdf"]
+    for name, data in before.items():
+        same = (
+            text_of(Path("build", "mine", name)) if name.endswith(".pdf") else Path("build", "mine", name).read_bytes()
+        )
+        Path("before.pdf").write_bytes(data)
+        assert same == (text_of(Path("before.pdf")) if name.endswith(".pdf") else data)
+
+
+def test_answers_of_a_student_are_those_of_the_run(course: Path) -> None:
+    roster_build()
+    entry = manifest_of(Path("build"))["students"][1]
+    told = json.loads(keygen("answers", "mine", "--student", "18", "--json").stdout)
+    assert told["variant"] == entry["code"]
+    assert told["exercises"][0]["parts"] == entry["exercises"][0]["parts"]
+
+
+def test_numbers_follow_from_the_secret_and_nobody_has_a_neighbours(course: Path, monkeypatch: Any) -> None:
+    exercise = load_exercise("my/one")
+    mine, other = sheet_key("mine", "s"), sheet_key("other", "s")
+    data = {
+        who: solve(exercise, "s", name, key=key).variant.data
+        for who, name, key in (
+            ("17", "17", mine),
+            ("18", "18", mine),
+            ("seed", 17, mine),
+            ("17 elsewhere", "17", other),
+        )
+    }
+    assert len({repr(sorted(one.items())) for one in data.values()}) == 4
+    roster_build("--out", "first")
+    monkeypatch.setenv("KEYGEN_SECRET", "another")
+    roster_build("--out", "second")
+    first, second = (manifest_of(Path(name))["students"] for name in ("first", "second"))
+    assert all(a["exercises"][0]["given"] != b["exercises"][0]["given"] for a, b in zip(first, second, strict=True))
+    assert not {entry["code"] for entry in first} & {entry["code"] for entry in second}
+
+
+def test_the_secret_may_stand_in_a_file_and_without_one_it_is_said_once(course: Path, monkeypatch: Any) -> None:
+    assert "no course secret" not in roster_build("--out", "first").stderr
+    monkeypatch.delenv("KEYGEN_SECRET")
+    assert len(re.findall("there is no course secret", roster_build("--out", "public").stderr)) == 1
+    Path(".keygen-secret").write_text("correct horse\n")
+    roster_build("--out", "second")
+    first, second = (Path(name, "mine", "manifest.json").read_bytes() for name in ("first", "second"))
+    assert first == second
+    assert b"correct horse" not in first
+
+
+def test_a_new_parameter_and_a_new_exercise_change_nobody_elses_numbers(course: Path) -> None:
+    before = solve(load_exercise("my/one"), "mine", "17", key="k").variant.data
+    file = course / "exercises" / "my" / "one" / "exercise.py"
+    file.write_text(EXERCISE.replace('    "y":', '    "bias": integers("1 1", 1, 5, published=[[1]]),\n    "y":'))
+    after = solve(load_exercise("my/one"), "mine", "17", key="k").variant.data
+    assert {name: after[name] for name in before} == before
+    two = SHEET.replace(
+        '\n[[exercise]]\nid = "my/one"', '\n[[exercise]]\nid = "rnn/parameter_count"\n\n[[exercise]]\nid = "my/one"'
+    )
+    (course / "exercises" / "two.toml").write_text(two)
+    (course / "exercises" / "mine.toml").write_text(two)
+    shown = json.loads(keygen("answers", "mine", "--student", "17", "--json").stdout)["exercises"]
+    file.write_text(EXERCISE)
+    (course / "exercises" / "mine.toml").write_text(SHEET)
+    alone = json.loads(keygen("answers", "mine", "--student", "17", "--json").stdout)["exercises"]
+    assert {name: shown[1]["given"][name] for name in "xwy"} == {name: alone[0]["given"][name] for name in "xwy"}
+
+
+def test_an_exercise_that_stands_twice_has_other_numbers_the_second_time(course: Path) -> None:
+    (course / "exercises" / "mine.toml").write_text(SHEET + '\n[[exercise]]\nid = "my/one"\n')
+    first, second = json.loads(keygen("answers", "mine", "--seed", "1", "--json").stdout)["exercises"]
+    assert first["given"] != second["given"]
+
+
+def test_pinned_data_are_everybodys(course: Path) -> None:
+    (course / "exercises" / "mine.toml").write_text(SHEET + "pin = { x = [[3, -4]] }\n")
+    roster_build()
+    given = [entry["exercises"][0]["given"] for entry in manifest_of(Path("build"))["students"]]
+    assert [one["x"]["exact"] for one in given] == [[["3", "-4"]]] * 3
+    assert len({repr(one["w"]) for one in given}) > 1
+
+
+def test_variants_are_a_seed_each_with_the_pages_of_that_seed(course: Path) -> None:
+    result = keygen("build", "mine", "--variants", "3", "--seed", "5", "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    names = [Path(line).name for line in result.stdout.splitlines()]
+    assert names == ["seed5.pdf", "seed6.pdf", "seed7.pdf", "all.pdf", "key.csv", "manifest.json"]
+    assert keygen("build", "mine", "--seed", "6").exit_code == 0
+    assert text_of(Path("build", "mine", "seed6.pdf")) == text_of(Path("build", "mine-seed6.pdf"))
+
+
+def test_a_manifest_comes_out_to_the_same_bytes_without_the_secret(course: Path, monkeypatch: Any) -> None:
+    roster_build()
+    monkeypatch.delenv("KEYGEN_SECRET")
+    result = keygen("build", "--from", "build/mine/manifest.json", "--jobs", "2", "--out", "again")
+    assert result.exit_code == 0, result.output
+    for path in Path("build", "mine").iterdir():
+        assert path.read_bytes() == Path("again", "mine", path.name).read_bytes()
+
+
+def test_a_manifest_that_would_not_come_out_the_same_is_refused_before_anything_is_made(course: Path) -> None:
+    roster_build()
+    template = course / "exercises" / "my" / "one" / "en.tex"
+    template.write_text(TEMPLATE.replace("find", "work out"))
+    result = keygen("build", "--from", "build/mine/manifest.json", "--out", "again")
+    assert result.exit_code == 1
+    assert "exercises/my/one/en.tex has changed" in result.stderr
+    assert not Path("again").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("mine", "--roster", "students.csv", "--variants", "3"),
+        ("mine", "--roster", "students.csv", "--seed", "3"),
+        ("mine", "--from", "students.csv"),
+        (),
+    ],
+    ids=" ".join,
+)
+def test_words_that_do_not_go_together_are_wrong_use(course: Path, words: tuple[str, ...]) -> None:
+    assert keygen("build", *words).exit_code == 2
+
+
+def test_a_roster_that_cannot_be_right_is_refused_at_its_line(course: Path) -> None:
+    Path("students.csv").write_text("id,name\n1,Ann\n1,Bob\n")
+    result = keygen("build", "mine", "--roster", "students.csv")
+    assert result.exit_code == 1
+    assert "students.csv:3" in result.stderr
+    assert not Path("build").exists()
