@@ -18,13 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from keygen.course.answers import Answer
 from keygen.course.code import read_code
-from keygen.course.keyfile import Parts, written
+from keygen.course.keyfile import Parts, best
 from keygen.course.roster import Student
 from keygen.errors import KeygenError, nearest
 from keygen.runs.batch import Worked
@@ -146,7 +146,12 @@ def as_text(entry: Entry, manifest: Manifest) -> str:
     lines += [f"  failed: {entry.failure}"] if entry.failure else []
     for worked in entry.exercises:
         lines += ["", f"{worked.number}. {worked.id}"]
-        lines += [f"  {name} = {written(Answer(**answer))}" for name, answer in worked.given.items()]
+        lines += [f"  {name} = {flat(best(answer['exact'], answer['float']))}" for name, answer in worked.given.items()]
         for part, answers in worked.parts.items():
-            lines += [f"  {part}) {name} = {written(Answer(**answer))}" for name, answer in answers.items()]
+            lines += [f"  {part}) {name} = {flat(best(answer['exact'], answer['float']))}" for name, answer in answers.items()]
     return "\n".join(lines)
+
+
+def flat(value: Any) -> str:
+    """Nested lists on one line, without quotes."""
+    return "[" + ", ".join(map(flat, value)) + "]" if isinstance(value, list) else str(value)
