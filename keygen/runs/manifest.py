@@ -146,10 +146,15 @@ def as_text(entry: Entry, manifest: Manifest) -> str:
     lines += [f"  failed: {entry.failure}"] if entry.failure else []
     for worked in entry.exercises:
         lines += ["", f"{worked.number}. {worked.id}"]
-        lines += [f"  {name} = {flat(best(answer['exact'], answer['float']))}" for name, answer in worked.given.items()]
+        lines += [f"  {name} = {value(answer)}" for name, answer in worked.given.items()]
         for part, answers in worked.parts.items():
-            lines += [f"  {part}) {name} = {flat(best(answer['exact'], answer['float']))}" for name, answer in answers.items()]
+            lines += [f"  {part}) {name} = {value(answer)}" for name, answer in answers.items()]
     return "\n".join(lines)
+
+
+def value(answer: Mapping[str, Any]) -> str:
+    """The exact value where there is one, else the digits."""
+    return flat(best(answer["exact"], answer["float"]))
 
 
 def flat(value: Any) -> str:

@@ -22,6 +22,7 @@ from keygen.course.parcel import packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.course.sheet import Sheet, load_sheet
+from keygen.course.source import Source
 from keygen.errors import KeygenError
 from keygen.files import write_whole
 from keygen.page.split import joined, split
@@ -106,6 +107,7 @@ def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     A person's failure is told in the report and stops nobody else. Raises KeygenError for what fails everybody, and
     when the run is interrupted; finished work is kept in the store and not lost.
     """
+    distinct_codes(run)
     return Work(run, out, hands).done()
 
 
@@ -222,7 +224,6 @@ class Work:
         self.report.failures = [(entry.label, entry.failure) for entry in entries if entry.failure]
         self.report.paths = [self.folder / name for entry in good for name in entry.files]
         if self.run.whole:
-            distinct_codes(entries)
             shared = {**self.printed(spool), **self.write("key.csv", key_csv(entry.key for entry in good))}
             self.report.manifest = self.manifest(entries, shared)
             shared |= self.write("manifest.json", self.report.manifest.encoded())
@@ -266,16 +267,17 @@ def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Ent
     return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
 
 
-def distinct_codes(entries: Sequence[Entry]) -> None:
+def distinct_codes(run: Run) -> None:
     """Raise where two people have one code: a page could not be told from another's."""
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        other = seen.setdefault(entry.code, entry)
-        if other is not entry:
+    seen: dict[str, Student | int] = {}
+    for person in run.people:
+        code = Source(run.sheet, person if isinstance(person, int) else person.id, run.key).code
+        if code in seen:
             raise KeygenError(
-                f"{other.label} and {entry.label} have the same code {entry.code}",
+                f"{label(seen[code])} and {label(person)} have the same code {code}",
                 expected="a code of its own on every sheet", repair="change the id of one of them",
             )  # fmt: skip
+        seen[code] = person
 
 
 def shape_of(path: Path) -> tuple[int, int]:

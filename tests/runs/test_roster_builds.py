@@ -290,3 +290,11 @@ def test_a_roster_that_cannot_be_right_is_refused_at_its_line(course: Path) -> N
     assert result.exit_code == 1
     assert "students.csv:3" in result.stderr
     assert not Path("build").exists()
+
+
+def test_two_students_with_one_code_are_refused(course: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("keygen.course.source.variant_code", lambda *names: "AAAA-AAAA")
+    result = keygen("build", "mine", "--roster", "students.csv")
+    assert result.exit_code == 1
+    assert "student 17 and student 18 have the same code" in result.stderr
+    assert not Path("build").exists()
