@@ -21,7 +21,7 @@ def cores() -> int:
 
 @contextmanager
 def local(jobs: int) -> Iterator[Executor]:
-    """`jobs` processes that begin with all that this one has loaded. Whatever goes wrong here ends them and their TeX."""
+    """`jobs` processes that begin with what this one has loaded. Whatever goes wrong here ends them and their TeX."""
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     executor = ProcessPoolExecutor(jobs, multiprocessing.get_context(start), initializer=obey)
     try:
