@@ -96,7 +96,8 @@ def build(
         from keygen.runs.orders import Wish
 
         return build_many(Wish(sheet, lang, solutions, seed, roster, student, variants, manifest), jobs, cluster, out)
-    from keygen.build import Order, key_of, written_files
+    from keygen.finish import written_files
+    from keygen.order import Order, key_of
 
     order = Order(str(sheet), lang, seed, key=key_of(str(sheet)))
     for path in written_files(order, out, solutions=solutions, form=form, note=note):
@@ -106,8 +107,9 @@ def build(
 
 def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> None:
     """A run: paths on stdout; what is to be said of it, and who failed, on stderr."""
+    from keygen.runs.again import perform_run
     from keygen.runs.orders import NO_SECRET, open_to_all, ordered, unlike
-    from keygen.runs.run import Hands, perform_run
+    from keygen.runs.run import Hands
 
     run, before = ordered(wish)
     if open_to_all(run):

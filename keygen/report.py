@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from keygen import __version__
-from keygen.build import key_of, policy_of, spots
+from keygen.build import policy_of, spots
 from keygen.course.answers import Answer
 from keygen.course.certify import certify
 from keygen.course.exercise import load_exercise
@@ -17,6 +17,7 @@ from keygen.course.solve import Solved, solve
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
+from keygen.order import key_of
 
 
 def target_sheet(target: str) -> Sheet:

@@ -6,12 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keygen.course.answers import Answer
 from keygen.course.roster import Student
 
-Parts = Mapping[str, Mapping[str, Mapping[str, Answer]]]
+if TYPE_CHECKING:
+    from keygen.course.answers import Answer
+
+Parts = Mapping[str, Mapping[str, Mapping[str, "Answer"]]]
 """Answers by the exercise's number, the part's letter and the answer's name."""
 
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of one

@@ -15,21 +15,20 @@ from typing import Any
 import msgspec
 
 from keygen import inputs
-from keygen.build import Order, Spot, bound, page_of, policy_of, solved, spots, style_files
+from keygen.build import Spot, bound, page_of, policy_of, solved, spots, style_files
 from keygen.course.parcel import Parcel, unpacked
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet, load_sheet
 from keygen.errors import KeygenError
+from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import printed
 from keygen.page.template import sheet_page
+from keygen.runs.manifest import Worked
 from keygen.store import Store, digest
 
 SECONDS = 60, 20  # how long TeX may take: in any case, and for each document more
-
-Answers = dict[str, Any]
-"""Answers by name, as `keygen-answers/1` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +52,6 @@ class Batch:
         if isinstance(person, int):
             return Order(self.sheet, self.language, seed=person, key=self.key)
         return Order(self.sheet, self.language, student=person, key=self.key)
-
-
-class Worked(msgspec.Struct, frozen=True):
-    """One exercise of one person: its data and the answers of each part."""
-
-    id: str
-    number: int
-    given: Answers
-    parts: dict[str, Answers]
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -22,14 +22,25 @@ from typing import Any, Literal
 
 import msgspec
 
-from keygen.course.answers import Answer
 from keygen.course.code import read_code
-from keygen.course.keyfile import Parts, best
+from keygen.course.keyfile import best
 from keygen.course.roster import Student
 from keygen.errors import KeygenError, nearest
-from keygen.runs.batch import Worked
 
 SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
+
+
+Answers = dict[str, Any]
+"""Answers by name, as `keygen-answers/1` has them."""
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """One exercise of one person: its data and the answers of each part."""
+
+    id: str
+    number: int
+    given: Answers
+    parts: dict[str, Answers]
 
 
 class File(msgspec.Struct, frozen=True):
@@ -55,19 +66,6 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     def person(self) -> Student | int:
         """Whom it was made for."""
         return Student(self.id, self.name, self.columns, 0) if self.seed is None else self.seed
-
-    @property
-    def key(self) -> tuple[Student, str, Parts]:
-        """The row of the key: whose, the code, the answers."""
-        parts = {
-            str(worked.number): {
-                part: {name: Answer(**answer) for name, answer in answers.items()}
-                for part, answers in worked.parts.items()
-            }
-            for worked in self.exercises
-        }
-        who = self.person
-        return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), self.code, parts
 
     @property
     def label(self) -> str:

@@ -1,0 +1,60 @@
+"""An order's files: found where nothing has changed since they were made, else built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from keygen.course.sheet import load_sheet
+from keygen.files import write_whole
+from keygen.inputs import sheet_inputs
+from keygen.order import Order
+from keygen.store import FOLDER, Store, digest
+
+
+def written_files(
+    order: Order, out: Path, *, solutions: bool, form: str = "pdf", note: Callable[[str], None] = lambda text: None
+) -> list[Path]:
+    """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
+
+    A PDF whose sheet, templates and tools are as they were comes from the store without being made again.
+    `note` receives a word of progress before each slow stage. Raises KeygenError at the first thing that cannot be
+    done.
+    """
+    tex = form == "tex"
+    files = tex_files(order, solutions=solutions) if tex else pdf_files(order, solutions=solutions, note=note)
+    for name, data in files.items():
+        write_whole(out / name, data)
+    return [out / name for name in files if name.endswith(f".{form}")]
+
+
+def tex_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
+    """The TeX sources of an order by their names, and what they read."""
+    from keygen.build import sources, style_files  # as below
+
+    texts = sources(order, solutions=solutions)
+    return {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
+
+
+def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
+    """The PDFs of an order by their names, made or found in the store."""
+    sheet, store = load_sheet(order.sheet), Store(FOLDER)
+    key = digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+    known = store.get(key)
+    if known is not None:
+        return msgspec.msgpack.decode(known, type=dict[str, bytes])
+    note(f"solving {order.sheet}")
+    from keygen.build import set_in_tex, sources  # slow to import, and not wanted where the PDFs are found
+
+    texts = sources(order, solutions=solutions)
+    note("setting the pages")
+    pages = set_in_tex(texts, sheet.engine)
+    for stem, pdf in pages.items():
+        for warning in pdf.warnings:
+            note(f"{stem}: {warning}")
+    files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
+    store.put(key, msgspec.msgpack.encode(files))
+    store.tidy()
+    return files

@@ -1,0 +1,218 @@
+"""A run at work: batches handed out, files written as they come back, and in the end what belongs to all."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+import msgspec
+
+from keygen.course.answers import Answer
+from keygen.course.filenames import student_files
+from keygen.course.keyfile import Parts, key_csv
+from keygen.course.parcel import packed
+from keygen.course.roster import Student
+from keygen.course.secret import fingerprint
+from keygen.course.sheet import Sheet, load_sheet
+from keygen.errors import KeygenError
+from keygen.files import write_whole
+from keygen.inputs import code, course_files, versions
+from keygen.page.split import joined, split
+from keygen.runs import executors
+from keygen.runs.batch import Batch, Made, Person, perform
+from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
+from keygen.runs.run import Hands, Report, Run, label, stem
+from keygen.store import Store, digest
+
+BATCH = 25  # students at most: a longer file of TeX wins little over it
+LEAST = 8  # students for whom it pays to start more than one TeX
+SHARES = 4  # a run is cut into this many batches, or twice, three times as many, whatever the number of cores
+LIVES = 3  # how often a pool of workers may die
+
+
+class Work:
+    """A run at work."""
+
+    def __init__(self, run: Run, folder: Path, hands: Hands, store: Store, inputs: str) -> None:
+        self.run, self.folder, self.hands, self.store, self.inputs = run, folder, hands, store, inputs
+        self.sheet: Sheet = load_sheet(run.sheet)
+        pieces = store.folder.absolute()
+        self.batches = [
+            Batch(run.sheet, run.language, run.solutions, run.key, share, code(), pieces)
+            for share in shares(run.people)
+        ]
+        self.entries: dict[int, list[Entry]] = {}
+        self.report = Report()
+
+    def done(self) -> Report:
+        """All stages: the batches as they come, then what belongs to all."""
+        with interruptible(self.progress), TemporaryDirectory(prefix="keygen-") as spool:
+            with closing(self.batches_made()) as batches:
+                for number, made in batches:
+                    self.receive(number, made, Path(spool))
+            self.finish(Path(spool))
+        return self.report
+
+    def batches_made(self) -> Generator[tuple[int, Made], None, None]:
+        """Each batch with its number, as it comes: those from the store first."""
+        wanted: dict[int, Batch] = {}
+        keys = [digest("batch", self.inputs, repr(replace(batch, store=None))) for batch in self.batches]
+        for number, key in enumerate(keys):
+            kept = self.store.get(key)
+            if kept is None:
+                wanted[number] = self.batches[number]
+            else:
+                yield number, msgspec.msgpack.decode(kept, type=Made)
+        for number, made in self.worked(wanted):
+            if not any(person.failure for person in made.people):
+                self.store.put(keys[number], msgspec.msgpack.encode(made))
+            yield number, made
+
+    def worked(self, wanted: dict[int, Batch]) -> Iterator[tuple[int, Made]]:
+        """The batches worked out by the executor. A pool that dies (out of memory, say) is opened anew for the rest."""
+        if self.hands.cluster:
+            course = packed()
+            wanted = {number: replace(batch, course=course, store=None) for number, batch in wanted.items()}
+        for _ in range(LIVES):
+            if not wanted:
+                return
+            try:
+                with executor_for(self.hands, len(wanted)) as executor:
+                    futures = {executor.submit(perform, batch): number for number, batch in wanted.items()}
+                    for future in as_completed(list(futures)):
+                        number = futures.pop(future)
+                        made = future.result()
+                        del wanted[number]
+                        yield number, made
+            except BrokenExecutor:
+                self.hands.note("a worker has died; its batch is done again")
+        if wanted:
+            raise KeygenError(
+                "workers keep dying", found=self.progress(), expected="memory for each of them",
+                repair="ask for fewer with --jobs; the same command goes on from here",
+            )  # fmt: skip
+
+    def progress(self) -> str:
+        """How far the run has come."""
+        return f"{sum(map(len, self.entries.values()))} of {len(self.run.people)} are done"
+
+    def receive(self, number: int, made: Made, spool: Path) -> None:
+        """Write the files of a batch's people."""
+        people = self.batches[number].people
+        found: list[dict[str, File]] = [{} for _ in people]
+        done = [place for place, person in enumerate(made.people) if not person.failure]
+        for kind, (data, starts) in enumerate(zip(made.files, made.starts, strict=True)):
+            (spool / f"{kind}-{number}.pdf").write_bytes(data)
+            for place, part in zip(done, split(data, starts), strict=True):
+                name = student_files(stem(people[place]))[kind]
+                write_whole(self.folder / name, part)
+                found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
+        self.entries[number] = [
+            entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
+        ]
+        self.hands.advance(len(people))
+        for person, came in zip(people, made.people, strict=True):
+            self.report.notes += [(label(person), note) for note in came.notes]
+
+    def finish(self, spool: Path) -> None:
+        """What belongs to all: the files for the printer, the key, the manifest."""
+        entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
+        good = [entry for entry in entries if not entry.failure]
+        self.report.failures = [(entry.label, entry.failure) for entry in entries if entry.failure]
+        self.report.paths = [self.folder / name for entry in good for name in entry.files]
+        if self.run.whole:
+            shared = {**self.printed(spool), **self.write("key.csv", key_csv(row_of(entry) for entry in good))}
+            self.report.manifest = self.manifest(entries, shared)
+            shared |= self.write("manifest.json", self.report.manifest.encoded())
+            self.report.paths += [self.folder / name for name in shared]
+
+    def printed(self, spool: Path) -> dict[str, str]:
+        """One file a kind with everybody's pages."""
+        shared: dict[str, str] = {}
+        for kind, name in enumerate(student_files("all")[: self.run.kinds]):
+            parts = [part for number in sorted(self.entries) if (part := spool / f"{kind}-{number}.pdf").exists()]
+            if parts:
+                joined(parts, spool / name)
+                shared |= self.write(name, (spool / name).read_bytes())
+        return shared
+
+    def manifest(self, entries: list[Entry], shared: dict[str, str]) -> Manifest:
+        """The manifest of the run."""
+        return Manifest(
+            SCHEMA,
+            self.run.sheet,
+            self.run.language,
+            self.run.solutions,
+            dict(versions(self.sheet.engine)),
+            course_files(self.run.sheet, (entry.id for entry in self.sheet.exercise)),
+            Streams(self.run.key, fingerprint(self.run.key)),
+            dict(shared),
+            entries,
+        )
+
+    def write(self, name: str, data: bytes) -> dict[str, str]:
+        """Write a file of the whole run; its name and SHA-256."""
+        write_whole(self.folder / name, data)
+        return {name: sha256(data).hexdigest()}
+
+
+def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Entry:
+    """A person's place in the manifest."""
+    whole = Entry(came.code, files=files, exercises=came.exercises, failure=came.failure)
+    if isinstance(person, int):
+        return msgspec.structs.replace(whole, seed=person)
+    return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
+
+
+def row_of(entry: Entry) -> tuple[Student, str, Parts]:
+    """A row of the key: whose, the code, the answers."""
+    parts = {
+        str(worked.number): {
+            part: {name: Answer(**answer) for name, answer in answers.items()} for part, answers in worked.parts.items()
+        }
+        for worked in entry.exercises
+    }
+    who = entry.person
+    return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), entry.code, parts
+
+
+def shares(people: Sequence[Student | int]) -> Iterator[tuple[Student | int, ...]]:
+    """The people in batches of nearly equal size, the same for the same roster on every machine."""
+    count = len(people)
+    wanted = 1 if count < LEAST else SHARES * -(-count // (SHARES * BATCH))
+    for share in range(wanted):
+        yield tuple(people[share * count // wanted : (share + 1) * count // wanted])
+
+
+def executor_for(hands: Hands, batches: int) -> AbstractContextManager[Executor]:
+    """The executor for so many batches."""
+    if hands.cluster:
+        return executors.cluster(hands.cluster)
+    return executors.local(min(hands.jobs or executors.cores(), max(batches, 1)))
+
+
+@contextmanager
+def interruptible(progress: Callable[[], str]) -> Iterator[None]:
+    """Ctrl-C, and a polite kill, end the workers and their TeX, and are told as what they are."""
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeygenError(
+            "the build was stopped", found=progress(),
+            repair="give the same command again: what is finished is not made again",
+        ) from None  # fmt: skip
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """SIGTERM as a KeyboardInterrupt, so that folders are tidied on the way out."""
+    raise KeyboardInterrupt
