@@ -36,6 +36,8 @@ given = {
     "D": integers("sample 2", -2, 2, published=[[1, 1], [-1, 2], [2, -1]], nonzero=True),
 }
 
+band = {"operations": (95, 150), "negatives": (36, 76)}
+
 
 def computation(t):
     """A number a function: outputs O, slopes, losses L that hand G back; then a layer with a dead unit."""

@@ -29,6 +29,8 @@ given = {
     "depth": integers("", 4, 12, published=10),
 }
 
+band = {"operations": (32, 64), "negatives": (5, 22)}
+
 
 def computation(t):
     """The loss is any that hands the gradient G to the layer's output."""

@@ -28,6 +28,8 @@ given = {
     "t1": decimals("", "0.5", "3", "0.5", published=2),
 }
 
+band = {"operations": (30, 60), "negatives": (8, 26)}
+
 CURVE = calculus.read("2 / (1 + exp(-2*t)) - 1")
 SCOPE = calculus.scope({"t": (-3, 3)}, f=CURVE, df=calculus.derivative(CURVE, "t"))
 F, DF = Name("f"), Name("df")

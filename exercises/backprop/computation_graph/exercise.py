@@ -1,5 +1,7 @@
 """A polynomial as a graph of elementary operations: derivatives vertex by vertex, then by all paths."""
 
+from itertools import product as product_of
+
 from keygen.author import (
     Chain,
     Literal,
@@ -19,18 +21,24 @@ from keygen.author import (
     written,
 )
 
+VERTICES = tuple("abcdef")  # in the order in which they are computed
+LARGEST = 99  # of the coefficients that are carried by hand
 PAIRS = (("x", "y"), ("x", "z"), ("y", "z"))
 
 given = {
-    "inputs": choice(2, 2, 3, published=2),
+    "inputs": choice(2, 3, published=2),
+    "raised": choice("x", "y", "z", published="x"),
     "power": choice(2, 3, published=2),
-    "coefficient": choice(1, 2, 3, 4, 5, published=1),
     "factors": choice(*PAIRS, published=("x", "y")),
     "terms": choice(*PAIRS, published=("x", "y")),
+    "weights_c": choice((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2), published=(1, 1)),
+    "weights_d": choice(*product_of(range(1, 8), range(1, 6)), published=(1, 1)),
     "sign": choice("+", "-", published="+"),
     "join": choice("+", "-", published="+"),
     "last": choice("square", "product", "cube", published="square"),
 }
+
+band = {"operations": (22, 33)}
 
 
 def unknown(c):
@@ -41,32 +49,36 @@ def pair(c, key):
     return c[key] if c["inputs"] == 3 else ("x", "y")
 
 
+def raised(c):
+    return c["raised"] if c["raised"] in unknown(c) else "x"
+
+
+def weighed(weights, sign, one, two):
+    """A sum or a difference with coefficients: one operation, one vertex."""
+    first, second = weights[0] * one, weights[1] * two
+    return first + second if sign == "+" else first - second
+
+
 def computation(t):
-    """c is the shared subexpression; `last` says how it enters f: squared, cubed, or times b, which d holds too."""
+    """c is the shared subexpression; `last` says how it enters f: squared, cubed, or times a.
+
+    Five or six paths lead from f to the inputs, so that each has a stroke of its own.
+    """
     c = t.choices
     left, right = (t[name] for name in pair(c, "factors"))
     one, two = (t[name] for name in pair(c, "terms"))
-    t.a = t.x ** c["power"]
-    if c["coefficient"] != 1:
-        t.q = c["coefficient"] * t.a
+    t.a = t[raised(c)] ** c["power"]
     t.b = left * right
-    t.c = one + two if c["sign"] == "+" else one - two
-    first = t.a if c["coefficient"] == 1 else t.q
-    t.d = first + t.b if c["join"] == "+" else first - t.b
-    t.e = {"square": lambda: t.c**2, "cube": lambda: t.c**3, "product": lambda: t.c * t.b}[c["last"]]()
+    t.c = weighed(c["weights_c"], c["sign"], one, two)
+    t.d = weighed(c["weights_d"], c["join"], t.a, t.b)
+    t.e = {"square": lambda: t.c**2, "cube": lambda: t.c**3, "product": lambda: t.c * t.a}[c["last"]]()
     t.f = t.d + t.e
-    for vertex in ("a", "q", "b", "c", "d", "e", "f"):
-        if vertex in t:
-            backprop(t, vertex, [name for name in unknown(c) if t.depends(vertex, name)])
+    for vertex in VERTICES:
+        backprop(t, vertex, [name for name in unknown(c) if t.depends(vertex, name)])
 
 
 def inputs(s):
     return tuple(unknown(s.choices))
-
-
-def vertices(s):
-    """The vertices that compute something, in the order in which they were recorded."""
-    return tuple(name for name in ("a", "q", "b", "c", "d", "e", "f") if name in s.values)
 
 
 def answers(s):
@@ -74,14 +86,24 @@ def answers(s):
         f"d{vertex}_d{name}": f"d{vertex}_d{name}"
         if f"d{vertex}_d{name}" in s.values
         else same_as(Polynomial.constant(0))
-        for vertex in vertices(s)
+        for vertex in VERTICES
         for name in inputs(s)
     }
     counts = {f"paths_{name}": same_as(len(list(paths(s.trace, name, "f")))) for name in inputs(s)}
     return {"a": derivatives, "b": {**{f"df_d{name}": f"df_d{name}" for name in inputs(s)}, **counts}}
 
 
-told = {"f": expression("f")}
+told = {**dict.fromkeys(given), "f": expression("f")}
+
+
+def derivative_line(s, vertex, name, joined):
+    """The derivative by an input: the derivative by each vertex before, times that vertex's own derivative, added."""
+    whole = s.chain(f"d{vertex}_d{name}")
+    before = [a for a, b in joined if b == vertex and f"d{a}_d{name}" in s.values]
+    if not before:
+        return whole
+    rule = add_up(product((s.name(f"d{vertex}_d{a}"), s.name(f"d{a}_d{name}"))) for a in before)
+    return Chain((s.name(f"d{vertex}_d{name}"), rule, with_numbers(rule, s.values), whole.links[-1]))
 
 
 def path_lines(s, name, first):
@@ -103,7 +125,7 @@ def product_value(s, path):
 
 
 def show(s):
-    names, order = inputs(s), vertices(s)
+    names, order = inputs(s), VERTICES
     joined = edges(s.trace, (*names, *order))
     labels = [*((name, s.name(name)) for name in names), *((v, s.chain(v).formula) for v in order)]
     routes = [tuple(reversed(path)) for name in names for path in paths(s.trace, name, "f")]
@@ -126,7 +148,7 @@ def show(s):
         "names": [s.name(name) for name in names],
         "function": Chain((s.name("f"), whole)),
         "steps": [s.chain(vertex).formula for vertex in order],
-        "derivatives": [s.chain(f"d{v}_d{n}") for v in order for n in names if f"d{v}_d{n}" in s.values],
+        "derivatives": [derivative_line(s, v, n, joined) for v in order for n in names if f"d{v}_d{n}" in s.values],
         "table": table,
         "graph": graph_figure(labels, [(a, b, None) for a, b in joined]),
         "edges_graph": graph_figure(
@@ -135,17 +157,23 @@ def show(s):
             routes,
         ),
         "by_input": by_input,
-        "shared": s.choices["last"] == "product",
+        "weighed": any(weight != 1 for key in ("weights_c", "weights_d") for weight in s.choices[key]),
     }
+
+
+def coefficients(s):
+    """Those of every derivative by an input."""
+    derivatives = (
+        s.values[f"d{vertex}_d{name}"] for vertex in VERTICES for name in inputs(s) if f"d{vertex}_d{name}" in s.values
+    )
+    return [c for derivative in derivatives for _, c in derivative.terms]
 
 
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
     names = inputs(s)
-    counts = [len(list(paths(s.trace, name, "f"))) for name in names]
     return {
-        "every input is used": {"x", *pair(c, "factors"), *pair(c, "terms")} == set(names),
-        "at most six paths, so that each has a stroke of its own": sum(counts) <= 6,
-        "two paths lead to some input": max(counts) >= 2,
+        "every input is used": {raised(c), *pair(c, "factors"), *pair(c, "terms")} == set(names),
         "the derivatives differ": len({s.values.get(f"df_d{name}") for name in names}) == len(names),
+        "no coefficient has three digits": all(abs(c) <= LARGEST for c in coefficients(s)),
     }

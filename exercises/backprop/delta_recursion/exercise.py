@@ -21,6 +21,8 @@ given = {
     "b3": decimals("units 1", "-1", "1", "0.5", published=[["0.5"], [0]]),
 }
 
+band = {"operations": (112, 224), "negatives": (30, 66)}
+
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
 SECOND = "o_"  # prefix of the second observation's pass
 HALF = Fraction(1, 2)

@@ -14,6 +14,8 @@ given = {
     "entry_X": choice(*PLACES, published=(1, 2)),
 }
 
+band = {"operations": (40, 80), "negatives": (20, 48)}
+
 
 def number(letter, i, j):
     """The name of one entry, counted from 1."""

@@ -25,6 +25,8 @@ given = {
     "rate": decimals("", "0.1", "1", "0.1", published=1),
 }
 
+band = {"operations": (40, 80), "negatives": (15, 45)}
+
 
 def computation(t):
     t.H = t.X @ t.W1

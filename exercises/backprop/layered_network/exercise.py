@@ -39,6 +39,8 @@ given = {
     "activation": choice("general", "sigmoid", "tanh", "relu", published="general"),
 }
 
+band = {"operations": (35, 70)}
+
 told = {"loss": same_as("half_square"), "shapes": shapes()}
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}

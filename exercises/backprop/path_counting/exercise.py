@@ -30,6 +30,8 @@ given = {
     "last": integers("width 1", -3, 3, published=[[3], [-2]], nonzero=True),
 }
 
+band = {"operations": (40, 80), "negatives": (20, 48)}
+
 LETTERS = "xuvs"
 DEEPER = 6  # rows of the table of growth
 

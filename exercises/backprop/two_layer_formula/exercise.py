@@ -34,6 +34,8 @@ given = {
     "loss": choice("sum", "mse", "half_sum", published="sum"),
 }
 
+band = {"operations": (15, 31)}
+
 told = {"shapes": shapes()}
 
 ACTIVATIONS = {"relu": relu, "sigmoid": sigmoid}

@@ -25,6 +25,8 @@ given = {
     "loss": choice("logloss", "half_square", published="logloss"),
 }
 
+band = {"operations": (50, 88), "negatives": (12, 40)}
+
 STEPS = (1, 2)
 KINDS = (0, 1)  # of a weight: the bias, the factor of the input
 SAMPLE = "n_"  # prefix of the pass that the statement writes down in general
@@ -131,7 +133,7 @@ def show(s):
         "deltas": [s.name(f"s1_delta{unit}") for unit in units(c)],
         "start": [s.chain(weight(0, kind, unit)) for kind, unit in everything],
         "zero_start": all(s.values[weight(0, kind, unit)] == 0 for kind, unit in everything),
-        "data": [s.chain(f"s{step}_{name}") for step in STEPS for name in "xy"],
+        "data": [s.chain(f"s{c['order'].index(observation) + 1}_{name}") for observation in (1, 2) for name in "xy"],
         "steps": [shown_step(s, step, observation) for step, observation in zip(STEPS, c["order"])],
     }
 

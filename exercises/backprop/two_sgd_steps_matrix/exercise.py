@@ -27,6 +27,8 @@ given = {
     "W3": decimals("units 1", "-1", "1", "0.5", published=[[0], [0]], nonzero=True),
 }
 
+band = {"negatives": (40, 80)}
+
 STEPS = (1, 2)
 LAYERS = (1, 2, 3)
 GENERAL = "n_"  # prefix of the pass that is written down in letters

@@ -6,7 +6,11 @@ problems = differentials.problems("matrix/differentials", *"abc")
 
 
 def show(s):
-    return {"parts": {part: differentials.Worked(problem) for part, problem in s.problems.items()}}
+    return {
+        "parts": {part: differentials.Worked(problem) for part, problem in s.problems.items()},
+        "inverse": differentials.origin_of_inverse(),
+        "determinant": differentials.origin_of_det(),
+    }
 
 
 def answers(s):

@@ -9,13 +9,17 @@ problems = differentials.problems("matrix/nearest_symmetric", "symmetric", "skew
 
 def show(s):
     constraint = s.choices["constraint"]
-    nearest = differentials.Worked(s.problems[constraint], "F", constraint)
-    multiplier = nearest.problem.symbols["L"]
+    problem = s.problems[constraint]
+    multiplier = problem.symbols["L"]
+    nearest = differentials.Worked(problem, "F", constraint, others=(multiplier,))
+    f = differentials.without(nearest, multiplier)
     return {
         "nearest": nearest,
         "multiplier": multiplier,
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
-        "objective": differentials.Result("function", "f", nearest.wrt, differentials.without(nearest, multiplier)),
+        "objective": differentials.Result("function", "f", nearest.wrt, f),
+        "norm": differentials.has_norm(f),
+        "reading": differentials.Reading("f", nearest.wrt),
     }
 
 

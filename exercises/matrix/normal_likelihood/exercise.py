@@ -9,15 +9,22 @@ problems = differentials.problems("matrix/normal_likelihood", "mu", tall=True)
 
 def show(s):
     by_mean = s.problems["mu"]
-    covariance = by_mean.symbols["Sigma"]
+    letters = by_mean.symbols
+    mean = differentials.Worked(by_mean, "L", others=(letters["Sigma"],))
+    covariance = differentials.Worked(replace(by_mean, wrt=letters["Sigma"]), "L", others=(letters["mu"],))
     return {
-        "mean": differentials.Worked(by_mean, "L", others=(covariance,)),
-        "covariance": differentials.Worked(replace(by_mean, wrt=covariance), "L"),
+        "mean": mean,
+        "covariance": covariance,
+        "sample": next(letter for letter in mean.letters if letter.name == "x"),
+        "exact": "pi" in letters and "c" not in letters,
+        "estimate": differentials.with_hat(covariance.result("optimum"), mean.wrt),
     }
 
 
 def answers(s):
+    mean, covariance = s.shown["mean"], s.shown["covariance"]
+    estimate = {"Sigma": covariance.estimate(mean)}
     return {
-        "a": s.shown["mean"].answers(mu="optimum", gradient="gradient"),
-        "b": s.shown["covariance"].answers(Sigma="optimum", gradient="gradient"),
+        "a": mean.answers(mu="optimum", gradient="gradient"),
+        "b": estimate | covariance.answers(Sigma_given_mu="optimum", gradient="gradient"),
     }

@@ -1,5 +1,7 @@
 """One weight, a squared error, six ways to go downhill: every method's state carried by hand from step to step."""
 
+from fractions import Fraction
+
 from keygen.author import (
     Axis,
     Chain,
@@ -39,6 +41,8 @@ given = {
     "order": order("sample", published=(1, 2)),
     "steps": choice(2, 2, 3, 4, published=2),
 }
+
+band = {"operations": (150, 300), "negatives": (4, 45)}
 
 METHODS = {"b": "gd", "c": "sgd", "d": "momentum", "e": "nesterov", "f": "rmsprop", "g": "adam"}
 TITLES = {"b": "GD", "c": "SGD", "d": "Momentum", "e": "Nesterov", "f": "RMSprop", "g": "Adam"}
@@ -138,8 +142,8 @@ def summary(s):
 
 
 def shortened(value):
-    """A root in decimals: a table has no room for both."""
-    return value if type(value).__name__ == "Fraction" else float(value)
+    """A decimal that ends as it is, all else rounded: weights beside each other are there to be compared."""
+    return value if isinstance(value, Fraction) and 10**5 % value.denominator == 0 else float(value)
 
 
 def picture(s):
@@ -149,10 +153,12 @@ def picture(s):
     ends = [best, *(w for walk in stops.values() for w in walk)]
     air = 0.15 * (max(ends) - min(ends))
     low, high = min(ends) - air, max(ends) + air
+    loss = curve_of(s, "L", "w", low, high)
+    heights = [height for _, height in loss]
     return plot_figure(
-        [Curve(curve_of(s, "L", "w", low, high)), Curve([(start, float(s.values["L"]))], marks=True, line=False)],
+        [Curve(loss), Curve([(start, float(s.values["L"]))], marks=True, line=False)],
         Axis(s.name("w"), low, high),
-        Axis(s.name("L"), low=0),
+        Axis(s.name("L"), low=0 if min(heights) < max(heights) / 2 else None),
         [Guide(x=best, label=s.name("what"))],
         [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
         size=(95, 40),

@@ -1,9 +1,13 @@
 """One step of gradient descent for logistic regression with one weight: the formula derived, then numbers."""
 
+from functools import cache
+
 from keygen.author import (
     Chain,
     Literal,
+    Name,
     backprop,
+    calculus,
     called,
     decimals,
     expression,
@@ -20,6 +24,8 @@ given = {
     "w0": decimals("", "-2", "2", "0.1", published=1),
     "rate": decimals("", "0.01", "0.3", "0.01", published="0.01"),
 }
+
+band = {"operations": (20, 30)}
 
 
 def computation(t):
@@ -46,8 +52,20 @@ def with_numbers_in(s, name, form):
     return Chain((s.name(name), formula, with_numbers(formula, s.values), Literal(s.values[name])))
 
 
+@cache
+def by_probability():
+    """The derivative of the logloss by p: its two terms, then one fraction."""
+    terms, fraction = (calculus.read(text) for text in ("-y/p + (1 - y)/(1 - p)", "(p - y)/(p*(1 - p))"))
+    name = Name("dL_dp")
+    scope = calculus.scope({"p": ("0.1", "0.9"), "y": (0, 1)}, dL_dp=terms)
+    return calculus.derivation(
+        scope, name, calculus.substitute(name, terms), calculus.becomes(fraction), check="points"
+    )
+
+
 def show(s):
     return {
+        "by_probability": by_probability(),
         "gradient": with_numbers_in(s, "dL_dw", "simple"),
         "step": with_numbers_in(s, "w1", "w1"),
         "upwards": s.values["dL_dw"] < 0,

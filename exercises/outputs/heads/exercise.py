@@ -1,10 +1,15 @@
 """Which last layer and which loss a task asks for, each tried on numbers."""
 
+from fractions import Fraction
 from functools import cache
 
+import numpy as np
+
 from keygen.author import (
+    Chain,
     Literal,
     Name,
+    apply,
     backprop,
     calculus,
     choice,
@@ -18,6 +23,7 @@ from keygen.author import (
     spelled,
     square,
     total,
+    with_numbers,
 )
 
 axes = {"class": 3, "label": 3, "side": 4}
@@ -98,8 +104,24 @@ def poisson():
     return calculus.derivation(scope, start, calculus.open_logarithm, calculus.becomes(plain), check="points")
 
 
+def one_hot(s):
+    """The answer of part b as a vector: one in the place of the true class."""
+    return np.array([Fraction(i == s.choices["cb"]) for i in (1, 2, 3)], dtype=object)
+
+
+def errors(s):
+    """The gradient of the cross-entropy by the logits: p - y."""
+    at = {"yb": one_hot(s)}
+    formula = apply("sub", s.name("pb"), Name("yb", (3,)))
+    numbers = with_numbers(formula, {**s.values, **at})
+    return Chain((s.name("dLb_dzb"), formula, numbers, Literal(s.values["dLb_dzb"])), at=at)
+
+
 def show(s):
     return {
+        "answer": Chain((Name("yb", (3,)), Literal(one_hot(s))), at={"yb": one_hot(s)}),
+        "errors": errors(s),
+        "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
         "classes": {part: Literal(s.choices[f"c{part}"]) for part in "be"},
         "poisson": poisson(),
         "letters": {name: Name(name) for name in ("K", "y")},

@@ -106,6 +106,7 @@ def optimum(s):
     return {
         "best": [Chain((Name(name), Literal(at[name])), at=at) for name in ("b0", "b1")],
         "least": Chain((Name("L"), Literal(least)), at=at),
+        "fitted_names": p,
         "fitted": Table((Name("x"), *map(Literal, x)), ((Name("p"), *found),)),
         "slopes": [slope(s, "b0"), slope(s, "b1")],
         "balance": [

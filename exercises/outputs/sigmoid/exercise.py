@@ -40,6 +40,8 @@ given = {
     ),
 }
 
+band = {"operations": (26, 40)}
+
 
 def computation(t):
     """t0 is where e^(bt+c) is m or 1/m; m itself has no other meaning."""
@@ -102,8 +104,9 @@ def exponent(s):
 
 
 def place(s):
-    """t0 as a formula."""
-    return calculus.put(calculus.read("(u - c) / b"), {**numbers(s), "u": exponent(s)})
+    """t0 as a formula, a positive number before the logarithm: (1 + ln 6) / 2 cannot be misread."""
+    solved = calculus.read("(-c + u) / b" if s.values["c"] < 0 else "(u - c) / b")
+    return calculus.put(solved, {**numbers(s), "u": exponent(s)})
 
 
 def at_the_place(s):

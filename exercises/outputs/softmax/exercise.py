@@ -57,7 +57,9 @@ def signs(c):
     places = [(letter, row, i) for letter in "zp" for row in (1, 2) for i in (1, 2, 3)]
     entries = {f"{letter}{row}_{i}": f"{letter}^{{({row})}}_{i}" for letter, row, i in places}
     hits = {"hit1": f"p^{{(1)}}_{first}", "hit2": f"p^{{(2)}}_{second}"}
-    return {**of, **entries, **hits, "s_1": r"\mathrm{softmax}(z)_1", "M": "M(z)", "m_k": "M(kz)/k"}
+    sharper = {f"sharper_{i}": rf"\mathrm{{softmax}}(k z^{{(1)}})_{i}" for i in (1, 2, 3)}
+    smooth = {"M": "M(z)", "m_k": "M(k z^{(1)})/k"}
+    return {**of, **entries, **hits, **sharper, **smooth, "s_1": r"\mathrm{softmax}(z)_1"}
 
 
 def entry(s, row, i):
@@ -109,13 +111,9 @@ def sharpened(s):
 def show(s):
     function, slope = smooth()
     ks = [Literal(Fraction(k)) for k in SHARPER]
-    rows = [
-        (Chain((Name(f"z1_{i + 1}"), Literal(s.values["z1"][i])), at={f"z1_{i + 1}": s.values["z1"][i]}),
-         *(Literal(s.values[f"p_{k}"][i]) for k in SHARPER))
-        for i in range(3)
-    ]  # fmt: skip
+    rows = [(Name(f"sharper_{i}"), *(Literal(s.values[f"p_{k}"][i - 1]) for k in SHARPER)) for i in (1, 2, 3)]
     return {
-        "entries": [[entry(s, row, i) for i in range(3)] for row in (1, 2)],
+        "entries": [entry(s, row, i) for i in range(3) for row in (1, 2)],
         "first": Literal(Fraction(s.choices["classes"][0])),
         "second": Literal(Fraction(s.choices["classes"][1])),
         "same": s.choices["classes"][0] == s.choices["classes"][1],
@@ -124,6 +122,7 @@ def show(s):
         "letters": {name: Name(name) for name in ("k", "z", "z_1", "z_2", "M", "m_k")},
         "function": function,
         "slope": slope,
+        "first_logits": s.name("z1"),
         "sharper": Table((Name("k"), *ks), (*rows, (Name("m_k"), *(Literal(s.values[f"m_{k}"]) for k in SHARPER)))),
         "largest": Literal(max(s.values["z1"])),
         "limit": sharpened(s),

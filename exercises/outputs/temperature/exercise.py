@@ -60,11 +60,15 @@ signs = {
 }
 
 
+def probability(s, i):
+    """One probability as a formula in T."""
+    grown = [calculus.exp(calculus.div(calculus.whole(z), Name("T"))) for z in s.values["z"]]
+    return calculus.div(grown[i], calculus.total(grown))
+
+
 def one_limit(s, i, toward):
     """The limit of one probability in T."""
-    grown = [calculus.exp(calculus.div(calculus.whole(z), Name("T"))) for z in s.values["z"]]
-    body = calculus.div(grown[i], calculus.total(grown))
-    return calculus.settled_limit(calculus.scope({"T": (1, 2)}), body, "T", toward, check="points")
+    return calculus.settled_limit(calculus.scope({"T": (1, 2)}), probability(s, i), "T", toward, check="points")
 
 
 def share(s, i):
@@ -89,7 +93,9 @@ def show(s):
     hot = [one_limit(s, i, "+oo") for i in range(3)]
     entropies = [Literal(s.values[f"H{part}"]) for part in "abc"]
     temperatures = [Literal(x) for x in s.choices["T"]]
+    first = probability(s, 0)
     return {
+        "first": Chain((Name("p_1"), first), at={"T": 1.0, "p_1": calculus.number(first, T=1.0)}),
         "cold": cold,
         "hot": hot,
         "cold_limit": [calculus.known(chain.links[-1]) for chain in cold],

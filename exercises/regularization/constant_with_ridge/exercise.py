@@ -20,7 +20,7 @@ from keygen.author import (
     total,
 )
 
-axes = {"n": choice(3, 4, 4, 5, published=3)}
+axes = {"n": choice(3, *[4] * 7, *[5] * 16, published=3)}  # of three observations few have short answers
 
 given = {"y": integers("n", 1, 15, published=[6, 6, 10])}
 
@@ -87,6 +87,8 @@ def optimum(s, penalty):
             calculus.equals(slope.links[-1], calculus.ZERO),
             calculus.collect_unknown(BETA),
             calculus.divide_by_factor(BETA),
+            free=("beta", -1, 20),
+            unknown="beta",
         ),
         "curved": calculus.derivation(
             scope,
@@ -137,6 +139,8 @@ def validation(s):
             calculus.clear_denominator,
             calculus.collect_unknown(LAM),
             calculus.divide_by_factor(LAM),
+            free=("lam", 0, 5),
+            unknown="lam",
         ),
     }
 
@@ -182,6 +186,7 @@ def worthwhile(v):
         "the best penalty is inside": v.lam_best > 0,
         "the best penalty is not far out": v.lam_best <= 3,
         "the penalty is visible": v.lam_best >= Fraction(1, 50),
-        "the numbers are short": v.lam_best.denominator <= 999 and v.cv.denominator <= 9999,
+        "the numbers are short": v.lam_best.denominator <= 999
+        and all(max(x.numerator, x.denominator) <= 9999 for x in (v.cv, v.cv_mean)),
         "the observations are not all the same": len(set(v.y)) > 1,
     }

@@ -7,6 +7,7 @@ from operator import add, mul
 import numpy as np
 
 from keygen.author import (
+    Apply,
     Cell,
     Chain,
     Literal,
@@ -43,8 +44,11 @@ given = {
     "reduction": choice("sum", "mean", published="sum"),
 }
 
+band = {"operations": (80, 160), "negatives": (5, 42)}
+
 ACTIVATIONS = {"relu": relu, "tanh": tanh}
 FEW = 6  # terms of a gradient: so few are all shown, of more only those that are not zero
+ROWS = 4  # terms that stand aligned in one display, which no page breaks
 
 
 def times(c):
@@ -121,7 +125,7 @@ def slip(t):
 
 def signs(c):
     found = {"h0": "h_0", "a_slip": rf"\tilde{{a}}_{c['moments'] - 1}", "slip": rf"\tilde{{h}}_{c['moments'] - 1}"}
-    found |= {"before": "H_{t-1}", "read": "Y_{t-1}", "state": "H_t", "predicted": r"\hat{Y}_t"}
+    found |= {"read_t": "y_{t-1}", "before": "H_{t-1}", "read": "Y_{t-1}", "state": "H_t", "predicted": r"\hat{Y}_t"}
     for k in times(c):
         found[f"term_u_{k}"] = f"g^u_{k}"
         for weight in "wv":
@@ -150,7 +154,7 @@ def show(s):
     c = s.choices
     last = c["moments"] - 1
     return {
-        "cell": cell_figure(weights(s), moment(s, 1)),
+        "cell": cell_figure(weights(s), Moment(Name("read_t"), Name("h_t"), Name("yhat_t"))),
         "step": [s.chain(f"{name}_1").formula for name in ("a", "h", "z", "yhat")],
         "forward": [[s.chain(f"{name}_{k}") for name in ("a", "h", "z", "yhat")] for k in times(c)],
         "table": forward_table(s),
@@ -158,6 +162,7 @@ def show(s):
         "rounded": any(s.values[name] != shortened(s.values[name]) for name in carried(s)),
         "links": [s.chain(name).formula for name in links(last)],
         "link_table": link_table(s),
+        "slip": s.chain("a_slip"),
         "back": [equal(s, f"dL_dh_{k}", back_to_state(s, k)) for k in reversed(times(c))],
         "sums": [equal(s, f"dL_d{x}", over_states(s, x)) for x in "wv"],
         "own": {x: terms_shown(s, x) for x in "uwv"},
@@ -198,12 +203,16 @@ def in_matrices(activation):
     at["state"] = f(at["before"] @ at["W"] + at["read"] @ at["V"])
     at["predicted"] = f(at["state"] @ at["U"])
     name = {key: Name(key, value.shape) for key, value in at.items()}
-    inside = apply("add", apply("matmul", name["before"], name["W"]), apply("matmul", name["read"], name["V"]))
-    outside = apply("matmul", name["state"], name["U"])
+    inside = apply("add", matrix_product(name["before"], name["W"]), matrix_product(name["read"], name["V"]))
+    outside = matrix_product(name["state"], name["U"])
     return [
         Chain((name["state"], apply(activation, inside)), at=at),
         Chain((name["predicted"], apply(activation, outside)), at=at),
     ]
+
+
+def matrix_product(rows, columns):
+    return Apply("matmul", (rows, columns), None, (rows.shape[0], columns.shape[1]))
 
 
 def weights(s):
@@ -280,9 +289,9 @@ def terms_shown(s, weight):
     whole = add_up([s.name(name) for name in kept])
     gradient = f"dL_d{weight}"
     total = Chain((s.name(gradient), whole, with_numbers(whole, s.values), Literal(s.values[gradient])))
-    few = len(names) <= FEW and c["activation"] == "relu"
-    omitted = len(names) > len(kept)
-    return {"terms": [s.chain(name) for name in kept], "total": total, "few": few, "omitted": omitted}
+    terms = [s.chain(name) for name in kept]
+    groups = [terms[at : at + ROWS] for at in range(0, len(terms), ROWS)]
+    return {"terms": terms, "groups": groups, "total": total, "omitted": len(names) > len(kept)}
 
 
 def worthwhile(v):

@@ -26,6 +26,8 @@ given = {
     "threshold": decimals("", "0.5", "6", "0.5", published=5),
 }
 
+band = {"operations": (40, 80)}
+
 TRIED = (Fraction("0.5"), Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction("1.5"))
 AFTER = (10, 50, 100)
 
