@@ -1,4 +1,4 @@
-"""Which draws are worth a student's time: the house's conditions, then the exercise's own `worthwhile`."""
+"""Which draws are worth a student's time: the house's conditions, the exercise's own `worthwhile`, then its `band`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keygen.course.fairness import outside
 from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.errors import KeygenError, nearest
@@ -24,10 +25,11 @@ class View:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
-        found = {**self.solved.choices, **self.solved.values}
-        if name not in found:
-            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, found))
-        return found[name]
+        for found in (self.solved.values, self.solved.choices):
+            if name in found:
+                return found[name]
+        known = [*self.solved.choices, *self.solved.values]
+        raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
 
 
 def failed(solved: Solved) -> str | None:
@@ -44,23 +46,22 @@ def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
         with solved.exercise.speaking():
             verdicts = solved.exercise.worthwhile(View(solved))
         yield from ((reason, bool(holds)) for reason, holds in verdicts.items())
+    yield from outside(solved)
 
 
 def house(solved: Solved) -> Iterator[tuple[str, bool]]:
     """No kink, a living unit in each ReLU layer, no saturated sigmoid, no asked gradient that is all zero."""
-    silent = still(solved)
     for step in solved.trace.steps:
         if step.primitive == "relu":
             inputs = floats(solved.values[step.inputs[0]])
-            moving = step.inputs[0] not in silent
-            yield f"no ReLU input of {step.target.name} is 0", not moving or bool(np.all(inputs != 0))
+            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs)) or step.inputs[0] in still(solved)
             if inputs.size > 1:  # whether a lone unit may be silent is for the exercise to say
                 yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
         if step.primitive in ("sigmoid", "tanh"):
             inputs = floats(solved.values[step.inputs[0]])
             yield f"the argument of {step.target.name} is moderate", bool(np.all(np.abs(inputs) <= SATURATED))
     for gradient in solved.trace.gradients:
-        yield f"{gradient.target} is not all zero", bool(np.any(floats(solved.values[gradient.target]) != 0))
+        yield f"{gradient.target} is not all zero", bool(np.any(solved.values[gradient.target]))
 
 
 FACTORS = frozenset({"mul", "matmul", "scale", "copy", "neg", "transpose"})  # zero where an input is

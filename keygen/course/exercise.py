@@ -12,6 +12,7 @@ What an `exercise.py` may define:
                  or a better form of one of its names; None for a name that this structure leaves unused
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
+    band         {measure: (least, most)}                how much work a variant may be; see `course.fairness`
     signs        {name: TeX} or a function of the choices
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import importlib.util
 import linecache
+import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,13 +32,16 @@ from typing import Any
 
 from keygen.course.differentials import Form
 from keygen.course.draw import Choice, Distribution, Grid, Order, shape_of
+from keygen.course.fairness import Band, checked
 from keygen.course.places import exercise_folder
 from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 
-WORDS = ("axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "signs")
+WORDS = (
+    "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Exercise:
     told: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
+    band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
 
@@ -114,12 +120,24 @@ def resolved(table: Any, choices: Mapping[str, Any]) -> Any:
 
 
 def author_line(error: BaseException, file: Path) -> dict[str, Any]:
-    """File, line and the line itself of the innermost frame in the author's file."""
+    """File, line and the line itself: the innermost frame in the author's file, or for an error that arose from a
+    table there the first line with the word that the message quotes.
+    """
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     if isinstance(error, SyntaxError) and error.filename == str(file):
         lines.append(error.lineno)
-    line = lines[-1] if lines else None
-    return {"file": file, "line": line, "source": linecache.getline(str(file), line) if line else None}
+    if lines and lines[-1]:
+        return {"file": file, "line": lines[-1], "source": linecache.getline(str(file), lines[-1])}
+    quoted = re.search(r"'\w+'", error.what) if isinstance(error, KeygenError) else None
+    return line_where(file, rf"""["']{quoted[0][1:-1]}["']""") if quoted else {"file": file}
+
+
+def line_where(file: Path, pattern: str) -> dict[str, Any]:
+    """File, number and text of the first line that holds the pattern; the file alone where none does."""
+    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if re.search(pattern, text):
+            return {"file": file, "line": number, "source": text}
+    return {"file": file}
 
 
 def load_exercise(name: str) -> Exercise:
@@ -145,10 +163,22 @@ def loaded(name: str, folder: Path, changed: int) -> Exercise:
     for word in strangers:
         if not callable(getattr(module, word)):
             raise KeygenError(
-                f"unknown word {word!r} in the exercise", exercise=name, file=folder / "exercise.py",
-                expected="one of " + ", ".join(WORDS), repair=nearest(word, WORDS),
-            )  # fmt: skip
+                f"unknown word {word!r} in the exercise",
+                exercise=name,
+                **line_where(folder / "exercise.py", rf"^{word}\b"),
+                expected="one of " + ", ".join(WORDS),
+                repair=nearest(word, WORDS),
+            )
+    check_band(name, folder / "exercise.py", words.get("band", {}))
     return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
+
+
+def check_band(name: str, file: Path, band: Any) -> None:
+    """Raise for a band that is not one, at the line where the author's file says it."""
+    try:
+        checked(band)
+    except KeygenError as error:
+        raise error.within(exercise=name, **line_where(file, "^band\\b")) from error
 
 
 def nothing(t: Recorder) -> None:

@@ -1,0 +1,229 @@
+"""Many variants of many exercises, checked on all cores: the same findings whatever the number of processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+
+from keygen.build import Spot, spots
+from keygen.checking.flaws import Flaw, flaws
+from keygen.checking.verify import Counts, Failure, Verdict, verdict
+from keygen.course.exercise import load_exercise
+from keygen.course.places import sheet_names
+from keygen.course.sheet import LANGUAGES, Sheet
+from keygen.report import target_sheet
+
+CHUNK = 25  # seeds that one process takes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check: sheets and exercises by name (none: every sheet), and how many seeds of each exercise.
+
+    `language` None is every language that there is; `tex` is how many variants of each are also set in TeX; `jobs` how
+    many processes work.
+    """
+
+    targets: tuple[str, ...] = ()
+    seeds: int = 200
+    language: str | None = None
+    tex: int = 0
+    jobs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some variants of one exercise: `place` counts the exercises of the target from 0, None is the published one."""
+
+    target: str
+    place: int
+    seeds: tuple[int | None, ...]
+    language: str | None
+    tex: int
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found about one exercise. `verdicts` are the published variant's and the seeds', in their order."""
+
+    target: str
+    id: str
+    verdicts: tuple[Verdict, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def counts(self) -> Counts:
+        """What was checked in all."""
+        return sum((v.counts for v in self.verdicts), Counts())
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first thing that is wrong."""
+        return next((v.failure for v in self.verdicts if v.failure is not None), None)
+
+    @property
+    def seeded(self) -> tuple[Verdict, ...]:
+        """The variants that were drawn and are right."""
+        return tuple(v for v in self.verdicts if v.seed is not None and v.failure is None)
+
+    @property
+    def rejected(self) -> Counter[str]:
+        """Draws that were drawn again, by the condition that they failed."""
+        return sum((Counter(v.rejected) for v in self.seeded), Counter[str]())
+
+    @property
+    def draws(self) -> float:
+        """Draws for each variant, the accepted one included."""
+        return 1 + self.rejected.total() / len(self.seeded) if self.seeded else 1.0
+
+    @property
+    def duplicates(self) -> int:
+        """Variants whose data an earlier seed had already."""
+        return len(self.seeded) - len({v.key for v in self.seeded})
+
+    def measures(self, name: str) -> tuple[int, int]:
+        """The least and the most of a measure among the seeds."""
+        found = [v.measure.by_name()[name] for v in self.seeded if v.measure is not None]
+        return min(found, default=0), max(found, default=0)
+
+    def ranges(self) -> Mapping[str, Range]:
+        """What values each answer takes among the seeds."""
+        found: dict[str, Range] = {}
+        for v in self.seeded:
+            for name, value in v.answers.items():
+                found.setdefault(name, Range()).take(value)
+        return found
+
+
+@dataclass(slots=True)
+class Range:
+    """The values of one answer: its smallest and largest number, or how often each text was the answer."""
+
+    numbers: tuple[float, float] | None = None
+    texts: Counter[str] = field(default_factory=Counter)
+
+    def take(self, value: tuple[float, float] | str) -> None:
+        """One more variant's value."""
+        if isinstance(value, str):
+            self.texts[value] += 1
+        else:
+            low, high = self.numbers or value
+            self.numbers = (min(low, value[0]), max(high, value[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found, in the order of the request. A failure ends the search: nothing after it is checked."""
+
+    request: Request
+    exercises: tuple[Examined, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """What was checked in all."""
+        return sum((exercise.counts for exercise in self.exercises), Counts())
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first thing that is wrong."""
+        return next((exercise.failure for exercise in self.exercises if exercise.failure is not None), None)
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """What TeX had to say of the pages."""
+        return tuple(flaw for exercise in self.exercises for flaw in exercise.flaws)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.failure is None and not self.flaws
+
+
+def survey(request: Request, progress: Callable[[int], None] = lambda variants: None) -> Findings:
+    """Check what is asked for; `progress` hears of every chunk's number of variants as it is done.
+
+    The first failure, in the order of exercises and seeds, ends the search. Raises KeygenError for an unknown target
+    and for a sheet or an exercise that cannot be read.
+    """
+    found: dict[tuple[str, int], list[Examined]] = {}
+    with workers(request.jobs) as run:
+        for chunk, piece in run(list(chunks(request))):
+            found.setdefault((chunk.target, chunk.place), []).append(piece)
+            progress(len(piece.verdicts))
+            if piece.failure is not None:
+                break
+    return Findings(request, tuple(joined(pieces) for pieces in found.values()))
+
+
+def joined(pieces: Sequence[Examined]) -> Examined:
+    """The findings about one exercise, from those of its chunks."""
+    first = pieces[0]
+    verdicts = tuple(v for piece in pieces for v in piece.verdicts)
+    return Examined(first.target, first.id, verdicts, tuple(flaw for piece in pieces for flaw in piece.flaws))
+
+
+def chunks(request: Request) -> Iterator[Chunk]:
+    """The work in pieces whose size does not depend on who does them."""
+    variants: list[int | None] = [None, *range(request.seeds)]
+    for target in dict.fromkeys(request.targets or sheet_names()):
+        for place, _ in enumerate(target_sheet(target).exercise):
+            for start in range(0, len(variants), CHUNK):
+                seeds = tuple(variants[start : start + CHUNK])
+                yield Chunk(target, place, seeds, request.language, max(0, min(request.tex - start, CHUNK)))
+
+
+def total(request: Request) -> int:
+    """How many variants there are to check."""
+    return sum(len(chunk.seeds) for chunk in chunks(request))
+
+
+Run = Callable[[Sequence[Chunk]], Iterator[tuple[Chunk, Examined]]]
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Run]:
+    """What turns chunks into findings, in their order: this process, or `jobs` others."""
+    if jobs == 1:
+        yield lambda chunks: ((chunk, examine(chunk)) for chunk in chunks)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield lambda chunks: in_order(pool, chunks)
+
+
+def in_order(pool: Executor, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Examined]]:
+    """The findings of every chunk in the order of the chunks; what has not begun is dropped when no more are wanted."""
+    futures = [pool.submit(examine, chunk) for chunk in chunks]
+    try:
+        for chunk, future in zip(chunks, futures, strict=True):
+            yield chunk, future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def examine(chunk: Chunk) -> Examined:
+    """The findings about one chunk, up to its first failure."""
+    sheet, spot = spot_of(chunk.target, chunk.place)
+    verdicts: list[Verdict] = []
+    for seed in chunk.seeds:
+        verdicts.append(verdict(chunk.target, sheet, spot, seed, chunk.language))
+        if verdicts[-1].failure is not None:
+            return Examined(chunk.target, spot.entry.id, tuple(verdicts))
+    set_in_tex = (flaws(chunk.target, sheet, spot, seed, chunk.language) for seed in chunk.seeds[: chunk.tex])
+    return Examined(chunk.target, spot.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))
+
+
+def spot_of(target: str, place: int) -> tuple[Sheet, Spot]:
+    """An exercise of a target; an exercise asked for by name is a sheet in a language that it is written in."""
+    sheet = target_sheet(target)
+    spot = list(spots(sheet))[place]
+    if target not in sheet_names():
+        template = load_exercise(spot.entry.id).template
+        own = next((language for language in LANGUAGES if template(language).exists()), sheet.language)
+        sheet = msgspec.structs.replace(sheet, language=own)
+    return sheet, spot

@@ -1,0 +1,186 @@
+"""One variant checked by ways of its own: its gradients, its pages, every line, its answers, its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from keygen.build import Spot, policy_of
+from keygen.build import solved as solved_for
+from keygen.checking.answers import certify_answers
+from keygen.course.answers import Answer
+from keygen.course.certify import certify_gradients, certify_problems, disagreement, lines
+from keygen.course.conditions import failed
+from keygen.course.differentials import worked_in
+from keygen.course.draw import stream
+from keygen.course.fairness import Measure, measure
+from keygen.course.matrix_checks import slopes
+from keygen.course.sheet import LANGUAGES, Sheet
+from keygen.course.solve import Solved
+from keygen.engine import tangents
+from keygen.engine.evaluate import as_float, evaluate
+from keygen.engine.kinds import FLOAT
+from keygen.engine.polynomial import Polynomial
+from keygen.errors import KeygenError
+from keygen.notation.readback import Proofs
+from keygen.order import Order
+from keygen.page.template import problem
+
+CLOSE = 1e-9  # relative, for derivatives in float64 without differences
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is wrong with a variant, as plain words that travel between processes."""
+
+    what: str
+    exercise: str
+    seed: int | None
+    file: str | None = None
+    line: int | None = None
+    source: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was checked: printed equalities read back, gradients (each by two ways), answers."""
+
+    equalities: int = 0
+    gradients: int = 0
+    answers: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.equalities + other.equalities, self.gradients + other.gradients, self.answers + other.answers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One variant, checked. `seconds` as (solving, checking); `key` is equal for equal data; `answers` by part.name.
+
+    Of an answer that is a number, a vector or a matrix there are its smallest and its largest entry; of any other, its
+    text.
+    """
+
+    seed: int | None
+    failure: Failure | None = None
+    counts: Counts = Counts()
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    key: str = ""
+    measure: Measure | None = None
+    answers: Mapping[str, tuple[float, float] | str] = field(default_factory=dict)
+    seconds: tuple[float, float] = (0.0, 0.0)
+
+
+def verdict(target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None) -> Verdict:
+    """Solve and check one exercise of a sheet for one seed (None: as published), in one language or in all it has."""
+    start = perf_counter()
+    try:
+        found = solved_for(Order(target, language, seed), spot)
+        solving = perf_counter() - start
+        counts = checked(found, sheet, language)
+        ranges = dict(extremes(found))
+    except KeygenError as error:
+        return Verdict(seed, failure_of(error, spot.entry.id, seed))
+    seconds = (solving, perf_counter() - start - solving)
+    return Verdict(seed, None, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds)
+
+
+def checked(solved: Solved, sheet: Sheet, language: str | None) -> Counts:
+    """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
+    if solved.variant.who is not None and (reason := failed(solved)) is not None:
+        raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
+    certify_gradients(solved)
+    gradients = certify_tangents(solved)
+    proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls)
+    for wanted in languages(solved, sheet, language):
+        problem(solved, 1, None, wanted, policy_of(sheet, wanted), proofs=proofs)
+    for chain in lines(solved):
+        proofs.require(chain)
+    equalities = proofs.equalities + certify_problems(solved)
+    gradients += sum(1 for worked in worked_in(solved.shown) for _ in slopes(worked))
+    return Counts(equalities, gradients, certify_answers(solved))
+
+
+def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, ...]:
+    """The language asked for; without one, the sheet's own and every other that the exercise is written in."""
+    if language is not None:
+        return (language,)
+    return tuple(one for one in LANGUAGES if one == sheet.language or solved.exercise.template(one).exists())
+
+
+def certify_tangents(solved: Solved) -> int:
+    """Compare every gradient, entry by entry, with forward accumulation over sympy's derivatives; how many there are.
+
+    The first way, finite differences, is `certify_gradients`; the two share no rule with each other nor with
+    `backprop`.
+    """
+    trace = solved.trace
+    point = values_at(solved)
+    for gradient in trace.gradients:
+        expected = tangents.gradient(trace, gradient.of, gradient.by, point, solved.calls)
+        ours = np.asarray(as_float(point[gradient.target]), dtype=float)
+        if not np.allclose(ours, expected, rtol=CLOSE, atol=CLOSE):
+            raise disagreement(solved, gradient, "forward accumulation", expected, ours)
+    return len(trace.gradients)
+
+
+def values_at(solved: Solved) -> Mapping[str, Any]:
+    """The variant's values; where they are polynomials, those at a random point."""
+    if not any(isinstance(value, Polynomial) for value in solved.values.values()):
+        return solved.values
+    rng = stream("tangent", solved.exercise.id)
+    symbols = (v.name for v in solved.trace.inputs if isinstance(solved.values[v.name], Polynomial))
+    point = {name: rng.uniform(-2, 2) for name in symbols}
+    evaluated = evaluate(solved.trace, {**solved.variant.data, **point}, FLOAT)
+    exact = {name: value.at(point) for name, value in solved.values.items() if isinstance(value, Polynomial)}
+    return {**evaluated, **exact}
+
+
+def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:
+    """Every answer by part.name: its smallest and largest entry, or its text."""
+    for part, answers in solved.answers().items():
+        for name, answer in answers.items():
+            yield f"{part}.{name}", extreme(answer)
+
+
+def extreme(answer: Answer) -> tuple[float, float] | str:
+    """The smallest and the largest number of an answer; the text of one that is no number."""
+    if answer.type not in ("number", "vector", "matrix", "matrices"):
+        return str(answer.exact)
+    entries = [float(x) for x in flattened(answer.float)]
+    return (min(entries), max(entries))
+
+
+def flattened(numbers: Any) -> Iterator[Any]:
+    """The numbers in nested lists."""
+    if isinstance(numbers, list):
+        for item in numbers:
+            yield from flattened(item)
+    else:
+        yield numbers
+
+
+def key_of(solved: Solved) -> str:
+    """A digest of the data: two variants that a student could not tell apart have one."""
+    variant = solved.variant
+    data = repr([sorted(part.items()) for part in (variant.lengths, variant.choices, variant.data, variant.problems)])
+    return sha256(data.encode()).hexdigest()
+
+
+def failure_of(error: KeygenError, exercise: str, seed: int | None) -> Failure:
+    """An error as plain words."""
+    error = error.within(exercise=exercise, who=seed)
+    file = None if error.file is None else str(error.file)
+    return Failure(
+        error.what, exercise, seed, file, error.line, error.source, error.expected, error.found, str(error)
+    )  # fmt: skip
