@@ -87,17 +87,19 @@ def derivation(scope: Scope, start: Term, *rules: Rule, check: Check = "sympy") 
     return probed(chain, scope)
 
 
-def equations(scope: Scope, start: Term, *rules: Rule, free: tuple[str, str, str] | None = None) -> Worked:
+def equations(
+    scope: Scope, start: Term, *rules: Rule, free: tuple[str, int | str, int | str], unknown: str = ""
+) -> Worked:
     """Equivalent equations, each holding wherever the scope's meanings do.
 
     `free` = (name, low, high) lets a name go that the scope gives a meaning; the equations must then have their roots
-    in the same places for whatever values it takes. Raises KeygenError for a link that is false or not equivalent.
+    in the `unknown` (the scope's variable, or that name itself) in the same places for whatever values the other
+    letters take. Raises KeygenError for a link that is false or not equivalent.
     """
     chain = grown(start, rules, "<=>")
     require(chain, scope, "points")
-    if free is not None:
-        name, low, high = free
-        require_same_roots(chain, scope.freed(name, Fraction(low), Fraction(high)), scope.variable)
+    name, low, high = free
+    require_same_roots(chain, scope.freed(name, Fraction(low), Fraction(high)), unknown or scope.variable)
     return probed(chain, scope)
 
 

@@ -64,19 +64,7 @@ class Point:
 
     def value(self, term: Term) -> Value:
         """The number that a term stands for here. Raises KeygenError for a name that stands for nothing."""
-        match term:
-            case Name(name=name):
-                return self.named(name)
-            case Literal(value=number):
-                return self.arithmetic.kind.enter(number)
-            case Apply(primitive=primitive) if primitive in CHAIN_RULES:
-                return CHAIN_RULES[primitive](self, term)
-            case Apply(primitive=primitive, args=args, param=param):
-                values = [self.value(arg) for arg in args]
-                kind = self.arithmetic.kind
-                extra = () if param is None else (kind.enter(param) if isinstance(param, Fraction) else param,)
-                return RULES[primitive](kind, *values, *extra)
-        raise KeygenError(f"a chain has no number for {term!r}")
+        return reading(term, self.arithmetic.kind)(self)
 
     def named(self, name: str) -> Value:
         """A letter's value, or that of what the name stands for."""
@@ -90,17 +78,38 @@ class Point:
         return self.known[name]
 
 
-def derivative(point: Point, term: Apply) -> Value:
+Reading = Callable[[Point], Value]
+
+
+def reading(term: Term, kind: Kind) -> Reading:
+    """A term as a function of the point: what it is made of is looked at once, however many points there are."""
+    match term:
+        case Name(name=name):
+            return lambda point: point.named(name)
+        case Literal(value=value):
+            number = kind.enter(value)
+            return lambda point: number
+        case Apply(primitive=primitive) if primitive in CHAIN_RULES:
+            chain_rule, inner = CHAIN_RULES[primitive], [reading(arg, kind) for arg in term.args]
+            return lambda point: chain_rule(point, term, *inner)
+        case Apply(primitive=primitive, args=args, param=param):
+            rule, parts = RULES[primitive], [reading(arg, kind) for arg in args]
+            extra = () if param is None else (kind.enter(param) if isinstance(param, Fraction) else param,)
+            return lambda point: rule(kind, *[part(point) for part in parts], *extra)
+    raise KeygenError(f"a chain has no number for {term!r}")
+
+
+def derivative(point: Point, term: Apply, body: Reading) -> Value:
     """The slope by the letter that the operation names."""
     letter = str(term.param)
-    return point.arithmetic.slope(lambda x: point.at(letter, x).value(term.args[0]), point.letters[letter])
+    return point.arithmetic.slope(lambda x: body(point.at(letter, x)), point.letters[letter])
 
 
-def limit(point: Point, term: Apply) -> Value:
+def limit(point: Point, term: Apply, body: Reading) -> Value:
     """The value far out on the way."""
     letter, toward = way(term)
     far = point.arithmetic.far
-    return point.at(letter, {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]).value(term.args[0])
+    return body(point.at(letter, {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]))
 
 
 def way(term: Apply) -> tuple[str, str]:
@@ -111,24 +120,23 @@ def way(term: Apply) -> tuple[str, str]:
     return str(letter), str(toward)
 
 
-def cases(point: Point, term: Apply) -> Value:
+def cases(point: Point, term: Apply, positive: Reading, otherwise: Reading, x: Reading) -> Value:
     """The first where the third is positive, else the second."""
-    positive, otherwise, x = term.args
-    return point.value(positive if point.value(x).real > 0 else otherwise)
+    return positive(point) if x(point).real > 0 else otherwise(point)
 
 
-def factorial(point: Point, term: Apply) -> Value:
+def factorial(point: Point, term: Apply, n: Reading) -> Value:
     """n!, by the gamma function."""
-    return point.arithmetic.gamma(point.value(term.args[0]) + 1)
+    return point.arithmetic.gamma(n(point) + 1)
 
 
-CHAIN_RULES: Mapping[str, Callable[[Point, Apply], Value]] = {
+CHAIN_RULES: Mapping[str, Callable[..., Value]] = {
     "derivative": derivative,
     "limit": limit,
     "cases": cases,
-    "raised": lambda point, term: point.value(term.args[0]) ** point.value(term.args[1]),
+    "raised": lambda point, term, base, exponent: base(point) ** exponent(point),
     "factorial": factorial,
-    "equals": lambda point, term: (point.value(term.args[0]), point.value(term.args[1])),
+    "equals": lambda point, term, left, right: (left(point), right(point)),
 }
 """The signs that only chains have; every other operation is evaluated by the engine's own rule."""
 

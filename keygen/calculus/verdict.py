@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from keygen.calculus.numbers import Arithmetic, Point, Value, way
+from keygen.calculus.numbers import QUICK, Arithmetic, Point, Reading, Value, reading, way
 from keygen.calculus.scope import Scope
 from keygen.calculus.tree import inside, names, uses
 from keygen.engine.terms import Apply, Chain, Term
@@ -50,9 +50,11 @@ def try_points(chain: Chain, places: Sequence[int], scope: Scope, arithmetic: Ar
     rough = bool(limited) or any(uses(link, "derivative") for link in chain.links)
     tolerance = arithmetic.rough if rough else arithmetic.close
     free = {letter for link in chain.links for letter in names(link)} - limited
+    tried = {*places, *(place - 1 for place in places)}
+    readings = {place: reading(chain.links[place], arithmetic.kind) for place in tried}
     for letters in scope.points(arithmetic.points if free else 1):
         point = Point(scope, letters, arithmetic)
-        values = {place: point.value(chain.links[place]) for place in {*places, *(place - 1 for place in places)}}
+        values = {place: read(point) for place, read in readings.items()}
         for place in places:
             relation, pair = chain.relation(place), (values[place - 1], values[place])
             if not HOLDS[relation](*pair, tolerance):
@@ -92,10 +94,13 @@ HOLDS: Mapping[str, Callable[[Value, Value, float], bool]] = {
 def require_same_roots(chain: Chain, scope: Scope, unknown: str) -> None:
     """Raise KeygenError where an equation of a chain gains or loses a root, by the cells of the unknown's interval."""
     low, high = next((low, high) for name, low, high in scope.letters if name == unknown)
+    ends = [low + (high - low) * Fraction(2 * cell + 1, 2 * CELLS + 2) for cell in range(CELLS + 1)]
+    readings = [reading(link, QUICK.kind) for link in chain.links]
     for letters in scope.points(POINTS):
+        points = [Point(scope, {**letters, unknown: end}) for end in ends]
         before: list[int] = []
         for place, link in enumerate(chain.links):
-            found = roots(link, Point(scope, letters), unknown, low, high)
+            found = roots(readings[place], points)
             if place and found != before:
                 raise KeygenError(
                     "a false link in a chain: the two equations are not equivalent",
@@ -106,11 +111,11 @@ def require_same_roots(chain: Chain, scope: Scope, unknown: str) -> None:
             before = found
 
 
-def roots(equation: Term, point: Point, unknown: str, low: Fraction, high: Fraction) -> list[int]:
-    """The cells of the interval at whose ends the sides of the equation lie in opposite order."""
+def roots(equation: Reading, ends: Sequence[Point]) -> list[int]:
+    """The cells between neighbouring points at which the sides of an equation lie in opposite order."""
     signs = []
-    for cell in range(CELLS + 1):
-        left, right = point.at(unknown, low + (high - low) * Fraction(2 * cell + 1, 2 * CELLS + 2)).value(equation)
+    for end in ends:
+        left, right = equation(end)
         signs.append(left.real > right.real)
     return [cell for cell, (one, other) in enumerate(pairwise(signs)) if one != other]
 

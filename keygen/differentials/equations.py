@@ -17,7 +17,6 @@ from keygen.differentials.joins import JOINS
 from keygen.differentials.moves import MOVES
 from keygen.differentials.points import walk
 from keygen.differentials.rewrite import substitute
-from keygen.differentials.shapes import SCALAR
 from keygen.differentials.terms import Term, expand, summed
 from keygen.errors import KeygenError
 
@@ -126,7 +125,12 @@ def before(e: Expression, x: Unknown) -> Expression:
 
 def solve(equation: Equation, x: Unknown, a: Expression) -> Equation:
     """A X = N  =>  X = A^-1 N, A invertible"""
-    return Equation(x, multiply(inverse(a), gathered(equation.right) if a.shape == SCALAR else equation.right))
+    return Equation(x, multiply(inverse(a), equation.right))
+
+
+def divide(equation: Equation, x: Unknown, c: Expression) -> Equation:
+    """c X = N  =>  X = N / c, c a number other than zero"""
+    return Equation(x, multiply(power(c, -1), gathered(equation.right)))
 
 
 def gathered(e: Expression) -> Expression:
@@ -192,7 +196,8 @@ EQUATION_MOVES: dict[str, EquationMove] = {
     "expand": EquationMove(expand_brackets, same),
     "separate": EquationMove(separate, lambda d, x, sign: Product((number(sign), d))),
     "collect_unknown": EquationMove(collect_unknown, same),
-    "solve": EquationMove(solve, lambda d, x, a: Product((Inverse(a) if a.shape != SCALAR else power(a, -1), d))),
+    "solve": EquationMove(solve, lambda d, x, a: Product((Inverse(a), d))),
+    "divide": EquationMove(divide, lambda d, x, c: Product((power(c, -1), d))),
     "turn": EquationMove(turn, lambda d, x: Transpose(d)),
     "constrain": EquationMove(constrain, same),
     "invert": EquationMove(invert, same),

@@ -51,12 +51,22 @@ class Point:
     values     each symbol's matrix; of an indexed symbol, one matrix per member of the sample
     direction  the matrix dX of each variable that moves
     sizes      a number for each dimension that is a letter
+    member     which member of a sample an index stands for
+    known      the values found so far: the lines of a derivation share most of their parts
     """
 
     values: Mapping[Symbol, Array]
     direction: Mapping[Symbol, Array]
     sizes: Sizes
     member: Mapping[str, int] = field(default_factory=dict)
+    known: dict[int, tuple[Expression, Array]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    places: dict[tuple[str, int], Point] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def at_member(self, index: str, i: int) -> Point:
+        """The same point for one member of a sample."""
+        if (index, i) not in self.places:
+            self.places[index, i] = replace(self, member={**self.member, index: i})
+        return self.places[index, i]
 
     def shifted(self) -> Point:
         """X + i h dX for every variable that moves."""
@@ -66,7 +76,10 @@ class Point:
 
 def evaluate(e: Expression, at: Point) -> Array:
     """The value of e, always a matrix (a number is 1 x 1). Raises Undefined where e has no value."""
-    return NUMERIC[type(e)](e, at)
+    found = at.known.get(id(e))
+    if found is None:
+        found = at.known[id(e)] = (e, NUMERIC[type(e)](e, at))  # the expression is kept, so that its id stays its own
+    return found[1]
 
 
 def symbol(e: Symbol, at: Point) -> Array:
@@ -192,7 +205,7 @@ def power(e: Power, at: Point) -> Array:
 def sample_sum(e: SampleSum, at: Point) -> Array:
     """sum_i A_i"""
     members = range(sized(e.size, at.sizes))
-    return np.asarray(sum(evaluate(e.body, replace(at, member={**at.member, e.index: i})) for i in members))
+    return np.asarray(sum(evaluate(e.body, at.at_member(e.index, i)) for i in members))
 
 
 def differential(e: Differential, at: Point) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from random import Random
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from keygen.differentials.expression import Expression, Symbol
 from keygen.differentials.forms import EXERCISES, Part
-from keygen.differentials.parse import parse
+from keygen.differentials.parse import Parsed, parse
 from keygen.differentials.points import draw, draw_sizes, letters_of, why_undefined
 from keygen.differentials.shapes import Shape, Sizes, sized
 from keygen.errors import KeygenError, nearest
@@ -67,10 +68,16 @@ def part_of(exercise: str, part: str) -> Part:
 
 def problem(text: str, part: Part, rng: Random) -> Problem:
     """A form as a problem, its sizes drawn."""
-    parsed = parse(text, part.shapes, part.wrt)
+    parsed = read(text, part)
     if parsed.wrt is None:
         raise KeygenError(f"{part.wrt} does not occur in {text}")
     return Problem(parsed.expression, parsed.wrt, parsed.symbols, fitting_sizes(parsed.expression, rng))
+
+
+@lru_cache(maxsize=2048)
+def read(text: str, part: Part) -> Parsed:
+    """A form read; the same forms come back from variant to variant."""
+    return parse(text, part.shapes, part.wrt)
 
 
 def fitting_sizes(f: Expression, rng: Random) -> dict[str, int]:
@@ -83,6 +90,7 @@ def fitting_sizes(f: Expression, rng: Random) -> dict[str, int]:
     raise KeygenError(f"no sizes were found at which {f} has a value", repair="mend the form")
 
 
+@lru_cache(maxsize=256)
 def forms(part: Part) -> tuple[str, ...]:
     """Every form that a part's patterns give, the published one left out."""
     found = dict.fromkeys(form for pattern in part.patterns for form in expanded(pattern))

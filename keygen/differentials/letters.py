@@ -21,10 +21,12 @@ class Expression:
     moving: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        parts = self.parts
         object.__setattr__(self, "shape", self.measure())
-        object.__setattr__(self, "symbols", frozenset().union(*(part.symbols for part in parts)))
-        object.__setattr__(self, "moving", any(part.moving for part in parts))
+        symbols, moving = NONE, False
+        for part in self.parts:
+            symbols, moving = symbols | part.symbols, moving or part.moving
+        object.__setattr__(self, "symbols", symbols)
+        object.__setattr__(self, "moving", moving)
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -34,6 +36,9 @@ class Expression:
     def measure(self) -> Shape:
         """The shape, from the shapes of the parts. Raises KeygenError where they do not fit."""
         raise NotImplementedError
+
+
+NONE: frozenset[Symbol] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

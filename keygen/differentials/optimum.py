@@ -16,6 +16,7 @@ from keygen.differentials.points import points
 from keygen.differentials.printing import plain_text
 from keygen.differentials.rewrite import substitute
 from keygen.differentials.second_order import Scatter, SecondOrder, positive, second_order
+from keygen.differentials.shapes import SCALAR
 from keygen.differentials.terms import expand
 from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError
@@ -69,7 +70,8 @@ class Solving:
             raise KeygenError(f"{symbol} does not occur in {self.now.left} = 0")
         self.step("separate", symbol, 1 if signs[0] else -1)
         self.step("collect_unknown", x)
-        self.step("solve", x, before(self.now.left, x))
+        head = before(self.now.left, x)
+        self.step("divide" if head.shape == SCALAR else "solve", x, head)
 
     def invert(self, x: Symbol) -> None:
         """X^-1 = N turned over: no difference to compare, the solution itself is checked."""
@@ -172,7 +174,7 @@ def leading_inverse(e: Expression) -> Inverse | None:
 
 def scatter(solving: Solving) -> Scatter | None:
     """The last equation before the unknown stood alone, n S = sum_i A_i; None if its right side is no such sum."""
-    equation = next(line.equation for line in reversed(solving.lines) if line.law != "solve")
+    equation = next(line.equation for line in reversed(solving.lines) if line.law != "divide")
     total, value = loose(equation.right), loose(equation.left)
     return Scatter(total[0], value[0]) if len(total) == len(value) == 1 and total[0].sample else None
 

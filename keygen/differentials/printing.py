@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from keygen.differentials.expression import Expression, Identity, Level, Number, Size, Symbol, Zero
 from keygen.differentials.notation import Notation
@@ -24,8 +25,9 @@ def numpy_form(e: Expression, sizes: Sizes | None = None) -> str:
     return str(resize(e, sizes) if sizes else e)
 
 
+@lru_cache(maxsize=4096)
 def plain_text(e: Expression) -> str:
-    """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ."""
+    """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ. Kept, because lines are compared by it again and again."""
     return Plain().write(e)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from keygen.differentials.algebra import ONE, add, multiply, number, squared_norm, transpose
-from keygen.differentials.canonical import advance
+from keygen.differentials.canonical import Laws, advance
 from keygen.differentials.derive import Derivation, Line, hessian
 from keygen.differentials.evaluate import Point
 from keygen.differentials.expression import (
@@ -45,12 +45,19 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class SecondOrder:
-    """The derivation of the Hessian; d^2 f line by line, down to squares; when it is strict (None: always)."""
+    """The derivation of the Hessian; d^2 f line by line, down to squares.
+
+    reasons     the laws that give the terms their sign
+    strict      when d^2 f is zero for dX = 0 alone; None: always
+    everywhere  whether all this holds at every point; else at the optimum
+    """
 
     hessian: Derivation
     lines: tuple[Line, ...]
     kind: Kind
+    reasons: Laws
     strict: Condition | None
+    everywhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +92,20 @@ def second_order(first: Derivation, at: Sequence[Point], scatter: Scatter | None
     truth = Truth(last, at)
     lines = []
     squares = add(*(squared(term) for term in settled))
-    stages = ((compose(terms), "second_differential"), (compose(settled), "at_optimum"), (squares, "squares"))
-    for after, law in stages:
-        truth.require(last, after, law)
+    reasons = tuple(dict.fromkeys(as_square(term).law for term in settled))
+    stages = (
+        (compose(terms), ("second_differential",)),
+        (compose(settled), ("at_optimum",)),
+        (squares, reasons),
+    )
+    for after, laws in stages:
+        truth.require(last, after, ", ".join(laws))
         if plain_text(after) != plain_text(last):
-            lines.append(Line(last, after, (law,)))
+            lines.append(Line(last, after, laws))
         last = after
     strict = [condition(term) for term in settled]
-    return SecondOrder(second, tuple(lines), kind(settled), None if None in strict else strict[0])
+    weakest = None if None in strict else strict[0]
+    return SecondOrder(second, tuple(lines), kind(settled), reasons, weakest, scatter is None)
 
 
 def quadratic(term: Term, x: Symbol) -> Term:
@@ -138,10 +151,14 @@ def definite(e: Expression) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A term's chain as a square: ||U||^2, or U' M U with a definite M; under a trace also M U M U, U symmetric."""
+    """A term's chain as a square: ||U||^2, or U' M U with a definite M; under a trace also M U M U, U symmetric.
+
+    law  the one by which it is not negative
+    """
 
     u: Chain
     body: Expression
+    law: str
 
 
 def as_square(term: Term) -> Square:
@@ -151,12 +168,12 @@ def as_square(term: Term) -> Square:
         u, middle = chain[len(chain) - half :], chain[half : len(chain) - half]
         if chain[:half] == turned(u):
             if not middle:
-                return Square(u, squared_norm(multiply(*u)))
+                return Square(u, squared_norm(multiply(*u)), "squares")
             if definite(middle[0]):
                 body = Product((transposed(u), *middle, multiply(*u)))
-                return Square(u, Trace(body) if term.traced else body)
+                return Square(u, Trace(body) if term.traced else body, "definite_form")
         if term.traced and half == 2 and chain[:2] == u and definite(u[1]) and transpose(u[0]) == u[0]:
-            return Square(u[:1], Trace(Product(chain)))
+            return Square(u[:1], Trace(Product(chain)), "definite_trace")
     raise KeygenError(f"a second differential that is no square: {term.whole}")
 
 

@@ -11,6 +11,7 @@ INDENT = " " * 12
 """Where KeygenError puts the text of a row, so that the carets stand under the formula."""
 
 REPAIRS = {"'": "write X.T for the transpose", "^": "write ** for a power"}
+OTHERWISE = "write A @ X for a product of matrices, 2*x for one with a number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class Source:
             return ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             start = max(0, min((error.offset or 1) - 1, len(self.text)))
-            repair = next((repair for sign, repair in REPAIRS.items() if sign in self.text), None)
-            raise self.marked(start, start + 1, f"a formula that cannot be read: {error.msg}", repair=repair) from error
+            what = error.msg.partition(". ")[0]  # Python goes on to guess at a comma where a product lacks its sign
+            otherwise = OTHERWISE if what.startswith("invalid syntax") else None
+            repair = next((repair for sign, repair in REPAIRS.items() if sign in self.text), otherwise)
+            raise self.marked(start, start + 1, f"a formula that cannot be read: {what}", repair=repair) from error
 
     def of(self, node: ast.expr) -> str:
         """The text of a node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -69,7 +69,8 @@ def matmul(kind: Kind, a: Value, b: Value) -> Value:
     """Rows by columns; on exact numbers a zero drops its partner out of the sum before an irrational one spoils it."""
     if kind is FLOAT:
         return a @ b
-    return np.sum(keep_zeros(a[:, :, None] * b[None, :, :]), axis=1)
+    products = a[:, :, None] * b[None, :, :]
+    return np.sum(keep_zeros(products) if irrational(types_in(products)) else products, axis=1)
 
 
 def leaky_relu(kind: Kind, x: Value, alpha: Value) -> Value:
@@ -92,6 +93,8 @@ def softplus(kind: Kind, x: Value) -> Value:
 
 Rule = Callable[..., Value]
 PRODUCTS = frozenset({"mul", "scale", "matmul", "div"})  # zero if a factor is
+EXACT_NUMBERS = (Fraction, int, Surd)
+LEFT_RATIONALS = frozenset({float, np.float64, Surd})
 # Even of Fractions.
 IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
 
@@ -154,35 +157,66 @@ def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
     return functions[name]
 
 
+OFTEN = 16  # calls after which a program on floats is worth compiling
+
+
 class Program:
     """A trace made ready for one number kind: call it with the inputs, get the value of every name.
 
-    float64 runs bare. The exact kinds check the element type of every node, because numpy's object arrays turn
-    int / int into a float without a word: rational operations on Fractions must give Fractions.
+    float64 runs bare, compiled once it turns out to be called often. The exact kinds check the element type of every
+    node, because numpy's object arrays turn int / int into a float without a word: rational operations on Fractions
+    must give Fractions.
     """
 
     def __init__(self, trace: Trace, kind: Kind, functions: Functions | None = None) -> None:
         self.trace, self.kind = trace, kind
-        self.steps = [(step.target.name, bound(step, kind, functions or {}), step.inputs, step) for step in trace.steps]
-        if kind is FLOAT:
-            self.run = compiled([(target, rule, inputs) for target, rule, inputs, _ in self.steps])
+        self.steps = [(step, bound(step, kind, functions or {})) for step in trace.steps]
+        self.run: Callable[[dict[str, Value]], None] = self.on_floats if kind is FLOAT else self.exactly
+        self.calls = 0
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Value]:
         """Values by name. Raises KeygenError for a missing input, a wrong shape, a number kind lost on the way."""
-        values = {v.name: entered(v.name, v.shape, given, self.kind) for v in self.trace.inputs}
-        if self.kind is FLOAT:
-            self.run(values)
-            return values
-        for target, rule, inputs, step in self.steps:
+        return self.completed({v.name: entered(v.name, v.shape, given, self.kind) for v in self.trace.inputs})
+
+    def completed(self, values: dict[str, Value]) -> dict[str, Value]:
+        """The values of the inputs, already of the kind, with those of all steps added."""
+        self.calls += 1
+        if self.calls == OFTEN and self.kind is FLOAT:
+            self.run = compiled([(step.target.name, rule, step.inputs) for step, rule in self.steps])
+        self.run(values)
+        return values
+
+    def on_floats(self, values: dict[str, Value]) -> None:
+        """Add the value of every step."""
+        for step, rule in self.steps:
+            values[step.target.name] = rule(*[values[name] for name in step.inputs])
+
+    def exactly(self, values: dict[str, Value]) -> None:
+        """Add the value of every step, its elements checked."""
+        rationals = Fraction in self.kind.elements
+        left = {name for name, value in values.items() if irrational(types_in(value))}
+        for step, rule in self.steps:
+            name, inputs = step.target.name, step.inputs
             try:
-                values[target] = rule(*[values[name] for name in inputs])
+                value = rule(*[values[source] for source in inputs])
             except (ZeroDivisionError, ValueError, OverflowError) as error:
                 raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
-            if step.primitive in PRODUCTS:
-                values[target] = keep_zeros(values[target])
-            rational = step.primitive not in IRRATIONAL and not any(irrational(values[name]) for name in inputs)
-            check_elements(step, values[target], self.kind, rational=rational)
-        return values
+            if not (type(value) is Fraction and rationals):  # of a Fraction there is nothing more to ask
+                value, stays = self.checked(step, value, rational=left.isdisjoint(inputs))
+                if not stays:
+                    left.add(name)
+            values[name] = value
+
+    def checked(self, step: Step, value: Value, *, rational: bool) -> tuple[Value, bool]:
+        """The value of a step, its zeros exact and its elements legal, and whether it is rational as its inputs are."""
+        types = types_in(value)
+        if step.primitive in PRODUCTS and irrational(types):
+            value = keep_zeros(value)
+            types = types_in(value)
+        rational = rational and step.primitive not in IRRATIONAL
+        if not types.issubset(self.kind.elements) or (rational and float in types):
+            check_elements(step, value, self.kind, rational=rational)
+        return value, not irrational(types)
 
 
 def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> Callable[[dict[str, Value]], None]:
@@ -213,27 +247,33 @@ def entered(name: str, shape: Shape, given: Mapping[str, Any], kind: Kind) -> Va
     return value
 
 
-def keep_zeros(product: Value) -> Value:
+def kept_zero(product: Any) -> Any:
     """Zero times an irrational number is zero exactly, not the float 0.0 that Python makes of it."""
-    if isinstance(product, np.ndarray):
-        return np.frompyfunc(keep_zeros, 1, 1)(product)
     return Fraction(0) if isinstance(product, float) and product == 0 else product
 
 
-def elements(value: Value) -> Iterable[Any]:
-    """The numbers in a value."""
-    return value.flat if isinstance(value, np.ndarray) else (value,)
+each_kept_zero = np.frompyfunc(kept_zero, 1, 1)
 
 
-def irrational(value: Value) -> bool:
-    """Whether a number in the value has left the rationals."""
-    return any(isinstance(element, float | Surd) for element in elements(value))
+def keep_zeros(product: Value) -> Value:
+    """The products of a value with the zeros among them exact."""
+    return each_kept_zero(product) if isinstance(product, np.ndarray) else kept_zero(product)
+
+
+def types_in(value: Value) -> set[type]:
+    """The types of the numbers in a value."""
+    return set(map(type, value.flat)) if isinstance(value, np.ndarray) else {type(value)}
+
+
+def irrational(types: set[type]) -> bool:
+    """Whether numbers of these types have left the rationals."""
+    return not types.isdisjoint(LEFT_RATIONALS)
 
 
 def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
     """Every element of the node is of the number kind, and not a float if it comes from rational numbers."""
     legal = tuple(element for element in kind.elements if not (rational and element is float))
-    for element in elements(value):
+    for element in value.flat if isinstance(value, np.ndarray) else (value,):
         if not isinstance(element, legal):
             raise KeygenError(
                 f"step {str(step)!r} left the number kind {kind.name!r}",
@@ -246,11 +286,14 @@ def evaluate(
     trace: Trace, given: Mapping[str, Any], kind: Kind, functions: Functions | None = None
 ) -> dict[str, Value]:
     """The value of every name for these inputs, in this number kind."""
-    return Program(trace, kind, functions)(given)
+    if functions:
+        return Program(trace, kind, functions)(given)
+    program: Program = trace.kept(("program", kind.name), lambda: Program(trace, kind))
+    return program(given)
 
 
 def as_float(value: Value) -> Value:
     """A value of any kind in float64: a float, or an array of them."""
     if isinstance(value, np.ndarray):
         return value.astype(np.float64)
-    return float(value) if isinstance(value, Fraction | int | Surd) else value
+    return float(value) if isinstance(value, EXACT_NUMBERS) else value

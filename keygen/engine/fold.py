@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keygen.engine.ops import Param, broadcast
 from keygen.engine.trace import is_link
@@ -133,13 +133,31 @@ def sum_of_scaled(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | No
     return tape.emit("mul", first, tape.emit("sum_to", second, param=param)) if first.shape == () else None
 
 
-def sum_of_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
-    """x repeated n times and summed again, back to its shape or to a number -> n x, n sum(x)"""
+def sum_of_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Any) -> Ref | None:
+    """the sum of x repeated n times -> n x, repeated as often as is left; down to a number: n sum(x)"""
     inner = link(tape, inputs[0], "repeat_to")
-    if inner is None or param not in ((), inner[0].shape):
+    if inner is None:
         return None
-    times = Fraction(prod(inputs[0].shape), prod(inner[0].shape))
-    return tape.emit("scale", tape.emit("sum_to", inner[0], param=param), param=times)
+    (x,), shape = inner, param
+    if broadcast(x.shape, shape) == shape:
+        times = Fraction(prod(inputs[0].shape), prod(shape))
+        return tape.emit("repeat_to", tape.emit("scale", x, param=times), param=shape)
+    if shape != ():
+        return None
+    times = Fraction(prod(inputs[0].shape), prod(x.shape))
+    return tape.emit("scale", tape.emit("sum_to", x, param=shape), param=times)
+
+
+def negative_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """-(x repeated) -> -x, repeated"""
+    inner = link(tape, inputs[0], "repeat_to")
+    return tape.emit("repeat_to", tape.emit("neg", inner[0]), param=inputs[0].shape) if inner else None
+
+
+def scaled_repeated(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
+    """c (x repeated) -> c x, repeated"""
+    inner = link(tape, inputs[0], "repeat_to")
+    return tape.emit("repeat_to", tape.emit("scale", inner[0], param=param), param=inputs[0].shape) if inner else None
 
 
 def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
@@ -153,8 +171,8 @@ Fold = Callable[["Tape", "tuple[Ref, ...]", Param], "Ref | None"]
 
 FOLDS: dict[str, tuple[Fold, ...]] = {
     "mul": (unit_factor, repeated_factor, quotient_times_scaled),
-    "scale": (scaled_once,),
-    "neg": (flipped_difference,),
+    "scale": (scaled_once, scaled_repeated),
+    "neg": (flipped_difference, negative_repeated),
     "matmul": (identity_factor,),
     "transpose": (twice_transposed,),
     "sum_to": (same_shape, sum_of_repeated, sum_of_scaled),

@@ -134,6 +134,8 @@ def exact_sqrt(x: Fraction | float | Surd) -> Fraction | float | Surd:
 
 def exact_enter(data: Any) -> Value:
     """Ints, Fractions, floats and nested lists of them to Fractions (floats stay) and object arrays."""
+    if type(data) is Fraction:
+        return data
     if isinstance(data, np.ndarray):
         return np.frompyfunc(exact_enter, 1, 1)(data)
     if isinstance(data, list | tuple):

@@ -17,6 +17,8 @@ ShapeRule = Callable[..., Shape | None]
 
 def broadcast(a: Shape, b: Shape) -> Shape | None:
     """equal shapes, or a side of length 1 (or missing) that is repeated"""
+    if a == b:
+        return a
     long, short = (a, b) if len(a) >= len(b) else (b, a)
     short = (1,) * (len(long) - len(short)) + short
     if any(p != q and 1 not in (p, q) for p, q in zip(long, short, strict=True)):

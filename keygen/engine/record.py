@@ -9,14 +9,14 @@ trace = recorder.trace()
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from keyword import iskeyword
 from typing import Any
 
 from keygen.engine.fold import folded
 from keygen.engine.ops import Param, Shape
-from keygen.engine.trace import Gradient, Step, Trace, Variable, check, is_link, shape_of
+from keygen.engine.trace import Gradient, Step, Trace, Variable, check, is_link, needed, shape_of
 from keygen.errors import KeygenError, nearest
 
 
@@ -40,9 +40,9 @@ class Tape:
         if simpler is not None:
             return simpler
         name = f"_{len(self.steps) + 1}"
-        names = tuple(ref.name for ref in inputs)
-        shown = f"{primitive}({', '.join(names)})"
-        shape = shape_of(shown, primitive, tuple(self.shapes[n] for n in names), param)
+        names = tuple([ref.name for ref in inputs])
+        shapes = tuple([self.shapes[n] for n in names])
+        shape = shape_of(lambda: f"{primitive}({', '.join(names)})", primitive, shapes, param)
         return self.append(Step(Variable(name, shape), primitive, names, param, self.law))
 
     def append(self, step: Step) -> Ref:
@@ -76,7 +76,7 @@ class Tape:
             step = self.steps[place]
             if step.target.name == old or old in step.inputs:
                 target = Variable(swap(step.target.name), step.target.shape)
-                renamed = replace(step, target=target, inputs=tuple(map(swap, step.inputs)))
+                renamed = Step(target, step.primitive, tuple(map(swap, step.inputs)), step.param, step.law)
                 self.steps[place] = self.by_name[target.name] = renamed
             if step.target.name == old:
                 break
@@ -231,7 +231,7 @@ class Recorder:
 
     def depends(self, of: str, on: str) -> bool:
         """Whether the variable `of` is computed from the variable `on`."""
-        return self[on].name in self._tape.trace().needs([self[of].name]) - {of}
+        return self[on].name in needed([self[of].name], self._tape.by_name) - {of}
 
     def also(self, name: str, other: Ref) -> None:
         """Say that `name` can be written as `other` too: one more link on its line, checked like the rest."""

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from keygen.engine.ops import SCATTERED, Param, Shape
+from keygen.engine.ops import SCATTERED, Param, Shape, broadcast
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
+from keygen.errors import KeygenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,17 @@ def constant(value: int | Fraction) -> Apply:
 
 
 def apply(primitive: str, *args: Term, param: Param = None) -> Apply:
-    """A number-shaped or elementwise Apply whose shape is the largest among its arguments."""
-    return Apply(primitive, args, param, max((arg.shape for arg in args), key=prod, default=()))
+    """A number-shaped or elementwise Apply: its shape is that of its arguments, repeated to fit one another.
+
+    Raises KeygenError for arguments that do not fit.
+    """
+    shape: Shape | None = ()
+    for arg in args:
+        shape = None if shape is None else broadcast(shape, arg.shape)
+    if shape is None:
+        found = " and ".join(str(arg.shape) for arg in args)
+        raise KeygenError(f"the shapes do not fit in the term {primitive!r}", found=found)
+    return Apply(primitive, args, param, shape)
 
 
 def total(terms: Iterable[Term]) -> Term:
@@ -189,6 +199,7 @@ def laws(trace: Trace, name: str) -> tuple[str, ...]:
 
 
 VALUE_ONLY = frozenset({"step", "where_max"})  # a reader wants to see these as numbers, not as a condition on numbers
+SHOWN_BY_VALUE = VALUE_ONLY | {"pick"}
 
 
 def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
@@ -203,14 +214,15 @@ def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
         case Apply(primitive="transpose", args=(Name(name=name),)):
             return Literal(values[name].T)
         case Apply():
-            if term.primitive in VALUE_ONLY | {"pick"} and term.origin in values:
+            if term.primitive in SHOWN_BY_VALUE and term.origin in values:
                 return Literal(values[term.origin])
-            return replace(term, args=tuple(with_numbers(arg, values) for arg in term.args), origin="")
+            args = tuple([with_numbers(arg, values) for arg in term.args])
+            return Apply(term.primitive, args, term.param, term.shape)
 
 
 def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
     """name = formula (= other formulas) = numbers = value, for one variable of an evaluated trace."""
-    forms = [written(trace, name), *(written(trace, link) for of, link in trace.also if of == name)]
+    forms, why = trace.kept(("forms", name), lambda: (forms_of(trace, name), laws(trace, name)))
     links: list[Term] = [Name(name, trace.shapes[name])]
     if name in trace.defining and trace.defining[name].primitive not in DATA:
         links += forms
@@ -219,7 +231,12 @@ def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
     links.append(Literal(values[name]))
     if holds_root(values[name]):
         links.append(Literal(in_decimals(values[name])))
-    return Chain(tuple(links), laws(trace, name))
+    return Chain(tuple(links), why)
+
+
+def forms_of(trace: Trace, name: str) -> list[Term]:
+    """What a variable is, in every way that the trace says."""
+    return [written(trace, name), *(written(trace, link) for of, link in trace.also if of == name)]
 
 
 def holds_root(value: Any) -> bool:

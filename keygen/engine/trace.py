@@ -11,9 +11,10 @@ named it, and on a page it is written out in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
 from keygen.errors import KeygenError, nearest
@@ -76,18 +77,20 @@ class Trace:
         """The names that a person gave, in the order they were bound."""
         return tuple(name for name in self.shapes if not is_link(name))
 
+    @cached_property
+    def readings(self) -> dict[Hashable, Any]:
+        """What was made of this trace so far, by what it is."""
+        return {}
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """A reading that depends on the structure alone: made once, kept for the variants to come of this trace."""
+        if key not in self.readings:
+            self.readings[key] = make()
+        return self.readings[key]
+
     def needs(self, names: Iterable[str], *, cut: Iterable[str] = ()) -> frozenset[str]:
         """Every name that `names` are computed from, themselves included, not looking behind the names in `cut`."""
-        found: set[str] = set()
-        stop = frozenset(cut)
-        stack = list(names)
-        while stack:
-            name = stack.pop()
-            if name not in found:
-                found.add(name)
-                if name in self.defining and name not in stop:
-                    stack.extend(self.defining[name].inputs)
-        return frozenset(found)
+        return needed(names, self.defining, frozenset(cut))
 
     def depending(self, names: Iterable[str]) -> frozenset[str]:
         """Every name computed from one of `names`, themselves included."""
@@ -115,33 +118,49 @@ class Trace:
         return "\n".join([*(f"{v.name}: {v.shape}" for v in self.inputs), *map(str, self.steps)])
 
 
+def needed(names: Iterable[str], defining: Mapping[str, Step], cut: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Every name that `names` are computed from; `Trace.needs` says more."""
+    found: set[str] = set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            if name in defining and name not in cut:
+                stack.extend(defining[name].inputs)
+    return frozenset(found)
+
+
 def is_link(name: str) -> bool:
     """Whether nobody named this variable."""
     return name.startswith("_")
 
 
-def shape_of(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
-    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit."""
+def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
+    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit.
+
+    `step` spells it, and is called in an error only: many more steps are made than fail.
+    """
     if primitive not in PRIMITIVES:
         repair = nearest(primitive, PRIMITIVES)
-        raise KeygenError(f"unknown operation {primitive!r} in step {step!r}", repair=repair)
+        raise KeygenError(f"unknown operation {primitive!r} in step {step()!r}", repair=repair)
     arity, rule = PRIMITIVES[primitive]
     if len(shapes) != arity:
         raise KeygenError(
-            f"operation {primitive!r} in step {step!r} has the wrong number of inputs",
+            f"operation {primitive!r} in step {step()!r} has the wrong number of inputs",
             expected=str(arity),
             found=str(len(shapes)),
         )
     if (param is not None) != (primitive in PARAMETRIC):
         raise KeygenError(
-            f"operation {primitive!r} in step {step!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
+            f"operation {primitive!r} in step {step()!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
             found="none" if param is None else str(param),
         )
     shape = rule(*shapes) if param is None else rule(*shapes, param)
     if shape is None:
         shown = " and ".join(str(shape) for shape in shapes)
         raise KeygenError(
-            f"the shapes do not fit in step {step!r}",
+            f"the shapes do not fit in step {step()!r}",
             expected=f"{primitive}: {rule.__doc__}",
             found=shown,
             repair="check the order of the factors, a missing .T, or the sizes in `given`",
@@ -153,19 +172,19 @@ def check(trace: Trace) -> Trace:
     """The trace itself if it is well formed; a KeygenError that names the step, the operation and the shapes if not."""
     shapes: dict[str, Shape] = {}
     for variable in trace.inputs:
-        bind(shapes, variable, "an input")
+        bind(shapes, variable, lambda: "an input")
     for step in trace.steps:
         for name in step.inputs:
             if name not in shapes:
                 raise KeygenError(f"unbound variable {name!r} in step {str(step)!r}", repair=nearest(name, shapes))
-        derived = shape_of(str(step), step.primitive, tuple(shapes[name] for name in step.inputs), step.param)
+        derived = shape_of(step.__str__, step.primitive, tuple(shapes[name] for name in step.inputs), step.param)
         if derived != step.target.shape:
             raise KeygenError(
                 f"step {str(step)!r} claims a shape that its operation does not give",
                 expected=str(derived),
                 found=str(step.target.shape),
             )
-        bind(shapes, step.target, f"step {str(step)!r}")
+        bind(shapes, step.target, lambda step=step: f"step {str(step)!r}")  # type: ignore[misc]
     for gradient in trace.gradients:
         for name in (gradient.of, gradient.by, gradient.target):
             if name not in shapes:
@@ -179,8 +198,8 @@ def check(trace: Trace) -> Trace:
     return trace
 
 
-def bind(shapes: dict[str, Shape], variable: Variable, where: str) -> None:
+def bind(shapes: dict[str, Shape], variable: Variable, where: Callable[[], str]) -> None:
     """Note a variable's shape; a KeygenError if its name is taken."""
     if variable.name in shapes:
-        raise KeygenError(f"variable {variable.name!r} is bound twice: again by {where}", repair="give it a new name")
+        raise KeygenError(f"variable {variable.name!r} is bound twice: again by {where()}", repair="give it a new name")
     shapes[variable.name] = variable.shape

@@ -4,11 +4,12 @@ are the table's, and what it does not know raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -35,11 +36,13 @@ from keygen.notation.numbers import Policy
 from keygen.notation.signs import SIGNS, Level, Sign
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A term in one medium: its text, how tightly it binds, whether it stands taller than a line, whether no digit
     was dropped, whether it is a number, so that a product needs a dot before it, how deep its brackets nest,
-    and for a product that begins with a minus the same with brackets around its first number alone."""
+    and for a product that begins with a minus the same with brackets around its first number alone.
+
+    A tuple, because thousands are made for a page and a frozen dataclass takes thrice the time to make.
+    """
 
     text: str
     level: Level = Level.ATOM
@@ -87,17 +90,28 @@ class Medium:
         """Fill in what a pattern leaves to the medium."""
         return sign
 
+    @cached_property
+    def before(self) -> Callable[[Term], Written]:
+        """`term` for names and the formulas of a trace, which come back in every variant; others hold its numbers."""
+        return lru_cache(maxsize=2048)(self.term)
+
     def write(self, term: Term) -> Written:
-        """A term in this medium."""
-        match simplified(term):
-            case Name() as name:
-                return self.name(name)
-            case Literal(value=value):
-                return self.literal(value)
-            case Marked(body=body):
-                return self.mark(self.write(body), term)
-            case Apply() as step:
-                return self.apply(step)
+        """A whole formula in this medium."""
+        again = isinstance(term, Name) or (isinstance(term, Apply) and bool(term.origin))
+        return self.before(term) if again else self.term(term)
+
+    def term(self, term: Term) -> Written:
+        """A term, or a part of one."""
+        simple = simplified(term)
+        match simple:
+            case Apply():
+                return self.apply(simple)
+            case Literal():
+                return self.literal(simple.value)
+            case Name():
+                return self.name(simple)
+            case Marked():
+                return self.mark(self.term(simple.body), term)
 
     def mark(self, body: Written, term: Term) -> Written:
         """A term that is set off; only a page shows it."""
@@ -106,7 +120,7 @@ class Medium:
     def literal(self, value: Any) -> Written:
         """A value, by type."""
         if isinstance(value, Polynomial):
-            return self.write(expanded(value))
+            return self.term(expanded(value))
         if isinstance(value, np.ndarray):
             return self.number(value.item()) if value.size == 1 else self.array(value)
         return self.number(value)
@@ -116,48 +130,44 @@ class Medium:
 
         A sum speaks of the general entry of what it adds up, in every medium: the brackets are those of entries.
         """
-        kind, param = row_of(term), self.place(term) if term.primitive in PLACED else self.param(term)
-        if kind == "sum_to":
-            term = replace(term, args=(indexed(term.args[0], index_of(term)),))
-        if kind not in SIGNS:
-            repair = "add its row to notation/signs.py"
-            raise KeygenError(f"the page has no sign for the operation {kind!r}", repair=repair)
-        sign = SIGNS[kind]
+        kind = row_of(term)
         if kind == "constant":
             return self.literal(term.param)
-        args = [
-            self.fitted(arg, allowed) for arg, allowed in zip(map(self.write, term.args), sign.allowed, strict=True)
-        ]
-        args = [self.closed(arg) if ambiguous(sign, term, args, place) else arg for place, arg in enumerate(args)]
-        pattern = getattr(sign, self.pattern) or sign.python
+        sign = sign_of(kind)
+        param = NO_PARAM if term.param is None else self.place(term) if kind in PLACED else self.param(term)
+        if kind == "sum_to":
+            term = replace(term, args=(indexed(term.args[0], index_of(term)),))
+        args = []
+        for part, allowed in zip(term.args, sign.allowed, strict=True):
+            arg = self.term(part)
+            args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
+        if (sign.followed and args[0].open) or kind in MISREAD:
+            args = [self.closed(arg) if ambiguous(sign, term, args, place) else arg for place, arg in enumerate(args)]
         shown = [param, *args] if kind == "scale" else args
-        joined = self.join(pattern, shown)
-        text = joined.format(*(arg.text for arg in args), p=param.text)
-        leading = (param if kind == "scale" else args[0]).level if sign.leads or kind == "scale" else sign.level
-        level = min(sign.level, leading)
-        if sign.level is Level.SUM and level is Level.NEGATIVE:
+        joined = self.join(getattr(sign, self.pattern) or sign.python, shown)
+        text = joined.format(*[arg.text for arg in args], p=param.text)
+        level = min(sign.level, shown[0].level) if sign.leads or kind == "scale" else sign.level
+        if level is Level.NEGATIVE and sign.level is Level.SUM:
             level = Level.NEGATIVE_SUM
-        tall = kind == "div" or any(arg.tall for arg in shown)
-        depth = max((arg.depth for arg in shown), default=0)
+        tall, exact, depth = kind == "div", True, 0
+        for arg in shown:
+            tall, exact = tall or arg.tall, exact and arg.exact
+            depth = max(depth, arg.depth)
         guarded = ""
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
-            guarded = joined.format(first, *(arg.text for arg in args[1:]), p=param.text)
-        ends = sign.tex.endswith(f"{{{len(args) - 1}}}")
-        reaches = sign.opens or (ends and bool(args) and args[-1].open)
-        exact = all(arg.exact for arg in shown)
-        return Written(text, level, tall, exact, depth=depth, guarded=guarded, open=reaches)
+            guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
+        reaches = sign.opens or (bool(args) and args[-1].open and sign.tex.endswith(f"{{{len(args) - 1}}}"))
+        return Written(text, level, tall, exact, False, depth, guarded, reaches)
 
     def fitted(self, arg: Written, allowed: frozenset[Level]) -> Written:
-        """An argument, in brackets if it binds too loosely for its place: around its first number, if that will do."""
-        if arg.level in allowed:
-            return arg
+        """An argument that binds too loosely for its place, in brackets: around its first number, if that will do."""
         if arg.guarded and Level.SCALED in allowed:
-            return replace(arg, text=arg.guarded, level=Level.SCALED, guarded="")
+            return arg._replace(text=arg.guarded, level=Level.SCALED, guarded="")
         return self.closed(arg)
 
     def closed(self, arg: Written) -> Written:
         """An argument in brackets, which nothing reaches over."""
-        return replace(self.bracketed(arg), open=False)
+        return self.bracketed(arg)._replace(open=False)
 
     def guarded(self, first: Written) -> str:
         """The beginning of a product with brackets around its negative number, "" where it begins otherwise."""
@@ -165,7 +175,7 @@ class Medium:
 
     def bracketed(self, inner: Written) -> Written:
         """The same in round brackets."""
-        return replace(inner, text=f"({inner.text})", level=Level.ATOM, number=False)
+        return inner._replace(text=f"({inner.text})", level=Level.ATOM, number=False)
 
 
 def index_of(term: Apply) -> str:
@@ -173,28 +183,62 @@ def index_of(term: Apply) -> str:
     return "i" if sum(size > 1 for size in term.args[0].shape) == 1 else "ij"
 
 
+NO_PARAM = Written("")
 PLACED = frozenset({"pick", "place"})
 SUBSCRIBED = frozenset({"pick", "entry"})
+MISREAD = SUBSCRIBED | {"mul"}  # whose arguments may be misread though they bind tightly enough
+
+
+def sign_of(kind: str) -> Sign:
+    """A row of the table. Raises KeygenError for a primitive that has none."""
+    if kind not in SIGNS:
+        repair = "add its row to notation/signs.py"
+        raise KeygenError(f"the page has no sign for the operation {kind!r}", repair=repair)
+    return SIGNS[kind]
+
+
+def several(term: Term) -> bool:
+    """Whether it has more than one entry."""
+    shape = term.shape
+    return bool(shape) and prod(shape) > 1
+
+
+def entrywise_power(term: Apply) -> str:
+    """A power of a matrix is one of its entries, and says so."""
+    return f"hadamard_{term.primitive}" if len(term.shape) == 2 and several(term.args[0]) else term.primitive
+
+
+def sum_row(term: Apply) -> str:
+    """A sum of everything, of one number, of rows or of columns."""
+    if prod(term.shape) == prod(term.args[0].shape):
+        return "sum_of_one"
+    if several(term):
+        return "row_sums" if term.shape[-1] == 1 else "column_sums"
+    return "sum_to"
+
+
+def repetition_row(term: Apply) -> str:
+    """A repetition of a number, of a column, of a row, or none."""
+    if prod(term.shape) == prod(term.args[0].shape):
+        return "repeated_once"
+    if several(term.args[0]):
+        return "repeated_column" if term.args[0].shape[-1] == 1 else "repeated_row"
+    return repeated_number(term.shape)
+
+
+ROWS: dict[str, Callable[[Apply], str]] = {
+    "mul": lambda term: "hadamard" if all(map(several, term.args)) else "mul",
+    "square": entrywise_power,
+    "power": entrywise_power,
+    "sum_to": sum_row,
+    "repeat_to": repetition_row,
+}
 
 
 def row_of(term: Apply) -> str:
     """The row of the table: products and powers entry by entry, sums and repetitions along an axis have their own."""
-    several = [prod(arg.shape) > 1 for arg in term.args]
-    match term.primitive:
-        case "mul" if all(several):
-            return "hadamard"
-        case "square" | "power" if several[0] and len(term.shape) == 2:
-            return f"hadamard_{term.primitive}"
-        case "sum_to" | "repeat_to" as primitive if prod(term.shape) == prod(term.args[0].shape):
-            return "sum_of_one" if primitive == "sum_to" else "repeated_once"
-        case "sum_to" if prod(term.shape) > 1:
-            return "row_sums" if term.shape[-1] == 1 else "column_sums"
-        case "repeat_to" if several[0]:
-            return "repeated_column" if term.args[0].shape[-1] == 1 else "repeated_row"
-        case "repeat_to":
-            return repeated_number(term.shape)
-        case primitive:
-            return primitive
+    own = ROWS.get(term.primitive)
+    return term.primitive if own is None else own(term)
 
 
 def repeated_number(shape: Shape) -> str:
@@ -231,31 +275,54 @@ def multiplies_matrices(term: Term) -> bool:
 def simplified(term: Term) -> Term:
     """What a person writes without a sign of its own: sums of numbers term by term, a sum of one, unit coefficients,
     a minus that stands before a sum or a fraction and not inside it."""
-    match term:
-        case Apply(primitive="sum_to", args=(body,), param=()):
-            if prod(body.shape) == 1:
-                return simplified(body)
-            if isinstance(body, Apply) and body.primitive == "neg":
-                return simplified(replace(body, args=(replace(term, args=body.args),), shape=()))
-            return total(entries(body)) if numeric(body) and by_entry(body) else term
-        case Apply(primitive="sum_to" | "repeat_to", args=(body,)) if term.shape == body.shape:
+    simpler = SIMPLER.get(term.primitive) if isinstance(term, Apply) else None
+    return term if simpler is None else simpler(term)  # type: ignore[arg-type]
+
+
+def simpler_sum(term: Apply) -> Term:
+    """A sum of one is that one; one of numbers is written term by term; a minus stands before it."""
+    (body,) = term.args
+    if term.param == ():
+        if not several(body):
             return simplified(body)
-        case Apply(primitive="div", args=(top, bottom)):
-            top = simplified(top)
-            if isinstance(top, Apply) and top.primitive == "neg":
-                return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),), shape=term.shape)
-            mean = isinstance(bottom, Name | Literal) and prod(bottom.shape) == 1
-            if mean and isinstance(top, Apply) and top.primitive == "sum_to":
-                return apply("mul", replace(term, args=(constant(1), bottom), shape=()), top)
-            return term
-        case Apply(primitive="scale", args=(body,), param=param) if param == 1:
-            return simplified(body)
-        case Apply(primitive="scale", args=(body,), param=param) if param == -1:
-            return replace(term, primitive="neg", param=None)
-        case Apply(primitive="copy", args=(body,)):
-            return simplified(body)
-        case _:
-            return term
+        if isinstance(body, Apply) and body.primitive == "neg":
+            return simplified(replace(body, args=(replace(term, args=body.args),), shape=()))
+        return total(entries(body)) if numeric(body) and by_entry(body) else term
+    return unrepeated(term)
+
+
+def unrepeated(term: Apply) -> Term:
+    """A repetition or a sum that leaves the shape as it is."""
+    return simplified(term.args[0]) if term.shape == term.args[0].shape else term
+
+
+def simpler_quotient(term: Apply) -> Term:
+    """A minus stands before the fraction; a sum over a number is a mean, with the fraction before it."""
+    top, bottom = term.args
+    top = simplified(top)
+    if not isinstance(top, Apply):
+        return term
+    if top.primitive == "neg":
+        return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),), shape=term.shape)
+    if top.primitive == "sum_to" and isinstance(bottom, Name | Literal) and prod(bottom.shape) == 1:
+        return apply("mul", replace(term, args=(constant(1), bottom), shape=()), top)
+    return term
+
+
+def simpler_multiple(term: Apply) -> Term:
+    """Once x is x, minus once x is -x."""
+    if term.param == 1:
+        return simplified(term.args[0])
+    return replace(term, primitive="neg", param=None) if term.param == -1 else term
+
+
+SIMPLER: dict[str, Callable[[Apply], Term]] = {
+    "sum_to": simpler_sum,
+    "repeat_to": unrepeated,
+    "div": simpler_quotient,
+    "scale": simpler_multiple,
+    "copy": lambda term: simplified(term.args[0]),
+}
 
 
 def expanded(polynomial: Polynomial) -> Term:

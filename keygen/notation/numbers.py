@@ -7,10 +7,12 @@ approximation sign. The values themselves are never rounded.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
@@ -34,8 +36,7 @@ class Policy:
     root: int = 999
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(NamedTuple):
     """A number's magnitude as text: whole, decimal, fraction or power of ten; its sign; whether nothing was dropped.
 
     Where `root` is not 1, its square root is one more factor (which a page writes beside the numerator).
@@ -54,18 +55,19 @@ class Digits:
         return signed if self.root == 1 else Surd(signed, self.root)
 
 
-@lru_cache(maxsize=8192, typed=True)
 def digits(x: Fraction | float | int | Surd, policy: Policy) -> Digits:
     """The digits a page shows for x. Raises KeygenError for a number that is not finite or of another type."""
+    if type(x) is Fraction:
+        return rational(*x.as_integer_ratio(), policy)
+    if type(x) is float:
+        return rounded_float(x, policy.significant)
     if isinstance(x, bool) or not isinstance(x, int | float | Fraction | Surd):
         raise KeygenError(f"{x!r} is not a number that a page can show", found=type(x).__name__)
     if isinstance(x, Surd):
         return root_form(x, policy)
     if isinstance(x, float):
-        if x != x or x in (float("inf"), float("-inf")):
-            raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
-        return rounded(Decimal(x), policy.significant)
-    return rational(Fraction(x), policy)
+        return rounded_float(float(x), policy.significant)
+    return rational(*x.as_integer_ratio(), policy)
 
 
 def root_form(x: Surd, policy: Policy) -> Digits:
@@ -76,9 +78,11 @@ def root_form(x: Surd, policy: Policy) -> Digits:
     return Digits(x.factor < 0, f"{top}/{bottom}" if bottom > 1 else f"{top}", exact=True, root=x.radicand)
 
 
-def rational(x: Fraction, policy: Policy) -> Digits:
-    """A Fraction: exact where it is short."""
-    places = decimal_places(x.denominator)
+@lru_cache(maxsize=8192)
+def rational(top: int, bottom: int, policy: Policy) -> Digits:
+    """A fraction by its numbers: exact where it is short."""
+    x = Fraction(top, bottom)
+    places = decimal_places(bottom)
     magnitude = abs(x)
     if places is None or places > policy.decimals:
         if max(magnitude.numerator, magnitude.denominator) > policy.fraction:
@@ -100,13 +104,21 @@ def decimal_places(denominator: int) -> int | None:
     return max(twos, fives) if denominator == 1 else None
 
 
+@lru_cache(maxsize=8192)
+def rounded_float(x: float, significant: int) -> Digits:
+    """A float to so many significant digits. Raises KeygenError for one that is not finite."""
+    if not math.isfinite(x):
+        raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
+    return rounded(Decimal(x), significant)
+
+
 def rounded(x: Decimal, significant: int) -> Digits:
-    """A number to so many significant digits, in scientific form outside 10^-4 .. 10^6."""
+    """A number to so many significant digits, in scientific form below 10^-4 and where zeros would fill it up."""
     if x == 0:
         return Digits(False, "0", exact=False)
     short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(x.copy_abs())
     scale = short.adjusted()  # of what is left after rounding: 9.9996 is 10.00
     short = short.quantize(Decimal(1).scaleb(scale - significant + 1))
-    if -4 <= scale < 6:
+    if -4 <= scale < significant:
         return Digits(x < 0, format(short, "f"), exact=False)
     return Digits(x < 0, format(short.scaleb(-scale), "f"), exact=False, exponent=scale)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache, lru_cache, partial
-from types import CodeType
-from typing import Any, ClassVar
+from functools import lru_cache
+from types import CodeType, MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from keygen.engine.evaluate import RULES, as_float
 from keygen.engine.kinds import COMPLEX, EXACT, STEP, Kind
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Apply, Chain, Name
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.formula import Formula
 from keygen.notation.medium import Written
@@ -32,8 +31,7 @@ from keygen.notation.signs import Level
 TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A number as a page shows it beside the number it stands for: what the read-back compares."""
 
     digits: Digits
@@ -86,12 +84,8 @@ class Python(Formula):
         if isinstance(value, np.ndarray) and value.size == 1:
             scalar = self.number(value.item())
             sign = "-" if scalar.level is Level.NEGATIVE else ""
-            return replace(scalar, text=sign + self.constant(abs(value)))
+            return scalar._replace(text=sign + self.constant(abs(value)))
         return super().literal(value)
-
-    def with_constants(self, text: str) -> str:
-        """A text with the constants' values in their places, for a person."""
-        return re.sub(r"_k\d+", lambda name: str(self.constants[name[0]]), text)
 
     def param(self, term: Apply) -> Written:
         """Coefficients as constants."""
@@ -152,25 +146,33 @@ CALLS = functions()
 ATTRIBUTES = frozenset({"T", "real"})  # what a line's Python asks of a value, unless its scope has such a name
 
 
-@cache
-def code(text: str) -> CodeType:
-    """Compiled once: the same formulas come back in every variant."""
-    return compile(text, "<page>", "eval")
+@lru_cache(maxsize=8192)
+def code(text: str) -> tuple[CodeType, tuple[str, ...]]:
+    """A line compiled, with the names it calls for, once: the same formulas come back in every variant."""
+    compiled = compile(text, "<page>", "eval")
+    return compiled, tuple(dict.fromkeys(names_in(compiled)))
 
 
-def evaluated(text: str, values: Mapping[str, Any]) -> Any:
-    """The value of a line in Python's signs."""
-    compiled = code(text)
-    wanted = [name for name in names_in(compiled) if name not in ATTRIBUTES or name in values]
-    known = {name: CALLS[name] if name in CALLS else values[name] for name in wanted}
-    return eval(compiled, {"__builtins__": {}, **known})
-
-
-@cache
-def names_in(compiled: CodeType) -> tuple[str, ...]:
+def names_in(compiled: CodeType) -> Iterator[str]:
     """The names that a line calls for, those inside its `lambda`s too."""
-    inner = [name for part in compiled.co_consts if isinstance(part, CodeType) for name in names_in(part)]
-    return tuple(dict.fromkeys((*compiled.co_names, *inner)))
+    yield from compiled.co_names
+    for part in compiled.co_consts:
+        if isinstance(part, CodeType):
+            yield from names_in(part)
+
+
+def evaluated(text: str, values: Mapping[str, Any], constants: Mapping[str, Any]) -> Any:
+    """The value of a line in Python's signs."""
+    compiled, names = code(text)
+    known: dict[str, Any] = {"__builtins__": {}}
+    for name in names:
+        if name in CALLS:
+            known[name] = CALLS[name]
+        elif name in constants:
+            known[name] = constants[name]
+        elif name in values or name not in ATTRIBUTES:
+            known[name] = values[name]
+    return eval(compiled, known)
 
 
 def real(value: Any) -> Any:
@@ -182,17 +184,22 @@ def same(left: Any, right: Any) -> bool:
     """Equal: exactly for polynomials, to nine digits for numbers and arrays (a 1 x 1 array is a number)."""
     if isinstance(left, Polynomial) or isinstance(right, Polynomial):
         return not (left - right).terms if isinstance(left, Polynomial) else not (right - left).terms
-    a, b = as_float(left), as_float(right)
-    if np.size(a) == 1 and np.size(b) == 1:
-        one, other = (float(x.item()) if isinstance(x, np.ndarray) else float(x) for x in (a, b))
-        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    return np.shape(a) == np.shape(b) and bool(np.all(np.abs(a - b) <= TOLERANCE * (1 + np.abs(b))))
+    a, b = floats(left), floats(right)
+    if len(a) == len(b) == 1:
+        return math.isclose(a[0], b[0], rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    near = all(abs(x - y) <= TOLERANCE * (1 + abs(y)) for x, y in zip(a, b, strict=False))
+    return near and np.shape(left) == np.shape(right)
 
 
-def read(text: str, scope: Mapping[str, Any]) -> Any:
+def floats(value: Any) -> list[float]:
+    """The numbers of a value in float64."""
+    return [float(x) for x in value.ravel().tolist()] if isinstance(value, np.ndarray) else [float(value)]
+
+
+def read(text: str, scope: Mapping[str, Any], constants: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """The value of one side of a line. Raises KeygenError for a line that no one could evaluate."""
     try:
-        return real(evaluated(text, scope))
+        return real(evaluated(text, scope, constants))
     except KeygenError:
         raise
     except Exception as error:  # whatever Python says of a false line, shapes that do not fit or a missing name
@@ -213,31 +220,66 @@ HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@lru_cache(maxsize=8192)
 def honest(shown: Shown) -> bool:
     """Whether the digits on the page are those of the number: all of them, or rounded to the last one shown."""
-    if shown.digits.exact or shown.digits.text == "0":
-        return shown.digits.value() == shown.value
-    unit = Fraction(10) ** (shown.digits.exponent - len(shown.digits.text.partition(".")[2]))
-    if "." not in shown.digits.text:
-        unit = Fraction(10) ** (len(shown.digits.text) - len(shown.digits.text.rstrip("0")) + shown.digits.exponent)
-    value = shown.value if isinstance(shown.value, Fraction) else Fraction(float(shown.value))
-    said: Any = shown.digits.value()
+    digits, value = shown
+    return says(digits, value) if isinstance(value, Surd) else honest_ratio(digits, *value.as_integer_ratio())
+
+
+@lru_cache(maxsize=8192)
+def honest_ratio(digits: Digits, top: int, bottom: int) -> bool:
+    """The same of a fraction by its numbers, which are found again faster than the fraction."""
+    return says(digits, Fraction(top, bottom))
+
+
+def says(digits: Digits, number: Fraction | Surd) -> bool:
+    """Whether digits say a number."""
+    if digits.exact or digits.text == "0":
+        return digits.value() == number
+    unit = Fraction(10) ** (digits.exponent - len(digits.text.partition(".")[2]))
+    if "." not in digits.text:
+        unit = Fraction(10) ** (len(digits.text) - len(digits.text.rstrip("0")) + digits.exponent)
+    value = number if isinstance(number, Fraction) else Fraction(float(number))
+    said: Any = digits.value()
     return bool(abs(said - value) <= unit * Fraction(51, 100))
+
+
+class Line(NamedTuple):
+    """A link in Python's signs, with its constants and with the numbers whose digits a page shows."""
+
+    text: str
+    constants: Mapping[str, Any]
+    shown: Sequence[Shown]
+
+    def __str__(self) -> str:
+        """The text with the constants' values in their places, for a person."""
+        return re.sub(r"_k\d+", lambda name: str(self.constants[name[0]]), self.text)
+
+
+def spoken(link: Term, policy: Policy) -> Line:
+    """A link in Python's signs."""
+    medium = Python(policy)
+    return Line(medium.term(link).text, medium.constants, medium.shown)
+
+
+@lru_cache(maxsize=4096)
+def spoken_before(link: Term, policy: Policy) -> Line:
+    """The same for a formula of a trace, which comes back in every variant; other links hold the variant's numbers."""
+    return spoken(link, policy)
 
 
 class Proofs:
     """The chains read back so far under one policy, so that a line that is shown twice is read back once."""
 
     def __init__(self, values: Mapping[str, Any], policy: Policy, calls: Mapping[str, Any]) -> None:
-        self.values, self.policy, self.calls = values, policy, calls
+        self.scope, self.policy = scope_of(values, calls), policy
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.equalities = 0
 
     def require(self, chain: Chain) -> None:
         """Read a chain back unless this very one has been; `verify` says what is raised."""
         if id(chain) not in self.kept:
-            self.equalities += verify(chain, self.values, self.policy, self.calls)
+            self.equalities += read_back(chain, self.scope, self.policy)
             self.kept[id(chain)] = chain
 
 
@@ -248,28 +290,54 @@ def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mappi
     named (f, df). Raises KeygenError with both sides for a line that is false, and for digits that are not the
     number's.
     """
-    meanings = {name: lambda x, call=call: call(as_float(x)) for name, call in (calls or {}).items()}
-    scope = {**values, **meanings, **chain.at}
-    scope |= {f"_{name}": scope[name] for name in CALLS.keys() & scope.keys()}
+    return read_back(chain, scope_of(values, calls or {}), policy)
+
+
+def scope_of(values: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, Any]:
+    """What the names of a page mean; those that its Python calls stand a line to the right."""
+    meanings = {name: lambda x, call=call: call(as_float(x)) for name, call in calls.items()}
+    return apart({**values, **meanings})
+
+
+def apart(scope: dict[str, Any]) -> dict[str, Any]:
+    """A scope in which variables are out of the way of what the page's Python calls by their names."""
+    return scope | {f"_{name}": scope[name] for name in CALLS.keys() & scope.keys()}
+
+
+def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> int:
+    """The work of `verify` in a ready scope."""
+    if chain.at:
+        scope = {**scope, **apart(dict(chain.at))}
     before: Any = None
-    side: Callable[[], str] = str  # the text of the link before, made when it is needed
     for place, link in enumerate(chain.links):
-        medium = Python(policy)
-        text = medium.write(link).text
-        value = read(text, {**scope, **medium.constants})
+        value, numbers = heard(link, scope, policy)
         if place and not HOLDS[chain.relation(place)](before, value):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
-                expected=f"{side()} {chain.relation(place)} {before}",
-                found=f"{medium.with_constants(text)} = {value}",
+                expected=f"{spoken(chain.links[place - 1], policy)} {chain.relation(place)} {before}",
+                found=f"{spoken(link, policy)} = {value}",
                 repair="this is a defect of keygen or of the exercise's computation; please report it with the seed",
             )
-        for shown in medium.shown:
+        for shown in numbers:
             if not honest(shown):
                 raise KeygenError(
                     "a printed number is not the number it stands for",
                     expected=str(shown.value),
                     found=str(shown.digits),
                 )
-        before, side = value, partial(medium.with_constants, text)
+        before = value
     return len(chain.links) - 1
+
+
+def heard(link: Term, scope: Mapping[str, Any], policy: Policy) -> tuple[Any, Sequence[Shown]]:
+    """The value of a link as the page shows it, and the numbers whose digits it shows.
+
+    A lone name or number has no sign that could be lost: it is not put into Python's signs only to be evaluated.
+    """
+    if isinstance(link, Name) and link.name in scope:
+        return real(scope[link.name]), ()
+    if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
+        entries = link.value.flat if isinstance(link.value, np.ndarray) else (link.value,)
+        return real(link.value), [Shown(digits(entry, policy), entry) for entry in entries]
+    line = spoken_before(link, policy) if isinstance(link, Apply) and link.origin else spoken(link, policy)
+    return read(line.text, scope, line.constants), line.shown

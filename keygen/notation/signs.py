@@ -42,7 +42,8 @@ ATOM = frozenset({Level.ATOM})
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One primitive's row. The patterns speak of arguments {0}, {1} and the parameter {p}; in TeX `<(>` and `<)>` grow
-    with what they hold, and `<.>` multiplies by a dot or by nearness. `formula` is Python's where it is not given."""
+    with what they hold, `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is
+    Python's where it is not given."""
 
     level: Level
     allowed: tuple[frozenset[Level], ...]
@@ -96,7 +97,7 @@ SIGNS: dict[str, Sign] = {
     "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))"),
     "tanh": call(r"\tanh", "tanh"),
     "softplus": call(r"\mathrm{{softplus}}", "softplus", "log(1 + exp({0}))"),
-    "relu": Sign(Level.CALL, (ANY,), r"\max<(>0,\ {0}<)>", "relu({0})", "(({0}) * (({0}) > 0))"),
+    "relu": Sign(Level.CALL, (ANY,), r"\max<(>0<,>{0}<)>", "relu({0})", "(({0}) * (({0}) > 0))"),
     "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})"),
     "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)"),
     "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)"),
@@ -122,7 +123,7 @@ SIGNS: dict[str, Sign] = {
     "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})"),
     "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})"),
     "repeated_column": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
-    "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0},\ {1}<)>", "logloss({0}, {1})"),
+    "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0}<,>{1}<)>", "logloss({0}, {1})"),
     # Signs of scalar chains, which no trace has steps for.
     "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})"),
     "limit": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\lim_{{{p}}} {0}", "limit({p}: {0})", opens=True),
@@ -144,5 +145,5 @@ RELATIONS: dict[str, str] = {
     ">": ">",
     "<=": r"\le",
     ">=": r"\ge",
-    "<=>": r"\Leftrightarrow",
+    "<=>": r"\quad\Leftrightarrow\quad",
 }

@@ -79,9 +79,20 @@ def test_an_equation_that_gains_a_root_is_not_equivalent() -> None:
         equations(line, equals(Name("t"), Name("p")), squared, free=("p", "0.5", "2.5"))
 
 
+def test_the_unknown_of_an_equation_may_be_the_name_that_is_let_go() -> None:
+    fitted, start = scope({"a": (1, 3)}, beta=read("6 / a")), equals(read("a*beta"), read("6"))
+    free = ("beta", -1, 20)
+    chain = equations(fitted, start, becomes(equals(Name("beta"), read("6 / a"))), free=free, unknown="beta")
+    assert chain.relations == ("<=>",)
+    gained = becomes(equals(read("a*beta**2"), read("6*beta")))
+    with pytest.raises(KeygenError, match="the two equations are not equivalent"):
+        equations(fitted, start, gained, free=free, unknown="beta")
+
+
 def test_an_equation_with_a_wrong_solution_is_false() -> None:
+    wrong = becomes(equals(Name("t"), read("ln(p / (1 + p))")))
     with pytest.raises(KeygenError, match="false link"):
-        equations(SCOPE, equals(Name("p"), F), becomes(equals(Name("t"), read("ln(p / (1 + p))"))))
+        equations(SCOPE, equals(Name("p"), F), wrong, free=("p", "0.1", "0.9"))
 
 
 def test_the_inverse_of_the_sigmoid_is_found_step_by_step() -> None:

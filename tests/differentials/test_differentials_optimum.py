@@ -89,6 +89,29 @@ def test_the_second_differential_of_a_likelihood_takes_its_sign_at_the_optimum()
     assert plain_text(second.lines[-1].after) == "−(n/2) tr(dΣ Σ⁻¹ dΣ Σ⁻¹)"
 
 
+@pytest.mark.parametrize(
+    ("exercise", "part", "reasons", "everywhere"),
+    [
+        ("matrix/least_squares", "a", ("squares",), True),
+        ("matrix/normal_likelihood", "mu", ("definite_form",), True),
+        ("matrix/normal_likelihood", "Sigma", ("definite_trace",), False),
+    ],
+)
+def test_a_second_differential_says_why_it_has_its_sign_and_where(exercise, part, reasons, everywhere):
+    second = solved(exercise, part).second
+    assert (second.reasons, second.everywhere) == (reasons, everywhere)
+
+
+def test_a_weighted_sum_of_squares_is_called_a_quadratic_form():
+    second = optimum(differentiated("(y - X @ w).T @ W @ (y - X @ w)", "w", "W:n,n,definite")).second
+    assert second.lines[-1].laws == ("definite_form",)
+
+
+def test_a_number_before_the_unknown_is_divided_by_and_a_matrix_inverted():
+    assert solved("matrix/ridge", "a").lines[-1].law == "solve"
+    assert solved("matrix/nearest_symmetric", "symmetric").lines[-1].law == "divide"
+
+
 def test_an_inverse_is_solved_for_and_turned_over():
     found = optimum(differentiated(PRECISION, "P", "P:k,k,definite x:k,1"))
     assert found.lines[-1].law == "invert"

@@ -68,6 +68,8 @@ FAULTS = [
     ("a.T @ ln(A @ X)", "A:n,n X:n,m", "         ^^^^^", "ln needs a number", "A @ X is n x m"),
     ("lgo(x)", "", "^^^", "unknown function: lgo", "did you mean 'log'?"),
     ("det(X)", "X:n,m", "    ^", "det needs a square matrix", "X is n x m"),
+    ("tr(A X)", "", "   ^", "invalid syntax", "write A @ X for a product"),
+    ("2 x", "", "  ^", "invalid syntax", "2*x"),
     ("tr(X^2)", "", "   ^^^", "unknown operation", "write ** for a power"),
     ("x[i].T @ w", "", "^^^^", "not part of the language", "inside sum(... for i in range(n))"),
     ("tr(X.I)", "", "   ^^^", "not part of the language", "write inv(X), not X.I"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from keygen.differentials import derive as derive_module
 from keygen.differentials import second_order
 from keygen.differentials.algebra import multiply, number
 from keygen.differentials.derive import derive, hessian
@@ -17,6 +18,7 @@ from keygen.differentials.optimum import constrained_optimum, optimum
 from keygen.differentials.parse import parse
 from keygen.differentials.points import draw, points
 from keygen.differentials.rules import RULES, rule_for
+from keygen.differentials.terms import Term
 from keygen.differentials.verify import Truth, close
 from keygen.errors import KeygenError
 
@@ -75,6 +77,7 @@ EQUATION_USED_BY = {
     "separate": ("norm(y - X @ w)**2", "w", ""),
     "collect_unknown": ("norm(y - X @ w)**2 + lam*norm(w)**2", "w", "lam:1,1,positive"),
     "solve": ("norm(y - X @ w)**2", "w", ""),
+    "divide": (NORMAL, "mu", SAMPLE),
     "invert": ("n/2*ln(det(P)) - 1/2*sum(x[i].T @ P @ x[i] for i in range(n))", "P", "P:k,k,definite x:k,1"),
     "turn": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
     "constrain": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
@@ -148,7 +151,7 @@ def test_a_broken_move_on_an_equation_is_caught(monkeypatch, name):
 
     def broken(equation, *args):
         after = move.apply(equation, *args)
-        if name in ("solve", "invert"):
+        if name in ("solve", "divide", "invert"):
             return Equation(after.left, multiply(number(2), after.right))
         return Equation(multiply(number(2), after.left), after.right)
 
@@ -162,6 +165,47 @@ def test_a_false_square_is_caught(monkeypatch):
     monkeypatch.setattr(second_order, "squared", lambda term: multiply(number(2), squared(term)))
     with pytest.raises(KeygenError, match="a false line"):
         solved("norm(y - X @ w)**2", "w", "")
+
+
+OTHER_LAWS = {
+    "transpose_product": ("derive.tidy", "(A @ x).T @ b", "x", ""),
+    "symmetric": ("derive.twins", "(x - a).T @ W @ (x - a)", "x", "W:n,n,definite"),
+    "symmetric_part": ("derive.divide", "a.T @ S @ b", "S", "S:n,n,definite"),
+    "gradient": ("derive.read_off", "a.T @ X @ b", "X", ""),
+    "jacobian": ("derive.heads", "A @ x", "x", ""),
+    "second_differential": ("second_order.quadratic", "norm(y - X @ w)**2", "w", ""),
+}
+"""The laws of no table: the function that is broken, and a formula that needs it."""
+
+
+def doubled(found):
+    """Twice the expression, or twice each term."""
+    match found:
+        case tuple((list() as terms, laws)):
+            return [doubled(term) for term in terms], laws
+        case list():
+            return [doubled(term) for term in found]
+        case Term():
+            return replace(found, coefficient=2 * found.coefficient)
+    return multiply(number(2), found)
+
+
+@pytest.mark.parametrize("name", OTHER_LAWS)
+def test_a_broken_law_of_no_table_is_caught(monkeypatch, name):
+    target, *problem = OTHER_LAWS[name]
+    module, function = target.split(".")
+    owner = {"derive": derive_module, "second_order": second_order}[module]
+    right = getattr(owner, function)
+    monkeypatch.setattr(owner, function, lambda *args: doubled(right(*args)))
+    with pytest.raises(KeygenError, match="a false line"):
+        solved(*problem) if module == "second_order" else derived(*problem)
+
+
+def test_a_wrong_scatter_is_caught(monkeypatch):
+    insert = second_order.Scatter.insert
+    monkeypatch.setattr(second_order.Scatter, "insert", lambda self, term: doubled(insert(self, term)))
+    with pytest.raises(KeygenError, match="a false line"):
+        solved(NORMAL, "S", SAMPLE)
 
 
 def test_an_operation_without_a_rule_raises():

@@ -120,7 +120,7 @@ def test_a_float_has_as_many_digits_as_the_policy_says(value: float, policy: Pol
     )
     assert not shown.exact
     whole = shown.text.partition(".")[0]
-    assert len(whole) == 1 if shown.exponent else len(whole) <= 6
+    assert len(whole) == 1 if shown.exponent else len(whole) <= policy.significant
     assert abs(shown.value() - Fraction(value)) <= abs(Fraction(value)) * Fraction(1, 10 ** (policy.significant - 1))
 
 

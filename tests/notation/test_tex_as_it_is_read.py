@@ -191,6 +191,7 @@ MEANT: list[tuple[str, Any]] = [
     (r"(\ln a)\,b", 3 * np.log(2)),
     (r"\frac{a}{b}\,ab", 4.0),
     (r"e^{-a/b}", np.exp(-2 / 3)),
+    ("-2e^{a}", -2 * np.exp(2)),
     (r"2 \cdot \frac{1}{2} - 0{,}25", 0.75),
     (r"1.5 \cdot 10^{-2}", 0.015),
     (r"W_1^{2}", [[7, 10], [15, 22]]),
@@ -210,3 +211,10 @@ MEANT: list[tuple[str, Any]] = [
 def test_the_reader_reads_as_a_person_does(text: str, meant: Any) -> None:
     names = {"a": 2.0, "b": 3.0, "W_1": np.array([[1.0, 2.0], [3.0, 4.0]])}
     np.testing.assert_allclose(Reader(text, names, {}).read().array, meant)
+
+
+def test_a_list_that_is_written_out_once_is_read_as_a_row() -> None:
+    x = np.array([1.0, 2.0])
+    np.testing.assert_allclose(value_of("x + x", {"x": x}, (1, 2)), [[2, 4]])
+    with pytest.raises(MisreadError, match="in the place of"):
+        value_of("x + x", {"x": x}, (2, 1))

@@ -185,6 +185,14 @@ def test_an_array_of_numbers_does_not_stand_in_a_formula() -> None:
     assert str(error.value) == "an array of numbers cannot stand in a formula\n  found:    [1 2]"
 
 
+def test_an_elementwise_term_has_the_shape_of_its_arguments_together() -> None:
+    column, row = Name("c", (3, 1)), Name("r", (2,))
+    assert apply("mul", column, apply("ln", row)).shape == (3, 2)
+    assert tex(whole("sum_to", apply("mul", column, apply("ln", row)), param=())) == r"\sum_{i,j} c_i\,\ln r_j"
+    with pytest.raises(KeygenError, match="the shapes do not fit in the term 'mul'"):
+        apply("mul", column, Name("u", (2, 4)))
+
+
 def test_what_the_page_has_no_sign_for_raises() -> None:
     with pytest.raises(KeygenError) as error:
         tex(whole("gelu", a))
