@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,6 +20,29 @@ from keygen.store import digest
 LIBRARIES = ("numpy", "sympy", "jinja2", "msgspec", "igraph", "pikepdf")
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the files of a sheet are made of: versions by name, and the SHA-256 of the course's files by theirs.
+
+    Where two machines have the same, they make the same bytes.
+    """
+
+    versions: Mapping[str, str]
+    course: Mapping[str, str]
+
+    def differences(self, here: Basis) -> Iterator[str]:
+        """What is not here as it was there."""
+        for name in sorted({*self.versions, *here.versions}):
+            there, now = self.versions.get(name, "nothing"), here.versions.get(name, "nothing")
+            if there != now:
+                yield f"{name} was {there}, is {now}"
+        for name in sorted({*self.course, *here.course}):
+            if name not in self.course or name not in here.course:
+                yield f"{name} is {'new' if name in here.course else 'gone'}"
+            elif self.course[name] != here.course[name]:
+                yield f"{name} has changed"
+
+
 @cache
 def code() -> str:
     """The digest of keygen's own modules."""
@@ -26,11 +50,20 @@ def code() -> str:
 
 
 @cache
-def versions(engine: str) -> Mapping[str, str]:
-    """Everything whose change may change a page: keygen, Python, the libraries, TeX."""
+def tools() -> Mapping[str, str]:
+    """What reckons and writes, by name: keygen, Python, the libraries."""
     python = ".".join(platform.python_version_tuple()[:2])
-    libraries = {name: version(name) for name in LIBRARIES}
-    return {"keygen": __version__, "code": code()[:16], "python": python, **libraries, "tex": tex(engine)}
+    return {"keygen": __version__, "code": code()[:16], "python": python, **{name: version(name) for name in LIBRARIES}}
+
+
+def versions(engine: str) -> Mapping[str, str]:
+    """Everything whose change may change a page of any course: the tools, and TeX."""
+    return {**tools(), "tex": tex(engine)}
+
+
+def basis(name: str, sheet: Sheet) -> Basis:
+    """What the files of a sheet are made of, here and now."""
+    return Basis(versions(sheet.engine), course_files(name, (entry.id for entry in sheet.exercise)))
 
 
 def tex(engine: str) -> str:
@@ -75,12 +108,15 @@ def _templates(pattern: str) -> Iterator[tuple[str, Path]]:
 def exercise_inputs(exercise: str, language: str) -> str:
     """What one exercise's page in one language depends on, besides its variant: its folder, the laws, keygen."""
     seen = [*_under(exercise_folder(exercise), exercise), *_templates(f"{language}/*")]
-    libraries = "|".join(version(name) for name in LIBRARIES)
-    return digest(code(), libraries, *(part for name, path in seen for part in (name, path.read_bytes())))
+    return digest(repr(tools()), *(part for name, path in seen for part in (name, path.read_bytes())))
 
 
 def sheet_inputs(name: str, sheet: Sheet) -> str:
     """What the files of a sheet depend on, besides language and variants."""
-    files = course_files(name, (entry.id for entry in sheet.exercise))
-    tools = (versions(sheet.engine), preamble.fingerprint(*_program(sheet.engine)))
-    return digest(repr(tools), repr(sorted(files.items())))
+    return basis_digest(basis(name, sheet), sheet.engine)
+
+
+def basis_digest(made_of: Basis, engine: str) -> str:
+    """The same for the same basis on this machine, as long as its TeX has the same packages."""
+    tex = preamble.fingerprint(*_program(engine))
+    return digest(repr((made_of.versions, tex)), repr(sorted(made_of.course.items())))

@@ -47,10 +47,18 @@ class Store:
             return None
         return data[32:] if sha256(data[32:]).digest() == data[:32] else None
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep a piece."""
-        with suppress(KeygenError):  # a full disk, say: the work itself is done
+    def put(self, key: str, data: bytes) -> bool:
+        """Keep a piece; whether that was possible."""
+        try:
             write_whole(self._path(key), sha256(data).digest() + data)
+        except KeygenError:  # a full disk, say: the work itself is done
+            return False
+        return True
+
+    def forget(self, key: str) -> None:
+        """Keep a piece no longer."""
+        with suppress(OSError):
+            self._path(key).unlink()
 
     def tidy(self, most: int = MOST_BYTES) -> None:
         """Remove the pieces that were asked for longest ago, until `most` bytes are left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -126,8 +127,8 @@ def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
         "keygen: the sheet has an unknown key 'pionts'",
         f"  at:       {path}:6",
         "  line:     pionts = 2",
-        "  expected: one of id, points",
-        "  mend:     did you mean 'points'?",
+        "  expected: one of id, points, pin",
+        "  mend:     did you mean 'points' or 'pin'?",
     )
 
 
@@ -159,8 +160,9 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         keygen("build", "mine"),
         "keygen: unknown word 'axis' in the exercise",
         "  exercise: my/one",
-        f"  at:       {path}",
-        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, worthwhile, signs",
+        f"  at:       {path}:5",
+        '  line:     axis = {"input": 2}',
+        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, worthwhile, band, signs",
         "  mend:     did you mean 'axes'?",
     )
 
@@ -207,22 +209,67 @@ def test_an_answer_that_the_computation_lacks_offers_the_nearest(course: Path) -
         keygen("answers", "mine"),
         "keygen: an answer names 'dL_dW', which the computation does not have",
         "  exercise: my/one",
-        f"  at:       {path}",
+        f"  at:       {path}:20",
+        '  line:     answers = {"a": {"gradient": "dL_dW"}}',
         "  mend:     did you mean 'dL_dw' or 'dL_dyhat'?",
     )
 
 
-def test_a_worthwhile_that_never_holds_says_how_often_each_condition_failed(course: Path) -> None:
-    path = rewrite(course, "my/one/exercise.py", "(v.yhat != v.y).all()", "False")
-    result = keygen("build", "mine", "--seed", "1")
-    lines = result.stderr.splitlines()
-    assert lines[:3] == [
-        "keygen: no worthwhile variant in 2000 draws",
-        "  exercise: my/one (seed 1)",
+def test_an_exercise_without_answers_is_named(course: Path) -> None:
+    path = rewrite(course, "my/one/exercise.py", "answers =", "_answers =")
+    fails(
+        keygen("answers", "mine"),
+        "keygen: the exercise does not define 'answers'",
+        "  exercise: my/one",
         f"  at:       {path}",
-    ]
-    assert lines[3].startswith("  found:    the prediction is wrong: ")
-    assert lines[4] == "  mend:     widen the distributions in `given`, or ask less in `worthwhile`"
+        "  expected: `answers` at the top level",
+    )
+
+
+CHAIN = """
+
+def show(s):
+    scope = calculus.scope({"t": (1, 2)})
+    doubled = calculus.derivation(
+        scope,
+        calculus.read("t + t"),
+        calculus.becomes(calculus.read("2 * t")),
+        calculus.becomes(calculus.read("t**2")),
+    )
+    return {"doubled": doubled}
+"""
+
+
+def test_a_false_link_names_the_link_a_point_and_the_line_that_makes_the_chain(course: Path) -> None:
+    rewrite(course, "my/one/exercise.py", "import backprop", "import calculus, backprop")
+    path = rewrite(course, "my/one/exercise.py", "def worthwhile", f"{CHAIN.strip()}\n\n\ndef worthwhile")
+    result = keygen("build", "mine", "--format", "tex", "--out", "out")
+    fails(
+        result,
+        "keygen: a false link in a chain: its two sides do not agree",
+        "  exercise: my/one",
+        f"  at:       {path}:25",
+        "  line:     doubled = calculus.derivation(",
+        "  expected: 2 * t = t ** 2",
+        "  found:    2.496 on the left, 1.557504 on the right, at t = 1.248",
+        "  mend:     mend the rule that made the step",
+    )
+    assert not (course / "out").exists()
+
+
+def test_a_worthwhile_that_never_holds_says_how_often_each_condition_failed(course: Path) -> None:
+    path = rewrite(
+        course, "my/one/exercise.py", "(v.yhat != v.y).all()", '(v.yhat != v.y).all(), "it is large": v.L > 999'
+    )
+    result = keygen("build", "mine", "--seed", "1")
+    what, where, at, *_, found, mend = result.stderr.splitlines()
+    assert what == "keygen: no worthwhile variant in 2000 draws"
+    assert where == "  exercise: my/one (seed 1)"
+    assert at.startswith(f"  at:       {path}")
+    assert "it is large" in found
+    assert "dL_dw is not all zero" in found
+    assert sum(map(int, re.findall(r"(\d+) times", found))) == 2000
+    assert mend == "  mend:     widen the distributions in `given`, or ask less in `worthwhile`"
     assert result.exit_code == 1
 
 
@@ -288,7 +335,7 @@ def test_a_failed_build_leaves_the_last_good_file(course: Path) -> None:
     result = keygen("build", "mine")
     assert result.exit_code == 1
     assert (course / "build" / "mine.pdf").read_bytes() == before
-    assert [path.name for path in (course / "build").iterdir()] == ["mine.pdf"]
+    assert [path.name for path in (course / "build").iterdir() if path.suffix] == ["mine.pdf"]
 
 
 def test_a_tex_error_names_exercise_template_and_line(course: Path) -> None:

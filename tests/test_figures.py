@@ -140,7 +140,7 @@ def test_the_part_of_a_segment_inside_a_rectangle_is_measured() -> None:
 def test_a_route_is_cut_where_it_meets_the_borders() -> None:
     curve = ((0.0, 0.0), (10.0, 0.0), (20.0, 10.0), (30.0, 10.0))
     start, end = Shape((0, 0), 8, 8, 4), Shape((30, 10), 8, 8, 4)
-    cut = cut_end(cut_start(curve, lambda p: start.distance(p) < 0), lambda p: end.distance(p) < 0)
+    cut = cut_end(cut_start(curve, start.distance), end.distance)
     assert start.distance(cut[0]) == pytest.approx(0, abs=1e-3)
     assert end.distance(cut[-1]) == pytest.approx(0, abs=1e-3)
 

@@ -120,10 +120,12 @@ def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
     assert not overlaps(Display(tuple(item for item in display.items if not isinstance(item, Line))))
 
 
-def test_a_guide_at_an_x_reaches_down_past_the_tracks() -> None:
+def test_a_guide_at_an_x_stops_for_the_tick_labels_and_goes_on_past_the_tracks() -> None:
     display = plot.plot([], PLAIN, PLAIN, [plot.Guide(x=1.0)], [plot.Track((0.0, 1.0))], size=(40, 20))
-    (guide,) = [stroke for stroke in strokes(display) if stroke.role == "guide"]
-    assert guide.points[0][1] < min(box.shape.center[1] for box in boxes(display))
+    through, below = [stroke for stroke in strokes(display) if stroke.role == "guide"]
+    assert [y for _, y in through.points] == [0, 20]
+    assert below.points[0][1] < min(box.shape.center[1] for box in boxes(display))
+    assert below.points[1][1] == -plot.bottom_labels(PLAIN)
 
 
 def test_sampling_is_dense_where_a_curve_bends() -> None:

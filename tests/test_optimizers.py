@@ -19,7 +19,7 @@ from keygen.course.exercise import load_exercise
 from keygen.course.solve import Solved, solve
 from keygen.engine import optimizers
 from keygen.engine.evaluate import as_float, evaluate
-from keygen.engine.functions import half_square, squared_error
+from keygen.engine.functions import called, half_square, squared_error
 from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.engine.paths import parents
@@ -158,6 +158,22 @@ def test_adam_is_autograds_adam() -> None:
         step_size=CONSTANTS["rate"], b1=CONSTANTS["beta1"], b2=CONSTANTS["beta2"], eps=0.001,
     )  # fmt: skip
     assert walked("adam", {"epsilon": 0.001})[f"w{STEPS}"] == pytest.approx(end, rel=1e-12)
+
+
+def test_rmsprop_is_autograds_rmsprop_which_starts_its_mean_square_at_one() -> None:
+    shapes = {name: array.shape for name, array in {"w": START, "target": TARGET, "stretch": STRETCH}.items()}
+    t = Recorder({**shapes, "rate": (), "alpha": (), "epsilon": ()})
+    t["w0"], t["s0"] = called(t.w), 1
+    for k in range(1, STEPS + 1):
+        t[f"g{k}"] = (t.stretch * t[f"w{k - 1}"] - t.target) * t.stretch
+        OPTIMIZERS["rmsprop"].rule(Step(t, "", k))
+    data = {**CONSTANTS, "w": START, "target": TARGET, "stretch": STRETCH, "epsilon": 0.01}
+    values = evaluate(t.trace(), {name: data[name] for name in (*shapes, "rate", "alpha", "epsilon")}, FLOAT)
+    end = theirs.rmsprop(
+        lambda w, k: gradient(w), START, num_iters=STEPS,
+        step_size=CONSTANTS["rate"], gamma=CONSTANTS["alpha"], eps=0.01,
+    )  # fmt: skip
+    assert values[f"w{STEPS}"] == pytest.approx(end, rel=1e-12)
 
 
 def exact_walk(method: str, steps: int = 3) -> tuple[Trace, dict[str, Any]]:

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import Order, sources
+from keygen.build import Order, sources, style_files
 from keygen.cli import main
 from keygen.course.certify import certify
-from keygen.course.differentials import Worked
+from keygen.course.differentials import Worked, derivation_of
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
 from keygen.differentials import rules
@@ -25,6 +25,7 @@ from keygen.differentials.laws import LAWS
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.page.differentials import expression_tex, result_tex, rules_of
+from keygen.page.pdf import compile_tex
 from keygen.page.template import words
 
 SEEDS = [None, 1, 2, 3, 4, 5]
@@ -37,7 +38,7 @@ NAMES = {
     "matrix/least_squares": {"a": {"gradient"}, "b": {"optimum"}, "c": {"step"}, "d": {"hessian"}},
     "matrix/ridge": {"a": {"gradient"}, "b": {"optimum"}, "c": {"step"}, "d": {"hessian"}},
     "matrix/logistic": {"a": {"gradient"}, "b": {"step"}, "c": {"hessian"}},
-    "matrix/normal_likelihood": {"a": {"mu", "gradient"}, "b": {"Sigma", "gradient"}},
+    "matrix/normal_likelihood": {"a": {"mu", "gradient"}, "b": {"Sigma", "Sigma_given_mu", "gradient"}},
     "matrix/nearest_symmetric": {"a": {"X", "gradient"}},
 }
 CALLS = {
@@ -145,6 +146,14 @@ def test_the_estimates_of_the_normal_likelihood_make_both_gradients_zero(seed: i
     at["Sigma"] = run(covariance["Sigma"]["exact"], at)
     for answers in (mean, covariance):
         assert np.allclose(run(answers["gradient"]["exact"], at), 0, atol=1e-8)
+    assert np.allclose(run(covariance["Sigma_given_mu"]["exact"], at), at["Sigma"])
+
+
+def test_the_published_estimates_are_the_mean_and_the_covariance_of_the_sample_alone() -> None:
+    mean, covariance = key(None)["matrix/normal_likelihood"].values()
+    sample = np.random.default_rng(5).normal(size=covariance["shapes"]["exact"]["X"])
+    assert np.allclose(run(mean["mu"]["exact"], {"X": sample})[:, 0], sample.mean(axis=0))
+    assert np.allclose(run(covariance["Sigma"]["exact"], {"X": sample}), np.cov(sample.T, bias=True))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -171,6 +180,7 @@ def test_a_false_rule_cannot_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> 
     solved = solve(load_exercise("matrix/differentials"), "sheet8", None)
     broken = rules.Rule(lambda e, d: rules.RULES["transpose"].apply(e, d))
     monkeypatch.setitem(rules.RULES, "inverse", broken)
+    derivation_of.cache_clear()  # what is kept from other tests was made by the right rule
     with pytest.raises(KeygenError, match="false line"):
         solved.answers()
 
@@ -210,6 +220,22 @@ def test_matrices_stand_in_the_macro_that_the_style_prints_bold_or_plain() -> No
     assert result_tex(found.result("step")).startswith(r"\kgchain{\kgmat{w}}{\kglink{\leftarrow}")
 
 
+def fonts(pdf: bytes) -> int:
+    """How many font programs a PDF carries: each has lengths of its parts."""
+    return pdf.count(b"/Length1 ")
+
+
+def test_one_switch_of_the_style_sets_every_sheet_in_bold_letters() -> None:
+    style = {
+        name: data.replace(b"\\newif\\ifkgbold", b"\\newif\\ifkgbold\\kgboldtrue")
+        for name, data in style_files().items()
+    }
+    assert style != style_files()
+    text = sources(Order("sheet8", "en"), solutions=True)["sheet8-solutions.en"]
+    plain, bold = (compile_tex(text, style=files) for files in (style_files(), style))
+    assert fonts(bold.data) > fonts(plain.data)
+
+
 def derive(*words: str) -> Any:
     return CliRunner().invoke(main, ["derive", *words])
 
@@ -223,7 +249,7 @@ def test_derive_prints_the_lines_with_the_names_of_the_laws() -> None:
         "df = tr(A (dX)ᵀ X) + tr(AXᵀ dX) | trace; product rule; transpose",
         "= tr(Xᵀ dX Aᵀ) + tr(AXᵀ dX) | trace of a transpose",
         "= tr(AᵀXᵀ dX) + tr(AXᵀ dX) | cyclic shift",
-        "= tr((Aᵀ + A)Xᵀ dX) | one increment; common factor",
+        "= tr((Aᵀ + A)Xᵀ dX) | collect terms; common factor",
         "∇f = X(A + Aᵀ)",
     ]
 

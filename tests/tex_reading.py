@@ -286,7 +286,7 @@ class Reader:
             self.fail("a mixed number")
         if not sign and self.sees("("):
             self.fail("a factor that looks like a function")
-        if not sign and not (self.name_ahead() or self.sees(r"\sqrt")):
+        if not sign and not (self.name_ahead() or self.sees(r"\sqrt", "e")):
             self.fail("two factors without a sign")
 
     def logarithm(self) -> Node:
@@ -510,6 +510,8 @@ def value_of(
         return array.reshape(shape)
     if len(shape) == 1 and array.ndim == 2 and 1 in array.shape:  # a row or a column in the place of a list
         array = array.ravel()
+    if array.ndim == 1 and shape == (1, array.size):  # a list that was written out once is a row
+        array = array.reshape(shape)
     if found.free:
         return np.broadcast_to(array, shape)
     if array.shape != shape:

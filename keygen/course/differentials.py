@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import Any, Literal
 
 from keygen.course.answers import Answer
-from keygen.differentials.algebra import add
-from keygen.differentials.derive import Derivation, derive, gradient_of, hessian
-from keygen.differentials.expression import Expression, Sum, Symbol
+from keygen.differentials.algebra import add, count
+from keygen.differentials.derive import Derivation, Line, derive, gradient_of, hessian
+from keygen.differentials.expression import Expression, SquaredNorm, Sum, Symbol
 from keygen.differentials.grammar import Problem, published, variant
-from keygen.differentials.optimum import Constraint, Optimum, constrained_optimum, gradient_step, optimum
+from keygen.differentials.optimum import Constraint, EquationLine, Optimum, constrained_optimum, gradient_step, optimum
+from keygen.differentials.origins import det_rule, inverse_rule
 from keygen.differentials.points import points
 from keygen.differentials.printing import numpy_form
+from keygen.differentials.rewrite import substitute
 from keygen.differentials.second_order import SecondOrder, second_order
 from keygen.differentials.shapes import SCALAR
 from keygen.differentials.stack import stacked
@@ -69,6 +71,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a gradient is read off a differential: df = tr((grad f)' dX), for a column df = (grad f)' dx."""
+
+    letter: str
+    wrt: Symbol
+
+
+@dataclass(frozen=True, slots=True)
 class Sizes:
     """Which spaces some matrices and vectors are from."""
 
@@ -102,19 +112,17 @@ class Worked:
     @cached_property
     def derivation(self) -> Derivation:
         """The differential line by line; each line was checked when it was made."""
-        return derive(self.problem.f, self.wrt)
+        return derivation_of(self.problem.f, self.wrt)
 
     @cached_property
     def optimum(self) -> Optimum:
         """Where the gradient is zero, and the second differential."""
-        if self.constraint is None:
-            return optimum(self.derivation)
-        return constrained_optimum(self.derivation, self.problem.symbols["L"], self.constraint)
+        return optimum_of(self.problem.f, self.wrt, self.problem.symbols.get("L"), self.constraint)
 
     @cached_property
     def curvature(self) -> Derivation:
         """The differential of the gradient."""
-        return hessian(self.derivation)
+        return curvature_of(self.problem.f, self.wrt)
 
     @property
     def second(self) -> SecondOrder:
@@ -124,7 +132,7 @@ class Worked:
     @cached_property
     def squares(self) -> SecondOrder:
         """The same anywhere, for a function whose optimum has no formula."""
-        return second_order(self.derivation, points([self.problem.f], [self.wrt]))
+        return squares_of(self.problem.f, self.wrt)
 
     @cached_property
     def values(self) -> Mapping[str, Expression]:
@@ -153,6 +161,11 @@ class Worked:
     def result(self, kind: Kind) -> Result:
         """The same as a line of the page."""
         return Result(kind, self.letter, self.wrt, self.value(kind), self.others)
+
+    @property
+    def reading(self) -> Reading:
+        """What the differential says about the gradient."""
+        return Reading(self.letter, self.wrt)
 
     def of_trait(self, *traits: str) -> tuple[Symbol, ...]:
         """The letters declared symmetric, positive ..., in alphabetical order; constants of nature left out."""
@@ -185,6 +198,12 @@ class Worked:
         """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
         return numpy_form(stacked(e, self.together), self.problem.sizes)
 
+    def estimate(self, other: Worked) -> Answer:
+        """The optimum with the optimum of another variable of the same function in that variable's place."""
+        mine, theirs = (stacked(worked.optimum.solution, self.together) for worked in (self, other))
+        both = substitute(mine, other.wrt, theirs)
+        return Answer("formula", numpy_form(both, self.problem.sizes), None)
+
     @property
     def shapes(self) -> dict[str, list[int]]:
         """The shape of every letter of the formulas, samples as matrices."""
@@ -210,15 +229,83 @@ class Worked:
         return asked | said | ({"traits": Answer("choice", traits, None)} if traits else {})
 
 
+KEPT = 512  # of each: a sheet's formulas come from some hundred forms, which the variants of a group have in common
+
+
+@lru_cache(maxsize=KEPT)
+def derivation_of(f: Expression, wrt: Symbol) -> Derivation:
+    """The differential of f."""
+    return derive(f, wrt)
+
+
+@lru_cache(maxsize=KEPT)
+def curvature_of(f: Expression, wrt: Symbol) -> Derivation:
+    """The differential of the gradient of f."""
+    return hessian(derivation_of(f, wrt))
+
+
+@lru_cache(maxsize=KEPT)
+def optimum_of(f: Expression, wrt: Symbol, multiplier: Symbol | None, constraint: Constraint | None) -> Optimum:
+    """Where the gradient of f is zero, or that of a Lagrangian with this multiplier where there is a constraint."""
+    if multiplier is None or constraint is None:
+        return optimum(derivation_of(f, wrt))
+    return constrained_optimum(derivation_of(f, wrt), multiplier, constraint)
+
+
+@lru_cache(maxsize=KEPT)
+def squares_of(f: Expression, wrt: Symbol) -> SecondOrder:
+    """The second differential of f anywhere."""
+    return second_order(derivation_of(f, wrt), points([f], [wrt]))
+
+
 def without(worked: Worked, letter: Symbol) -> Expression:
     """The sum without the terms that hold a letter: a Lagrangian's own function."""
     e = worked.problem.f
     return add(*(term for term in e.parts if letter not in term.symbols)) if isinstance(e, Sum) else e
 
 
+def with_hat(result: Result, letter: Symbol) -> Result:
+    """The result with the estimate of a letter in that letter's place, written with a hat."""
+    return replace(result, value=substitute(result.value, letter, replace(letter, name=letter.name + "hat")))
+
+
+def has_norm(e: Expression) -> bool:
+    """Whether the norm of a matrix or a vector occurs."""
+    return count(e, SquaredNorm) > 0
+
+
 def sentences(laws: Any) -> tuple[str, ...]:
     """The names under which the page keeps the sentences of laws."""
     return tuple(PREFIX + law for law in dict.fromkeys(laws))
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Equations under each other, each from the one before it."""
+
+    lines: tuple[EquationLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equalities:
+    """One chain of equalities."""
+
+    lines: tuple[Line, ...]
+
+
+ANY = Symbol("U", "n", "n")  # the letter of the sheet of rules
+
+
+@cache
+def origin_of_inverse() -> Equations:
+    """d(U^-1) from U U^-1 = I."""
+    return Equations(inverse_rule(ANY))
+
+
+@cache
+def origin_of_det() -> Equalities:
+    """d(det U) from det(U + dU)."""
+    return Equalities(det_rule(ANY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +319,8 @@ def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
     """The laws of the lines of an optimum, of its second differential, or of another derivation."""
     if isinstance(found, Optimum):
         return Explained(sentences(line.law for line in found.lines))
-    return Explained(sentences(law for line in found.lines for law in line.laws))
+    signs = found.reasons if isinstance(found, SecondOrder) else ()
+    return Explained(sentences([*(law for line in found.lines for law in line.laws), *signs]))
 
 
 def worked_in(shown: Any) -> Iterator[Worked]:

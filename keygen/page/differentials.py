@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
-from keygen.course.differentials import Result, Sizes, Worked
+from keygen.course.differentials import Equalities, Equations, Reading, Result, Sizes, Worked
 from keygen.differentials.derive import Derivation, Line
 from keygen.differentials.expression import Differential, Expression, Identity, Number, Ones, Size, Symbol, Zero
 from keygen.differentials.notation import Notation
@@ -20,7 +21,9 @@ from keygen.page.names import name_tex
 
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))
 TALL = re.compile(r"\\frac|\\sum|\\sqrt")
-SHORT = 60  # characters of TeX that fit over a brace
+UNSEEN = re.compile(r"\\kgmat|\\[bB]igg?[lr]|(?<=\\)[A-Za-z]+|[{}^_ ]")  # of a formula: what is no glyph
+SHORT = 24  # glyphs that fit over a brace
+BRACED = ("gradient", "jacobian", "hessian")
 
 FUNCTIONS = {"ln": r"\ln", "ln det": r"\ln\det", "tr": r"\operatorname{tr}", "det": r"\det", "exp": r"\exp",
              "sigmoid": r"\sigma"}  # fmt: skip
@@ -97,6 +100,7 @@ class TexNotation(Notation):
         return left + text + right
 
 
+@lru_cache(maxsize=4096)
 def expression_tex(e: Expression) -> str:
     """The TeX of an expression, for the inside of a formula."""
     return TexNotation().write(e)
@@ -110,8 +114,8 @@ def shape_tex(shape: Shape) -> str:
 def result_tex(result: Result) -> str:
     """f(X) = ..., and what follows from it, broken at the equals sign where it is long."""
     letter, value, wrt = name_tex(result.letter, {}), expression_tex(result.value), expression_tex(result.wrt)
-    variables = r",\ ".join(map(expression_tex, (result.wrt, *result.others)))
-    if result.kind == "gradient" and result.value.shape != SCALAR and len(value) < SHORT:
+    variables = ", ".join(map(expression_tex, (result.wrt, *result.others)))
+    if result.kind in BRACED and result.value.shape != SCALAR and short(value):
         value = rf"\underbrace{{{value}}}_{{{shape_tex(result.value.shape)}}}"
     left, relation = {
         "function": (f"{letter}({variables})", "="),
@@ -123,6 +127,20 @@ def result_tex(result: Result) -> str:
         "step": (wrt, r"\leftarrow"),
     }[result.kind]
     return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
+
+
+def short(formula: str) -> bool:
+    """Whether a brace below a formula can take it in at a glance."""
+    return not TALL.search(formula) and len(UNSEEN.sub("", formula)) <= SHORT
+
+
+def reading_tex(reading: Reading) -> str:
+    """df = tr((grad f)' dX), for a column without the trace; in one piece, which no line breaks."""
+    letter, wrt = name_tex(reading.letter, {}), expression_tex(reading.wrt)
+    inside = rf"(\nabla_{{\!{wrt}}} {letter})^{{\top}} \,\mathrm{{d}}{wrt}"
+    if reading.wrt.columns != 1:
+        inside = rf"\operatorname{{tr}}\bigl({inside}\bigr)"
+    return rf"{{\mathrm{{d}}{letter} = {inside}}}"
 
 
 def sizes_tex(sizes: Sizes) -> str:
@@ -151,7 +169,10 @@ class Steps:
     rows: tuple[Row, ...]
 
 
-def steps(found: Worked | Derivation | Optimum | SecondOrder, names: Mapping[str, str], letter: str = "f") -> Steps:
+Lines = Worked | Derivation | Optimum | SecondOrder | Equalities | Equations
+
+
+def steps(found: Lines, names: Mapping[str, str], letter: str = "f") -> Steps:
     """A derivation with the names of its laws at the margin; the moves that solve an equation; d^2 f as squares."""
 
     def remark(laws: Iterable[str]) -> str:
@@ -164,7 +185,9 @@ def steps(found: Worked | Derivation | Optimum | SecondOrder, names: Mapping[str
             return lined(expression_tex(Differential(f)), found.lines, remark)
         case SecondOrder(lines=lines):
             return lined(rf"\mathrm{{d}}^{{2}}{name_tex(letter, {})}", lines, remark)
-        case Optimum(lines=equations):
+        case Equalities(lines=lines):
+            return lined(expression_tex(lines[0].before), lines, remark)
+        case Optimum(lines=equations) | Equations(lines=equations):
             sides = ((line.equation.left, line.equation.right, line.law) for line in equations)
             return Steps(
                 tuple(Row("", f"{expression_tex(a)} = {expression_tex(b)}", remark((law,))) for a, b, law in sides)
@@ -187,13 +210,18 @@ def rules_of(names: Mapping[str, str]) -> tuple[Rule, ...]:
 
 
 def lined(left: str, lines: Sequence[Line], remark: Callable[[Iterable[str]], str]) -> Steps:
-    """left = first line = second line ..."""
+    """left = first line = second line ...; a line up to second order has another sign"""
     return Steps(
         tuple(
-            Row("" if place else left, "{}= " + expression_tex(line.after), remark(line.laws))
+            Row("" if place else left, f"{{}}{relation(line)} {expression_tex(line.after)}", remark(line.laws))
             for place, line in enumerate(lines)
         )
     )
+
+
+def relation(line: Line) -> str:
+    """= between equal sides; the other sign where small terms are left out."""
+    return r"\approx" if "first_order" in line.laws else "="
 
 
 def steps_tex(shown: Steps) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
-from keygen.course.differentials import Result, Sizes
+from keygen.course.differentials import Reading, Result, Sizes
 from keygen.course.figures import Figure, Size, Swatch, Table
 from keygen.differentials.expression import Expression
 from keygen.engine.surd import Surd
@@ -21,13 +22,14 @@ from keygen.notation.medium import Medium, Written, index_of
 from keygen.notation.numbers import Digits, Policy, digits
 from keygen.notation.readback import Proofs
 from keygen.notation.signs import RELATIONS, Level
-from keygen.page.differentials import Steps, expression_tex, result_tex, sizes_tex, steps_tex
+from keygen.page.differentials import Steps, expression_tex, reading_tex, result_tex, sizes_tex, steps_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.names import indexed_tex, name_tex
 
 FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
 EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
+SIGNED = re.compile(r"\(-[\d{},.]+\)$")  # a negative number, which after a number needs a dot as any other does
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
@@ -45,41 +47,20 @@ class Tex(Medium):
 
     def number(self, value: Fraction | float | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
-        shown = digits(value, self.policy)
-        text, level, tall = self.magnitude(shown)
-        if shown.negative:
-            return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
-        return Written(text, level, tall, shown.exact, number=True)
+        return number_tex(digits(value, self.policy), self.policy.point)
 
-    def magnitude(self, shown: Digits) -> tuple[str, Level, bool]:
-        """The digits without their sign."""
-        if shown.root != 1:
-            return self.with_root(shown)
-        if "/" in shown.text:
-            top, bottom = shown.text.split("/")
-            return rf"\frac{{{top}}}{{{bottom}}}", Level.FRACTION, True
-        text = shown.text.replace(".", "{,}") if self.policy.point == "," else shown.text
-        if shown.exponent:
-            return rf"{text} \cdot 10^{{{shown.exponent}}}", Level.SCALED, False
-        return text, Level.ATOM, False
-
-    def with_root(self, shown: Digits) -> tuple[str, Level, bool]:
-        """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
-        top, _, bottom = shown.text.partition("/")
-        root = rf"\sqrt{{{shown.root}}}"
-        above = root if top == "1" else top + root
-        if bottom:
-            return rf"\frac{{{above}}}{{{bottom}}}", Level.FRACTION, True
-        return above, Level.CALL if top == "1" else Level.SCALED, False
+    @property
+    def separator(self) -> str:
+        """What stands between numbers: a semicolon where a comma is the decimal point."""
+        return r";\ " if self.policy.point == "," else r",\ "
 
     def array(self, value: np.ndarray) -> Written:
         """A matrix in round brackets; a list of numbers with separators."""
         cells = [self.literal(element) for element in value.flat]
         exact = all(cell.exact for cell in cells)
         if value.ndim == 1:
-            comma = r";\ " if self.policy.point == "," else r",\ "
             tall = any(cell.tall for cell in cells)
-            return self.bracketed(Written(comma.join(cell.text for cell in cells), tall=tall, exact=exact))
+            return self.bracketed(Written(self.separator.join(cell.text for cell in cells), tall=tall, exact=exact))
         width = value.shape[1]
         rows = [" & ".join(cell.text for cell in cells[at : at + width]) for at in range(0, value.size, width)]
         body = r" \\ ".join(rows)
@@ -96,7 +77,7 @@ class Tex(Medium):
         if term.primitive == "sum_to":
             return Written(",".join(index_of(term)))
         if term.primitive == "scale" and isinstance(term.param, Fraction):
-            return replace(Tex(replace(self.policy, decimals=0)).number(term.param), number=False)
+            return Tex(replace(self.policy, decimals=0)).number(term.param)._replace(number=False)
         return Written(str(term.param))
 
     def apply(self, term: Apply) -> Written:
@@ -106,16 +87,19 @@ class Tex(Medium):
         if term.args == (constant(1),):
             return Written("e")
         written = super().apply(term)
-        return replace(written, text=EXPONENT.sub(r"e^{\1\2/\3}", written.text))
+        text, slanted = EXPONENT.subn(r"e^{\1\2/\3}", written.text)
+        return written._replace(text=text, tall=written.tall and not slanted)
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
-        tall = any(arg.tall for arg in args)
-        for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
-            sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+        if "<" in sign:
+            sign = sized(sign, any(arg.tall for arg in args), self.separator)
         if "<.>" in sign:
             left, right = args
-            dot = right.number or left.number or right.text[:1].isdigit() or FRACTION.match(right.text)
+            signed = SIGNED.match(right.text) and (left.text[-1:].isdigit() or SIGNED.search(left.text))
+            digit = right.text[:1].isdigit() or FRACTION.match(right.text)
+            dot = bool(right.number or left.number or digit or signed)
+            dot = dot or (left.text[-1:].isdigit() and r" \cdot " in left.text)  # 1 . 1 . y, not 1 . 1y
             near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
             sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
         return sign
@@ -124,12 +108,58 @@ class Tex(Medium):
         """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
         size = min(inner.depth, len(BRACKETS) - 1)
         left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
-        return replace(inner, text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
+        return inner._replace(text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
 
     def mark(self, body: Written, term: Term) -> Written:
         """A coloured box around a repeated factor."""
         role = term.role if isinstance(term, Marked) else 0
-        return replace(body, text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+        return body._replace(text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+
+
+@lru_cache(maxsize=8192)
+def number_tex(shown: Digits, point: str) -> Written:
+    """Digits with their sign: the same ones stand on every page."""
+    text, level, tall = magnitude_tex(shown, point)
+    if shown.negative:
+        return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
+    return Written(text, level, tall, shown.exact, number=True)
+
+
+def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
+    """Digits without their sign."""
+    if shown.root != 1:
+        return root_tex(shown)
+    if "/" in shown.text:
+        top, bottom = shown.text.split("/")
+        return rf"\frac{{{top}}}{{{bottom}}}", Level.FRACTION, True
+    text = shown.text.replace(".", "{,}") if point == "," else shown.text
+    if shown.exponent:
+        return rf"{text} \cdot 10^{{{shown.exponent}}}", Level.SCALED, False
+    return text, Level.ATOM, False
+
+
+def root_tex(shown: Digits) -> tuple[str, Level, bool]:
+    """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
+    top, _, bottom = shown.text.partition("/")
+    root = rf"\sqrt{{{shown.root}}}"
+    above = root if top == "1" else top + root
+    if bottom:
+        return rf"\frac{{{above}}}{{{bottom}}}", Level.FRACTION, True
+    return above, Level.CALL if top == "1" else Level.SCALED, False
+
+
+@lru_cache(maxsize=1024)
+def sized(sign: str, tall: bool, separator: str) -> str:
+    """A sign with brackets as tall as what they hold."""
+    for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
+        sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+    return sign.replace("<,>", separator)
+
+
+@lru_cache(maxsize=64)
+def tex(policy: Policy, signs: tuple[tuple[str, str], ...]) -> Tex:
+    """The TeX of one policy and one exercise's signs, with the formulas that it has written before."""
+    return Tex(policy, dict(signs))
 
 
 def chain_tex(chain: Chain, medium: Tex) -> str:
@@ -182,7 +212,7 @@ class Printer:
 
     def __init__(self, policy: Policy, signs: Mapping[str, str] | None = None, proofs: Proofs | None = None) -> None:
         self.proofs = proofs or Proofs({}, policy, {})
-        self.medium = Tex(policy, signs or {})
+        self.medium = tex(policy, tuple((signs or {}).items()))
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
@@ -205,8 +235,10 @@ class Printer:
         return self.medium.write(term).text
 
     def listed(self, row: Listed) -> str:
-        """Formulas inside a sentence, with commas."""
-        return r",\ ".join(self.typeset(item) for item in row.items)
+        """Formulas inside a sentence, with commas, or with semicolons where a number has a comma; lines break there."""
+        items = [self.typeset(item) for item in row.items]
+        mark = ";" if any("{,}" in item for item in items) else "{,}"
+        return rf"{mark}\allowbreak\ ".join(items)
 
     def beside(self, row: Beside) -> str:
         """Several formulas in a row, with commas between them and a mark after the last."""
@@ -252,6 +284,7 @@ class Printer:
         (Swatch, swatch),
         (Steps, lambda self, shown: steps_tex(shown)),
         (Result, lambda self, result: result_tex(result)),
+        (Reading, lambda self, reading: reading_tex(reading)),
         (Sizes, lambda self, sizes: sizes_tex(sizes)),
         (Expression, lambda self, e: expression_tex(e)),
         (Name | Literal | Apply | Marked, term),

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from keygen.course.sheet import load_sheet
-from keygen.inputs import sheet_inputs
+from keygen.inputs import basis, basis_digest
 from keygen.runs.run import Hands, Report, Run, distinct_codes
 from keygen.store import FOLDER, Store, digest
 
@@ -20,14 +20,16 @@ def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     """
     distinct_codes(run)
     store, folder = Store(FOLDER), out / run.sheet
-    inputs = sheet_inputs(run.sheet, load_sheet(run.sheet))
+    sheet = load_sheet(run.sheet)
+    made_of = basis(run.sheet, sheet)
+    inputs = basis_digest(made_of, sheet.engine)
     stamp = digest("run", inputs, repr(run), str(folder.absolute()))
     known = store.get(stamp)
     if known is not None and (paths := untouched(folder, known)) is not None:
         return Report(paths)
     from keygen.runs.work import Work  # slow to import, and not wanted where everything is found
 
-    report = Work(run, folder, hands, store, inputs).done()
+    report = Work(run, folder, hands, store, made_of, inputs).done()
     if not report.failures:
         store.put(stamp, msgspec.json.encode([(path.name, *shape_of(path)) for path in report.paths]))
     store.tidy()

@@ -20,6 +20,7 @@ from keygen.course.parcel import Parcel, unpacked
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet, load_sheet
 from keygen.errors import KeygenError
+from keygen.inputs import Basis
 from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
 from keygen.page.pdf import Pdf, compile_tex
@@ -33,9 +34,10 @@ SECONDS = 60, 20  # how long TeX may take: in any case, and for each document mo
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Whose sheets to make. `language` is given; `store` is where pieces of work are kept, None to keep none.
+    """Whose sheets to make, and of what.
 
-    `code` is the keygen that asks, `course` the course's own files where they are not at hand.
+    `store` is where work is kept, the whole of it under the key `place`; None to keep none. `course` are the course's
+    own files where they are not at hand.
     """
 
     sheet: str
@@ -43,7 +45,8 @@ class Batch:
     solutions: bool
     key: str
     people: tuple[Student | int, ...]
-    code: str
+    basis: Basis
+    place: str
     store: Path | None = None
     course: Parcel | None = None
 
@@ -79,15 +82,17 @@ class Made(msgspec.Struct, frozen=True):
     starts: list[list[int]]
 
 
-def perform(batch: Batch) -> Made:
-    """Do the work of a batch. One person's failure is that person's; KeygenError only for what fails them all."""
-    if batch.code != inputs.code():
-        raise KeygenError(
-            "a worker has another keygen than this one", expected=f"the code {batch.code[:16]}",
-            found=inputs.code()[:16], repair="install the same version of keygen everywhere",
-        )  # fmt: skip
+def perform(batch: Batch) -> Made | None:
+    """Do the work of a batch; None where it is in the store now. One person's failure is that person's.
+
+    Raises KeygenError only for what fails them all: a machine or a course that is not as it was when the run began.
+    """
     with unpacked(batch.course):
-        return Bench(batch).made()
+        bench = Bench(batch)
+        bench.unchanged()
+        made = bench.made()
+        bench.unchanged()
+        return None if bench.kept(made) else made
 
 
 class Bench:
@@ -99,7 +104,30 @@ class Bench:
         self.store = None if batch.store is None else Store(batch.store)
         self.policy = policy_of(self.sheet, batch.language)
         self.known: dict[str, str] = {}
+        self.pieces: list[str] = []
         self.chances = 2
+
+    def unchanged(self) -> None:
+        """Raise, and forget what was kept, where something is not as it was when the run began."""
+        different = list(self.batch.basis.differences(inputs.basis(self.batch.sheet, self.sheet)))
+        if different:
+            self.forget()
+            raise KeygenError(
+                "the run has begun with something else than there is now", found="; ".join(different[:6]),
+                repair="leave the course alone while it is built; on a cluster, have the same versions everywhere",
+            )  # fmt: skip
+
+    def forget(self) -> None:
+        """Keep nothing of what this batch has worked out."""
+        if self.store is not None:
+            for key in self.pieces:
+                self.store.forget(key)
+
+    def kept(self, made: Made) -> bool:
+        """Keep what came of the batch, if all went well and there is a store to keep it in."""
+        if self.store is None or any(person.failure for person in made.people):
+            return False
+        return self.store.put(self.batch.place, msgspec.msgpack.encode(made))
 
     def made(self) -> Made:
         """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
@@ -110,7 +138,7 @@ class Bench:
             try:
                 pieces[place] = [self.piece(order, spot) for spot in spots(self.sheet)]
             except KeygenError as error:
-                failures[place] = str(error)
+                failures[place] = str(replace(error, who=None))  # it is said beside it
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
         files = self.files(documents, failures)
         people = [
@@ -123,7 +151,7 @@ class Bench:
 
     def piece(self, order: Order, spot: Spot) -> Piece:
         """One exercise of one person, worked out now or before."""
-        key = digest("piece", repr((without_line(order), spot)), repr(self.policy), self.inputs(spot.entry.id))
+        key = digest("piece", repr((order, spot)), repr(self.policy), self.inputs(spot.entry.id))
         if self.store is not None and (kept := self.store.get(key)) is not None:
             return msgspec.msgpack.decode(kept, type=Piece, dec_hook=as_tex)
         found = solved(order, spot)
@@ -134,8 +162,8 @@ class Bench:
             for part, answers in found.answers().items()
         }
         piece = Piece(Worked(spot.entry.id, spot.number, given, parts), page)
-        if self.store is not None:
-            self.store.put(key, msgspec.msgpack.encode(piece, enc_hook=str))
+        if self.store is not None and self.store.put(key, msgspec.msgpack.encode(piece, enc_hook=str)):
+            self.pieces.append(key)
         return piece
 
     def inputs(self, exercise: str) -> str:
@@ -207,13 +235,3 @@ def whose(order: Order) -> list[str]:
 def as_tex(kind: type, value: Any) -> Any:
     """TeX comes back as TeX."""
     return kind(value) if kind is TeX else value
-
-
-def without_line(order: Order) -> Order:
-    """The order as it is wherever the student stands in the roster."""
-    return order if order.student is None else replace(order, student=replace(order.student, line=0))
-
-
-def remote(batch: Batch, course: Parcel) -> Batch:
-    """The batch for another machine: with the course's files, and without this machine's store."""
-    return replace(batch, course=course, store=None)

@@ -16,7 +16,7 @@ made has `failure` in the place of `files` and `exercises`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,7 @@ from keygen.course.code import read_code
 from keygen.course.keyfile import best
 from keygen.course.roster import Student
 from keygen.errors import KeygenError, nearest
+from keygen.inputs import Basis
 
 SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
 
@@ -109,15 +110,10 @@ class Manifest(msgspec.Struct, frozen=True):
             repair=nearest(wanted, [entry.code for entry in self.students][:1000]) + " (or take another manifest)",
         )
 
-    def differences(self, versions: Mapping[str, str], course: Mapping[str, str]) -> Iterator[str]:
-        """What is not here as it was there."""
-        for name in sorted({*self.versions, *versions}):
-            there, here = self.versions.get(name, "nothing"), versions.get(name, "nothing")
-            if there != here:
-                yield f"{name} was {there}, is {here}"
-        for name in sorted({*self.course, *course}):
-            if self.course.get(name) != course.get(name):
-                yield f"{name} has changed" if name in self.course and name in course else f"{name} was not on both"
+    @property
+    def basis(self) -> Basis:
+        """What it was made of."""
+        return Basis(self.versions, self.course)
 
 
 def load_manifest(path: Path) -> Manifest:

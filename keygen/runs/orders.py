@@ -54,7 +54,8 @@ def people(wish: Wish) -> tuple[Student | int, ...]:
     if wish.roster is None:
         return (Student(str(wish.student), "", {}, 0),)
     roster = load_roster(wish.roster)
-    return roster.students if wish.student is None else (roster.student(wish.student),)
+    found = roster.students if wish.student is None else (roster.student(wish.student),)
+    return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place
 
 
 def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
@@ -65,8 +66,7 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     """
     manifest = load_manifest(path)
     sheet = load_sheet(manifest.sheet)
-    here = inputs.versions(sheet.engine), inputs.course_files(manifest.sheet, (entry.id for entry in sheet.exercise))
-    different = list(manifest.differences(*here))
+    different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
     if different:
         raise KeygenError(
             "this run would not come out as it was", file=path,

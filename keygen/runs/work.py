@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,13 +17,12 @@ import msgspec
 from keygen.course.answers import Answer
 from keygen.course.filenames import student_files
 from keygen.course.keyfile import Parts, key_csv
-from keygen.course.parcel import packed
+from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import Sheet, load_sheet
 from keygen.errors import KeygenError
 from keygen.files import write_whole
-from keygen.inputs import code, course_files, versions
+from keygen.inputs import Basis
 from keygen.page.split import joined, split
 from keygen.runs import executors
 from keygen.runs.batch import Batch, Made, Person, perform
@@ -34,70 +33,92 @@ from keygen.store import Store, digest
 BATCH = 25  # students at most: a longer file of TeX wins little over it
 LEAST = 8  # students for whom it pays to start more than one TeX
 SHARES = 4  # a run is cut into this many batches, or twice, three times as many, whatever the number of cores
+NAMED = 10  # students who are named with a failure that they share
 LIVES = 3  # how often a pool of workers may die
 
 
 class Work:
-    """A run at work."""
+    """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here."""
 
-    def __init__(self, run: Run, folder: Path, hands: Hands, store: Store, inputs: str) -> None:
-        self.run, self.folder, self.hands, self.store, self.inputs = run, folder, hands, store, inputs
-        self.sheet: Sheet = load_sheet(run.sheet)
-        pieces = store.folder.absolute()
-        self.batches = [
-            Batch(run.sheet, run.language, run.solutions, run.key, share, code(), pieces)
-            for share in shares(run.people)
-        ]
+    def __init__(self, run: Run, folder: Path, hands: Hands, store: Store, basis: Basis, inputs: str) -> None:
+        self.run, self.folder, self.hands, self.store = run, folder, hands, store
+        self.basis, self.inputs = basis, inputs
+        self.batches = [self.batch(share) for share in shares(run.people)]
         self.entries: dict[int, list[Entry]] = {}
         self.report = Report()
 
+    def batch(self, share: tuple[Student | int, ...]) -> Batch:
+        """A share of the people as work; what comes of it is kept under the digest of all that it depends on."""
+        run = self.run
+        place = digest("batch", self.inputs, repr((run.sheet, run.language, run.solutions, run.key, share)))
+        whose = run.sheet, run.language, run.solutions, run.key, share
+        if self.hands.cluster:
+            return Batch(*whose, self.basis, place, course=self.course)
+        return Batch(*whose, self.basis, place, self.store.folder.absolute())
+
+    @cached_property
+    def course(self) -> Parcel:
+        """The course's own files, for machines that do not have them."""
+        return packed()
+
     def done(self) -> Report:
         """All stages: the batches as they come, then what belongs to all."""
-        with interruptible(self.progress), TemporaryDirectory(prefix="keygen-") as spool:
-            with closing(self.batches_made()) as batches:
-                for number, made in batches:
-                    self.receive(number, made, Path(spool))
-            self.finish(Path(spool))
+        try:
+            with interruptible(self.progress), scratch() as spool:
+                with closing(self.batches_made(spool)) as batches:
+                    for number, made in batches:
+                        self.receive(number, made, spool)
+                self.finish(spool)
+        except OSError as error:
+            raise KeygenError(
+                "the run has no place to work in", file=error.filename, found=error.strerror or str(error),
+                repair="free some space, or set TMPDIR to a folder that you may write to; then give the same command",
+            ) from error  # fmt: skip
         return self.report
 
-    def batches_made(self) -> Generator[tuple[int, Made], None, None]:
-        """Each batch with its number, as it comes: those from the store first."""
-        wanted: dict[int, Batch] = {}
-        keys = [digest("batch", self.inputs, repr(replace(batch, store=None))) for batch in self.batches]
-        for number, key in enumerate(keys):
-            kept = self.store.get(key)
-            if kept is None:
-                wanted[number] = self.batches[number]
-            else:
-                yield number, msgspec.msgpack.decode(kept, type=Made)
-        for number, made in self.worked(wanted):
-            if not any(person.failure for person in made.people):
-                self.store.put(keys[number], msgspec.msgpack.encode(made))
-            yield number, made
-
-    def worked(self, wanted: dict[int, Batch]) -> Iterator[tuple[int, Made]]:
-        """The batches worked out by the executor. A pool that dies (out of memory, say) is opened anew for the rest."""
-        if self.hands.cluster:
-            course = packed()
-            wanted = {number: replace(batch, course=course, store=None) for number, batch in wanted.items()}
+    def batches_made(self, spool: Path) -> Generator[tuple[int, Made], None, None]:
+        """Each batch with its number, as it comes: those from the store first. Workers that die (out of memory, say)
+        are replaced."""
+        wanted = set(range(len(self.batches)))
         for _ in range(LIVES):
-            if not wanted:
-                return
+            for number in sorted(wanted):
+                if (made := self.kept(number)) is not None:
+                    wanted.remove(number)
+                    yield number, made
             try:
-                with executor_for(self.hands, len(wanted)) as executor:
-                    futures = {executor.submit(perform, batch): number for number, batch in wanted.items()}
-                    for future in as_completed(list(futures)):
-                        number = futures.pop(future)
-                        made = future.result()
-                        del wanted[number]
-                        yield number, made
+                for number, made in self.worked(sorted(wanted), spool):
+                    wanted.remove(number)
+                    yield number, made
             except BrokenExecutor:
                 self.hands.note("a worker has died; its batch is done again")
-        if wanted:
-            raise KeygenError(
-                "workers keep dying", found=self.progress(), expected="memory for each of them",
-                repair="ask for fewer with --jobs; the same command goes on from here",
-            )  # fmt: skip
+            if not wanted:
+                return
+        raise KeygenError(
+            "workers keep dying", found=self.progress(), expected="memory for each of them",
+            repair="ask for fewer with --jobs; the same command goes on from here",
+        )  # fmt: skip
+
+    def kept(self, number: int) -> Made | None:
+        """What came of a batch, where the store has it."""
+        found = self.store.get(self.batches[number].place)
+        return None if found is None else msgspec.msgpack.decode(found, type=Made)
+
+    def worked(self, wanted: Sequence[int], spool: Path) -> Iterator[tuple[int, Made]]:
+        """The batches worked out by the executor. Through a pipe they only say that they are in the store: so short a
+        word comes whole, whenever its speaker dies."""
+        if not wanted:
+            return
+        with executor_for(self.hands, len(wanted), spool) as executor:
+            futures = {executor.submit(perform, self.batches[number]): number for number in wanted}
+            for future in as_completed(list(futures)):
+                number = futures.pop(future)
+                made = future.result()
+                if made is None:
+                    made = self.kept(number)
+                elif self.hands.cluster and not any(person.failure for person in made.people):
+                    self.store.put(self.batches[number].place, msgspec.msgpack.encode(made))
+                if made is not None:
+                    yield number, made
 
     def progress(self) -> str:
         """How far the run has come."""
@@ -125,9 +146,9 @@ class Work:
         """What belongs to all: the files for the printer, the key, the manifest."""
         entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
         good = [entry for entry in entries if not entry.failure]
-        self.report.failures = [(entry.label, entry.failure) for entry in entries if entry.failure]
+        self.report.failures = gathered(entries)
         self.report.paths = [self.folder / name for entry in good for name in entry.files]
-        if self.run.whole:
+        if self.run.whole and good:  # what is there of another run is better than nothing
             shared = {**self.printed(spool), **self.write("key.csv", key_csv(row_of(entry) for entry in good))}
             self.report.manifest = self.manifest(entries, shared)
             shared |= self.write("manifest.json", self.report.manifest.encoded())
@@ -150,8 +171,8 @@ class Work:
             self.run.sheet,
             self.run.language,
             self.run.solutions,
-            dict(versions(self.sheet.engine)),
-            course_files(self.run.sheet, (entry.id for entry in self.sheet.exercise)),
+            dict(self.basis.versions),
+            dict(self.basis.course),
             Streams(self.run.key, fingerprint(self.run.key)),
             dict(shared),
             entries,
@@ -169,6 +190,23 @@ def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Ent
     if isinstance(person, int):
         return msgspec.structs.replace(whole, seed=person)
     return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
+
+
+def gathered(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """Who failed and why; what many failed for is told once, of the first of them."""
+    whose: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.failure:
+            whose.setdefault(entry.failure, []).append(entry)
+    return [(f"{first.label}{others(rest)}", failure) for failure, (first, *rest) in whose.items()]
+
+
+def others(entries: Sequence[Entry]) -> str:
+    """The ids or seeds of the others in brackets, not too many of them."""
+    names = [str(entry.person) if isinstance(entry.person, int) else entry.id for entry in entries]
+    if len(names) > NAMED:
+        names[NAMED:] = [f"{len(names) - NAMED} more"]
+    return f" (and {', '.join(names)})" if names else ""
 
 
 def row_of(entry: Entry) -> tuple[Student, str, Parts]:
@@ -191,17 +229,27 @@ def shares(people: Sequence[Student | int]) -> Iterator[tuple[Student | int, ...
         yield tuple(people[share * count // wanted : (share + 1) * count // wanted])
 
 
-def executor_for(hands: Hands, batches: int) -> AbstractContextManager[Executor]:
+def executor_for(hands: Hands, batches: int, spool: Path) -> AbstractContextManager[Executor]:
     """The executor for so many batches."""
     if hands.cluster:
         return executors.cluster(hands.cluster)
-    return executors.local(min(hands.jobs or executors.cores(), max(batches, 1)))
+    return executors.local(min(hands.jobs or executors.cores(), batches), spool)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for the time of the run; what a killed worker's TeX may still be writing there is let be."""
+    with TemporaryDirectory(prefix="keygen-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @contextmanager
 def interruptible(progress: Callable[[], str]) -> Iterator[None]:
     """Ctrl-C, and a polite kill, end the workers and their TeX, and are told as what they are."""
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, *executors.HANG_UP)}
+    for number, handler in before.items():
+        if handler == signal.SIG_DFL:  # `nohup` has a run go on
+            signal.signal(number, stop)
     try:
         yield
     except KeyboardInterrupt:
@@ -210,9 +258,10 @@ def interruptible(progress: Callable[[], str]) -> Iterator[None]:
             repair="give the same command again: what is finished is not made again",
         ) from None  # fmt: skip
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop(number: int, frame: FrameType | None) -> None:
-    """SIGTERM as a KeyboardInterrupt, so that folders are tidied on the way out."""
+    """A signal as Ctrl-C, so that folders are tidied on the way out."""
     raise KeyboardInterrupt

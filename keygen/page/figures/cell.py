@@ -23,7 +23,7 @@ from keygen.page.figures.units import arrow, circle, radius, room
 
 RISE = 12.0  # mm between circles that stand above each other
 APART = 1.2  # mm from the middle between two circles to the way forward and to the way back
-NOTE = 0.8  # mm between an arrow and its label
+NOTE = 1.1  # mm between an arrow and its label
 GAP = 20.0  # mm between neighbouring circles of a row, where the page is wide enough
 LOOP = 9.0  # mm: how far a cell's loop reaches
 

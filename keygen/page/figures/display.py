@@ -7,6 +7,7 @@ set by TeX itself; everything else is geometry that a PDF or an SVG backend can 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from keygen.page.figures.geometry import Chain, Point, Rect, Shape, flatten
@@ -89,13 +90,13 @@ class Label:
 Item = Line | Curve | Box | Label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Display:
     """A figure. Its bounds hold every item with a margin about them."""
 
     items: tuple[Item, ...]
 
-    @property
+    @cached_property
     def bounds(self) -> Rect:
         """The picture's rectangle in mm."""
         rects = [item.bounds for item in self.items]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
+from math import ceil, hypot
+from typing import NamedTuple
 
 Point = tuple[float, float]
 Chain = tuple[Point, ...]  # cubic curves end to end: 3n + 1 points, every third lies on the curve
 
+CUTS = 2**20  # a cubic is cut at a whole part of this
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+
+class Rect(NamedTuple):  # tuples, for a figure makes thousands of them
     """An upright rectangle."""
 
     left: float
@@ -78,8 +79,7 @@ class Rect:
         return max(0.0, leave - enter) * hypot(dx, dy)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A rectangle with rounded corners; a circle when the radius is half of both sides."""
 
     center: Point
@@ -160,22 +160,43 @@ def flatten(chain: Chain, steps: int = 12) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def cut_start(chain: Chain, inside: Callable[[Point], bool]) -> Chain:
-    """The chain without its beginning: from the point where it leaves a region in which it starts."""
-    left = list(pieces(chain))
-    while len(left) > 1 and inside(left[0][3]):
-        left.pop(0)
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        middle = (low + high) / 2
-        low, high = (middle, high) if inside(at(left[0], middle)) else (low, middle)
-    _, first = split(left[0], high)
-    return first + tuple(point for piece in left[1:] for point in piece[1:])
+def cut_start(chain: Chain, distance: Callable[[Point], float]) -> Chain:
+    """The chain without its beginning: from the point where it leaves a region in which it starts.
+
+    `distance` is a point's distance to the region's border, negative inside.
+    """
+    left = pieces(chain)
+    first = next((place for place, piece in enumerate(left[:-1]) if distance(piece[3]) >= 0), len(left) - 1)
+    _, rest = split(left[first], _leaving(left[first], distance))
+    return rest + chain[3 * first + 4 :]
 
 
-def cut_end(chain: Chain, inside: Callable[[Point], bool]) -> Chain:
+def cut_end(chain: Chain, distance: Callable[[Point], float]) -> Chain:
     """The chain without its end: up to the point where it enters a region in which it ends."""
-    return cut_start(chain[::-1], inside)[::-1]
+    return cut_start(chain[::-1], distance)[::-1]
+
+
+def _leaving(piece: Sequence[Point], distance: Callable[[Point], float]) -> float:
+    """Where a cubic leaves a region in which it starts, as a parameter (regula falsi; the Illinois rule)."""
+    low, high = 0.0, 1.0
+    inner, outer = distance(piece[0]), distance(piece[3])
+    if outer < 0:
+        return 1.0
+    if inner >= 0:
+        return 1 / CUTS
+    part, last = high, 0
+    while high - low > 0.1 / CUTS:
+        before, part = part, (low * outer - high * inner) / (outer - inner)
+        value = distance(at(piece, part))
+        side = 1 if value >= 0 else -1
+        if side > 0:
+            high, outer, inner = part, value, inner / 2 if last == side else inner
+        else:
+            low, inner, outer = part, value, outer / 2 if last == side else outer
+        if abs(part - before) < 0.01 / CUTS or value == 0:
+            break
+        last = side
+    return ceil(part * CUTS) / CUTS
 
 
 def shifted(chain: Chain, by: float) -> Chain:

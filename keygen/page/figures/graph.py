@@ -6,7 +6,7 @@ the border at a right angle. The gaps between vertices grow until no label overl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -51,14 +51,16 @@ def computation_graph(
     edges: Sequence[Edge],
     paths: Sequence[Sequence[str]] = (),
     max_width: float = 165.0,
+    layout_of: Callable[[tuple[str, ...], tuple[Key, ...]], Layout] = layered,
 ) -> Display:
     """The figure of an acyclic graph; `paths`, given by the names of their vertices, are drawn in a role each.
 
+    `layout_of` names and edges gives a layout, `layered` or what remembers its layouts.
     Vertices of a column stand in the order in which they are given, unless another order crosses fewer edges.
     Raises KeygenError where names do not fit, edges form a cycle, paths outnumber the roles, or labels the page.
     """
     _check(vertices, edges, paths)
-    layout = layered([vertex.id for vertex in vertices], [edge.key for edge in edges])
+    layout = layout_of(tuple(vertex.id for vertex in vertices), tuple(edge.key for edge in edges))
     sizes = _sizes(vertices, edges, layout)
     ways = ((rightwards, layout), (downwards, layout.mirrored()), (rightwards_tight, layout))
     room = max_width - 2 * MARGIN - 1.0

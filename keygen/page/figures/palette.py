@@ -67,3 +67,8 @@ def distinct(count: int) -> tuple[str, ...]:
             repair="draw them in several figures",
         )
     return DISTINCT[:count]
+
+
+def stroke(number: int) -> str:
+    """The role of a stroke by its number; 0 is plain ink."""
+    return distinct(number)[-1] if number else "curve"

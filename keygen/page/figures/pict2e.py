@@ -88,7 +88,7 @@ def _stroke(chain: Chain, name: str, arrow: bool, pen: _Pen) -> Iterator[str]:
     look, tip = role(name), chain[-1]
     yield from pen.take(look)
     if arrow:
-        chain = cut_end(chain, lambda point: dist(point, tip) < 0.9 * HEAD[0])
+        chain = cut_end(chain, lambda point: dist(point, tip) - 0.9 * HEAD[0])
     points = flatten(chain)
     if look.dash and len(points) == 2:
         yield from map(_row, rows(points[0], points[1], look.dash))

@@ -84,7 +84,7 @@ def plot(
     floor = -depth - sum(track_height(track) for track in tracks) if tracks else 0.0
     items = [
         *grid(x, y, across, up, frame),
-        *(item for guide in guides for item in guided(guide, across, up, frame, floor)),
+        *(item for guide in guides for item in guided(guide, across, up, frame, -depth, floor)),
         *axes(x, y, across, up, frame),
         *(item for curve in curves for item in drawn_curve(curve, across, up, frame)),
         *legend(curves, guides, frame),
@@ -131,11 +131,14 @@ def axes(x: Axis, y: Axis, across: Scale, up: Scale, frame: Rect) -> Iterator[It
         yield Label((frame.left, frame.top + NOTE), y.label, "b")
 
 
-def guided(guide: Guide, across: Scale, up: Scale, frame: Rect, floor: float) -> Iterator[Item]:
-    """The guide and its label: above the plot for an x, right of it for a y; an x reaches down past the tracks."""
+def guided(guide: Guide, across: Scale, up: Scale, frame: Rect, below: float, floor: float) -> Iterator[Item]:
+    """The guide and its label: above the plot for an x, right of it for a y; an x goes on below the tick labels, past
+    the tracks."""
     if guide.x is not None:
         at = across.at(guide.x)
-        yield Line(((at, floor), (at, frame.top)), "guide")
+        yield Line(((at, frame.bottom), (at, frame.top)), "guide")
+        if floor < below:
+            yield Line(((at, floor), (at, below)), "guide")
         if guide.label:
             yield Label((at, frame.top + NOTE), guide.label, "b")
     if guide.y is not None:

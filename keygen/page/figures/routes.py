@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from keygen.page.figures.geometry import Chain, Point, Rect, Shape, cut_end, cut_start, straight
 from keygen.page.figures.grid import Grid
@@ -32,9 +33,10 @@ def route(layout: Layout, grid: Grid, shapes: Mapping[str, Shape]) -> dict[Key, 
     return routes
 
 
+@lru_cache(maxsize=1024)
 def visible(chain: Chain, source: Shape, target: Shape) -> Chain:
     """The part of a route between the borders of its vertices."""
-    return cut_end(cut_start(chain, lambda p: source.distance(p) < 0), lambda p: target.distance(p) < 0)
+    return cut_end(cut_start(chain, source.distance), target.distance)
 
 
 def _end(shape: Shape, side: int) -> Point:

@@ -1,0 +1,1 @@
+"""The builders of figures: a function for each kind of picture that an exercise names."""

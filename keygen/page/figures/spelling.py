@@ -1,0 +1,23 @@
+"""What builders of figures are given: labels that are written, or what writes them, and the width of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name
+
+WIDTH = 156.0  # mm: the width of the text in a solution
+Write = Callable[[Any], str | None]  # a label to TeX mathematics; None stays None
+
+
+def spelled(value: Any, write: Write) -> Any:
+    """A figure's arguments with every term and chain in them written."""
+    if isinstance(value, Name | Literal | Apply | Marked | Chain):
+        return write(value)
+    if isinstance(value, list | tuple):
+        return tuple(spelled(item, write) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: spelled(getattr(value, field.name), write) for field in fields(value)})
+    return value

@@ -1,0 +1,108 @@
+"""The store of finished work: whole pieces or none, no more than it may hold."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scratch_course import Course, built, keygen
+
+from keygen.store import Store, digest
+
+KEY = digest("a piece")
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """No file may grow beyond `size` bytes: a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def files(store: Store) -> list[Path]:
+    return sorted(path for path in store.folder.rglob("*") if path.is_file())
+
+
+def test_a_piece_is_found_under_its_key(store: Store) -> None:
+    assert store.get(KEY) is None
+    store.put(KEY, b"work")
+    assert store.get(KEY) == b"work"
+    assert store.get(digest("another")) is None
+
+
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_a_digest_tells_its_parts_apart(one: list[str], other: list[str]) -> None:
+    assert (digest(*one) == digest(*other)) == (one == other)
+
+
+@pytest.mark.parametrize("damage", [b"", b"short", None], ids=["emptied", "cut", "one byte changed"])
+def test_a_damaged_piece_is_not_found_and_may_be_put_again(store: Store, damage: bytes | None) -> None:
+    store.put(KEY, b"work" * 100)
+    (file,) = files(store)
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + b"?" if damage is None else damage)
+    assert store.get(KEY) is None
+    store.put(KEY, b"work")
+    assert store.get(KEY) == b"work"
+
+
+def test_the_pieces_asked_for_longest_ago_go_first(store: Store) -> None:
+    for number in range(10):
+        store.put(digest(f"{number}"), bytes(1000))
+        for file in files(store):
+            os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 10**9))
+    assert store.get(digest("0")) is not None
+    store.tidy(3500)
+    assert [number for number in range(10) if store.get(digest(f"{number}")) is not None] == [0, 8, 9]
+
+
+def test_a_full_disk_keeps_no_piece_and_no_half_of_one(store: Store) -> None:
+    with largest_file(1000):
+        store.put(KEY, bytes(5000))
+    assert store.get(KEY) is None
+    assert files(store) == []
+
+
+def test_clean_removes_the_store_and_leaves_the_pages(course: Course) -> None:
+    built("mine")
+    assert course.file("build", ".cache").is_dir()
+    result = keygen_clean()
+    assert "MB removed" in result
+    assert [path.name for path in course.build.iterdir()] == ["mine.pdf"]
+    assert keygen_clean() == "0.0 MB removed\n"
+
+
+def keygen_clean() -> str:
+    from click.testing import CliRunner
+
+    from keygen.cli import main
+
+    result = CliRunner().invoke(main, ["clean"], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stderr
+
+
+def test_a_damaged_store_is_no_condition_of_a_build(course: Course) -> None:
+    first = built("mine", "--roster", "students.csv")
+    made = {path.name: path.read_bytes() for path in (course.build / "mine").iterdir()}
+    for file in files(Store(course.file("build", ".cache"))):
+        file.write_bytes(file.read_bytes()[:50])
+    for file in (course.build / "mine").iterdir():
+        file.unlink()
+    assert keygen("mine", "--roster", "students.csv").stdout == first.stdout
+    assert {path.name: path.read_bytes() for path in (course.build / "mine").iterdir()} == made
