@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, trespassing
@@ -12,11 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
-from keygen.page.figures import pict2e
+from keygen.page.figures import pict2e, remembered
 from keygen.page.figures.display import Curve, Display
 from keygen.page.figures.geometry import Rect
 from keygen.page.figures.graph import Edge, Vertex, computation_graph
-from keygen.page.figures.layers import layered
+from keygen.page.figures.layers import Layout, layered
 from keygen.page.figures.palette import role
 from keygen.page.figures.placement import Obstacles, Spot, place
 
@@ -215,3 +216,42 @@ def test_a_label_moves_to_its_second_spot_when_the_first_is_taken() -> None:
 def test_what_cannot_be_avoided_is_reported() -> None:
     spots = [[Spot(Rect(0, 0, 2, 2), 0)], [Spot(Rect(1, 0, 3, 2), 1)]]
     assert place(spots, Obstacles([], []))[1] > 4
+
+
+# --- layouts kept from run to run
+
+
+def remembered_layout(names: tuple[str, ...]) -> Layout:
+    """The layout of a graph of four vertices, in a process that has not met it yet."""
+    remembered.layout.cache_clear()
+    a, b, c, d = names
+    return remembered.layout(names, ((a, b), (a, c), (b, d), (c, d), (a, d)))
+
+
+def test_a_layout_is_found_again_without_being_worked_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path))
+    first = remembered_layout(("a", "b", "c", "d"))
+    assert first == layered("abcd", [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("a", "d")])
+    monkeypatch.delattr(remembered, "layered")
+    assert remembered_layout(("a", "b", "c", "d")) == first
+    assert remembered_layout(("x", "y", "u", "f")).heights["f"] == first.heights["d"]
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-3], lambda data: b"", lambda data: data.replace(b".5", b".6")])
+def test_a_damaged_layout_is_worked_out_again(
+    damage: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path))
+    first = remembered_layout(("a", "b", "c", "d"))
+    (file,) = (tmp_path / "layouts").iterdir()
+    whole = file.read_bytes()
+    assert damage(whole) != whole
+    file.write_bytes(damage(whole))
+    assert remembered_layout(("a", "b", "c", "d")) == first
+    assert file.read_bytes() == whole
+
+
+def test_a_graph_is_drawn_where_no_layout_can_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path))
+    (tmp_path / "layouts").write_text("a file where the folder should be")
+    assert remembered_layout(("a", "b", "c", "d")).columns["d"] == 2

@@ -76,7 +76,7 @@ def test_the_commands_of_the_section_on_variants_do_as_it_says(tmp_path: Path) -
     ]
     assert len(said["keygen answers sheet4 --student 1002"].splitlines()) > 20
     assert "Jürgen Weiß" in said["keygen show CODE --manifest build/sheet4/manifest.json"]
-    assert "seed3.pdf" in digests(here / "build" / "spare" / "sheet4")
+    assert "seed3.pdf" in digests(here / "build" / "sheet4-variants")
     rows = list(csv.DictReader((folder / "key.csv").read_text("utf-8-sig").splitlines()))
     assert [row["id"] for row in rows] == ["1001", "1002", "1003"]
     assert not (here / "build" / ".cache").exists()

@@ -44,6 +44,9 @@ WORDS = (
 )  # fmt: skip
 
 
+STRUCTURES = 64  # whose traces an exercise keeps; a computation graph is another one in every variant
+
+
 @dataclass(frozen=True)
 class Exercise:
     """A loaded exercise. Traces are kept by structure: the same lengths and choices give the same trace."""
@@ -80,6 +83,8 @@ class Exercise:
                 shapes = {name: shape_of(axes, lengths) for name, axes in self.inputs(lengths, choices).items()}
                 recorder = Recorder(shapes, {**lengths, **choices})
                 self.computation(recorder)
+                if len(self.traces) == STRUCTURES:
+                    del self.traces[next(iter(self.traces))]
                 self.traces[key] = recorder.trace()
         return self.traces[key]
 

@@ -123,7 +123,7 @@ def elementwise(function: Callable[[Any], Any]) -> Unary:
 
 def exact_at(point: int, value: Fraction, otherwise: Callable[[float], float]) -> Unary:
     """A function that is rational at one rational point only; a float elsewhere."""
-    return elementwise(lambda x: value if isinstance(x, Fraction) and x == point else otherwise(float(x)))
+    return elementwise(lambda x: value if type(x) is Fraction and x == point else otherwise(float(x)))
 
 
 def exact_sqrt(x: Fraction | float | Surd) -> Fraction | float | Surd:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from keygen.errors import KeygenError
 
@@ -21,7 +22,9 @@ class Polynomial:
     def of(terms: Mapping[Monomial, Fraction]) -> Polynomial:
         """Normalise a mapping of monomials to coefficients."""
         kept = [(monomial, c) for monomial, c in terms.items() if c]
-        return Polynomial(tuple(sorted(kept, key=order)))
+        if len(kept) > 1:
+            kept.sort(key=lambda term: rank(term[0]))
+        return Polynomial(tuple(kept))
 
     @staticmethod
     def constant(value: int | Fraction) -> Polynomial:
@@ -46,6 +49,8 @@ class Polynomial:
         return self + -lift(other)
 
     def __mul__(self, other: object) -> Polynomial:
+        if isinstance(other, int | Fraction):
+            return Polynomial(tuple((monomial, c * other) for monomial, c in self.terms) if other else ())
         terms: dict[Monomial, Fraction] = {}
         for left, a in self.terms:
             for right, b in lift(other).terms:
@@ -96,13 +101,15 @@ def lift(x: object) -> Polynomial:
 
 def multiplied(left: Monomial, right: Monomial) -> Monomial:
     """The product of two monomials."""
+    if not left or not right:
+        return left or right
     exponents = dict(left)
     for name, exponent in right:
         exponents[name] = exponents.get(name, 0) + exponent
     return tuple(sorted(exponents.items()))
 
 
-def order(term: tuple[Monomial, Fraction]) -> tuple[int, tuple[tuple[str, int], ...]]:
+@lru_cache(maxsize=4096)
+def rank(monomial: Monomial) -> tuple[int, tuple[tuple[str, int], ...]]:
     """Higher degree first; within a degree x^2, xy, y^2."""
-    monomial = term[0]
     return -sum(exponent for _, exponent in monomial), tuple((name, -exponent) for name, exponent in monomial)

@@ -39,7 +39,7 @@ class Literal:
     @property
     def shape(self) -> Shape:
         """The shape of the value."""
-        return np.shape(self.value)
+        return self.value.shape if isinstance(self.value, np.ndarray) else ()
 
 
 @dataclass(frozen=True, slots=True)

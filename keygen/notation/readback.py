@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from types import CodeType, MappingProxyType
@@ -108,15 +109,12 @@ def kind_of(args: tuple[Any, ...]) -> Kind:
 
 
 def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
-    """The value that `body` settles at on the way: as far as float64 goes without overflow."""
-    value = math.nan
-    for power in range(64):
+    """The value of `body` as far on the way as float64 goes without overflow."""
+    for power in reversed(range(64)):
         x = {"+oo": 2.0**power, "-oo": -(2.0**power), "0+": 2.0**-power}[toward]
-        try:
-            value = body(x).real
-        except (OverflowError, ZeroDivisionError):
-            break
-    return value
+        with suppress(OverflowError, ZeroDivisionError):
+            return float(body(x).real)
+    return math.nan
 
 
 def functions() -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -15,10 +15,11 @@ import numpy as np
 from keygen.course.differentials import Reading, Result, Sizes
 from keygen.course.figures import Figure, Size, Swatch, Table
 from keygen.differentials.expression import Expression
+from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 from keygen.errors import KeygenError
-from keygen.notation.medium import Medium, Written, index_of
+from keygen.notation.medium import Medium, Written, expanded, index_of
 from keygen.notation.numbers import Digits, Policy, digits
 from keygen.notation.readback import Proofs
 from keygen.notation.signs import RELATIONS, Level
@@ -48,6 +49,15 @@ class Tex(Medium):
     def number(self, value: Fraction | float | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
         return number_tex(digits(value, self.policy), self.policy.point)
+
+    @cached_property
+    def polynomial(self) -> Callable[[Polynomial], Written]:
+        """A polynomial as a sum; the same ones come back in every variant."""
+        return lru_cache(maxsize=2048)(lambda value: self.term(expanded(value)))
+
+    def literal(self, value: Any) -> Written:
+        """A value, by type."""
+        return self.polynomial(value) if isinstance(value, Polynomial) else super().literal(value)
 
     @property
     def separator(self) -> str:

@@ -13,13 +13,13 @@ from keygen.store import FOLDER, Store, digest
 
 
 def perform_run(run: Run, out: Path, hands: Hands) -> Report:
-    """Make everything that the run asks for, in `out`/<sheet>; what is there as it was made is not made again.
+    """Make everything that the run asks for, in its folder of `out`; what is there as it was made is not made again.
 
     A person's failure is told in the report and stops nobody else. Raises KeygenError for what fails everybody, and
     when the run is interrupted; finished work is kept in the store and not lost.
     """
     distinct_codes(run)
-    store, folder = Store(FOLDER), out / run.sheet
+    store, folder = Store(FOLDER), out / run.folder
     sheet = load_sheet(run.sheet)
     made_of = basis(run.sheet, sheet)
     inputs = basis_digest(made_of, sheet.engine)

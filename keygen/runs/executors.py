@@ -1,4 +1,4 @@
-"""Where batches are worked: processes of this machine, or a Dask cluster."""
+"""Processes of this machine that work on batches."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 from typing import Any
-
-from keygen.errors import KeygenError
 
 GRACE = 5  # seconds in which a worker may tidy up before it is killed
 
@@ -94,23 +92,3 @@ def outlive_nobody() -> None:
     if parent is not None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
-
-
-@contextmanager
-def cluster(address: str) -> Iterator[Executor]:
-    """The workers of the Dask scheduler at `address`. Raises KeygenError without dask, and where nobody answers."""
-    try:
-        from distributed import Client  # an optional dependency, and a slow one
-    except ImportError as error:
-        raise KeygenError("--cluster needs dask.distributed", repair="pip install 'keygen[cluster]'") from error
-    try:
-        client = Client(  # type: ignore[no-untyped-call]
-            address, timeout="10s", set_as_default=False
-        )
-    except (OSError, ValueError, TimeoutError) as error:
-        raise KeygenError(
-            f"no scheduler answers at {address}", expected="the address of a Dask scheduler, tcp://host:8786",
-            found=str(error), repair="start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-        ) from error  # fmt: skip
-    with client:
-        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]

@@ -27,6 +27,11 @@ class Run:
     whole: bool = True
 
     @property
+    def folder(self) -> str:
+        """Where its files go: seeds apart from a roster, whose key and manifest they would replace."""
+        return self.sheet if any(isinstance(person, Student) for person in self.people) else f"{self.sheet}-variants"
+
+    @property
     def kinds(self) -> int:
         """How many files each has."""
         return 2 if self.solutions else 1

@@ -26,6 +26,7 @@ from keygen.inputs import Basis
 from keygen.page.split import joined, split
 from keygen.runs import executors
 from keygen.runs.batch import Batch, Made, Person, perform
+from keygen.runs.cluster import cluster
 from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
 from keygen.runs.run import Hands, Report, Run, label, stem
 from keygen.store import Store, digest
@@ -232,7 +233,7 @@ def shares(people: Sequence[Student | int]) -> Iterator[tuple[Student | int, ...
 def executor_for(hands: Hands, batches: int, spool: Path) -> AbstractContextManager[Executor]:
     """The executor for so many batches."""
     if hands.cluster:
-        return executors.cluster(hands.cluster)
+        return cluster(hands.cluster)
     return executors.local(min(hands.jobs or executors.cores(), batches), spool)
 
 

@@ -1,6 +1,7 @@
 """A sheet for every student against its floor: raw TeX, PDF written, on the same pages in one run a core.
 
-    python -m tests.benchmarks.rosters [STUDENTS] [SHEET]     100 students of sheet4 with solutions unless told otherwise
+    python -m tests.benchmarks.rosters [STUDENTS] [SHEET]       100 students of sheet4 unless told otherwise
+    python -m tests.benchmarks.rosters --linear SHEET FEW MANY  how time and memory grow
 
 The floor has the same dumped format and no Python at all: the students' pages are dealt to as many runs as there are
 cores, problems and solutions in one file. Memory is the driver's own peak and the largest of its workers.
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from keygen.build import Order, document, policy_of, style_files
@@ -37,8 +39,24 @@ def roster(folder: Path, students: int) -> Path:
     return file
 
 
-def run(sheet: str, students: int, folder: Path) -> tuple[float, float, float]:
-    """Seconds of a fresh roster build with solutions; peak memory of its driver and of its largest worker, in MB."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What some work took: seconds, seconds of CPU; peak memory of the driver and of its largest worker, in MB."""
+
+    seconds: float
+    cpu: float
+    driver: float = 0.0
+    worker: float = 0.0
+
+
+def used() -> float:
+    """Seconds of CPU of all that this process has waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run(sheet: str, students: int, folder: Path) -> Cost:
+    """A roster build with solutions that finds nothing made before."""
     out = folder / f"out-{students}"
     words = [
         sys.executable,
@@ -49,10 +67,10 @@ def run(sheet: str, students: int, folder: Path) -> tuple[float, float, float]:
         str(roster(folder, students)),
         str(out),
     ]
-    start = time.perf_counter()
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    start, before = time.perf_counter(), used()
+    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=folder)
     driver, worker = map(float, done.stderr.split()[-2:])
-    return time.perf_counter() - start, driver, worker
+    return Cost(time.perf_counter() - start, used() - before, driver, worker)
 
 
 def drive(sheet: str, students: str, out: str) -> None:
@@ -77,8 +95,8 @@ def documents(sheet: str, students: int) -> tuple[list[Document], float]:
     return made, (time.process_time() - start) / (students - students // 2)
 
 
-def floor(sheet: str, made: list[Document], folder: Path) -> tuple[float, float]:
-    """Seconds, and seconds of CPU, that TeX alone takes for all pages: one run a core."""
+def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
+    """What TeX alone takes for all pages: one run a core."""
     loaded = load_sheet(sheet)
     policy = policy_of(loaded, loaded.language)
     runs = cores()
@@ -99,14 +117,12 @@ def floor(sheet: str, made: list[Document], folder: Path) -> tuple[float, float]
         (room / "sheet.tex").write_text(f"\\begin{{document}}\n{text}\n\\end{{document}}\n")
         for name, data in style_files().items():
             (room / name).write_bytes(data)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), used()
     with ThreadPoolExecutor(runs) as pool:
         done = list(pool.map(lambda room: engines.run(engine.to_set(program, "sheet.tex", fmt), room, env, 600), rooms))
-    seconds = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost = Cost(time.perf_counter() - start, used() - before)
     assert all(one.status == 0 for one in done), [one.terminal[-300:] for one in done]
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cost
 
 
 def body(text: str) -> str:
@@ -119,16 +135,16 @@ def compared(sheet: str, students: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         made, each = documents(sheet, students)
-        floor_seconds, floor_cpu = floor(sheet, made, folder)
-        seconds, driver, worker = run(sheet, students, folder)
-    pages = f"{students} students of {sheet} with solutions"
+        tex = floor(sheet, made, folder)
+        ours = run(sheet, students, folder)
+    print(f"{students} students of {sheet} with solutions / raw TeX on the same pages")
     print(
-        f"{pages}: {seconds:.2f} s against {floor_seconds:.2f} s of TeX: ratio {seconds / floor_seconds:.2f} (aim: 1.35)"
+        f"  time: {ours.seconds:.2f} s against {tex.seconds:.2f} s: ratio {ours.seconds / tex.seconds:.2f} (aim: 1.35)"
     )
-    share = each * students / (cores() * seconds)
-    print(f"  solving and rendering: {1e3 * each:.0f} ms of CPU each, {100 * share:.0f} % of the whole (aim: 20 %)")
-    print(f"  floor: {1e3 * floor_cpu / students:.0f} ms of CPU each; {students / seconds:.1f} students a second")
-    print(f"  peak memory: driver {driver:.0f} MB, largest worker {worker:.0f} MB (aim: below 1024)")
+    print(f"  CPU: {ours.cpu:.2f} s against {tex.cpu:.2f} s: ratio {ours.cpu / tex.cpu:.2f}")
+    print(f"  solving and rendering: {1e3 * each:.0f} ms each, {100 * each * students / ours.cpu:.0f} % (aim: 20 %)")
+    print(f"  floor: {1e3 * tex.cpu / students:.0f} ms each; {students / ours.seconds:.1f} students a second")
+    print(f"  peak memory: driver {ours.driver:.0f} MB, largest worker {ours.worker:.0f} MB (aim: below 1024)")
 
 
 def linear(sheet: str, few: int, many: int) -> None:
@@ -136,9 +152,9 @@ def linear(sheet: str, few: int, many: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         first, second = (run(sheet, students, Path(name)) for students in (few, many))
     print(
-        f"{many} students take {second[0] / first[0]:.1f} times as long as {few} (aim: at most {1.1 * many / few:.0f})"
+        f"{many} students of {sheet} / {few}: {second.seconds / first.seconds:.1f} (aim: at most {1.1 * many / few:.0f})"
     )
-    print(f"  driver's peak memory: {first[1]:.0f} MB, then {second[1]:.0f} MB")
+    print(f"  driver's peak memory: {first.driver:.0f} MB, then {second.driver:.0f} MB")
 
 
 if __name__ == "__main__":

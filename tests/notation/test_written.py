@@ -53,6 +53,8 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("mul", number(-3), number(5)), r"-3 \cdot 5"),
     (apply("add", number(2), apply("mul", number(-3), number(5))), r"2 + (-3) \cdot 5"),
     (apply("mul", number(5), number(-3)), r"5 \cdot (-3)"),
+    (apply("mul", apply("mul", number(5), number(7)), number(-3)), r"5 \cdot 7 \cdot (-3)"),
+    (apply("mul", apply("mul", number(5), number(-7)), number(-3)), r"5 \cdot (-7) \cdot (-3)"),
     (apply("scale", a, param=Fraction(-2)), "-2a"),
     (apply("sub", b, apply("scale", a, param=Fraction(-2))), "b - (-2a)"),
     (apply("scale", a, param=Fraction(-1)), "-a"),
@@ -212,3 +214,14 @@ def test_brackets_are_the_same_in_every_medium(medium: Medium) -> None:
     """A page that drops one drops it in Python too: the read-back sees it."""
     term = apply("mul", apply("sub", a, b), apply("add", number(-1), a))
     assert medium.write(term).text.count("(") == 2
+
+
+def test_a_semicolon_stands_between_arguments_where_a_comma_is_the_decimal_point() -> None:
+    largest = apply("relu", number("0.5"))
+    assert tex(largest) == r"\max(0,\ 0.5)"
+    assert tex(largest, point=",") == r"\max(0;\ 0{,}5)"
+
+
+def test_brackets_do_not_grow_for_an_exponent_that_is_written_on_one_line() -> None:
+    grown = apply("exp", apply("div", a, number(2)))
+    assert tex(apply("ln", apply("add", constant(1), grown))) == r"\ln (1 + e^{a/2})"

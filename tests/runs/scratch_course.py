@@ -130,7 +130,7 @@ def laid(folder: Path, tools: Path) -> Course:
     return Course(folder, runs, trap, env)
 
 
-ROSTER = ("mine", "--roster", "students.csv", "--solutions")
+ROSTER = ("mine", "--roster", "students.csv")
 
 
 def keygen(*words: str) -> Result:
@@ -160,7 +160,7 @@ def files_of(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-EXPECTED = {
-    "all.pdf", "all-solutions.pdf", "key.csv", "manifest.json",
-    *(f"{id}{ending}.pdf" for id in STUDENTS for ending in ("", "-solutions")),
-}  # fmt: skip
+EXPECTED = {"all.pdf", "key.csv", "manifest.json", *(f"{id}.pdf" for id in STUDENTS)}
+SOLUTIONS = {"all-solutions.pdf", *(f"{id}-solutions.pdf" for id in STUDENTS)}
+TEX = 4
+"""Runs of TeX for this roster without solutions: one for each batch of three."""

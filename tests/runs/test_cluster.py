@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from scratch_course import ROSTER, Course, built, files_of, keygen, started
+
+from keygen.runs import cluster
 
 IF_S5 = 'grep -q "Student s5" sheet.tex 2>/dev/null &&'
 SCHEDULER = ("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--no-show")
@@ -26,47 +27,52 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@dataclass
-class Cluster:
-    """A scheduler and its workers, processes that work in a folder of their own."""
-
-    address: str
-    scheduler: subprocess.Popen[bytes]
-    workers: list[subprocess.Popen[bytes]]
+Process = subprocess.Popen[bytes]
+Dask = Callable[..., Process]
 
 
 @pytest.fixture
-def cluster(course: Course, tmp_path: Path) -> Iterator[Cluster]:
-    port, elsewhere = free_port(), tmp_path / "elsewhere"
+def dask(course: Course, tmp_path: Path) -> Iterator[Dask]:
+    """Starts parts of a cluster, processes that work in a folder of their own and know nothing of the course."""
+    elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    env = {**os.environ, **course.env, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"}
-    env["KEYGEN_SECRET"] = "not the one of the course"
-    address = f"tcp://127.0.0.1:{port}"
+    env = {**os.environ, **course.env, "KEYGEN_SECRET": "not the one of the course"}
+    processes: list[Process] = []
 
-    def dask(*words: str) -> subprocess.Popen[bytes]:
+    def start(*words: str, **more: str) -> Process:
         command = [sys.executable, "-m", "dask", *words]
-        return subprocess.Popen(
-            command, cwd=elsewhere, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        log = (tmp_path / f"dask-{len(processes)}.log").open("wb")
+        with log:
+            processes.append(subprocess.Popen(command, cwd=elsewhere, env=env | more, stdout=log, stderr=log))
+        return processes[-1]
 
-    scheduler = dask(*SCHEDULER, "--port", str(port))
-    workers = [dask(*WORKER, address) for _ in range(2)]
-    yield Cluster(address, scheduler, workers)
-    for process in (*workers, scheduler):
+    yield start
+    for process in processes:
         process.kill()
         process.wait()
 
 
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(course: Course, cluster: Cluster) -> None:
+@pytest.fixture
+def scheduler(dask: Dask) -> tuple[str, Process]:
+    """A scheduler and its address."""
+    port = free_port()
+    return f"tcp://127.0.0.1:{port}", dask(*SCHEDULER, "--port", str(port))
+
+
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
+    course: Course, dask: Dask, scheduler: tuple[str, Process]
+) -> None:
+    address, _ = scheduler
+    workers = [dask(*WORKER, address) for _ in range(2)]
     course.spring(f"{IF_S5} mkdir {course.folder}-once 2>/dev/null && echo $PPID > {course.folder}-victim && sleep 60")
-    process = started(course, *ROSTER, "--cluster", cluster.address)
+    process = started(course, *ROSTER, "--cluster", address)
     end = time.monotonic() + 60
     victim = Path(f"{course.folder}-victim")
     while not (victim.exists() and victim.read_text()):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end
         time.sleep(0.05)
-    killed = next(worker for worker in cluster.workers if worker.pid == int(victim.read_text()))
+    killed = next(worker for worker in workers if worker.pid == int(victim.read_text()))
     killed.send_signal(signal.SIGKILL)
     out, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
@@ -77,7 +83,27 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(course: Course
     assert files_of(course.build / "mine") == far
 
 
-def test_where_no_scheduler_answers_a_message_says_so(course: Course) -> None:
+def test_a_scheduler_without_workers_is_told(
+    course: Course, scheduler: tuple[str, Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "COMING", 1)
+    result = keygen(*ROSTER, "--cluster", scheduler[0])
+    assert result.exit_code == 1
+    assert f"the cluster at {scheduler[0]} has no workers" in result.stderr
+
+
+def test_a_scheduler_that_dies_is_told_in_a_sentence(
+    course: Course, scheduler: tuple[str, Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, process = scheduler
+    monkeypatch.setattr(cluster, "equipped", lambda client, address: process.kill())
+    result = keygen(*ROSTER, "--cluster", address)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"keygen: the scheduler at {address} answers no more\n")
+
+
+def test_where_no_scheduler_answers_a_message_says_so(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ANSWER", 1)
     start = time.monotonic()
     result = keygen(*ROSTER, "--cluster", f"tcp://127.0.0.1:{free_port()}")
     assert time.monotonic() - start < 30

@@ -248,7 +248,7 @@ def test_variants_are_a_seed_each_with_the_pages_of_that_seed(course: Path) -> N
     names = [Path(line).name for line in result.stdout.splitlines()]
     assert names == ["seed5.pdf", "seed6.pdf", "seed7.pdf", "all.pdf", "key.csv", "manifest.json"]
     assert keygen("build", "mine", "--seed", "6").exit_code == 0
-    assert text_of(Path("build", "mine", "seed6.pdf")) == text_of(Path("build", "mine-seed6.pdf"))
+    assert text_of(Path("build", "mine-variants", "seed6.pdf")) == text_of(Path("build", "mine-seed6.pdf"))
 
 
 def test_a_manifest_comes_out_to_the_same_bytes_without_the_secret(course: Path, monkeypatch: Any) -> None:

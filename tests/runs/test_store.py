@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from scratch_course import Course, built, keygen
+from scratch_course import ROSTER, Course, built, keygen
 
+from keygen.cli import main
 from keygen.store import Store, digest
 
 KEY = digest("a piece")
@@ -88,21 +90,17 @@ def test_clean_removes_the_store_and_leaves_the_pages(course: Course) -> None:
 
 
 def keygen_clean() -> str:
-    from click.testing import CliRunner
-
-    from keygen.cli import main
-
     result = CliRunner().invoke(main, ["clean"], catch_exceptions=False)
     assert result.exit_code == 0
     return result.stderr
 
 
 def test_a_damaged_store_is_no_condition_of_a_build(course: Course) -> None:
-    first = built("mine", "--roster", "students.csv")
+    first = built(*ROSTER)
     made = {path.name: path.read_bytes() for path in (course.build / "mine").iterdir()}
     for file in files(Store(course.file("build", ".cache"))):
         file.write_bytes(file.read_bytes()[:50])
     for file in (course.build / "mine").iterdir():
         file.unlink()
-    assert keygen("mine", "--roster", "students.csv").stdout == first.stdout
+    assert keygen(*ROSTER).stdout == first.stdout
     assert {path.name: path.read_bytes() for path in (course.build / "mine").iterdir()} == made

@@ -188,6 +188,7 @@ def worthwhile(v):
         "the start is not the optimum": distance >= 0.5,
         "no gradient is too small to matter": all(abs(g) >= 0.05 for g in gradients),
         "no gradient is too large to carry by hand": all(abs(g) <= 60 for g in gradients),
+        "Adam's first step is not the one of SGD": abs(values["cg1"]) != 1,
         "no method runs away": all(abs(float(w - v.what)) <= 1.5 * float(distance) for w in stops),
         "the methods end at different places": len({f"{w:.3g}" for w in last.values()}) == len(last),
         "Adam with its correction fed back ends elsewhere": abs(fed_back(v, sequence(c)) - last["g"]) >= 0.002,

@@ -219,5 +219,6 @@ def worthwhile(v):
         ),
         "the logarithm at the point is not 0": v.f0 != 1,
         "the value and the derivative at the point differ": v.f0 != v.df0,
+        "the steepest slope is no other answer": v.a * v.b / 4 not in (v.a, v.f0, v.df0, *values),
         "the point is within reach": abs(v.t0) <= 6,
     }

@@ -44,7 +44,7 @@ given = {
     "reduction": choice("sum", "mean", published="sum"),
 }
 
-band = {"operations": (80, 160), "negatives": (5, 42)}
+band = {"operations": (80, 160), "negatives": (4, 46)}
 
 ACTIVATIONS = {"relu": relu, "tanh": tanh}
 FEW = 6  # terms of a gradient: so few are all shown, of more only those that are not zero
