@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from figure_checks import sticking_out
 from hypothesis import given
@@ -22,6 +23,7 @@ from keygen.page.figures.graph import Edge, Vertex, computation_graph
 from keygen.page.figures.palette import DISTINCT, ROLES, distinct, role
 from keygen.page.figures.textsize import measure, measure_text
 
+ROOT = Path(__file__).resolve().parent.parent
 LABELS = [
     *("x", "y_1^2", "c = x + y", "a = x^2", "b = -3xy", "f = d + e + g", "2(x+y)", "-2", "0{,}25", "x_1'"),
     *(r"w^1_{11}", r"w_{0}^{(1)}", r"\hat y", r"\hat y_1", "H_1", "W_1, f", r"\odot f'(Z_2)", r"\cdot\, W_3^\top"),
@@ -261,3 +263,39 @@ def test_tex_draws_every_figure_and_finds_no_label_larger_than_estimated(tmp_pat
         assert estimate[0] >= width * 25.4 / 72.27, tex
         assert estimate[1] >= (height + depth) * 25.4 / 72.27, tex
         assert estimate[0] <= 1.4 * width * 25.4 / 72.27 + 1, tex
+
+
+PAGE = r"a4paper,left=22mm,right=22mm,top=24mm,bottom=22mm,headheight=14pt,headsep=7mm"
+PLAIN = [r"\usepackage{amsmath,xcolor,pict2e}", rf"\usepackage[{PAGE}]{{geometry}}", r"\setlength{\parindent}{0pt}"]
+EVERY_COMMAND = Display(
+    (
+        Box(Shape((0, 0), 20, 8, 1.5), fill="tint"),
+        Box(Shape((0, 20), 7.35, 7.35, 3.675), fill="tint"),
+        Box(Shape((30, 0), 20, 7.35, 3.675)),
+        Line(((10, 0), (20, 0)), "forward", arrow=True),
+        *(Line(((0, 30 + 4 * n), (60, 35 + 4 * n)), name) for n, name in enumerate(DISTINCT)),
+        Line(((60, 0), (70, 10), (80, 0), (90, 30)), "curve"),
+        Curve(((0, 4), (0, 9), (30, 9), (30, 4)), "two"),
+        *(Label((45, 20 + 3 * n), anchor, anchor, backed=True) for n, anchor in enumerate("clrtb")),
+    )
+)
+
+
+def shades(folder: Path, preamble: list[str], displays: list[Display]) -> np.ndarray:
+    """The grey values of a page with the figures on it."""
+    drawn = "\n\n".join(pict2e.draw(display) for display in displays)
+    lines = [r"\documentclass[11pt]{article}", *preamble, r"\pagestyle{empty}", r"\begin{document}", drawn]
+    (folder / "page.tex").write_text("\n".join([*lines, r"\end{document}"]), encoding="utf-8")
+    command = ["pdflatex", "-interaction=batchmode", "-halt-on-error", "page.tex"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(["pdftoppm", "-r", "75", "-gray", "-singlefile", "page.pdf", "page"], cwd=folder, check=True)
+    return np.frombuffer((folder / "page.pgm").read_bytes()[-620 * 877 :], np.uint8).astype(int)
+
+
+def test_the_style_draws_what_pict2e_draws(tmp_path: Path) -> None:
+    (tmp_path / "style.sty").write_bytes((ROOT / "templates" / "style.sty").read_bytes())
+    displays = [*figures()[:4], EVERY_COMMAND]
+    ours = shades(tmp_path, [r"\usepackage[en]{style}", r"\parskip=0pt"], displays)
+    theirs = shades(tmp_path, [*PLAIN, *pict2e.colors()], displays)
+    assert (theirs < 128).sum() > 1000
+    assert abs(ours - theirs).max() < 60

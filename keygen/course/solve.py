@@ -15,7 +15,7 @@ import numpy as np
 from keygen.course.answers import Answer, ExactForm, answer, stated
 from keygen.course.conditions import failed
 from keygen.course.draw import Data, Grid, sizes, stream
-from keygen.course.exercise import Exercise, resolved
+from keygen.course.exercise import Exercise, line_where, resolved
 from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
@@ -143,9 +143,7 @@ def drawn(exercise: Exercise, source: Source, place: str, attempt: int, pin: Map
     }
     data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
     choices = {name: value for name, value in values.items() if name not in data}
-    problems = {
-        part: form.draw(source.stream(place, part, attempt), ()) for part, form in exercise.problems.items()
-    }
+    problems = {part: form.draw(source.stream(place, part, attempt), ()) for part, form in exercise.problems.items()}
     return apply_pin(exercise, Variant(source.who, lengths, choices, data, problems), pin)
 
 
@@ -183,8 +181,8 @@ def solve(
         f"no worthwhile variant in {TRIES} draws",
         exercise=exercise.id,
         who=who,
-        file=exercise.file,
-        found="; ".join(f"{reason}: {count} times" for reason, count in failures.most_common(4)),
+        **line_where(exercise.file, r"^def worthwhile\b"),
+        found="; ".join(f"{reason!r} failed {count} times" for reason, count in failures.most_common(4)),
         repair="widen the distributions in `given`, or ask less in `worthwhile`",
     )
 
