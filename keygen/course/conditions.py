@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,8 @@ def failed(solved: Solved) -> str | None:
 
 def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
     """Every condition with whether it holds: cheap ones first."""
-    numeric = not any(isinstance(value, Polynomial) for value in solved.values.values()) and not solved.calls
+    inputs = (solved.values[variable.name] for variable in solved.trace.inputs)
+    numeric = not any(isinstance(value, Polynomial) for value in inputs) and not solved.calls
     if numeric and len(solved.variant.data) > 0:
         yield from house(solved)
     if solved.exercise.worthwhile is not None:
@@ -51,10 +53,11 @@ def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
 
 def house(solved: Solved) -> Iterator[tuple[str, bool]]:
     """No kink, a living unit in each ReLU layer, no saturated sigmoid, no asked gradient that is all zero."""
+    silent = cache(lambda: still(solved))
     for step in solved.trace.steps:
         if step.primitive == "relu":
             inputs = floats(solved.values[step.inputs[0]])
-            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs)) or step.inputs[0] in still(solved)
+            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs)) or step.inputs[0] in silent()
             if inputs.size > 1:  # whether a lone unit may be silent is for the exercise to say
                 yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
         if step.primitive in ("sigmoid", "tanh"):

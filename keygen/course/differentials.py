@@ -122,7 +122,7 @@ class Worked:
     @cached_property
     def curvature(self) -> Derivation:
         """The differential of the gradient."""
-        return curvature_of(self.problem.f, self.wrt)
+        return hessian(self.derivation)
 
     @property
     def second(self) -> SecondOrder:
@@ -236,12 +236,6 @@ KEPT = 512  # of each: a sheet's formulas come from some hundred forms, which th
 def derivation_of(f: Expression, wrt: Symbol) -> Derivation:
     """The differential of f."""
     return derive(f, wrt)
-
-
-@lru_cache(maxsize=KEPT)
-def curvature_of(f: Expression, wrt: Symbol) -> Derivation:
-    """The differential of the gradient of f."""
-    return hessian(derivation_of(f, wrt))
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from keygen.engine.ops import Shape
@@ -23,6 +24,12 @@ def stream(*names: object) -> random.Random:
     """A random stream named by its parts; equal names give equal numbers on every machine."""
     key = "\x1f".join(str(name) for name in names)
     return random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()))
+
+
+@lru_cache(maxsize=512)
+def steps(low: Fraction, high: Fraction, step: Fraction) -> tuple[Fraction, ...]:
+    """The numbers from `low` to `high` in steps of `step`."""
+    return tuple(low + step * place for place in range(int((high - low) / step) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,9 @@ class Grid:
 
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""
+        values = steps(self.low, self.high, self.step)
         while True:
-            x = self.low + self.step * rng.randint(0, int((self.high - self.low) / self.step))
+            x = values[rng.randint(0, len(values) - 1)]
             if x or not self.nonzero:
                 return x
 
@@ -52,8 +60,7 @@ class Grid:
         if not shape:
             return self.entry(rng)
         if self.increasing:
-            places = rng.sample(range(int((self.high - self.low) / self.step) + 1), shape[0])
-            return [self.low + self.step * place for place in sorted(places)]
+            return sorted(rng.sample(steps(self.low, self.high, self.step), shape[0]))
         return [self.draw(rng, shape[1:]) for _ in range(shape[0])]
 
 

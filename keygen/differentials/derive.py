@@ -8,6 +8,7 @@ Every line is checked against the complex-step differential of f before it is ke
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from keygen.differentials.algebra import add, count, divide, number, transpose
@@ -137,9 +138,11 @@ def derive(f: Expression, wrt: Symbol, convention: Convention = "symmetric") -> 
     return replace(first, f=f, wrt=wrt, gradient=gradient, convention=convention)
 
 
+@lru_cache(maxsize=512)
 def hessian(first: Derivation) -> Derivation:
     """The differential of the gradient: for a column its Jacobian is the Hessian, for a matrix it is d(grad f).
 
+    Kept: the second differential needs it again, and the same forms come back from variant to variant.
     Raises KeygenError if there is no gradient.
     """
     return replace(_derive(gradient_of(first), first.wrt), convention=first.convention)

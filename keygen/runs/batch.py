@@ -10,6 +10,7 @@ from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import msgspec
@@ -139,6 +140,8 @@ class Bench:
                 pieces[place] = [self.piece(order, spot) for spot in spots(self.sheet)]
             except KeygenError as error:
                 failures[place] = str(replace(error, who=None))  # it is said beside it
+            except Exception as error:
+                failures[place] = str(fault(error))
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
         files = self.files(documents, failures)
         people = [
@@ -224,6 +227,15 @@ def flaws(pdf: Pdf, document: int) -> Iterator[str]:
     for warning in pdf.warnings:
         if warning.line is None or bisect(pdf.lines, warning.line) - 1 == document:
             yield str(warning)
+
+
+def fault(error: Exception) -> KeygenError:
+    """What nobody has foreseen is one person's failure, too, and told with its place."""
+    last = extract_tb(error.__traceback__)[-1]
+    return KeygenError(
+        f"keygen itself failed: {type(error).__name__}: {error}", file=last.filename, line=last.lineno,
+        source=last.line, repair="this is for keygen's authors to mend: show them this message",
+    )  # fmt: skip
 
 
 def whose(order: Order) -> list[str]:

@@ -205,9 +205,8 @@ def gathered(entries: Sequence[Entry]) -> list[tuple[str, str]]:
 def others(entries: Sequence[Entry]) -> str:
     """The ids or seeds of the others in brackets, not too many of them."""
     names = [str(entry.person) if isinstance(entry.person, int) else entry.id for entry in entries]
-    if len(names) > NAMED:
-        names[NAMED:] = [f"{len(names) - NAMED} more"]
-    return f" (and {', '.join(names)})" if names else ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" (and {', '.join(names[:NAMED])}{more})" if names else ""
 
 
 def row_of(entry: Entry) -> tuple[Student, str, Parts]:

@@ -151,9 +151,8 @@ def linear(sheet: str, few: int, many: int) -> None:
     """How time and memory grow with the roster."""
     with tempfile.TemporaryDirectory() as name:
         first, second = (run(sheet, students, Path(name)) for students in (few, many))
-    print(
-        f"{many} students of {sheet} / {few}: {second.seconds / first.seconds:.1f} (aim: at most {1.1 * many / few:.0f})"
-    )
+    ratio = second.seconds / first.seconds
+    print(f"{many} students of {sheet} / {few}: {ratio:.1f} (aim: at most {1.1 * many / few:.0f})")
     print(f"  driver's peak memory: {first.driver:.0f} MB, then {second.driver:.0f} MB")
 
 

@@ -145,9 +145,20 @@ def built(*words: str) -> Result:
     return result
 
 
+# A shell that starts the tests in the background has them ignore Ctrl-C, and `nohup` the end of its terminal.
+AT_A_TERMINAL = """import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+{before}
+from keygen.cli import main
+main(prog_name="keygen")
+"""
+
+
 def started(course: Course, *words: str, before: str = "") -> subprocess.Popen[str]:
-    """`keygen build` as a process of its own, in a process group of its own; `before` is Python to be run first."""
-    code = f"{before}\nfrom keygen.cli import main\nmain(prog_name='keygen')"
+    """`keygen build` as a process of its own, in a process group of its own, as a person starts it; `before` is
+    Python to be run first."""
+    code = AT_A_TERMINAL.format(before=before)
     return subprocess.Popen(
         [sys.executable, "-c", code, "build", *words], cwd=course.folder, env={**os.environ, **course.env},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,

@@ -11,9 +11,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scratch_course import EXPECTED, ROSTER, STUDENTS, TEX, Course, built, files_of, keygen, laid, started
+
+from keygen.runs import batch
 
 IF_S5 = 'grep -q "Student s5" sheet.tex 2>/dev/null &&'
 SHOW = """
@@ -66,6 +69,34 @@ def test_a_page_that_tex_stumbles_over_is_told_and_nobody_else_is_lost(course: C
     manifest = json.loads(course.file("build", "mine", "manifest.json").read_text())
     assert [one["id"] for one in manifest["students"]] == list(STUDENTS)
     assert [one["id"] for one in manifest["students"] if "failure" in one] == ["s5"]
+
+
+def test_a_fault_that_nobody_has_foreseen_is_one_students(
+    course: Course, whole: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = batch.solved
+
+    def solved(order: Any, spot: Any) -> Any:
+        return solve(order, spot) if order.who != "s5" else 1 // 0
+
+    monkeypatch.setattr(batch, "solved", solved)
+    result = keygen(*ROSTER)
+    assert result.exit_code == 1
+    assert "student s5 has no sheet: keygen itself failed: ZeroDivisionError" in result.stderr
+    assert "test_faults.py:" in result.stderr
+    assert left(course).keys() == EXPECTED - {"s5.pdf"}
+
+
+def test_what_many_fail_for_is_told_once_and_the_last_good_files_stay(course: Course, whole: dict[str, str]) -> None:
+    built(*ROSTER)
+    text = course.file("exercises", "my", "one", "en.tex")
+    text.write_text(text.read_text().replace("Find", r"\val{ line.nonsense }"))
+    result = keygen(*ROSTER)
+    assert result.exit_code == 1
+    shared = "keygen: student s1 (and s2, s3, s4, s5, s6, s7, s8, s9, s10, s11 and 1 more) has no sheet: "
+    assert result.stderr.startswith(shared)
+    assert result.stderr.count("has no variable 'nonsense'") == 1
+    assert left(course) == whole
 
 
 def test_tex_killed_for_one_student_leaves_out_that_one(course: Course, whole: dict[str, str]) -> None:

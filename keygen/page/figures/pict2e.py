@@ -1,6 +1,6 @@
 """Draws a display list as a LaTeX picture (package pict2e; colours by name from style.sty): plain text to edit.
 
-Under pdfTeX style.sty draws these very commands by shorter ways of its own: a path (\\polyline, \\polygon*) ends its line.
+Under pdfTeX style.sty has quicker definitions of these commands, for which a \\polyline or \\polygon* ends its line.
 Coordinates are in millimetres, with two decimals. A straight line is one line of TeX, dashed (pict2e has no dashes:
 they are repeated lines) or not; so are its head, a curve, a box, its filling and a label.
 """
