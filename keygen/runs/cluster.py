@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 
 from keygen.errors import KeygenError
 
+ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:\d+/?")
 ANSWER, COMING = 10, 60  # seconds in which a scheduler must answer, and a first worker must come
 
 
@@ -49,7 +51,9 @@ def quiet() -> Iterator[None]:
 
 
 def connected(client: Any, address: str) -> Any:
-    """Dask's client for a scheduler, to be closed."""
+    """Dask's client for a scheduler, to be closed. (Where it cannot be made, one is left that waits for 20 s.)"""
+    if not ADDRESS.fullmatch(address):
+        raise KeygenError(f"{address} is no address", expected="the address of a Dask scheduler, tcp://host:8786")
     try:
         return client(address, timeout=f"{ANSWER}s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

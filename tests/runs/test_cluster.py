@@ -108,8 +108,12 @@ def test_where_no_scheduler_answers_a_message_says_so(course: Course) -> None:
     assert "dask scheduler" in said
 
 
-def test_an_address_that_is_none_is_told(course: Course) -> None:
-    assert "tcp://host:8786" in refused(course, "nonsense")
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:port", "udp://127.0.0.1:1"])
+def test_an_address_that_is_none_is_told(course: Course, address: str) -> None:
+    result = keygen(*ROSTER, "--cluster", address)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"keygen: {address} is no address\n")
+    assert "tcp://host:8786" in result.stderr
 
 
 def test_without_dask_a_message_says_how_to_get_it(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
