@@ -116,8 +116,7 @@ def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> N
         click.echo(f"keygen: {NO_SECRET}", err=True)
     with progress(len(run.people), run.sheet) as advance:
         report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance))
-    for path in report.paths:
-        click.echo(str(path))
+    click.echo("\n".join(map(str, report.paths)))
     for whose, text in report.notes:
         click.echo(f"keygen: {whose}: {text}", err=True)
     for whose, text in report.failures:

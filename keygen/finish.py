@@ -41,7 +41,11 @@ def tex_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
 def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
     """The PDFs of an order by their names, made or found in the store."""
     sheet, store = load_sheet(order.sheet), Store(FOLDER)
-    key = digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+
+    def key_of_files() -> str:
+        return digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+
+    key = key_of_files()
     known = store.get(key)
     if known is not None:
         return msgspec.msgpack.decode(known, type=dict[str, bytes])
@@ -55,6 +59,7 @@ def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> 
         for warning in pdf.warnings:
             note(f"{stem}: {warning}")
     files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
-    store.put(key, msgspec.msgpack.encode(files))
+    if key == key_of_files():  # else somebody has edited the course in the meantime
+        store.put(key, msgspec.msgpack.encode(files))
     store.tidy()
     return files

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +19,7 @@ from keygen.page import engines, preamble, texlog
 from keygen.page.engines import Engine, Run
 from keygen.page.texlog import MAIN, TexWarning
 
+LEAST_ROOM = 64_000  # bytes; TeX that fails with less is not to blame
 SAMPLE = "\\begin{document}\nA page: $x$.\n\\end{document}\n"
 SIGNALS = {
     "SIGKILL": "see that there is memory to spare",
@@ -160,6 +164,8 @@ def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made
     main = folder / MAIN
     main.write_text(source, "utf-8", newline="\n")
     run = engines.run(command, folder, shop.env, shop.timeout)
+    if run.status != 0 and shutil.disk_usage(folder).free < LEAST_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     log, product = main.with_suffix(".log"), main.with_suffix(made)
     return Outcome(
         run,

@@ -20,6 +20,7 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateSyntaxError,
+    Undefined,
     UndefinedError,
     pass_context,
 )
@@ -45,6 +46,8 @@ LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnop
 def typeset(context: Context, value: Any) -> str:
     """What `\\val{ }` prints: by the printer of the exercise being rendered, nothing unchecked."""
     printer: Printer = context["_printer"]
+    if isinstance(value, Undefined):
+        str(value)  # raises jinja2's own error, which names what is undefined
     return printer.typeset(value)
 
 
