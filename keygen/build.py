@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from keygen.course.certify import certify_gradients
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find
-from keygen.course.sheet import Entry, Sheet, load_sheet, said
+from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
 from keygen.course.solve import Solved, solve
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
@@ -45,8 +45,11 @@ def spots(sheet: Sheet) -> Iterator[Spot]:
 
 def solved(order: Order, spot: Spot) -> Solved:
     """One exercise with this person's numbers."""
-    exercise = load_exercise(spot.entry.id)
-    return solve(exercise, order.sheet, order.who, key=order.key, pin=spot.entry.pin, nth=spot.nth)
+    exercise, pin = load_exercise(spot.entry.id), spot.entry.pin
+    try:
+        return solve(exercise, order.sheet, order.who, key=order.key, pin=pin, nth=spot.nth)
+    except KeygenError as error:
+        raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
 def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> Problem:

@@ -41,6 +41,11 @@ def exercise_names() -> list[str]:
     return [name.removesuffix("/exercise") for name in names("exercises", "*/*/exercise.py")]
 
 
+def is_exercise(name: str) -> bool:
+    """Whether there is an exercise with this id."""
+    return bool(name) and find("exercises", *name.split("/"), "exercise.py") is not None
+
+
 def sheet_names() -> list[str]:
     """The names of all sheets."""
     return names("exercises", "*.toml")

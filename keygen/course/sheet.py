@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from keygen.course.places import exercise_names, sheet_file
+from keygen.course.places import exercise_names, is_exercise, sheet_file
 from keygen.errors import KeygenError, nearest
 
 LANGUAGES = ("ru", "en")
@@ -64,6 +65,12 @@ def said(words: Words, language: str) -> str:
 def load_sheet(name: str) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
     file = sheet_file(name)
+    return read(file, file.stat().st_mtime_ns)
+
+
+@cache
+def read(file: Path, changed: int) -> Sheet:
+    """The sheet in a file, read once as long as it stays as it is."""
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -72,14 +79,13 @@ def load_sheet(name: str) -> Sheet:
         sheet = msgspec.convert(data, Sheet)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
-    known = exercise_names()
     for place, entry in enumerate(sheet.exercise, start=1):
-        if entry.id not in known:
+        if not is_exercise(entry.id):
             raise KeygenError(
                 f"exercise number {place} of the sheet is unknown: {entry.id!r}",
                 file=file,
                 **line_of(file, entry.id),  # type: ignore[arg-type]
-                repair=nearest(entry.id, known),
+                repair=nearest(entry.id, exercise_names()),
             )
     return sheet
 
@@ -115,6 +121,17 @@ def misfit(file: Path, message: str) -> KeygenError:
         **line_of(file, key.rpartition(".")[2].split("[")[0]),  # type: ignore[arg-type]
         expected=" or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
     )
+
+
+def place_of_pin(sheet: str, exercise: str) -> dict[str, object]:
+    """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
+    file = sheet_file(sheet)
+    seen = False
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        seen = seen or exercise in line
+        if seen and line.lstrip().startswith("pin"):
+            return {"file": file, "line": number, "source": line}
+    return {"file": file}
 
 
 def line_of(file: Path, word: str) -> dict[str, int | str]:

@@ -21,7 +21,7 @@ from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
 from keygen.differentials.grammar import Problem
 from keygen.engine.differences import random_direction
-from keygen.engine.evaluate import evaluate
+from keygen.engine.evaluate import evaluate, gradual
 from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain, Name, chain
@@ -162,20 +162,22 @@ def solve(
     `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
-        return computed(exercise, apply_pin(exercise, published(exercise), pin))
+        solved = computed(exercise, apply_pin(exercise, published(exercise), pin))
+        with exercise.speaking():
+            return replace(solved, values=dict(solved.values))
     source, place = Source(sheet, who, key), exercise.id if nth == 1 else f"{exercise.id}#{nth}"
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
             solved = computed(exercise, drawn(exercise, source, place, attempt, pin))
+            reason = failed(solved)
+            if reason is None:
+                return replace(solved, values=dict(solved.values), rejected=MappingProxyType(dict(failures)))
         except KeygenError as error:
             if not error.redraw:
                 raise error.within(exercise=exercise.id, who=who) from error
             failures[error.what] += 1
             continue
-        reason = failed(solved)
-        if reason is None:
-            return replace(solved, rejected=MappingProxyType(dict(failures)))
         failures[reason] += 1
     raise KeygenError(
         f"no worthwhile variant in {TRIES} draws",
@@ -188,12 +190,12 @@ def solve(
 
 
 def computed(exercise: Exercise, variant: Variant) -> Solved:
-    """A variant evaluated: exactly on numbers, on polynomials where inputs stay symbols."""
+    """A variant evaluated: exactly on numbers, as far as somebody asks; on polynomials where inputs stay symbols."""
     trace = exercise.trace(variant.lengths, variant.choices)
     unknown = [variable for variable in trace.inputs if variable.name not in variant.data]
     with exercise.speaking():
         if not unknown:
-            return Solved(exercise, variant, trace, evaluate(trace, variant.data, EXACT))
+            return Solved(exercise, variant, trace, gradual(trace, variant.data, EXACT))
         if all(variable.shape == () for variable in unknown) and not named_functions(trace):
             inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
             return Solved(exercise, variant, trace, evaluate(trace, {**variant.data, **inputs}, POLYNOMIAL))

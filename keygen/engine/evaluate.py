@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -193,6 +193,11 @@ class Program:
 
     def exactly(self, values: dict[str, Value]) -> None:
         """Add the value of every step, its elements checked."""
+        for _ in self.one_by_one(values):
+            pass
+
+    def one_by_one(self, values: dict[str, Value]) -> Iterator[str]:
+        """Add the value of one step, its elements checked, and tell its name; then the next."""
         rationals = Fraction in self.kind.elements
         left = {name for name, value in values.items() if irrational(types_in(value))}
         for step, rule in self.steps:
@@ -206,6 +211,7 @@ class Program:
                 if not stays:
                     left.add(name)
             values[name] = value
+            yield name
 
     def checked(self, step: Step, value: Value, *, rational: bool) -> tuple[Value, bool]:
         """The value of a step, its zeros exact and its elements legal, and whether it is rational as its inputs are."""
@@ -217,6 +223,41 @@ class Program:
         if not types.issubset(self.kind.elements) or (rational and float in types):
             check_elements(step, value, self.kind, rational=rational)
         return value, not irrational(types)
+
+
+class Gradual(Mapping[str, Value]):
+    """The values of a trace, worked out in the order of its steps and no further than somebody has asked.
+
+    A draw that is refused for its first layer needs no backward pass. Asking for a value may raise what evaluating
+    raises; to go through them all is to work them all out.
+    """
+
+    def __init__(self, program: Program, given: Mapping[str, Any]) -> None:
+        self.names = program.trace.shapes
+        self.known = {v.name: entered(v.name, v.shape, given, program.kind) for v in program.trace.inputs}
+        self.rest = program.one_by_one(self.known)
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self.names:
+            raise KeyError(name)
+        while name not in self.known:
+            next(self.rest)
+        return self.known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def all(self) -> dict[str, Value]:
+        """Every value."""
+        for _ in self.rest:
+            pass
+        return self.known
 
 
 def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> Callable[[dict[str, Value]], None]:
@@ -290,6 +331,11 @@ def evaluate(
         return Program(trace, kind, functions)(given)
     program: Program = trace.kept(("program", kind.name), lambda: Program(trace, kind))
     return program(given)
+
+
+def gradual(trace: Trace, given: Mapping[str, Any], kind: Kind) -> Gradual:
+    """The values of all names for these inputs, in an exact number kind, each when it is asked for."""
+    return Gradual(trace.kept(("program", kind.name), lambda: Program(trace, kind)), given)
 
 
 def as_float(value: Value) -> Value:

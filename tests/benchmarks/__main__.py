@@ -22,7 +22,7 @@ from pathlib import Path
 from tests.benchmarks.networks import autograd_pass, keygen_pass, micrograd_pass
 
 ROUNDS = 7
-WARM = 10  # variants after which a process has met what does not depend on the numbers
+WARM = 30  # variants after which a process has met most of what does not depend on the numbers
 KEYGEN = [sys.executable, "-m", "keygen"]
 
 

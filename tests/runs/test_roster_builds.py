@@ -298,3 +298,11 @@ def test_two_students_with_one_code_are_refused(course: Path, monkeypatch: Any) 
     assert result.exit_code == 1
     assert "student 17 and student 18 have the same code" in result.stderr
     assert not Path("build").exists()
+
+
+def test_a_pin_that_does_not_fit_is_told_at_its_line(course: Path) -> None:
+    (course / "exercises" / "mine.toml").write_text(SHEET + 'pin = { x = "two" }\n')
+    result = keygen("build", "mine", "--seed", "1")
+    assert result.exit_code == 1
+    assert "the pin of 'x' does not fit" in result.stderr
+    assert "mine.toml:6" in result.stderr
