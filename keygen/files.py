@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from keygen.errors import KeygenError
@@ -15,11 +17,20 @@ def write_whole(path: Path, data: bytes) -> None:
 
     Folders on the way are made. Raises KeygenError where nothing can be written.
     """
+    _whole(path, lambda beside: beside.write_bytes(data))
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """Copy a file of any size in the same way."""
+    _whole(path, lambda beside: shutil.copyfile(source, beside))
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(data)
+            write(beside)
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

@@ -66,10 +66,10 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """What came of one person: the code and the work, pages of each kind; or why there is nothing."""
+    """What came of one person: the code, the exercises as JSON, pages of each kind; or why there is nothing."""
 
     code: str
-    exercises: list[Worked] = []
+    exercises: bytes = b""
     pages: list[int] = []
     notes: list[str] = []
     failure: str = ""
@@ -147,7 +147,7 @@ class Bench:
         people = [
             Person(order.code, failure=failures[place], notes=whose(order))
             if place in failures
-            else Person(order.code, [one.worked for one in pieces[place]], notes=whose(order))
+            else Person(order.code, msgspec.json.encode([one.worked for one in pieces[place]]), notes=whose(order))
             for place, order in enumerate(orders)
         ]
         return counted(people, [place for place in range(len(orders)) if place not in failures], files)

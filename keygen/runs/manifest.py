@@ -60,13 +60,18 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     columns: dict[str, str] = {}
     seed: int | None = None
     files: dict[str, File] = {}
-    exercises: list[Worked] = []
+    exercises: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # as JSON: of 1,000 students, 10 MB instead of 200
     failure: str = ""
 
     @property
     def person(self) -> Student | int:
         """Whom it was made for."""
         return Student(self.id, self.name, self.columns, 0) if self.seed is None else self.seed
+
+    @property
+    def worked(self) -> list[Worked]:
+        """The exercises."""
+        return msgspec.json.decode(self.exercises, type=list[Worked]) if self.exercises else []
 
     @property
     def label(self) -> str:
@@ -138,7 +143,7 @@ def as_text(entry: Entry, manifest: Manifest) -> str:
     lines += [f"  {name}: {value}" for name, value in entry.columns.items()]
     lines += [f"  {name}, pages: {file.pages}" for name, file in entry.files.items()]
     lines += [f"  failed: {entry.failure}"] if entry.failure else []
-    for worked in entry.exercises:
+    for worked in entry.worked:
         lines += ["", f"{worked.number}. {worked.id}"]
         lines += [f"  {name} = {value(answer)}" for name, answer in worked.given.items()]
         for part, answers in worked.parts.items():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -21,7 +21,7 @@ from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.errors import KeygenError
-from keygen.files import write_whole
+from keygen.files import copy_whole, write_whole
 from keygen.inputs import Basis
 from keygen.page.split import joined, split
 from keygen.runs import executors
@@ -162,7 +162,9 @@ class Work:
             parts = [part for number in sorted(self.entries) if (part := spool / f"{kind}-{number}.pdf").exists()]
             if parts:
                 joined(parts, spool / name)
-                shared |= self.write(name, (spool / name).read_bytes())
+                copy_whole(spool / name, self.folder / name)
+                with (spool / name).open("rb") as file:
+                    shared[name] = file_digest(file, "sha256").hexdigest()
         return shared
 
     def manifest(self, entries: list[Entry], shared: dict[str, str]) -> Manifest:
@@ -187,7 +189,12 @@ class Work:
 
 def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Entry:
     """A person's place in the manifest."""
-    whole = Entry(came.code, files=files, exercises=came.exercises, failure=came.failure)
+    whole = Entry(
+        came.code,
+        files=files,
+        exercises=msgspec.Raw(came.exercises) if came.exercises else msgspec.UNSET,
+        failure=came.failure,
+    )
     if isinstance(person, int):
         return msgspec.structs.replace(whole, seed=person)
     return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
@@ -215,7 +222,7 @@ def row_of(entry: Entry) -> tuple[Student, str, Parts]:
         str(worked.number): {
             part: {name: Answer(**answer) for name, answer in answers.items()} for part, answers in worked.parts.items()
         }
-        for worked in entry.exercises
+        for worked in entry.worked
     }
     who = entry.person
     return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), entry.code, parts
