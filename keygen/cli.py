@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -212,8 +211,9 @@ def check(
     from keygen.checking.report import as_text
     from keygen.checking.survey import Request, survey, total
     from keygen.files import write_whole
+    from keygen.runs.executors import cores
 
-    request = Request(targets, seeds, lang, tex, jobs or os.cpu_count() or 1)
+    request = Request(targets, seeds, lang, tex, jobs or cores())
     with click.progressbar(length=total(request), label="checking", file=sys.stderr) as bar:
         findings = survey(request, bar.update)
     click.echo(json_of(findings) if as_json else as_text(findings))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(eq=False)
@@ -58,6 +59,17 @@ class KeygenError(Exception):
             ("mend", self.repair),
         ]
         return "\n".join([self.what] + [f"  {key + ':':<10}{text}" for key, text in rows if text is not None])
+
+
+def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:
+    """File, number and text of the first line that holds the pattern, at or below the first that holds `after`; the
+    file alone where none does. For `KeygenError(..., **line_where(file, pattern))`."""
+    reached = False
+    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        reached = reached or after in text
+        if reached and re.search(pattern, text):
+            return {"file": file, "line": number, "source": text}
+    return {"file": file}
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

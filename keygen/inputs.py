@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from keygen import __version__
-from keygen.course.places import PACKAGE, exercise_folder, sheet_file, template_folders
+from keygen.course.places import PACKAGE, exercise_folder, files_in, sheet_file, template_folders
 from keygen.course.sheet import Sheet
 from keygen.files import cache_folder
 from keygen.page import engines, preamble
@@ -90,9 +90,8 @@ def _course(sheet: str, exercises: Iterable[str]) -> Iterator[tuple[str, Path]]:
 
 
 def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield f"{name}/{path.relative_to(folder).as_posix()}", path
+    for path in files_in(folder):
+        yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
 def _templates(pattern: str) -> Iterator[tuple[str, Path]]:

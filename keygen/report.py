@@ -8,16 +8,17 @@ from typing import Any
 
 from keygen import __version__
 from keygen.build import policy_of, spots
-from keygen.course.answers import Answer
+from keygen.build import solved as solved_for
+from keygen.course.answers import Answer, as_json
 from keygen.course.certify import certify
-from keygen.course.exercise import load_exercise
 from keygen.course.places import exercise_names, sheet_names
+from keygen.course.roster import Student
 from keygen.course.sheet import Entry, Sheet, load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
-from keygen.order import key_of
+from keygen.order import Order, key_of
 
 
 def target_sheet(target: str) -> Sheet:
@@ -33,9 +34,10 @@ def target_sheet(target: str) -> Sheet:
 def solved(target: str, sheet: Sheet, who: int | str | None) -> Iterator[tuple[int, Solved]]:
     """Each exercise with its number, solved and certified."""
     policy = policy_of(sheet, sheet.language)
-    key = key_of(target)
+    seed, student = (None, Student(who, "", {}, 0)) if isinstance(who, str) else (who, None)
+    order = Order(target, None, seed, student, key_of(target))
     for spot in spots(sheet):
-        found = solve(load_exercise(spot.entry.id), target, who, key=key, pin=spot.entry.pin, nth=spot.nth)
+        found = solved_for(order, spot)
         certify(found, policy)
         yield spot.number, found
 
@@ -47,17 +49,12 @@ def answers_json(target: str, who: int | str | None) -> str:
     sheet = target_sheet(target)
     exercises = []
     for number, found in solved(target, sheet, who):
-        parts = found.answers(closed_form(found))
-        given = found.given()
         exercises.append(
             {
                 "id": found.exercise.id,
                 "number": number,
-                "given": {name: answer.as_json() for name, answer in given.items()},
-                "parts": {
-                    part: {name: answer.as_json() for name, answer in answers.items()}
-                    for part, answers in parts.items()
-                },
+                "given": as_json(found.given()),
+                "parts": {part: as_json(answers) for part, answers in found.answers(closed_form(found)).items()},
             }
         )
     head = {

@@ -92,4 +92,4 @@ def gradients(trace: Trace, of: str, names: tuple[str, ...], given: Mapping[str,
             values[step.target.name] = value + nudges.get(step.target.name, 0.0)
         return values[of]
 
-    return autograd.grad(loss)({name: np.zeros(trace.shapes[name]) for name in names})  # type: ignore[no-any-return]
+    return autograd.grad(loss)({name: np.zeros(trace.shapes[name]) for name in names})

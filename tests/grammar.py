@@ -198,7 +198,7 @@ def value_of(move: Move, nodes: list[Any]) -> Any:
     """The move's float64 value."""
     inputs = [nodes[source] for source in move.sources]
     if move.primitive == "apply":
-        return MEANINGS[move.param](inputs[0])  # type: ignore[index]
+        return MEANINGS[move.param](inputs[0])
     if move.param is None:
         return RULES[move.primitive](FLOAT, *inputs)
     param = float(move.param) if isinstance(move.param, Fraction) else move.param

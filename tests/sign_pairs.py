@@ -153,7 +153,7 @@ def value(term: Term) -> Any:
         case Literal():
             return np.asarray(term.value, dtype=float) if term.shape else float(term.value)
         case Apply(primitive="apply"):
-            return MEANINGS[term.param](value(term.args[0]))  # type: ignore[index]
+            return MEANINGS[term.param](value(term.args[0]))
         case Apply():
             param = float(term.param) if isinstance(term.param, Fraction) else term.param
             return RULES[term.primitive](FLOAT, *map(value, term.args), *(() if param is None else (param,)))
@@ -195,7 +195,7 @@ def tex_text(term: Term) -> str:
 
 def read_in_tex(term: Apply) -> Any:
     """What a strict reader makes of the term's TeX."""
-    around = next((inner.param[1] for inner in placed(term)), None)  # type: ignore[index]
+    around = next((inner.param[1] for inner in placed(term)), None)
     return value_of(tex_text(term), TEX_NAMES, term.shape, TEX_CALLS, around)
 
 

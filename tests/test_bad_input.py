@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from keygen.cli import main
+from tests.courses import laid
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
 
@@ -53,11 +54,7 @@ SHEET = 'title = "My sheet"\nlanguage = "en"\n\n[[exercise]]\nid = "my/one"\npoi
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course folder with one exercise and one sheet, as the working folder."""
-    folder = tmp_path / "exercises" / "my" / "one"
-    folder.mkdir(parents=True)
-    (folder / "exercise.py").write_text(EXERCISE, encoding="utf-8")
-    (folder / "en.tex").write_text(TEMPLATE, encoding="utf-8")
-    (tmp_path / "exercises" / "mine.toml").write_text(SHEET, encoding="utf-8")
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

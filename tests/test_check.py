@@ -24,6 +24,7 @@ from keygen.course.sheet import load_sheet
 from keygen.course.solve import Solved, solve
 from keygen.engine import backprop, symbolic, tangents
 from keygen.errors import KeygenError
+from tests.courses import laid
 
 EXERCISE = '''"""One hidden ReLU layer, squared error."""
 
@@ -73,11 +74,7 @@ HOME = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course folder with one exercise and one sheet, as the working folder."""
-    folder = tmp_path / "exercises" / "my" / "one"
-    folder.mkdir(parents=True)
-    (folder / "exercise.py").write_text(EXERCISE, encoding="utf-8")
-    (folder / "en.tex").write_text(TEMPLATE, encoding="utf-8")
-    (tmp_path / "exercises" / "mine.toml").write_text(SHEET, encoding="utf-8")
+    folder = laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return folder
 

@@ -164,7 +164,7 @@ def test_the_picture_holds_all_of_its_items() -> None:
 
 @pytest.mark.parametrize("anchor", ["l", "r", "t", "b", "c"])
 def test_an_anchor_names_the_side_that_lies_at_the_point(anchor: str) -> None:
-    bounds = Label((3, 4), "x", anchor).bounds  # type: ignore[arg-type]
+    bounds = Label((3, 4), "x", anchor).bounds
     sides = {"l": (bounds.left, 4), "r": (bounds.right, 4), "t": (3, bounds.top), "b": (3, bounds.bottom)}
     assert sides.get(anchor, bounds.center) == pytest.approx((3, 4))
 
@@ -240,7 +240,7 @@ def test_an_item_of_an_unknown_kind_is_refused() -> None:
         bounds: Rect
 
     with pytest.raises(KeygenError, match="cannot draw") as caught:
-        pict2e.draw(Display((Spiral(Rect(0, 0, 1, 1)),)))  # type: ignore[arg-type]
+        pict2e.draw(Display((Spiral(Rect(0, 0, 1, 1)),)))
     assert caught.value.found == "Spiral"
 
 

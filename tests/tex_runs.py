@@ -36,7 +36,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def built(source: str, cache: Path, **options: object) -> Pdf:
-    return compile_tex(source, style={"style.sty": STYLE}, cache=cache, **options)  # type: ignore[arg-type]
+    return compile_tex(source, style={"style.sty": STYLE}, cache=cache, **options)
 
 
 def message(source: str, cache: Path, **options: object) -> str:

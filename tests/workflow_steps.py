@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 HERE = Path(__file__).parents[1]
 ONLY_THERE = "${{"  # begins what only GitHub can fill in

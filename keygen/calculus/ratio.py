@@ -57,7 +57,7 @@ def ratio(term: Term, atoms: Atoms) -> Ratio:
             case "neg":
                 return -ratio(args[0], atoms)
             case "scale":
-                return Ratio(Polynomial.constant(Fraction(term.param)), ONE) * ratio(args[0], atoms)  # type: ignore[arg-type]
+                return Ratio(Polynomial.constant(Fraction(term.param)), ONE) * ratio(args[0], atoms)  # type: ignore[arg-type]  # a Fraction
             case "square" | "power":
                 count = term.param if isinstance(term.param, int) else 2
                 return reduce(Ratio.__mul__, [ratio(args[0], atoms)] * count)

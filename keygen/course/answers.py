@@ -34,6 +34,11 @@ class Answer:
         return {"type": self.type, "exact": self.exact, "float": self.float}
 
 
+def as_json(answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Answers, or given data, as `keygen-answers/1` has them."""
+    return {name: answer.as_json() for name, answer in answers.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A source: the variable written out in its inputs (and in whatever `keep` names), matrix by matrix."""

@@ -37,7 +37,7 @@ from keygen.course.places import exercise_folder
 from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, line_where, nearest
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
@@ -135,14 +135,6 @@ def author_line(error: BaseException, file: Path) -> dict[str, Any]:
         return {"file": file, "line": lines[-1], "source": linecache.getline(str(file), lines[-1])}
     quoted = re.search(r"'\w+'", error.what) if isinstance(error, KeygenError) else None
     return line_where(file, rf"""["']{quoted[0][1:-1]}["']""") if quoted else {"file": file}
-
-
-def line_where(file: Path, pattern: str) -> dict[str, Any]:
-    """File, number and text of the first line that holds the pattern; the file alone where none does."""
-    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if re.search(pattern, text):
-            return {"file": file, "line": number, "source": text}
-    return {"file": file}
 
 
 def load_exercise(name: str) -> Exercise:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from keygen.course.places import COURSE, roots, shipped
+from keygen.course.places import COURSE, files_in, roots, shipped
 from keygen.files import cache_folder, write_whole
 
 FOLDERS = ("exercises", "templates")
@@ -31,9 +31,8 @@ def packed() -> Parcel:
     root = next(roots())
     if root.resolve() == shipped().resolve():
         return Parcel({})
-    paths = [path for folder in FOLDERS for path in sorted((root / folder).rglob("*"))]
-    seen = [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
-    return Parcel({path.relative_to(root).as_posix(): path.read_bytes() for path in seen})
+    paths = (path for folder in FOLDERS for path in files_in(root / folder))
+    return Parcel({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
 
 
 @contextmanager

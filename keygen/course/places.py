@@ -30,6 +30,11 @@ def find(*parts: str) -> Path | None:
     return next((path for root in roots() if (path := root.joinpath(*parts)).exists()), None)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Every file under a folder, but what Python has compiled."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+
+
 def names(folder: str, pattern: str) -> list[str]:
     """What the roots hold under `folder`, as relative names without their ending, each once."""
     found = {path.relative_to(root / folder) for root in roots() for path in (root / folder).glob(pattern)}

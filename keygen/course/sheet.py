@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from keygen.course.places import exercise_names, is_exercise, sheet_file
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, line_where, nearest
 
 LANGUAGES = ("ru", "en")
 Words = str | dict[str, str]
@@ -83,8 +83,7 @@ def read(file: Path, changed: int) -> Sheet:
         if not is_exercise(entry.id):
             raise KeygenError(
                 f"exercise number {place} of the sheet is unknown: {entry.id!r}",
-                file=file,
-                **line_of(file, entry.id),  # type: ignore[arg-type]
+                **line_where(file, re.escape(entry.id)),
                 repair=nearest(entry.id, exercise_names()),
             )
     return sheet
@@ -109,34 +108,18 @@ def misfit(file: Path, message: str) -> KeygenError:
     if stranger:
         return KeygenError(
             f"the sheet has an unknown key {stranger[1]!r}",
-            file=file,
-            **line_of(file, stranger[1]),  # type: ignore[arg-type]
+            **line_where(file, stranger[1]),
             expected="one of " + ", ".join(fields),
             repair=nearest(stranger[1], fields),
         )
     kind = (Entry if "exercise" in key else Sheet).__annotations__.get(key.rpartition(".")[2], "")
     return KeygenError(
         f"the sheet does not fit at {key}: {what}",
-        file=file,
-        **line_of(file, key.rpartition(".")[2].split("[")[0]),  # type: ignore[arg-type]
+        **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),
         expected=" or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
     )
 
 
-def place_of_pin(sheet: str, exercise: str) -> dict[str, object]:
+def place_of_pin(sheet: str, exercise: str) -> dict[str, Any]:
     """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
-    file = sheet_file(sheet)
-    seen = False
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        seen = seen or exercise in line
-        if seen and line.lstrip().startswith("pin"):
-            return {"file": file, "line": number, "source": line}
-    return {"file": file}
-
-
-def line_of(file: Path, word: str) -> dict[str, int | str]:
-    """The first line that holds a word, and the line itself."""
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        if word in line:
-            return {"line": number, "source": line}
-    return {}
+    return line_where(sheet_file(sheet), r"^\s*pin", after=exercise)

@@ -15,7 +15,7 @@ import numpy as np
 from keygen.course.answers import Answer, ExactForm, answer, stated
 from keygen.course.conditions import failed
 from keygen.course.draw import Data, Grid, sizes, stream
-from keygen.course.exercise import Exercise, line_where, resolved
+from keygen.course.exercise import Exercise, resolved
 from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
@@ -26,7 +26,7 @@ from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain, Name, chain
 from keygen.engine.trace import Trace
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, line_where, nearest
 
 TRIES = 2000  # draws before an exercise is said to have no worthwhile variant
 

@@ -35,7 +35,7 @@ class Expression:
 
     def measure(self) -> Shape:
         """The shape, from the shapes of the parts. Raises KeygenError where they do not fit."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind of expression has a rule of its own
 
 
 NONE: frozenset[Symbol] = frozenset()

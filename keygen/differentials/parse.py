@@ -91,7 +91,7 @@ def declarations(text: str) -> dict[str, Symbol]:
                 f"a shape that cannot be read: {item}", expected="NAME:ROWS,COLUMNS", repair='e.g. "A:n,n X:m,n"'
             )
         rows, columns = (int(side) if side.isdecimal() else side for side in sides)
-        found[name] = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]
+        found[name] = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]  # read as a Trait above
     return found
 
 

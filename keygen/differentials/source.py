@@ -44,4 +44,4 @@ class Source:
     def marked(self, start: int, end: int, what: str, **rest: str | None) -> KeygenError:
         """An error with carets under a stretch of the formula."""
         carets = " " * start + "^" * max(1, end - start)
-        return KeygenError(what, source=f"{self.text}\n{INDENT}{carets}", **rest)  # type: ignore[arg-type]
+        return KeygenError(what, source=f"{self.text}\n{INDENT}{carets}", **rest)  # type: ignore[arg-type]  # its words only

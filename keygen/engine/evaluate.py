@@ -288,8 +288,8 @@ def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> 
         body.append(f"    {names[target]} = rule{place}({', '.join(names[name] for name in inputs)})")
     body += [f"    values[{target!r}] = {names[target]}" for target, _, _ in steps]
     exec("def run(values):\n" + "\n".join(body or ["    pass"]), local)
-    run: Any = local["run"]
-    return run  # type: ignore[no-any-return]
+    run: Callable[[dict[str, Value]], None] = local["run"]
+    return run
 
 
 def entered(name: str, shape: Shape, given: Mapping[str, Any], kind: Kind) -> Value:

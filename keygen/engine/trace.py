@@ -184,7 +184,7 @@ def check(trace: Trace) -> Trace:
                 expected=str(derived),
                 found=str(step.target.shape),
             )
-        bind(shapes, step.target, lambda step=step: f"step {str(step)!r}")  # type: ignore[misc]
+        bind(shapes, step.target, lambda step=step: f"step {str(step)!r}")  # type: ignore[misc]  # mypy infers no lambda with a default
     for gradient in trace.gradients:
         for name in (gradient.of, gradient.by, gradient.target):
             if name not in shapes:

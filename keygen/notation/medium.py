@@ -276,7 +276,7 @@ def simplified(term: Term) -> Term:
     """What a person writes without a sign of its own: sums of numbers term by term, a sum of one, unit coefficients,
     a minus that stands before a sum or a fraction and not inside it."""
     simpler = SIMPLER.get(term.primitive) if isinstance(term, Apply) else None
-    return term if simpler is None else simpler(term)  # type: ignore[arg-type]
+    return term if simpler is None else simpler(term)  # type: ignore[arg-type]  # an Apply
 
 
 def simpler_sum(term: Apply) -> Term:

@@ -17,6 +17,7 @@ import msgspec
 
 from keygen import inputs
 from keygen.build import Spot, bound, page_of, policy_of, solved, spots, style_files
+from keygen.course.answers import as_json
 from keygen.course.parcel import Parcel, unpacked
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet, load_sheet
@@ -140,7 +141,7 @@ class Bench:
                 pieces[place] = [self.piece(order, spot) for spot in spots(self.sheet)]
             except KeygenError as error:
                 failures[place] = str(replace(error, who=None))  # it is said beside it
-            except Exception as error:
+            except Exception as error:  # one person's fault must not cost the others their sheets
                 failures[place] = str(fault(error))
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
         files = self.files(documents, failures)
@@ -159,12 +160,8 @@ class Bench:
             return msgspec.msgpack.decode(kept, type=Piece, dec_hook=as_tex)
         found = solved(order, spot)
         page = page_of(found, order, spot, self.sheet, self.batch.language)
-        given = {name: answer.as_json() for name, answer in found.given().items()}
-        parts = {
-            part: {name: answer.as_json() for name, answer in answers.items()}
-            for part, answers in found.answers().items()
-        }
-        piece = Piece(Worked(spot.entry.id, spot.number, given, parts), page)
+        parts = {part: as_json(answers) for part, answers in found.answers().items()}
+        piece = Piece(Worked(spot.entry.id, spot.number, as_json(found.given()), parts), page)
         if self.store is not None and self.store.put(key, msgspec.msgpack.encode(piece, enc_hook=str)):
             self.pieces.append(key)
         return piece

@@ -38,7 +38,7 @@ def emit(primitive: str, *inputs: Ref, param: Param = None) -> Ref:
 
 
 INGREDIENTS: dict[str, Callable[[Recorder], Ref]] = {
-    **{name: lambda t, name=name: t[name] for name in NAMES},  # type: ignore[misc]
+    **{name: lambda t, name=name: t[name] for name in NAMES},
     "1": lambda t: t._tape.constant(1),
     "3": lambda t: t._tape.constant(3),
     "-1/2": lambda t: t._tape.constant(Fraction(-1, 2)),

@@ -181,11 +181,11 @@ def step_mutant(pullback: Callable[..., Ref], place: int, mutation: Mutation) ->
                 return plain(primitive, *inputs, param=param)
             return mutation(plain, *inputs, **({} if param is None else {"param": param}))
 
-        tape.emit = emit  # type: ignore[method-assign]
+        tape.emit = emit
         try:
             return pullback(g, *rest)
         finally:
-            tape.emit = plain  # type: ignore[method-assign]
+            tape.emit = plain
 
     return mutated
 
@@ -203,11 +203,11 @@ def steps_taken(primitive: str, argument: int) -> list[str]:
             taken.append(name)
             return plain(name, *inputs, param=param)
 
-        g.tape.emit = emit  # type: ignore[method-assign]
+        g.tape.emit = emit
         try:
             return pullback(g, *rest)
         finally:
-            g.tape.emit = plain  # type: ignore[method-assign]
+            g.tape.emit = plain
 
     gradients(primitive, Mutant(primitive, argument, "watched", watched))
     return taken

@@ -67,7 +67,7 @@ def test_a_second_name_for_a_variable_is_refused() -> None:
     first = t.x + 1
     t.y = first
     for alias in (t.y, first, 1 * t.y, t.y**1):
-        assert message(lambda alias=alias: t.__setitem__("z", alias)) == (  # type: ignore[misc]
+        assert message(lambda alias=alias: t.__setitem__("z", alias)) == (
             "'z' would only be another name for 'y'\n  mend:     use 'y' itself"
         )
     t.z = called(t.y)

@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 def takes(rule: object, count: int) -> bool:
     """Whether the rule can be called with so many arguments."""
     try:
-        signature(rule).bind(*range(count))  # type: ignore[arg-type]
+        signature(rule).bind(*range(count))
     except TypeError:
         return False
     return True
@@ -87,7 +87,7 @@ def test_no_table_speaks_of_what_is_no_primitive() -> None:
 
 @pytest.mark.parametrize("kind", [FLOAT, EXACT, POLYNOMIAL, COMPLEX], ids=lambda kind: kind.name)
 def test_every_number_kind_has_the_same_functions(kind: object) -> None:
-    assert kind.functions.keys() == EXACT.functions.keys()  # type: ignore[attr-defined]
+    assert kind.functions.keys() == EXACT.functions.keys()
 
 
 def emitted_laws() -> list[str]:
@@ -119,8 +119,8 @@ def test_a_backward_pass_names_no_other_law() -> None:
     @settings(derandomize=True, database=None, deadline=None, max_examples=60)
     @given(computations())
     def collect(computation: object) -> None:
-        t = computation.record()  # type: ignore[attr-defined]
-        by = computation.reached()  # type: ignore[attr-defined]
+        t = computation.record()
+        by = computation.reached()
         assume(by)
         backprop(t, "L", by)
         met.update(step.law for step in t.trace().steps)

@@ -69,7 +69,7 @@ def test_every_line_of_a_random_trace_says_in_tex_what_it_says_in_numbers(sizes:
         if by:
             backprop(t, "L", by)
         trace = t.trace()
-        placed = {step.param[1] for step in trace.steps if step.primitive == "place"}  # type: ignore[index]
+        placed = {step.param[1] for step in trace.steps if step.primitive == "place"}
         assume(len(placed) <= 1)  # e_i says no shape, so the reader is told the one
         given = {name: np.frompyfunc(Fraction, 1, 1)(value) for name, value in computation.values.items()}
         values = evaluate(trace, given, EXACT, EXACT_MEANINGS)

@@ -129,8 +129,8 @@ def test_two_letters_of_an_index_stand_below_together() -> None:
 
 
 def test_an_index_counts_along_the_axes_that_have_several_places() -> None:
-    index = {term.name: indexed(Apply("add", (term, X), None, (2, 3)), "ij").args[0] for term in (Y, u)}  # type: ignore[union-attr]
-    assert (index["Y"].index, index["u"].index) == ("ij", "j")  # type: ignore[union-attr]
+    index = {term.name: indexed(Apply("add", (term, X), None, (2, 3)), "ij").args[0] for term in (Y, u)}
+    assert (index["Y"].index, index["u"].index) == ("ij", "j")
     assert indexed(Name("c", (3, 1)), "i") == Name("c", (), "i")
     assert indexed(X, "i") == Name("X", (2, 3), "i")
     assert indexed(a, "i") == a

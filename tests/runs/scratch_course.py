@@ -13,6 +13,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from keygen.cli import main
+from tests.courses import placed
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
 
@@ -112,10 +113,7 @@ class Course:
 def laid(folder: Path, tools: Path) -> Course:
     """A new course folder."""
     for name in ("one", "two"):
-        place = folder / "exercises" / "my" / name
-        place.mkdir(parents=True)
-        (place / "exercise.py").write_text(EXERCISE, encoding="utf-8")
-        (place / "en.tex").write_text(TEMPLATE, encoding="utf-8")
+        placed(folder, name, EXERCISE, TEMPLATE)
     for sheet, exercises in SHEETS.items():
         text = f'title = "{sheet}"\nlanguage = "en"\n' + "".join(f'\n[[exercise]]\nid = "{id}"\n' for id in exercises)
         (folder / "exercises" / f"{sheet}.toml").write_text(text, encoding="utf-8")
@@ -151,6 +149,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 {before}
 from keygen.cli import main
+from tests.courses import placed
 main(prog_name="keygen")
 """
 

@@ -17,6 +17,7 @@ from keygen.cli import main
 from keygen.course.exercise import load_exercise
 from keygen.course.secret import sheet_key
 from keygen.course.solve import solve
+from tests.courses import laid
 
 EXERCISE = '''"""One linear layer."""
 
@@ -60,11 +61,7 @@ STEMS = ("17", "18", "a_b")
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course folder with one exercise, one sheet and one roster, as the working folder."""
-    folder = tmp_path / "exercises" / "my" / "one"
-    folder.mkdir(parents=True)
-    (folder / "exercise.py").write_text(EXERCISE, encoding="utf-8")
-    (folder / "en.tex").write_text(TEMPLATE, encoding="utf-8")
-    (tmp_path / "exercises" / "mine.toml").write_text(SHEET, encoding="utf-8")
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     (tmp_path / "students.csv").write_text(ROSTER, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KEYGEN_SECRET", "correct horse")
