@@ -23,7 +23,8 @@ from keygen.errors import KeygenError
 from keygen.notation.formula import formula
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
-from keygen.page.typeset import Printer, Tex
+from keygen.page.tex import Tex
+from keygen.page.typeset import Printer
 
 TWO_LAYER, LAYERED = "backprop/two_layer_formula", "backprop/layered_network"
 

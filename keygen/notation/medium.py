@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
 from math import prod
 from typing import Any, ClassVar, NamedTuple
 
@@ -90,15 +89,9 @@ class Medium:
         """Fill in what a pattern leaves to the medium."""
         return sign
 
-    @cached_property
-    def before(self) -> Callable[[Term], Written]:
-        """`term` for names and the formulas of a trace, which come back in every variant; others hold its numbers."""
-        return lru_cache(maxsize=2048)(self.term)
-
     def write(self, term: Term) -> Written:
         """A whole formula in this medium."""
-        again = isinstance(term, Name) or (isinstance(term, Apply) and bool(term.origin))
-        return self.before(term) if again else self.term(term)
+        return self.term(term)
 
     def term(self, term: Term) -> Written:
         """A term, or a part of one."""

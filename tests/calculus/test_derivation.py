@@ -26,7 +26,7 @@ from keygen.engine.terms import Name
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
-from keygen.page.typeset import Tex
+from keygen.page.tex import Tex
 
 F = read("exp(t) / (1 + exp(t))")
 SCOPE = scope({"t": (-3, 3)}, f=F, p=F)

@@ -24,7 +24,7 @@ from keygen.calculus.squares import complete_square
 from keygen.calculus.tree import folded, put, uses
 from keygen.engine.terms import Name, Term
 from keygen.errors import KeygenError
-from keygen.page.typeset import Tex
+from keygen.page.tex import Tex
 
 T = Name("t")
 SCOPE = scope({"t": (-2, 2), "a": ("0.5", 3)})

@@ -14,8 +14,8 @@ from keygen.engine.surd import Surd
 from keygen.engine.terms import Literal
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Digits, Policy, digits
-from keygen.notation.readback import Shown, honest
-from keygen.page.typeset import Tex
+from keygen.notation.numerals import honest
+from keygen.page.tex import Tex
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None, max_examples=300)
 POLICY = Policy()
@@ -106,7 +106,7 @@ def test_the_limits_are_the_policys() -> None:
 @example(Fraction(10**400 + 1, 3), POLICY)
 def test_the_digits_of_every_number_are_honest(value: Any, policy: Policy) -> None:
     shown = digits(value, policy)
-    assert honest(Shown(shown, value))
+    assert honest(shown, value)
     assert shown.negative == (value < 0)
     if shown.exact:
         assert shown.value() == value
@@ -152,7 +152,7 @@ WRONG: list[tuple[Digits, Any]] = [
 
 @pytest.mark.parametrize(("shown", "value"), WRONG)
 def test_digits_of_another_number_are_not_honest(shown: Digits, value: Any) -> None:
-    assert not honest(Shown(shown, value))
+    assert not honest(shown, value)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

@@ -15,11 +15,13 @@ from keygen.engine.kinds import EXACT
 from keygen.engine.record import Recorder
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, chain, constant
 from keygen.errors import KeygenError
-from keygen.notation import numbers, readback
+from keygen.notation import numbers, numerals, readback, sketch
+from keygen.notation.calls import CALLS
+from keygen.notation.glance import patterns
 from keygen.notation.numbers import Policy
-from keygen.notation.readback import CALLS, verify
+from keygen.notation.readback import verify
 from keygen.notation.signs import SIGNS, Sign
-from keygen.page.typeset import Tex, chain_tex
+from keygen.page.tex import Tex, chain_tex
 
 POLICY = Policy()
 a, b, p, y = Name("a"), Name("b"), Name("p"), Name("y")
@@ -72,6 +74,7 @@ def test_a_dropped_bracket_is_seen_on_the_page_that_drops_it(monkeypatch: pytest
     assert verify(Chain(line), VALUES, POLICY) == 1
     every = frozenset(type(SIGNS["neg"].level))
     monkeypatch.setitem(SIGNS, "neg", Sign(SIGNS["neg"].level, (every,), "-{0}", "-{0}"))
+    patterns.cache_clear()
     assert Tex(POLICY).write(line[0]).text == "-p - y"
     assert message(line) == (
         "a printed line is false: its two sides differ\n  expected: -p - y = -5/4\n  found:    3/4 = 3/4" + REPORT
@@ -98,8 +101,14 @@ def test_digits_that_are_not_the_numbers_are_refused(monkeypatch: pytest.MonkeyP
     values = {"c": 0.26894142}
     assert verify(Chain(line), values, POLICY) == 1
     wrong = numbers.Digits(False, "0.2698", exact=False)
-    monkeypatch.setattr(readback, "digits", lambda value, policy: wrong)
-    assert message(line, values) == (
+    for module in (numerals, readback):
+        monkeypatch.setattr(module, "digits", lambda value, policy: wrong)
+    for known in (numerals.numerals, sketch.sketches):
+        known.cache_clear()
+    found = message(line, values)
+    for known in (numerals.numerals, sketch.sketches):
+        known.cache_clear()
+    assert found == (
         "a printed number is not the number it stands for\n"
         "  expected: 0.26894142\n"
         "  found:    Digits(negative=False, text='0.2698', exact=False, exponent=0, root=1)"

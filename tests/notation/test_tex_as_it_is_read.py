@@ -31,7 +31,7 @@ from keygen.engine.terms import Apply, Chain, Marked, Name, Term, chain, leaves_
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
 from keygen.page.names import name_tex
-from keygen.page.typeset import Tex
+from keygen.page.tex import Tex
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None)
 EVERY_DIGIT = Policy(decimals=40, fraction=10**12, significant=17, root=10**9)

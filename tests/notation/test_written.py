@@ -14,8 +14,8 @@ from keygen.errors import KeygenError
 from keygen.notation.formula import formula
 from keygen.notation.medium import Medium
 from keygen.notation.numbers import Policy
-from keygen.notation.readback import Python
-from keygen.page.typeset import Tex
+from keygen.notation.python import Python
+from keygen.page.tex import Tex
 
 X, Y, W = Name("X", (2, 3)), Name("Y", (2, 3)), Name("W", (3, 2))
 A, B = Name("A", (2, 2)), Name("B", (2, 2))

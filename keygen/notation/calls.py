@@ -1,0 +1,88 @@
+"""What the Python of a page may call: the engine's rules on the numbers of a kind, and no more."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.evaluate import RULES
+from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, STEP, Kind
+from keygen.engine.surd import Surd
+from keygen.notation.equality import real, same
+
+KINDS = {kind.name: kind for kind in (EXACT, FLOAT)}
+
+
+def either(kind: Kind, name: str) -> Callable[[Any], Any]:
+    """A function on numbers of a kind, or on the complex ones of a chain that differentiates."""
+    plain, stepped = kind.functions[name], COMPLEX.functions[name]
+    return lambda x: stepped(x) if isinstance(x, complex) else plain(x)
+
+
+def ruled(kind: Kind, name: str) -> Callable[..., Any]:
+    """A rule of the engine on numbers of a kind, unless one of its arguments is complex."""
+    rule = RULES[name]
+    return lambda *args: rule(COMPLEX if any(isinstance(arg, complex) for arg in args) else kind, *args)
+
+
+def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
+    """The value of `body` as far on the way as float64 goes without overflow."""
+    for power in reversed(range(64)):
+        x = {"+oo": 2.0**power, "-oo": -(2.0**power), "0+": 2.0**-power}[toward]
+        with suppress(OverflowError, ZeroDivisionError):
+            return float(body(x).real)
+    return math.nan
+
+
+@cache
+def functions(kind: str) -> Mapping[str, Any]:
+    """What may be called, by name, on numbers of a kind."""
+    on = KINDS[kind]
+    named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus")
+    return {
+        **{name: either(on, name) for name in on.functions},
+        **{name: ruled(on, name) for name in named},
+        "maximum": on.max,
+        "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](on, x, shape),
+        "repeat_to": np.broadcast_to,
+        "place": lambda x, param: RULES["place"](on, np.asarray(x).item(), param),  # a 1 x 1 array is a number
+        "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
+        "Q": Fraction,
+        "S": Surd,
+        "abs": abs,
+        "slope_of": lambda x: x.imag / STEP,
+        "limit": limit,
+        "alike": lambda left, right: same(real(left), real(right)),
+        "positive": lambda x: x.real > 0,
+        "factorial": lambda n: math.gamma(n.real + 1),
+    }
+
+
+CALLS = frozenset(functions(EXACT.name))
+
+
+@lru_cache(maxsize=8192)
+def compiled(text: str, kind: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    """A line in Python's signs as a function on numbers of a kind, and the names that it asks values for, in the order
+    of its arguments. The same formulas come back in every variant, so a line is compiled once."""
+    names = tuple(dict.fromkeys(free(ast.parse(text, mode="eval"), CALLS)))
+    return eval(f"lambda {', '.join(names)}: {text}", {**functions(kind), "__builtins__": {}}), names
+
+
+def free(node: ast.AST, bound: frozenset[str]) -> Iterator[str]:
+    """The names that a line leaves open, from left to right."""
+    if isinstance(node, ast.Name):
+        if node.id not in bound:
+            yield node.id
+    elif isinstance(node, ast.Lambda):
+        yield from free(node.body, bound | {arg.arg for arg in node.args.args})
+    else:
+        for part in ast.iter_child_nodes(node):
+            yield from free(part, bound)

@@ -1,0 +1,202 @@
+"""The read-back at a glance: a chain in float64, through Python that is made once for all terms of one sketch.
+
+A glance only confirms. What it cannot confirm, whatever the reason, is left to the exact read-back, which either finds
+that the line is true or says what is wrong with it. Polynomials are looked at in one point, which no two different ones
+of a page agree in (Schwartz 1980, Zippel 1979).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keygen.engine.evaluate import as_float
+from keygen.engine.kinds import FLOAT
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term
+from keygen.notation.calls import CALLS, compiled
+from keygen.notation.equality import HOLDS, real
+from keygen.notation.medium import Written
+from keygen.notation.numbers import Policy
+from keygen.notation.python import Python, require_honest, under
+from keygen.notation.signs import Level
+from keygen.notation.sketch import Bounded, Leaf, Sketch, Slot, sketches, stand_in
+
+PATTERNS = 8192
+SLOT = "_s"
+
+
+class Pattern(NamedTuple):
+    """A line as a function, and where each of its arguments is found: a number by the place of its literal and its own
+    there (-1: the whole literal), the value of a name, or a number of the formula's own."""
+
+    function: Callable[..., Any]
+    arguments: tuple[tuple[int, int] | str | Fixed, ...]
+
+
+class Fixed(NamedTuple):
+    """A number that stands in every line of a pattern."""
+
+    value: Any
+
+
+class Forgetful(Python):
+    """Python with slots in the places of numbers."""
+
+    def number(self, value: Any) -> Written:
+        """A slot under the sign and the brackets that its face asks for."""
+        return (
+            under(value.face, f"{SLOT}{value.leaf}_{value.place}") if isinstance(value, Slot) else super().number(value)
+        )
+
+    def array(self, value: np.ndarray) -> Written:
+        """A slot for all numbers of an array."""
+        slot = value.flat[0]
+        return Written(f"{SLOT}{slot.leaf}") if isinstance(slot, Slot) else super().array(value)
+
+    def literal(self, value: Any) -> Written:
+        """One number keeps its shape where it stands in for a matrix."""
+        if isinstance(value, np.ndarray) and value.size == 1 and isinstance(slot := value.item(), Slot):
+            scalar = self.number(slot)
+            return scalar._replace(text=("-" if scalar.level is Level.NEGATIVE else "") + f"{SLOT}{slot.leaf}")
+        return super().literal(value)
+
+    def param(self, term: Apply) -> Written:
+        """A slot for a coefficient, whose sign stands before it."""
+        slot: Any = term.param
+        return Written(f"{SLOT}{slot.leaf}_{slot.place}") if isinstance(slot, Slot) else super().param(term)
+
+
+class Glance:
+    """A look at the chains of one variant. `scope` are the meanings of their names."""
+
+    def __init__(self, scope: Mapping[str, Any], policy: Policy) -> None:
+        self.scope, self.policy = scope, policy
+        self.known: dict[str, Any] = {}
+        self.sketches = sketches(policy)
+        self.patterns = patterns(policy)
+
+    def confirms(self, chain: Chain) -> bool:
+        """Whether every link of a chain, as the page shows it, is found equal to the one before it, and every number
+        one that its digits say."""
+        try:
+            with np.errstate(divide="raise", over="raise", invalid="raise"):
+                return self.found_true(chain)
+        except Exception:  # the exact read-back says better what it is
+            return False
+
+    def found_true(self, chain: Chain) -> bool:
+        """The same, with whatever Python says of a line that it cannot evaluate."""
+        own = apart(chain.at) if chain.at else {}
+        before: Any = None
+        for place, link in enumerate(chain.links):
+            value = self.value(link, own)
+            if value is None or (place and not HOLDS[chain.relation(place)](before, value)):
+                return False
+            before = value
+        return True
+
+    def value(self, link: Term, own: Mapping[str, Any]) -> Any:
+        """The value of a link, None where a digit of it is wrong. `own` are the meanings of the chain's own letters.
+
+        A lone name or number has no sign that could be lost.
+        """
+        if isinstance(link, Name) and (link.name in own or link.name in self.scope):
+            return real(self.meaning(link.name, own))
+        if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
+            leaf = self.sketches.leaf(link.value, single=False)
+            return value_of(leaf) if leaf.honest else None
+        sketch = self.sketches.of(link)
+        leaves = sketch.leaves
+        pattern = self.patterns.get(sketch.key)
+        if pattern is None:
+            pattern = self.patterns.keep(sketch.key, self.pattern(link, sketch))
+        for leaf in leaves:
+            if not leaf.honest:
+                return None
+        arguments: list[Any] = []
+        for argument in pattern.arguments:
+            if isinstance(argument, str):
+                arguments.append(self.meaning(argument, own))
+            elif isinstance(argument, Fixed):
+                arguments.append(argument.value)
+            else:
+                arguments.append(magnitude(leaves[argument[0]], argument[1]))
+        return real(pattern.function(*arguments))
+
+    def meaning(self, name: str, own: Mapping[str, Any]) -> Any:
+        """The value of a name."""
+        if name in own:
+            return entered(own[name])
+        if name not in self.known:
+            self.known[name] = entered(self.scope[name])
+        return self.known[name]
+
+    def pattern(self, link: Term, sketch: Sketch) -> Pattern:
+        """A term's Python without its numbers. Raises KeygenError where a digit of the formula's own is wrong."""
+        medium = Forgetful(self.policy)
+        text = medium.term(stand_in(link, iter(enumerate(sketch.leaves)))).text
+        for shown in medium.shown:
+            require_honest(shown)
+        function, names = compiled(text, FLOAT.name)
+        return Pattern(function, tuple(self.argument(name, medium.constants) for name in names))
+
+    def argument(self, name: str, constants: Mapping[str, Any]) -> tuple[int, int] | str | Fixed:
+        """Where the value of a name in a pattern is found."""
+        if name in constants:
+            return Fixed(entered(constants[name]))
+        return place_of(name) if name.startswith(SLOT) else name
+
+
+def entered(value: Any) -> Any:
+    """A value as it is computed with."""
+    if isinstance(value, Polynomial):
+        return float(value.at(POINT))
+    return value if callable(value) else as_float(value)
+
+
+class Point(dict[str, float]):
+    """Where polynomials are looked at: each variable somewhere between 1 and 2, the same everywhere."""
+
+    def __missing__(self, letter: str) -> float:
+        """The value of a variable that has not been asked for."""
+        return self.setdefault(letter, Random(letter).uniform(1, 2))
+
+
+POINT = Point()
+
+
+def value_of(leaf: Leaf) -> Any:
+    """A literal as it is computed with."""
+    if not isinstance(leaf.value, np.ndarray):
+        return leaf.numbers[0].number
+    return np.array([number.number for number in leaf.numbers]).reshape(leaf.value.shape)
+
+
+def magnitude(leaf: Leaf, place: int) -> Any:
+    """A number of a literal without its sign, which the line has; a whole array with its signs, if it has many."""
+    if place >= 0:
+        return abs(leaf.numbers[place].number)
+    value = value_of(leaf)
+    return abs(value) if len(leaf.numbers) == 1 else value
+
+
+def place_of(slot: str) -> tuple[int, int]:
+    """The place of a literal, and of a number in it (-1: all of them), from a slot's name."""
+    leaf, _, place = slot.removeprefix(SLOT).partition("_")
+    return int(leaf), int(place or -1)
+
+
+def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
+    """A scope in which variables are out of the way of what the page's Python calls by their names."""
+    return {**scope, **{f"_{name}": scope[name] for name in CALLS & scope.keys()}}
+
+
+@lru_cache(maxsize=16)
+def patterns(policy: Policy) -> Bounded[Pattern]:
+    """The patterns of a policy so far, by the keys of their sketches."""
+    return Bounded(PATTERNS)

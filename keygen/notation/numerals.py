@@ -1,0 +1,74 @@
+"""Numbers as one policy writes them, each looked at once: the same few hundred stand on the pages of a whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from keygen.engine.surd import Surd
+from keygen.notation.numbers import Digits, Policy, digits
+
+KEPT = 8192  # numbers of a policy that are kept
+
+
+class Numeral(NamedTuple):
+    """A number as a page shows it.
+
+    face    all that decides about the signs around it: its digits without their text, which is "" or "/"; the digits
+            themselves where they stand under or beside a root
+    parts   the text that the face leaves out: none, the digits, or those above and below a fraction's line
+    honest  whether the digits are those of the number
+    number  the number in float64
+    """
+
+    value: Fraction | float | Surd
+    digits: Digits
+    face: Digits
+    parts: tuple[str, ...]
+    honest: bool
+    number: float
+
+
+class Numerals:
+    """The numbers of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.ratio: Callable[[int, int], Numeral] = lru_cache(KEPT)(
+            lambda top, bottom: self.made(Fraction(top, bottom))
+        )
+        self.float: Callable[[float], Numeral] = lru_cache(KEPT)(self.made)
+
+    def of(self, value: Any) -> Numeral:
+        """A number. Raises KeygenError for what is none, or is not finite."""
+        if type(value) is Fraction:
+            return self.ratio(*value.as_integer_ratio())
+        return self.float(value) if type(value) is float else self.made(value)
+
+    def made(self, value: Any) -> Numeral:
+        """A number that has not been seen."""
+        shown = digits(value, self.policy)
+        parts = tuple(shown.text.split("/")) if shown.root == 1 else ()
+        face = shown._replace(text="/" * (len(parts) - 1)) if parts else shown
+        return Numeral(value, shown, face, parts, honest(shown, value), float(value))
+
+
+@lru_cache(maxsize=16)
+def numerals(policy: Policy) -> Numerals:
+    """The numbers of a policy that were looked at so far."""
+    return Numerals(policy)
+
+
+def honest(shown: Digits, value: Fraction | float | Surd) -> bool:
+    """Whether the digits on a page are those of the number: all of them, or rounded to the last one shown."""
+    number = value if isinstance(value, Surd) else Fraction(value)
+    if shown.exact or shown.text == "0":
+        return shown.value() == number
+    unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
+    if "." not in shown.text:
+        unit = Fraction(10) ** (len(shown.text) - len(shown.text.rstrip("0")) + shown.exponent)
+    exact = number if isinstance(number, Fraction) else Fraction(float(number))
+    said: Any = shown.value()
+    return bool(abs(said - exact) <= unit * Fraction(51, 100))

@@ -1,0 +1,195 @@
+"""Sketches: a term of numbers with the digits left out. Terms with the same sketch are written in the same way, so that
+each way is worked out once and only the digits are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from math import prod
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from keygen.engine.polynomial import Monomial, Polynomial
+from keygen.engine.terms import Apply, Literal, Marked, Name, Term, by_entry, numeric
+from keygen.notation.numbers import Digits, Policy
+from keygen.notation.numerals import Numeral, numerals
+
+Made = TypeVar("Made")
+
+FORMULAS = 4096  # of traces, that are kept: they come back in every variant
+LINKS = 256  # with numbers: they come back on the same page at most
+
+
+class Leaf(NamedTuple):
+    """A literal: its numbers, whether it is written number by number and not as an array, whether its digits are those
+    of its numbers."""
+
+    value: Any
+    numbers: tuple[Numeral, ...]
+    single: bool
+    honest: bool
+
+
+class Sketch(NamedTuple):
+    """`key`: all that decides how a term is written but the digits; its literals from left to right."""
+
+    key: tuple[Hashable, ...]
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Stands in for a number: the place of its literal and its own place in it; what its face says of it."""
+
+    leaf: int
+    place: int
+    face: Digits
+
+    def __lt__(self, zero: int) -> bool:
+        """Whether the number is negative: what is asked of a polynomial's coefficient."""
+        return self.face.negative
+
+    def __abs__(self) -> Slot:
+        """The slot of its magnitude."""
+        return replace(self, face=self.face._replace(negative=False))
+
+
+class Sketches:
+    """The sketches of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.numbers = numerals(policy)
+        self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
+        self.formulas = ByIdentity(self.made, FORMULAS)
+        self.links = ByIdentity(self.made, LINKS)
+
+    def of(self, term: Term) -> Sketch:
+        """The sketch of a term."""
+        return self.formulas(term) if isinstance(term, Apply) and term.origin else self.links(term)
+
+    def made(self, term: Term) -> Sketch:
+        """A sketch that has not been made."""
+        key: list[Hashable] = []
+        leaves: list[Leaf] = []
+        self.walk(term, key, leaves, single=False)
+        return Sketch(tuple(key), tuple(leaves))
+
+    def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool) -> None:
+        """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
+        if isinstance(term, Literal):
+            leaf = self.leaf(term.value, single)
+            key += term.shape, *face(leaf)
+            leaves.append(leaf)
+        elif isinstance(term, Apply):
+            key += term.primitive, term.param, term.shape
+            if term.shape == () and term.primitive == "sum_to":
+                single = single or by_numbers(term.args[0])
+            elif single and prod(term.shape) == 1:
+                single = False
+            for arg in term.args:
+                self.walk(arg, key, leaves, single=single)
+        elif isinstance(term, Name):
+            key += Name, term.name, term.index, term.shape
+        else:
+            key += Marked, term.role
+            self.walk(term.body, key, leaves, single=single)
+
+    def leaf(self, value: Any, single: bool) -> Leaf:
+        """A literal, looked at."""
+        if isinstance(value, Polynomial):
+            found = tuple(self.coefficient(monomial, c) for monomial, c in value.terms)
+            return Leaf(value, found, True, all(number.honest for number in found))
+        if isinstance(value, np.ndarray):
+            found = tuple(map(self.numbers.of, value.ravel().tolist()))
+            return Leaf(value, found, single or len(found) == 1, all(number.honest for number in found))
+        number = self.numbers.of(value)
+        return Leaf(value, (number,), True, number.honest)
+
+    def coefficient(self, monomial: Monomial, value: Fraction) -> Numeral:
+        """A number of a polynomial; one that stands alone is a number as any other."""
+        return self.coefficients.of(value) if monomial else self.numbers.of(value)
+
+
+def by_numbers(summed: Term) -> bool:
+    """Whether a sum over this is written number by number (`medium.simpler_sum`)."""
+    return prod(summed.shape) > 1 and numeric(summed) and by_entry(summed)
+
+
+def face(leaf: Leaf) -> Iterator[Hashable]:
+    """What of a literal decides how the signs around it are written."""
+    if isinstance(leaf.value, Polynomial):
+        for (monomial, c), number in zip(leaf.value.terms, leaf.numbers, strict=True):
+            yield from (monomial, number.face, abs(c) == 1)
+    elif leaf.single:
+        yield from (number.face for number in leaf.numbers)
+    else:
+        yield all(number.digits.exact for number in leaf.numbers)
+        yield any(number.face.text or number.face.root != 1 for number in leaf.numbers)
+
+
+def stand_in(term: Term, leaves: Iterator[tuple[int, Leaf]]) -> Term:
+    """The term with slots for its numbers."""
+    match term:
+        case Name():
+            return term
+        case Literal():
+            return Literal(slots(*next(leaves)))
+        case Apply():
+            return replace(term, args=tuple(stand_in(arg, leaves) for arg in term.args), origin="")
+        case Marked():
+            return replace(term, body=stand_in(term.body, leaves))
+
+
+def slots(at: int, leaf: Leaf) -> Any:
+    """What stands in for a literal. Where the ones of a polynomial stand, no digit does."""
+    if isinstance(leaf.value, Polynomial):
+        faced = zip(leaf.value.terms, enumerate(leaf.numbers), strict=True)
+        terms: list[Any] = [
+            (power, c if power and abs(c) == 1 else Slot(at, n, one.face)) for (power, c), (n, one) in faced
+        ]
+        return Polynomial(tuple(terms)) if any(power for power, _ in terms) else terms[0][1] if terms else Fraction(0)
+    if not isinstance(leaf.value, np.ndarray):
+        return Slot(at, 0, leaf.numbers[0].face)
+    array = np.empty(leaf.value.size, dtype=object)
+    for place, number in enumerate(leaf.numbers):
+        array[place] = Slot(at, place, number.face)
+    return array.reshape(leaf.value.shape)
+
+
+class Bounded(dict[Any, Made]):
+    """A dictionary that forgets everything when there is too much of it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def keep(self, key: Hashable, value: Made) -> Made:
+        """Keep a value, and return it."""
+        if len(self) >= self.most:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class ByIdentity(Generic[Made]):
+    """What was made of a thing, kept with the thing itself: to look whether two large terms are equal takes longer than
+    to see that they are one."""
+
+    def __init__(self, make: Callable[[Any], Made], most: int) -> None:
+        self.make = make
+        self.known: Bounded[tuple[Any, Made]] = Bounded(most)
+
+    def __call__(self, thing: Any) -> Made:
+        """What was made of a thing, or is now."""
+        found = self.known.get(id(thing))
+        return found[1] if found is not None else self.known.keep(id(thing), (thing, self.make(thing)))[1]
+
+
+@lru_cache(maxsize=16)
+def sketches(policy: Policy) -> Sketches:
+    """The sketches of a policy so far."""
+    return Sketches(policy)

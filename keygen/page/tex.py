@@ -1,0 +1,318 @@
+"""Terms and chains as TeX mathematics, for the inside of a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
+from keygen.notation.medium import Medium, Written, expanded, index_of
+from keygen.notation.numbers import Digits, Policy
+from keygen.notation.numerals import Numerals, numerals
+from keygen.notation.signs import RELATIONS, Level
+from keygen.notation.sketch import Bounded, Leaf, Sketches, Slot, sketches, stand_in
+from keygen.page.names import indexed_tex, name_tex
+
+FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
+EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
+SIGNED = re.compile(r"\(-[\d{},.]+\)$")  # a negative number, which after a number needs a dot as any other does
+TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
+STENCILS = 8192
+BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
+
+
+class Tex(Medium):
+    """TeX mathematics. Terms that differ in digits only are written through one stencil."""
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """The numbers of the policy."""
+        return numerals(self.policy)
+
+    @cached_property
+    def sketches(self) -> Sketches:
+        """The sketches of terms under the policy."""
+        return sketches(self.policy)
+
+    @cached_property
+    def stencils(self) -> Bounded[Stencil]:
+        """The stencils so far, by the keys of their sketches."""
+        return Bounded(STENCILS)
+
+    @cached_property
+    def met(self) -> Bounded[bool]:
+        """The sketches that were met once: a stencil is made when one is met again."""
+        return Bounded(STENCILS)
+
+    @cached_property
+    def names(self) -> Callable[[Name], Written]:
+        """Names that were written before."""
+        return lru_cache(maxsize=2048)(self.name)
+
+    def write(self, term: Term) -> Written:
+        """A whole formula."""
+        if isinstance(term, Name):
+            return self.names(term)
+        if isinstance(term, Literal):
+            return self.literal(term.value)
+        sketch = self.sketches.of(term)
+        stencil = self.stencils.get(sketch.key)
+        if stencil is None:
+            if sketch.key not in self.met:
+                self.met.keep(sketch.key, True)
+                return self.term(term)
+            stencil = self.stencils.keep(sketch.key, self.stencil(term, sketch.leaves))
+        if not stencil.holes:
+            return stencil.written
+        return stencil.filled([self.part(sketch.leaves[leaf], *place) for leaf, *place in stencil.holes])
+
+    def part(self, leaf: Leaf, place: int, part: int) -> str:
+        """What is filled into a hole."""
+        if place < 0:
+            return self.array(leaf.value).text
+        return pointed(leaf.numbers[place].parts[part], self.policy.point)
+
+    def stencil(self, term: Term, leaves: tuple[Leaf, ...]) -> Stencil:
+        """The stencil of a term and of those that differ from it in digits only."""
+        medium = Drafting(self.policy, self.signs, leaves)
+        written = medium.term(stand_in(term, iter(enumerate(leaves))))
+        text = with_holes(written.text) if medium.holes else written.text
+        return Stencil(written._replace(text=text), tuple(medium.holes))
+
+    def name(self, term: Name) -> Written:
+        """W_1, y_i, the derivative of L by W_1."""
+        text = indexed_tex(term.name, term.index, self.signs)
+        if text.startswith(r"\frac"):
+            return Written(text, Level.CALL, tall=True)
+        return Written(text, Level.RAISED if "^" in text else Level.ATOM, tall=r"\frac" in text)
+
+    def number(self, value: Fraction | float | Surd) -> Written:
+        """0.5, 1/3, 1.2 * 10^-5."""
+        return number_tex(self.numerals.of(value).digits, self.policy.point)
+
+    @cached_property
+    def polynomial(self) -> Callable[[Polynomial], Written]:
+        """A polynomial as a sum; the same ones come back in every variant."""
+        return lru_cache(maxsize=2048)(lambda value: self.term(expanded(value)))
+
+    def literal(self, value: Any) -> Written:
+        """A value, by type."""
+        return self.polynomial(value) if isinstance(value, Polynomial) else super().literal(value)
+
+    @property
+    def separator(self) -> str:
+        """What stands between numbers: a semicolon where a comma is the decimal point."""
+        return r";\ " if self.policy.point == "," else r",\ "
+
+    def array(self, value: np.ndarray) -> Written:
+        """A matrix in round brackets; a list of numbers with separators."""
+        cells = [self.literal(element) for element in value.flat]
+        exact = all(cell.exact for cell in cells)
+        if value.ndim == 1:
+            tall = any(cell.tall for cell in cells)
+            return self.bracketed(Written(self.separator.join(cell.text for cell in cells), tall=tall, exact=exact))
+        width = value.shape[1]
+        rows = [" & ".join(cell.text for cell in cells[at : at + width]) for at in range(0, value.size, width)]
+        body = r" \\ ".join(rows)
+        return Written(rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", tall=True, exact=exact)
+
+    def param(self, term: Apply) -> Written:
+        """A coefficient or an exponent; the name of a function; the index of a sum."""
+        if term.primitive == "apply" and isinstance(term.param, tuple):
+            name, order = term.param
+            return Written(name_tex(str(name), self.signs) + "'" * (order if isinstance(order, int) else 0))
+        if term.primitive == "limit" and isinstance(term.param, tuple):
+            letter, toward = term.param
+            return Written(rf"{name_tex(str(letter), self.signs)} \to {TOWARD[str(toward)]}")
+        if term.primitive == "sum_to":
+            return Written(",".join(index_of(term)))
+        if term.primitive == "scale":
+            return self.coefficient(term.param)._replace(number=False)
+        return Written(str(term.param))
+
+    def coefficient(self, value: Any) -> Written:
+        """1/2, where a number that stands alone is 0.5."""
+        return Tex(replace(self.policy, decimals=0)).number(value)
+
+    def apply(self, term: Apply) -> Written:
+        """e to the first is e; an exponent that is a short fraction is written on one line: e^(5/T)."""
+        if term.primitive != "exp":
+            return super().apply(term)
+        if term.args == (constant(1),):
+            return Written("e")
+        written = super().apply(term)
+        text, slanted = EXPONENT.subn(r"e^{\1\2/\3}", written.text)
+        return written._replace(text=text, tall=written.tall and not slanted)
+
+    def join(self, sign: str, args: list[Written]) -> str:
+        """Choose the size of brackets and the sign of multiplication."""
+        if "<" in sign:
+            sign = sized(sign, any(arg.tall for arg in args), self.separator)
+        if "<.>" in sign:
+            left, right = args
+            signed = SIGNED.match(right.text) and (left.text[-1:].isdigit() or SIGNED.search(left.text))
+            digit = right.text[:1].isdigit() or FRACTION.match(right.text)
+            dot = bool(right.number or left.number or digit or signed)
+            dot = dot or (left.text[-1:].isdigit() and r" \cdot " in left.text)  # 1 . 1 . y, not 1 . 1y
+            near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
+            sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
+        return sign
+
+    def bracketed(self, inner: Written) -> Written:
+        """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
+        size = min(inner.depth, len(BRACKETS) - 1)
+        left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
+        return inner._replace(text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
+
+    def mark(self, body: Written, term: Term) -> Written:
+        """A coloured box around a repeated factor."""
+        role = term.role if isinstance(term, Marked) else 0
+        return body._replace(text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+
+
+class Stencil(NamedTuple):
+    """A term with holes for its digits. A hole is the place of a literal, of a number in it (-1: the whole array), and
+    of a part of that number."""
+
+    written: Written
+    holes: tuple[tuple[int, int, int], ...]
+
+    def filled(self, texts: list[str]) -> Written:
+        """The term with what belongs into its holes."""
+        return self.written._replace(text=self.written.text.format(*texts))
+
+
+class Drafting(Tex):
+    """TeX that writes marks into the holes: digits of another script, which are digits for all that asks, and for an
+    array a character that is nothing else. What stands around them is as it would be."""
+
+    def __init__(self, policy: Policy, signs: Mapping[str, str], leaves: tuple[Leaf, ...]) -> None:
+        super().__init__(policy, signs)
+        self.leaves = leaves
+        self.holes: list[tuple[int, int, int]] = []
+
+    def hole(self, leaf: int, place: int, part: int) -> int:
+        """A hole more; its number."""
+        self.holes.append((leaf, place, part))
+        return len(self.holes) - 1
+
+    def number(self, value: Any) -> Written:
+        """Holes for the parts of a number."""
+        if not isinstance(value, Slot):
+            return super().number(value)
+        parts = self.leaves[value.leaf].numbers[value.place].parts
+        marks = [digit_mark(self.hole(value.leaf, value.place, part)) for part in range(len(parts))]
+        return number_tex(value.face._replace(text="/".join(marks)) if parts else value.face, self.policy.point)
+
+    def coefficient(self, value: Any) -> Written:
+        """Holes for the parts of a coefficient."""
+        return self.number(value) if isinstance(value, Slot) else super().coefficient(value)
+
+    def array(self, value: np.ndarray) -> Written:
+        """A hole for the whole array."""
+        slot = value.flat[0]
+        if not isinstance(slot, Slot):
+            return super().array(value)
+        written = super().array(self.leaves[slot.leaf].value)
+        return written._replace(text=array_mark(self.hole(slot.leaf, -1, 0)))
+
+
+ZERO, ARRAYS = 0x0660, 0xE000  # an Arabic zero; the first character for private use
+MARK = re.compile("[\u0660-\u0669]{3}|[\ue000-\uf8ff]")
+
+
+def with_holes(text: str) -> str:
+    """A text with marks as a format string."""
+    return MARK.sub(lambda mark: f"{{{number_of(mark[0])}}}", text.replace("{", "{{").replace("}", "}}"))
+
+
+def digit_mark(hole: int) -> str:
+    """The mark of a hole for digits."""
+    return "".join(chr(ZERO + int(digit)) for digit in f"{hole:03d}")
+
+
+def array_mark(hole: int) -> str:
+    """The mark of a hole for an array."""
+    return chr(ARRAYS + hole)
+
+
+def number_of(mark: str) -> int:
+    """The hole that a mark stands in."""
+    return ord(mark) - ARRAYS if ord(mark[0]) >= ARRAYS else int(mark)
+
+
+@lru_cache(maxsize=8192)
+def number_tex(shown: Digits, point: str) -> Written:
+    """Digits with their sign: the same ones stand on every page."""
+    text, level, tall = magnitude_tex(shown, point)
+    if shown.negative:
+        return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
+    return Written(text, level, tall, shown.exact, number=True)
+
+
+def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
+    """Digits without their sign."""
+    if shown.root != 1:
+        return root_tex(shown)
+    if "/" in shown.text:
+        top, bottom = shown.text.split("/")
+        return rf"\frac{{{top}}}{{{bottom}}}", Level.FRACTION, True
+    text = pointed(shown.text, point)
+    if shown.exponent:
+        return rf"{text} \cdot 10^{{{shown.exponent}}}", Level.SCALED, False
+    return text, Level.ATOM, False
+
+
+def pointed(digits: str, point: str) -> str:
+    """Digits with the sheet's decimal separator."""
+    return digits.replace(".", "{,}") if point == "," else digits
+
+
+def root_tex(shown: Digits) -> tuple[str, Level, bool]:
+    """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
+    top, _, bottom = shown.text.partition("/")
+    root = rf"\sqrt{{{shown.root}}}"
+    above = root if top == "1" else top + root
+    if bottom:
+        return rf"\frac{{{above}}}{{{bottom}}}", Level.FRACTION, True
+    return above, Level.CALL if top == "1" else Level.SCALED, False
+
+
+@lru_cache(maxsize=1024)
+def sized(sign: str, tall: bool, separator: str) -> str:
+    """A sign with brackets as tall as what they hold."""
+    for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
+        sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+    return sign.replace("<,>", separator)
+
+
+@lru_cache(maxsize=64)
+def tex(policy: Policy, signs: tuple[tuple[str, str], ...]) -> Tex:
+    """The TeX of one policy and one exercise's signs, with the formulas that it has written before."""
+    return Tex(policy, dict(signs))
+
+
+def chain_tex(chain: Chain, medium: Tex) -> str:
+    """symbols = numbers = value, as arguments of the style's \\kgchain, which breaks a long one at its relations."""
+    written = [medium.write(link) for link in chain.links]
+    texts = [written[0].text]
+    pieces = []
+    for place, (before, link) in enumerate(pairwise(written), start=1):
+        relation = chain.relation(place)
+        if link.text == texts[-1] and relation in ("=", "<=>"):
+            continue
+        rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
+        sign = r"\approx" if rounded else RELATIONS[relation]
+        pieces.append(rf"\kglink{{{sign}}}{{{link.text}}}")
+        texts.append(link.text)
+    return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
