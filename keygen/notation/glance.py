@@ -109,12 +109,12 @@ class Glance:
             return real(self.meaning(link.name, own))
         if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
             leaf = self.sketches.leaf(link.value, single=False)
-            return value_of(leaf) if leaf.honest else None
+            return leaf.floats if leaf.honest else None
         sketch = self.sketches.of(link)
         leaves = sketch.leaves
-        pattern = self.patterns.get(sketch.key)
+        pattern = self.patterns.get(sketch.outline)
         if pattern is None:
-            pattern = self.patterns.keep(sketch.key, self.pattern(link, sketch))
+            pattern = self.patterns.keep(sketch.outline, self.pattern(link, sketch))
         for leaf in leaves:
             if not leaf.honest:
                 return None
@@ -170,19 +170,11 @@ class Point(dict[str, float]):
 POINT = Point()
 
 
-def value_of(leaf: Leaf) -> Any:
-    """A literal as it is computed with."""
-    if not isinstance(leaf.value, np.ndarray):
-        return leaf.numbers[0].number
-    return np.array([number.number for number in leaf.numbers]).reshape(leaf.value.shape)
-
-
 def magnitude(leaf: Leaf, place: int) -> Any:
     """A number of a literal without its sign, which the line has; a whole array with its signs, if it has many."""
     if place >= 0:
         return abs(leaf.numbers[place].number)
-    value = value_of(leaf)
-    return abs(value) if len(leaf.numbers) == 1 else value
+    return abs(leaf.floats) if len(leaf.numbers) == 1 else leaf.floats
 
 
 def place_of(slot: str) -> tuple[int, int]:
@@ -198,5 +190,5 @@ def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=16)
 def patterns(policy: Policy) -> Bounded[Pattern]:
-    """The patterns of a policy so far, by the keys of their sketches."""
+    """The patterns of a policy so far, by their outlines."""
     return Bounded(PATTERNS)

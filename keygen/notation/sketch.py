@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -22,22 +22,41 @@ Made = TypeVar("Made")
 
 FORMULAS = 4096  # of traces, that are kept: they come back in every variant
 LINKS = 256  # with numbers: they come back on the same page at most
+OUTLINES = 16384
 
 
-class Leaf(NamedTuple):
-    """A literal: its numbers, whether it is written number by number and not as an array, whether its digits are those
-    of its numbers."""
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """A literal: its numbers, whether it is written number by number and not as an array."""
 
     value: Any
     numbers: tuple[Numeral, ...]
     single: bool
-    honest: bool
+
+    @cached_property
+    def honest(self) -> bool:
+        """Whether its digits are those of its numbers."""
+        return all(number.honest for number in self.numbers)
+
+    @cached_property
+    def floats(self) -> Any:
+        """The literal in float64: a float, or an array."""
+        if not isinstance(self.value, np.ndarray):
+            return self.numbers[0].number
+        return np.array([number.number for number in self.numbers]).reshape(self.value.shape)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Outline:
+    """All that decides how a term is written but its digits. There is one of each: what is made of it is kept by it."""
+
+    key: tuple[Hashable, ...]
 
 
 class Sketch(NamedTuple):
-    """`key`: all that decides how a term is written but the digits; its literals from left to right."""
+    """A term's outline, and its literals from left to right."""
 
-    key: tuple[Hashable, ...]
+    outline: Outline
     leaves: tuple[Leaf, ...]
 
 
@@ -64,6 +83,8 @@ class Sketches:
     def __init__(self, policy: Policy) -> None:
         self.numbers = numerals(policy)
         self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
+        self.outlines: Bounded[Outline] = Bounded(OUTLINES)
+        self.arrays = ByIdentity(self.array, LINKS)
         self.formulas = ByIdentity(self.made, FORMULAS)
         self.links = ByIdentity(self.made, LINKS)
 
@@ -76,7 +97,9 @@ class Sketches:
         key: list[Hashable] = []
         leaves: list[Leaf] = []
         self.walk(term, key, leaves, single=False)
-        return Sketch(tuple(key), tuple(leaves))
+        whole = tuple(key)
+        outline = self.outlines.get(whole)
+        return Sketch(outline or self.outlines.keep(whole, Outline(whole)), tuple(leaves))
 
     def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool) -> None:
         """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
@@ -102,12 +125,16 @@ class Sketches:
         """A literal, looked at."""
         if isinstance(value, Polynomial):
             found = tuple(self.coefficient(monomial, c) for monomial, c in value.terms)
-            return Leaf(value, found, True, all(number.honest for number in found))
+            return Leaf(value, found, True)
         if isinstance(value, np.ndarray):
-            found = tuple(map(self.numbers.of, value.ravel().tolist()))
-            return Leaf(value, found, single or len(found) == 1, all(number.honest for number in found))
-        number = self.numbers.of(value)
-        return Leaf(value, (number,), True, number.honest)
+            leaf = self.arrays(value)
+            return Leaf(value, leaf.numbers, True) if single and not leaf.single else leaf
+        return Leaf(value, (self.numbers.of(value),), True)
+
+    def array(self, value: np.ndarray) -> Leaf:
+        """An array of numbers, looked at; one number is written as such."""
+        found = tuple(map(self.numbers.of, value.ravel().tolist()))
+        return Leaf(value, found, len(found) == 1)
 
     def coefficient(self, monomial: Monomial, value: Fraction) -> Numeral:
         """A number of a polynomial; one that stands alone is a number as any other."""

@@ -46,12 +46,12 @@ class Tex(Medium):
 
     @cached_property
     def stencils(self) -> Bounded[Stencil]:
-        """The stencils so far, by the keys of their sketches."""
+        """The stencils so far, by their outlines."""
         return Bounded(STENCILS)
 
     @cached_property
     def met(self) -> Bounded[bool]:
-        """The sketches that were met once: a stencil is made when one is met again."""
+        """The outlines that were met once: a stencil is made when one is met again."""
         return Bounded(STENCILS)
 
     @cached_property
@@ -66,12 +66,12 @@ class Tex(Medium):
         if isinstance(term, Literal):
             return self.literal(term.value)
         sketch = self.sketches.of(term)
-        stencil = self.stencils.get(sketch.key)
+        stencil = self.stencils.get(sketch.outline)
         if stencil is None:
-            if sketch.key not in self.met:
-                self.met.keep(sketch.key, True)
+            if sketch.outline not in self.met:
+                self.met.keep(sketch.outline, True)
                 return self.term(term)
-            stencil = self.stencils.keep(sketch.key, self.stencil(term, sketch.leaves))
+            stencil = self.stencils.keep(sketch.outline, self.stencil(term, sketch.leaves))
         if not stencil.holes:
             return stencil.written
         return stencil.filled([self.part(sketch.leaves[leaf], *place) for leaf, *place in stencil.holes])
