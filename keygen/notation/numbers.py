@@ -81,17 +81,15 @@ def root_form(x: Surd, policy: Policy) -> Digits:
 @lru_cache(maxsize=8192)
 def rational(top: int, bottom: int, policy: Policy) -> Digits:
     """A fraction by its numbers: exact where it is short."""
-    x = Fraction(top, bottom)
-    places = decimal_places(bottom)
-    magnitude = abs(x)
+    magnitude, places = abs(top), decimal_places(bottom)
     if places is None or places > policy.decimals:
-        if max(magnitude.numerator, magnitude.denominator) > policy.fraction:
-            quotient = Context(prec=policy.significant + GUARD).divide(Decimal(x.numerator), Decimal(x.denominator))
+        if max(magnitude, bottom) > policy.fraction:
+            quotient = Context(prec=policy.significant + GUARD).divide(Decimal(top), Decimal(bottom))
             return rounded(quotient, policy.significant)
-        return Digits(x < 0, f"{magnitude.numerator}/{magnitude.denominator}", exact=True)
-    scaled = str(magnitude * 10**places).rjust(places + 1, "0")
+        return Digits(top < 0, f"{magnitude}/{bottom}", exact=True)
+    scaled = str(magnitude * 10**places // bottom).rjust(places + 1, "0")
     text = f"{scaled[:-places]}.{scaled[-places:]}" if places else scaled
-    return Digits(x < 0, text, exact=True)
+    return Digits(top < 0, text, exact=True)
 
 
 def decimal_places(denominator: int) -> int | None:
@@ -104,12 +102,26 @@ def decimal_places(denominator: int) -> int | None:
     return max(twos, fives) if denominator == 1 else None
 
 
-@lru_cache(maxsize=8192)
 def rounded_float(x: float, significant: int) -> Digits:
     """A float to so many significant digits. Raises KeygenError for one that is not finite."""
     if not math.isfinite(x):
         raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
-    return rounded(Decimal(x), significant)
+    if x == 0:
+        return Digits(False, "0", exact=False)
+    mantissa, _, exponent = f"{abs(x):.{significant - 1}e}".partition("e")  # half to even, as `rounded`
+    return scientific(x < 0, mantissa.replace(".", ""), int(exponent))
+
+
+def scientific(negative: bool, figures: str, scale: int) -> Digits:
+    """Rounded figures, the first of them the 10^scale's: in scientific form below 10^-4 and where zeros would fill it
+    up."""
+    if not -4 <= scale < len(figures):
+        text = f"{figures[0]}.{figures[1:]}" if len(figures) > 1 else figures
+        return Digits(negative, text, exact=False, exponent=scale)
+    if scale < 0:
+        return Digits(negative, "0." + "0" * (-scale - 1) + figures, exact=False)
+    whole, places = figures[: scale + 1], figures[scale + 1 :]
+    return Digits(negative, f"{whole}.{places}" if places else whole, exact=False)
 
 
 def rounded(x: Decimal, significant: int) -> Digits:
@@ -118,7 +130,5 @@ def rounded(x: Decimal, significant: int) -> Digits:
         return Digits(False, "0", exact=False)
     short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(x.copy_abs())
     scale = short.adjusted()  # of what is left after rounding: 9.9996 is 10.00
-    short = short.quantize(Decimal(1).scaleb(scale - significant + 1))
-    if -4 <= scale < significant:
-        return Digits(x < 0, format(short, "f"), exact=False)
-    return Digits(x < 0, format(short.scaleb(-scale), "f"), exact=False, exponent=scale)
+    figures = "".join(map(str, short.as_tuple().digits)).ljust(significant, "0")
+    return scientific(x < 0, figures, scale)

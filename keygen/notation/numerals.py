@@ -62,13 +62,17 @@ def numerals(policy: Policy) -> Numerals:
 
 
 def honest(shown: Digits, value: Fraction | float | Surd) -> bool:
-    """Whether the digits on a page are those of the number: all of them, or rounded to the last one shown."""
-    number = value if isinstance(value, Surd) else Fraction(value)
+    """Whether the digits on a page are those of the number: all of them, or rounded to the last one shown.
+
+    Whole numbers only are computed with: said / unit stands for top / bottom.
+    """
+    if shown.root != 1:
+        return shown.value() == value
+    top, bottom = (float(value) if isinstance(value, Surd) else value).as_integer_ratio()
+    text, _, below = shown.text.partition("/")
+    exponent = shown.exponent - len(text.partition(".")[2])
+    said, unit = int(text.replace(".", "")) * 10 ** max(exponent, 0), 10 ** max(-exponent, 0) * int(below or 1)
+    away = abs((-said if shown.negative else said) * bottom - top * unit)
     if shown.exact or shown.text == "0":
-        return shown.value() == number
-    unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
-    if "." not in shown.text:
-        unit = Fraction(10) ** (len(shown.text) - len(shown.text.rstrip("0")) + shown.exponent)
-    exact = number if isinstance(number, Fraction) else Fraction(float(number))
-    said: Any = shown.value()
-    return bool(abs(said - exact) <= unit * Fraction(51, 100))
+        return away == 0 and not isinstance(value, Surd)
+    return bool(100 * away <= 51 * bottom * 10 ** max(exponent, 0))

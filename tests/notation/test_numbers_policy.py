@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Literal
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Digits, Policy, digits
+from keygen.notation.numbers import Digits, Policy, digits, rounded, rounded_float
 from keygen.notation.numerals import honest
 from keygen.page.tex import Tex
 
@@ -124,6 +125,30 @@ def test_a_float_has_as_many_digits_as_the_policy_says(value: float, policy: Pol
     whole = shown.text.partition(".")[0]
     assert len(whole) == 1 if shown.exponent else len(whole) <= policy.significant
     assert abs(shown.value() - Fraction(value)) <= abs(Fraction(value)) * Fraction(1, 10 ** (policy.significant - 1))
+
+
+@REPRODUCIBLE
+@given(FLOATS, st.integers(1, 17))
+@example(9.9996, 4)
+@example(0.00012345, 4)
+@example(0.5, 1)
+@example(2.5, 1)
+@example(12345.0, 4)
+def test_a_float_is_rounded_as_the_decimal_number_that_it_is(value: float, significant: int) -> None:
+    assert rounded_float(value, significant) == rounded(Decimal(value), significant)
+
+
+@REPRODUCIBLE
+@given(FLOATS | FRACTIONS, POLICIES, st.integers(-12, 12).filter(bool))
+def test_a_last_digit_that_is_off_is_seen(value: Any, policy: Policy, off: int) -> None:
+    shown = digits(value, policy)
+    if shown.text != "0" and "/" not in shown.text and not shown.exact:
+        figures = shown.text.replace(".", "")
+        other = str(int(figures) + off).rjust(len(figures), "0")
+        if not other.startswith("-") and len(other) == len(figures):
+            places = len(shown.text.partition(".")[2])
+            text = f"{other[:-places]}.{other[-places:]}" if places else other
+            assert not honest(shown._replace(text=text), value)
 
 
 @REPRODUCIBLE
