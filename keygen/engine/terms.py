@@ -90,7 +90,7 @@ class Chain:
         """The first link and those at `places`, each behind its own relation."""
         kept = [0, *(place for place in places if place)]
         relations = tuple(self.relation(place) for place in kept[1:]) if self.relations else ()
-        return replace(self, links=tuple(self.links[place] for place in kept), relations=relations)
+        return Chain(tuple([self.links[place] for place in kept]), self.laws, relations, self.at)
 
     @property
     def formula(self) -> Chain:

@@ -166,7 +166,7 @@ def stand_in(term: Term, leaves: Iterator[tuple[int, Leaf]]) -> Term:
         case Literal():
             return Literal(slots(*next(leaves)))
         case Apply():
-            return replace(term, args=tuple(stand_in(arg, leaves) for arg in term.args), origin="")
+            return Apply(term.primitive, tuple([stand_in(arg, leaves) for arg in term.args]), term.param, term.shape)
         case Marked():
             return replace(term, body=stand_in(term.body, leaves))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any, ClassVar
 
 from keygen.course.differentials import Reading, Result, Sizes
@@ -58,9 +59,9 @@ class Printer:
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
-        for kind, write in self.FORMS:
-            if isinstance(value, kind):
-                return write(self, value)
+        write = form(value.__class__)
+        if write is not None:
+            return write(self, value)
         raise KeygenError(
             f"a page has no form for a {type(value).__name__}",
             found=repr(value)[:80],
@@ -137,3 +138,9 @@ class Printer:
     def refuse(self, flag: bool) -> str:
         """A truth value is for `%% if`, not for the page."""
         raise KeygenError(f"a page does not print {flag}", repair="say it in words with `%% if`")
+
+
+@cache
+def form(kind: Any) -> Callable[[Printer, Any], str] | None:
+    """How values of a type are printed, None where a page has no form for them."""
+    return next((write for known, write in Printer.FORMS if issubclass(kind, known)), None)
