@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from itertools import combinations, pairwise
+from math import dist
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +142,20 @@ def test_the_part_of_a_segment_inside_a_rectangle_is_measured() -> None:
     assert rect.inside((-1, 3), (9, 3)) == rect.inside((-2, 1), (1, 4)) == 0
 
 
+CORNERS = st.tuples(st.integers(-9, 9), st.integers(-9, 9))
+
+
+@given(CORNERS, CORNERS, CORNERS, CORNERS)
+def test_a_segment_is_inside_as_far_as_its_points_are(
+    start: tuple[int, int], end: tuple[int, int], one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    rect, count = Rect.hull([one, other]), 400
+    parts = [Fraction(2 * k + 1, 2 * count) for k in range(count)]
+    walk = [[a + (b - a) * part for a, b in zip(start, end, strict=True)] for part in parts]
+    share = sum(rect.left <= x <= rect.right and rect.bottom <= y <= rect.top for x, y in walk) / count
+    assert rect.inside(start, end) == pytest.approx(share * dist(start, end), abs=2.1 * dist(start, end) / count)
+
+
 def test_a_route_is_cut_where_it_meets_the_borders() -> None:
     curve = ((0.0, 0.0), (10.0, 0.0), (20.0, 10.0), (30.0, 10.0))
     start, end = Shape((0, 0), 8, 8, 4), Shape((30, 10), 8, 8, 4)
@@ -180,6 +197,15 @@ def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
     text = pict2e.draw(Display((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), "x"))))
     assert r"\polyline(0,0.33)(10,0.67)" in text
     assert r"\put(0,2.5){\makebox(0,0){$x$}}" in text
+
+
+@given(st.floats(-200, 200), st.integers(-20000, 20000))
+def test_a_coordinate_is_the_nearest_hundredth_in_its_shortest_form(x: float, hundredths: int) -> None:
+    y = hundredths / 100
+    text = pict2e.draw(Display((Label((x, y), "x"),)))
+    written = re.findall(r"\\put\((.*?),(.*?)\)", text)[0]
+    assert [Decimal(number) for number in written] == [Decimal(z).quantize(Decimal("0.01")) for z in (x, y)]
+    assert all(re.fullmatch(r"0|-?(0|[1-9]\d*)(\.\d?[1-9])?", number) and number != "-0" for number in written)
 
 
 def test_a_person_can_read_the_picture() -> None:

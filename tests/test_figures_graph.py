@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from keygen.page.figures.geometry import Rect
 from keygen.page.figures.graph import Edge, Vertex, computation_graph
 from keygen.page.figures.layers import Layout, layered
 from keygen.page.figures.palette import role
-from keygen.page.figures.placement import Obstacles, Spot, place
+from keygen.page.figures.placement import Choice, Obstacles, Spot, place
+from keygen.page.figures.strands import choice_beside
 
 FORMULAS = {"a": "x^2", "b": "xy", "c": "x + y", "d": "a + b", "e": "c^2", "f": "d + e"}
 VERTICES = [Vertex("x", "x"), Vertex("y", "y"), *(Vertex(name, f"{name} = {f}") for name, f in FORMULAS.items())]
@@ -207,15 +208,43 @@ def test_vertices_of_a_column_keep_their_distance(
 # --- labels in their places
 
 
+def choice(*spots: Spot) -> Choice:
+    return Choice(Rect.hull([corner for spot in spots for corner in (spot.rect[:2], spot.rect[2:])]), spots)
+
+
 def test_a_label_moves_to_its_second_spot_when_the_first_is_taken() -> None:
     first, second = Rect(0, 0, 2, 2), Rect(5, 0, 7, 2)
     obstacles = Obstacles([Rect(1, 1, 3, 3)], [])
-    assert place([[Spot(first, 0), Spot(second, 0, 1.0)]], obstacles) == ([Spot(second, 0, 1.0)], 0.0)
+    assert place([choice(Spot(first, 0), Spot(second, 0, 1.0))], obstacles) == ([Spot(second, 0, 1.0)], 0.0)
+
+
+def test_a_label_leaves_its_best_spot_to_one_that_has_no_other() -> None:
+    shared, aside = Rect(0, 0, 2, 2), Rect(9, 0, 11, 2)
+    chosen, overlap = place([choice(Spot(shared, 0), Spot(aside, 0, 1.0)), choice(Spot(shared, 1))], Obstacles([], []))
+    assert ([spot.rect for spot in chosen], overlap) == ([aside, shared], 0.0)
 
 
 def test_what_cannot_be_avoided_is_reported() -> None:
-    spots = [[Spot(Rect(0, 0, 2, 2), 0)], [Spot(Rect(1, 0, 3, 2), 1)]]
-    assert place(spots, Obstacles([], []))[1] > 4
+    choices = [choice(Spot(Rect(0, 0, 2, 2), 0)), choice(Spot(Rect(1, 0, 3, 2), 1))]
+    assert place(choices, Obstacles([], []))[1] > 4
+
+
+def test_no_spot_is_made_that_need_not_be_looked_at() -> None:
+    made = []
+
+    def spots() -> Iterator[Spot]:
+        for plainness in range(9):
+            made.append(plainness)
+            yield Spot(Rect(plainness, 0, plainness + 2, 2), 0, plainness)
+
+    place([Choice(Rect(0, 0, 10, 2), spots())], Obstacles([Rect(1, 0, 1.5, 2)], []))
+    assert made == [0, 1, 2, 3]  # two are taken, one is free, and the next is no better
+
+
+@given(st.lists(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=2, max_size=5, unique=True))
+def test_all_spots_of_an_edge_lie_within_their_reach(line: list[tuple[float, float]]) -> None:
+    room, spots, _ = choice_beside(r"2x + 3y", 0, line, 0.65)
+    assert all(Rect.hull([room[:2], room[2:], spot.rect[:2], spot.rect[2:]]) == room for spot in spots)
 
 
 # --- layouts kept from run to run

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from keygen.page.figures.geometry import Chain, Point, Rect, Shape, flatten
 from keygen.page.figures.palette import role
 from keygen.page.figures.textsize import measure, measure_text
 
 Anchor = Literal["c", "l", "r", "t", "b"]
+SIDES = {"c": (0, 0), "l": (1, 0), "r": (-1, 0), "t": (0, -1), "b": (0, 1)}  # where a text lies from its anchor
 
 MARGIN = 0.8  # mm between the outermost item and the edge of the picture
 HEAD = (2.0, 0.7)  # mm: length and half width of an arrow head
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A polyline through `points`; with `arrow`, a head whose tip is the last point."""
 
     points: tuple[Point, ...]
@@ -34,8 +34,7 @@ class Line:
         return _stroke_bounds(self.points, self.role, self.arrow)
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """Cubic curves end to end: 3n + 1 points, every third on the curve, the others controls; `arrow` as for Line."""
 
     points: Chain
@@ -48,8 +47,7 @@ class Curve:
         return _stroke_bounds(flatten(self.points), self.role, self.arrow)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A shape with a border, filled or not; `border` None leaves the border out."""
 
     shape: Shape
@@ -62,8 +60,7 @@ class Box:
         return self.shape.rect.grown(role(self.border).width / 2 if self.border else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """TeX at a point: mathematics, or words when `words`.
 
     The anchor says which side of the text (left, right, top, bottom, centre) lies at the point. A `backed` label
@@ -81,10 +78,8 @@ class Label:
     def bounds(self) -> Rect:
         """The estimated rectangle of the text."""
         width, height = measure_text(self.tex) if self.words else measure(self.tex)
-        x, y = self.at
-        dx = {"l": width / 2, "r": -width / 2}.get(self.anchor, 0.0)
-        dy = {"b": height / 2, "t": -height / 2}.get(self.anchor, 0.0)
-        return Rect.around((x + dx, y + dy), width, height)
+        (x, y), (right, up) = self.at, SIDES[self.anchor]
+        return Rect.around((x + right * width / 2, y + up * height / 2), width, height)
 
 
 Item = Line | Curve | Box | Label
@@ -99,8 +94,8 @@ class Display:
     @cached_property
     def bounds(self) -> Rect:
         """The picture's rectangle in mm."""
-        rects = [item.bounds for item in self.items]
-        return Rect.hull([rect.low for rect in rects] + [rect.high for rect in rects]).grown(MARGIN)
+        lefts, bottoms, rights, tops = zip(*[item.bounds for item in self.items], strict=True)
+        return Rect(min(lefts), min(bottoms), max(rights), max(tops)).grown(MARGIN)
 
     @property
     def width(self) -> float:

@@ -12,7 +12,9 @@ from keygen.errors import KeygenError, nearest
 from keygen.page.figures.display import Display, Line
 from keygen.page.figures.palette import stroke
 from keygen.page.figures.pict2e import draw
+from keygen.page.figures.slots import filled, pieces, slot
 from keygen.page.figures.spelling import Write, spelled
+from keygen.page.figures.textsize import measure
 
 BUILDERS = {  # the module of `builders` that has a function of the kind's name: imported when a page has such a figure
     "graph": "graph",
@@ -32,6 +34,7 @@ def builder(kind: str) -> Callable[..., Display]:
     return build
 
 
+@lru_cache(maxsize=32)
 def sample(number: int) -> str:
     """A short stroke in the role of path `number`, for the text beside a figure."""
     return draw(Display((Line(((0.0, 1.0), (9.0, 1.0)), stroke(number)),))) + r"\quad"
@@ -43,10 +46,19 @@ def drawn(figure: Figure, write: Write) -> str:
         raise KeygenError(f"no builder for a figure of kind {figure.kind!r}", repair=nearest(figure.kind, BUILDERS))
     if figure.kind == "plot":  # its ticks are chosen, and written, when it is built
         return draw(builder(figure.kind)(write, *figure.args))
-    return built(figure.kind, spelled(figure.args, write))
+    labels: list[str] = []
+
+    def reserved(label: Any) -> str | None:
+        """A slot for a label that has a text."""
+        text = write(label)
+        if text:
+            labels.append(text)
+        return slot(len(labels) - 1, measure(text)) if text else text
+
+    return filled(built(figure.kind, spelled(figure.args, reserved)), labels)
 
 
 @lru_cache(maxsize=512)
-def built(kind: str, args: tuple[Any, ...]) -> str:
-    """The TeX of a figure whose labels are written; variants share most of their figures."""
-    return draw(builder(kind)(lambda label: label, *args))
+def built(kind: str, args: tuple[Any, ...]) -> tuple[str, ...]:
+    """The TeX of a figure, cut at the slots of its labels: variants share most of their figures but for the texts."""
+    return pieces(draw(builder(kind)(lambda label: label, *args)))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 Point = tuple[float, float]
 Chain = tuple[Point, ...]  # cubic curves end to end: 3n + 1 points, every third lies on the curve
 
+SLACK = 1e-6  # mm^2, above all rounding errors
 CUTS = 2**20  # a cubic is cut at a whole part of this
 
 
@@ -38,45 +39,40 @@ class Rect(NamedTuple):  # tuples, for a figure makes thousands of them
         """The middle."""
         return ((self.left + self.right) / 2, (self.bottom + self.top) / 2)
 
-    @property
-    def low(self) -> Point:
-        """The lower left corner."""
-        return self.left, self.bottom
-
-    @property
-    def high(self) -> Point:
-        """The upper right corner."""
-        return self.right, self.top
-
     def grown(self, by: float) -> Rect:
         """The rectangle with all four sides moved outwards."""
         return Rect(self.left - by, self.bottom - by, self.right + by, self.top + by)
 
+    def widened(self, across: float, up: float) -> Rect:
+        """The rectangle with its left and right sides and its lower and upper ones moved outwards."""
+        return Rect(self.left - across, self.bottom - up, self.right + across, self.top + up)
+
     def common(self, other: Rect) -> float:
         """The area shared with another rectangle."""
-        if self.left >= other.right or other.left >= self.right or self.bottom >= other.top or other.bottom >= self.top:
+        left, bottom, right, top = self
+        west, south, east, north = other
+        if left >= east or west >= right or bottom >= north or south >= top:
             return 0.0
-        width = min(self.right, other.right) - max(self.left, other.left)
-        return width * (min(self.top, other.top) - max(self.bottom, other.bottom))
+        return (min(right, east) - max(left, west)) * (min(top, north) - max(bottom, south))
 
     def inside(self, start: Point, end: Point) -> float:
         """The length of the part of a segment that lies in the rectangle (clipped side by side: Liang, Barsky)."""
+        left, bottom, right, top = self
         (x, y), (u, v) = start, end
-        if (x < self.left and u < self.left) or (x > self.right and u > self.right):
-            return 0.0
-        if (y < self.bottom and v < self.bottom) or (y > self.top and v > self.top):
+        if x < left > u or x > right < u or y < bottom > v or y > top < v:
             return 0.0
         dx, dy = u - x, v - y
+        aside = abs(dx * (bottom + top - 2 * y) - dy * (left + right - 2 * x))
+        if aside > abs(dx) * (top - bottom) + abs(dy) * (right - left) + SLACK:
+            return 0.0  # the whole line passes by
         enter, leave = 0.0, 1.0
-        for step, low, high in (
-            (dx, self.left - x, self.right - x),
-            (dy, self.bottom - y, self.top - y),
-        ):
+        for step, low, high in ((dx, left - x, right - x), (dy, bottom - y, top - y)):
             if step == 0:  # between the two sides, as seen above
                 continue
             first, last = (low / step, high / step) if step > 0 else (high / step, low / step)
-            enter, leave = max(enter, first), min(leave, last)
-        return max(0.0, leave - enter) * hypot(dx, dy)
+            enter = first if first > enter else enter
+            leave = last if last < leave else leave
+        return (leave - enter) * hypot(dx, dy) if leave > enter else 0.0
 
 
 class Shape(NamedTuple):
@@ -94,9 +90,11 @@ class Shape(NamedTuple):
 
     def distance(self, point: Point) -> float:
         """The distance from a point to the border, negative inside."""
-        dx = abs(point[0] - self.center[0]) - self.width / 2 + self.radius
-        dy = abs(point[1] - self.center[1]) - self.height / 2 + self.radius
-        return hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - self.radius
+        (x, y), width, height, radius = self
+        dx = abs(point[0] - x) - width / 2 + radius
+        dy = abs(point[1] - y) - height / 2 + radius
+        beyond = hypot(dx if dx > 0 else 0.0, dy if dy > 0 else 0.0)
+        return beyond + min(dx if dx > dy else dy, 0.0) - radius
 
 
 def toward(start: Point, end: Point, part: float) -> Point:
@@ -141,13 +139,12 @@ def at(piece: Sequence[Point], part: float) -> Point:
     return a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy
 
 
-def split(piece: Sequence[Point], part: float) -> tuple[Chain, Chain]:
-    """A cubic cut in two at a parameter (de Casteljau)."""
+def after(piece: Sequence[Point], part: float) -> Chain:
+    """What follows on a cubic after a parameter (de Casteljau)."""
     a, b, c, d = piece
     ab, bc, cd = toward(a, b, part), toward(b, c, part), toward(c, d, part)
     abc, bcd = toward(ab, bc, part), toward(bc, cd, part)
-    middle = toward(abc, bcd, part)
-    return (a, ab, abc, middle), (middle, bcd, cd, d)
+    return toward(abc, bcd, part), bcd, cd, d
 
 
 def flatten(chain: Chain, steps: int = 12) -> tuple[Point, ...]:
@@ -165,10 +162,10 @@ def cut_start(chain: Chain, distance: Callable[[Point], float]) -> Chain:
 
     `distance` is a point's distance to the region's border, negative inside.
     """
-    left = pieces(chain)
-    first = next((place for place, piece in enumerate(left[:-1]) if distance(piece[3]) >= 0), len(left) - 1)
-    _, rest = split(left[first], _leaving(left[first], distance))
-    return rest + chain[3 * first + 4 :]
+    last = len(chain) - 4
+    first = next((place for place in range(0, last, 3) if distance(chain[place + 3]) >= 0), last)
+    piece = chain[first : first + 4]
+    return after(piece, _leaving(piece, distance)) + chain[first + 4 :]
 
 
 def cut_end(chain: Chain, distance: Callable[[Point], float]) -> Chain:
@@ -187,14 +184,16 @@ def _leaving(piece: Sequence[Point], distance: Callable[[Point], float]) -> floa
     part, last = high, 0
     while high - low > 0.1 / CUTS:
         before, part = part, (low * outer - high * inner) / (outer - inner)
+        if abs(part - before) < 0.01 / CUTS:
+            break
         value = distance(at(piece, part))
-        side = 1 if value >= 0 else -1
+        if value == 0:
+            break
+        side = 1 if value > 0 else -1
         if side > 0:
             high, outer, inner = part, value, inner / 2 if last == side else inner
         else:
             low, inner, outer = part, value, outer / 2 if last == side else outer
-        if abs(part - before) < 0.01 / CUTS or value == 0:
-            break
         last = side
     return ceil(part * CUTS) / CUTS
 
@@ -214,12 +213,29 @@ def shifted(chain: Chain, by: float) -> Chain:
     return tuple(moved)
 
 
-def along(points: Sequence[Point], part: float) -> tuple[Point, Point]:
-    """The point at a part of a polyline's length, and the unit vector of its direction there."""
-    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
-    rest = part * sum(lengths)
-    for (start, end), length in zip(pairwise(points), lengths, strict=True):
-        if rest <= length and length > 0:
-            return toward(start, end, rest / length), direction(start, end)
-        rest -= length
-    return points[-1], direction(points[-2], points[-1])
+class Leg(NamedTuple):
+    """A segment with its length, which is not zero, and the unit vector of its direction."""
+
+    start: Point
+    end: Point
+    length: float
+    way: Point
+
+
+def legs(points: Sequence[Point]) -> list[Leg]:
+    """The segments of a polyline."""
+    found = []
+    for start, end in pairwise(points):
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        if length := hypot(dx, dy):
+            found.append(Leg(start, end, length, (dx / length, dy / length)))
+    return found
+
+
+def along(line: Sequence[Leg], distance: float) -> tuple[Point, Point]:
+    """The point at a distance from a polyline's beginning, and the unit vector of its direction there."""
+    for start, end, length, way in line:
+        if distance <= length:
+            return toward(start, end, distance / length), way
+        distance -= length
+    return line[-1].end, line[-1].way

@@ -7,8 +7,8 @@ the border at a right angle. The gaps between vertices grow until no label overl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import NamedTuple
 
 from keygen.errors import KeygenError
 from keygen.page.figures.display import MARGIN, Box, Display, Item, Label
@@ -17,23 +17,21 @@ from keygen.page.figures.grid import Grid, Sizes, downwards, rightwards, rightwa
 from keygen.page.figures.layers import Layout, layered
 from keygen.page.figures.palette import distinct
 from keygen.page.figures.routes import Key, route
-from keygen.page.figures.strands import Strands, bundle
+from keygen.page.figures.strands import Strands, bundles
 from keygen.page.figures.textsize import measure
 
 PAD = 2.2  # mm between a vertex's label and its border, left and right
 STRETCHES = (1.0, 1.2, 1.45, 1.8, 2.2)  # of the gaps, tried in turn
 
 
-@dataclass(frozen=True, slots=True)
-class Vertex:
+class Vertex(NamedTuple):
     """A vertex: the name by which edges refer to it, and its label in TeX mathematics."""
 
     id: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """An edge between two vertices, by their names, with a label in TeX mathematics or none."""
 
     source: str
@@ -62,13 +60,13 @@ def computation_graph(
     _check(vertices, edges, paths)
     layout = layout_of(tuple(vertex.id for vertex in vertices), tuple(edge.key for edge in edges))
     sizes = _sizes(vertices, edges, layout)
-    ways = ((rightwards, layout), (downwards, layout.mirrored()), (rightwards_tight, layout))
     room = max_width - 2 * MARGIN - 1.0
     best: tuple[float, Display] | None = None
-    for (way, placed), stretch in product(ways, STRETCHES):
+    for way, stretch in product((rightwards, downwards, rightwards_tight), STRETCHES):
         grid = way(sizes, stretch, room)
         if grid is None:
             continue
+        placed = layout.mirrored() if grid.down else layout
         overlap, display = _attempt(vertices, edges, paths, placed, grid, sizes.vertex)
         overlap += max(0.0, display.width - max_width)
         if best is None or overlap < best[0]:
@@ -95,7 +93,7 @@ def _attempt(
 ) -> tuple[float, Display]:
     """The figure on a grid, and how much its labels overlap."""
     shapes, routes = _scene(vertices, layout, grid, height)
-    strands = Strands(shapes, routes, {edge.key: bundle(edge.key, paths, layout.heights) for edge in edges})
+    strands = Strands(shapes, routes, bundles([edge.key for edge in edges], paths, layout.heights))
     overlap, labels = strands.labels({edge.key: edge.label for edge in edges if edge.label})
     return overlap, Display((*strands.strokes(distinct(len(paths))), *_boxes(vertices, layout, shapes), *labels))
 

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from keygen.errors import KeygenError
 from keygen.page.figures.display import HEAD, MARGIN, Display, Item, Label
 from keygen.page.figures.geometry import Point, Rect, toward
-from keygen.page.figures.placement import Obstacles, Spot, first_free, place
+from keygen.page.figures.placement import Choice, Obstacles, Spot, first_free, place
 from keygen.page.figures.textsize import measure
 from keygen.page.figures.units import EXIT, arrow, circle, radius, room, way_out
 
@@ -142,8 +142,8 @@ def _edges(grid: _Grid, weights: Sequence[Weights], aligned: bool) -> tuple[floa
             [(number, line.points[0], line.points[1]) for number, line in enumerate(arrows)],
         )
         parts = _parts(len(before), len(after))
-        spots = [_spots(number, *edge, parts) for number, edge in enumerate(edges) if edge[2]]
-        chosen, overlap = (first_free if aligned else place)(spots, obstacles)
+        choices = [_choice(number, *edge, parts) for number, edge in enumerate(edges) if edge[2]]
+        chosen, overlap = (first_free if aligned else place)(choices, obstacles)
         texts = [label for *_, label in edges if label]
         total += overlap
         lines += arrows
@@ -157,13 +157,15 @@ def _parts(sources: int, targets: int) -> list[float]:
     return sorted(PARTS, key=lambda part: abs(part - best))
 
 
-def _spots(number: int, start: Point, end: Point, label: str, parts: Sequence[float]) -> list[Spot]:
+def _choice(number: int, start: Point, end: Point, label: str, parts: Sequence[float]) -> Choice:
     """Places on an edge, the best first."""
-    width, height = measure(label)
-    return [
-        Spot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
+    size = measure(label)
+    ends = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
+    spots = (
+        Spot(Rect.around(toward(start, end, part), *size), number, rank, on_line=True)
         for rank, part in enumerate(parts)
-    ]
+    )
+    return Choice(Rect.hull(ends).widened(size[0] / 2, size[1] / 2), spots, number)
 
 
 def _units(

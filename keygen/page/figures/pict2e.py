@@ -7,8 +7,11 @@ they are repeated lines) or not; so are its head, a curve, a box, its filling an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from math import dist, isfinite
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from math import dist
 
 from keygen.errors import KeygenError
 from keygen.page.figures.dashes import Row, dashes, rows
@@ -25,6 +28,8 @@ from keygen.page.figures.geometry import (
 )
 from keygen.page.figures.palette import ROLES, Role, role
 
+POINT = "(%.2f,%.2f)"
+SHORTER = (("0,", ","), ("0)", ")"), (".0,", ","), (".0)", ")"), ("-0,", "0,"), ("-0)", "0)"))  # in turn
 ARC = 0.5523  # control distance of a cubic that follows a quarter circle of radius 1
 
 
@@ -57,14 +62,16 @@ class _Pen:
         self.color = ""
         self.width = 0.0
 
-    def take(self, look: Role, width: bool = True) -> Iterator[str]:
+    def take(self, look: Role, width: bool = True) -> list[str]:
         """The commands that bring the pen from its present look to another."""
+        commands = []
         if self.color != look.color:
             self.color = look.color
-            yield rf"\color{{{look.color}}}%"
+            commands.append(rf"\color{{{look.color}}}%")
         if width and self.width != look.width:
             self.width = look.width
-            yield rf"\linethickness{{{_number(look.width)}mm}}"
+            commands.append(rf"\linethickness{{{_number(look.width)}mm}}")
+        return commands
 
 
 def _drawn(item: Item, pen: _Pen) -> Iterator[str]:
@@ -78,39 +85,50 @@ def _drawn(item: Item, pen: _Pen) -> Iterator[str]:
 
 
 def _line(item: Line, pen: _Pen) -> Iterator[str]:
-    return _stroke(straight(*item.points), item.role, item.arrow, pen)
+    look, points = role(item.role), item.points
+    yield from pen.take(look)
+    if not item.arrow:
+        yield from _segments(points, look)
+        return
+    base = _short_of_tip(straight(*points))[::3]
+    yield from _segments(base, look)
+    yield _head(base[-1], points[-1])
 
 
 def _curve(item: Curve, pen: _Pen) -> Iterator[str]:
-    return _stroke(item.points, item.role, item.arrow, pen)
-
-
-def _stroke(chain: Chain, name: str, arrow: bool, pen: _Pen) -> Iterator[str]:
-    look, tip = role(name), chain[-1]
+    look, line = role(item.role), _short_of_tip(item.points) if item.arrow else item.points
     yield from pen.take(look)
-    if arrow:
-        chain = cut_end(chain, lambda point: dist(point, tip) - 0.9 * HEAD[0])
-    points = flatten(chain)
-    if look.dash and len(points) == 2:
-        yield from map(_row, rows(points[0], points[1], look.dash))
-    elif look.dash:
-        yield from map(_polyline, dashes(points, look.dash))
-    elif is_straight(chain):
-        yield _polyline(points)
+    if look.dash or is_straight(line):
+        yield from _segments(flatten(line), look)
     else:
-        parts = "".join(
-            rf"\curveto{_point(chain[k])}{_point(chain[k + 1])}{_point(chain[k + 2])}" for k in range(1, len(chain), 3)
-        )
-        yield rf"\moveto{_point(chain[0])}{parts}\strokepath%"
-    if arrow:
-        yield _head(chain[-1], tip)
+        path = rf"\moveto{POINT}" + rf"\curveto{POINT}{POINT}{POINT}" * (len(line) // 3)
+        yield _filled(path, line) + r"\strokepath%"
+    if item.arrow:
+        yield _head(line[-1], item.points[-1])
+
+
+def _segments(points: Sequence[Point], look: Role) -> Iterator[str]:
+    """A polyline, dashed or not."""
+    if not look.dash:
+        yield rf"\polyline{_points(points)}"
+    elif len(points) == 2:
+        yield from map(_row, rows(points[0], points[1], look.dash))
+    else:
+        yield from _polylines([*dashes(points, look.dash)])
+
+
+@lru_cache(maxsize=1024)
+def _short_of_tip(line: Chain) -> Chain:
+    """The curve up to a little way into the arrow head at its end."""
+    tip = line[-1]
+    return cut_end(line, lambda point: dist(point, tip) - 0.9 * HEAD[0])
 
 
 def _head(base: Point, tip: Point) -> str:
     (x, y), (length, half) = direction(base, tip), HEAD
     back = (tip[0] - length * x, tip[1] - length * y)
     left, right = (back[0] - half * y, back[1] + half * x), (back[0] + half * y, back[1] - half * x)
-    return rf"\polygon*{_point(tip)}{_point(left)}{_point(right)}"
+    return rf"\polygon*{_points((tip, left, right))}"
 
 
 def _box(item: Box, pen: _Pen) -> Iterator[str]:
@@ -139,12 +157,12 @@ def _patch(shape: Shape) -> str:
         ((rect.left, rect.top), (-1, 0), (0, -1)),
         ((rect.left, rect.bottom), (0, -1), (1, 0)),
     ]
-    path = rf"\moveto{_point((rect.left + radius, rect.bottom))}"
+    path, points = rf"\moveto{POINT}", [(rect.left + radius, rect.bottom)]
     for (x, y), (a, b), (c, d) in corners:
-        path += rf"\lineto{_point((x - a * radius, y - b * radius))}"
-        path += rf"\curveto{_point((x - a * reach, y - b * reach))}{_point((x + c * reach, y + d * reach))}"
-        path += _point((x + c * radius, y + d * radius))
-    return path + r"\closepath\fillpath%"
+        path += rf"\lineto{POINT}\curveto{POINT}{POINT}{POINT}"
+        points += [(x - a * radius, y - b * radius), (x - a * reach, y - b * reach)]
+        points += [(x + c * reach, y + d * reach), (x + c * radius, y + d * radius)]
+    return _filled(path, points) + r"\closepath\fillpath%"
 
 
 def _label(item: Label, pen: _Pen) -> Iterator[str]:
@@ -159,8 +177,11 @@ def _label(item: Label, pen: _Pen) -> Iterator[str]:
 _WAYS: dict[type, Callable[..., Iterator[str]]] = {Line: _line, Curve: _curve, Box: _box, Label: _label}
 
 
-def _polyline(points: Sequence[Point]) -> str:
-    return r"\polyline" + "".join(map(_point, points))
+def _polylines(lines: Sequence[Sequence[Point]]) -> Iterator[str]:
+    """A line of TeX for each polyline, all in one piece; none where there is none."""
+    if lines:
+        pattern = "\n".join([r"\polyline" + POINT * len(points) for points in lines])
+        yield _filled(pattern, chain.from_iterable(lines))
 
 
 def _row(row: Row) -> str:
@@ -173,8 +194,27 @@ def _point(point: Point) -> str:
     return f"({_number(point[0])},{_number(point[1])})"
 
 
+def _points(points: Sequence[Point]) -> str:
+    return "".join(map(_point, points)) if len(points) <= 2 else _filled(POINT * len(points), points)
+
+
+def _filled(pattern: str, points: Iterable[Point]) -> str:
+    """A pattern with points in it, their numbers written as `_number` does, but all at once: a plot has hundreds."""
+    text = pattern % tuple(chain.from_iterable(points))
+    for written, shorter in SHORTER:
+        text = text.replace(written, shorter)
+    return _finite(text)
+
+
+@lru_cache(maxsize=1024)
 def _number(value: float, digits: int = 2) -> str:
     """Rounded, without trailing zeros and without a negative zero."""
-    if not isfinite(value):
-        raise KeygenError(what="a figure has a coordinate that is not a finite number", found=str(value))
-    return f"{round(value, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".")
+    return _finite(f"{value:z.{digits}f}".rstrip("0").rstrip("."))
+
+
+def _finite(text: str) -> str:
+    """Written numbers as they are, unless there is an inf or a nan among them."""
+    if "inf" in text or "nan" in text:
+        found = ", ".join(re.findall(r"-?inf|nan", text)[:3])
+        raise KeygenError(what="a figure has a coordinate that is not a finite number", found=found)
+    return text

@@ -150,7 +150,7 @@ def guided(guide: Guide, across: Scale, up: Scale, frame: Rect, below: float, fl
 
 def drawn_curve(curve: Curve, across: Scale, up: Scale, frame: Rect) -> Iterator[Item]:
     """The parts of a curve that lie inside the frame, and its markers there."""
-    points = [(across.at(x), up.at(y)) for x, y in curve.points]
+    points = [*zip(across.all([x for x, _ in curve.points]), up.all([y for _, y in curve.points]), strict=True)]
     if curve.line:
         for piece in clipped(points, frame):
             yield Line(piece, curve.role, arrow=curve.arrow)
@@ -177,6 +177,9 @@ def inside(point: Point, frame: Rect) -> bool:
 
 def clipped(points: Sequence[Point], frame: Rect) -> Iterator[tuple[Point, ...]]:
     """The pieces of a polyline that lie in the frame."""
+    if len(points) > 1 and Rect.hull([*points, frame[:2], frame[2:]]) == frame:
+        yield tuple(points)
+        return
     piece: list[Point] = []
     for start, end in pairwise(points):
         part = visible_part(start, end, frame)

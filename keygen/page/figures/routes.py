@@ -26,11 +26,20 @@ def route(layout: Layout, grid: Grid, shapes: Mapping[str, Shape]) -> dict[Key, 
     routes = {}
     for key, own in levels.items():
         start, end = _end(shapes[key[0]], 1), _end(shapes[key[1]], -1)
-        others = [shape.rect for name, shape in shapes.items() if name not in key]
-        others += [rect for other, rects in levels.items() if other != key for rect in rects]
-        clear = not any(rect.grown(AIR).inside(start, end) for rect in others)
-        routes[key] = straight(start, end) if clear or not own else _bent(start, end, own)
+        if own and not _clear(key, start, end, shapes, levels):
+            routes[key] = _bent(start, end, own)
+        else:
+            routes[key] = straight(start, end)
     return routes
+
+
+def _clear(
+    key: Key, start: Point, end: Point, shapes: Mapping[str, Shape], levels: Mapping[Key, Sequence[Rect]]
+) -> bool:
+    """Whether the straight way keeps its distance from other vertices and from where other edges pass."""
+    others = [shape.rect for name, shape in shapes.items() if name not in key]
+    others += [rect for other, rects in levels.items() if other != key for rect in rects]
+    return not any(rect.grown(AIR).inside(start, end) for rect in others)
 
 
 @lru_cache(maxsize=1024)

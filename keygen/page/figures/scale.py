@@ -27,11 +27,16 @@ class Scale:
 
     def at(self, x: float) -> float:
         """The distance in mm from the axis's beginning."""
-        if self.log:
-            if x <= 0:
-                raise KeygenError("a logarithmic axis has no place for this number", found=str(x))
-            return self.length * log10(x / self.low) / log10(self.high / self.low)
-        return self.length * (x - self.low) / (self.high - self.low)
+        return self.all([x])[0]
+
+    def all(self, xs: Sequence[float]) -> list[float]:
+        """The same of many."""
+        low, length = self.low, self.length
+        if not self.log:
+            return [length * (x - low) / (self.high - low) for x in xs]
+        if min(xs, default=low) <= 0:
+            raise KeygenError("a logarithmic axis has no place for this number", found=str(min(xs)))
+        return [length * log10(x / low) / log10(self.high / low) for x in xs]
 
 
 def check(low: float, high: float, *, log: bool) -> None:

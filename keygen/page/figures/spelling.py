@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name
@@ -12,12 +12,17 @@ WIDTH = 156.0  # mm: the width of the text in a solution
 Write = Callable[[Any], str | None]  # a label to TeX mathematics; None stays None
 
 
+LABELS = (Name, Literal, Apply, Marked, Chain)
+
+
 def spelled(value: Any, write: Write) -> Any:
     """A figure's arguments with every term and chain in them written."""
-    if isinstance(value, Name | Literal | Apply | Marked | Chain):
+    if value is None or isinstance(value, str):  # which most are: names of vertices and edges
+        return value
+    if isinstance(value, LABELS):
         return write(value)
     if isinstance(value, list | tuple):
-        return tuple(spelled(item, write) for item in value)
+        return tuple([spelled(item, write) for item in value])
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: spelled(getattr(value, field.name), write) for field in fields(value)})
+        return type(value)(*[spelled(getattr(value, field.name), write) for field in fields(value)])
     return value

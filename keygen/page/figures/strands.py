@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
 
 from keygen.page.figures.display import Curve, Item, Label, Line
-from keygen.page.figures.geometry import Chain, Point, Rect, Shape, along, flatten, is_straight, shifted, straight
-from keygen.page.figures.placement import Obstacles, Spot, place
+from keygen.page.figures.geometry import (
+    Chain,
+    Leg,
+    Point,
+    Rect,
+    Shape,
+    along,
+    flatten,
+    is_straight,
+    legs,
+    shifted,
+    straight,
+)
+from keygen.page.figures.placement import Choice, Obstacles, Spot, place
 from keygen.page.figures.routes import Key, visible
 from keygen.page.figures.textsize import measure
 
@@ -20,15 +33,16 @@ LAST = 100.0  # plainness of a place on the edge, worse than any beside it
 COVER = 0.01  # counts as overlap for a label on its edge, so that wider gaps are tried first
 
 
-def bundle(edge: Key, paths: Sequence[Sequence[str]], heights: Mapping[str, float]) -> tuple[int, ...]:
-    """The paths through an edge from top to bottom, ordered by where they come from and where they go."""
-
-    def place_of(number: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        drops = [-heights[name] for name in paths[number]]
-        at = paths[number].index(edge[0])
-        return tuple(reversed(drops[:at])), tuple(drops[at + 2 :])
-
-    return tuple(sorted((n for n, path in enumerate(paths) if edge in pairwise(path)), key=place_of))
+def bundles(
+    edges: Iterable[Key], paths: Sequence[Sequence[str]], heights: Mapping[str, float]
+) -> dict[Key, tuple[int, ...]]:
+    """The paths through each edge from top to bottom, ordered by where they come from and where they go."""
+    through: dict[Key, list[tuple[tuple[float, ...], tuple[float, ...], int]]] = {edge: [] for edge in edges}
+    for number, path in enumerate(paths):
+        drops = [-heights[name] for name in path]
+        for at, edge in enumerate(pairwise(path)):
+            through[edge].append((tuple(drops[:at][::-1]), tuple(drops[at + 2 :]), number))
+    return {edge: tuple(number for *_, number in sorted(found)) for edge, found in through.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +70,48 @@ class Strands:
 
     def labels(self, texts: Mapping[Key, str]) -> tuple[float, list[Label]]:
         """Where the edges' labels stand, with the overlap that could not be avoided."""
+        if not texts:
+            return 0.0, []
         lines = {key: flatten(self.visible(key)) for key in self.routes}
         numbers = {key: number for number, key in enumerate(lines)}
         segments = [
             (numbers[key], *pair)
             for key, line in lines.items()
-            for offset in {self.spread(key), -self.spread(key)}
-            for pair in pairwise(shifted(straight(*line), offset)[::3])
+            for side in self.sides(key, line)
+            for pair in pairwise(side)
         ]
-        spots = [list(_spots(text, numbers[key], lines[key], self.spread(key))) for key, text in texts.items()]
-        chosen, overlap = place(spots, Obstacles([shape.rect for shape in self.shapes.values()], segments))
+        choices = [choice_beside(text, numbers[key], lines[key], self.spread(key)) for key, text in texts.items()]
+        chosen, overlap = place(choices, Obstacles([shape.rect for shape in self.shapes.values()], segments))
         return overlap + COVER * sum(spot.on_line for spot in chosen), [
             Label(spot.rect.center, text, backed=spot.on_line)
             for spot, text in zip(chosen, texts.values(), strict=True)
         ]
 
+    def sides(self, key: Key, line: Sequence[Point]) -> list[Sequence[Point]]:
+        """The outermost strokes of an edge along a polyline."""
+        spread = self.spread(key)
+        return [shifted(straight(*line), offset)[::3] for offset in {spread, -spread}] if spread else [line]
 
-def _spots(label: str, number: int, line: Sequence[Point], spread: float) -> Iterator[Spot]:
-    """Places beside an edge, near its middle rather than its ends, above it rather than below; on it if it must be."""
+
+def choice_beside(label: str, number: int, points: Sequence[Point], spread: float) -> Choice:
+    """The places for an edge's label, whose middle is half its diagonal from the edge, or nearer. Only a bent edge can
+    come back to a label beside it."""
     width, height = measure(label)
+    away = hypot(width, height) / 2 + LABEL_GAP + spread
+    room = Rect.hull(points).widened(width / 2 + away, height / 2 + away)
+    line = legs(points)
+    return Choice(room, _spots((width, height), number, line, spread), number if len(line) == 1 else None)
+
+
+def _spots(size: tuple[float, float], number: int, line: Sequence[Leg], spread: float) -> Iterator[Spot]:
+    """Places beside an edge, near its middle rather than its ends, above it rather than below; on it if it must be."""
+    width, height = size
+    length = sum(leg.length for leg in line)
     for rank, part in enumerate(PARTS):
-        (x, y), (dx, dy) = along(line, part)
+        (x, y), (dx, dy) = along(line, part * length)
+        reach = width / 2 * abs(dy) + height / 2 * abs(dx) + LABEL_GAP + spread
         for side in (1, -1):
-            reach = width / 2 * abs(dy) + height / 2 * abs(dx) + LABEL_GAP + spread
             center = (x - side * dy * reach, y + side * dx * reach)
             yield Spot(Rect.around(center, width, height), number, (rank + (side < 0)) / 4)
-        yield Spot(Rect.around((x, y), width, height), number, LAST + rank, on_line=True)
+    for rank, part in enumerate(PARTS):
+        yield Spot(Rect.around(along(line, part * length)[0], width, height), number, LAST + rank, on_line=True)

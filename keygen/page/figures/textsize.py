@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from keygen.errors import KeygenError, nearest
 from keygen.page.figures import metrics
+from keygen.page.figures.slots import EDGE, size_of
 
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -41,10 +42,12 @@ class Extent:
 
 @lru_cache(maxsize=4096)
 def measure(tex: str) -> tuple[float, float]:
-    """Width and height (with depth) in mm of `$tex$`.
+    """Width and height (with depth) in mm of `$tex$`, or of what a slot stands for.
 
     Raises KeygenError where an unknown command or an open group makes the size unknowable.
     """
+    if tex.startswith(EDGE):
+        return size_of(tex)
     extent = _Reader(tex).line(0, stops=("",))
     return extent.width * EM, extent.total * EM
 
