@@ -1,8 +1,8 @@
 """The read-back at a glance: a chain in float64, through Python that is made once for all terms of one sketch.
 
 A glance only confirms. What it cannot confirm, whatever the reason, is left to the exact read-back, which either finds
-that the line is true or says what is wrong with it. Polynomials are looked at in one point, which no two different ones
-of a page agree in (Schwartz 1980, Zippel 1979).
+that the line is true or says what is wrong with it. Polynomials are looked at in one point, where two different ones
+agree by a wild accident only (Zippel 1979, Schwartz 1980).
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Forgetful(Python):
 
     def number(self, value: Any) -> Written:
         """A slot under the sign and the brackets that its face asks for."""
-        return (
-            under(value.face, f"{SLOT}{value.leaf}_{value.place}") if isinstance(value, Slot) else super().number(value)
-        )
+        if not isinstance(value, Slot):
+            return super().number(value)
+        return under(value.face, f"{SLOT}{value.leaf}_{value.place}")
 
     def array(self, value: np.ndarray) -> Written:
         """A slot for all numbers of an array."""
