@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -118,7 +118,7 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
         case Answer():
             return source
         case Formula():
-            return Answer(source.type, written_out(source, trace), None)
+            return Answer(source.type, trace.kept(source, lambda: written_out(source, trace)), None)
         case Said():
             return stated(source.value)
         case Spelled(term=term, value=None):
@@ -172,7 +172,7 @@ def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> 
     if isinstance(value, Polynomial):
         return Answer("expression", formula_text(expanded(value)), None)
     if isinstance(value, np.ndarray):
-        texts = {place: exact_text(value[place]) or exact_form(place) for place in np.ndindex(*value.shape)}
+        texts = [exact_text(entry) or exact_form(place) for place, entry in np.ndenumerate(value)]
         kind = "vector" if value.ndim == 1 else "matrix"
         return Answer(kind, nested(texts, value.shape), as_float(value).tolist())
     return Answer("number", exact_text(value) or exact_form(()), float(value))
@@ -181,28 +181,27 @@ def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> 
 def assembled(names: Any, values: Mapping[str, Any], exact_form: ExactForm | None) -> Answer:
     """A vector or a matrix made of number-shaped variables."""
     array: Any = np.array(names, dtype=object)
-    floats, texts = np.empty(array.shape), {}
-    for place in np.ndindex(*array.shape):
-        name = str(array[place])
+    floats, texts = np.empty(array.shape), []
+    for place, entry in np.ndenumerate(array):
+        name = str(entry)
         known(name, values)
         value = values[name].item() if isinstance(values[name], np.ndarray) else values[name]
         floats[place] = float(value)
-        texts[place] = exact_text(value) or (exact_form(name, ()) if exact_form else None)
+        texts.append(exact_text(value) or (exact_form(name, ()) if exact_form else None))
     return Answer("vector" if array.ndim == 1 else "matrix", nested(texts, array.shape), floats.tolist())
 
 
 def exact_text(value: Any) -> str | None:
     """A rational number, or a rational multiple of one square root, as text."""
-    if isinstance(value, Surd):
+    if isinstance(value, Fraction | Surd):
         return str(value)
-    return str(Fraction(value)) if isinstance(value, int | Fraction) else None
+    return str(int(value)) if isinstance(value, int) else None
 
 
-def nested(texts: Mapping[tuple[int, ...], str | None], shape: tuple[int, ...]) -> Any:
-    """Texts by place as nested lists; None as a whole where one entry has no short exact form."""
-    if any(text is None for text in texts.values()):
+def nested(texts: Sequence[str | None], shape: tuple[int, ...]) -> Any:
+    """Texts as nested lists, the last axis first; None as a whole where one entry has no short exact form."""
+    if None in texts:
         return None
-    array = np.empty(shape, dtype=object)
-    for place, text in texts.items():
-        array[place] = text
-    return array.tolist()
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return array.reshape(shape).tolist()

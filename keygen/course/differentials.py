@@ -196,11 +196,12 @@ class Worked:
 
     def formula(self, e: Expression) -> str:
         """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
-        return numpy_form(stacked(e, self.together), self.problem.sizes)
+        return numpy_form(in_matrices(e, tuple(self.together.items())), self.problem.sizes)
 
     def estimate(self, other: Worked) -> Answer:
         """The optimum with the optimum of another variable of the same function in that variable's place."""
-        mine, theirs = (stacked(worked.optimum.solution, self.together) for worked in (self, other))
+        together = tuple(self.together.items())
+        mine, theirs = (in_matrices(worked.optimum.solution, together) for worked in (self, other))
         both = substitute(mine, other.wrt, theirs)
         return Answer("formula", numpy_form(both, self.problem.sizes), None)
 
@@ -250,6 +251,12 @@ def optimum_of(f: Expression, wrt: Symbol, multiplier: Symbol | None, constraint
 def squares_of(f: Expression, wrt: Symbol) -> SecondOrder:
     """The second differential of f anywhere."""
     return second_order(derivation_of(f, wrt), points([f], [wrt]))
+
+
+@lru_cache(maxsize=KEPT)
+def in_matrices(e: Expression, together: tuple[tuple[str, str], ...]) -> Expression:
+    """The expression with matrices for its samples, whose members are called this together."""
+    return stacked(e, dict(together))
 
 
 def without(worked: Worked, letter: Symbol) -> Expression:

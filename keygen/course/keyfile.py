@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Parts = Mapping[str, Mapping[str, Mapping[str, "Answer"]]]
 """Answers by the exercise's number, the part's letter and the answer's name."""
 
+in_json = json.JSONEncoder(ensure_ascii=False).encode
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of one
 
 
@@ -29,23 +30,25 @@ def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
     An id or a name that a spreadsheet would run as a formula has an apostrophe in front. Answers have none: a
     spreadsheet should read their columns as text, or it makes a date of 1/2.
     """
-    table = [(student, code, cells_of(parts)) for student, code, parts in rows]
-    columns = together(dict.fromkeys(column for _, _, cells in table for column in cells))
+    places: dict[Column, int] = {}
+    table = [(student, code, cells_of(parts, places)) for student, code, parts in rows]
+    columns = together(places)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["id", "name", "code", *(".".join(column) for column in columns)])
     for student, code, cells in table:
-        writer.writerow([inert(student.id), inert(student.name), code, *(cells.get(c, "") for c in columns)])
+        answers = (cells.get(places[column], "") for column in columns)
+        writer.writerow([inert(student.id), inert(student.name), code, *answers])
     return text.getvalue().encode("utf-8-sig")
 
 
 Column = tuple[str, str, str]
 
 
-def cells_of(parts: Parts) -> dict[Column, str]:
-    """The answers of one student, written, by number, part and name."""
+def cells_of(parts: Parts, places: dict[Column, int]) -> dict[int, str]:
+    """The answers of one student, written, by the places of their columns (number, part, name); new ones get one."""
     return {
-        (number, part, name): written(answer)
+        places.setdefault((number, part, name), len(places)): written(answer)
         for number, each in parts.items()
         for part, answers in each.items()
         for name, answer in answers.items()
@@ -65,7 +68,7 @@ def written(answer: Answer) -> str:
     value = best(answer.exact, answer.float)
     if isinstance(value, str):
         return value
-    return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    return repr(value) if isinstance(value, float) else in_json(value)
 
 
 def best(exact: Any, floats: Any) -> Any:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,6 +22,7 @@ from keygen.files import write_whole
 from keygen.page.engines import lines_of
 
 BEGIN = re.compile(r"^[ \t]*\\begin\{document\}", re.M)
+END = r"\end{document}"
 KEPT = 6
 """How many formats stay in the cache, the newest (each has some 20 MB)."""
 
@@ -58,6 +59,14 @@ def split(source: str, opening: str) -> Split | None:
     """Cut the source; `opening` is TeX to run right before `\\begin{document}`. None where nothing can be cut."""
     begin = BEGIN.search(source)
     return Split(source[: begin.start()], source[begin.start() :], opening) if begin else None
+
+
+def together(sources: Sequence[str]) -> str:
+    """Sources of the same preamble as one: what is in their documents, one after the other."""
+    first, *others = sources
+    inner = (other[found.end() : other.rindex(END)] for other in others if (found := BEGIN.search(other)))
+    end = first.rindex(END)
+    return "".join([first[:end], *inner, first[end:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from keygen.errors import KeygenError
 
@@ -105,7 +106,9 @@ def starts(log: str) -> tuple[int, ...]:
 
 def document_lines(source: str) -> tuple[int, ...]:
     """The lines of the source at which its documents begin."""
-    return tuple(number for number, line in enumerate(source.split("\n"), start=1) if line == r"\kgdocument")
+    *before, _ = f"\n{source}".split("\n\\kgdocument\n")
+    above = accumulate(text.count("\n") for text in before)
+    return tuple(lines + 2 * place + 1 for place, lines in enumerate(above))
 
 
 def warnings(log: str, source: str) -> tuple[TexWarning, ...]:

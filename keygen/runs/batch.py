@@ -1,4 +1,4 @@
-"""One batch: the sheets of some students solved, rendered, and set in one run of TeX a kind of file.
+"""One batch: the sheets of some students solved, rendered, and set in one run of TeX.
 
 A batch is what travels to another process or machine, and what comes back. It holds all that the work needs, so that
 the same batch gives the same bytes everywhere.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -27,6 +28,8 @@ from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import printed
+from keygen.page.preamble import together
+from keygen.page.split import plain
 from keygen.page.template import sheet_page
 from keygen.runs.manifest import Worked
 from keygen.store import Store, digest
@@ -77,11 +80,12 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What came of a batch: its people in order, and a file for each kind with the pages of all that did not fail."""
+    """What came of a batch: its people in order, and a file (see `keygen.page.split`) with the pages of all that did
+    not fail. First come everybody's problems, then everybody's solutions; each document begins after `starts` pages."""
 
     people: list[Person]
-    files: list[bytes]
-    starts: list[list[int]]
+    pages: bytes = b""
+    starts: list[int] = []
 
 
 def perform(batch: Batch) -> Made | None:
@@ -105,8 +109,9 @@ class Bench:
         self.sheet: Sheet = load_sheet(batch.sheet)
         self.store = None if batch.store is None else Store(batch.store)
         self.policy = policy_of(self.sheet, batch.language)
-        self.known: dict[str, str] = {}
-        self.pieces: list[str] = []
+        self.kinds = (False, True) if batch.solutions else (False,)
+        self.spots = {self.inputs(spot): spot for spot in spots(self.sheet)}
+        self.written: list[str] = []
         self.chances = 2
 
     def unchanged(self) -> None:
@@ -122,7 +127,7 @@ class Bench:
     def forget(self) -> None:
         """Keep nothing of what this batch has worked out."""
         if self.store is not None:
-            for key in self.pieces:
+            for key in self.written:
                 self.store.forget(key)
 
     def kept(self, made: Made) -> bool:
@@ -138,85 +143,84 @@ class Bench:
         pieces: dict[int, list[Piece]] = {}
         for place, order in enumerate(orders):
             try:
-                pieces[place] = [self.piece(order, spot) for spot in spots(self.sheet)]
+                pieces[place] = self.pieces(order)
             except KeygenError as error:
                 failures[place] = str(replace(error, who=None))  # it is said beside it
             except Exception as error:  # one person's fault must not cost the others their sheets
                 failures[place] = str(fault(error))
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
-        files = self.files(documents, failures)
+        pdf = self.pdf(documents, failures)
         people = [
             Person(order.code, failure=failures[place], notes=whose(order))
             if place in failures
             else Person(order.code, msgspec.json.encode([one.worked for one in pieces[place]]), notes=whose(order))
             for place, order in enumerate(orders)
         ]
-        return counted(people, [place for place in range(len(orders)) if place not in failures], files)
+        return Made(people) if pdf is None else counted(people, pdf, len(self.kinds))
+
+    def pieces(self, order: Order) -> list[Piece]:
+        """The exercises of one person, worked out now or before."""
+        key = digest("pieces", repr(order), repr(inputs.tools()))
+        kept = None if self.store is None else self.store.get(key)
+        known = {} if kept is None else msgspec.msgpack.decode(kept, type=dict[str, Piece], dec_hook=as_tex)
+        found = {made_of: known.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
+        if self.store is not None and found != known and self.store.put(key, encoded(found)):
+            self.written.append(key)
+        return list(found.values())
 
     def piece(self, order: Order, spot: Spot) -> Piece:
-        """One exercise of one person, worked out now or before."""
-        key = digest("piece", repr((order, spot)), repr(self.policy), self.inputs(spot.entry.id))
-        if self.store is not None and (kept := self.store.get(key)) is not None:
-            return msgspec.msgpack.decode(kept, type=Piece, dec_hook=as_tex)
+        """One exercise of one person."""
         found = solved(order, spot)
         page = page_of(found, order, spot, self.sheet, self.batch.language)
         parts = {part: as_json(answers) for part, answers in found.answers().items()}
-        piece = Piece(Worked(spot.entry.id, spot.number, as_json(found.given()), parts), page)
-        if self.store is not None and self.store.put(key, msgspec.msgpack.encode(piece, enc_hook=str)):
-            self.pieces.append(key)
-        return piece
+        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given()), parts), page)
 
-    def inputs(self, exercise: str) -> str:
-        """What the exercise's pages depend on, read once a batch."""
-        if exercise not in self.known:
-            self.known[exercise] = inputs.exercise_inputs(exercise, self.batch.language)
-        return self.known[exercise]
+    def inputs(self, spot: Spot) -> str:
+        """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""
+        made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language)
+        return digest("piece", repr(spot), repr(self.policy), made_of)
 
-    def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> list[Pdf]:
-        """The files of each kind. Who fails in one kind is added to `failures` and left out of all."""
-        kinds = (False, True) if self.batch.solutions else (False,)
+    def pdf(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Pdf | None:
+        """Everybody's pages in one file, None if there are none. Who fails is added to `failures` and left out."""
         while left := [place for place in documents if place not in failures]:
-            found: list[Pdf] = []
-            for kind in kinds:
-                try:
-                    found.append(self.set([documents[place] for place in left], kind))
-                except KeygenError as error:
-                    failures |= self.culprits({place: documents[place] for place in left}, kind, error)
-                    break
-            else:
-                return found
-        return []
+            try:
+                return self.set([documents[place] for place in left])
+            except KeygenError as error:
+                failures |= self.culprits({place: documents[place] for place in left}, error)
+        return None
 
-    def culprits(self, documents: Mapping[int, Document], kind: bool, together: KeygenError) -> dict[int, str]:
+    def culprits(self, documents: Mapping[int, Document], of_all: KeygenError) -> dict[int, str]:
         """Whose documents cannot be set alone. If each of them can, it was not a page that TeX has failed for (somebody
         killed it, say), and it gets another chance with them all."""
         failed: dict[int, str] = {}
         for place, document in documents.items():
             try:
-                self.set([document], kind)
+                self.set([document])
             except KeygenError as error:
                 failed[place] = str(error)
         self.chances -= not failed
-        return failed if failed or self.chances else dict.fromkeys(documents, str(together))
+        return failed if failed or self.chances else dict.fromkeys(documents, str(of_all))
 
-    def set(self, documents: Sequence[Document], kind: bool) -> Pdf:
-        """The pages of some documents in one run of TeX."""
-        text = sheet_page(documents, self.policy, solutions=kind)
+    def set(self, documents: Sequence[Document]) -> Pdf:
+        """The pages of some documents in one run of TeX, their solutions behind them."""
+        texts = [sheet_page(documents, self.policy, solutions=kind) for kind in self.kinds]
         seconds, more = SECONDS
         return compile_tex(
-            text, style=style_files(), engine=self.sheet.engine, timeout=seconds + more * len(documents), ahead=True
-        )
+            together(texts), style=style_files(), engine=self.sheet.engine,
+            timeout=seconds + more * len(documents) * len(texts), ahead=True,
+        )  # fmt: skip
 
 
-def counted(people: list[Person], done: list[int], files: Sequence[Pdf]) -> Made:
-    """The people with the pages that each has in every file, and what TeX had to say of them."""
-    for pdf in files:
-        ends = [*pdf.starts[1:], pdf.pages]
-        for place, start, end in zip(done, pdf.starts, ends, strict=True):
-            person = people[place]
-            notes = [*person.notes, *flaws(pdf, done.index(place))]
-            people[place] = msgspec.structs.replace(person, pages=[*person.pages, end - start], notes=notes)
-    return Made(people, [pdf.data for pdf in files], [list(pdf.starts) for pdf in files])
+def counted(people: Sequence[Person], pdf: Pdf, kinds: int) -> Made:
+    """The people with the pages that each has of either kind, and what TeX had to say of them."""
+    found = list(people)
+    done = [place for place, person in enumerate(people) if not person.failure]
+    ends = pairwise([*pdf.starts, pdf.pages])
+    for document, (place, (start, end)) in enumerate(zip(done * kinds, ends, strict=True)):
+        person = found[place]
+        notes = dict.fromkeys([*person.notes, *flaws(pdf, document)])
+        found[place] = msgspec.structs.replace(person, pages=[*person.pages, end - start], notes=list(notes))
+    return Made(found, plain(pdf.data), list(pdf.starts))
 
 
 def flaws(pdf: Pdf, document: int) -> Iterator[str]:
@@ -239,6 +243,11 @@ def whose(order: Order) -> list[str]:
     """What is to be said of a name."""
     lacking = "" if order.student is None else printed(order.student.name).lacking
     return [f"the name has characters that the fonts lack: {lacking}"] if lacking else []
+
+
+def encoded(pieces: Mapping[str, Piece]) -> bytes:
+    """Pieces as the store keeps them."""
+    return msgspec.msgpack.encode(pieces, enc_hook=str)
 
 
 def as_tex(kind: type, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ from threading import Thread
 from typing import Any
 
 GRACE = 5  # seconds in which a worker may tidy up before it is killed
+LITTER = 10_000  # new objects after which a worker looks for garbage: it makes and drops thousands for a page
 
 
 def cores() -> int:
@@ -75,7 +77,9 @@ def end(processes: set[BaseProcess]) -> None:
 
 def obey(scratch: str) -> None:
     """A worker leaves Ctrl-C to the process that it works for. When that says so, or is no more, it tidies up and
-    ends."""
+    ends. What it begins with is no garbage, and is not looked through."""
+    gc.freeze()
+    gc.set_threshold(LITTER)
     tempfile.tempdir = scratch
     for number in (signal.SIGINT, *HANG_UP):
         signal.signal(number, signal.SIG_IGN)

@@ -16,7 +16,7 @@ made has `failure` in the place of `files` and `exercises`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,9 +99,13 @@ class Manifest(msgspec.Struct, frozen=True):
     shared: dict[str, str]
     students: list[Entry]
 
-    def encoded(self) -> bytes:
-        """As JSON, the same for the same run."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+    def encoded(self) -> Iterator[bytes]:
+        """As JSON, the same for the same run; student by student, for each has pages of it."""
+        shell = indented(msgspec.structs.replace(self, students=[]))
+        yield shell.removesuffix(b"[]\n}") + b"["
+        for place, entry in enumerate(self.students):
+            yield (b"," if place else b"") + b"\n  " + indented(entry).replace(b"\n", b"\n  ")
+        yield b"\n ]\n}\n"
 
     def find(self, code: str) -> Entry:
         """The student of a code. Raises KeygenError for what is no code and for one of another run."""
@@ -119,6 +123,11 @@ class Manifest(msgspec.Struct, frozen=True):
     def basis(self) -> Basis:
         """What it was made of."""
         return Basis(self.versions, self.course)
+
+
+def indented(part: Manifest | Entry) -> bytes:
+    """A part of it as JSON on lines of their own."""
+    return msgspec.json.format(msgspec.json.encode(part), indent=1)
 
 
 def load_manifest(path: Path) -> Manifest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
@@ -23,11 +23,12 @@ from keygen.course.secret import fingerprint
 from keygen.errors import KeygenError
 from keygen.files import copy_whole, write_whole
 from keygen.inputs import Basis
-from keygen.page.split import joined, split
+from keygen.page.split import Pages, split
 from keygen.runs import executors
 from keygen.runs.batch import Batch, Made, Person, perform
 from keygen.runs.cluster import cluster
 from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
+from keygen.runs.printing import Printing
 from keygen.runs.run import Hands, Report, Run, label, stem
 from keygen.store import Store, digest
 
@@ -65,11 +66,15 @@ class Work:
     def done(self) -> Report:
         """All stages: the batches as they come, then what belongs to all."""
         try:
-            with interruptible(self.progress), scratch() as spool:
-                with closing(self.batches_made(spool)) as batches:
-                    for number, made in batches:
-                        self.receive(number, made, spool)
-                self.finish(spool)
+            with (
+                interruptible(self.progress),
+                scratch() as spool,
+                Printing(spool, self.run.kinds) as printing,
+                closing(self.batches_made(spool)) as batches,
+            ):
+                for number, made in batches:
+                    self.receive(number, made, printing)
+                self.finish(printing, spool)
         except OSError as error:
             raise KeygenError(
                 "the run has no place to work in", file=error.filename, found=error.strerror or str(error),
@@ -125,17 +130,18 @@ class Work:
         """How far the run has come."""
         return f"{sum(map(len, self.entries.values()))} of {len(self.run.people)} are done"
 
-    def receive(self, number: int, made: Made, spool: Path) -> None:
+    def receive(self, number: int, made: Made, printing: Printing) -> None:
         """Write the files of a batch's people."""
         people = self.batches[number].people
         found: list[dict[str, File]] = [{} for _ in people]
         done = [place for place, person in enumerate(made.people) if not person.failure]
-        for kind, (data, starts) in enumerate(zip(made.files, made.starts, strict=True)):
-            (spool / f"{kind}-{number}.pdf").write_bytes(data)
-            for place, part in zip(done, split(data, starts), strict=True):
-                name = student_files(stem(people[place]))[kind]
-                write_whole(self.folder / name, part)
-                found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
+        pages = Pages(made.pages) if done else None
+        whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
+        for (kind, place), part in zip(whose, split(pages, made.starts) if pages else (), strict=True):
+            name = student_files(stem(people[place]))[kind]
+            write_whole(self.folder / name, part)
+            found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
+        printing.put(number, made.pages, pages, made.starts[:: len(done) or 1])
         self.entries[number] = [
             entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
         ]
@@ -143,29 +149,30 @@ class Work:
         for person, came in zip(people, made.people, strict=True):
             self.report.notes += [(label(person), note) for note in came.notes]
 
-    def finish(self, spool: Path) -> None:
+    def finish(self, printing: Printing, spool: Path) -> None:
         """What belongs to all: the files for the printer, the key, the manifest."""
         entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
         self.report.paths = [self.folder / name for entry in good for name in entry.files]
         if self.run.whole and good:  # what is there of another run is better than nothing
-            shared = {**self.printed(spool), **self.write("key.csv", key_csv(row_of(entry) for entry in good))}
+            shared = {path.name: self.copied(path) for path in printing.done()}
+            shared["key.csv"] = self.written("key.csv", [key_csv(row_of(entry) for entry in good)], spool)
             self.report.manifest = self.manifest(entries, shared)
-            shared |= self.write("manifest.json", self.report.manifest.encoded())
-            self.report.paths += [self.folder / name for name in shared]
+            self.written("manifest.json", self.report.manifest.encoded(), spool)
+            self.report.paths += [self.folder / name for name in (*shared, "manifest.json")]
 
-    def printed(self, spool: Path) -> dict[str, str]:
-        """One file a kind with everybody's pages."""
-        shared: dict[str, str] = {}
-        for kind, name in enumerate(student_files("all")[: self.run.kinds]):
-            parts = [part for number in sorted(self.entries) if (part := spool / f"{kind}-{number}.pdf").exists()]
-            if parts:
-                joined(parts, spool / name)
-                copy_whole(spool / name, self.folder / name)
-                with (spool / name).open("rb") as file:
-                    shared[name] = file_digest(file, "sha256").hexdigest()
-        return shared
+    def written(self, name: str, pieces: Iterable[bytes], spool: Path) -> str:
+        """Write a file of the whole run, first to where it may be begun and not ended; its SHA-256."""
+        with (spool / name).open("wb") as file:
+            file.writelines(pieces)
+        return self.copied(spool / name)
+
+    def copied(self, source: Path) -> str:
+        """Copy a file into the folder of the run; its SHA-256."""
+        copy_whole(source, self.folder / source.name)
+        with source.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
 
     def manifest(self, entries: list[Entry], shared: dict[str, str]) -> Manifest:
         """The manifest of the run."""
@@ -180,11 +187,6 @@ class Work:
             dict(shared),
             entries,
         )
-
-    def write(self, name: str, data: bytes) -> dict[str, str]:
-        """Write a file of the whole run; its name and SHA-256."""
-        write_whole(self.folder / name, data)
-        return {name: sha256(data).hexdigest()}
 
 
 def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Entry:

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keygen.build import Order, document, policy_of, style_files
+from keygen.course.places import PACKAGE, shipped
 from keygen.course.sheet import load_sheet
 from keygen.files import cache_folder
 from keygen.page import engines, preamble
 from keygen.page.document import Document
-from keygen.page.pdf import compile_tex
+from keygen.page.pdf import PACKED, compile_tex
 from keygen.page.template import sheet_page
 from keygen.runs.executors import cores
 
@@ -55,6 +56,15 @@ def used() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
+def installed(folder: Path) -> dict[str, str]:
+    """Surroundings in which Python has compiled keygen before, as it is where keygen is installed."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
+    code = str(PACKAGE), str(shipped() / "exercises"), str(Path(__file__).parent)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *code], check=True, env=env)
+    return env
+
+
 def run(sheet: str, students: int, folder: Path) -> Cost:
     """A roster build with solutions that finds nothing made before."""
     out = folder / f"out-{students}"
@@ -67,8 +77,9 @@ def run(sheet: str, students: int, folder: Path) -> Cost:
         str(roster(folder, students)),
         str(out),
     ]
+    env = installed(folder)
     start, before = time.perf_counter(), used()
-    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=folder)
+    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=folder, env=env)
     driver, worker = map(float, done.stderr.split()[-2:])
     return Cost(time.perf_counter() - start, used() - before, driver, worker)
 
@@ -82,8 +93,15 @@ def drive(sheet: str, students: str, out: str) -> None:
     words = ["build", sheet, "--roster", students, "--solutions", "--out", out]
     result = CliRunner().invoke(main, words, catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    peaks = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(*peaks, file=sys.stderr)
+    print(peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, file=sys.stderr)
+
+
+def peak() -> float:
+    """The most memory that this program has held, in MB. (getrusage counts in what the one that started it held.)"""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
 
 def documents(sheet: str, students: int) -> tuple[list[Document], float]:
@@ -114,7 +132,8 @@ def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
     rooms = [folder / f"floor-{number}" for number in range(runs)]
     for room, text in zip(rooms, texts, strict=True):
         room.mkdir()
-        (room / "sheet.tex").write_text(f"\\begin{{document}}\n{text}\n\\end{{document}}\n")
+        packed = rf"\pdfcompresslevel{PACKED}"  # as ours is
+        (room / "sheet.tex").write_text(f"{packed}\n\\begin{{document}}\n{text}\n\\end{{document}}\n")
         for name, data in style_files().items():
             (room / name).write_bytes(data)
     start, before = time.perf_counter(), used()

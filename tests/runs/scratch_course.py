@@ -173,4 +173,4 @@ def files_of(folder: Path) -> dict[str, str]:
 EXPECTED = {"all.pdf", "key.csv", "manifest.json", *(f"{id}.pdf" for id in STUDENTS)}
 SOLUTIONS = {"all-solutions.pdf", *(f"{id}-solutions.pdf" for id in STUDENTS)}
 TEX = 4
-"""Runs of TeX for this roster without solutions: one for each batch of three."""
+"""Runs of TeX for this roster, with solutions or without: one for each batch of three."""

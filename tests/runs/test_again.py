@@ -42,7 +42,7 @@ def solved(course: Course, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_run_that_nothing_has_changed_for_is_not_made_again(course: Course, solved: Any) -> None:
     first = built(*ROSTER, "--solutions")
     assert len(solved()) == 24
-    assert course.tex_runs() >= 2 * TEX
+    assert course.tex_runs() >= TEX
     made = files_of(course.build / "mine")
     assert made.keys() == EXPECTED | SOLUTIONS
     again = built(*ROSTER, "--solutions")
@@ -197,7 +197,7 @@ def test_one_student_alone_has_the_same_pages_and_leaves_the_run_as_it_is(course
     shutil.rmtree(course.file("build", ".cache"))
     course.tex_runs()
     result = built(*ROSTER, "--solutions", "--student", "s7")
-    assert course.tex_runs() >= 2
+    assert course.tex_runs() == 1
     assert result.stdout.splitlines() == ["build/mine/s7.pdf", "build/mine/s7-solutions.pdf"]
     alone = files_of(course.build / "mine")
     assert {name for name in made if alone[name] != made[name]} <= {"s7.pdf", "s7-solutions.pdf"}

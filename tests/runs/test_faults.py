@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scratch_course import EXPECTED, ROSTER, STUDENTS, TEX, Course, built, files_of, keygen, laid, started
+from scratch_course import EXPECTED, ROSTER, SOLUTIONS, STUDENTS, TEX, Course, built, files_of, keygen, laid, started
 
 from keygen.runs import batch
 
@@ -69,6 +69,19 @@ def test_a_page_that_tex_stumbles_over_is_told_and_nobody_else_is_lost(course: C
     manifest = json.loads(course.file("build", "mine", "manifest.json").read_text())
     assert [one["id"] for one in manifest["students"]] == list(STUDENTS)
     assert [one["id"] for one in manifest["students"] if "failure" in one] == ["s5"]
+
+
+def test_a_solution_that_tex_stumbles_over_costs_its_student_both_files_and_nobody_else_any(course: Course) -> None:
+    text = course.file("exercises", "my", "one", "en.tex")
+    text.write_text(text.read_text().replace("%% solution\n", "%% solution\n\\val{ stumble }\n"))
+    code = course.file("exercises", "my", "one", "exercise.py")
+    code.write_text(code.read_text() + SHOW)
+    result = keygen(*ROSTER, "--solutions")
+    assert result.exit_code == 1
+    assert "student s5 has no sheet" in result.stderr
+    assert r"\nowhere" in result.stderr
+    assert "en.tex:7" in result.stderr
+    assert files_of(course.build / "mine").keys() == (EXPECTED | SOLUTIONS) - {"s5.pdf", "s5-solutions.pdf"}
 
 
 def test_a_fault_that_nobody_has_foreseen_is_one_students(

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 
@@ -106,6 +107,27 @@ def test_every_page_has_the_students_name_or_code_and_only_the_solutions_have_th
             assert name in pages[0].replace("'", "’")
         assert "Solution" in solutions
         assert "Solution" not in problems
+
+
+def streams(file: Path) -> tuple[set[bytes], set[bytes]]:
+    """The streams of a file's pages, and those of anything else that it holds."""
+    with pikepdf.open(file) as pdf:
+        pages = {page.Contents.read_bytes() for page in pdf.pages}
+        return pages, {thing.read_bytes() for thing in pdf.objects if isinstance(thing, pikepdf.Stream)} - pages
+
+
+def test_a_file_holds_no_page_but_its_own(course: Path) -> None:
+    roster_build()
+    build = Path("build", "mine")
+    files = [build / f"{stem}{kind}.pdf" for stem in STEMS for kind in ("", "-solutions")]
+    found = {file: streams(file) for file in files}
+    everybodys = set[bytes]().union(*(pages for pages, _ in found.values()))
+    assert len(everybodys) == sum(len(pages) for pages, _ in found.values())
+    assert all(everybodys.isdisjoint(others) for _, others in found.values())
+    for name, kind in (("all.pdf", ""), ("all-solutions.pdf", "-solutions")):
+        pages, others = streams(build / name)
+        assert pages == set[bytes]().union(*(found[build / f"{stem}{kind}.pdf"][0] for stem in STEMS))
+        assert everybodys.isdisjoint(others)
 
 
 def test_a_name_that_the_fonts_lack_something_of_is_told_with_the_student(course: Path) -> None:
