@@ -1,4 +1,4 @@
-"""Gradients found without pullbacks, for comparison: by sympy, and by finite differences."""
+"""Gradients found without pullbacks, for comparison: by sympy, by finite differences, by the complex step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sympy
 from grammar import MEANINGS
 
 from keygen.engine import symbolic
-from keygen.engine.differences import random_direction, slope
+from keygen.engine.differences import random_direction, slope, slope_of_all
 from keygen.engine.trace import Trace
 
 U = sympy.Symbol("u")
@@ -35,3 +35,12 @@ def error_along(trace: Trace, of: str, by: str, values: Mapping[str, Any], found
     """How far a gradient is from finite differences in a random direction."""
     direction = random_direction(trace.shapes[by], numbers)
     return relative_error(np.sum(found * direction), slope(trace, of, by, values, direction, functions=MEANINGS))
+
+
+def error_together(
+    trace: Trace, of: str, values: Mapping[str, Any], found: Mapping[str, Any], numbers: random.Random
+) -> float:
+    """How far the gradients of a number, each along a random direction, are from the complex step along all of them."""
+    directions = {by: random_direction(trace.shapes[by], numbers) for by in found}
+    total = sum(float(np.sum(gradient * directions[by])) for by, gradient in found.items())
+    return relative_error(total, slope_of_all(trace, of, values, directions.items(), functions=MEANINGS))

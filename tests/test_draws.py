@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from keygen.course.conditions import failed, refusal
+from keygen.course.draw import Draws, Grid
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import Candidate, Solved, computed, drawn, solve
+from keygen.course.source import Source
 from keygen.engine.paths import paths
+from keygen.errors import KeygenError
 
 GRAPH = "backprop/computation_graph"
 
@@ -32,3 +40,46 @@ def test_every_shape_of_a_computation_graph_is_drawn() -> None:
     assert {c["inputs"] for c in choices} == {2, 3}
     assert {c["last"] for c in choices} == {"square", "product", "cube"}
     assert {c["sign"] for c in choices} == {c["join"] for c in choices} == {"+", "-"}
+
+
+NUMERIC = [
+    "backprop/layer_by_layer", "backprop/two_sgd_steps", "backprop/delta_recursion", "backprop/dense_minibatch",
+    "activations/relu_and_friends", "outputs/heads", "rnn/bptt", "rnn/vanishing", GRAPH, "backprop/two_layer_formula",
+]  # fmt: skip
+
+
+def taken(judge: Callable[[], str | None]) -> bool:
+    """Whether nothing speaks against a draw."""
+    try:
+        return judge() is None
+    except KeygenError as error:
+        if not error.redraw:
+            raise
+        return False
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_a_draw_judged_on_its_way_is_taken_if_and_only_if_it_is_with_all_its_values(name: str) -> None:
+    exercise, verdicts = load_exercise(name), set()
+    for attempt in range(60):
+        draw = drawn(exercise, Source("any", 6), name, attempt, {})
+        quick = taken(lambda draw=draw: refusal(Candidate(exercise, draw)))
+        assert quick == taken(lambda draw=draw: failed(computed(exercise, draw)))
+        verdicts.add(quick)
+    assert verdicts == {True, False}
+
+
+def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
+    exercise = load_exercise("backprop/layer_by_layer")
+    one, other = (drawn(exercise, Source("any", 5), exercise.id, 0, {}).data for _ in range(2))
+    assert isinstance(one, Draws)
+    names = [name for name, distribution in exercise.given.items() if isinstance(distribution, Grid)]
+    assert [one[name] for name in names] == [other[name] for name in reversed(names)][::-1]
+    assert one == dict(other)
+
+
+def test_a_condition_that_is_yielded_is_not_reached_after_one_that_fails() -> None:
+    exercise = load_exercise(GRAPH)
+    draws = (Candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
+    refused = next(draw for draw in draws if refusal(draw) == "every input is used")
+    assert "trace" not in vars(refused)

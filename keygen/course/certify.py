@@ -12,16 +12,17 @@ from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
 from keygen.course.matrix_checks import certify_worked
 from keygen.course.solve import Solved
-from keygen.engine.differences import random_direction, slope
-from keygen.engine.evaluate import as_float
+from keygen.engine.differences import random_direction, slope, slope_of_all
+from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain
-from keygen.engine.trace import Gradient
+from keygen.engine.trace import Gradient, Trace
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 
 CLOSE = 1e-6  # relative, for finite differences in float64
+TOGETHER = 1e-9  # relative to the largest of the derivatives, for the complex step
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Certificate:
 
 
 def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certificate:
-    """Read back every line, compare every gradient with finite differences (and with sympy if `oracle`).
+    """Read back every line, compare every gradient with differences (and with sympy if `oracle`).
 
     Raises KeygenError naming exercise, seed and line for the first disagreement.
     """
@@ -57,10 +58,51 @@ def certify_problems(solved: Solved) -> int:
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
-    """Compare every gradient with finite differences (and with sympy if `oracle`); how many there are."""
-    for gradient in solved.trace.gradients:
-        compare(solved, gradient, oracle=oracle)
+    """Compare every gradient with differences (and with sympy if `oracle`); how many there are.
+
+    All gradients of a number are compared in one run, and one by one where they do not agree, to name the wrong one.
+    """
+    for of, gradients in by_number(solved.trace).items():
+        one_by_one = oracle or isinstance(solved.values[of], Polynomial)
+        error = None if one_by_one else disagreement_together(solved, of, gradients)
+        if one_by_one or error:
+            for gradient in gradients:
+                compare(solved, gradient, oracle=oracle)
+        if error:
+            raise error
     return len(solved.trace.gradients)
+
+
+def by_number(trace: Trace) -> Mapping[str, list[Gradient]]:
+    """The gradients of a trace by the number that they are of."""
+    found: dict[str, list[Gradient]] = {}
+    for gradient in trace.gradients:
+        found.setdefault(gradient.of, []).append(gradient)
+    return found
+
+
+def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) -> KeygenError | None:
+    """Go from each variable in a random direction at once: the gradients along them must add up to the complex step."""
+    trace, values = solved.trace, solved.values
+
+    def make() -> dict[str, Any]:
+        rng = stream("directions", solved.exercise.id, of)
+        return {gradient.target: random_direction(trace.shapes[gradient.by], rng) for gradient in gradients}
+
+    directions = trace.kept(("directions", of), make)
+    parts = [float(np.sum(as_float(values[target]) * direction)) for target, direction in directions.items()]
+    moves = [(gradient.by, directions[gradient.target]) for gradient in gradients]
+    found, expected = sum(parts), slope_of_all(trace, of, values, moves, functions=meanings(solved))
+    if abs(found - expected) <= TOGETHER * max(1.0, *map(abs, parts)):
+        return None
+    return disagreement(
+        solved, gradients[0], "the complex step, or another gradient of its number does", expected, found
+    )
+
+
+def meanings(solved: Solved) -> Functions | None:
+    """What stands for the function that an exercise only names."""
+    return {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
 
 
 def lines(solved: Solved) -> Iterator[Chain]:
@@ -88,8 +130,7 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
     rng = stream("direction", solved.exercise.id, gradient.of, gradient.by)
     direction = random_direction(solved.trace.shapes[gradient.by], rng)
     found = float(np.sum(as_float(solved.values[gradient.target]) * direction))
-    meanings = {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
-    expected = slope(solved.trace, gradient.of, gradient.by, solved.values, direction, functions=meanings)
+    expected = slope(solved.trace, gradient.of, gradient.by, solved.values, direction, functions=meanings(solved))
     if abs(found - expected) > CLOSE * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "finite differences", expected, found)
     if oracle and not solved.calls:

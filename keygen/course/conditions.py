@@ -1,16 +1,18 @@
-"""Which draws are worth a student's time: the house's conditions, the exercise's own `worthwhile`, then its `band`."""
+"""Which draws are worth a student's time: the exercise's own `worthwhile`, the house's conditions, its `band`.
+
+All must hold, in whatever order they are asked: a draw on its way (`refusal`) is asked the cheapest first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from keygen.course.fairness import outside
-from keygen.engine.evaluate import as_float
-from keygen.engine.polynomial import Polynomial
+from keygen.course.draw import Refused
+from keygen.course.effort import entries
+from keygen.course.fairness import numeric, outside
+from keygen.engine.gradual import Watch, Watches
+from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, nearest
 
 if TYPE_CHECKING:
@@ -26,58 +28,111 @@ class View:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
-        for found in (self.solved.values, self.solved.choices):
-            if name in found:
-                return found[name]
+        if name in self.solved.values:
+            return self.solved.values[name]
+        if name in self.solved.choices:
+            return self.solved.choices[name]
         known = [*self.solved.choices, *self.solved.values]
         raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
 
 
 def failed(solved: Solved) -> str | None:
-    """The first condition that the variant does not meet, None if it meets all."""
-    return next((reason for reason, holds in conditions(solved) if not holds), None)
+    """The first condition that a solved variant does not meet, None if it meets all."""
+    try:
+        for watch in watches(solved.trace).at.values() if numeric(solved) else ():
+            watch(solved.values)
+        require(own(solved))
+        require(outside(solved))
+    except Refused as refused:
+        return refused.reason
+    return None
 
 
-def conditions(solved: Solved) -> Iterator[tuple[str, bool]]:
-    """Every condition with whether it holds: cheap ones first."""
-    inputs = (solved.values[variable.name] for variable in solved.trace.inputs)
-    numeric = not any(isinstance(value, Polynomial) for value in inputs) and not solved.calls
-    if numeric and len(solved.variant.data) > 0:
-        yield from house(solved)
+def refusal(draw: Solved) -> str | None:
+    """The same for a draw whose values are worked out as they are asked for, with the house's conditions on watch.
+
+    The exercise's own conditions ask first: one on the data alone refuses a draw before anything is worked out.
+    """
+    try:
+        require(own(draw))
+        list(draw.values)  # the rest of them, watched
+        require(outside(draw))
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
+def require(verdicts: Iterable[tuple[str, bool]]) -> None:
+    """Raise Refused with the first condition that does not hold."""
+    for reason, holds in verdicts:
+        if not holds:
+            raise Refused(reason)
+
+
+def own(solved: Solved) -> Iterator[tuple[str, bool]]:
+    """The exercise's own conditions."""
     if solved.exercise.worthwhile is not None:
         with solved.exercise.speaking():
             verdicts = solved.exercise.worthwhile(View(solved))
-        yield from ((reason, bool(holds)) for reason, holds in verdicts.items())
-    yield from outside(solved)
+            yield from verdicts.items() if isinstance(verdicts, Mapping) else verdicts
 
 
-def house(solved: Solved) -> Iterator[tuple[str, bool]]:
-    """No kink, a living unit in each ReLU layer, no saturated sigmoid, no asked gradient that is all zero."""
-    silent = cache(lambda: still(solved))
-    for step in solved.trace.steps:
-        if step.primitive == "relu":
-            inputs = floats(solved.values[step.inputs[0]])
-            yield f"no ReLU input of {step.target.name} is 0", bool(np.all(inputs)) or step.inputs[0] in silent()
-            if inputs.size > 1:  # whether a lone unit may be silent is for the exercise to say
-                yield f"a unit of {step.target.name} lives", bool(np.any(inputs > 0))
-        if step.primitive in ("sigmoid", "tanh"):
-            inputs = floats(solved.values[step.inputs[0]])
-            yield f"the argument of {step.target.name} is moderate", bool(np.all(np.abs(inputs) <= SATURATED))
-    for gradient in solved.trace.gradients:
-        yield f"{gradient.target} is not all zero", bool(np.any(solved.values[gradient.target]))
+def watches(trace: Trace) -> Watches:
+    """The house's conditions, each at the name whose value decides it: no kink, a living unit in each ReLU layer, no
+    saturated sigmoid, no asked gradient that is all zero. The units of the first forward passes are looked at first.
+    """
+    found: Watches = trace.kept("watches", lambda: made_watches(trace))
+    return found
 
 
+def made_watches(trace: Trace) -> Watches:
+    """`watches`, made."""
+    units = {step.target.name: step for step in trace.steps if step.primitive in UNITS}
+    asked = dict.fromkeys(gradient.target for gradient in trace.gradients)
+
+    def watch(name: str) -> Watch:
+        def required(values: Mapping[str, Any]) -> None:
+            if name in units:
+                require(UNITS[units[name].primitive](trace, units[name], values))
+            if name in asked:
+                require([(f"{name} is not all zero", any(entries(values[name])))])
+
+        return required
+
+    backward = trace.depending(step.target.name for step in trace.steps if step.law)
+    first = tuple(name for name in units if name not in backward)
+    return Watches({name: watch(name) for name in (*units, *asked)}, first)
+
+
+def lively(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """No kink at a ReLU, and a living unit in its layer."""
+    source = step.inputs[0]
+    inputs = entries(values[source])
+    yield f"no ReLU input of {step.target.name} is 0", all(inputs) or source in still(trace, source, values)
+    if len(inputs) > 1:  # whether a lone unit may be silent is for the exercise to say
+        yield f"a unit of {step.target.name} lives", any(float(x) > 0 for x in inputs)
+
+
+def moderate(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """No saturated unit."""
+    inputs = entries(values[step.inputs[0]])
+    yield f"the argument of {step.target.name} is moderate", all(abs(float(x)) <= SATURATED for x in inputs)
+
+
+UNITS = {"relu": lively, "sigmoid": moderate, "tanh": moderate}
 FACTORS = frozenset({"mul", "matmul", "scale", "copy", "neg", "transpose"})  # zero where an input is
 
 
-def still(solved: Solved) -> frozenset[str]:
-    """What is zero and stays zero if the data move a little: a silent ReLU, its multiples, sums of such. It has no
-    kink."""
+def still(trace: Trace, name: str, values: Mapping[str, Any]) -> frozenset[str]:
+    """What `name` is computed from, itself included, that is zero and stays zero if the data move a little: a silent
+    ReLU, its multiples, sums of such. It has no kink.
+    """
     found: set[str] = set()
-    for step in solved.trace.steps:
+    before = trace.needs([name])
+    for step in (step for step in trace.steps if step.target.name in before):
         if step.primitive == "relu":
             source = step.inputs[0]
-            stays = source in found or bool(np.all(floats(solved.values[source]) < 0))
+            stays = source in found or all(float(x) < 0 for x in entries(values[source]))
         elif step.primitive in ("add", "sub"):
             stays = found.issuperset(step.inputs)
         else:
@@ -85,8 +140,3 @@ def still(solved: Solved) -> frozenset[str]:
         if stays:
             found.add(step.target.name)
     return frozenset(found)
-
-
-def floats(value: Any) -> np.ndarray:
-    """A value as a float array of any shape."""
-    return np.asarray(as_float(value), dtype=float)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from keygen.engine.ops import Shape
@@ -22,17 +22,11 @@ Data = Any  # Fraction, or nested lists of them; for choices whatever the author
 
 def stream(*names: object) -> random.Random:
     """A random stream named by its parts; equal names give equal numbers on every machine."""
-    key = "\x1f".join(str(name) for name in names)
+    key = "\x1f".join(map(str, names))
     return random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()))
 
 
-@lru_cache(maxsize=512)
-def steps(low: Fraction, high: Fraction, step: Fraction) -> tuple[Fraction, ...]:
-    """The numbers from `low` to `high` in steps of `step`."""
-    return tuple(low + step * place for place in range(int((high - low) / step) + 1))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """Independent entries, each a multiple of `step` from `low` to `high` (zero left out if `nonzero`).
 
@@ -47,11 +41,15 @@ class Grid:
     nonzero: bool = False
     increasing: bool = False
 
+    @cached_property
+    def values(self) -> tuple[Fraction, ...]:
+        """The numbers that an entry may be, and zero."""
+        return tuple(self.low + self.step * place for place in range(int((self.high - self.low) / self.step) + 1))
+
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""
-        values = steps(self.low, self.high, self.step)
         while True:
-            x = values[rng.randint(0, len(values) - 1)]
+            x = rng.choice(self.values)
             if x or not self.nonzero:
                 return x
 
@@ -60,7 +58,7 @@ class Grid:
         if not shape:
             return self.entry(rng)
         if self.increasing:
-            return sorted(rng.sample(steps(self.low, self.high, self.step), shape[0]))
+            return sorted(rng.sample(self.values, shape[0]))
         return [self.draw(rng, shape[1:]) for _ in range(shape[0])]
 
 
@@ -90,6 +88,36 @@ class Order:
 
 
 Distribution = Grid | Choice | Order
+
+
+class Draws(Mapping[str, Data]):
+    """Data by name, each drawn when somebody asks for it: streams have names, so when they are used changes nothing."""
+
+    def __init__(self, draws: Mapping[str, Callable[[], Data]]) -> None:
+        self.draws = draws
+        self.known: dict[str, Data] = {}
+
+    def __getitem__(self, name: str) -> Data:
+        if name not in self.known:
+            self.known[name] = self.draws[name]()
+        return self.known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.draws
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.draws)
+
+    def __len__(self) -> int:
+        return len(self.draws)
+
+
+class Refused(Exception):
+    """A draw does not meet a condition: the `reason`. Others may."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def integers(

@@ -11,7 +11,8 @@ What an `exercise.py` may define:
     told         {name: source} or a function of the solved exercise: what a second program needs beyond `given`,
                  or a better form of one of its names; None for a name that this structure leaves unused
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
-    worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time
+    worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
+                 (condition, bool), the cheap ones first: what comes after the first False is not worked out
     band         {measure: (least, most)}                how much work a variant may be; see `course.fairness`
     signs        {name: TeX} or a function of the choices
 """
@@ -22,7 +23,7 @@ import importlib.util
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,7 +32,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from keygen.course.differentials import Form
-from keygen.course.draw import Choice, Distribution, Grid, Order, shape_of
+from keygen.course.draw import Choice, Distribution, Grid, Order, Refused, shape_of
 from keygen.course.fairness import Band, checked
 from keygen.course.places import exercise_folder
 from keygen.engine.ops import Shape
@@ -61,7 +62,7 @@ class Exercise:
     problems: Mapping[str, Form] = field(default_factory=dict)
     told: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
-    worthwhile: Callable[[Any], Mapping[str, bool]] | None = None
+    worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
@@ -106,9 +107,14 @@ class Exercise:
 
     @contextmanager
     def speaking(self) -> Iterator[None]:
-        """Run the author's code: whatever it raises becomes a KeygenError at the author's file and line."""
+        """Run the author's code: whatever it raises becomes a KeygenError at the author's file and line.
+
+        But for a draw refused on the way, which is no error.
+        """
         try:
             yield
+        except Refused:
+            raise
         except KeygenError as error:
             raise error.within(exercise=self.id, **author_line(error, self.file)) from error
         except Exception as error:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from keygen.course import effort
 from keygen.course.differentials import worked_in
 from keygen.engine.evaluate import as_float
-from keygen.engine.trace import Step, is_link
+from keygen.engine.trace import is_link
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from keygen.course.solve import Solved
 
 Band = Mapping[str, tuple[int, int]]
-Number = Any  # a float, or a float64 array
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,7 @@ def numeric(solved: Solved) -> bool:
 
 def operations(solved: Solved) -> int:
     """Operations that a person carries out."""
-    steps = [step for step in solved.trace.steps if step.primitive not in SEEN]
-    if not numeric(solved):
-        return len(steps)
-    numbers = {name: as_float(solved.values[name]) for step in steps for name in step.inputs}
-    return sum(effort(step, [numbers[name] for name in step.inputs]) for step in steps)
+    return effort.operations(solved.trace, solved.values) if numeric(solved) else len(effort.worked(solved.trace))
 
 
 def negatives(solved: Solved) -> int:
@@ -113,7 +109,7 @@ def silent(solved: Solved) -> int:
     if not numeric(solved):
         return 0
     sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
-    return sum(count(as_float(solved.values[name]) < 0) for name in sources)
+    return sum(effort.count(as_float(solved.values[name]) < 0) for name in sources)
 
 
 def widest(solved: Solved) -> int:
@@ -160,91 +156,3 @@ def width(x: Any) -> int:
     exponent = len(f"e{shown.exponent}") if shown.exponent else 0
     root = 0 if shown.root == 1 else len(f"r{shown.root}")
     return len(shown.text) + shown.negative + exponent + root
-
-
-SEEN = frozenset(
-    {"constant", "identity", "copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "max"}
-    | {"where_max"}
-)
-"""What is seen without being worked out: signs, places, comparisons."""
-
-
-def effort(step: Step, inputs: list[Number]) -> int:
-    """How many operations one step is."""
-    if step.primitive == "scale":
-        return products(float(step.param), *inputs)  # type: ignore[arg-type]  # a scale's param is a Fraction
-    return EFFORT.get(step.primitive, values)(*inputs)
-
-
-def count(condition: Any) -> int:
-    """How often it holds, for a number or for an array."""
-    return int(condition) if isinstance(condition, bool) else int(np.count_nonzero(condition))
-
-
-def products(a: Number, b: Number) -> int:
-    """Products of numbers that are neither 0 nor 1 nor -1."""
-    return count((abs(a) != 1) & (abs(b) != 1) & (a != 0) & (b != 0))
-
-
-def sums(a: Number, b: Number) -> int:
-    """Sums and differences of numbers that are not 0."""
-    return count((a != 0) & (b != 0))
-
-
-def quotients(a: Number, b: Number) -> int:
-    """Quotients of a number that is not 0 by one that is not 1 or -1."""
-    return count((a != 0) & (abs(b) != 1))
-
-
-def rows_by_columns(a: Number, b: Number) -> int:
-    """Products of entries, and the sums of those that are not 0."""
-    left, right = a[:, :, None], b[None, :, :]
-    terms = np.count_nonzero((left != 0) & (right != 0), axis=1)
-    return products(left, right) + int(np.sum(np.maximum(terms - 1, 0)))
-
-
-def powers(a: Number) -> int:
-    """Powers of numbers that are neither 0 nor 1 nor -1."""
-    return count((a != 0) & (abs(a) != 1))
-
-
-def together(a: Number) -> int:
-    """The sum of all that is not 0."""
-    return max(int(np.count_nonzero(a)) - 1, 0)
-
-
-def shares(a: Number) -> int:
-    """Exponentials, the sum of each row of them, and the quotient of each by it."""
-    return 3 * int(a.size) - int(a.size) // int(a.shape[-1])
-
-
-def losses(y: Number, p: Number) -> int:
-    """A logarithm and a product for each of the two terms that is not 0."""
-    return 2 * (count(y != 0) + count(y != 1))
-
-
-def bent(x: Number, parameter: Number) -> int:
-    """The values where x is negative; elsewhere it is x itself."""
-    return count(x < 0)
-
-
-def values(x: Number) -> int:
-    """A function's value for each number."""
-    return int(np.size(x))
-
-
-EFFORT: Mapping[str, Callable[..., int]] = {
-    "add": sums,
-    "sub": sums,
-    "mul": products,
-    "div": quotients,
-    "matmul": rows_by_columns,
-    "power": powers,
-    "square": powers,
-    "sum_to": together,
-    "softmax": shares,
-    "logloss": losses,
-    "leaky_relu": bent,
-    "elu": bent,
-}
-"""The operations of a step; of a primitive that is not here, a value for each number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 from keygen.course.answers import Answer, ExactForm, answer, stated
-from keygen.course.conditions import failed
-from keygen.course.draw import Data, Grid, sizes, stream
+from keygen.course.conditions import refusal, watches
+from keygen.course.draw import Data, Draws, Grid, sizes, stream
 from keygen.course.exercise import Exercise, resolved
 from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
 from keygen.differentials.grammar import Problem
 from keygen.engine.differences import random_direction
-from keygen.engine.evaluate import evaluate, gradual
+from keygen.engine.evaluate import evaluate
+from keygen.engine.gradual import NOBODY, gradual
 from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain, Name, chain
@@ -134,15 +135,15 @@ def published(exercise: Exercise) -> Variant:
 
 def drawn(exercise: Exercise, source: Source, place: str, attempt: int, pin: Mapping[str, Any]) -> Variant:
     """One try. Each parameter has a stream of its own, so that a new one changes no other's numbers."""
-    lengths = sizes(exercise.axes, lambda axis: source.stream(place, "axis", axis, attempt)) | pinned_lengths(
-        exercise, pin
-    )
-    values = {
-        name: distribution.draw(source.stream(place, name, attempt), exercise.shape(name, lengths))
-        for name, distribution in exercise.given.items()
-    }
-    data = {name: value for name, value in values.items() if isinstance(exercise.given[name], Grid)}
-    choices = {name: value for name, value in values.items() if name not in data}
+    lengths = sizes(exercise.axes, lambda axis: source.stream(place, "axis", axis, attempt))
+    if pin:
+        lengths |= pinned_lengths(exercise, pin)
+
+    def draw(name: str) -> Any:
+        return exercise.given[name].draw(source.stream(place, name, attempt), exercise.shape(name, lengths))
+
+    data = Draws({name: partial(draw, name) for name, d in exercise.given.items() if isinstance(d, Grid)})
+    choices = {name: draw(name) for name in exercise.given if name not in data}
     problems = {part: form.draw(source.stream(place, part, attempt), ()) for part, form in exercise.problems.items()}
     return apply_pin(exercise, Variant(source.who, lengths, choices, data, problems), pin)
 
@@ -162,22 +163,19 @@ def solve(
     `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
-        solved = computed(exercise, apply_pin(exercise, published(exercise), pin))
-        with exercise.speaking():
-            return replace(solved, values=dict(solved.values))
+        return computed(exercise, apply_pin(exercise, published(exercise), pin))
     source, place = Source(sheet, who, key), exercise.id if nth == 1 else f"{exercise.id}#{nth}"
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
-            solved = computed(exercise, drawn(exercise, source, place, attempt, pin))
-            reason = failed(solved)
+            candidate = Candidate(exercise, drawn(exercise, source, place, attempt, pin))
+            reason = refusal(candidate)
             if reason is None:
-                return replace(solved, values=dict(solved.values), rejected=MappingProxyType(dict(failures)))
+                return candidate.accepted(failures)
         except KeygenError as error:
             if not error.redraw:
                 raise error.within(exercise=exercise.id, who=who) from error
-            failures[error.what] += 1
-            continue
+            reason = error.what
         failures[reason] += 1
     raise KeygenError(
         f"no worthwhile variant in {TRIES} draws",
@@ -190,16 +188,63 @@ def solve(
 
 
 def computed(exercise: Exercise, variant: Variant) -> Solved:
-    """A variant evaluated: exactly on numbers, as far as somebody asks; on polynomials where inputs stay symbols."""
+    """A variant with all its values."""
     trace = exercise.trace(variant.lengths, variant.choices)
-    unknown = [variable for variable in trace.inputs if variable.name not in variant.data]
     with exercise.speaking():
-        if not unknown:
-            return Solved(exercise, variant, trace, gradual(trace, variant.data, EXACT))
-        if all(variable.shape == () for variable in unknown) and not named_functions(trace):
-            inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
-            return Solved(exercise, variant, trace, evaluate(trace, {**variant.data, **inputs}, POLYNOMIAL))
-        return symbolic(exercise, variant, trace)
+        values, calls = evaluated(exercise.id, variant, trace)
+        return Solved(exercise, variant, trace, dict(values), calls)
+
+
+class Candidate(Solved):
+    """A draw that may be refused: its trace is recorded, its data are drawn and its values are worked out as far as
+    somebody asks, with the house's conditions on watch.
+    """
+
+    def __init__(self, exercise: Exercise, variant: Variant) -> None:
+        vars(self).update(exercise=exercise, variant=variant)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The computation of the draw's structure."""
+        return self.exercise.trace(self.variant.lengths, self.variant.choices)
+
+    @cached_property
+    def work(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Values and calls."""
+        with self.exercise.speaking():
+            return evaluated(self.exercise.id, self.variant, self.trace, watched=True)
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The values, in the making."""
+        return self.work[0]
+
+    @cached_property
+    def calls(self) -> Mapping[str, Any]:
+        """What stands for named functions."""
+        return self.work[1]
+
+    def accepted(self, failures: Mapping[str, int]) -> Solved:
+        """The draw with all its values, after these failures of others."""
+        variant = replace(self.variant, data=dict(self.variant.data))
+        rejected = MappingProxyType(dict(failures))
+        return Solved(self.exercise, variant, self.trace, dict(self.values), self.calls, rejected)
+
+
+def evaluated(
+    exercise: str, variant: Variant, trace: Trace, *, watched: bool = False
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Values, and a meaning for each function that is only named: exactly on numbers, as far as somebody asks; on
+    polynomials where inputs stay symbols; at random points where they are matrices.
+    """
+    unknown = [variable for variable in trace.inputs if variable.name not in variant.data]
+    if not unknown:
+        return gradual(trace, variant.data, EXACT, watches(trace) if watched else NOBODY), {}
+    if all(variable.shape == () for variable in unknown) and not named_functions(trace):
+        inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
+        return gradual(trace, {**variant.data, **inputs}, POLYNOMIAL), {}
+    probed: tuple[Mapping[str, Any], Mapping[str, Any]] = trace.kept("probed", lambda: symbolic(exercise, trace))
+    return probed
 
 
 def named_functions(trace: Trace) -> set[tuple[str, int]]:
@@ -207,17 +252,17 @@ def named_functions(trace: Trace) -> set[tuple[str, int]]:
     return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]
 
 
-def symbolic(exercise: Exercise, variant: Variant, trace: Trace) -> Solved:
+def symbolic(exercise: str, trace: Trace) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
     meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
     calls = {"d" * order + name: f for (name, order), f in meanings.items()}
     for attempt in count():
-        rng = stream("probe", exercise.id, attempt)
+        rng = stream("probe", exercise, attempt)
         probe = {variable.name: random_direction(variable.shape, rng) for variable in trace.inputs}
         values = evaluate(trace, probe, FLOAT, meanings)
         if clear_of_kinks(trace, values):
             break
-    return Solved(exercise, variant, trace, values, calls)
+    return values, calls
 
 
 def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:

@@ -192,7 +192,7 @@ class Backward:
     def __init__(self, tape: Tape, of: str, by: tuple[str, ...], names: Mapping[str, str]) -> None:
         self.tape, self.of, self.by, self.names = tape, of, by, names
         self.steps = list(tape.steps)
-        self.forward = frozenset(step.target.name for step in self.steps)
+        self.forward = frozenset([step.target.name for step in self.steps])
         self.live = self.between()
         self.arriving: dict[str, list[tuple[Ref, str]]] = {}
         self.gradients: dict[str, Ref] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial, reduce
+from operator import add, mul
 from typing import Any
 
 import numpy as np
@@ -67,25 +68,30 @@ def power(kind: Kind, x: Value, n: int) -> Value:
 
 def matmul(kind: Kind, a: Value, b: Value) -> Value:
     """Rows by columns; on exact numbers a zero drops its partner out of the sum before an irrational one spoils it."""
-    if kind is FLOAT:
+    if a.dtype != object:
         return a @ b
     if types_in(a) | types_in(b) == {Fraction}:
         return rational_product(a, b)
-    products = a[:, :, None] * b[None, :, :]
-    return np.sum(keep_zeros(products) if irrational(types_in(products)) else products, axis=1)
+    columns = b.T.tolist()
+    product = np.empty((len(a), len(columns)), dtype=object)
+    for i, row in enumerate(a.tolist()):
+        for j, column in enumerate(columns):
+            product[i, j] = reduce(add, map(kept_zero, map(mul, row, column)))
+    return product
 
 
 def rational_product(a: Value, b: Value) -> Value:
     """a b on Fractions, each entry in lowest terms once, not after every product and sum: a third of the time."""
-    columns = [*zip(*b.tolist(), strict=True)]
-    product = np.empty((len(a), len(columns)), dtype=object)
-    for i, row in enumerate(a.tolist()):
+    rows = [[x.as_integer_ratio() for x in row] for row in a.tolist()]
+    columns = [[x.as_integer_ratio() for x in column] for column in b.T.tolist()]
+    product = np.empty((len(rows), len(columns)), dtype=object)
+    for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             top, bottom = 0, 1
-            for x, y in zip(row, column, strict=True):
-                over, under = x.numerator * y.numerator, x.denominator * y.denominator
+            for (x, p), (y, q) in zip(row, column, strict=True):
+                over, under = x * y, p * q
                 top, bottom = (top + over, bottom) if under == bottom else (top * under + over * bottom, bottom * under)
-            product[i, j] = Fraction(top, bottom)
+            product[i, j] = Fraction(top) if bottom == 1 else Fraction(top, bottom)
     return product
 
 
@@ -110,6 +116,7 @@ def softplus(kind: Kind, x: Value) -> Value:
 Rule = Callable[..., Value]
 PRODUCTS = frozenset({"mul", "scale", "matmul", "div"})  # zero if a factor is
 EXACT_NUMBERS = (Fraction, int, Surd)
+RATIONAL = frozenset({Fraction})
 LEFT_RATIONALS = frozenset({float, np.float64, Surd})
 # Even of Fractions.
 IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
@@ -187,8 +194,25 @@ class Program:
     def __init__(self, trace: Trace, kind: Kind, functions: Functions | None = None) -> None:
         self.trace, self.kind = trace, kind
         self.steps = [(step, bound(step, kind, functions or {})) for step in trace.steps]
+        self.plain = RATIONAL.intersection(kind.elements)  # of such numbers there is nothing more to ask
         self.run: Callable[[dict[str, Value]], None] = self.on_floats if kind is FLOAT else self.exactly
         self.calls = 0
+
+    @cached_property
+    def leading(self) -> Mapping[str, int]:
+        """The steps that each step is computed from, itself included: bit k stands for step number k."""
+        found: dict[str, int] = {}
+        for place, step in enumerate(self.trace.steps):
+            bits = 1 << place
+            for source in step.inputs:
+                bits |= found.get(source, 0)
+            found[step.target.name] = bits
+        return found
+
+    @cached_property
+    def backward(self) -> int:
+        """The steps of backward passes, as bits."""
+        return sum(1 << place for place, step in enumerate(self.trace.steps) if step.law)
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Value]:
         """Values by name. Raises KeygenError for a missing input, a wrong shape, a number kind lost on the way."""
@@ -209,71 +233,31 @@ class Program:
 
     def exactly(self, values: dict[str, Value]) -> None:
         """Add the value of every step, its elements checked."""
-        for _ in self.one_by_one(values):
-            pass
-
-    def one_by_one(self, values: dict[str, Value]) -> Iterator[str]:
-        """Add the value of one step, its elements checked, and tell its name; then the next."""
-        rationals = Fraction in self.kind.elements
-        left = {name for name, value in values.items() if irrational(types_in(value))}
         for step, rule in self.steps:
-            name, inputs = step.target.name, step.inputs
-            try:
-                value = rule(*[values[source] for source in inputs])
-            except (ZeroDivisionError, ValueError, OverflowError) as error:
-                raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
-            if not (type(value) is Fraction and rationals):  # of a Fraction there is nothing more to ask
-                value, stays = self.checked(step, value, rational=left.isdisjoint(inputs))
-                if not stays:
-                    left.add(name)
-            values[name] = value
-            yield name
+            values[step.target.name] = self.exact(step, rule, [values[source] for source in step.inputs])
 
-    def checked(self, step: Step, value: Value, *, rational: bool) -> tuple[Value, bool]:
-        """The value of a step, its zeros exact and its elements legal, and whether it is rational as its inputs are."""
+    def exact(self, step: Step, rule: Rule, inputs: list[Value]) -> Value:
+        """The value of one step, its elements checked."""
+        try:
+            value = rule(*inputs)
+        except (ZeroDivisionError, ValueError, OverflowError) as error:
+            raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
+        if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):
+            return value
+        if type(value) is float and value and float in map(type, inputs):  # nor of floats made of floats
+            return value
+        return self.checked(step, value, inputs)
+
+    def checked(self, step: Step, value: Value, inputs: list[Value]) -> Value:
+        """The value of a step, its zeros exact and its elements legal."""
         types = types_in(value)
         if step.primitive in PRODUCTS and irrational(types):
             value = keep_zeros(value)
             types = types_in(value)
-        rational = rational and step.primitive not in IRRATIONAL
+        rational = step.primitive not in IRRATIONAL and not any(irrational(types_in(source)) for source in inputs)
         if not types.issubset(self.kind.elements) or (rational and float in types):
             check_elements(step, value, self.kind, rational=rational)
-        return value, not irrational(types)
-
-
-class Gradual(Mapping[str, Value]):
-    """The values of a trace, worked out in the order of its steps and no further than somebody has asked.
-
-    A draw that is refused for its first layer needs no backward pass. Asking for a value may raise what evaluating
-    raises; to go through them all is to work them all out.
-    """
-
-    def __init__(self, program: Program, given: Mapping[str, Any]) -> None:
-        self.names = program.trace.shapes
-        self.known = {v.name: entered(v.name, v.shape, given, program.kind) for v in program.trace.inputs}
-        self.rest = program.one_by_one(self.known)
-
-    def __getitem__(self, name: str) -> Value:
-        if name not in self.names:
-            raise KeyError(name)
-        while name not in self.known:
-            next(self.rest)
-        return self.known[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.all())
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def all(self) -> dict[str, Value]:
-        """Every value."""
-        for _ in self.rest:
-            pass
-        return self.known
+        return value
 
 
 def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> Callable[[dict[str, Value]], None]:
@@ -349,13 +333,10 @@ def evaluate(
     return program(given)
 
 
-def gradual(trace: Trace, given: Mapping[str, Any], kind: Kind) -> Gradual:
-    """The values of all names for these inputs, in an exact number kind, each when it is asked for."""
-    return Gradual(trace.kept(("program", kind.name), lambda: Program(trace, kind)), given)
-
-
 def as_float(value: Value) -> Value:
     """A value of any kind in float64: a float, or an array of them."""
+    if type(value) is float:
+        return value
     if isinstance(value, np.ndarray):
         return value.astype(np.float64)
     return float(value) if isinstance(value, EXACT_NUMBERS) else value

@@ -169,6 +169,7 @@ def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
 
 Fold = Callable[["Tape", "tuple[Ref, ...]", Param], "Ref | None"]
 
+
 FOLDS: dict[str, tuple[Fold, ...]] = {
     "mul": (unit_factor, repeated_factor, quotient_times_scaled),
     "scale": (scaled_once, scaled_repeated),
@@ -179,10 +180,24 @@ FOLDS: dict[str, tuple[Fold, ...]] = {
     "repeat_to": (same_shape,),
     "power": (square_of,),
 }
+INTO: dict[str, frozenset[str]] = {
+    "mul": frozenset({"constant", "repeat_to", "div"}),
+    "neg": frozenset({"sub", "scale", "mul", "neg", "constant", "repeat_to"}),
+    "matmul": frozenset({"identity"}),
+    "transpose": frozenset({"transpose"}),
+}
+"""Of the primitives here, the kinds of links one of which must be among the inputs: most steps have none."""
+
+
+def kinds(tape: Tape, inputs: tuple[Ref, ...]) -> set[str]:
+    """The primitives of the links among the inputs."""
+    return {tape.by_name[ref.name].primitive for ref in inputs if is_link(ref.name)}
 
 
 def folded(tape: Tape, primitive: str, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """What the step about to be taken is equal to, if a fold makes it simpler."""
+    if primitive in INTO and not kinds(tape, inputs) & INTO[primitive]:
+        return None
     for rule in FOLDS.get(primitive, ()):
         simpler = rule(tape, inputs, param)
         if simpler is not None:

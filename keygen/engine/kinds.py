@@ -46,8 +46,8 @@ def float_scalar(x: float) -> float:
     return grown / (1 + grown)
 
 
-def on_floats(scalar: Callable[[float], float], array: Unary) -> Unary:
-    """A function that takes plain floats the fast way and arrays through numpy."""
+def on_numbers(scalar: Unary, array: Unary) -> Unary:
+    """A function that takes plain numbers the fast way and arrays through numpy."""
 
     def function(x: Value) -> Value:
         return array(x) if isinstance(x, np.ndarray) else scalar(x)
@@ -74,13 +74,13 @@ FLOAT = Kind(
     float_enter,
     (float, np.float64),
     {
-        "exp": on_floats(math.exp, np.exp),
-        "ln": on_floats(math.log, np.log),
-        "sqrt": on_floats(math.sqrt, np.sqrt),
-        "sigmoid": on_floats(float_scalar, array_sigmoid),
-        "tanh": on_floats(math.tanh, np.tanh),
-        "relu": on_floats(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
-        "step": on_floats(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
+        "exp": on_numbers(math.exp, np.exp),
+        "ln": on_numbers(math.log, np.log),
+        "sqrt": on_numbers(math.sqrt, np.sqrt),
+        "sigmoid": on_numbers(float_scalar, array_sigmoid),
+        "tanh": on_numbers(math.tanh, np.tanh),
+        "relu": on_numbers(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
+        "step": on_numbers(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
     },
     np.max,
 )
@@ -91,21 +91,26 @@ def complex_sigmoid(x: complex) -> complex:
     return 1 / (1 + cmath.exp(-x))
 
 
+def complex_enter(data: Any) -> Value:
+    """Numbers to complex ones, arrays of numbers to complex128 arrays."""
+    return data.astype(np.complex128) if isinstance(data, np.ndarray) else complex(data)
+
+
 STEP = 1e-30
 COMPLEX = Kind(
     "complex",
-    complex,
+    complex_enter,
     (complex, float, Fraction),
     {
-        "exp": cmath.exp,
-        "ln": cmath.log,
-        "sqrt": cmath.sqrt,
-        "sigmoid": complex_sigmoid,
-        "tanh": cmath.tanh,
-        "relu": lambda x: x if x.real > 0 else 0j,
-        "step": lambda x: complex(x.real > 0),
+        "exp": on_numbers(cmath.exp, np.exp),
+        "ln": on_numbers(cmath.log, np.log),
+        "sqrt": on_numbers(cmath.sqrt, np.sqrt),
+        "sigmoid": on_numbers(complex_sigmoid, array_sigmoid),
+        "tanh": on_numbers(cmath.tanh, np.tanh),
+        "relu": on_numbers(lambda x: x if x.real > 0 else 0j, lambda x: np.where(x.real > 0, x, 0)),
+        "step": on_numbers(lambda x: complex(x.real > 0), lambda x: np.asarray(x.real > 0, dtype=np.complex128)),
     },
-    lambda x: max(x, key=lambda element: element.real),
+    np.max,  # numpy compares complex numbers by their real parts first
 )
 """Numbers whose tiny imaginary part carries a derivative: f(x + ih) = f(x) + ih f'(x) for h = STEP, without a
 difference that would lose digits (the complex step of Squire and Trapp, 1998)."""
@@ -139,6 +144,9 @@ def exact_enter(data: Any) -> Value:
     if isinstance(data, np.ndarray):
         return np.frompyfunc(exact_enter, 1, 1)(data)
     if isinstance(data, list | tuple):
+        array = np.array(data, dtype=object)
+        if set(map(type, array.flat)) == {Fraction}:
+            return array
         rows = [exact_enter(row) for row in data]
         array = np.empty((len(rows), *np.shape(rows[0])), dtype=object)
         for place, row in enumerate(rows):

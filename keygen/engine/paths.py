@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
 
-from keygen.engine.ops import Shape
 from keygen.engine.trace import Trace, is_link
 
 
 def parents(trace: Trace, name: str) -> tuple[str, ...]:
     """The named variables that a variable is computed from directly, each once, in order of use."""
-    step = trace.defining.get(name)
-    found: list[str] = []
-    for source in step.inputs if step else ():
-        found += parents(trace, source) if is_link(source) else [source]
-    return tuple(dict.fromkeys(found))
+
+    def make() -> tuple[str, ...]:
+        step = trace.defining.get(name)
+        found: list[str] = []
+        for source in step.inputs if step else ():
+            found += parents(trace, source) if is_link(source) else [source]
+        return tuple(dict.fromkeys(found))
+
+    known: tuple[str, ...] = trace.kept(("parents", name), make)
+    return known
 
 
 def edges(trace: Trace, vertices: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -23,14 +27,16 @@ def edges(trace: Trace, vertices: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(source, target) for target in vertices for source in parents(trace, target) if source in vertices]
 
 
-def paths(trace: Trace, source: str, target: str) -> Iterator[tuple[str, ...]]:
+def paths(trace: Trace, source: str, target: str) -> tuple[tuple[str, ...], ...]:
     """Every path from `target` back to `source`, as the vertices it goes through, beginning with `target`."""
-    if source == target:
-        yield (target,)
-        return
-    for parent in parents(trace, target):
-        for rest in paths(trace, source, parent):
-            yield (target, *rest)
+
+    def make() -> tuple[tuple[str, ...], ...]:
+        if source == target:
+            return ((target,),)
+        return tuple((target, *rest) for parent in parents(trace, target) for rest in paths(trace, source, parent))
+
+    known: tuple[tuple[str, ...], ...] = trace.kept(("paths", source, target), make)
+    return known
 
 
 # How many products of two numbers a step takes, from the shapes of its inputs; steps that are not here take none.
@@ -44,10 +50,12 @@ PRODUCTS: Mapping[str, Callable[..., int]] = {
 
 def multiplications(trace: Trace, names: Iterable[str]) -> int:
     """How many products of two numbers it takes to compute `names` from the inputs, each step taken once."""
-    needed = trace.needs(names)
+    names = tuple(names)
 
-    def cost(primitive: str, shapes: list[Shape]) -> int:
-        return PRODUCTS[primitive](*shapes) if primitive in PRODUCTS else 0
+    def make() -> int:
+        needed = trace.needs(names)
+        steps = (step for step in trace.steps if step.target.name in needed and step.primitive in PRODUCTS)
+        return sum(PRODUCTS[step.primitive](*[trace.shapes[name] for name in step.inputs]) for step in steps)
 
-    steps = (step for step in trace.steps if step.target.name in needed)
-    return sum(cost(step.primitive, [trace.shapes[name] for name in step.inputs]) for step in steps)
+    known: int = trace.kept(("multiplications", names), make)
+    return known

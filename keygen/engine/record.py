@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from keyword import iskeyword
 from typing import Any
 
@@ -35,14 +36,17 @@ class Tape:
 
     def emit(self, primitive: str, *inputs: Ref, param: Param = None) -> Ref:
         """A link bound to `primitive[param](*inputs)`, after the folds a person would do in passing (x * 1 = x)."""
-        inputs = tuple(map(self.current, inputs))
+        renamed = self.renamed
+        inputs = tuple([
+            ref if ref.tape is self and ref.name not in renamed else self.current(ref) for ref in inputs
+        ])  # fmt: skip
         simpler = folded(self, primitive, inputs, param)
         if simpler is not None:
             return simpler
         name = f"_{len(self.steps) + 1}"
         names = tuple([ref.name for ref in inputs])
         shapes = tuple([self.shapes[n] for n in names])
-        shape = shape_of(lambda: f"{primitive}({', '.join(names)})", primitive, shapes, param)
+        shape = shape_of(partial(spelt, primitive, names), primitive, shapes, param)
         return self.append(Step(Variable(name, shape), primitive, names, param, self.law))
 
     def append(self, step: Step) -> Ref:
@@ -56,11 +60,12 @@ class Tape:
         """A reference under the name that its variable has by now. Raises KeygenError for one of another tape."""
         if ref.tape is not self:
             raise KeygenError(f"{ref.name!r} belongs to another computation", repair="use the names of this one")
-        return Ref(self, self.renamed.get(ref.name, ref.name))
+        name = self.renamed.get(ref.name)
+        return ref if name is None else Ref(self, name)
 
     def constant(self, value: int | Fraction) -> Ref:
         """A literal number as a link."""
-        return self.emit("constant", param=Fraction(value))
+        return self.emit("constant", param=value if type(value) is Fraction else Fraction(value))
 
     def rename(self, old: str, new: str) -> None:
         """Give a link the name `new`, wherever it is used so far."""
@@ -68,32 +73,35 @@ class Tape:
             raise KeygenError(f"variable {new!r} is bound twice", repair="give the second one a new name")
         if not is_link(old):
             raise KeygenError(f"{new!r} would only be another name for {old!r}", repair=f"use {old!r} itself")
-
-        def swap(name: str) -> str:
-            return new if name == old else name
-
-        for place in range(len(self.steps) - 1, -1, -1):  # uses come after the definition, which is rarely far back
-            step = self.steps[place]
-            if step.target.name == old or old in step.inputs:
-                target = Variable(swap(step.target.name), step.target.shape)
-                renamed = Step(target, step.primitive, tuple(map(swap, step.inputs)), step.param, step.law)
-                self.steps[place] = self.by_name[target.name] = renamed
-            if step.target.name == old:
-                break
+        place = len(self.steps) - 1  # uses come after the definition, which is rarely far back
+        while self.steps[place].target.name != old:
+            target, primitive, inputs, param, law = self.steps[place]
+            if old in inputs:
+                inputs = tuple([new if name == old else name for name in inputs])
+                self.steps[place] = self.by_name[target.name] = Step(target, primitive, inputs, param, law)
+            place -= 1
+        step = self.steps[place]
+        self.steps[place] = self.by_name[new] = step._replace(target=Variable(new, step.target.shape))
         del self.by_name[old]
         self.renamed[old] = new
         self.shapes[new] = self.shapes.pop(old)
-        self.also = [(swap(name), swap(link)) for name, link in self.also]
+        if self.also:
+            self.also = [(name, new if link == old else link) for name, link in self.also]
 
     def trace(self) -> Trace:
         """The well-formed trace, without the links that no name needs."""
         named = [name for name in self.shapes if not is_link(name)]
-        keep = [*named, *(link for _, link in self.also)]
-        trace = Trace(tuple(self.inputs), tuple(self.steps), tuple(self.gradients), tuple(self.also))
-        return check(trace.pruned(keep))
+        kept = needed([*named, *(link for _, link in self.also)], self.by_name)
+        steps = tuple([step for step in self.steps if step.target.name in kept])
+        return check(Trace(tuple(self.inputs), steps, tuple(self.gradients), tuple(self.also)))
 
 
-@dataclass(frozen=True, slots=True)
+def spelt(primitive: str, names: tuple[str, ...]) -> str:
+    """A step that is not taken yet, in words of an error."""
+    return f"{primitive}({', '.join(names)})"
+
+
+@dataclass(slots=True, eq=False)
 class Ref:
     """A name on a tape, with the operators of mathematics."""
 
@@ -103,7 +111,8 @@ class Ref:
     @property
     def shape(self) -> Shape:
         """The shape of the variable behind the name."""
-        return self.tape.shapes[self.tape.current(self).name]
+        tape = self.tape
+        return tape.shapes[tape.renamed.get(self.name, self.name)]
 
     @property
     def T(self) -> Ref:
@@ -172,7 +181,7 @@ Operand = Ref | int | Fraction
 def lift(tape: Tape, operand: Operand) -> Ref:
     """A number becomes a constant of the tape; a float is refused, because it would not be exact."""
     if isinstance(operand, Ref):
-        return tape.current(operand)
+        return operand
     if isinstance(operand, int | Fraction) and not isinstance(operand, bool):
         return tape.constant(operand)
     raise KeygenError(
@@ -224,7 +233,7 @@ class Recorder:
         return Ref(self._tape, name)
 
     def __setitem__(self, name: str, value: Operand) -> None:
-        self._tape.rename(lift(self._tape, value).name, nameable(name))
+        self._tape.rename(self._tape.current(lift(self._tape, value)).name, nameable(name))
 
     def __contains__(self, name: str) -> bool:
         return name in self._tape.shapes
@@ -235,7 +244,7 @@ class Recorder:
 
     def also(self, name: str, other: Ref) -> None:
         """Say that `name` can be written as `other` too: one more link on its line, checked like the rest."""
-        self._tape.also.append((self[name].name, lift(self._tape, other).name))
+        self._tape.also.append((self[name].name, self._tape.current(lift(self._tape, other)).name))
 
     def trace(self) -> Trace:
         """The finished, checked trace."""

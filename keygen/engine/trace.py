@@ -14,22 +14,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
+from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape, constant
 from keygen.errors import KeygenError, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A name and its shape: () a number, (n,) a list of numbers, (rows, columns) a matrix."""
 
     name: str
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """`target = primitive[param](*inputs)`; `law` names the law of calculus that asked for it, if one did."""
 
     target: Variable
@@ -43,8 +41,7 @@ class Step:
         return f"{self.target.name} = {self.primitive}{param}({', '.join(self.inputs)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(NamedTuple):
     """A promise of the trace: variable `target` is the derivative of the number `of` by the variable `by`."""
 
     of: str
@@ -126,8 +123,9 @@ def needed(names: Iterable[str], defining: Mapping[str, Step], cut: frozenset[st
         name = stack.pop()
         if name not in found:
             found.add(name)
-            if name in defining and name not in cut:
-                stack.extend(defining[name].inputs)
+            step = defining.get(name)
+            if step is not None and name not in cut:
+                stack += step.inputs
     return frozenset(found)
 
 
@@ -141,52 +139,62 @@ def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...],
 
     `step` spells it, and is called in an error only: many more steps are made than fail.
     """
+    arity, rule = PRIMITIVES.get(primitive, (-1, constant))
+    if len(shapes) == arity and (param is not None) == (primitive in PARAMETRIC):
+        shape = rule(*shapes) if param is None else rule(*shapes, param)
+        if shape is not None:
+            return shape
+    raise misfit(step(), primitive, shapes, param)
+
+
+def misfit(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> KeygenError:
+    """Why a step has no shape."""
     if primitive not in PRIMITIVES:
-        repair = nearest(primitive, PRIMITIVES)
-        raise KeygenError(f"unknown operation {primitive!r} in step {step()!r}", repair=repair)
+        return KeygenError(f"unknown operation {primitive!r} in step {step!r}", repair=nearest(primitive, PRIMITIVES))
     arity, rule = PRIMITIVES[primitive]
     if len(shapes) != arity:
-        raise KeygenError(
-            f"operation {primitive!r} in step {step()!r} has the wrong number of inputs",
+        return KeygenError(
+            f"operation {primitive!r} in step {step!r} has the wrong number of inputs",
             expected=str(arity),
             found=str(len(shapes)),
         )
     if (param is not None) != (primitive in PARAMETRIC):
-        raise KeygenError(
-            f"operation {primitive!r} in step {step()!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
+        return KeygenError(
+            f"operation {primitive!r} in step {step!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
             found="none" if param is None else str(param),
         )
-    shape = rule(*shapes) if param is None else rule(*shapes, param)
-    if shape is None:
-        shown = " and ".join(str(shape) for shape in shapes)
-        raise KeygenError(
-            f"the shapes do not fit in step {step()!r}",
-            expected=f"{primitive}: {rule.__doc__}",
-            found=shown,
-            repair="check the order of the factors, a missing .T, or the sizes in `given`",
-        )
-    return shape
+    return KeygenError(
+        f"the shapes do not fit in step {step!r}",
+        expected=f"{primitive}: {rule.__doc__}",
+        found=" and ".join(map(str, shapes)),
+        repair="check the order of the factors, a missing .T, or the sizes in `given`",
+    )
 
 
 def check(trace: Trace) -> Trace:
     """The trace itself if it is well formed; a KeygenError that names the step, the operation and the shapes if not."""
     shapes: dict[str, Shape] = {}
     for variable in trace.inputs:
-        bind(shapes, variable, lambda: "an input")
+        if variable.name in shapes:
+            raise bound_twice(variable.name, "an input")
+        shapes[variable.name] = variable.shape
     for step in trace.steps:
-        for name in step.inputs:
-            if name not in shapes:
-                raise KeygenError(f"unbound variable {name!r} in step {str(step)!r}", repair=nearest(name, shapes))
-        derived = shape_of(step.__str__, step.primitive, tuple(shapes[name] for name in step.inputs), step.param)
-        if derived != step.target.shape:
+        (name, shape), primitive, inputs, param, _ = step
+        for source in inputs:
+            if source not in shapes:
+                raise KeygenError(f"unbound variable {source!r} in step {str(step)!r}", repair=nearest(source, shapes))
+        derived = shape_of(step.__str__, primitive, tuple([shapes[source] for source in inputs]), param)
+        if derived != shape:
             raise KeygenError(
                 f"step {str(step)!r} claims a shape that its operation does not give",
                 expected=str(derived),
-                found=str(step.target.shape),
+                found=str(shape),
             )
-        bind(shapes, step.target, lambda step=step: f"step {str(step)!r}")  # type: ignore[misc]  # mypy infers no lambda with a default
+        if name in shapes:
+            raise bound_twice(name, f"step {str(step)!r}")
+        shapes[name] = shape
     for gradient in trace.gradients:
-        for name in (gradient.of, gradient.by, gradient.target):
+        for name in gradient:
             if name not in shapes:
                 raise KeygenError(f"unbound variable {name!r} in a gradient", repair=nearest(name, shapes))
         if shapes[gradient.target] != shapes[gradient.by]:
@@ -198,8 +206,6 @@ def check(trace: Trace) -> Trace:
     return trace
 
 
-def bind(shapes: dict[str, Shape], variable: Variable, where: Callable[[], str]) -> None:
-    """Note a variable's shape; a KeygenError if its name is taken."""
-    if variable.name in shapes:
-        raise KeygenError(f"variable {variable.name!r} is bound twice: again by {where()}", repair="give it a new name")
-    shapes[variable.name] = variable.shape
+def bound_twice(name: str, where: str) -> KeygenError:
+    """A name is taken."""
+    return KeygenError(f"variable {name!r} is bound twice: again by {where}", repair="give it a new name")

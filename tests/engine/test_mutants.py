@@ -2,7 +2,7 @@
 
 A mutant is made by changing one step that a pullback takes (a factor dropped, sides swapped, a transpose or a sign
 forgotten, a number changed), or the pullback as a whole. Each is built on a witness, a small computation through its
-primitive, and must be refused by the shapes or disagree with finite differences and with sympy, both.
+primitive, and must be refused by the shapes or disagree with finite differences, the complex step and sympy, all three.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from grammar import FLAT, MEANINGS
-from oracles import by_sympy, error_along, relative_error
+from oracles import by_sympy, error_along, error_together, relative_error
 
 from keygen.engine import backprop as rules
 from keygen.engine.evaluate import evaluate
@@ -262,7 +262,13 @@ def seen_by(trace: Trace, values: dict[str, Any], primitive: str) -> set[str]:
             failed.add("differences")
         if relative_error(found, expected[name]) > 1e-9:
             failed.add("sympy")
+    together = {name: values[f"dz_d{name}"] for name in inputs_of(primitive)}
+    if error_together(trace, "L", values, together, numbers) > 1e-9:
+        failed.add("complex step")
     return failed
+
+
+CHECKS = {"differences", "complex step", "sympy"}
 
 
 DIFFERENTIABLE = [primitive for primitive, row in rules.PULLBACKS.items() if row]
@@ -290,7 +296,7 @@ def test_every_mutant_is_caught(primitive: str) -> None:
             continue
         if str(trace) != text:
             equivalent = (primitive, mutant.argument, mutant.how) in EQUIVALENT
-            assert seen_by(trace, values, primitive) == (set() if equivalent else {"differences", "sympy"}), mutant
+            assert seen_by(trace, values, primitive) == (set() if equivalent else CHECKS), mutant
             caught += not equivalent
     assert caught >= (1 if primitive in FLAT else 4)
 
@@ -310,4 +316,4 @@ def test_every_mutant_of_a_slope_is_caught(primitive: str, monkeypatch: pytest.M
         trace, values = gradients(primitive, None)
         if str(trace) != text:
             equivalent = (primitive, 0, how) in EQUIVALENT
-            assert seen_by(trace, values, primitive) == (set() if equivalent else {"differences", "sympy"}), how
+            assert seen_by(trace, values, primitive) == (set() if equivalent else CHECKS), how

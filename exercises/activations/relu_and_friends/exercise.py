@@ -139,13 +139,10 @@ def dead_unit(inputs):
 
 
 def worthwhile(v):
+    yield "some input is negative", (v.Z < 0).any()
+    yield "some input is positive", (v.Z > 0).any()
     dead = dead_unit(v.U)
-    lives = v.U[:, 1 - dead]
-    return {
-        "some input is negative": (v.Z < 0).any(),
-        "some input is positive": (v.Z > 0).any(),
-        "a unit is dead": (v.U[:, dead] < 0).all(),
-        "the other unit is alive on some observations": (lives > 0).any(),
-        "the other unit learns": (v.dL5_dW[:, 1 - dead] != 0).all(),
-        "LeakyReLU wakes the dead unit": (v.dL6_dW[:, dead] != 0).all(),
-    }
+    yield "a unit is dead", (v.U[:, dead] < 0).all()
+    yield "the other unit is alive on some observations", (v.U[:, 1 - dead] > 0).any()
+    yield "the other unit learns", (v.dL5_dW[:, 1 - dead] != 0).all()
+    yield "LeakyReLU wakes the dead unit", (v.dL6_dW[:, dead] != 0).all()

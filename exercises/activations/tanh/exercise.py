@@ -133,10 +133,8 @@ def show(s):
 
 
 def worthwhile(v):
-    return {
-        "an untransposed W would give another gradient": v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any(),
-        "the inputs of an observation differ": all(len(set(row)) > 1 for row in v.X),
-        "no unit is at the middle of its curve": (v.H != 0).all(),
-        "no unit is saturated, so that its gradient shows": (abs(v.H) <= 3).all(),
-        "the gradients by input and by weights differ": v.dL_dX.tolist() != v.dL_dW.tolist(),
-    }
+    yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
+    yield "the inputs of an observation differ", all(len(set(row)) > 1 for row in v.X)
+    yield "no unit is at the middle of its curve", (v.H != 0).all()
+    yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 3).all()
+    yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()

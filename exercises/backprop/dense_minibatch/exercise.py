@@ -92,13 +92,15 @@ def show(s):
 
 def worthwhile(v):
     square = v.W.shape[0] == v.W.shape[1]
-    return {
-        "neither asked entry is zero": v.dL_dw != 0 and v.dL_dx != 0,
-        "the asked entries differ": v.dL_dw != v.dL_dx,
-        "an untransposed W would give another gradient": not square or (v.dZ @ v.W != v.dL_dX).any(),
-        "an untransposed X would give another gradient": v.X.shape[0] != v.X.shape[1] or (v.X @ v.dZ != v.dL_dW).any(),
-        "the gradients by input and by weights differ": v.dL_dX.tolist() != v.dL_dW.tolist(),
-        "every observation and every output receives a gradient": (v.dZ != 0).any(0).all() and (v.dZ != 0).any(1).all(),
-        "few zeros among the numbers": all((a == 0).sum() <= 2 for a in (v.X, v.W, v.dZ)),
-        "no two observations are equal": len({tuple(row) for row in v.X.tolist()}) == len(v.X),
-    }
+    yield "no two observations are equal", len({tuple(row) for row in v.X.tolist()}) == len(v.X)
+    yield "few zeros among the numbers", all((a == 0).sum() <= 2 for a in (v.X, v.W, v.dZ))
+    received = v.dZ != 0
+    yield "every observation and every output receives a gradient", received.any(0).all() and received.any(1).all()
+    yield "neither asked entry is zero", v.dL_dw != 0 and v.dL_dx != 0
+    yield "the asked entries differ", v.dL_dw != v.dL_dx
+    yield "an untransposed W would give another gradient", not square or (v.dZ @ v.W != v.dL_dX).any()
+    yield (
+        "an untransposed X would give another gradient",
+        v.X.shape[0] != v.X.shape[1] or (v.X @ v.dZ != v.dL_dW).any(),
+    )
+    yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()

@@ -75,14 +75,13 @@ signs = {"W1_next": r"W_1^{\mathrm{new}}", "W2_next": r"W_2^{\mathrm{new}}"}
 
 
 def worthwhile(v):
+    square = v.W1.shape[0] == v.W1.shape[1]
+    yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
     silent = v.H < 0
-    return {
-        "some unit is silent": silent.any(),
-        "the ReLU stops a gradient that was on its way": (silent & (v.dL_dO != 0)).any(),
-        "every observation is predicted wrongly": (v.yhat != v.y).all(),
-        "the error is small enough to carry by hand": (abs(v.yhat - v.y) <= 6).all(),
-        "an untransposed W1 would give another gradient": v.W1.shape[0] != v.W1.shape[1] or (v.W1 != v.W1.T).any(),
-        "the handed-on gradient differs from the one that came in": v.dL_dX.tolist() != v.dL_dH.tolist(),
-        "both weight matrices move": (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any(),
-        "the step is visible": (v.W1_new != v.W1).any(),
-    }
+    yield "some unit is silent", silent.any()
+    yield "every observation is predicted wrongly", (v.yhat != v.y).all()
+    yield "the error is small enough to carry by hand", (abs(v.yhat - v.y) <= 6).all()
+    yield "the ReLU stops a gradient that was on its way", (silent & (v.dL_dO != 0)).any()
+    yield "the handed-on gradient differs from the one that came in", v.dL_dX.tolist() != v.dL_dH.tolist()
+    yield "both weight matrices move", (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any()
+    yield "the step is visible", (v.W1_new != v.W1).any()

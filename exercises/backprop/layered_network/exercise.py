@@ -310,7 +310,5 @@ def show(s):
 
 def worthwhile(v):
     sizes = widths(v.solved.choices)
-    return {
-        "some layer between input and output has two units": max(sizes[1:-1]) > 1,
-        "the composed function fits on a few lines": prod(sizes) <= 12,
-    }
+    yield "some layer between input and output has two units", max(sizes[1:-1]) > 1
+    yield "the composed function fits on a few lines", prod(sizes) <= 12

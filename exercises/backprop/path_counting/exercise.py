@@ -103,7 +103,7 @@ def spelt(vertex):
 
 def path_products(s, name):
     """The product along each path to an input, without a name of its own."""
-    count = len(list(paths(s.trace, name, "p")))
+    count = len(paths(s.trace, name, "p"))
     chains = [s.chain(f"path_{name}_{number}") for number in range(1, count + 1)]
     return [Chain(chain.links[1:]) for chain in chains]
 
@@ -112,7 +112,7 @@ def counts(s):
     """Paths, and the multiplications of both ways, counted on the trace."""
     inputs = layers(s.choices)[0]
     return {
-        "paths": sum(len(list(paths(s.trace, name, "p"))) for name in inputs),
+        "paths": sum(len(paths(s.trace, name, "p")) for name in inputs),
         "mults_paths": multiplications(s.trace, [f"sum_{name}" for name in inputs]),
         "mults_reverse": multiplications(s.trace, [f"dp_d{name}" for name in inputs]),
     }
@@ -139,7 +139,7 @@ def work(n, m, d):
 
 def answers(s):
     inputs = layers(s.choices)[0]
-    each = {f"paths_{name}": len(list(paths(s.trace, name, "p"))) for name in inputs}
+    each = {f"paths_{name}": len(paths(s.trace, name, "p")) for name in inputs}
     return {
         "a": {"p": "p", "dp_dx": [f"dp_d{name}" for name in inputs]},
         "b": {name: same_as(count) for name, count in {**counts(s), **each}.items()},
@@ -197,15 +197,17 @@ def without_names(chain):
 
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
-    derivatives = [s.values[f"dp_d{name}"] for name in layers(c)[0]]
     found, letters = counts(s), work(c["inputs"], c["width"], c["depth"])
+    yield "at most eighteen paths", found["paths"] <= 18
+    derivatives = [s.values[f"dp_d{name}"] for name in layers(c)[0]]
+    yield (
+        "the derivatives are not zero and small enough to carry by hand",
+        all(0 < abs(g) <= 99 for g in derivatives),
+    )
+    yield "the derivatives differ", len(set(derivatives)) == len(derivatives)
     inner = [s.values[f"dp_d{name}"] for column in layers(c)[1:-1] for name in column]
-    return {
-        "at most eighteen paths": found["paths"] <= 18,
-        "the derivatives are not zero and small enough to carry by hand": all(0 < abs(g) <= 99 for g in derivatives),
-        "the derivatives differ": len(set(derivatives)) == len(derivatives),
-        "the gradient does not vanish on the way": all(g != 0 for g in inner),
-        "the formulas of the work agree with its count": (
-            [found["paths"], found["mults_paths"], found["mults_reverse"]] == [letters[letter] for letter in "NMR"]
-        ),
-    }
+    yield "the gradient does not vanish on the way", all(g != 0 for g in inner)
+    yield (
+        "the formulas of the work agree with its count",
+        [found["paths"], found["mults_paths"], found["mults_reverse"]] == [letters[letter] for letter in "NMR"],
+    )

@@ -156,10 +156,11 @@ def shown_step(s, step, observation):
 
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
-    first = [s.values[f"s1_g_w{kind}_{unit}"] for unit in units(c) for kind in KINDS]
+    yield "the two observations differ", v.x[0] != v.x[1]
+    first = (s.values[f"s1_g_w{kind}_{unit}"] for unit in reversed(units(c)) for kind in KINDS)
+    yield (
+        "no derivative of the first step is zero, or too small to carry by hand",
+        all(abs(g) >= 0.0005 for g in first),
+    )
     ends = [s.values[weight(2, kind, unit)] for unit in units(c) for kind in KINDS]
-    return {
-        "the two observations differ": v.x[0] != v.x[1],
-        "no derivative of the first step is zero, or too small to carry by hand": all(abs(g) >= 0.0005 for g in first),
-        "the weights of the end differ from each other": len({f"{float(w):.3g}" for w in ends}) == len(ends),
-    }
+    yield "the weights of the end differ from each other", len({f"{float(w):.3g}" for w in ends}) == len(ends)

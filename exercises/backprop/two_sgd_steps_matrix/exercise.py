@@ -146,14 +146,14 @@ def show(s):
 
 def worthwhile(v):
     s = v.solved
-    gradients = [s.values[f"s{step}_dW{k}"] for step in STEPS for k in LAYERS]
-    matrices = (v.W1, v.W2)
-    return {
-        "every weight moves at every step, visibly": all((abs(g) >= 0.001).all() for g in gradients),
-        "the observations are not multiples of each other": v.X[0, 0] * v.X[1, 1] != v.X[0, 1] * v.X[1, 0],
-        "the inputs of an observation differ": (v.X[:, 0] != v.X[:, 1]).all(),
-        "the answers differ": v.y[0] != v.y[1],
-        "the units of a layer are no twins": all((w[:, 0] != w[:, 1]).any() for w in matrices) and v.W3[0] != v.W3[1],
-        "an untransposed W2 would give another gradient": (v.W2 != v.W2.T).any(),
-        "the weights stay small enough to carry by hand": (abs(s.values["s1_W3"]) <= 5).all(),
-    }
+    yield "the inputs of an observation differ", (v.X[:, 0] != v.X[:, 1]).all()
+    yield "the observations are not multiples of each other", v.X[0, 0] * v.X[1, 1] != v.X[0, 1] * v.X[1, 0]
+    yield (
+        "the units of a layer are no twins",
+        all((w[:, 0] != w[:, 1]).any() for w in (v.W1, v.W2)) and v.W3[0] != v.W3[1],
+    )
+    yield "an untransposed W2 would give another gradient", (v.W2 != v.W2.T).any()
+    yield "the answers differ", v.y[0] != v.y[1]
+    gradients = (s.values[f"s{step}_dW{k}"] for step in STEPS for k in reversed(LAYERS))
+    yield "every weight moves at every step, visibly", all((abs(g) >= 0.001).all() for g in gradients)
+    yield "the weights stay small enough to carry by hand", (abs(s.values["s1_W3"]) <= 5).all()

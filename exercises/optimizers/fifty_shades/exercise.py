@@ -178,18 +178,16 @@ def fed_back(v, sequence):
 
 def worthwhile(v):
     values, c = v.solved.values, v.solved.choices
-    last = {part: float(values[f"{part}w{c['steps']}"]) for part in METHODS}
+    yield "the observations differ, and not in their answers alone", len(set(v.x)) > 1
+    yield "no observation comes twice", len(set(zip(v.x, v.y))) == c["sample"]
     distance = abs(v.w0 - v.what)
-    stops = [values[f"{part}w{k}"] for part in METHODS for k in steps(c)]
-    gradients = [values[f"{part}g{k}"] for part in METHODS for k in steps(c)]
-    return {
-        "the observations differ, and not in their answers alone": len(set(v.x)) > 1,
-        "no observation comes twice": len(set(zip(v.x, v.y))) == c["sample"],
-        "the start is not the optimum": distance >= 0.5,
-        "no gradient is too small to matter": all(abs(g) >= 0.05 for g in gradients),
-        "no gradient is too large to carry by hand": all(abs(g) <= 60 for g in gradients),
-        "Adam's first step is not the one of SGD": abs(values["cg1"]) != 1,
-        "no method runs away": all(abs(float(w - v.what)) <= 1.5 * float(distance) for w in stops),
-        "the methods end at different places": len({f"{w:.3g}" for w in last.values()}) == len(last),
-        "Adam with its correction fed back ends elsewhere": abs(fed_back(v, sequence(c)) - last["g"]) >= 0.002,
-    }
+    yield "the start is not the optimum", distance >= 0.5
+    gradients = [f"{part}g{k}" for part in METHODS for k in steps(c)]
+    yield "no gradient is too small to matter", all(abs(values[g]) >= 0.05 for g in gradients)
+    yield "no gradient is too large to carry by hand", all(abs(values[g]) <= 60 for g in gradients)
+    yield "Adam's first step is not the one of SGD", abs(values["cg1"]) != 1
+    stops = [f"{part}w{k}" for part in METHODS for k in steps(c)]
+    yield "no method runs away", all(abs(float(values[w] - v.what)) <= 1.5 * float(distance) for w in stops)
+    last = {part: float(values[f"{part}w{c['steps']}"]) for part in METHODS}
+    yield "the methods end at different places", len({f"{w:.3g}" for w in last.values()}) == len(last)
+    yield "Adam with its correction fed back ends elsewhere", abs(fed_back(v, sequence(c)) - last["g"]) >= 0.002

@@ -211,14 +211,13 @@ def fixed(s):
 
 
 def worthwhile(v):
+    yield "the point of the values is not the centre", v.m > 1
     values = [v.solved.values[f"f_{k}"] for k in v.k]
-    return {
-        "the point of the values is not the centre": v.m > 1,
-        "the values of f(kt) differ at the printed precision": all(
-            abs(x - y) > v.a / 1000 for x, y in combinations(values, 2)
-        ),
-        "the logarithm at the point is not 0": v.f0 != 1,
-        "the value and the derivative at the point differ": v.f0 != v.df0,
-        "the steepest slope is no other answer": v.a * v.b / 4 not in (v.a, v.f0, v.df0, *values),
-        "the point is within reach": abs(v.t0) <= 6,
-    }
+    yield (
+        "the values of f(kt) differ at the printed precision",
+        all(abs(x - y) > v.a / 1000 for x, y in combinations(values, 2)),
+    )
+    yield "the logarithm at the point is not 0", v.f0 != 1
+    yield "the value and the derivative at the point differ", v.f0 != v.df0
+    yield "the steepest slope is no other answer", v.a * v.b / 4 not in (v.a, v.f0, v.df0, *values)
+    yield "the point is within reach", abs(v.t0) <= 6

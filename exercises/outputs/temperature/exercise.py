@@ -109,9 +109,7 @@ def show(s):
 
 def worthwhile(v):
     ordered = sorted(v.z)
-    return {
-        "the largest logit is positive": ordered[-1] > 0,
-        "the logits stand apart": all(1 <= high - low <= 4 for low, high in pairwise(ordered)),
-        "the logits do not only count": len({high - low for low, high in pairwise(ordered)}) == 2,
-        "a temperature of 1 is not needed to tell the parts apart": abs(v.pa[0] - v.pb[0]) > 0.01,
-    }
+    yield "the largest logit is positive", ordered[-1] > 0
+    yield "the logits stand apart", all(1 <= high - low <= 4 for low, high in pairwise(ordered))
+    yield "the logits do not only count", len({high - low for low, high in pairwise(ordered)}) == 2
+    yield "a temperature of 1 is not needed to tell the parts apart", abs(v.pa[0] - v.pb[0]) > 0.01

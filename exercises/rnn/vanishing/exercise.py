@@ -85,10 +85,8 @@ def show(s):
 
 
 def worthwhile(v):
+    yield "the weight is neither 1 nor so small that nothing is left", abs(v.w) != 1 and abs(v.w) >= 0.3
     power = abs(v.w) ** v.T
-    return {
-        "the weight is neither 1 nor so small that nothing is left": abs(v.w) != 1 and abs(v.w) >= 0.3,
-        "the derivative is clearly smaller or larger than 1": power < 0.5 or power > 2,
-        "the gradient is too long": float(v.norm) >= 1.2 * float(v.threshold),
-        "the entries of the gradient differ in size": len({abs(g) for g in v.gradient}) > 1,
-    }
+    yield "the derivative is clearly smaller or larger than 1", power < 0.5 or power > 2
+    yield "the gradient is too long", float(v.norm) >= 1.2 * float(v.threshold)
+    yield "the entries of the gradient differ in size", len({abs(g) for g in v.gradient}) > 1

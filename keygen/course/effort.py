@@ -1,0 +1,186 @@
+"""How many operations a person carries out in a computation: a rule for each primitive, in one pass over all numbers.
+
+What has a 0 in it is not worked out, nor is a product with 1 or -1. The entries of all values stand in one row; which
+of them a step takes follows from the structure, so it is found once, and the steps that are counted entry by entry are
+counted together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.trace import Step, Trace
+
+Rule = Callable[..., int]
+Places = Any  # an array of places in the row, in the shape of a value
+
+SEEN = frozenset(
+    {"constant", "identity", "copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "max"}
+    | {"where_max"}
+)
+"""What is seen without being worked out: signs, places, comparisons."""
+
+
+def worked(trace: Trace) -> list[Step]:
+    """The steps that are worked out."""
+    return [step for step in trace.steps if step.primitive not in SEEN]
+
+
+def operations(trace: Trace, values: Mapping[str, Any]) -> int:
+    """The operations with these values."""
+    plan: Plan = trace.kept("operations", lambda: made_plan(trace))
+    row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=np.float64)
+    there = row != 0
+    heavy = there & (np.abs(row) != 1)
+    return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
+
+
+def entries(value: Any) -> list[Any]:
+    """The numbers of a value in a row."""
+    return value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The names whose entries stand in the row, and what is counted: by which rule, at which places of the row."""
+
+    sources: tuple[str, ...]
+    counts: tuple[tuple[Rule, list[Places]], ...]
+
+
+def made_plan(trace: Trace) -> Plan:
+    """The plan of a structure."""
+    places: dict[str, Places] = {}
+    end = 0
+    for name in dict.fromkeys(name for step in worked(trace) for name in step.inputs):
+        start, end = end, end + prod(trace.shapes[name])
+        places[name] = np.arange(start, end).reshape(trace.shapes[name])
+    apart: list[tuple[Rule, list[Places]]] = []
+    joined: dict[tuple[Rule, int], list[list[Places]]] = {}
+    for step in worked(trace):
+        for rule, inputs in efforts(step, [places[name] for name in step.inputs]):
+            if rule in JOINED:
+                joined.setdefault((rule, inputs[0].shape[1]), []).append(inputs)
+            else:
+                apart.append((rule, inputs))
+    together = [(rule, [np.concatenate(c) for c in zip(*rows, strict=True)]) for (rule, _), rows in joined.items()]
+    return Plan(tuple(places), (*together, *apart))
+
+
+def efforts(step: Step, inputs: list[Places]) -> Iterator[tuple[Rule, list[Places]]]:
+    """The rules by which a step is counted, and at which places; a rule of `JOINED` takes cells by terms."""
+    match step.primitive:
+        case "matmul":
+            terms = [inputs[0][:, None, :], inputs[1].T[None, :, :]]  # cell, cell, term
+            cells = [array.reshape(-1, array.shape[-1]) for array in np.broadcast_arrays(*terms)]
+            yield products, [array.reshape(-1, 1) for array in cells]
+            yield sums_of_terms, cells
+        case "sum_to":
+            yield sums_of_terms, [inputs[0].reshape(1, -1)] * 2
+        case "scale":
+            if step.param not in (0, 1, -1):
+                yield powers, [inputs[0].reshape(-1, 1)]
+        case primitive:
+            rule = EFFORT.get(primitive, values)
+            cells = [array.reshape(-1, 1) for array in np.broadcast_arrays(*inputs)]
+            yield rule, cells if rule in JOINED else inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A value as some places of the row: its numbers, where they are `there`: not 0, and where they are `heavy`:
+    neither 0 nor 1 nor -1.
+    """
+
+    row: Any
+    row_there: Any
+    row_heavy: Any
+    places: Places
+
+    @property
+    def number(self) -> Any:
+        """The numbers themselves."""
+        return self.row[self.places]
+
+    @property
+    def there(self) -> Any:
+        """Where they are not 0."""
+        return self.row_there[self.places]
+
+    @property
+    def heavy(self) -> Any:
+        """Where they are neither 0 nor 1 nor -1."""
+        return self.row_heavy[self.places]
+
+
+def count(condition: Any) -> int:
+    """How often it holds."""
+    return int(np.count_nonzero(condition))
+
+
+def products(a: Factor, b: Factor) -> int:
+    """Products of numbers that are neither 0 nor 1 nor -1."""
+    return count(a.heavy & b.heavy)
+
+
+def sums(a: Factor, b: Factor) -> int:
+    """Sums and differences of numbers that are not 0."""
+    return count(a.there & b.there)
+
+
+def quotients(a: Factor, b: Factor) -> int:
+    """Quotients of a number that is not 0 by one that is not 1 or -1."""
+    return count(a.there & b.heavy)
+
+
+def powers(a: Factor) -> int:
+    """Powers of numbers that are neither 0 nor 1 nor -1."""
+    return count(a.heavy)
+
+
+def sums_of_terms(a: Factor, b: Factor) -> int:
+    """In each cell the sum of its products that are not 0."""
+    return int(np.maximum(np.count_nonzero(a.there & b.there, axis=1) - 1, 0).sum())
+
+
+def shares(a: Factor) -> int:
+    """Exponentials, the sum of each row of them, and the quotient of each by it."""
+    return 3 * int(a.places.size) - int(a.places.size) // int(a.places.shape[-1])
+
+
+def losses(y: Factor, p: Factor) -> int:
+    """A logarithm and a product for each of the two terms that is not 0."""
+    return 2 * (count(y.there) + count(y.number != 1))
+
+
+def bent(x: Factor, parameter: Factor) -> int:
+    """The values where x is negative; elsewhere it is x itself."""
+    return count(x.number < 0)
+
+
+def values(x: Factor) -> int:
+    """A function's value for each number."""
+    return int(x.places.size)
+
+
+EFFORT: Mapping[str, Rule] = {
+    "add": sums,
+    "sub": sums,
+    "mul": products,
+    "div": quotients,
+    "power": powers,
+    "square": powers,
+    "softmax": shares,
+    "logloss": losses,
+    "leaky_relu": bent,
+    "elu": bent,
+}
+"""The operations of a step; of a primitive that is not here, a value for each number."""
+
+JOINED = frozenset({products, sums, quotients, powers, values, sums_of_terms})
+"""The rules whose steps are counted together."""
