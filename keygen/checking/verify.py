@@ -121,7 +121,7 @@ def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, 
 def certify_tangents(solved: Solved) -> int:
     """Compare every gradient, entry by entry, with forward accumulation over sympy's derivatives; how many there are.
 
-    The first way, finite differences, is `certify_gradients`; the two share no rule with each other nor with
+    The first way, differences, is `certify_gradients`; the two share no rule with each other nor with
     `backprop`.
     """
     trace = solved.trace
