@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keygen.build import Order, document, policy_of, style_files
-from keygen.course.places import PACKAGE, shipped
 from keygen.course.sheet import load_sheet
 from keygen.files import cache_folder
 from keygen.page import engines, preamble
@@ -31,7 +30,7 @@ from keygen.page.pdf import PACKED, compile_tex
 from keygen.page.template import sheet_page
 from keygen.runs.executors import LITTER, cores
 
-TIMES = 3
+TIMES, FEW = 3, 2
 LIGHTEST = r"\begin{document}x\end{document}"
 
 
@@ -59,13 +58,9 @@ def used() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def installed(folder: Path) -> dict[str, str]:
-    """Surroundings in which Python has compiled keygen before, as it is where keygen is installed."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    env["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
-    code = str(PACKAGE), str(shipped() / "exercises"), str(Path(__file__).parent)
-    subprocess.run([sys.executable, "-m", "compileall", "-q", *code], check=True, env=env)
-    return env
+def run_before(sheet: str, folder: Path) -> None:
+    """A small run, so that Python has compiled all modules, as it has where keygen is installed and was run once."""
+    run(sheet, FEW, folder)
 
 
 def run(sheet: str, students: int, folder: Path) -> Cost:
@@ -80,7 +75,7 @@ def run(sheet: str, students: int, folder: Path) -> Cost:
         str(roster(folder, students)),
         str(out),
     ]
-    env = installed(folder)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start, before = time.perf_counter(), used()
     done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=folder, env=env)
     driver, worker = map(float, done.stderr.split()[-2:])
@@ -156,6 +151,8 @@ def body(text: str) -> str:
 def compared(sheet: str, students: int) -> None:
     """The run and its floor by turns in one sitting, the least of each, with ratios: other work only ever adds."""
     made, each = documents(sheet, students)
+    with tempfile.TemporaryDirectory() as name:
+        run_before(sheet, Path(name))
     costs: list[tuple[Cost, Cost]] = []
     for _ in range(TIMES):
         with tempfile.TemporaryDirectory() as name:
@@ -182,6 +179,7 @@ def least(costs: Sequence[Cost]) -> Cost:
 def linear(sheet: str, few: int, many: int) -> None:
     """How time and memory grow with the roster."""
     with tempfile.TemporaryDirectory() as name:
+        run_before(sheet, Path(name))
         first, second = (run(sheet, students, Path(name)) for students in (few, many))
     ratio = second.seconds / first.seconds
     print(f"{many} students of {sheet} / {few}: {ratio:.1f} (aim: at most {1.1 * many / few:.0f})")
