@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Any
+from types import CodeType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
 
 
 @cache
-def functions(kind: str) -> Mapping[str, Any]:
+def functions(kind: str) -> dict[str, Any]:
     """What may be called, by name, on numbers of a kind."""
     on = KINDS[kind]
     named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus")
@@ -62,27 +62,41 @@ def functions(kind: str) -> Mapping[str, Any]:
         "alike": lambda left, right: same(real(left), real(right)),
         "positive": lambda x: x.real > 0,
         "factorial": lambda n: math.gamma(n.real + 1),
+        "__builtins__": {},
     }
 
 
-CALLS = frozenset(functions(EXACT.name))
+CALLS = frozenset(functions(EXACT.name)) - {"__builtins__"}
+ATTRIBUTES = frozenset({"T", "real"})  # what a line asks of a value, unless it means a variable of that name
+
+
+class Line(NamedTuple):
+    """A line in Python's signs, ready to run, and the names that it asks values for (and attributes)."""
+
+    code: CodeType
+    names: tuple[str, ...]
+    nested: bool
 
 
 @lru_cache(maxsize=8192)
-def compiled(text: str, kind: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
-    """A line in Python's signs as a function on numbers of a kind, and the names that it asks values for, in the order
-    of its arguments. The same formulas come back in every variant, so a line is compiled once."""
-    names = tuple(dict.fromkeys(free(ast.parse(text, mode="eval"), CALLS)))
-    return eval(f"lambda {', '.join(names)}: {text}", {**functions(kind), "__builtins__": {}}), names
+def compiled(text: str) -> Line:
+    """A line compiled, once: the same formulas come back in every variant."""
+    code = compile(text, "<page>", "eval")
+    parts = [part for part in code.co_consts if isinstance(part, CodeType)]
+    names = dict.fromkeys(names_in(code))
+    return Line(code, tuple(name for name in names if name not in CALLS), bool(parts))
 
 
-def free(node: ast.AST, bound: frozenset[str]) -> Iterator[str]:
-    """The names that a line leaves open, from left to right."""
-    if isinstance(node, ast.Name):
-        if node.id not in bound:
-            yield node.id
-    elif isinstance(node, ast.Lambda):
-        yield from free(node.body, bound | {arg.arg for arg in node.args.args})
-    else:
-        for part in ast.iter_child_nodes(node):
-            yield from free(part, bound)
+def names_in(code: CodeType) -> Iterator[str]:
+    """The names that a line calls for, those inside its `lambda`s too."""
+    yield from code.co_names
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from names_in(part)
+
+
+def run(line: Line, values: dict[str, Any], kind: str) -> Any:
+    """The value of a line on numbers of a kind. What is inside a `lambda` sees global names alone."""
+    if line.nested:
+        return eval(line.code, {**functions(kind), **values})
+    return eval(line.code, functions(kind), values)

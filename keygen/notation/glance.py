@@ -7,7 +7,7 @@ agree by a wild accident only (Zippel 1979, Schwartz 1980).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from random import Random
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term
-from keygen.notation.calls import CALLS, compiled
+from keygen.notation.calls import ATTRIBUTES, CALLS, Line, compiled, run
 from keygen.notation.equality import HOLDS, real
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Policy
@@ -31,17 +31,13 @@ SLOT = "_s"
 
 
 class Pattern(NamedTuple):
-    """A line as a function, and where each of its arguments is found: a number by the place of its literal and its own
-    there (-1: the whole literal), the value of a name, or a number of the formula's own."""
+    """A line, and what its names stand for: numbers, each by the place of its literal and its own there (-1: the whole
+    literal), numbers of the formula's own, which are `fixed`, and variables."""
 
-    function: Callable[..., Any]
-    arguments: tuple[tuple[int, int] | str | Fixed, ...]
-
-
-class Fixed(NamedTuple):
-    """A number that stands in every line of a pattern."""
-
-    value: Any
+    line: Line
+    numbers: tuple[tuple[str, int, int], ...]
+    fixed: Mapping[str, Any]
+    variables: tuple[str, ...]
 
 
 class Forgetful(Python):
@@ -118,15 +114,13 @@ class Glance:
         for leaf in leaves:
             if not leaf.honest:
                 return None
-        arguments: list[Any] = []
-        for argument in pattern.arguments:
-            if isinstance(argument, str):
-                arguments.append(self.meaning(argument, own))
-            elif isinstance(argument, Fixed):
-                arguments.append(argument.value)
-            else:
-                arguments.append(magnitude(leaves[argument[0]], argument[1]))
-        return real(pattern.function(*arguments))
+        values = dict(pattern.fixed)
+        for name, place, number in pattern.numbers:
+            values[name] = magnitude(leaves[place], number)
+        for name in pattern.variables:
+            if name not in ATTRIBUTES or name in own or name in self.scope:
+                values[name] = self.meaning(name, own)
+        return real(run(pattern.line, values, FLOAT.name))
 
     def meaning(self, name: str, own: Mapping[str, Any]) -> Any:
         """The value of a name."""
@@ -142,14 +136,11 @@ class Glance:
         text = medium.term(stand_in(link, iter(enumerate(sketch.leaves)))).text
         for shown in medium.shown:
             require_honest(shown)
-        function, names = compiled(text, FLOAT.name)
-        return Pattern(function, tuple(self.argument(name, medium.constants) for name in names))
-
-    def argument(self, name: str, constants: Mapping[str, Any]) -> tuple[int, int] | str | Fixed:
-        """Where the value of a name in a pattern is found."""
-        if name in constants:
-            return Fixed(entered(constants[name]))
-        return place_of(name) if name.startswith(SLOT) else name
+        line = compiled(text)
+        numbers = tuple((name, *place_of(name)) for name in line.names if name.startswith(SLOT))
+        fixed = {name: entered(value) for name, value in medium.constants.items()}
+        known = {*fixed, *(name for name, _, _ in numbers)}
+        return Pattern(line, numbers, fixed, tuple(name for name in line.names if name not in known))
 
 
 def entered(value: Any) -> Any:

@@ -18,7 +18,7 @@ from keygen.engine.kinds import EXACT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain, Literal, Name, Term
 from keygen.errors import KeygenError
-from keygen.notation.calls import compiled
+from keygen.notation.calls import ATTRIBUTES, compiled, run
 from keygen.notation.equality import HOLDS, real
 from keygen.notation.glance import Glance, apart
 from keygen.notation.numbers import Policy, digits
@@ -28,8 +28,10 @@ from keygen.notation.python import Shown, require_honest, spoken
 def read(text: str, scope: Mapping[str, Any], constants: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """The value of one side of a line. Raises KeygenError for a line that no one could evaluate."""
     try:
-        function, names = compiled(text, EXACT.name)
-        return real(function(*[constants[name] if name in constants else scope[name] for name in names]))
+        line = compiled(text)
+        asked = [name for name in line.names if name not in ATTRIBUTES or name in scope]
+        values = {name: constants[name] if name in constants else scope[name] for name in asked}
+        return real(run(line, values, EXACT.name))
     except KeygenError:
         raise
     except Exception as error:  # whatever Python says of a false line, shapes that do not fit or a missing name

@@ -22,7 +22,7 @@ Made = TypeVar("Made")
 
 FORMULAS = 4096  # of traces, that are kept: they come back in every variant
 LINKS = 256  # with numbers: they come back on the same page at most
-OUTLINES = 16384
+OUTLINES = 16384  # that many ways to write a term
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,11 +50,6 @@ class Tex(Medium):
         return Bounded(STENCILS)
 
     @cached_property
-    def met(self) -> Bounded[bool]:
-        """The outlines that were met once: a stencil is made when one is met again."""
-        return Bounded(STENCILS)
-
-    @cached_property
     def names(self) -> Callable[[Name], Written]:
         """Names that were written before."""
         return lru_cache(maxsize=2048)(self.name)
@@ -68,9 +63,6 @@ class Tex(Medium):
         sketch = self.sketches.of(term)
         stencil = self.stencils.get(sketch.outline)
         if stencil is None:
-            if sketch.outline not in self.met:
-                self.met.keep(sketch.outline, True)
-                return self.term(term)
             stencil = self.stencils.keep(sketch.outline, self.stencil(term, sketch.leaves))
         if not stencil.holes:
             return stencil.written
