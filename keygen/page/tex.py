@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -51,13 +51,18 @@ class Tex(Medium):
 
     @cached_property
     def names(self) -> Callable[[Name], Written]:
-        """Names that were written before."""
-        return lru_cache(maxsize=2048)(self.name)
+        """Names, each written once."""
+        return lru_cache(maxsize=2048)(self.named)
+
+    @cached_property
+    def fractions(self) -> Tex:
+        """The same without decimals."""
+        return Tex(replace(self.policy, decimals=0))
 
     def write(self, term: Term) -> Written:
         """A whole formula."""
         if isinstance(term, Name):
-            return self.names(term)
+            return self.name(term)
         if isinstance(term, Literal):
             return self.literal(term.value)
         sketch = self.sketches.of(term)
@@ -76,13 +81,17 @@ class Tex(Medium):
 
     def stencil(self, term: Term, leaves: tuple[Leaf, ...]) -> Stencil:
         """The stencil of a term and of those that differ from it in digits only."""
-        medium = Drafting(self.policy, self.signs, leaves)
+        medium = Drafting(self, leaves)
         written = medium.term(stand_in(term, iter(enumerate(leaves))))
         text = with_holes(written.text) if medium.holes else written.text
         return Stencil(written._replace(text=text), tuple(medium.holes))
 
     def name(self, term: Name) -> Written:
         """W_1, y_i, the derivative of L by W_1."""
+        return self.names(term)
+
+    def named(self, term: Name) -> Written:
+        """A name that has not been written."""
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
             return Written(text, Level.CALL, tall=True)
@@ -134,7 +143,7 @@ class Tex(Medium):
 
     def coefficient(self, value: Any) -> Written:
         """1/2, where a number that stands alone is 0.5."""
-        return Tex(replace(self.policy, decimals=0)).number(value)
+        return self.fractions.number(value)
 
     def apply(self, term: Apply) -> Written:
         """e to the first is e; an exponent that is a short fraction is written on one line: e^(5/T)."""
@@ -188,9 +197,9 @@ class Drafting(Tex):
     """TeX that writes marks into the holes: digits of another script, which are digits for all that asks, and for an
     array a character that is nothing else. What stands around them is as it would be."""
 
-    def __init__(self, policy: Policy, signs: Mapping[str, str], leaves: tuple[Leaf, ...]) -> None:
-        super().__init__(policy, signs)
-        self.leaves = leaves
+    def __init__(self, tex: Tex, leaves: tuple[Leaf, ...]) -> None:
+        super().__init__(tex.policy, tex.signs)
+        self.names, self.leaves = tex.names, leaves
         self.holes: list[tuple[int, int, int]] = []
 
     def hole(self, leaf: int, place: int, part: int) -> int:
