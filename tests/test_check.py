@@ -24,6 +24,7 @@ from keygen.course.sheet import load_sheet
 from keygen.course.solve import Solved, solve
 from keygen.engine import backprop, symbolic, tangents
 from keygen.errors import KeygenError
+from keygen.page.tex import Stencil
 from tests.courses import laid
 
 EXERCISE = '''"""One hidden ReLU layer, squared error."""
@@ -179,6 +180,15 @@ def test_a_false_pullback_is_reported(course: Path, monkeypatch: pytest.MonkeyPa
     assert result.exit_code == 1
     assert "the gradient dL_dW disagrees with finite differences" in result.stderr
     assert "exercise: my/one" in result.stderr
+
+
+def test_digits_in_the_wrong_place_of_a_stencil_are_reported(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The read-back knows no TeX: that the page has the right digits is looked at by writing its lines once more."""
+    filled = Stencil.filled
+    monkeypatch.setattr(Stencil, "filled", lambda self, texts: filled(self, texts[::-1]))
+    result = check("mine", "--seeds", "2", "--jobs", "1")
+    assert result.exit_code == 1
+    assert "a line is not written as it would be alone" in result.stderr
 
 
 def test_a_wrong_sheet_is_one_message(course: Path) -> None:

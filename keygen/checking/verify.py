@@ -30,6 +30,7 @@ from keygen.errors import KeygenError
 from keygen.notation.readback import Proofs
 from keygen.order import Order
 from keygen.page.template import problem
+from keygen.page.tex import tex
 
 CLOSE = 1e-9  # relative, for derivatives in float64 without differences
 
@@ -101,14 +102,27 @@ def checked(solved: Solved, sheet: Sheet, language: str | None) -> Counts:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     certify_gradients(solved)
     gradients = certify_tangents(solved)
-    proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls)
+    proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
     for wanted in languages(solved, sheet, language):
         problem(solved, 1, None, wanted, policy_of(sheet, wanted), proofs=proofs)
     for chain in lines(solved):
         proofs.require(chain)
+    certify_writing(solved, proofs)
     equalities = proofs.equalities + certify_problems(solved)
     gradients += sum(1 for worked in worked_in(solved.shown) for _ in slopes(worked))
     return Counts(equalities, gradients, certify_answers(solved))
+
+
+def certify_writing(solved: Solved, proofs: Proofs) -> None:
+    """Write every line once more, number by number, and not through a stencil of lines that are alike."""
+    medium = tex(proofs.policy, tuple(solved.signs.items()))
+    for link in (link for chain in proofs.kept.values() for link in chain.links):
+        alone, written = medium.term(link), medium.write(link)
+        if (alone.text, alone.exact) != (written.text, written.exact):
+            raise KeygenError(
+                "a line is not written as it would be alone", expected=alone.text, found=written.text,
+                repair="this is a defect of keygen; please report it with the seed",
+            )  # fmt: skip
 
 
 def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, leaves
 from keygen.errors import KeygenError
 from keygen.notation.glance import Glance
 from keygen.notation.numbers import Policy
-from keygen.notation.readback import read_back, scope_of
+from keygen.notation.readback import Proofs, read_back, scope_of
 
 POLICY = Policy()
 ENTRIES = [(entry.id, sheet) for sheet in sheet_names() for entry in load_sheet(sheet).exercise]
@@ -124,3 +124,11 @@ def test_a_polynomial_that_is_another_one_is_not_confirmed() -> None:
     assert glance.confirms(Chain((Name("f"), apply("square", Literal(x + y)), squares)))
     assert not glance.confirms(Chain((Name("f"), squares, Literal(x**2 + 2 * x * y - y**2))))
     assert not glance.confirms(Chain((Name("f"), Literal(x**2 + y**2))))
+
+
+def test_who_asks_for_exact_numbers_does_not_rely_on_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Glance, "confirms", lambda self, chain: True)
+    false = Chain((a, Literal(Fraction(4))))
+    Proofs({"a": Fraction(3)}, POLICY, {}).require(false)
+    with pytest.raises(KeygenError, match="its two sides differ"):
+        Proofs({"a": Fraction(3)}, POLICY, {}, exactly=True).require(false)
