@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import click
 
 from keygen import __version__
 from keygen.errors import KeygenError
+from keygen.litter import look_rarely
 
 MANY: tuple[set[str], ...] = (
     set(),
@@ -52,7 +52,7 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 @click.version_option(__version__, prog_name="keygen")
 def main(debug: bool) -> None:
     """Problem sheets with answer keys that cannot be wrong."""
-    gc.set_threshold(10_000)  # a program that starts keeps most of what it makes: Python need not look for garbage
+    look_rarely()
 
 
 @main.command()

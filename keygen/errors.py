@@ -37,7 +37,7 @@ class KeygenError(Exception):
     def within(self, **where: object) -> Self:
         """The same error with the places that are still unknown (exercise, who, file, line ...) filled in."""
         missing = {key: value for key, value in where.items() if getattr(self, key) is None}
-        return replace(self, **missing)  # type: ignore[arg-type]
+        return replace(self, **missing)  # type: ignore[arg-type]  # its own fields
 
     def __reduce__(self) -> tuple[object, ...]:
         """An error may cross from one process to another, whatever its arguments were called."""

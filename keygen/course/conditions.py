@@ -81,8 +81,7 @@ def watches(trace: Trace) -> Watches:
     """The house's conditions, each at the name whose value decides it: no kink, a living unit in each ReLU layer, no
     saturated sigmoid, no asked gradient that is all zero. The units of the first forward passes are looked at first.
     """
-    found: Watches = trace.kept("watches", lambda: made_watches(trace))
-    return found
+    return trace.kept("watches", lambda: made_watches(trace))
 
 
 def made_watches(trace: Trace) -> Watches:

@@ -33,7 +33,7 @@ def worked(trace: Trace) -> list[Step]:
 
 def operations(trace: Trace, values: Mapping[str, Any]) -> int:
     """The operations with these values."""
-    plan: Plan = trace.kept("operations", lambda: made_plan(trace))
+    plan = trace.kept("operations", lambda: made_plan(trace))
     row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=np.float64)
     there = row != 0
     heavy = there & (np.abs(row) != 1)

@@ -243,13 +243,12 @@ def evaluated(
     if all(variable.shape == () for variable in unknown) and not named_functions(trace):
         inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
         return gradual(trace, {**variant.data, **inputs}, POLYNOMIAL), {}
-    probed: tuple[Mapping[str, Any], Mapping[str, Any]] = trace.kept("probed", lambda: symbolic(exercise, trace))
-    return probed
+    return trace.kept("probed", lambda: symbolic(exercise, trace))
 
 
 def named_functions(trace: Trace) -> set[tuple[str, int]]:
     """The functions that the trace only names, with the order of each derivative it takes."""
-    return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]
+    return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]  # whose param is a pair
 
 
 def symbolic(exercise: str, trace: Trace) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

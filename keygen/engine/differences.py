@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.evaluate import Functions, Program, as_float
-from keygen.engine.kinds import COMPLEX, FLOAT, STEP
+from keygen.engine.kinds import COMPLEX, FLOAT, STEP, Kind
 from keygen.engine.trace import Trace
 
 
@@ -32,7 +32,7 @@ def slope(
     Central differences of sixth order: error of the order step^6, so about 1e-11 relative for smooth functions of
     moderate size (B. Fornberg, Generation of finite difference formulas on arbitrarily spaced grids, 1988).
     """
-    part = forward(trace, of, by, functions)
+    part = leading(trace, (by,), of, FLOAT, functions)
     floats = {variable.name: as_float(values[variable.name]) for variable in part.trace.inputs}
 
     def at(distance: float) -> float:
@@ -56,7 +56,7 @@ def slope_of_all(
     own move is added to what they make of it. By the complex step, which loses no digits to a subtraction (W. Squire,
     G. Trapp, Using complex variables to estimate derivatives of real functions, 1998).
     """
-    part = whole(trace, of, functions)
+    part = leading(trace, (), of, COMPLEX, functions)
     moves: dict[str, Any] = {}
     for name, direction in directions:
         moves[name] = moves.get(name, 0) + 1j * STEP * direction
@@ -67,22 +67,13 @@ def slope_of_all(
     return float(reached[of].imag) / STEP
 
 
-def whole(trace: Trace, of: str, functions: Functions | None) -> Program:
-    """All of a trace that leads to `of`, ready to run on complex numbers."""
+def leading(trace: Trace, start: tuple[str, ...], of: str, kind: Kind, functions: Functions | None) -> Program:
+    """The part of a trace that leads from `start` (from its inputs, if that is nobody) to `of`, ready to run."""
 
     def make() -> Program:
-        return Program(trace.cut_at([], [of]), COMPLEX, functions)
+        return Program(trace.cut_at(start, [of]), kind, functions)
 
-    return make() if functions else trace.kept(("whole", of), make)
-
-
-def forward(trace: Trace, of: str, by: str, functions: Functions | None) -> Program:
-    """The part of a trace that leads from `by` to `of`, ready to run on floats."""
-
-    def make() -> Program:
-        return Program(trace.cut_at([by], [of]), FLOAT, functions)
-
-    return make() if functions else trace.kept(("forward", of, by), make)
+    return make() if functions else trace.kept(("leading", start, of, kind.name), make)
 
 
 def random_direction(shape: tuple[int, ...], rng: random.Random) -> Any:

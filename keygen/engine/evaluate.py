@@ -329,8 +329,12 @@ def evaluate(
     """The value of every name for these inputs, in this number kind."""
     if functions:
         return Program(trace, kind, functions)(given)
-    program: Program = trace.kept(("program", kind.name), lambda: Program(trace, kind))
-    return program(given)
+    return program(trace, kind)(given)
+
+
+def program(trace: Trace, kind: Kind) -> Program:
+    """A trace ready to run in a number kind."""
+    return trace.kept(("program", kind.name), lambda: Program(trace, kind))
 
 
 def as_float(value: Value) -> Value:

@@ -31,7 +31,7 @@ def number(tape: Tape, ref: Ref) -> Fraction | None:
     inner = link(tape, ref, "repeat_to")
     step = tape.by_name.get(inner[0].name if inner else ref.name)
     constant = step is not None and step.primitive == "constant" and is_link(step.target.name)
-    return step.param if constant and isinstance(step.param, Fraction) else None  # type: ignore[union-attr]
+    return step.param if constant and isinstance(step.param, Fraction) else None  # type: ignore[union-attr]  # a constant has a step
 
 
 def coefficient(tape: Tape, ref: Ref) -> tuple[Fraction, Ref] | None:

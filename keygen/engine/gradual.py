@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from keygen.engine.evaluate import Program, entered
+from keygen.engine.evaluate import Program, entered, program
 from keygen.engine.kinds import Kind, Value
 from keygen.engine.trace import Trace
 
@@ -87,4 +87,4 @@ class Gradual(Mapping[str, Value]):
 
 def gradual(trace: Trace, given: Mapping[str, Any], kind: Kind, watches: Watches = NOBODY) -> Gradual:
     """The values of all names for these inputs, in an exact number kind, each when it is asked for."""
-    return Gradual(trace.kept(("program", kind.name), lambda: Program(trace, kind)), given, watches)
+    return Gradual(program(trace, kind), given, watches)

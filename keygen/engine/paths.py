@@ -18,8 +18,7 @@ def parents(trace: Trace, name: str) -> tuple[str, ...]:
             found += parents(trace, source) if is_link(source) else [source]
         return tuple(dict.fromkeys(found))
 
-    known: tuple[str, ...] = trace.kept(("parents", name), make)
-    return known
+    return trace.kept(("parents", name), make)
 
 
 def edges(trace: Trace, vertices: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -35,8 +34,7 @@ def paths(trace: Trace, source: str, target: str) -> tuple[tuple[str, ...], ...]
             return ((target,),)
         return tuple((target, *rest) for parent in parents(trace, target) for rest in paths(trace, source, parent))
 
-    known: tuple[tuple[str, ...], ...] = trace.kept(("paths", source, target), make)
-    return known
+    return trace.kept(("paths", source, target), make)
 
 
 # How many products of two numbers a step takes, from the shapes of its inputs; steps that are not here take none.
@@ -57,5 +55,4 @@ def multiplications(trace: Trace, names: Iterable[str]) -> int:
         steps = (step for step in trace.steps if step.target.name in needed and step.primitive in PRODUCTS)
         return sum(PRODUCTS[step.primitive](*[trace.shapes[name] for name in step.inputs]) for step in steps)
 
-    known: int = trace.kept(("multiplications", names), make)
-    return known
+    return trace.kept(("multiplications", names), make)

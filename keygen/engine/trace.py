@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape, constant
 from keygen.errors import KeygenError, nearest
+
+Made = TypeVar("Made")
 
 
 class Variable(NamedTuple):
@@ -79,11 +81,12 @@ class Trace:
         """What was made of this trace so far, by what it is."""
         return {}
 
-    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """A reading that depends on the structure alone: made once, kept for the variants to come of this trace."""
         if key not in self.readings:
             self.readings[key] = make()
-        return self.readings[key]
+        made: Made = self.readings[key]
+        return made
 
     def needs(self, names: Iterable[str], *, cut: Iterable[str] = ()) -> frozenset[str]:
         """Every name that `names` are computed from, themselves included, not looking behind the names in `cut`."""

@@ -70,7 +70,7 @@ CALLS = frozenset(functions(EXACT.name)) - {"__builtins__"}
 ATTRIBUTES = frozenset({"T", "real"})  # what a line asks of a value, unless it means a variable of that name
 
 
-class Line(NamedTuple):
+class Compiled(NamedTuple):
     """A line in Python's signs, ready to run, and the names that it asks values for (and attributes)."""
 
     code: CodeType
@@ -79,12 +79,12 @@ class Line(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def compiled(text: str) -> Line:
+def compiled(text: str) -> Compiled:
     """A line compiled, once: the same formulas come back in every variant."""
     code = compile(text, "<page>", "eval")
-    parts = [part for part in code.co_consts if isinstance(part, CodeType)]
     names = dict.fromkeys(names_in(code))
-    return Line(code, tuple(name for name in names if name not in CALLS), bool(parts))
+    nested = any(isinstance(part, CodeType) for part in code.co_consts)
+    return Compiled(code, tuple(name for name in names if name not in CALLS), nested)
 
 
 def names_in(code: CodeType) -> Iterator[str]:
@@ -95,7 +95,7 @@ def names_in(code: CodeType) -> Iterator[str]:
             yield from names_in(part)
 
 
-def run(line: Line, values: dict[str, Any], kind: str) -> Any:
+def run(line: Compiled, values: dict[str, Any], kind: str) -> Any:
     """The value of a line on numbers of a kind. What is inside a `lambda` sees global names alone."""
     if line.nested:
         return eval(line.code, {**functions(kind), **values})

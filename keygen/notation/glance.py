@@ -18,7 +18,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term
-from keygen.notation.calls import ATTRIBUTES, CALLS, Line, compiled, run
+from keygen.notation.calls import ATTRIBUTES, CALLS, Compiled, compiled, run
 from keygen.notation.equality import HOLDS, real
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Policy
@@ -34,7 +34,7 @@ class Pattern(NamedTuple):
     """A line, and what its names stand for: numbers, each by the place of its literal and its own there (-1: the whole
     literal), numbers of the formula's own, which are `fixed`, and variables."""
 
-    line: Line
+    line: Compiled
     numbers: tuple[tuple[str, int, int], ...]
     fixed: Mapping[str, Any]
     variables: tuple[str, ...]

@@ -228,8 +228,8 @@ class Drafting(Tex):
         return written._replace(text=array_mark(self.hole(slot.leaf, -1, 0)))
 
 
-ZERO, ARRAYS = 0x0660, 0xE000  # an Arabic zero; the first character for private use
-MARK = re.compile("[\u0660-\u0669]{3}|[\ue000-\uf8ff]")
+ZERO, ARRAYS = 0x0660, 0xF0000  # an Arabic zero; the first of 65,534 characters for private use
+MARK = re.compile("[\u0660-\u0669]{6}|[\U000f0000-\U000ffffd]")
 
 
 def with_holes(text: str) -> str:
@@ -239,7 +239,7 @@ def with_holes(text: str) -> str:
 
 def digit_mark(hole: int) -> str:
     """The mark of a hole for digits."""
-    return "".join(chr(ZERO + int(digit)) for digit in f"{hole:03d}")
+    return "".join(chr(ZERO + int(digit)) for digit in f"{hole:06d}")
 
 
 def array_mark(hole: int) -> str:

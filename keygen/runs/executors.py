@@ -19,8 +19,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from keygen.litter import look_rarely
+
 GRACE = 5  # seconds in which a worker may tidy up before it is killed
-LITTER = 10_000  # new objects after which a worker looks for garbage: it makes and drops thousands for a page
 
 
 def cores() -> int:
@@ -79,7 +80,7 @@ def obey(scratch: str) -> None:
     """A worker leaves Ctrl-C to the process that it works for. When that says so, or is no more, it tidies up and
     ends. What it begins with is no garbage, and is not looked through."""
     gc.freeze()
-    gc.set_threshold(LITTER)
+    look_rarely()
     tempfile.tempdir = scratch
     for number in (signal.SIGINT, *HANG_UP):
         signal.signal(number, signal.SIG_IGN)

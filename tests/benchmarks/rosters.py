@@ -9,7 +9,6 @@ cores, problems and solutions in one file. Memory is the driver's own peak and t
 
 from __future__ import annotations
 
-import gc
 import os
 import resource
 import subprocess
@@ -24,11 +23,12 @@ from pathlib import Path
 from keygen.build import Order, document, policy_of, style_files
 from keygen.course.sheet import load_sheet
 from keygen.files import cache_folder
+from keygen.litter import look_rarely
 from keygen.page import engines, preamble
 from keygen.page.document import Document
 from keygen.page.pdf import PACKED, compile_tex
 from keygen.page.template import sheet_page
-from keygen.runs.executors import LITTER, cores
+from keygen.runs.executors import cores
 
 TIMES, FEW = 3, 2
 LIGHTEST = r"\begin{document}x\end{document}"
@@ -104,7 +104,7 @@ def peak() -> float:
 
 def documents(sheet: str, students: int) -> tuple[list[Document], float]:
     """Everybody's documents, and the seconds of CPU that solving and rendering one of them takes in a warm process."""
-    gc.set_threshold(LITTER)
+    look_rarely()
     people = [Order(sheet, None, seed) for seed in range(1, students + 1)]
     made = [document(order) for order in people[: students // 2]]
     start = time.process_time()

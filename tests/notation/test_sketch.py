@@ -132,3 +132,10 @@ def test_what_is_bounded_forgets_and_goes_on() -> None:
     kept: Bounded[int] = Bounded(2)
     assert [kept.keep(n, n) for n in range(5)] == list(range(5))
     assert dict(kept) == {4: 4}
+
+
+def test_a_term_of_very_many_numbers_has_a_mark_for_each() -> None:
+    medium = Tex(POLICY)
+    numbers = Literal(np.array([Fraction(n, 7) for n in range(300)]))
+    line = Apply("sum_to", (apply("mul", apply("mul", numbers, numbers), numbers),), (), ())
+    assert medium.write(line).text == medium.term(line).text
