@@ -270,6 +270,20 @@ def test_a_worthwhile_that_never_holds_says_how_often_each_condition_failed(cour
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "found"), [('yield "wrong"', "'wrong'"), ("return True", "True"), ('yield "a", True, 1', "('a', True, 1)")]
+)
+def test_what_worthwhile_says_must_be_conditions(course: Path, said: str, found: str) -> None:
+    path = rewrite(course, "my/one/exercise.py", 'return {"the prediction is wrong": (v.yhat != v.y).all()}', said)
+    result = keygen("build", "mine", "--seed", "1")
+    what, where, at, _, _, last = result.stderr.splitlines()
+    assert what == "keygen: worthwhile says something that is no condition"
+    assert where == "  exercise: my/one (seed 1)"
+    assert at.startswith(f"  at:       {path}:")
+    assert last == f"  found:    {found}"
+    assert result.exit_code == 1
+
+
 def test_a_template_with_an_undefined_name_shows_its_line(course: Path) -> None:
     path = rewrite(course, "my/one/en.tex", "line.dL_dyhat", "lines.dL_dyhat")
     fails(

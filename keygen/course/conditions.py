@@ -13,9 +13,10 @@ from keygen.course.effort import entries
 from keygen.course.fairness import numeric, outside
 from keygen.engine.gradual import Watch, Watches
 from keygen.engine.trace import Step, Trace
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, line_where, nearest
 
 if TYPE_CHECKING:
+    from keygen.course.exercise import Exercise
     from keygen.course.solve import Solved
 
 SATURATED = 4.0  # sigmoid and tanh arguments stay within [-4, 4]
@@ -73,8 +74,24 @@ def own(solved: Solved) -> Iterator[tuple[str, bool]]:
     """The exercise's own conditions."""
     if solved.exercise.worthwhile is not None:
         with solved.exercise.speaking():
-            verdicts = solved.exercise.worthwhile(View(solved))
-            yield from verdicts.items() if isinstance(verdicts, Mapping) else verdicts
+            said: Any = solved.exercise.worthwhile(View(solved))
+            if not isinstance(said, Iterable):
+                raise no_condition(solved.exercise, said)
+            for verdict in said.items() if isinstance(said, Mapping) else said:
+                match verdict:
+                    case str() as reason, holds:
+                        yield reason, bool(holds)
+                    case _:
+                        raise no_condition(solved.exercise, verdict)
+
+
+def no_condition(exercise: Exercise, said: Any) -> KeygenError:
+    """What `worthwhile` says is nothing to judge a draw by."""
+    return KeygenError(
+        "worthwhile says something that is no condition", exercise=exercise.id,
+        **line_where(exercise.file, r"^def worthwhile\b"), found=repr(said)[:80],
+        expected="a table {condition: True or False}, or pairs (condition, True or False) one by one",
+    )  # fmt: skip
 
 
 def watches(trace: Trace) -> Watches:
