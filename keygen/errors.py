@@ -65,7 +65,7 @@ def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:
     """File, number and text of the first line that holds the pattern, at or below the first that holds `after`; the
     file alone where none does. For `KeygenError(..., **line_where(file, pattern))`."""
     reached = False
-    for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         reached = reached or after in text
         if reached and re.search(pattern, text):
             return {"file": file, "line": number, "source": text}

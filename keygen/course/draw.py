@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 from keygen.engine.ops import Shape
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError
+from keygen.rational import DIGITS, TooLong, rational
 
 Data = Any  # Fraction, or nested lists of them; for choices whatever the author wrote
 
@@ -30,7 +33,8 @@ def stream(*names: object) -> random.Random:
 class Grid:
     """Independent entries, each a multiple of `step` from `low` to `high` (zero left out if `nonzero`).
 
-    An `increasing` list has distinct entries in their order instead.
+    An `increasing` list has distinct entries in their order instead. Values are known by their places, for there may
+    be more of them than a machine can hold.
     """
 
     axes: str
@@ -42,14 +46,29 @@ class Grid:
     increasing: bool = False
 
     @cached_property
-    def values(self) -> tuple[Fraction, ...]:
-        """The numbers that an entry may be, and zero."""
-        return tuple(self.low + self.step * place for place in range(int((self.high - self.low) / self.step) + 1))
+    def places(self) -> int:
+        """How many numbers there are from `low` to `high`, zero among them."""
+        return (self.high - self.low) // self.step + 1
+
+    @cached_property
+    def zero(self) -> int | None:
+        """The place of zero, where `nonzero` leaves it out."""
+        place = -self.low / self.step
+        return int(place) if self.nonzero and place.denominator == 1 and 0 <= place < self.places else None
+
+    @property
+    def distinct(self) -> int:
+        """How many different numbers an entry may be."""
+        return self.places - (self.zero is not None)
+
+    def at(self, place: int) -> Fraction:
+        """The number at a place, counted from 0."""
+        return self.low + self.step * place
 
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""
         while True:
-            x = rng.choice(self.values)
+            x = self.at(rng.randrange(self.places))
             if x or not self.nonzero:
                 return x
 
@@ -58,7 +77,8 @@ class Grid:
         if not shape:
             return self.entry(rng)
         if self.increasing:
-            return sorted(rng.sample(self.values, shape[0]))
+            chosen = sorted(rng.sample(range(self.distinct), shape[0]))
+            return [self.at(place + (self.zero is not None and place >= self.zero)) for place in chosen]
         return [self.draw(rng, shape[1:]) for _ in range(shape[0])]
 
 
@@ -123,23 +143,102 @@ class Refused(Exception):
 def integers(
     axes: str, low: int, high: int, *, published: Data, nonzero: bool = False, increasing: bool = False
 ) -> Grid:
-    """Whole numbers from `low` to `high`, in the shape that `axes` names ("" a number, "input hidden" a matrix)."""
-    return Grid(axes, Fraction(low), Fraction(high), Fraction(1), fractions(published), nonzero, increasing)
+    """Whole numbers from `low` to `high`, in the shape that `axes` names ("" a number, "input hidden" a matrix).
+
+    Raises KeygenError for limits that are not whole, or between which there is nothing to draw.
+    """
+    ends = [limit(name, value) for name, value in (("low", low), ("high", high))]
+    for name, end in zip(("low", "high"), ends, strict=True):
+        if end.denominator != 1:
+            raise KeygenError(
+                f"integers: {name} is not a whole number", expected="whole numbers", found=str(end),
+                repair='write decimals("", "-1", "1", "0.5", ...) for numbers between them',
+            )  # fmt: skip
+    return drawable("integers", Grid(axes, *ends, Fraction(1), fractions(published), bool(nonzero), bool(increasing)))
 
 
 def decimals(axes: str, low: str, high: str, step: str, *, published: Data, nonzero: bool = False) -> Grid:
-    """Decimals from `low` to `high` in steps of `step`, all written as strings so that they stay exact."""
-    return Grid(axes, Fraction(low), Fraction(high), Fraction(step), fractions(published), nonzero)
+    """Decimals from `low` to `high` in steps of `step`, all written as strings so that they stay exact.
+
+    Raises KeygenError for what is no exact number, a step that does not go up, and where there is nothing to draw.
+    """
+    ends = [limit(name, value) for name, value in (("low", low), ("high", high), ("step", step))]
+    return drawable("decimals", Grid(axes, *ends, fractions(published), bool(nonzero)))
+
+
+def limit(name: str, value: Any) -> Fraction:
+    """A limit or a step as a Fraction, its name in the error."""
+    found = fractions(value)
+    if isinstance(found, list):
+        raise KeygenError(f"{name} is a list", expected=NUMBER, found=repr(value)[:80])
+    return found  # type: ignore[no-any-return]  # a Fraction: not a list
+
+
+def drawable(word: str, grid: Grid) -> Grid:
+    """The grid itself. Raises KeygenError where no number, or no list of them, can be drawn from it."""
+    if not isinstance(grid.axes, str):
+        raise KeygenError(
+            f"{word}: the axes are {grid.axes!r}", expected='names in a string, such as "" or "input hidden"'
+        )
+    if grid.step <= 0:
+        raise KeygenError(f"{word}: the step is {grid.step}", expected="a number above 0")
+    if grid.low > grid.high:
+        raise KeygenError(
+            f"{word}: low is above high", found=f"from {grid.low} to {grid.high}", repair="write the lower one first"
+        )
+    if not grid.distinct:
+        raise KeygenError(
+            f"{word}: there is no number to draw but 0, and nonzero=True forbids it",
+            repair="widen the limits, or leave nonzero out",
+        )
+    if grid.increasing and (len(grid.axes.split()) != 1 or grid.distinct > sys.maxsize):
+        raise KeygenError(
+            f"{word}: increasing=True is for a list of numbers that a machine can count", expected="one axis",
+            found=f"the axes {grid.axes!r}, {power_of_ten(grid.distinct)} numbers",
+        )  # fmt: skip
+    return grid
+
+
+def power_of_ten(count: int) -> str:
+    """A number in few characters: 12, or "more than 10**20"."""
+    text = str(count)
+    return text if len(text) <= 9 else f"more than 10**{len(text) - 1}"
 
 
 def choice(*options: Any, published: Any) -> Choice:
-    """One of `options`."""
+    """One of `options`. Raises KeygenError where there are none, or they stand in a list."""
+    if not options:
+        raise KeygenError("choice: there are no options", expected='e.g. choice("sum", "mean", published="sum")')
+    if len(options) == 1 and isinstance(options[0], list | set | range | dict) and not isinstance(published, list):
+        raise KeygenError(
+            "choice: the options stand in one list, which would be the only option", found=repr(options[0])[:80],
+            repair="put a * before it: choice(*options, published=...)",
+        )  # fmt: skip
     return Choice(options, published)
 
 
 def order(axis: str, *, published: tuple[int, ...], take: int = 0) -> Order:
-    """A random order of the items along an axis."""
-    return Order(axis, published, take)
+    """A random order of the items along an axis. Raises KeygenError for what is no axis or no order."""
+    if not isinstance(axis, str) or len(axis.split()) != 1:
+        raise KeygenError(f"order: the axis is {axis!r}", expected="the name of one axis")
+    if not whole(take) or take < 0:
+        raise KeygenError(f"order: take is {take!r}", expected="a whole number, 0 for all items")
+    items = isinstance(published, list | tuple) and all(whole(item) and item > 0 for item in published)
+    if not items or len(set(published)) < len(published) or (take and len(published) != take):
+        count = f"{take} " if take else ""
+        raise KeygenError(
+            "order: published is no order", expected=f"{count}different item numbers, counted from 1",
+            found=repr(published)[:80],
+        )  # fmt: skip
+    return Order(axis, tuple(published), take)
+
+
+def whole(value: Any) -> bool:
+    """Whether a value is an int, and not a truth value."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+NUMBER = 'a whole number, or a string such as "0.5" or "-1/3"'
 
 
 def fractions(data: Any) -> Data:
@@ -147,10 +246,19 @@ def fractions(data: Any) -> Data:
     if isinstance(data, list | tuple):
         return [fractions(item) for item in data]
     if isinstance(data, float):
+        exact = isfinite(data)
         raise KeygenError(
-            f"the number {data} would not be exact", expected='a string such as "0.5"', repair=f'write "{data}"'
-        )
-    return Fraction(data)
+            f"the number {data} would not be exact", expected='a string such as "0.5"',
+            repair=f'write "{data}"' if exact else None,
+        )  # fmt: skip
+    if isinstance(data, bool) or not isinstance(data, int | str | Fraction):
+        raise KeygenError(f"{repr(data)[:80]} is not a number", expected=NUMBER)
+    try:
+        return rational(data)
+    except TooLong as error:
+        raise KeygenError(str(error), expected=f"at most {DIGITS} digits") from error
+    except ValueError as error:
+        raise KeygenError(f"{data!r} is not a number", expected=NUMBER) from error
 
 
 def sizes(axes: Mapping[str, int | Choice], rng_of: Any) -> dict[str, int]:
@@ -159,11 +267,3 @@ def sizes(axes: Mapping[str, int | Choice], rng_of: Any) -> dict[str, int]:
         name: size if isinstance(size, int) else size.published if rng_of is None else size.draw(rng_of(name), ())
         for name, size in axes.items()
     }
-
-
-def shape_of(axes: str, lengths: Mapping[str, int]) -> Shape:
-    """The shape that axis names spell; digits stand for themselves."""
-    for axis in axes.split():
-        if not axis.isdigit() and axis not in lengths:
-            raise KeygenError(f"unknown axis {axis!r}", repair=nearest(axis, lengths))
-    return tuple(int(axis) if axis.isdigit() else lengths[axis] for axis in axes.split())

@@ -32,9 +32,11 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from keygen.course.differentials import Form
-from keygen.course.draw import Choice, Distribution, Grid, Order, Refused, shape_of
-from keygen.course.fairness import Band, checked
+from keygen.course.dimensions import shape_of
+from keygen.course.draw import Choice, Distribution, Grid, Order, Refused
+from keygen.course.fairness import Band
 from keygen.course.places import exercise_folder
+from keygen.course.wellformed import check_words
 from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
@@ -117,7 +119,7 @@ class Exercise:
             raise
         except KeygenError as error:
             raise error.within(exercise=self.id, **author_line(error, self.file)) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise KeygenError(
                 f"the exercise's code raised {type(error).__name__}: {error}",
                 exercise=self.id,
@@ -172,16 +174,8 @@ def loaded(name: str, folder: Path, changed: int) -> Exercise:
                 expected="one of " + ", ".join(WORDS),
                 repair=nearest(word, WORDS),
             )
-    check_band(name, folder / "exercise.py", words.get("band", {}))
+    check_words(name, folder / "exercise.py", words)
     return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
-
-
-def check_band(name: str, file: Path, band: Any) -> None:
-    """Raise for a band that is not one, at the line where the author's file says it."""
-    try:
-        checked(band)
-    except KeygenError as error:
-        raise error.within(exercise=name, **line_where(file, "^band\\b")) from error
 
 
 def nothing(t: Recorder) -> None:
@@ -205,7 +199,7 @@ def run(name: str, file: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise KeygenError(
             f"the exercise's file does not run: {type(error).__name__}: {error}",
             exercise=name,

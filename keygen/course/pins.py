@@ -11,10 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from keygen.course.dimensions import described, in_words, shape_of_value
 from keygen.course.draw import Choice, Data, Distribution, Grid, Order
 from keygen.course.exercise import Exercise
 from keygen.engine.ops import Shape
 from keygen.errors import KeygenError, nearest
+from keygen.rational import DIGITS, TooLong, rational
 
 NUMBER = 'a number such as 3, 0.5 or "-1/3"'
 
@@ -125,8 +127,9 @@ def option(exercise: Exercise, name: str, value: Any, options: tuple[Any, ...]) 
     for one in options:
         if same(one, value):
             return one
-    expected = "one of " if len(set(options)) > 1 else "nothing but "
-    raise wrong(exercise, name, expected + ", ".join(dict.fromkeys(map(shown, options))), shown(value))
+    known = list(dict.fromkeys(map(shown, options)))
+    expected = "one of " if len(known) > 1 else "nothing but "
+    raise wrong(exercise, name, expected + ", ".join(known), shown(value)[:80])
 
 
 def same(one: Any, value: Any) -> bool:
@@ -150,19 +153,32 @@ def numbers(exercise: Exercise, name: str, value: Any) -> Data:
     """A number, or lists of numbers, as Fractions."""
     if isinstance(value, list):
         return [numbers(exercise, name, item) for item in value]
-    exact = number(value)
+    try:
+        exact = exactly(value)
+    except TooLong as error:
+        raise wrong(exercise, name, f"{NUMBER}, of at most {DIGITS} digits", shown(value)[:80]) from error
     if exact is None:
-        raise wrong(exercise, name, NUMBER, shown(value))
+        raise wrong(exercise, name, NUMBER, shown(value)[:80])
     return exact
 
 
 def number(value: Any) -> Fraction | None:
     """The number that is written in the sheet's file, a decimal by its digits; None for what is none."""
+    try:
+        return exactly(value)
+    except TooLong:
+        return None
+
+
+def exactly(value: Any) -> Fraction | None:
+    """The same; raises TooLong for a number with more digits than any may have."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Fraction):
         return None
     try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
+        return rational(str(value) if isinstance(value, float) else value)
+    except TooLong:
+        raise
+    except ValueError:
         return None
 
 
@@ -189,34 +205,6 @@ def unfit_order(value: tuple[int, ...], items: int, take: int) -> tuple[str, str
     if len(value) == take and max(value, default=0) <= items:
         return None
     return f"{take} of the numbers 1..{items}", shown(list(value))
-
-
-def shape_of_value(value: Data) -> Shape | None:
-    """The shape of nested lists; None where rows differ."""
-    if not isinstance(value, list):
-        return ()
-    inner = {shape_of_value(item) for item in value}
-    if len(inner) != 1 or None in inner:
-        return (0,) if not value else None
-    return (len(value), *(inner.pop() or ()))
-
-
-def described(value: Data) -> str:
-    """The shape of a value in words."""
-    shape = shape_of_value(value)
-    return "rows of different lengths" if shape is None else in_words(shape)
-
-
-def in_words(shape: Shape) -> str:
-    """A number, 3 numbers, 2 rows of 3 numbers."""
-    match shape:
-        case ():
-            return "a number"
-        case (length,):
-            return f"a list of {length} numbers"
-        case (rows, columns):
-            return f"{rows} rows of {columns} numbers"
-    return "lists nested as " + " x ".join(map(str, shape))
 
 
 def shown(value: Any) -> str:
