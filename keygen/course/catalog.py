@@ -6,6 +6,8 @@ import tomllib
 from typing import Any
 
 from keygen.course.places import exercise_folder, exercise_names, sheet_file, sheet_names
+from keygen.errors import KeygenError
+from keygen.text import text_of
 
 
 def catalogue() -> str:
@@ -18,7 +20,8 @@ def catalogue() -> str:
 def contents(sheet: str) -> str:
     """The exercises of one sheet, numbered, with their points."""
     data = read(sheet)
-    entries = [entry for entry in data.get("exercise", []) if isinstance(entry, dict)]
+    listed = data.get("exercise", [])
+    entries = [entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, dict)]
     rows = [(f"{n}. {entry.get('id')}", points(entry)) for n, entry in enumerate(entries, start=1)]
     return "\n".join([f"{sheet}: {title(data)}", *columns(rows)])
 
@@ -26,15 +29,17 @@ def contents(sheet: str) -> str:
 def read(sheet: str) -> dict[str, Any]:
     """A sheet's file as it is; whether it is a valid sheet is `course.sheet`'s to say."""
     try:
-        return tomllib.loads(sheet_file(sheet).read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError:
+        return tomllib.loads(text_of(sheet_file(sheet), "the sheet"))
+    except (ValueError, RecursionError):
         return {"title": "(not valid TOML)"}
+    except KeygenError as error:
+        return {"title": f"({error.what})"}
 
 
 def title(data: dict[str, Any]) -> str:
     """The title in the sheet's own language."""
     words = data.get("title", "")
-    return words.get(data.get("language", "ru"), "") if isinstance(words, dict) else str(words)
+    return str(words.get(str(data.get("language", "ru")), "") if isinstance(words, dict) else words)
 
 
 def points(entry: dict[str, Any]) -> str:
@@ -44,8 +49,12 @@ def points(entry: dict[str, Any]) -> str:
 
 def summary(name: str) -> str:
     """The first line of an exercise's docstring, read without running it."""
-    text = (exercise_folder(name) / "exercise.py").read_text(encoding="utf-8")
-    return text.split('"""')[1].strip().splitlines()[0] if text.startswith('"""') else ""
+    try:
+        text = text_of(exercise_folder(name) / "exercise.py", "the exercise")
+    except KeygenError as error:
+        return f"({error.what})"
+    words = text.split('"""')[1].strip() if text.startswith('"""') else ""
+    return next(iter(words.splitlines()), "")
 
 
 def columns(rows: list[tuple[str, str]]) -> list[str]:

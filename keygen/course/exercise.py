@@ -134,15 +134,15 @@ def resolved(table: Any, choices: Mapping[str, Any]) -> Any:
 
 def author_line(error: BaseException, file: Path) -> dict[str, Any]:
     """File, line and the line itself: the innermost frame in the author's file, or for an error that arose from a
-    table there the first line with the word that the message quotes.
+    table there the first line with the word that the message quotes, or with the step of that name.
     """
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     if isinstance(error, SyntaxError) and error.filename == str(file):
         lines.append(error.lineno)
     if lines and lines[-1]:
         return {"file": file, "line": lines[-1], "source": linecache.getline(str(file), lines[-1])}
-    quoted = re.search(r"'\w+'", error.what) if isinstance(error, KeygenError) else None
-    return line_where(file, rf"""["']{quoted[0][1:-1]}["']""") if quoted else {"file": file}
+    quoted = re.search(r"'(\w+)(?: = [^']*)?'", error.what) if isinstance(error, KeygenError) else None
+    return line_where(file, rf"""["']{quoted[1]}["']|\bt\.{quoted[1]} =""") if quoted else {"file": file}
 
 
 def load_exercise(name: str) -> Exercise:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from keygen.course.filenames import SHARED, file_name, first_clash
 from keygen.errors import KeygenError, nearest
+from keygen.text import decoded
 
 DELIMITERS = ",;\t"
 REQUIRED = ("id", "name")
@@ -105,20 +106,7 @@ def text_of(path: Path) -> str:
             "the roster cannot be read", file=path, found=error.strerror or str(error),
             repair="name a CSV file that you may read",
         ) from error  # fmt: skip
-    try:
-        bad, text = data.find(b"\0"), data.decode("utf-8-sig")
-        found = "a zero byte"
-    except UnicodeDecodeError as error:
-        bad, text = error.start + data.startswith(b"\xef\xbb\xbf") * 3, ""
-        found = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{data[bad]:02X}"
-    if bad < 0:
-        return text
-    before = data[:bad].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    raise KeygenError(
-        "the roster is not UTF-8", file=path, line=before.count(b"\n") + 1, found=found,
-        expected="text in UTF-8, with a byte order mark or without",
-        repair='save it as UTF-8 (in a spreadsheet: "CSV UTF-8")',
-    )  # fmt: skip
+    return decoded(path, data, "the roster", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")')
 
 
 def table(source: Source) -> list[Row]:

@@ -25,6 +25,7 @@ import msgspec
 
 from keygen.course.places import exercise_names, is_exercise, sheet_file
 from keygen.errors import KeygenError, line_where, nearest
+from keygen.text import text_of
 
 LANGUAGES = ("ru", "en")
 Words = str | dict[str, str]
@@ -71,10 +72,7 @@ def load_sheet(name: str) -> Sheet:
 @cache
 def read(file: Path, changed: int) -> Sheet:
     """The sheet in a file, read once as long as it stays as it is."""
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise broken_toml(file, error) from error
+    data = toml_of(file, text_of(file, "the sheet"))
     try:
         sheet = msgspec.convert(data, Sheet)
     except msgspec.ValidationError as error:
@@ -89,13 +87,29 @@ def read(file: Path, changed: int) -> Sheet:
     return sheet
 
 
-def broken_toml(file: Path, error: tomllib.TOMLDecodeError) -> KeygenError:
+def toml_of(file: Path, text: str) -> dict[str, Any]:
+    """The tables of a sheet's text. Raises KeygenError for what is not TOML, at the line the parser stopped at."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise broken_toml(file, text, str(error)) from error
+    except ValueError as error:  # a number with more digits than Python turns into one
+        raise KeygenError(
+            "the sheet has a number that is too long", **line_where(file, r"\d{4300}"), repair="shorten it"
+        ) from error
+    except RecursionError as error:
+        raise KeygenError(
+            "the sheet has lists that are nested too deeply", **line_where(file, r"(?:\[\s*){9}|(?:\{.*){9}")
+        ) from error
+
+
+def broken_toml(file: Path, text: str, message: str) -> KeygenError:
     """A file that is not TOML, at the line the parser stopped at."""
-    place = re.search(r"at line (\d+)", str(error))
-    line = int(place[1]) if place else None
-    lines = file.read_text(encoding="utf-8").splitlines()
+    place = re.search(r"at line (\d+)", message)
+    lines = text.splitlines()
+    line = int(place[1]) if place else len(lines) if "end of document" in message else None
     source = lines[line - 1] if line and line <= len(lines) else None
-    what = re.sub(r"\s*\(at .*\)", "", str(error))
+    what = re.sub(r"\s*\(at .*\)", "", message)
     return KeygenError(f"the sheet is not valid TOML: {what}", file=file, line=line, source=source)
 
 

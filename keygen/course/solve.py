@@ -20,6 +20,7 @@ from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
 from keygen.differentials.grammar import Problem
+from keygen.engine.bounds import lost
 from keygen.engine.differences import random_direction
 from keygen.engine.evaluate import evaluate
 from keygen.engine.gradual import NOBODY, gradual
@@ -192,7 +193,19 @@ def computed(exercise: Exercise, variant: Variant) -> Solved:
     trace = exercise.trace(variant.lengths, variant.choices)
     with exercise.speaking():
         values, calls = evaluated(exercise.id, variant, trace)
-        return Solved(exercise, variant, trace, dict(values), calls)
+        return Solved(exercise, variant, trace, kept(trace, values), calls)
+
+
+def kept(trace: Trace, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All the values. Raises KeygenError where one is so small that float64 has only zero for it."""
+    found = dict(values)
+    for step in trace.steps:
+        if lost(step.primitive, found[step.target.name]):
+            raise KeygenError(
+                f"step {str(step)!r} has a value too near to zero for a double",
+                repair="give it arguments of a moderate size",
+            )
+    return found
 
 
 class Candidate(Solved):
@@ -228,7 +241,8 @@ class Candidate(Solved):
         """The draw with all its values, after these failures of others."""
         variant = replace(self.variant, data=dict(self.variant.data))
         rejected = MappingProxyType(dict(failures))
-        return Solved(self.exercise, variant, self.trace, dict(self.values), self.calls, rejected)
+        with self.exercise.speaking():
+            return Solved(self.exercise, variant, self.trace, kept(self.trace, self.values), self.calls, rejected)
 
 
 def evaluated(

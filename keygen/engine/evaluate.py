@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.kinds import FLOAT, Kind, Value
 from keygen.engine.ops import Shape
 from keygen.engine.surd import Surd
@@ -63,6 +64,8 @@ def place_entry(kind: Kind, x: Value, param: tuple[Shape, Shape]) -> Value:
 
 def power(kind: Kind, x: Value, n: int) -> Value:
     """x^n for a whole n, also negative ones, staying exact."""
+    if Fraction in kind.elements:
+        power_has_room(x, n)
     return x**n if n >= 0 else 1 / x**-n
 
 
@@ -240,6 +243,7 @@ class Program:
         """The value of one step, its elements checked."""
         try:
             value = rule(*inputs)
+            bounded(value)
         except (ZeroDivisionError, ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
         if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):

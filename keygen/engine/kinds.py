@@ -87,8 +87,11 @@ FLOAT = Kind(
 
 
 def complex_sigmoid(x: complex) -> complex:
-    """1 / (1 + e^-x)"""
-    return 1 / (1 + cmath.exp(-x))
+    """sigma(x) without overflow at either end."""
+    if x.real >= 0:
+        return 1 / (1 + cmath.exp(-x))
+    grown = cmath.exp(x)
+    return grown / (1 + grown)
 
 
 def complex_enter(data: Any) -> Value:

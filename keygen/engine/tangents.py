@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any, cast
 
+import mpmath
 import numpy as np
 import sympy
 
@@ -53,20 +54,35 @@ def derivatives(
     found = slopes(step.primitive, step.param, tuple(trace.shapes[name] for name in step.inputs))
     ends = np.cumsum([x.size for x in inputs])
     matrix = np.zeros((prod(step.target.shape), ends[-1]))
-    matrix[found.places] = found.values(*np.concatenate(inputs).tolist())
+    matrix[found.places] = found.at(np.concatenate(inputs).tolist())
     return np.split(matrix, ends[:-1], axis=1)
+
+
+DEEP = 1000  # digits: e^1000 and 1 stand beside each other in a sum
 
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
     """The derivatives of a primitive's entries by the entries of its inputs that are not 0 everywhere.
 
-    places  rows (of the result) and columns (of all inputs in a row)
-    values  the derivatives there, from the values of all entries of all inputs
+    places    rows (of the result) and columns (of all inputs in a row)
+    values    the derivatives there, from the values of all entries of all inputs
+    formulas  the same by sympy, of the symbols `entries`
     """
 
     places: tuple[list[int], list[int]]
     values: Callable[..., list[float]]
+    entries: list[sympy.Symbol]
+    formulas: list[sympy.Expr]
+
+    def at(self, point: list[float]) -> list[float]:
+        """The derivatives there; by mpmath, whose numbers have no largest one, where a part of one is beyond float64."""
+        try:
+            return self.values(*point)
+        except OverflowError:
+            deep = sympy.lambdify(self.entries, self.formulas, modules=[{"Heaviside": on}, "mpmath"])
+            with mpmath.workdps(DEEP):
+                return [float(x) for x in deep(*map(mpmath.mpf, point))]
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +99,7 @@ def slopes(primitive: str, param: Param, shapes: tuple[Shape, ...]) -> Slopes:
         for x in sorted(y.free_symbols, key=column.__getitem__)
     }
     values = sympy.lambdify(entries, list(found.values()), modules=[{"Heaviside": on}, "math"])
-    return Slopes(([row for row, _ in found], [column for _, column in found]), values)
+    return Slopes(([row for row, _ in found], [column for _, column in found]), values, entries, list(found.values()))
 
 
 def on(x: float, middle: float = 0.5) -> float:
