@@ -15,6 +15,7 @@ import click
 from keygen import __version__
 from keygen.errors import KeygenError
 from keygen.litter import look_rarely
+from keygen.options import FormulaCommand
 
 MANY: tuple[set[str], ...] = (
     set(),
@@ -227,7 +228,7 @@ def check(
         sys.exit(1)
 
 
-@main.command()
+@main.command(cls=FormulaCommand)
 @click.argument("formula")
 @click.option("--wrt", required=True, help="The variable to differentiate by.")
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')

@@ -74,7 +74,8 @@ class Solved:
     @cached_property
     def signs(self) -> Mapping[str, str]:
         """The exercise's own signs for its names."""
-        return dict(resolved(self.exercise.signs, self.choices))
+        with self.exercise.speaking():
+            return dict(resolved(self.exercise.signs, self.choices))
 
     @cached_property
     def chains(self) -> dict[str, Chain]:

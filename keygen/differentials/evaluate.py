@@ -198,7 +198,7 @@ def power(e: Power, at: Point) -> Array:
         if np.any(base.real <= 0):
             raise Undefined(f"a root of a number that is not positive: {e.base}")
         return np.asarray(base ** float(e.exponent))
-    whole = np.prod([base] * abs(e.exponent.numerator), axis=0)  # base ** n would lose the complex step
+    whole = np.prod([np.ones_like(base), *[base] * abs(e.exponent.numerator)], axis=0)  # base ** n would lose the complex step
     return np.asarray(1 / whole if e.exponent < 0 else whole)
 
 

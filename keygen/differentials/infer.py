@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from keygen.differentials.dims import Clash, Dims, is_open
-from keygen.differentials.shapes import SCALAR, Dim, Shape
+from keygen.differentials.shapes import LARGEST, SCALAR, Dim, Shape
 from keygen.differentials.source import Source
 from keygen.errors import nearest
 
@@ -37,6 +37,7 @@ class Inference:
         self.sizes: set[str] = letters - self.given
         self.indices: list[str] = []
         self.met: Counter[str] = Counter()
+        self.known: dict[ast.expr, Shape] = {}
 
     def result(self, tree: ast.expr) -> dict[str, Shape]:
         """Every name's shape, open dimensions lettered in the order in which they were met."""
@@ -51,8 +52,14 @@ class Inference:
 
     def shape(self, node: ast.expr) -> Shape:
         """The shape of a node. Raises KeygenError, with its place, where the shapes do not fit."""
+        if node not in self.known:
+            self.known[node] = self.measured(node)
+        return self.known[node]
+
+    def measured(self, node: ast.expr) -> Shape:
+        """The shape of a node that is met for the first time: each is walked once, however often it is asked for."""
         match node:
-            case ast.Constant(int() | float()):
+            case ast.Constant(int() | float() as value) if not isinstance(value, bool):
                 return SCALAR
             case ast.Name(name):
                 return self.name(name)
@@ -87,10 +94,13 @@ class Inference:
                     return self.norm(left, right)
                 if not is_literal(right):
                     raise self.source.fault(right, "an exponent that is not a number", expected="e.g. 2, -1, 1/2")
+                self.source.exponent(right)
                 return self.number(left, "a power needs a number (of a matrix, write X @ X)")
             case ast.Div():
                 shape = self.shape(left)
                 self.number(right, "only a number can divide")
+                if is_literal(right) and not self.source.value(right):
+                    raise self.source.fault(node, "a division by zero")
                 return shape
         a, b = self.shape(left), self.shape(right)
         match op:
@@ -158,7 +168,9 @@ class Inference:
         match node:
             case ast.Name(name) if name in self.sizes:
                 return name
-            case ast.Constant(int(value)) if value > 0:
+            case ast.Constant(int(value)) if value > LARGEST:
+                raise self.source.fault(node, "a size that no check could work with", expected=f"at most {LARGEST}")
+            case ast.Constant(int(value)) if value > 0 and not isinstance(value, bool):
                 return value
         raise self.source.fault(node, "a size that is neither a letter nor a number", expected="e.g. I(n) or I(3)")
 
@@ -210,8 +222,8 @@ def hint(node: ast.expr) -> str | None:
 def is_literal(node: ast.expr) -> bool:
     """Whether a node is a number, a sign or a quotient of numbers."""
     match node:
-        case ast.Constant(int() | float()):
-            return True
+        case ast.Constant(int() | float() as value):
+            return not isinstance(value, bool)
         case ast.UnaryOp(ast.USub(), operand):
             return is_literal(operand)
         case ast.BinOp(left, ast.Div(), right):

@@ -38,7 +38,7 @@ from keygen.differentials.expression import (
     negated,
 )
 from keygen.differentials.infer import FUNCTIONS, Inference, side
-from keygen.differentials.shapes import SCALAR, Dim, Shape
+from keygen.differentials.shapes import LARGEST, SCALAR, Dim, Shape
 from keygen.differentials.source import Source
 from keygen.errors import KeygenError, nearest
 
@@ -66,7 +66,7 @@ def parse(text: str, shapes: str = "", wrt: str | None = None) -> Parsed:
     tree = source.tree()
     inference = Inference(source, {name: (symbol.rows, symbol.columns) for name, symbol in declared.items()})
     found = {name: declared.get(name, Symbol(name, *shape)) for name, shape in inference.result(tree).items()}
-    expression = Builder(found).build(tree)
+    expression = Builder(found, source).build(tree)
     used = {symbol.name for symbol in expression.symbols}
     plain = {symbol.name for symbol in expression.symbols if symbol.index is None}
     if both := plain & {symbol.name for symbol in expression.symbols if symbol.index is not None}:
@@ -88,15 +88,17 @@ def declarations(text: str) -> dict[str, Symbol]:
         readable = name.isidentifier() and len(sides) == 2 and all(map(_is_dim, sides)) and trait in get_args(Trait)
         if not readable:
             raise KeygenError(
-                f"a shape that cannot be read: {item}", expected="NAME:ROWS,COLUMNS", repair='e.g. "A:n,n X:m,n"'
+                f"a shape that cannot be read: {item}", expected=f"NAME:ROWS,COLUMNS, a number of them at most {LARGEST}", repair='e.g. "A:n,n X:m,n"'
             )
+        if name in found:
+            raise KeygenError(f"the shapes name {name} twice", found=text[:200], repair="say one shape of it")
         rows, columns = (int(side) if side.isdecimal() else side for side in sides)
         found[name] = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]  # read as a Trait above
     return found
 
 
 def _is_dim(side: str) -> bool:
-    return side.isidentifier() or (side.isdecimal() and int(side) > 0)
+    return side.isidentifier() or (side.isascii() and side.isdecimal() and len(side) < 10 and 0 < int(side) <= LARGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,13 @@ class Builder:
     """A checked syntax tree as an expression, kept as typed (numbers come to the front of a product)."""
 
     symbols: Mapping[str, Symbol]
+    source: Source
 
     def build(self, node: ast.expr) -> Expression:
         """The expression of a node."""
         match node:
-            case ast.Constant(value):
-                return Number(Fraction(str(value)))
+            case ast.Constant():
+                return Number(self.source.value(node))
             case ast.Name(name):
                 return self.symbols[name] if name in self.symbols else size(name)
             case ast.Subscript(ast.Name(name), ast.Name(index)):

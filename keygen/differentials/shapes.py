@@ -9,6 +9,8 @@ Shape = tuple[Dim, Dim]
 Sizes = Mapping[str, int]
 
 SCALAR: Shape = (1, 1)
+LARGEST = 100
+"""The largest size that is a number: every line is checked on matrices of that size."""
 
 
 def written(shape: Shape) -> str:

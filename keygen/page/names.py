@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from keygen.errors import KeygenError
 
 GREEK_LETTERS = """
     alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega
@@ -12,23 +14,71 @@ GREEK_LETTERS = """
 GREEK = frozenset(GREEK_LETTERS.split())
 SIGNS = {"rate": r"\eta", "lam": r"\lambda", "logloss": r"\mathrm{logloss}"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
-DERIVATIVE = re.compile(r"d(?P<of>[A-Za-z]+\d*(?:_\d+)*)_d(?P<by>[A-Za-z].*)")
-PARTS = re.compile(r"(?P<letters>[A-Za-z]+)(?P<digits>\d*)(?P<rest>(?:_[A-Za-z0-9]+)*)")
+LETTER, MARK = r"[A-Za-zЀ-ӿ]", r"[A-Za-zЀ-ӿ0-9]"
+DERIVATIVE = re.compile(rf"d(?P<of>{LETTER}+\d*(?:_\d+)*_?)_d(?P<by>{LETTER}.*)")
+PARTS = re.compile(rf"(?P<letters>{LETTER}+)(?P<digits>\d*)(?P<rest>(?:_+{MARK}+)*)_*", re.ASCII)
+CYRILLIC = re.compile("[Ѐ-ӿ]+")
+SIGN = re.compile(r"[ -~Ѐ-ӿ]*")
+"""What a sign may be made of: the formulas' fonts have no other letters, and would leave them out without a word."""
 
 
 def name_tex(name: str, signs: Mapping[str, str]) -> str:
-    """TeX of a name: the exercise's own sign for it, or the house's spelling rules."""
+    """TeX of a name: the exercise's own sign for it, or the house's spelling rules. `lambda_`, which Python's keyword
+    demands, is lambda. Raises KeygenError for letters that the fonts of formulas lack."""
     if name in signs:
-        return signs[name]
+        return lettered(name, signs[name])
     if (derivative := DERIVATIVE.fullmatch(name)) and name not in SIGNS:
         return rf"\frac{{\partial {name_tex(derivative['of'], signs)}}}{{\partial {name_tex(derivative['by'], signs)}}}"
     parts = PARTS.fullmatch(name)
     if parts is None:
-        return rf"\mathit{{{name}}}"
+        raise KeygenError(
+            f"a page has no sign for the name {name!r}", expected="Latin or Russian letters, then digits and _",
+            repair=f'give it one: signs = {{"{name}": r"\\alpha"}}',
+        )  # fmt: skip
     below = [parts["digits"], *parts["rest"].split("_")]
     above = r"^{\mathrm{new}}" if below[-1] == "new" else ""
     below = [mark for mark in below if mark and mark != "new"]
-    return letters_tex(parts["letters"], signs) + subscript(",".join(below)) + above
+    return letters_tex(parts["letters"], signs) + subscript(in_words(",".join(below))) + above
+
+
+def lettered(name: str, sign: str) -> str:
+    """An exercise's own sign, its Russian letters in a font that has them. Raises KeygenError for what is no TeX."""
+    if not isinstance(sign, str) or not sign.strip() or not SIGN.fullmatch(sign) or not balanced(sign):
+        raise KeygenError(
+            f"the sign of {name!r} is no TeX for a formula", found=repr(sign)[:80],
+            expected="TeX whose brackets { } are closed, in Latin or Russian letters, without % and #",
+        )  # fmt: skip
+    return in_words(sign)
+
+
+def in_words(tex: str) -> str:
+    """Mathematics whose Russian letters are set as words are: the fonts of formulas have none."""
+    return tex if tex.isascii() else CYRILLIC.sub(lambda letters: rf"\text{{{letters[0]}}}", tex)
+
+
+def balanced(tex: str) -> bool:
+    """Whether every { has its }, and nothing would end the line or stand for a macro's argument."""
+    bare = re.sub(r"\\.", "", tex)
+    depth = 0
+    for character in bare:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return not depth and not re.search(r"[%#]", bare) and not tex.replace("\\\\", "").endswith("\\")
+
+
+def printed_twice(names: Iterable[str], signs: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Two names that the spelling rules print as one sign, x1 and x_1, and that sign. What the exercise's own signs
+    make alike is the author's intention."""
+    taken: dict[str, str] = {}
+    for name in names:
+        sign = name_tex(name, signs)
+        if name in signs or sign != name_tex(name, {}):
+            continue
+        if sign in taken:
+            return taken[sign], name, sign
+        taken[sign] = name
+    return None
 
 
 def subscript(marks: str) -> str:
@@ -39,7 +89,7 @@ def subscript(marks: str) -> str:
 def letters_tex(letters: str, signs: Mapping[str, str]) -> str:
     """TeX of a name without its indices."""
     if letters in signs:
-        return signs[letters]
+        return lettered(letters, signs[letters])
     if letters in SIGNS:
         return SIGNS[letters]
     if letters in GREEK:
@@ -47,6 +97,8 @@ def letters_tex(letters: str, signs: Mapping[str, str]) -> str:
     for suffix, accent in ACCENTS.items():
         if letters.endswith(suffix) and letters != suffix:
             return f"{accent}{{{letters_tex(letters.removesuffix(suffix), signs)}}}"
+    if not letters.isascii():
+        return in_words(letters)
     return letters if len(letters) == 1 else rf"\mathrm{{{letters}}}"
 
 

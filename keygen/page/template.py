@@ -30,12 +30,13 @@ from keygen.course.differentials import Worked, moves
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
-from keygen.errors import KeygenError
+from keygen.errors import KeygenError, line_where
 from keygen.files import cache_folder
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
 from keygen.page.document import Document, Part, Problem, TeX
+from keygen.page.names import printed_twice
 from keygen.page.sections import Section, Sections
 from keygen.page.typeset import Beside, Listed, Printer
 
@@ -196,6 +197,7 @@ def problem(
             f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
+    require_distinct(solved)
     printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls))
     context = {
         "_printer": printer,
@@ -214,6 +216,20 @@ def problem(
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
     return assembled(solved.exercise.id, number, points, language, path, sections)
+
+
+def require_distinct(solved: Solved) -> None:
+    """Raise KeygenError where a page would print two variables as one."""
+    trace, exercise = solved.trace, solved.exercise
+    with exercise.speaking():
+        twice = trace.kept("signs", lambda: printed_twice(trace.named, solved.signs))
+    if twice is not None:
+        first, second, sign = twice
+        raise KeygenError(
+            f"the names {first!r} and {second!r} have one sign on the page", exercise=exercise.id, found=sign,
+            **line_where(exercise.file, rf"""["']{second}["']|\bt\.{second}\b"""),
+            repair="rename one, or give it another sign in `signs`",
+        )  # fmt: skip
 
 
 def assembled(
