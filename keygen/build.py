@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from keygen.course.certify import certify_gradients
 from keygen.course.exercise import load_exercise
-from keygen.course.places import find
+from keygen.course.places import find, sheet_file
 from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
 from keygen.course.solve import Solved, solve
 from keygen.errors import KeygenError
@@ -19,6 +19,7 @@ from keygen.page.document import Document, Problem
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import told
 from keygen.page.template import problem, sheet_page
+from keygen.page.titles import plain_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,14 @@ def bound(order: Order, problems: Sequence[Problem]) -> Document:
     """The problems of a sheet between its covers."""
     sheet = load_sheet(order.sheet)
     language = order.language or sheet.language
+    file = sheet_file(order.sheet)
+    title, course, date = (
+        plain_title(said(getattr(sheet, key), language), key, file) for key in ("title", "course", "date")
+    )
     return Document(
-        said(sheet.title, language),
-        said(sheet.course, language),
-        said(sheet.date, language),
+        title,
+        course,
+        date,
         language,
         order.code,
         tuple(problems),

@@ -14,11 +14,7 @@ def text_of(path: Path, what: str) -> str:
 
     Raises KeygenError for what is no file (a folder, a pipe), cannot be read, or is not UTF-8.
     """
-    if path.exists() and not path.is_file():
-        kind = "a folder" if path.is_dir() else "no file of words"
-        raise KeygenError(
-            f"{what} is {kind}", file=path, expected="a file", repair="put a file in its place, or remove it"
-        )
+    require_file(path, what)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -26,6 +22,15 @@ def text_of(path: Path, what: str) -> str:
             f"{what} cannot be read", file=path, found=error.strerror or str(error), repair="see that you may read it"
         ) from error  # fmt: skip
     return decoded(path, data, what)
+
+
+def require_file(path: Path, what: str) -> None:
+    """Raise KeygenError for a folder, a pipe or a device where a file should be: reading it could last for ever."""
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no file of words"
+        raise KeygenError(
+            f"{what} is {kind}", file=path, expected="a file", repair="put a file in its place, or remove it"
+        )
 
 
 def decoded(path: Path, data: bytes, what: str, repair: str = "save it as UTF-8") -> str:

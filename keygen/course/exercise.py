@@ -41,6 +41,7 @@ from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where, nearest
+from keygen.text import require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
@@ -119,7 +120,9 @@ class Exercise:
             raise
         except KeygenError as error:
             raise error.within(exercise=self.id, **author_line(error, self.file)) from error
-        except (Exception, SystemExit) as error:
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # sys.exit() among them
             raise KeygenError(
                 f"the exercise's code raised {type(error).__name__}: {error}",
                 exercise=self.id,
@@ -148,6 +151,7 @@ def author_line(error: BaseException, file: Path) -> dict[str, Any]:
 def load_exercise(name: str) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = exercise_folder(name)
+    require_file(folder / "exercise.py", "the exercise's file")
     return loaded(name, folder, (folder / "exercise.py").stat().st_mtime_ns)
 
 
@@ -199,7 +203,9 @@ def run(name: str, file: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit() among them
         raise KeygenError(
             f"the exercise's file does not run: {type(error).__name__}: {error}",
             exercise=name,

@@ -90,10 +90,10 @@ def declarations(text: str) -> dict[str, Symbol]:
             raise KeygenError(
                 f"a shape that cannot be read: {item}", expected=f"NAME:ROWS,COLUMNS, a number of them at most {LARGEST}", repair='e.g. "A:n,n X:m,n"'
             )
-        if name in found:
-            raise KeygenError(f"the shapes name {name} twice", found=text[:200], repair="say one shape of it")
         rows, columns = (int(side) if side.isdecimal() else side for side in sides)
-        found[name] = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]  # read as a Trait above
+        symbol = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]  # read as a Trait above
+        if found.setdefault(name, symbol) != symbol:
+            raise KeygenError(f"two shapes are said of {name}", found=text[:200], repair="say one")
     return found
 
 

@@ -17,7 +17,6 @@ from typing import Any
 from jinja2 import (
     Environment,
     FileSystemBytecodeCache,
-    FileSystemLoader,
     StrictUndefined,
     TemplateSyntaxError,
     Undefined,
@@ -36,8 +35,10 @@ from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
 from keygen.page.document import Document, Part, Problem, TeX
+from keygen.page.loader import Templates
 from keygen.page.names import printed_twice
 from keygen.page.sections import Section, Sections
+from keygen.page.titles import title_tex
 from keygen.page.typeset import Beside, Listed, Printer
 
 LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnopqrst"}
@@ -56,7 +57,7 @@ def typeset(context: Context, value: Any) -> str:
 def environment(folders: tuple[Path, ...]) -> Environment:
     """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments."""
     return Environment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=Templates([str(folder) for folder in folders]),
         extensions=[Sections],
         undefined=StrictUndefined,
         finalize=typeset,
@@ -260,7 +261,7 @@ def assembled(
 
 def one_line(title: TeX) -> TeX:
     """A title without its marker: it stands inside a macro's argument."""
-    return TeX(" ".join(line for line in title.splitlines() if line and not line.startswith("%@")))
+    return title_tex(" ".join(line for line in title.splitlines() if line and not line.startswith("%@")))
 
 
 def template_file(*parts: str) -> Path:
