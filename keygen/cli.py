@@ -29,7 +29,11 @@ MANY: tuple[set[str], ...] = (
 """The options for more sheets than one that a person may give together."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LANGUAGE = click.Choice(["ru", "en"])
-SEED = click.IntRange(min=0)
+SEED = click.IntRange(min=0, max=10**18)
+MANY_VARIANTS = 100_000
+"""Variants that one command makes or checks at most."""
+REPORT = click.Path(dir_okay=False, path_type=Path)
+CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:
@@ -63,7 +67,7 @@ def main(debug: bool) -> None:
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
 @click.option("--student", metavar="ID", help="Only this student.")
-@click.option("--variants", type=click.IntRange(min=1), help="So many variants, a seed each.")
+@click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at once; by default one for each core.")
 @click.option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler, tcp://host:8786.")
@@ -189,10 +193,10 @@ def clean() -> None:
 
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
-@click.option("--seeds", type=click.IntRange(min=0), default=200, help="Variants of each, beside the published.")
+@click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Also write the findings as JUnit XML, for CI.")
-@click.option("--tex", type=click.IntRange(min=0), default=0, help="Variants of each exercise to set in TeX as well.")
+@click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
+@click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at work; by default one a core.")
 @click.option("--lang", type=LANGUAGE, help="The language of the pages; by default all.")
 @speaking

@@ -26,6 +26,8 @@ def copy_whole(source: Path, path: Path) -> None:
 
 
 def _whole(path: Path, write: Callable[[Path], object]) -> None:
+    if not path.name or path.is_dir():
+        raise KeygenError(f"{path} is a folder", expected="a file to write", repair="name a file in it")
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

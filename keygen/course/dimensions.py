@@ -57,7 +57,7 @@ def in_words(shape: Shape) -> str:
         case ():
             return "a number"
         case (length,):
-            return f"a list of {length} number{'s' * (length != 1)}"
+            return f"a list of {length} numbers"
         case (rows, columns):
             return f"{rows} rows of {columns} numbers"
     return "lists nested as " + " x ".join(map(str, shape))

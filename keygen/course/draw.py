@@ -147,14 +147,14 @@ def integers(
 
     Raises KeygenError for limits that are not whole, or between which there is nothing to draw.
     """
-    ends = [limit(name, value) for name, value in (("low", low), ("high", high))]
-    for name, end in zip(("low", "high"), ends, strict=True):
+    least, most = limit("low", low), limit("high", high)
+    for name, end in (("low", least), ("high", most)):
         if end.denominator != 1:
             raise KeygenError(
                 f"integers: {name} is not a whole number", expected="whole numbers", found=str(end),
                 repair='write decimals("", "-1", "1", "0.5", ...) for numbers between them',
             )  # fmt: skip
-    return drawable("integers", Grid(axes, *ends, Fraction(1), fractions(published), bool(nonzero), bool(increasing)))
+    return drawable("integers", Grid(axes, least, most, Fraction(1), fractions(published), nonzero, increasing))
 
 
 def decimals(axes: str, low: str, high: str, step: str, *, published: Data, nonzero: bool = False) -> Grid:
@@ -162,8 +162,8 @@ def decimals(axes: str, low: str, high: str, step: str, *, published: Data, nonz
 
     Raises KeygenError for what is no exact number, a step that does not go up, and where there is nothing to draw.
     """
-    ends = [limit(name, value) for name, value in (("low", low), ("high", high), ("step", step))]
-    return drawable("decimals", Grid(axes, *ends, fractions(published), bool(nonzero)))
+    least, most, width = limit("low", low), limit("high", high), limit("step", step)
+    return drawable("decimals", Grid(axes, least, most, width, fractions(published), nonzero))
 
 
 def limit(name: str, value: Any) -> Fraction:

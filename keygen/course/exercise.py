@@ -41,7 +41,7 @@ from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import require_file
+from keygen.text import require_file, text_of
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
@@ -200,6 +200,7 @@ def run(name: str, file: Path) -> ModuleType:
         raise KeygenError("the exercise's file cannot be read", exercise=name, file=file)
     module = importlib.util.module_from_spec(spec)
     try:
+        text_of(file, "the exercise's file")
         spec.loader.exec_module(module)
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error

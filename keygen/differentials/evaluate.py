@@ -198,7 +198,8 @@ def power(e: Power, at: Point) -> Array:
         if np.any(base.real <= 0):
             raise Undefined(f"a root of a number that is not positive: {e.base}")
         return np.asarray(base ** float(e.exponent))
-    whole = np.prod([np.ones_like(base), *[base] * abs(e.exponent.numerator)], axis=0)  # base ** n would lose the complex step
+    factors = [np.ones_like(base), *[base] * abs(e.exponent.numerator)]
+    whole = np.prod(factors, axis=0)  # base ** n would lose the complex step
     return np.asarray(1 / whole if e.exponent < 0 else whole)
 
 

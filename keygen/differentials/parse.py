@@ -80,7 +80,7 @@ def parse(text: str, shapes: str = "", wrt: str | None = None) -> Parsed:
 
 def declarations(text: str) -> dict[str, Symbol]:
     """The names of "A:n,n X:m,n S:k,k,definite" with their shapes. Raises KeygenError for anything else."""
-    found = {}
+    found: dict[str, Symbol] = {}
     for item in text.split():
         name, _, rest = item.partition(":")
         sides = rest.split(",")
@@ -88,8 +88,9 @@ def declarations(text: str) -> dict[str, Symbol]:
         readable = name.isidentifier() and len(sides) == 2 and all(map(_is_dim, sides)) and trait in get_args(Trait)
         if not readable:
             raise KeygenError(
-                f"a shape that cannot be read: {item}", expected=f"NAME:ROWS,COLUMNS, a number of them at most {LARGEST}", repair='e.g. "A:n,n X:m,n"'
-            )
+                f"a shape that cannot be read: {item}", repair='e.g. "A:n,n X:m,n"',
+                expected=f"NAME:ROWS,COLUMNS, a number of them at most {LARGEST}",
+            )  # fmt: skip
         rows, columns = (int(side) if side.isdecimal() else side for side in sides)
         symbol = Symbol(name, rows, columns, None, trait)  # type: ignore[arg-type]  # read as a Trait above
         if found.setdefault(name, symbol) != symbol:

@@ -31,8 +31,8 @@ class Source:
         """The syntax tree, by Python's parser. Raises KeygenError where it does not parse."""
         if len(self.text) > LENGTH:
             raise KeygenError(
-                "a formula that is too long", expected=f"at most {LENGTH} characters", found=f"{len(self.text)} of them",
-                repair="differentiate its terms one by one",
+                "a formula that is too long", expected=f"at most {LENGTH} characters",
+                found=f"{len(self.text)} of them", repair="differentiate its terms one by one",
             )  # fmt: skip
         if digits := re.search(rf"\d{{{DIGITS + 1},}}", self.text):
             raise self.marked(*digits.span(), f"a number of more than {DIGITS} digits")

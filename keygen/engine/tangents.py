@@ -76,7 +76,7 @@ class Slopes:
     formulas: list[sympy.Expr]
 
     def at(self, point: list[float]) -> list[float]:
-        """The derivatives there; by mpmath, whose numbers have no largest one, where a part of one is beyond float64."""
+        """The derivatives there; by mpmath, whose numbers have no largest one, where float64 has none for a part."""
         try:
             return self.values(*point)
         except OverflowError:

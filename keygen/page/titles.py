@@ -1,5 +1,5 @@
-"""Titles as TeX. A sheet's title, course and date are words, printed as they stand; an exercise's title is a line of its
-template, where commands and formulas are TeX and everything else is words."""
+"""Titles as TeX. A sheet's title, course and date are words, printed as they stand; an exercise's title is a line of
+its template, where commands and formulas are TeX and everything else is words."""
 
 from __future__ import annotations
 
