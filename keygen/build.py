@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from keygen.course.certify import certify_gradients
+from keygen.course.contents import contents
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find, sheet_file
 from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
@@ -99,7 +100,7 @@ def style_files() -> dict[str, bytes]:
     path = find("templates", "style.sty")
     if path is None:
         raise KeygenError("style.sty is missing", expected="templates/style.sty")
-    return {"style.sty": path.read_bytes()}
+    return {"style.sty": contents(path)}
 
 
 def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from keygen import __version__
+from keygen.course.contents import read_once
 from keygen.errors import KeygenError
 from keygen.litter import look_rarely
 from keygen.options import FormulaCommand
@@ -58,6 +59,7 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 def main(debug: bool) -> None:
     """Problem sheets with answer keys that cannot be wrong."""
     look_rarely()
+    click.get_current_context().with_resource(read_once())
 
 
 @main.command()

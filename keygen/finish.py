@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from keygen.course.contents import read_once
 from keygen.course.sheet import load_sheet
 from keygen.files import write_whole
 from keygen.inputs import sheet_inputs
@@ -14,6 +15,7 @@ from keygen.order import Order
 from keygen.store import FOLDER, Store, digest
 
 
+@read_once()
 def written_files(
     order: Order, out: Path, *, solutions: bool, form: str = "pdf", note: Callable[[str], None] = lambda text: None
 ) -> list[Path]:
@@ -46,9 +48,9 @@ def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> 
         return digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
 
     key = key_of_files()
-    known = store.get(key)
+    known = store.read(key, dict[str, bytes])
     if known is not None:
-        return msgspec.msgpack.decode(known, type=dict[str, bytes])
+        return known
     note(f"solving {order.sheet}")
     from keygen.build import set_in_tex, sources  # slow to import, and not wanted where the PDFs are found
 
@@ -59,7 +61,9 @@ def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> 
         for warning in pdf.warnings:
             note(f"{stem}: {warning}")
     files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
-    if key == key_of_files():  # else somebody has edited the course in the meantime
+    with read_once():
+        unchanged = key == key_of_files()
+    if unchanged:  # else somebody has edited the course in the meantime: there may be files that were not there
         store.put(key, msgspec.msgpack.encode(files))
     store.tidy()
     return files

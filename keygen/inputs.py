@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from keygen import __version__
+from keygen.course.contents import contents
 from keygen.course.places import PACKAGE, exercise_folder, files_in, sheet_file, template_folders
 from keygen.course.sheet import Sheet
 from keygen.files import cache_folder
@@ -78,7 +79,7 @@ def _program(engine: str) -> tuple[Path, Path, Mapping[str, str]]:
 
 def course_files(sheet: str, exercises: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of every file that the pages of a sheet are made from, by its name in the course."""
-    return {name: sha256(path.read_bytes()).hexdigest() for name, path in _course(sheet, exercises)}
+    return {name: sha256(contents(path)).hexdigest() for name, path in _course(sheet, exercises)}
 
 
 def _course(sheet: str, exercises: Iterable[str]) -> Iterator[tuple[str, Path]]:
@@ -107,7 +108,7 @@ def _templates(pattern: str) -> Iterator[tuple[str, Path]]:
 def exercise_inputs(exercise: str, language: str) -> str:
     """What one exercise's page in one language depends on, besides its variant: its folder, the laws, keygen."""
     seen = [*_under(exercise_folder(exercise), exercise), *_templates(f"{language}/*")]
-    return digest(repr(tools()), *(part for name, path in seen for part in (name, path.read_bytes())))
+    return digest(repr(tools()), *(part for name, path in seen for part in (name, contents(path))))
 
 
 def sheet_inputs(name: str, sheet: Sheet) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
 
 from keygen.errors import KeygenError
 from keygen.files import write_whole
 
 FOLDER = Path("build", ".cache")
 """In the working folder, whatever folder the PDFs go to: they are all of one course."""
+Kind = TypeVar("Kind")
 MOST_BYTES = 1_000_000_000
 
 
@@ -42,10 +46,19 @@ class Store:
         path = self._path(key)
         try:
             data = path.read_bytes()
-            os.utime(path)  # `tidy` removes what nobody has asked for longest
         except OSError:
             return None
+        with suppress(OSError):
+            os.utime(path)  # `tidy` removes what nobody has asked for longest
         return data[32:] if sha256(data[32:]).digest() == data[:32] else None
+
+    def read(self, key: str, kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None) -> Kind | None:
+        """The piece as a value of this type (it was put in as msgpack), if it is there, sound and one."""
+        data = self.get(key)
+        try:
+            return None if data is None else msgspec.msgpack.decode(data, type=kind, dec_hook=dec_hook)
+        except (msgspec.DecodeError, RecursionError):
+            return None
 
     def put(self, key: str, data: bytes) -> bool:
         """Keep a piece; whether that was possible."""
@@ -66,11 +79,12 @@ class Store:
         for _, size, path in pieces:
             most -= size
             if most < 0:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink()
 
     def _pieces(self) -> Iterator[tuple[int, int, Path]]:
         for path in self.folder.glob("??/*"):
-            with suppress(FileNotFoundError):  # another build may be tidying up, too
+            with suppress(OSError):  # another build may be tidying up, too
                 stat = path.stat()
                 yield stat.st_mtime_ns, stat.st_size, path
 

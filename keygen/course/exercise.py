@@ -19,35 +19,39 @@ What an `exercise.py` may define:
 
 from __future__ import annotations
 
-import importlib.util
+import builtins
 import linecache
 import re
+import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from keygen.course.contents import contents
 from keygen.course.differentials import Form
 from keygen.course.dimensions import shape_of
 from keygen.course.draw import Choice, Distribution, Grid, Order, Refused
 from keygen.course.fairness import Band
-from keygen.course.places import exercise_folder
+from keygen.course.names import named
+from keygen.course.places import exercise_folder, is_of_course
 from keygen.course.wellformed import check_words
 from keygen.engine.ops import Shape
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import require_file, text_of
+from keygen.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
 )  # fmt: skip
 
 
+LOADED = 512  # exercises that a process keeps
 STRUCTURES = 64  # whose traces an exercise keeps; a computation graph is another one in every variant
 
 
@@ -77,7 +81,7 @@ class Exercise:
 
     def template(self, language: str) -> Path:
         """The words in one language."""
-        return self.folder / f"{language}.tex"
+        return self.folder / f"{named('a language', language)[0]}.tex"
 
     def trace(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> Trace:
         """The recorded computation for one structure."""
@@ -152,13 +156,13 @@ def load_exercise(name: str) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = exercise_folder(name)
     require_file(folder / "exercise.py", "the exercise's file")
-    return loaded(name, folder, (folder / "exercise.py").stat().st_mtime_ns)
+    return loaded(name, folder, contents(folder / "exercise.py"))
 
 
-@cache
-def loaded(name: str, folder: Path, changed: int) -> Exercise:
-    """The exercise of a folder, run once as long as its file stays as it is."""
-    module = run(name, folder / "exercise.py")
+@lru_cache(maxsize=LOADED)
+def loaded(name: str, folder: Path, source: bytes) -> Exercise:
+    """The exercise of a folder whose file holds `source`, run once."""
+    module = run(name, folder / "exercise.py", source)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
     if "problems" in words:
         words = {"computation": nothing, **words}
@@ -193,15 +197,14 @@ def defined_here(module: ModuleType, word: str) -> bool:
     return not word.startswith("_") and not (imported and callable(value)) and not isinstance(value, ModuleType)
 
 
-def run(name: str, file: Path) -> ModuleType:
-    """The author's file as a module, run afresh; errors name its line."""
-    spec = importlib.util.spec_from_file_location(f"exercise:{name}", file)
-    if spec is None or spec.loader is None:
-        raise KeygenError("the exercise's file cannot be read", exercise=name, file=file)
-    module = importlib.util.module_from_spec(spec)
+def run(name: str, file: Path, source: bytes) -> ModuleType:
+    """The author's file, which holds `source`, as a module; errors name its line. No bytecode is read or written."""
+    module = ModuleType(f"exercise:{name}")
+    module.__dict__.update(__file__=str(file), __builtins__={**vars(builtins), "__import__": imported})
     try:
-        text_of(file, "the exercise's file")
-        spec.loader.exec_module(module)
+        text = decoded(file, source, "the exercise's file")
+        linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
+        exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error
     except KeyboardInterrupt:
@@ -213,3 +216,20 @@ def run(name: str, file: Path) -> ModuleType:
             **author_line(error, file),
         ) from error
     return module
+
+
+def imported(
+    name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] | None = (), level: int = 0
+) -> Any:
+    """Python's own import. Raises KeygenError for a module of the course: no digest speaks of it, and Python might
+    take it from old bytecode."""
+    found = __import__(name, globals, locals, fromlist or (), level)
+    for module in (name, *(f"{name}.{item}" for item in fromlist or ())):
+        file = getattr(sys.modules.get(module), "__file__", None)
+        if file is not None and is_of_course(Path(file)):
+            raise KeygenError(
+                f"an exercise may not import {module!r}, a module of the course", found=file,
+                expected="all that an exercise needs in its own exercise.py, or in a package that is installed",
+                repair="copy into exercise.py what it uses",
+            )  # fmt: skip
+    return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from keygen.course.contents import contents
 from keygen.course.places import COURSE, files_in, roots, shipped
 from keygen.files import cache_folder, write_whole
 
@@ -32,7 +33,7 @@ def packed() -> Parcel:
     if root.resolve() == shipped().resolve():
         return Parcel({})
     paths = (path for folder in FOLDERS for path in files_in(root / folder))
-    return Parcel({path.relative_to(root).as_posix(): path.read_bytes() for path in paths})
+    return Parcel({path.relative_to(root).as_posix(): contents(path) for path in paths})
 
 
 @contextmanager

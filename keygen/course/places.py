@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
+from keygen.course.names import named
 from keygen.errors import KeygenError, nearest
 
 PACKAGE = Path(__file__).resolve().parent.parent
+STANDARD = Path(os.__file__).resolve().parent  # Python's own library
+INSTALLED = {"site-packages", "dist-packages"}
 COURSE: ContextVar[Path | None] = ContextVar("COURSE", default=None)
 """A course folder to work with instead of the working folder."""
 
@@ -26,8 +30,17 @@ def shipped() -> Path:
 
 
 def find(*parts: str) -> Path | None:
-    """The first root's file or folder of this name."""
+    """The first root's file or folder of this name. Raises KeygenError for a part that is no name."""
+    for part in parts:
+        named("a file of a course", part)
     return next((path for root in roots() if (path := root.joinpath(*parts)).exists()), None)
+
+
+def is_of_course(file: Path) -> bool:
+    """Whether a Python file lies in a course folder and is neither keygen's own nor installed there."""
+    place = file.resolve()
+    installed = INSTALLED & set(place.parts) or any(map(place.is_relative_to, (PACKAGE, STANDARD)))
+    return not installed and any(place.is_relative_to(root.resolve()) for root in roots())
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -47,8 +60,8 @@ def exercise_names() -> list[str]:
 
 
 def is_exercise(name: str) -> bool:
-    """Whether there is an exercise with this id."""
-    return bool(name) and find("exercises", *name.split("/"), "exercise.py") is not None
+    """Whether there is an exercise with this id. Raises KeygenError for what is no name."""
+    return bool(name) and find("exercises", *named("an exercise", name, 2), "exercise.py") is not None
 
 
 def sheet_names() -> list[str]:
@@ -57,16 +70,16 @@ def sheet_names() -> list[str]:
 
 
 def exercise_folder(name: str) -> Path:
-    """The folder of an exercise; a KeygenError offers the nearest names."""
-    path = find("exercises", *name.split("/"), "exercise.py") if name else None
+    """The folder of an exercise. Raises KeygenError for what is no name; for an unknown one, with the nearest."""
+    path = find("exercises", *named("an exercise", name, 2), "exercise.py") if name else None
     if path is None:
         raise KeygenError(f"unknown exercise {name!r}", repair=nearest(name, exercise_names()))
     return path.parent
 
 
 def sheet_file(name: str) -> Path:
-    """The file of a sheet; a KeygenError offers the nearest names."""
-    path = find("exercises", f"{name}.toml") if name else None
+    """The file of a sheet. Raises KeygenError for what is no name; for an unknown one, with the nearest."""
+    path = find("exercises", f"{named('a sheet', name)[0]}.toml") if name else None
     if path is None:
         raise KeygenError(f"unknown sheet {name!r}", repair=nearest(name, sheet_names()))
     return path

@@ -17,15 +17,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from keygen.course.contents import contents
 from keygen.course.places import exercise_names, is_exercise, sheet_file
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import text_of
+from keygen.text import decoded, require_file
 
 LANGUAGES = ("ru", "en")
 Words = str | dict[str, str]
@@ -66,19 +67,24 @@ def said(words: Words, language: str) -> str:
 def load_sheet(name: str) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
     file = sheet_file(name)
-    return read(file, file.stat().st_mtime_ns)
+    require_file(file, "the sheet")
+    return read(file, contents(file))
 
 
-@cache
-def read(file: Path, changed: int) -> Sheet:
-    """The sheet in a file, read once as long as it stays as it is."""
-    data = toml_of(file, text_of(file, "the sheet"))
+@lru_cache(maxsize=64)
+def read(file: Path, data: bytes) -> Sheet:
+    """The sheet in a file that holds `data`."""
+    table = toml_of(file, decoded(file, data, "the sheet"))
     try:
-        sheet = msgspec.convert(data, Sheet)
+        sheet = msgspec.convert(table, Sheet)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
     for place, entry in enumerate(sheet.exercise, start=1):
-        if not is_exercise(entry.id):
+        try:
+            known = is_exercise(entry.id)
+        except KeygenError as error:
+            raise error.within(**nth_id(file, place)) from error
+        if not known:
             raise KeygenError(
                 f"exercise number {place} of the sheet is unknown: {entry.id!r}",
                 **line_where(file, re.escape(entry.id)),
@@ -101,6 +107,14 @@ def toml_of(file: Path, text: str) -> dict[str, Any]:
         raise KeygenError(
             "the sheet has lists that are nested too deeply", **line_where(file, r"(?:\[\s*){9}|(?:\{.*){9}")
         ) from error
+
+
+def nth_id(file: Path, place: int) -> dict[str, Any]:
+    """File, line and the line itself of the exercise number `place`; the file alone where its id stands elsewhere."""
+    ids = [(n, text) for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if re.match(r"\s*id\s*=", text)]
+    if len(ids) < place:
+        return {"file": file}
+    return {"file": file, "line": ids[place - 1][0], "source": ids[place - 1][1]}
 
 
 def broken_toml(file: Path, text: str, message: str) -> KeygenError:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, TemplateNotFound
+from jinja2 import BaseLoader, Environment, TemplateNotFound
 from jinja2.loaders import split_template_path
 
+from keygen.course.contents import contents
 from keygen.errors import KeygenError
-from keygen.text import text_of
+from keygen.text import decoded, require_file
 
 SHORTHANDS = frozenset({"ru"})
 """Languages in which babel takes a straight quote and what follows for a sign of its own."""
@@ -18,21 +20,30 @@ CLOSING = re.compile(r'[^\W\d_]"(?=[\s,]|$)')
 NOT_TEX = re.compile(r"^\s*%%.*|%#.*|\\(?:val|block|comment)\{[^}]*\}")
 
 
-class Templates(FileSystemLoader):
-    """The templates of some folders, the nearest first.
+class Loader(BaseLoader):
+    """Templates by their names in the first of some folders that has them, known to be as they were by their bytes.
 
     Raises KeygenError for a file that cannot be read, is not UTF-8, or has a quote that the page would not show.
     """
 
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """A template's text, its file, and whether the file is as it was."""
-        places = (Path(folder, *split_template_path(template)) for folder in self.searchpath)
-        path = next((place for place in places if place.exists()), None)
+        """The text, its file, and whether it is still that. Raises TemplateNotFound."""
+        path = self.path(template)
         if path is None:
             raise TemplateNotFound(template)
-        text = readable(path, text_of(path, "the template"))
-        changed = path.stat().st_mtime_ns
-        return text, str(path), lambda: path.exists() and path.stat().st_mtime_ns == changed
+        require_file(path, "the template")
+        data = contents(path)
+        text = readable(path, decoded(path, data, "the template"))
+        linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
+        return text, str(path), lambda: self.path(template) == path and contents(path) == data
+
+    def path(self, template: str) -> Path | None:
+        """The file of a template; None where no folder has one."""
+        parts = split_template_path(template)
+        return next((path for folder in self.folders if (path := folder.joinpath(*parts)).exists()), None)
 
 
 def readable(path: Path, text: str) -> str:

@@ -7,16 +7,16 @@ Templates are TeX with `%%` statements and `\\val{ }`. Undefined names raise; ev
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
     Environment,
-    FileSystemBytecodeCache,
     StrictUndefined,
     TemplateSyntaxError,
     Undefined,
@@ -24,23 +24,28 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
 from keygen.errors import KeygenError, line_where
-from keygen.files import cache_folder
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
 from keygen.page.document import Document, Part, Problem, TeX
-from keygen.page.loader import Templates
+from keygen.page.loader import Loader
 from keygen.page.names import printed_twice
 from keygen.page.sections import Section, Sections
 from keygen.page.titles import title_tex
 from keygen.page.typeset import Beside, Listed, Printer
 
+SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
+COMMENT = re.compile(r"^%#.*", re.M)
+MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnopqrst"}
 
 
@@ -53,15 +58,17 @@ def typeset(context: Context, value: Any) -> str:
     return printer.typeset(value)
 
 
-@cache
+@lru_cache(maxsize=ENVIRONMENTS)
 def environment(folders: tuple[Path, ...]) -> Environment:
-    """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments."""
-    return Environment(
-        loader=Templates([str(folder) for folder in folders]),
+    """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments.
+
+    In the sandbox a template reads what it is given, calls it, and changes nothing.
+    """
+    return ImmutableSandboxedEnvironment(
+        loader=Loader(folders),
         extensions=[Sections],
         undefined=StrictUndefined,
         finalize=typeset,
-        bytecode_cache=FileSystemBytecodeCache(str(bytecode_folder())),
         line_statement_prefix="%%",
         line_comment_prefix="%#",
         variable_start_string="\\val{",
@@ -73,13 +80,6 @@ def environment(folders: tuple[Path, ...]) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-
-
-def bytecode_folder() -> Path:
-    """Where compiled templates are kept; Jinja renews what is stale."""
-    folder = cache_folder() / "templates"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 class Lookup:
@@ -156,14 +156,29 @@ def template_line(error: BaseException) -> dict[str, Any]:
 def words(name: str, language: str) -> Mapping[str, TeX]:
     """The sentences of `templates/<language>/<name>.tex` by their names."""
     path = template_file(language, f"{name}.tex")
-    return sentences(path, path.stat().st_mtime_ns)
+    known = plain(contents(path))
+    return rendered_sentences(path) if known is None else known
 
 
-@cache
-def sentences(path: Path, changed: int) -> Mapping[str, TeX]:
-    """A file of sentences, read once as long as it stays as it is."""
+def rendered_sentences(path: Path) -> dict[str, TeX]:
+    """The sentences of a file by Jinja."""
     _, sections = rendered(path, tuple(template_folders()), {"_printer": Printer(Policy())})
     return {section.name: TeX(section.text) for section in sections}
+
+
+@lru_cache(maxsize=16)
+def plain(data: bytes) -> Mapping[str, TeX] | None:
+    """The same for a file in which there is nothing for Jinja to do, at once; None for any other file.
+
+    Jinja takes as long to compile a hundred laws as the exercises of a whole sheet.
+    """
+    text = data.decode("utf-8", "replace")
+    found = SENTENCE.findall(text)
+    words_alone = text.count("%%") == 2 * len(found) and not any(mark in text for mark in MARKS)
+    comments = SENTENCE.sub("", text)
+    if not words_alone or COMMENT.sub("", comments).strip() or text.count("%#") != comments.count("%#"):
+        return None
+    return {name: TeX(words.strip("\n")) for _, name, words in found}
 
 
 def speech(language: str) -> dict[str, Any]:

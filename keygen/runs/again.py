@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import file_digest
 from pathlib import Path
 
 import msgspec
 
+from keygen.course.contents import read_once
 from keygen.course.sheet import load_sheet
 from keygen.inputs import basis, basis_digest
 from keygen.runs.run import Hands, Report, Run, distinct_codes
 from keygen.store import FOLDER, Store, digest
 
 
+@read_once()
 def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     """Make everything that the run asks for, in its folder of `out`; what is there as it was made is not made again.
 
@@ -24,30 +27,22 @@ def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     made_of = basis(run.sheet, sheet)
     inputs = basis_digest(made_of, sheet.engine)
     stamp = digest("run", inputs, repr(run), str(folder.absolute()))
-    known = store.get(stamp)
-    if known is not None and (paths := untouched(folder, known)) is not None:
-        return Report(paths)
+    known = store.read(stamp, dict[str, str])
+    if known is not None and all(sum_of(folder / name) == sum for name, sum in known.items()):
+        return Report([folder / name for name in known])
     from keygen.runs.work import Work  # slow to import, and not wanted where everything is found
 
     report = Work(run, folder, hands, store, made_of, inputs).done()
     if not report.failures:
-        store.put(stamp, msgspec.json.encode([(path.name, *shape_of(path)) for path in report.paths]))
+        store.put(stamp, msgspec.msgpack.encode(report.sums))
     store.tidy()
     return report
 
 
-def untouched(folder: Path, known: bytes) -> list[Path] | None:
-    """The files of the run before, if nobody has touched them since."""
-    files = msgspec.json.decode(known, type=list[tuple[str, int, int]])
-    paths = [folder / name for name, *_ in files]
-    same = all(shape_of(path) == (size, time) for path, (_, size, time) in zip(paths, files, strict=True))
-    return paths if same else None
-
-
-def shape_of(path: Path) -> tuple[int, int]:
-    """Size and time of a file, by which it is known to be as it was; (-1, -1) where there is none."""
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file, by which it is known to be as it was made; "" where there is none to read."""
     try:
-        stat = path.stat()
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
     except OSError:
-        return -1, -1
-    return stat.st_size, stat.st_mtime_ns
+        return ""

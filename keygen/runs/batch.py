@@ -19,6 +19,7 @@ import msgspec
 from keygen import inputs
 from keygen.build import Spot, bound, page_of, policy_of, solved, spots, style_files
 from keygen.course.answers import as_json
+from keygen.course.contents import read_once
 from keygen.course.parcel import Parcel, unpacked
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet, load_sheet
@@ -88,6 +89,7 @@ class Made(msgspec.Struct, frozen=True):
     starts: list[int] = []
 
 
+@read_once()
 def perform(batch: Batch) -> Made | None:
     """Do the work of a batch; None where it is in the store now. One person's failure is that person's.
 
@@ -97,7 +99,8 @@ def perform(batch: Batch) -> Made | None:
         bench = Bench(batch)
         bench.unchanged()
         made = bench.made()
-        bench.unchanged()
+        with read_once():
+            bench.unchanged()
         return None if bench.kept(made) else made
 
 
@@ -161,8 +164,7 @@ class Bench:
     def pieces(self, order: Order) -> list[Piece]:
         """The exercises of one person, worked out now or before."""
         key = digest("pieces", repr(order), repr(inputs.tools()))
-        kept = None if self.store is None else self.store.get(key)
-        known = {} if kept is None else msgspec.msgpack.decode(kept, type=dict[str, Piece], dec_hook=as_tex)
+        known = (self.store and self.store.read(key, dict[str, Piece], as_tex)) or {}
         found = {made_of: known.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
         if self.store is not None and found != known and self.store.put(key, encoded(found)):
             self.written.append(key)

@@ -39,12 +39,14 @@ class Run:
 
 @dataclass(slots=True)
 class Report:
-    """What was written; who failed, and why; what else there is to say of whom; the manifest, if one was written."""
+    """What was written; who failed, and why; what else there is to say of whom; the manifest, if one was written; the
+    SHA-256 of each file by its name."""
 
     paths: list[Path] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     manifest: Manifest | None = None
+    sums: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,7 @@ class Work:
 
     def kept(self, number: int) -> Made | None:
         """What came of a batch, where the store has it."""
-        found = self.store.get(self.batches[number].place)
-        return None if found is None else msgspec.msgpack.decode(found, type=Made)
+        return self.store.read(self.batches[number].place, Made)
 
     def worked(self, wanted: Sequence[int], spool: Path) -> Iterator[tuple[int, Made]]:
         """The batches worked out by the executor. Through a pipe they only say that they are in the store: so short a
@@ -154,13 +153,15 @@ class Work:
         entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
-        self.report.paths = [self.folder / name for entry in good for name in entry.files]
+        sums = self.report.sums
+        sums |= {name: file.sha256 for entry in good for name, file in entry.files.items()}
         if self.run.whole and good:  # what is there of another run is better than nothing
             shared = {path.name: self.copied(path) for path in printing.done()}
             shared["key.csv"] = self.written("key.csv", [key_csv(row_of(entry) for entry in good)], spool)
             self.report.manifest = self.manifest(entries, shared)
-            self.written("manifest.json", self.report.manifest.encoded(), spool)
-            self.report.paths += [self.folder / name for name in (*shared, "manifest.json")]
+            sums |= shared
+            sums["manifest.json"] = self.written("manifest.json", self.report.manifest.encoded(), spool)
+        self.report.paths = [self.folder / name for name in sums]
 
     def written(self, name: str, pieces: Iterable[bytes], spool: Path) -> str:
         """Write a file of the whole run, first to where it may be begun and not ended; its SHA-256."""
