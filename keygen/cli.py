@@ -187,7 +187,8 @@ def show(code: str, manifest: Path) -> None:
 @main.command()
 @speaking
 def clean() -> None:
-    """Forget the finished work that builds keep in build/.cache to save time; the PDFs stay."""
+    """Forget what builds keep to save time: finished work in build/.cache, TeX's formats and fonts in keygen's cache
+    folder (KEYGEN_CACHE names it). The PDFs stay."""
     from keygen.store import clean as forget
 
     click.echo(f"{forget() / 1e6:.1f} MB removed", err=True)

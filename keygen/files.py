@@ -11,6 +11,12 @@ from pathlib import Path
 
 from keygen.errors import KeygenError
 
+CACHES = ("formats", "fonts", "engines", "layouts")
+"""What keygen's cache holds, a folder each: TeX's formats, fonts that METAFONT made, how TeX programs name themselves,
+layouts of graphs."""
+FORMER_CACHES = ("templates", "texmf", "courses")
+NOWHERE = Path(os.devnull) / "keygen"  # a folder that there cannot be
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside `path`, then rename: whatever goes wrong, the last good file stays.
@@ -48,19 +54,11 @@ def _whole(path: Path, write: Callable[[Path], object]) -> None:
 def cache_folder() -> Path:
     """keygen's cache, made if need be: `$KEYGEN_CACHE`, else the user's cache, else a folder among temporary files.
 
-    A `$KEYGEN_CACHE` that cannot be written raises KeygenError, for it was asked for by name.
+    The cache saves time and is no condition. Where it cannot be written, what it holds is used and nothing is kept.
     """
     asked = os.environ.get("KEYGEN_CACHE")
     places = [Path(asked).absolute()] if asked else _usual_places()
-    for folder in places:
-        if _writable(folder):
-            return folder
-    raise KeygenError(
-        "keygen finds no folder for its cache",
-        expected="a folder that may be written to",
-        found=", ".join(map(str, places)),
-        repair="set KEYGEN_CACHE to a folder that you may write to",
-    )
+    return next(filter(writable, places), (places or [NOWHERE])[0])
 
 
 def _usual_places() -> list[Path]:
@@ -82,7 +80,8 @@ def _ours(folder: Path) -> bool:
     return folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
 
 
-def _writable(folder: Path) -> bool:
+def writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, which is made if need be."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

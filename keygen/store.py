@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from keygen.errors import KeygenError
-from keygen.files import write_whole
+from keygen.files import CACHES, FORMER_CACHES, cache_folder, write_whole
 
 FOLDER = Path("build", ".cache")
 """In the working folder, whatever folder the PDFs go to: they are all of one course."""
@@ -92,9 +92,27 @@ class Store:
         return self.folder / key[:2] / key
 
 
-def clean(folder: Path = FOLDER) -> int:
-    """Remove a store; how many bytes it held."""
-    held = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def clean() -> int:
+    """Remove all that keygen keeps to save time: the store, and what is in its cache folder; how many bytes it was."""
+    return sum(_removed(folder) for folder in (FOLDER, *caches(), *(cache_folder() / name for name in FORMER_CACHES)))
+
+
+def caches() -> list[Path]:
+    """The folders in keygen's cache folder."""
+    return [cache_folder() / name for name in CACHES]
+
+
+def size(folder: Path) -> int:
+    """How many bytes a folder holds."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # a build may be tidying up
+            total += path.stat().st_size if path.is_file() else 0
+    return total
+
+
+def _removed(folder: Path) -> int:
+    held = size(folder)
     try:
         if folder.exists():
             shutil.rmtree(folder)

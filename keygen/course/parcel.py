@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from keygen.course.contents import contents
 from keygen.course.places import COURSE, files_in, roots, shipped
-from keygen.files import cache_folder, write_whole
+from keygen.files import write_whole
 
 FOLDERS = ("exercises", "templates")
 
@@ -50,11 +52,20 @@ def unpacked(parcel: Parcel | None) -> Iterator[None]:
 
 
 def _laid(parcel: Parcel) -> Path:
-    """The folder with the parcel's files; one that is there already is checked file by file."""
-    folder = cache_folder() / "courses" / parcel.name
-    folder.mkdir(parents=True, exist_ok=True)
+    """The folder with the parcel's files and no others: this process's own, for what else is on the machine may be old,
+    damaged or full. One that is there already is checked file by file."""
+    folder = Path(_place(parcel.name).name)
+    for path in files_in(folder):
+        if path.relative_to(folder).as_posix() not in parcel.files:
+            path.unlink()
     for name, data in parcel.files.items():
         path = folder / name
         if not path.exists() or path.read_bytes() != data:
             write_whole(path, data)
     return folder
+
+
+@lru_cache(maxsize=8)
+def _place(name: str) -> TemporaryDirectory[str]:
+    """A folder for the parcel of that name, which goes when the process ends."""
+    return TemporaryDirectory(prefix="keygen-", ignore_cleanup_errors=True)

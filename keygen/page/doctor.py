@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from keygen.errors import KeygenError
-from keygen.files import cache_folder
+from keygen.files import cache_folder, writable
 from keygen.page.engines import environment, lines_of
 from keygen.page.systems import System, here
+from keygen.store import FOLDER, caches, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?:>=\s*(?P<oldest>[\d.]+))?[^;]*
 def diagnose() -> Report:
     """Look at this machine; nothing is raised and nothing is changed, but for the cache folder, which is made."""
     system = here()
-    rows = (*_python(system), *_tex(system), _cache(), _poppler(system))
+    rows = (*_python(system), *_tex(system), *_caches(), _poppler(system))
     return Report(system.name, rows)
 
 
@@ -137,11 +137,15 @@ def _found_by_tex(files: list[str]) -> dict[str, Path]:
     return {path.name: path for path in paths}
 
 
-def _cache() -> Row:
-    try:
-        return Row("cache folder", str(cache_folder()), True)
-    except KeygenError as error:
-        return Row("cache folder", error.found or "none", False, error.repair or "")
+def _caches() -> Iterator[Row]:
+    """What keygen keeps to save time; it builds without."""
+    folder = cache_folder()
+    held = ", ".join(f"{path.name} {bytes / 1e6:.1f} MB" for path in caches() if (bytes := size(path)))
+    repair = "set KEYGEN_CACHE to a folder that you may write to"
+    yield Row("cache folder", f"{folder} ({held})" if held else str(folder), writable(folder), repair, optional=True)
+    if FOLDER.exists():
+        found, repair = f"{FOLDER} ({size(FOLDER) / 1e6:.1f} MB)", f"let keygen write to {FOLDER}, or remove it"
+        yield Row("finished work", found, writable(FOLDER), repair, optional=True)
 
 
 def _poppler(system: System) -> Row:

@@ -95,9 +95,9 @@ def program(engine: Engine) -> Path:
     return Path(found)
 
 
-def environment(cache: Path) -> dict[str, str]:
-    """This process's environment with TeX shut in: fonts made in `cache`, files of its own folder only, no clock."""
-    made = cache / "texmf"
+def environment(folder: Path) -> dict[str, str]:
+    """This process's environment with TeX shut in: fonts made in `folder`, files of its own folder only, no clock."""
+    made = folder / "texmf"
     own = {"TEXMFVAR": str(made), "TEXMFCONFIG": str(made), "VARTEXFONTS": str(made / "fonts")}
     inherited = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     return {**inherited, **SETTINGS, **own}

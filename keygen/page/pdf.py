@@ -17,7 +17,9 @@ from keygen.errors import KeygenError
 from keygen.files import cache_folder
 from keygen.page import engines, preamble, texlog
 from keygen.page.engines import Engine, Run
+from keygen.page.fonts import Fonts
 from keygen.page.texlog import MAIN, TexWarning
+from keygen.store import Store
 
 LEAST_ROOM = 64_000  # bytes; TeX that fails with less is not to blame
 PACKED = 4  # zlib's level: at TeX's own 9, a tenth of its time goes into a tenth less of bytes
@@ -44,11 +46,11 @@ class Pdf:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What stays the same from run to run: the program, its surroundings, the style files, the time limit (seconds)."""
+    """What stays the same from run to run: the program, the fonts, the style files, the time limit (seconds)."""
 
     engine: Engine
     program: Path
-    env: Mapping[str, str]
+    fonts: Fonts
     style: Mapping[str, bytes]
     timeout: float
 
@@ -86,7 +88,7 @@ def compile_tex(
     """
     chosen = engines.engine_named(engine)
     cache = (cache or cache_folder()).absolute()
-    shop = Workshop(chosen, engines.program(chosen), engines.environment(cache), style, timeout)
+    shop = Workshop(chosen, engines.program(chosen), Fonts(Store(cache / "fonts")), style, timeout)
     cut = preamble.split(source, _opening(source)) if chosen.dumps else None
     try:
         if cut is None:
@@ -111,7 +113,8 @@ def _opening(source: str) -> str:
 
 def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path, ahead: bool) -> Outcome:
     """From the dumped preamble where there is one; where that fails, a plain run has the last word."""
-    slot = preamble.slot(cache, cut.preamble, shop.style, preamble.fingerprint(shop.program, cache, shop.env))
+    mark = preamble.fingerprint(shop.program, cache, engines.environment(cache))
+    slot = preamble.slot(cache, cut.preamble, shop.style, mark)
     known = slot.find()
     if known is None and ahead and not slot.refused():
         page = preamble.Split(cut.preamble, SAMPLE, cut.opening)
@@ -164,7 +167,10 @@ def _folder(style: Mapping[str, bytes]) -> Iterator[Path]:
 def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made: str) -> Outcome:
     main = folder / MAIN
     main.write_text(source, "utf-8", newline="\n")
-    run = engines.run(command, folder, shop.env, shop.timeout)
+    laid = shop.fonts.lay(folder)
+    run = engines.run(command, folder, engines.environment(folder), shop.timeout)
+    if run.status == 0:
+        shop.fonts.keep(folder, laid)
     if run.status != 0 and shutil.disk_usage(folder).free < LEAST_ROOM:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     log, product = main.with_suffix(".log"), main.with_suffix(made)

@@ -7,19 +7,20 @@ under the preamble, the style, the engine and the packages it was made of, and f
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+
 from keygen.errors import KeygenError
 from keygen.files import write_whole
 from keygen.page.engines import lines_of
+from keygen.store import Store, digest
 
 BEGIN = re.compile(r"^[ \t]*\\begin\{document\}", re.M)
 END = r"\end{document}"
@@ -73,7 +74,7 @@ def together(sources: Sequence[str]) -> str:
 class Slot:
     """The place of one preamble's format in the cache.
 
-    The format's own size and time are part of its name: one that was cut short or written over is not found.
+    The format's own SHA-256 is part of its name: one that was damaged is not found.
     An empty file named `.refused` stands for a preamble that does not survive a dump.
     """
 
@@ -82,13 +83,15 @@ class Slot:
 
     def find(self) -> Path | None:
         """The format, if it is there and whole."""
-        with suppress(FileNotFoundError):  # another process may be putting a new one in its place
-            return next((path for path in self._formats() if path.name == self._name(path)), None)
+        with suppress(OSError):  # another process may be putting a new one in its place
+            return next((path for path in self._formats() if path.name == self._name(path.read_bytes())), None)
         return None
 
     def refused(self) -> bool:
         """Whether this preamble is known not to survive a dump."""
-        return (self.folder / f"{self.key}.refused").exists()
+        with suppress(OSError):
+            return (self.folder / f"{self.key}.refused").exists()
+        return False
 
     def refuse(self) -> None:
         """Remember that it does not."""
@@ -96,12 +99,11 @@ class Slot:
 
     def keep(self, data: bytes) -> None:
         """Put the format into its place and the cache's oldest formats out of theirs."""
-        beside = self.folder / f"{self.key}.{secrets.token_hex(8)}"
-        _remember(beside, data)
         with suppress(OSError):  # another process may be tidying up, too
             for path in self._formats():
                 path.unlink(missing_ok=True)
-            beside.replace(self.folder / self._name(beside))
+        _remember(self.folder / self._name(data), data)
+        with suppress(OSError):
             newest_first = sorted(self.folder.glob("*.fmt"), key=lambda path: -path.stat().st_mtime_ns)
             for path in newest_first[KEPT:]:
                 path.unlink(missing_ok=True)
@@ -109,9 +111,8 @@ class Slot:
     def _formats(self) -> list[Path]:
         return list(self.folder.glob(f"{self.key}-*.fmt"))
 
-    def _name(self, path: Path) -> str:
-        stat = path.stat()
-        return f"{self.key}-{stat.st_size:x}-{stat.st_mtime_ns:x}.fmt"
+    def _name(self, data: bytes) -> str:
+        return f"{self.key}-{sha256(data).hexdigest()}.fmt"
 
 
 def slot(cache: Path, preamble: str, style: Mapping[str, bytes], engine: str) -> Slot:
@@ -128,7 +129,7 @@ def unpacked(data: bytes) -> bytes:
 def fingerprint(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
     """Changes with the engine's version and with every installation of TeX packages.
 
-    Costs no process once it is known: the version is remembered under the program's path, time and size, and an
+    Costs no process once it is known: the version is remembered under the program's path and bytes, and an
     installation shows in the times of TeX's file lists (`ls-R`).
     """
     identity, known = _known(binary, cache, env)
@@ -144,23 +145,13 @@ def version(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
 def _known(binary: Path, cache: Path, env: Mapping[str, str]) -> tuple[str, list[str]]:
     """Which file the program is; its version, and the file lists of TeX's packages."""
     binary = binary.resolve()
-    stat = binary.stat()
-    identity = f"{binary}|{stat.st_mtime_ns}|{stat.st_size}"
-    record = cache / "engines" / f"{sha256(identity.encode()).hexdigest()[:16]}.json"
-    known = _read(record)
+    identity, store = digest(str(binary), binary.read_bytes()), Store(cache / "engines")
+    known = store.read(identity, list[str])
     if not known:
         said = lines_of([str(binary), "--version"], env)[:1] or [binary.name]
         known = [*said, *lines_of(["kpsewhich", "--all", "ls-R"], env)]
-        _remember(record, json.dumps(known).encode())
+        store.put(identity, msgspec.msgpack.encode(known))
     return identity, known
-
-
-def _read(record: Path) -> list[str] | None:
-    try:
-        known = json.loads(record.read_bytes())
-    except (OSError, ValueError):  # not there yet, or broken: it is made anew
-        return None
-    return known if isinstance(known, list) and all(isinstance(line, str) for line in known) else None
 
 
 def _remember(path: Path, data: bytes) -> None:
