@@ -57,7 +57,10 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="keygen")
 def main(debug: bool) -> None:
-    """Problem sheets with answer keys that cannot be wrong."""
+    """Problem sheets with answer keys that cannot be wrong.
+
+    A course is code (Python and templates): read a stranger's before you run it.
+    """
     look_rarely()
     click.get_current_context().with_resource(read_once())
 
@@ -90,7 +93,10 @@ def build(
     form: str,
     out: Path,
 ) -> None:
-    """Write the pages of SHEET; print the paths written, one a line."""
+    """Write the pages of SHEET; print the paths written, one a line.
+
+    This runs the course's code (Python and templates), as do most commands: read a stranger's first.
+    """
     many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
     asked = {name for name, value in many.items() if value is not None}
     alone = {"--seed": seed is not None and variants is None, "--format tex": form == "tex"}

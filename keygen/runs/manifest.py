@@ -16,20 +16,30 @@ made has `failure` in the place of `files` and `exercises`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from unicodedata import category, normalize
 
 import msgspec
 
 from keygen.course.code import read_code
+from keygen.course.filenames import SHARED, file_name, first_clash, student_files
 from keygen.course.keyfile import best
+from keygen.course.names import fault_of
 from keygen.course.roster import Student
+from keygen.course.secret import PUBLIC
+from keygen.course.sheet import LANGUAGES
 from keygen.errors import KeygenError, nearest
 from keygen.inputs import Basis
 
 SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
-
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
+Key = Annotated[str, msgspec.Meta(pattern=rf"\A([0-9a-f]{{64}}|{PUBLIC})\Z")]
+Natural = Annotated[int, msgspec.Meta(ge=0)]
+Leaf = str | int | float | bool | None
+Value = Leaf | list[Leaf | list[Leaf | list[Leaf | list[Leaf]]]]
 
 Answers = dict[str, Any]
 """Answers by name, as `keygen-answers/1` has them."""
@@ -44,21 +54,38 @@ class Worked(msgspec.Struct, frozen=True):
     parts: dict[str, Answers]
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What every answer has, and every value that is given; a kind of answer may have more."""
+
+    type: str
+    exact: Value | dict[str, Value]
+    float: Value
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """`Worked` with its answers looked into: what the file of a stranger must be before anything of it is used."""
+
+    id: str
+    number: Natural
+    given: dict[str, Told]
+    parts: dict[str, dict[str, Told]]
+
+
 class File(msgspec.Struct, frozen=True):
     """A finished file of one student."""
 
-    pages: int
-    sha256: str
+    pages: Natural
+    sha256: Sha256
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One student, or one seed."""
 
-    code: str
+    code: Code
     id: str = ""
     name: str = ""
     columns: dict[str, str] = {}
-    seed: int | None = None
+    seed: Natural | None = None
     files: dict[str, File] = {}
     exercises: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # as JSON: of 1,000 students, 10 MB instead of 200
     failure: str = ""
@@ -82,7 +109,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 class Streams(msgspec.Struct, frozen=True):
     """Where the numbers came from."""
 
-    key: str
+    key: Key
     fingerprint: str
 
 
@@ -94,9 +121,9 @@ class Manifest(msgspec.Struct, frozen=True):
     lang: str
     solutions: bool
     versions: dict[str, str]
-    course: dict[str, str]
+    course: dict[str, Sha256]
     streams: Streams
-    shared: dict[str, str]
+    shared: dict[str, Sha256]
     students: list[Entry]
 
     def encoded(self) -> Iterator[bytes]:
@@ -131,19 +158,82 @@ def indented(part: Manifest | Entry) -> bytes:
 
 
 def load_manifest(path: Path) -> Manifest:
-    """The manifest in a file. Raises KeygenError for a file that is none, with what does not fit."""
+    """The manifest in a file, all of it looked through. Raises KeygenError for a file that is none, with what does not
+    fit; for one that no run can have written, with what is wrong."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        fault = next(faults(manifest), None)
     except OSError as error:
         raise KeygenError(
             "the manifest cannot be read", file=path, found=error.strerror or str(error),
             repair="a run with --roster writes manifest.json beside its PDFs",
         ) from error  # fmt: skip
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        found = "lists within lists, without end" if isinstance(error, RecursionError) else str(error)
         raise KeygenError(
             "this is not a manifest of keygen's", file=path, expected=f'JSON with "schema": "{SCHEMA}"',
-            found=str(error), repair="take the manifest.json that a run with --roster has written",
+            found=found, repair="take the manifest.json that a run with --roster has written",
         ) from error  # fmt: skip
+    if fault is not None:
+        raise KeygenError(
+            "no run of keygen has written this manifest", file=path, found=fault,
+            repair="take the manifest.json that a run with --roster has written",
+        )  # fmt: skip
+    return manifest
+
+
+def faults(manifest: Manifest) -> Iterator[str]:
+    """What is wrong with a manifest though each of its values is of the right type: names that are no names, people who
+    are not told apart, files that are not theirs. Raises msgspec.DecodeError for exercises that are none."""
+    if (fault := fault_of(manifest.sheet)) is not None:
+        yield f"the sheet's name {manifest.sheet!r} has {fault}"
+    if manifest.lang not in LANGUAGES:
+        yield f"the language {manifest.lang!r}"
+    yield from (f"the file {name!r} of all" for name in manifest.shared if name not in SHARED)
+    yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
+    if not manifest.students:
+        yield "no students"
+    yield from faults_of_ids(manifest.students)
+    for entry in manifest.students:
+        own = student_files(stem_of(entry))
+        yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
+        for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[Shown]):
+            fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
+            if fault is not None:
+                yield f"the exercise {worked.id!r} of {entry.label}: its name has {fault}"
+
+
+def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
+    """What a roster would be refused for."""
+    if len({entry.seed is None for entry in entries}) > 1:
+        yield "students among seeds"
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.seed is None and not fit(entry.id):
+            yield f"the id {entry.id!r}, which no roster may have"
+        if entry.label in seen:
+            yield f"{entry.label} twice"
+        seen.add(entry.label)
+    clash = first_clash(map(stem_of, entries))
+    if clash is not None:
+        place, file, other, before = clash
+        whose = "of all" if other is None else f"of {entries[other].label}"
+        yield f"{entries[place].label}, who would write {file}: {before} is a file {whose}"
+
+
+def fit(id: str) -> bool:
+    """Whether a roster may have this id."""
+    return bool(id) and id == normalize("NFC", id.strip()) and all(category(character) != "Cc" for character in id)
+
+
+def stem_of(entry: Entry) -> str:
+    """What the names of a person's files begin with."""
+    return file_name(entry.id) if entry.seed is None else f"seed{entry.seed}"
+
+
+def inside(name: str) -> bool:
+    """Whether the name of a course's file leads out of no folder."""
+    return "\\" not in name and "\0" not in name and not {"", ".", ".."} & set(name.split("/"))
 
 
 def as_text(entry: Entry, manifest: Manifest) -> str:
