@@ -18,6 +18,7 @@ from keygen.files import cache_folder
 from keygen.page import engines, preamble
 from keygen.store import digest
 
+AROUND = {"templates/sheet.tex", "templates/derivation.tex", "templates/style.sty"}  # that no exercise includes
 LIBRARIES = ("numpy", "sympy", "jinja2", "msgspec", "igraph", "pikepdf")
 
 
@@ -86,8 +87,7 @@ def _course(sheet: str, exercises: Iterable[str]) -> Iterator[tuple[str, Path]]:
     yield f"exercises/{sheet}.toml", sheet_file(sheet)
     for exercise in dict.fromkeys(exercises):
         yield from _under(exercise_folder(exercise), f"exercises/{exercise}")
-    yield from _templates("*")
-    yield from _templates("*/*")
+    yield from _templates()
 
 
 def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
@@ -95,20 +95,21 @@ def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
         yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def _templates(pattern: str) -> Iterator[tuple[str, Path]]:
+def _templates() -> Iterator[tuple[str, Path]]:
     """The templates that are seen: the nearest of each name."""
     found: dict[str, Path] = {}
     for folder in template_folders():
-        for path in sorted(folder.glob(pattern)):
-            if path.is_file():
-                found.setdefault(f"templates/{path.relative_to(folder).as_posix()}", path)
+        for path in files_in(folder):
+            found.setdefault(f"templates/{path.relative_to(folder).as_posix()}", path)
     yield from sorted(found.items())
 
 
 def exercise_inputs(exercise: str, language: str) -> str:
-    """What one exercise's page in one language depends on, besides its variant: its folder, the laws, keygen."""
-    seen = [*_under(exercise_folder(exercise), exercise), *_templates(f"{language}/*")]
-    return digest(repr(tools()), *(part for name, path in seen for part in (name, contents(path))))
+    """What one exercise's page in one language depends on, besides its variant: its folder, the laws, what it may
+    include of the templates, keygen."""
+    may_include = ((name, path) for name, path in _templates() if name not in AROUND)
+    seen = [*_under(exercise_folder(exercise), exercise), *may_include]
+    return digest(repr(tools()), language, *(part for name, path in seen for part in (name, contents(path))))
 
 
 def sheet_inputs(name: str, sheet: Sheet) -> str:

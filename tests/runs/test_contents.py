@@ -155,6 +155,21 @@ def test_sentences_with_anything_else_in_them_are_jinjas(text: str) -> None:
     assert template.plain(text.encode()) is None
 
 
+@pytest.mark.parametrize("name", ["help.tex", "ru/where.tex", "a/b/c.tex"])
+def test_a_template_that_an_exercise_includes_is_part_of_what_its_page_is_made_of(name: str, course: Course) -> None:
+    file = course.file("templates", *name.split("/"))
+    file.parent.mkdir(parents=True)
+    file.write_text("a word of help")
+    text = course.file(*TEXT)
+    text.write_text(text.read_text().replace("Find", f'\\block{{ include "{name}" }} Find'))
+    built(*ROSTER)
+    before = files_of(course.build / "mine")
+    edited(file, "of help", "in need")
+    built(*ROSTER)
+    after = files_of(course.build / "mine")
+    assert all(before[name] != after[name] for name in before if name.endswith(".pdf"))
+
+
 # --- what is done
 
 
