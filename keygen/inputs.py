@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -55,7 +56,8 @@ def code() -> str:
 def tools() -> Mapping[str, str]:
     """What reckons and writes, by name: keygen, Python, the libraries."""
     python = ".".join(platform.python_version_tuple()[:2])
-    return {"keygen": __version__, "code": code()[:16], "python": python, **{name: version(name) for name in LIBRARIES}}
+    libraries = {**{name: version(name) for name in LIBRARIES}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    return {"keygen": __version__, "code": code()[:16], "python": python, **libraries}
 
 
 def versions(engine: str) -> Mapping[str, str]:

@@ -25,11 +25,13 @@ CLASSIC = ("-halt-on-error", "-interaction=batchmode", "-no-shell-escape", "-fil
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A TeX program; `flags` go before the file's name, `dumps` says whether keygen dumps preambles with it."""
+    """A TeX program; `flags` go before the file's name, `dumps` says whether keygen dumps preambles with it, `cuts`
+    whether what it makes can be cut apart, its fonts too."""
 
     name: str
     flags: tuple[str, ...] = CLASSIC
     dumps: bool = False
+    cuts: bool = False
 
     def to_set(self, program: Path, file: str, fmt: Path | None = None) -> list[str]:
         """The command that sets `file`, from a dumped format if there is one."""
@@ -43,7 +45,7 @@ class Engine:
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine("pdflatex", dumps=True),
+        Engine("pdflatex", dumps=True, cuts=True),
         Engine("xelatex"),
         Engine("lualatex"),
         Engine("tectonic", ("--only-cached", "--untrusted", "--keep-logs", "--reruns=0", "--chatter=minimal")),

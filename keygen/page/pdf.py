@@ -78,18 +78,19 @@ def compile_tex(
     cache: Path | None = None,
     preamble_cache: bool = True,
     ahead: bool = False,
+    packed: int = PACKED,
 ) -> Pdf:
     """Set a whole LaTeX document in one pass; `style` are the files it may read, by their names.
 
     The same source and style give the same bytes, in any folder and at any time, with the preamble cache and without.
     What differs from variant to variant belongs below `\\begin{document}`: each new preamble costs a dump, which is
-    tried on this source, or, for a long one, `ahead` on a short page.
+    tried on this source, or, for a long one, `ahead` on a short page. `packed` is how hard to compress, from 0 to 9.
     Raises KeygenError: no engine, TeX's own error at its template's line, or more than `timeout` seconds.
     """
     chosen = engines.engine_named(engine)
     cache = (cache or cache_folder()).absolute()
     shop = Workshop(chosen, engines.program(chosen), Fonts(Store(cache / "fonts")), style, timeout)
-    cut = preamble.split(source, _opening(source)) if chosen.dumps else None
+    cut = preamble.split(source, _opening(source, packed)) if chosen.dumps else None
     try:
         if cut is None:
             outcome = _set(shop, source)
@@ -106,9 +107,9 @@ def compile_tex(
     return Pdf(outcome.made, texlog.pages(log), flaws, texlog.starts(log), texlog.document_lines(source))
 
 
-def _opening(source: str) -> str:
+def _opening(source: str, packed: int) -> str:
     """pdfTeX's identity for the file comes from its content, and no date rather than a false one."""
-    return rf"\pdfcompresslevel{PACKED} \pdfinfoomitdate1 \pdftrailerid{{{sha256(source.encode()).hexdigest()}}}"
+    return rf"\pdfcompresslevel{packed} \pdfinfoomitdate1 \pdftrailerid{{{sha256(source.encode()).hexdigest()}}}"
 
 
 def _set_through_cache(shop: Workshop, cut: preamble.Split, cache: Path, ahead: bool) -> Outcome:

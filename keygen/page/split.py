@@ -4,78 +4,143 @@ pikepdf brings a file into one plain form, where an object is a line of text and
 from one list. From there on whole objects are copied, and only the numbers by which they name each other are changed:
 a file of any length is put together in the memory that one of its parts takes. (pikepdf holds all objects of a file
 that it writes: 20 kB a page, 300 MB for the solutions of 1,000 students.)
+
+The numbers follow from the pages alone: in the order in which objects are named, the pages first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
+from typing import NamedTuple
 
 import pikepdf
 
+from keygen.page.pdf import PACKED
+
 REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) 0 R\b")  # strings, which may hold anything, are stepped over
 ROOT, LIST, KIDS = (re.compile(pattern) for pattern in (rb"/Root (\d+)", rb"/Pages (\d+)", rb"/Kids \[([^\]]*)\]"))
+LENGTH = re.compile(rb"/Length (\d+)")
 HEADER = b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n"
 CATALOG, PAGES = 1, 2
 """The numbers of the two objects that every file begins with."""
 
 
 def plain(pdf: bytes) -> bytes:
-    """The file in the plain form. The streams stay as TeX has packed them."""
+    """The file in the plain form, its streams unpacked."""
     with pikepdf.open(BytesIO(pdf)) as source:
         page = source.pages[0]
         del source.pages[0]
         source.pages.insert(0, page)  # by which qpdf makes one list of a tree, with what its pages inherit
         data = BytesIO()
-        source.save(data, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        source.save(
+            data, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+        )  # fmt: skip
         return data.getvalue()
 
 
-class Pages:
-    """The pages of a file in the plain form, with all that they need.
+class Thing(NamedTuple):
+    """An object: its text with a `%b` for each object that it names, their numbers, what its stream holds, if any."""
 
-    `objects` are texts with a `%b` for each object that they name, and streams; `named` the numbers of those.
-    """
+    text: bytes
+    named: Sequence[int] = ()
+    stream: bytes | None = None
+
+    def naming(self, names: Mapping[int, bytes]) -> bytes:
+        """The text with these names of objects; what has none is nothing."""
+        return self.text % tuple([names.get(number, b"null") for number in self.named])
+
+    @property
+    def whole(self) -> bytes:
+        """The text as it was."""
+        return self.naming({number: b"%d 0 R" % number for number in self.named})
+
+    def packed(self) -> Thing:
+        """The same with its stream compressed, unless it is already, in whatever way."""
+        if self.stream is None or b"/Filter" in self.text:
+            return self
+        packed = zlib.compress(self.stream, PACKED)
+        text = LENGTH.sub(b"/Filter /FlateDecode /Length %d" % len(packed), self.text, count=1)
+        return Thing(text, self.named, packed)
+
+
+class Pages:
+    """The pages of a file in the plain form, by their `numbers`, with all that they need."""
 
     def __init__(self, plain: bytes) -> None:
-        self.objects: dict[int, tuple[bytes, bytes]] = {}
-        self.named: dict[int, list[int]] = {}
-        texts: dict[int, bytes] = {}
-        for number, text, stream in objects(plain):
-            texts[number] = text
-            blanked, self.named[number] = references(text) if b" 0 R" in text else (text.replace(b"%", b"%%"), [])
-            self.objects[number] = blanked, stream
-        end = plain.rindex(b"trailer")
-        self.catalog = int(found(ROOT, plain[end:]))
-        self.list = int(found(LIST, texts[self.catalog]))
-        _, self.numbers = references(found(KIDS, texts[self.list]))
-        self.identity = sha256(plain[:end]).digest()
+        self.things = {number: thing(text, stream) for number, text, stream in objects(plain)}
+        self.ready: dict[int, Thing] = {}
+        catalog = int(found(ROOT, plain[plain.rindex(b"trailer") :]))
+        self.list = int(found(LIST, self.things[catalog].whole))
+        _, self.numbers = references(found(KIDS, self.things[self.list].whole))
+        self.others = {catalog, self.list, *self.numbers}
 
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def needed(self, pages: Sequence[int]) -> list[int]:
-        """The pages and what they name, and what that names; of pages, only these."""
-        others = {self.catalog, self.list, *self.numbers}
-        seen, new = set(pages), list(pages)
-        while new:
-            more = set(self.named[new.pop()]) - seen - others
-            seen |= more
-            new += more
-        return sorted(seen)
+    def part(self, first: int = 0, end: int | None = None) -> Part:
+        """The pages from `first` to before `end`, or to the last."""
+        return Part(self, first, len(self) if end is None else end)
+
+    def packed(self, number: int) -> Thing:
+        """An object with its stream compressed."""
+        if number not in self.ready:
+            self.ready[number] = self.things[number].packed()
+        return self.ready[number]
 
 
-def objects(plain: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """The number, the text and the stream (b"" where there is none) of each object."""
+@dataclass(frozen=True)
+class Part:
+    """The pages from `first` to before `end` of a file, with other objects `instead` of some."""
+
+    source: Pages
+    first: int
+    end: int
+    instead: Mapping[int, Thing] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> Sequence[int]:
+        """Their numbers."""
+        return self.source.numbers[self.first : self.end]
+
+    def thing(self, number: int) -> Thing:
+        """An object of the part."""
+        return self.instead.get(number) or self.source.packed(number)
+
+    def needed(self) -> list[int]:
+        """The pages and what they name, and what that names, in this order; of pages, only these."""
+        needed = list(self.pages)
+        seen = self.source.others.union(needed)
+        for number in needed:
+            for name in self.thing(number).named:
+                if name not in seen:
+                    seen.add(name)
+                    needed.append(name)
+        return needed
+
+
+def objects(plain: bytes) -> Iterator[tuple[int, bytes, bytes | None]]:
+    """The number, the text and the stream (None where there is none) of each object."""
     table = int(plain[plain.rindex(b"startxref") + len(b"startxref") : plain.rindex(b"%%EOF")])
     offsets = sorted(int(row[:10]) for row in plain[table:].split(b"\n") if row.endswith(b" n "))
     for start, end in pairwise([*offsets, table]):
         number, _, body = plain[start:end].partition(b" 0 obj\n")
         text, mark, stream = body.partition(b"\nstream\n")
-        yield int(number), text, mark + stream
+        if mark:
+            yield int(number), text, stream[: int(found(LENGTH, text))]
+        else:
+            yield int(number), text[: text.rindex(b"\nendobj")], None
+
+
+def thing(text: bytes, stream: bytes | None) -> Thing:
+    """An object of the plain form."""
+    return Thing(*references(text), stream) if b" 0 R" in text else Thing(text.replace(b"%", b"%%"), (), stream)
 
 
 def references(text: bytes) -> tuple[bytes, list[int]]:
@@ -102,49 +167,55 @@ class Writer:
     """A file of pages that come one after the other, handed to `write`; `close` hands out what it ends with."""
 
     def __init__(self, write: Callable[[bytes], object]) -> None:
-        self.write, self.identity = write, sha256()
-        self.at = len(HEADER)
+        self.hand_out, self.identity = write, sha256()
+        self.at = 0
         self.write(HEADER)
         self.offsets = [0] * (1 + PAGES)
         self.pages: list[int] = []
 
-    def add(self, source: Pages, first: int, end: int) -> None:
-        """The pages from `first` to before `end` of a file, with new numbers."""
-        pages = source.numbers[first:end]
-        numbers = {old: new for new, old in enumerate(source.needed(pages), start=len(self.offsets))}
-        names = {old: b"%d 0 R" % new for old, new in [*numbers.items(), (source.list, PAGES)]}
+    def write(self, data: bytes) -> None:
+        """Hand out some bytes; the file's identity follows from all of them."""
+        self.at += len(data)
+        self.identity.update(data)
+        self.hand_out(data)
+
+    def add(self, part: Part) -> None:
+        """Some pages of a file, with new numbers."""
+        numbers = {old: new for new, old in enumerate(part.needed(), start=len(self.offsets))}
+        names = {old: b"%d 0 R" % new for old, new in [*numbers.items(), (part.source.list, PAGES)]}
         self.offsets += [0] * len(numbers)
         for old, new in numbers.items():
-            text, stream = source.objects[old]
-            self.put(new, text % tuple([names.get(name, b"null") for name in source.named[old]]), stream)
-        self.pages += [numbers[page] for page in pages]
-        self.identity.update(source.identity + b"%d-%d;" % (first, end))
+            thing = part.thing(old)
+            self.put(new, thing.naming(names), thing.stream)
+        self.pages += [numbers[page] for page in part.pages]
 
-    def put(self, number: int, text: bytes, stream: bytes = b"") -> None:
+    def put(self, number: int, text: bytes, stream: bytes | None = None) -> None:
         """Write one object."""
-        head = b"%d 0 obj\n%b" % (number, text)
         self.offsets[number] = self.at
-        self.at += len(head) + len(stream)
-        self.write(head)
-        self.write(stream)
+        self.write(b"%d 0 obj\n%b" % (number, text))
+        if stream is not None:
+            self.write(b"\nstream\n")
+            self.write(stream)
+            self.write(b"\nendstream")
+        self.write(b"\nendobj\n")
 
     def close(self) -> None:
         """Write the catalog, the list of pages, and where each object is."""
         kids = b" ".join(b"%d 0 R" % page for page in self.pages)
-        self.put(CATALOG, b"<< /Pages %d 0 R /Type /Catalog >>\nendobj\n" % PAGES)
-        self.put(PAGES, b"<< /Count %d /Kids [ %b ] /Type /Pages >>\nendobj\n" % (len(self.pages), kids))
-        size, identity = len(self.offsets), self.identity.hexdigest()[:32].encode()
+        self.put(CATALOG, b"<< /Pages %d 0 R /Type /Catalog >>" % PAGES)
+        self.put(PAGES, b"<< /Count %d /Kids [ %b ] /Type /Pages >>" % (len(self.pages), kids))
+        size, table, identity = len(self.offsets), self.at, self.identity.hexdigest()[:32].encode()
         rows = b"".join(b"%010d 00000 n \n" % offset for offset in self.offsets[1:])
         self.write(b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, rows))
         self.write(b"trailer << /Root %d 0 R /Size %d /ID [<%b><%b>] >>\n" % (CATALOG, size, identity, identity))
-        self.write(b"startxref\n%d\n%%%%EOF\n" % self.at)
+        self.write(b"startxref\n%d\n%%%%EOF\n" % table)
 
 
-def split(whole: Pages, starts: Iterable[int]) -> Iterator[bytes]:
-    """The documents of a file, each begins after `starts` pages; a document has the fonts of its own pages."""
-    for first, end in pairwise([*starts, len(whole)]):
-        part: list[bytes] = []
-        writer = Writer(part.append)
-        writer.add(whole, first, end)
-        writer.close()
-        yield b"".join(part)
+def file_of(parts: Iterable[Part]) -> bytes:
+    """A file of some pages."""
+    pieces: list[bytes] = []
+    writer = Writer(pieces.append)
+    for part in parts:
+        writer.add(part)
+    writer.close()
+    return b"".join(pieces)

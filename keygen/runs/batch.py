@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -27,15 +27,19 @@ from keygen.errors import KeygenError
 from keygen.inputs import Basis
 from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
+from keygen.page.engines import engine_named
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import printed
 from keygen.page.preamble import together
-from keygen.page.split import plain
+from keygen.page.split import Pages, file_of, plain
+from keygen.page.subsets import Documents
 from keygen.page.template import sheet_page
+from keygen.page.type1 import UnknownFont
 from keygen.runs.manifest import Worked
 from keygen.store import Store, digest
 
 SECONDS = 60, 20  # how long TeX may take: in any case, and for each document more
+LIGHTLY = 1  # zlib's level for what is unpacked at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,23 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What came of a batch: its people in order, and a file (see `keygen.page.split`) with the pages of all that did
-    not fail. First come everybody's problems, then everybody's solutions; each document begins after `starts` pages."""
+    """What came of a batch: its people in order; the files of all that did not fail, first everybody's problems, then
+    everybody's solutions; and a file of each kind with the pages of them all."""
 
     people: list[Person]
-    pages: bytes = b""
-    starts: list[int] = []
+    files: list[bytes] = []
+    printed: list[bytes] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Documents, first everybody's problems, then everybody's solutions, each as a file, with the number of its pages
+    and what TeX had to say of it; and a file of each kind with the pages of them all."""
+
+    each: list[bytes]
+    pages: list[int]
+    notes: list[list[str]]
+    printed: list[bytes]
 
 
 @read_once()
@@ -152,14 +167,14 @@ class Bench:
             except Exception as error:  # one person's fault must not cost the others their sheets
                 failures[place] = str(fault(error))
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}
-        pdf = self.pdf(documents, failures)
+        files = self.files(documents, failures)
         people = [
             Person(order.code, failure=failures[place], notes=whose(order))
             if place in failures
             else Person(order.code, msgspec.json.encode([one.worked for one in pieces[place]]), notes=whose(order))
             for place, order in enumerate(orders)
         ]
-        return Made(people) if pdf is None else counted(people, pdf, len(self.kinds))
+        return Made(people) if files is None else counted(people, files, len(self.kinds))
 
     def pieces(self, order: Order) -> list[Piece]:
         """The exercises of one person, worked out now or before."""
@@ -182,11 +197,42 @@ class Bench:
         made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language)
         return digest("piece", repr(spot), repr(self.policy), made_of)
 
+    def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
+        """Everybody's files, None if there are none. Who fails is added to `failures` and left out.
+
+        One run of TeX sets them all, and its file is cut apart. Where the fonts in it are none that keygen can cut
+        down to those of one document, each document has a run of its own, for its fonts tell what is in the run.
+        """
+        if engine_named(self.sheet.engine).cuts:
+            pdf = self.pdf(documents, failures)
+            try:
+                return None if pdf is None else cut(pdf, len(self.kinds))
+            except UnknownFont:
+                pass
+        return self.apart(documents, failures)
+
+    def apart(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
+        """Everybody's files, each out of a run of its own."""
+        done: list[list[Pdf]] = []
+        for place in [place for place in documents if place not in failures]:
+            try:
+                done.append([self.set([documents[place]], [kind]) for kind in self.kinds])
+            except KeygenError as error:
+                failures[place] = str(error)
+        kinds = [[(pdf, Pages(plain(pdf.data))) for pdf in of_kind] for of_kind in zip(*done, strict=True)]
+        pdfs = [pdf for pdf, _ in chain(*kinds)]
+        return Files(
+            [file_of([pages.part()]) for _, pages in chain(*kinds)],
+            [pdf.pages for pdf in pdfs],
+            [list(map(str, pdf.warnings)) for pdf in pdfs],
+            [file_of([pages.part() for _, pages in of_kind]) for of_kind in kinds],
+        ) if done else None  # fmt: skip
+
     def pdf(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Pdf | None:
         """Everybody's pages in one file, None if there are none. Who fails is added to `failures` and left out."""
         while left := [place for place in documents if place not in failures]:
             try:
-                return self.set([documents[place] for place in left])
+                return self.set([documents[place] for place in left], self.kinds)
             except KeygenError as error:
                 failures |= self.culprits({place: documents[place] for place in left}, error)
         return None
@@ -197,32 +243,44 @@ class Bench:
         failed: dict[int, str] = {}
         for place, document in documents.items():
             try:
-                self.set([document])
+                self.set([document], self.kinds)
             except KeygenError as error:
                 failed[place] = str(error)
         self.chances -= not failed
         return failed if failed or self.chances else dict.fromkeys(documents, str(of_all))
 
-    def set(self, documents: Sequence[Document]) -> Pdf:
-        """The pages of some documents in one run of TeX, their solutions behind them."""
-        texts = [sheet_page(documents, self.policy, solutions=kind) for kind in self.kinds]
+    def set(self, documents: Sequence[Document], kinds: Sequence[bool]) -> Pdf:
+        """The pages of some documents in one run of TeX, without solutions, with them, or these behind those."""
+        texts = [sheet_page(documents, self.policy, solutions=kind) for kind in kinds]
         seconds, more = SECONDS
         return compile_tex(
             together(texts), style=style_files(), engine=self.sheet.engine,
-            timeout=seconds + more * len(documents) * len(texts), ahead=True,
+            timeout=seconds + more * len(documents) * len(texts), ahead=True, packed=LIGHTLY,
         )  # fmt: skip
 
 
-def counted(people: Sequence[Person], pdf: Pdf, kinds: int) -> Made:
+def cut(pdf: Pdf, kinds: int) -> Files:
+    """The documents of a file, each with the fonts of its own pages. Raises UnknownFont where that cannot be done."""
+    documents = Documents(Pages(plain(pdf.data)))
+    ends = list(pairwise([*pdf.starts, pdf.pages]))
+    each = len(ends) // kinds
+    return Files(
+        [file_of([documents.part(*end)]) for end in ends],
+        [end - start for start, end in ends],
+        [list(flaws(pdf, document)) for document in range(len(ends))],
+        [file_of([documents.part(ends[first][0], ends[first + each - 1][1])]) for first in range(0, len(ends), each)],
+    )
+
+
+def counted(people: Sequence[Person], files: Files, kinds: int) -> Made:
     """The people with the pages that each has of either kind, and what TeX had to say of them."""
     found = list(people)
     done = [place for place, person in enumerate(people) if not person.failure]
-    ends = pairwise([*pdf.starts, pdf.pages])
-    for document, (place, (start, end)) in enumerate(zip(done * kinds, ends, strict=True)):
+    for place, pages, notes in zip(done * kinds, files.pages, files.notes, strict=True):
         person = found[place]
-        notes = dict.fromkeys([*person.notes, *flaws(pdf, document)])
-        found[place] = msgspec.structs.replace(person, pages=[*person.pages, end - start], notes=list(notes))
-    return Made(found, plain(pdf.data), list(pdf.starts))
+        told = list(dict.fromkeys([*person.notes, *notes]))
+        found[place] = msgspec.structs.replace(person, pages=[*person.pages, pages], notes=told)
+    return Made(found, files.each, files.printed)
 
 
 def flaws(pdf: Pdf, document: int) -> Iterator[str]:

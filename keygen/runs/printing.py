@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +20,7 @@ class Printing:
         self.folder, self.names = folder, student_files("all")[:kinds]
         self.files = ExitStack()
         self.writers = [Writer(self.files.enter_context((folder / name).open("wb")).write) for name in self.names]
-        self.waiting: dict[int, list[int]] = {}
+        self.waiting: set[int] = set()
         self.turn = 0
 
     def __enter__(self) -> Self:
@@ -30,28 +29,30 @@ class Printing:
     def __exit__(self, *_: object) -> None:
         self.files.close()
 
-    def put(self, number: int, plain: bytes, pages: Pages | None, starts: list[int]) -> None:
-        """The pages of a batch: a kind begins after each of `starts` pages. None where nobody of it has any."""
+    def put(self, number: int, printed: list[bytes]) -> None:
+        """The pages of a batch, a file for each kind; none where nobody of it has any."""
         if number == self.turn:
-            self.add(pages, starts)
+            self.add(printed)
         else:
-            self.waiting[number] = starts
-            self.place(number).write_bytes(plain)
+            self.waiting.add(number)
+            for kind, file in enumerate(printed):
+                self.place(number, kind).write_bytes(file)
         while self.turn in self.waiting:
-            starts, place = self.waiting.pop(self.turn), self.place(self.turn)
-            self.add(Pages(place.read_bytes()) if starts else None, starts)
-            place.unlink()
+            self.waiting.remove(self.turn)
+            places = [self.place(self.turn, kind) for kind in range(len(self.writers))]
+            self.add([place.read_bytes() for place in places if place.exists()])
+            for place in places:
+                place.unlink(missing_ok=True)
 
-    def add(self, pages: Pages | None, starts: list[int]) -> None:
+    def add(self, printed: list[bytes]) -> None:
         """The pages of the batch whose turn it is."""
         self.turn += 1
-        if pages is not None:
-            for writer, (first, end) in zip(self.writers, pairwise([*starts, len(pages)]), strict=True):
-                writer.add(pages, first, end)
+        for writer, file in zip(self.writers, printed, strict=False):
+            writer.add(Pages(file).part())
 
-    def place(self, number: int) -> Path:
+    def place(self, number: int, kind: int) -> Path:
         """Where a batch waits."""
-        return self.folder / f"{number}.pdf"
+        return self.folder / f"{number}-{kind}.pdf"
 
     def done(self) -> list[Path]:
         """The files, finished."""

@@ -23,7 +23,6 @@ from keygen.course.secret import fingerprint
 from keygen.errors import KeygenError
 from keygen.files import copy_whole, write_whole
 from keygen.inputs import Basis
-from keygen.page.split import Pages, split
 from keygen.runs import executors
 from keygen.runs.batch import Batch, Made, Person, perform
 from keygen.runs.cluster import cluster
@@ -134,13 +133,12 @@ class Work:
         people = self.batches[number].people
         found: list[dict[str, File]] = [{} for _ in people]
         done = [place for place, person in enumerate(made.people) if not person.failure]
-        pages = Pages(made.pages) if done else None
         whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
-        for (kind, place), part in zip(whose, split(pages, made.starts) if pages else (), strict=True):
+        for (kind, place), part in zip(whose, made.files, strict=True):
             name = student_files(stem(people[place]))[kind]
             write_whole(self.folder / name, part)
             found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
-        printing.put(number, made.pages, pages, made.starts[:: len(done) or 1])
+        printing.put(number, made.printed)
         self.entries[number] = [
             entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from keygen.page.split import Pages, Writer, plain, split
+from keygen.page.split import Pages, Writer, file_of, plain
 from keygen.runs.printing import Printing
 
 NASTY = "(9 0 R) \\ %b 100% )( 7 0 R \n 8 0 R"
@@ -71,6 +71,11 @@ def pages() -> Pages:
     return Pages(plain(sample()))
 
 
+def split(pages: Pages, starts: list[int]) -> list[bytes]:
+    """The documents of a file, each begins after `starts` pages."""
+    return [file_of([pages.part(*ends)]) for ends in pairwise([*starts, len(pages)])]
+
+
 def test_documents_are_cut_where_they_begin(pages: Pages) -> None:
     assert [texts(part) for part in split(pages, [0, 1, 4])] == [named(0), named(1, 2, 3), named(4, 5)]
 
@@ -95,17 +100,22 @@ def test_words_that_look_like_references_stay_as_they_are(pages: Pages) -> None:
 
 
 def test_the_same_pages_give_the_same_bytes_and_others_another_identity() -> None:
-    once, again = (list(split(Pages(plain(sample())), [0, 2, 4])) for _ in range(2))
+    once, again = (split(Pages(plain(sample())), [0, 2, 4]) for _ in range(2))
     assert once == again
     assert len({part[part.index(b"/ID") :].split(b"]")[0] for part in once}) == 3
 
 
+def test_a_document_is_the_same_whatever_else_was_in_the_file() -> None:
+    few, many = Pages(plain(sample(4))), Pages(plain(sample(8)))
+    assert file_of([few.part(1, 3)]) == file_of([many.part(1, 3)])
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_what_is_printed_stands_in_order_whatever_comes_first(order: tuple[int, ...], tmp_path: Path) -> None:
-    batches = [plain(sample(2 + number, f"batch {number} page")) for number in range(3)]
+    batches = [Pages(plain(sample(2 + number, f"batch {number} page"))) for number in range(3)]
     with Printing(tmp_path, 2) as printing:
         for number in order:
-            printing.put(number, batches[number], Pages(batches[number]), [0, 1])
+            printing.put(number, split(batches[number], [0, 1]))
         problems, solutions = (path.read_bytes() for path in printing.done())
     assert texts(problems) == [text for number in range(3) for text in named(0, mark=f"batch {number} page")]
     assert texts(solutions) == [
@@ -115,12 +125,10 @@ def test_what_is_printed_stands_in_order_whatever_comes_first(order: tuple[int, 
 
 
 def test_a_batch_of_which_nobody_has_pages_holds_nobody_up(tmp_path: Path) -> None:
-    whole = plain(sample())
+    whole = split(Pages(plain(sample())), [0])
     with Printing(tmp_path, 1) as printing:
         for number in (2, 1, 0):
-            printing.put(
-                number, b"" if number == 1 else whole, None if number == 1 else Pages(whole), [0] if number != 1 else []
-            )
+            printing.put(number, [] if number == 1 else whole)
         (printed,) = printing.done()
     assert texts(printed.read_bytes()) == named(*range(6), *range(6))
 
@@ -129,6 +137,6 @@ def test_a_file_of_many_parts_is_sound(pages: Pages) -> None:
     data = BytesIO()
     writer = Writer(data.write)
     for _ in range(50):
-        writer.add(pages, 0, 6)
+        writer.add(pages.part(0, 6))
     writer.close()
     assert texts(data.getvalue()) == named(*range(6)) * 50
