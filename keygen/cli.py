@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,6 @@ from keygen.options import FormulaCommand
 MANY: tuple[set[str], ...] = (
     set(),
     {"--roster"},
-    {"--student"},
     {"--roster", "--student"},
     {"--variants"},
     {"--from"},
@@ -71,7 +71,8 @@ def main(debug: bool) -> None:
 @click.option("--lang", type=LANGUAGE, help="The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
-@click.option("--student", metavar="ID", help="Only this student.")
+@click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
+@click.option("--public", is_flag=True, help="For a --roster: numbers that anybody can compute, without a secret.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at once; by default one for each core.")
@@ -86,6 +87,7 @@ def build(
     seed: int | None,
     roster: Path | None,
     student: str | None,
+    public: bool,
     variants: int | None,
     manifest: Path | None,
     jobs: int | None,
@@ -100,8 +102,13 @@ def build(
     many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
     asked = {name for name, value in many.items() if value is not None}
     alone = {"--seed": seed is not None and variants is None, "--format tex": form == "tex"}
+    alone |= {"--public": public and roster is None}
     from_sheet = {"SHEET": sheet is not None, "--solutions": solutions, "--lang": lang is not None}
     others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]
+    if asked == {"--student"}:
+        raise click.UsageError("say of which roster or manifest the --student is: --roster F, or --from F")
+    if public and not asked:
+        raise click.UsageError("--public is for a --roster")
     if asked not in MANY or (asked and others):
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     if sheet is None and manifest is None:
@@ -109,11 +116,14 @@ def build(
     if asked:
         from keygen.runs.orders import Wish
 
-        return build_many(Wish(sheet, lang, solutions, seed, roster, student, variants, manifest), jobs, cluster, out)
+        wish = Wish(sheet, lang, solutions, seed, roster, student, variants, manifest, public)
+        return build_many(wish, jobs, cluster, out)
     from keygen.finish import written_files
-    from keygen.order import Order, key_of
+    from keygen.order import Order, seeds_key
 
-    order = Order(str(sheet), lang, seed, key=key_of(str(sheet)))
+    order = Order(str(sheet), lang) if seed is None else Order(str(sheet), lang, seed, key=seeds_key(str(sheet)))
+    if seed is not None:
+        told_of_secret(order.key)
     for path in written_files(order, out, solutions=solutions, form=form, note=note):
         click.echo(str(path))
     return None
@@ -122,24 +132,46 @@ def build(
 def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> None:
     """A run: paths on stdout; what is to be said of it, and who failed, on stderr."""
     from keygen.runs.again import perform_run
-    from keygen.runs.orders import NO_SECRET, open_to_all, ordered, unlike
+    from keygen.runs.orders import ordered
     from keygen.runs.run import Hands
 
     run, before = ordered(wish)
-    if open_to_all(run):
-        click.echo(f"keygen: {NO_SECRET}", err=True)
+    told_of_key(run.key, ours=before is None)
     with progress(len(run.people), run.sheet) as advance:
-        report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance))
+        report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance), before)
     click.echo("\n".join(map(str, report.paths)))
     for whose, text in report.notes:
         click.echo(f"keygen: {whose}: {text}", err=True)
     for whose, text in report.failures:
         click.echo(f"keygen: {whose} has no sheet: {text}", err=True)
-    different = [] if before is None else unlike(before, report)
-    if different:
-        click.echo(f"keygen: not as the manifest has them: {', '.join(different)}", err=True)
-    if report.failures or different:
+    if report.swept.removed:
+        click.echo(f"keygen: removed, for this run makes no such files: {', '.join(report.swept.removed)}", err=True)
+    if report.swept.kept:
+        click.echo(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}", err=True)
+    if report.different:
+        others = ", ".join(report.different)
+        click.echo(f"keygen: not as the manifest has them, so nothing is written: {others}", err=True)
+    if report.failures or report.different:
         sys.exit(1)
+
+
+def told_of_key(key: str, *, ours: bool = True) -> None:
+    """What is to be said on stderr of the key of students' numbers: that it is public, or that the secret behind it is
+    weak, if it is `ours`."""
+    from keygen.course.secret import PUBLIC
+
+    if key == PUBLIC:
+        click.echo("keygen: these numbers are public: anybody who has keygen can compute them", err=True)
+    elif ours:
+        told_of_secret(key)
+
+
+def told_of_secret(key: str) -> None:
+    """What is to be said on stderr of the secret behind a key, if there is one."""
+    from keygen.course.secret import PUBLIC, weaknesses
+
+    for text in () if key == PUBLIC else weaknesses():
+        click.echo(f"keygen: {text}", err=True)
 
 
 @contextmanager
@@ -166,16 +198,55 @@ def note(text: str) -> None:
 @main.command()
 @click.argument("target", metavar="SHEET|EXERCISE")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
-@click.option("--student", metavar="ID", help="A student's variant, by the course's secret.")
+@click.option("--student", metavar="ID", help="A student's variant, by a roster and the course's secret or a manifest.")
+@click.option("--roster", type=FILE, help="The CSV file that the student stands in.")
+@click.option("--manifest", type=FILE, help="The manifest.json of a run: what the student was given then.")
+@click.option("--public", is_flag=True, help="With --roster: the numbers of a build with --public.")
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
 @speaking
-def answers(target: str, seed: int | None, student: str | None, as_json: bool) -> None:
+def answers(
+    target: str,
+    seed: int | None,
+    student: str | None,
+    roster: Path | None,
+    manifest: Path | None,
+    public: bool,
+    as_json: bool,
+) -> None:
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
-    from keygen.report import answers_json, answers_text
+    from keygen.course.places import exercise_names
+    from keygen.report import Asked, answered, json_of, text_of
 
     if seed is not None and student is not None:
         raise click.UsageError("these do not go together: --seed, --student")
-    click.echo((answers_json if as_json else answers_text)(target, seed if student is None else student))
+    if (student is None) != (roster is None and manifest is None) or (roster and manifest):
+        raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
+    if public and roster is None:
+        raise click.UsageError("--public is for a --roster")
+    if student is not None and target in exercise_names():
+        raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
+    found = answered(Asked(target, seed, student, roster, manifest, public), exact=as_json)
+    if student is not None:
+        told_of_key(found.key, ours=manifest is None)
+    elif seed is not None:
+        told_of_secret(found.key)
+    click.echo((json_of if as_json else text_of)(found))
+
+
+@main.command("secret")
+@speaking
+def secret_() -> None:
+    """Make the course's secret, from which every student's numbers are derived; there may be none yet."""
+    from keygen.course.secret import VARIABLE, make
+
+    click.echo(str(make()))
+    click.echo(
+        "keygen: 64 hex digits that only you can read. Keep a copy in a safe place, and out of git: whoever has them "
+        "can compute everybody's numbers, and without them nobody can make these sheets again.",
+        err=True,
+    )
+    if VARIABLE in os.environ:
+        click.echo(f"keygen: the variable {VARIABLE} is set, and goes before the file", err=True)
 
 
 @main.command()

@@ -18,26 +18,29 @@ FORMER_CACHES = ("templates", "texmf", "courses")
 NOWHERE = Path(os.devnull) / "keygen"  # a folder that there cannot be
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write beside `path`, then rename: whatever goes wrong, the last good file stays.
 
-    Folders on the way are made. Raises KeygenError where nothing can be written.
+    Folders on the way are made. A `private` file can be read by its owner alone (mode 0600). Raises KeygenError where
+    nothing can be written.
     """
-    _whole(path, lambda beside: beside.write_bytes(data))
+    _whole(path, lambda beside: beside.write_bytes(data), private)
 
 
-def copy_whole(source: Path, path: Path) -> None:
+def copy_whole(source: Path, path: Path, *, private: bool = False) -> None:
     """Copy a file of any size in the same way."""
-    _whole(path, lambda beside: shutil.copyfile(source, beside))
+    _whole(path, lambda beside: shutil.copyfile(source, beside), private)
 
 
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
+def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
     if not path.name or path.is_dir():
         raise KeygenError(f"{path} is a folder", expected="a file to write", repair="name a file in it")
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if private:
+                beside.touch(0o600, exist_ok=False)
             write(beside)
             beside.replace(path)
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keygen.course.roster import Student
-from keygen.course.secret import PUBLIC, course_secret, sheet_key
+from keygen.course.secret import PUBLIC, course_secret, required_secret, sheet_key
 from keygen.course.sheet import load_sheet
 from keygen.course.source import Source
 
@@ -34,14 +34,19 @@ class Order:
         return "" if self.who is None else Source(self.sheet, self.who, self.key).code
 
 
-def key_of(sheet: str) -> str:
-    """The key of the sheet's streams: by the course's secret, where there is one."""
+def seeds_key(sheet: str) -> str:
+    """The key of the streams of a sheet's seeds: by the course's secret where there is one, else public."""
     return sheet_key(course_secret(), sheet)
+
+
+def students_key(sheet: str, *, public: bool = False) -> str:
+    """The key of the streams of a sheet's students: by the course's secret, without which KeygenError is raised; or
+    the public key, if that was asked for."""
+    return PUBLIC if public else sheet_key(required_secret(), sheet)
 
 
 def file_stem(order: Order, *, solutions: bool) -> str:
     """sheet4, sheet4-seed7-solutions, sheet4-solutions.en (the language where it is not the sheet's own)."""
     seed = "" if order.seed is None else f"-seed{order.seed}"
-    own = load_sheet(order.sheet).language
-    language = "" if order.language in (None, own) else f".{order.language}"
-    return f"{order.sheet}{seed}{'-solutions' if solutions else ''}{language}"
+    sheet = load_sheet(order.sheet)
+    return f"{order.sheet}{seed}{'-solutions' if solutions else ''}{sheet.mark(order.language or sheet.language)}"

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from keygen import __version__
 from keygen.build import policy_of, spots
 from keygen.build import solved as solved_for
-from keygen.course.answers import Answer, as_json
+from keygen.course.answers import ExactForm, as_json
 from keygen.course.certify import certify
 from keygen.course.places import exercise_names, sheet_names
-from keygen.course.roster import Student
+from keygen.course.roster import Student, load_roster
+from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.sheet import Entry, Sheet, load_sheet
 from keygen.course.solve import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
-from keygen.order import Order, key_of
+from keygen.order import Order, seeds_key, students_key
+from keygen.runs.manifest import Worked, load_manifest
 
 
 def target_sheet(target: str) -> Sheet:
@@ -31,66 +37,137 @@ def target_sheet(target: str) -> Sheet:
     return Sheet(title=target, exercise=[Entry(target)])
 
 
-def solved(target: str, sheet: Sheet, who: int | str | None) -> Iterator[tuple[int, Solved]]:
-    """Each exercise with its number, solved and certified."""
-    policy = policy_of(sheet, sheet.language)
-    seed, student = (None, Student(who, "", {}, 0)) if isinstance(who, str) else (who, None)
-    order = Order(target, None, seed, student, key_of(target))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose answers: the published variant's, a seed's, or a student's: by a roster and the course's secret (or the
+    `public` key), or as a manifest has them."""
+
+    target: str
+    seed: int | None = None
+    student: str | None = None
+    roster: Path | None = None
+    manifest: Path | None = None
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answers of one variant. `who` is a seed, a student's id, or None for the published numbers."""
+
+    sheet: str
+    language: str
+    version: str
+    who: int | str | None
+    code: str
+    key: str
+    policy: Policy
+    exercises: Sequence[Worked]
+
+
+def answered(asked: Asked, *, exact: bool) -> Found:
+    """The answers that are asked for: solved and certified, or read from a manifest. `exact` works out closed forms.
+
+    Raises KeygenError for an unknown target or student, and for a student's numbers without the course's secret.
+    """
+    if asked.manifest is not None:
+        return recorded(asked.target, str(asked.student), asked.manifest)
+    sheet = target_sheet(asked.target)
+    source = source_of(asked)
+    code, key = ("published", PUBLIC) if source is None else (source.code, source.key)
+    exercises = list(solved(asked.target, sheet, source, exact))
+    who = None if source is None else source.who
+    return Found(asked.target, sheet.language, __version__, who, code, key, policy(sheet), exercises)
+
+
+def source_of(asked: Asked) -> Source | None:
+    """Where the numbers come from; None for the published ones."""
+    if asked.roster is not None:
+        student = load_roster(asked.roster).student(str(asked.student))
+        return Source(asked.target, student.id, students_key(asked.target, public=asked.public))
+    return None if asked.seed is None else Source(asked.target, asked.seed, seeds_key(asked.target))
+
+
+def solved(target: str, sheet: Sheet, source: Source | None, exact: bool) -> Iterator[Worked]:
+    """Each exercise, solved and certified."""
+    order = Order(target)
+    if source is not None:
+        seed, student = (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0))
+        order = Order(target, None, seed, student, source.key)
     for spot in spots(sheet):
         found = solved_for(order, spot)
-        certify(found, policy)
-        yield spot.number, found
+        certify(found, policy_of(sheet, sheet.language))
+        parts = {part: as_json(answers) for part, answers in found.answers(exact_form(found, exact)).items()}
+        yield Worked(found.exercise.id, spot.number, as_json(found.given()), parts)
 
 
-def answers_json(target: str, who: int | str | None) -> str:
-    """The object of CLI.md, `keygen-answers/1`."""
-    from keygen.course.closed_forms import closed_form  # sympy is slow to import; only exact forms need it
+def exact_form(found: Solved, wanted: bool) -> ExactForm | None:
+    """What works out closed forms; sympy is slow to import, and only they need it."""
+    if not wanted:
+        return None
+    from keygen.course.closed_forms import closed_form
 
-    sheet = target_sheet(target)
-    exercises = []
-    for number, found in solved(target, sheet, who):
-        exercises.append(
-            {
-                "id": found.exercise.id,
-                "number": number,
-                "given": as_json(found.given()),
-                "parts": {part: as_json(answers) for part, answers in found.answers(closed_form(found)).items()},
-            }
-        )
+    return closed_form(found)
+
+
+def recorded(target: str, student: str, path: Path) -> Found:
+    """A student's answers as a manifest has them. Raises KeygenError where it is another sheet's, or the student is
+    not in it or had no sheet."""
+    manifest = load_manifest(path)
+    if manifest.sheet != target:
+        raise KeygenError(
+            f"the manifest is not of {target}", file=path, found=f"a run of {manifest.sheet}",
+            repair=f"ask for {manifest.sheet}, or name the manifest of {target}",
+        )  # fmt: skip
+    entry = manifest.student(student, path)
+    if entry.failure:
+        raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
+    sheet = load_sheet(target) if target in sheet_names() else Sheet("", [])
+    return Found(
+        target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
+        entry.code, manifest.streams.key, policy(sheet), entry.worked,
+    )  # fmt: skip
+
+
+def policy(sheet: Sheet) -> Policy:
+    """How a terminal shows numbers of a sheet."""
+    return Policy(".", decimals=sheet.decimals, significant=sheet.significant)
+
+
+def json_of(found: Found) -> str:
+    """The object of CLI.md, `keygen-answers/1`. Where the numbers are drawn, `key` is the fingerprint of their key, or
+    "public"."""
     head = {
         "schema": "keygen-answers/1",
-        "version": __version__,
-        "sheet": target,
-        "lang": sheet.language,
-        "seed": who if isinstance(who, int) else None,
-        **({"student": who} if isinstance(who, str) else {}),
-        "variant": "published" if who is None else Source(target, who, key_of(target)).code,
+        "version": found.version,
+        "sheet": found.sheet,
+        "lang": found.language,
+        "seed": found.who if isinstance(found.who, int) else None,
+        **({"student": found.who} if isinstance(found.who, str) else {}),
+        "variant": found.code,
+        **({} if found.who is None else {"key": name_of_key(found.key)}),
     }
-    return json.dumps({**head, "exercises": exercises}, ensure_ascii=False, indent=1)
+    return json.dumps({**head, "exercises": msgspec.to_builtins(found.exercises)}, ensure_ascii=False, indent=1)
 
 
-def answers_text(target: str, who: int | str | None) -> str:
+def text_of(found: Found) -> str:
     """A table for a person: exercise, part, name, value."""
-    sheet = target_sheet(target)
-    policy = Policy(".", decimals=sheet.decimals, significant=sheet.significant)
-    person = f"seed {who}" if isinstance(who, int) else f"student {who}"
-    variant = "published" if who is None else f"{person}, {Source(target, who, key_of(target)).code}"
-    lines = [f"{target} ({variant})"]
-    for number, found in solved(target, sheet, who):
-        lines += ["", f"{number}. {found.exercise.id}"]
-        for part, answers in found.answers().items():
+    person = f"seed {found.who}" if isinstance(found.who, int) else f"student {found.who}"
+    lines = [f"{found.sheet} ({'published' if found.who is None else f'{person}, {found.code}'})"]
+    for worked in found.exercises:
+        lines += ["", f"{worked.number}. {worked.id}"]
+        for part, answers in worked.parts.items():
             width = max(map(len, answers), default=0)
-            lines += [f"  {part}) {name:<{width}}  {shown(answer, policy)}" for name, answer in answers.items()]
+            lines += [f"  {part}) {name:<{width}}  {shown(answer, found.policy)}" for name, answer in answers.items()]
     return "\n".join(lines)
 
 
-def shown(answer: Answer, policy: Policy) -> str:
+def shown(answer: Mapping[str, Any], policy: Policy) -> str:
     """An answer's value as a page would show its digits."""
-    if answer.float is None or answer.type in ("boolean", "choice"):
-        return str(answer.exact)
-    if answer.exact is not None:
-        return flat(answer.exact)
-    return flat(answer.float, policy)
+    if answer["float"] is None or answer["type"] in ("boolean", "choice"):
+        return str(answer["exact"])
+    if answer["exact"] is not None:
+        return flat(answer["exact"])
+    return flat(answer["float"], policy)
 
 
 def flat(value: Any, policy: Policy | None = None) -> str:

@@ -36,7 +36,8 @@ class Store:
     """A folder of pieces of work by their keys, hex digests.
 
     A piece appears whole and carries its own SHA-256: builds at the same time do not disturb each other, and a piece
-    that was damaged is not found. What cannot be kept is made again next time.
+    that was damaged is not found. What cannot be kept is made again next time. Pieces hold answers: the folder is its
+    owner's alone.
     """
 
     folder: Path
@@ -63,8 +64,10 @@ class Store:
     def put(self, key: str, data: bytes) -> bool:
         """Keep a piece; whether that was possible."""
         try:
-            write_whole(self._path(key), sha256(data).digest() + data)
-        except KeygenError:  # a full disk, say: the work itself is done
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            write_whole(self._path(key), sha256(data).digest() + data, private=True)
+        except (KeygenError, OSError):  # a full disk, say: the work itself is done
             return False
         return True
 

@@ -37,7 +37,7 @@ def test_a_row_is_a_student_and_a_column_an_answer() -> None:
     )
     assert table(*rows) == [
         ["id", "name", "code", "1.a.H", "1.a.O", "2.b.L"],
-        ["1001", "Анна Иванова", "ABCD-EFGH", "1/2", "3", "-4"],
+        ["1001", "Анна Иванова", "ABCD-EFGH", "1/2", "3", "'-4"],
         ["1002", "O'Neil, Bob", "QRST-WXYZ", "2", "5", "6"],
     ]
 
@@ -58,7 +58,10 @@ def test_an_answer_that_a_variant_has_not_is_an_empty_cell_beside_its_own_exerci
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        (number("-1/2"), "-1/2"),
+        (number("-1/2"), "'-1/2"),
+        (Answer("number", None, -0.5), "'-0.5"),
+        (Answer("expression", "-w*x", None), "'-w*x"),
+        (Answer("vector", ["-1/2", "3"], [-0.5, 3.0]), '["-1/2", "3"]'),
         (Answer("number", None, 0.1 + 0.2), "0.30000000000000004"),
         (Answer("number", None, 1e-300), "1e-300"),
         (Answer("number", "sqrt(10)/10", 0.31622776601683794), "sqrt(10)/10"),
@@ -76,7 +79,7 @@ def test_an_answer_is_written_exactly_or_in_full_precision(answer: Answer, text:
     assert cell(answer) == text
 
 
-@pytest.mark.parametrize("sign", "=+-@")
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
 def test_a_name_or_an_id_cannot_become_a_formula(sign: str) -> None:
     student = Student(f"{sign}1", f'{sign}HYPERLINK("http://x")', {}, 2)
     row = table((student, "ABCD-EFGH", {}))[1]

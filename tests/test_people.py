@@ -9,10 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 from tex_runs import read, shared_cache
 
+from keygen.course.roster import Student
 from keygen.page.pdf import Pdf, compile_tex
-from keygen.page.people import printed
+from keygen.page.people import printed, told
+from keygen.page.template import Lookup
 
 STYLE = {"style.sty": (Path(__file__).parents[1] / "templates" / "style.sty").read_bytes()}
 NASTY = (
@@ -117,6 +121,21 @@ def test_no_command_or_special_character_of_a_name_reaches_tex() -> None:
 )
 def test_a_name_becomes_this_tex(name: str, tex: str) -> None:
     assert printed(name).tex == tex
+
+
+@pytest.mark.parametrize("column", ["items", "keys", "get", "pop", "update", "year of birth", "имя"])
+@pytest.mark.parametrize("environment", [Environment, SandboxedEnvironment])
+def test_a_column_of_any_name_is_a_students(column: str, environment: type[Environment]) -> None:
+    student = told(Student("1", "Ann", {column: "a_b"}, 2))
+    templates = [f"{{{{ student[{column!r}] }}}}", f"{{{{ student.{column} }}}}"][: 1 + column.isidentifier()]
+    for template in templates:
+        found = environment(undefined=StrictUndefined).from_string(template)
+        assert found.render(student=student) == r"a\_b"
+    assert set(student or ()) == {column, "id", "name"}
+
+
+def test_a_variable_of_any_name_is_looked_up() -> None:
+    assert [getattr(Lookup(str.upper), name) for name in ("find", "items")] == ["FIND", "ITEMS"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keygen.course.filenames import SHARED, file_name, same_file, student_files
+from keygen.course.filenames import OURS, file_name, first_clash, manifest_file, same_file, student_files
 from keygen.course.roster import Roster, Student, load_roster
 from keygen.errors import KeygenError
 
@@ -231,10 +231,41 @@ def test_an_empty_id_is_refused(path: Path) -> None:
     ]
 
 
-def test_an_id_of_two_lines_is_refused(path: Path) -> None:
-    message = refused(path, 'id,name\n"1\n2",Ann\n')
-    assert message[0] == "the id holds a control character"
-    assert "  found:    '1\\n2'" in message
+INVISIBLE = {
+    "\n": "U+000A",
+    "\u200b": "ZERO WIDTH SPACE (U+200B)",
+    "\u200d": "ZERO WIDTH JOINER (U+200D)",
+    "\u200f": "RIGHT-TO-LEFT MARK (U+200F)",
+    "\u202e": "RIGHT-TO-LEFT OVERRIDE (U+202E)",
+    "\u00ad": "SOFT HYPHEN (U+00AD)",
+    "\ufeff": "ZERO WIDTH NO-BREAK SPACE (U+FEFF)",
+    "\u00a0": "NO-BREAK SPACE (U+00A0)",
+    "\u3000": "IDEOGRAPHIC SPACE (U+3000)",
+    "\u2028": "LINE SEPARATOR (U+2028)",
+    "\u034f": "COMBINING GRAPHEME JOINER (U+034F)",
+    "\u3164": "HANGUL FILLER (U+3164)",
+    "\ufe0f": "VARIATION SELECTOR-16 (U+FE0F)",
+    "\u2800": "BRAILLE PATTERN BLANK (U+2800)",
+    "\U000e0041": "TAG LATIN CAPITAL LETTER A (U+E0041)",
+}
+
+
+@pytest.mark.parametrize(("character", "named"), INVISIBLE.items(), ids=INVISIBLE.values())
+def test_an_id_with_an_invisible_character_is_refused_by_its_name(path: Path, character: str, named: str) -> None:
+    message = refused(path, f'id,name\n0,Eve\n"1{character}2",Ann\n')
+    assert message[:2] == [f"the id holds an invisible character, {named}", "  at:       FILE:3"]
+    assert "where it is number 2" in str(message)
+    with pytest.raises(KeygenError, match="invisible character"):
+        loaded(path, "id,name\n12,Ann\n").student(f"1{character}2")
+
+
+def test_the_header_of_a_second_file_that_was_joined_to_the_first_is_no_student(path: Path) -> None:
+    for second in ("id,name,group", "\ufeffID,Name,group", "name,id"):
+        assert refused(path, f"id,name,group\n1,Ann,B\n{second}\n2,Bob,C\n")[:2] == [
+            "the header stands twice",
+            "  at:       FILE:3",
+        ]
+    assert loaded(path, "id,name\n1,name\nid,Ann\n").students[1].id == "id"
 
 
 def test_an_id_that_stands_twice_is_refused(path: Path) -> None:
@@ -256,8 +287,9 @@ def test_an_id_that_stands_twice_is_refused(path: Path) -> None:
         ("A-Solutions", "a", "a-solutions.pdf, but 'A-Solutions' on line 2 writes A-Solutions.pdf"),
         ("a/b", "a:b", "a_b.pdf, but 'a/b' on line 2 writes a_b.pdf"),
         ("Weiß", "WEISS", "WEISS.pdf, but 'Weiß' on line 2 writes Weiß.pdf"),
-        ("x", "all", "all.pdf, but all.pdf is the file of all students"),
-        ("x", "All-Solutions", "All-Solutions.pdf, but all-solutions.pdf is the file of all students"),
+        ("_all", "all", "_all.pdf, but '_all' on line 2 writes _all.pdf"),
+        ("a", "a.en", "a.en.pdf, but 'a' on line 2 writes a.en.pdf"),
+        ("b-solutions.ru", "b", "b-solutions.ru.pdf, but 'b-solutions.ru' on line 2 writes b-solutions.ru.pdf"),
     ],
 )
 def test_two_ids_that_would_write_one_file_are_refused(path: Path, one: str, other: str, found: str) -> None:
@@ -265,7 +297,7 @@ def test_two_ids_that_would_write_one_file_are_refused(path: Path, one: str, oth
         f"the id {other!r} would write into a file that is taken",
         "  at:       FILE:3",
         f"  line:     {other},Bob",
-        f"  expected: files of its own for every student, none of them {', '.join(SHARED)}",
+        "  expected: files of its own for every student, in every language",
         f"  found:    {found}",
         "  mend:     change the id",
     ]
@@ -305,6 +337,12 @@ def test_whatever_the_file_holds_it_is_read_or_refused(path: Path, data: bytes) 
         ("console", "console"),
         ("😀", "_"),
         ("a\u202eb", "a_b"),
+        ("All", "_All"),
+        ("all.en", "_all.en"),
+        ("key-page", "_key-page"),
+        ("manifest-solutions", "_manifest-solutions"),
+        ("allan", "allan"),
+        ("key-1", "key-1"),
     ],
 )
 def test_an_id_becomes_a_readable_name(id: str, name: str) -> None:
@@ -334,4 +372,11 @@ def test_names_are_one_file_whatever_their_capitals_and_composition() -> None:
 
 def test_the_files_of_a_folder_are_named_in_one_place() -> None:
     assert student_files("a") == ("a.pdf", "a-solutions.pdf")
-    assert SHARED == ("all.pdf", "all-solutions.pdf", "key.csv", "manifest.json")
+    assert student_files("a", ".en") == ("a.en.pdf", "a-solutions.en.pdf")
+    assert (manifest_file(), manifest_file(".en")) == ("manifest.json", "manifest.en.json")
+
+
+def test_no_id_gets_the_name_of_a_file_of_ours() -> None:
+    ids = [*OURS, *map(str.upper, OURS), *(f"{name}-solutions" for name in OURS), *(f"{name}.en" for name in OURS)]
+    assert all(file_name(id) == f"_{id}" for id in ids)
+    assert first_clash(OURS) is None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import stat
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from keygen.course.secret import course_secret, fingerprint, sheet_key
+from keygen.cli import main
+from keygen.course.secret import course_secret, fingerprint, name_of_key, required_secret, sheet_key, weaknesses
 from keygen.errors import KeygenError
 
 
@@ -36,10 +40,20 @@ def test_the_environment_comes_before_the_file(course: Path, monkeypatch: pytest
     assert course_secret() == "variable"
 
 
-def test_an_empty_variable_counts_as_none(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (course / ".keygen-secret").write_text("file")
-    monkeypatch.setenv("KEYGEN_SECRET", " ")
-    assert course_secret() == "file"
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_an_empty_variable_is_refused_whether_there_is_a_file_or_not(
+    course: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("KEYGEN_SECRET", text)
+    for _ in range(2):
+        with pytest.raises(KeygenError) as caught:
+            course_secret()
+        assert str(caught.value).splitlines() == [
+            "the course secret is empty: KEYGEN_SECRET is set and says nothing",
+            "  expected: one long line that nobody guesses",
+            "  mend:     give KEYGEN_SECRET the secret, or unset it",
+        ]
+        (course / ".keygen-secret").write_text("file")
 
 
 def test_an_empty_file_is_refused(course: Path) -> None:
@@ -50,7 +64,7 @@ def test_an_empty_file_is_refused(course: Path) -> None:
         "the course secret is empty",
         "  at:       .keygen-secret",
         "  expected: one long line that nobody guesses",
-        '  mend:     fill it by python -c "import secrets; print(secrets.token_hex(32))", or remove it',
+        "  mend:     remove it, and make one by `keygen secret`",
     ]
 
 
@@ -65,6 +79,58 @@ def test_a_secret_that_cannot_be_read_is_refused(course: Path) -> None:
         "  found:    Is a directory",
         "  mend:     let keygen read the file, or set KEYGEN_SECRET",
     ]
+
+
+def test_a_link_that_leads_nowhere_is_refused(course: Path) -> None:
+    (course / ".keygen-secret").symlink_to("gone")
+    with pytest.raises(KeygenError) as caught:
+        course_secret()
+    assert str(caught.value).splitlines()[0] == "the course secret cannot be read"
+    assert "  found:    a link to gone" in str(caught.value)
+
+
+def test_a_secret_that_students_need_and_is_not_there_is_told_with_both_ways_out() -> None:
+    with pytest.raises(KeygenError) as caught:
+        required_secret()
+    assert "keygen secret" in str(caught.value)
+    assert "--public" in str(caught.value)
+
+
+def test_a_short_secret_and_one_that_others_can_read_are_weak(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(weaknesses()) == []
+    file = course / ".keygen-secret"
+    file.write_text("x" * 15)
+    file.chmod(0o640)
+    short, readable = weaknesses()
+    assert "only 15 characters" in short
+    assert "chmod 600 .keygen-secret" in readable
+    file.write_text("x" * 16)
+    file.chmod(0o600)
+    assert list(weaknesses()) == []
+    file.chmod(0o604)
+    monkeypatch.setenv("KEYGEN_SECRET", "y" * 16)
+    assert list(weaknesses()) == []
+
+
+def test_a_secret_is_made_once_for_its_owner_alone(course: Path) -> None:
+    file = course / ".keygen-secret"
+    made = CliRunner().invoke(main, ["secret"])
+    assert (made.exit_code, made.stdout) == (0, ".keygen-secret\n")
+    assert re.fullmatch(r"[0-9a-f]{64}\n", file.read_text())
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text().strip() not in made.output
+    before = file.read_bytes()
+    again = CliRunner().invoke(main, ["secret"])
+    assert again.exit_code == 1
+    assert "there is a course secret already" in again.stderr
+    assert file.read_bytes() == before
+    assert list(weaknesses()) == []
+
+
+def test_a_new_secret_is_written_over_no_link(course: Path) -> None:
+    (course / ".keygen-secret").symlink_to("elsewhere")
+    assert CliRunner().invoke(main, ["secret"]).exit_code == 1
+    assert not (course / "elsewhere").exists()
 
 
 def test_a_secret_that_is_no_text_is_refused(course: Path) -> None:
@@ -95,3 +161,8 @@ def test_a_fingerprint_tells_keys_apart_and_is_no_part_of_them() -> None:
         assert len(mark) == 16
         assert mark not in key
         assert not hashlib.sha256(key.encode()).hexdigest().startswith(mark)
+
+
+def test_scripts_are_told_a_fingerprint_or_public() -> None:
+    assert name_of_key("public") == "public"
+    assert name_of_key(sheet_key("a", "sheet4")) == fingerprint(sheet_key("a", "sheet4"))

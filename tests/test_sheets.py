@@ -197,7 +197,7 @@ def test_build_prints_the_paths_and_nothing_else(tmp_path: Path) -> None:
 
 def test_answers_as_json_follow_the_schema() -> None:
     key = json.loads(CliRunner().invoke(main, ["answers", "sheet4", "--json", "--seed", "2"]).stdout)
-    assert list(key) == ["schema", "version", "sheet", "lang", "seed", "variant", "exercises"]
+    assert list(key) == ["schema", "version", "sheet", "lang", "seed", "variant", "key", "exercises"]
     assert (key["schema"], key["sheet"], key["lang"], key["seed"]) == ("keygen-answers/1", "sheet4", "ru", 2)
     for exercise in key["exercises"]:
         assert list(exercise) == ["id", "number", "given", "parts"]

@@ -7,24 +7,31 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from keygen.course.sheet import LANGUAGES
+
 BOUND = 100  # bytes of UTF-8: with its endings, a name stays within the 255 of common file systems
 KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})  # letters of every script, their marks, digits
 DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows opens these, ending or not
-SHARED = ("all.pdf", "all-solutions.pdf", "key.csv", "manifest.json")
-"""What the folder of a roster holds beside the students' own files."""
+OURS = (
+    "all", "key", "key-page", "manifest", "summary", "verdicts", "grades", "template", "shapes", "ask", "decisions",
+    "changes", "moodle", "canvas",
+)  # fmt: skip
+"""What keygen calls files of its own beside the students'."""
+TAKEN = re.compile(rf"(?:{'|'.join(OURS)})(?:-solutions)?(?:\..*)?")
+KEY = "key.csv"
 
 
 def file_name(id: str) -> str:
     """The stem of a student's files.
 
     Letters of every script, digits, `.`, `_` and `-` stay; anything else becomes `_`, and so do a dot or a dash in
-    front, a dot at the end. A device of Windows (`con`, `nul.1`) gets a `_` in front. A long id is cut, and ends in
-    a hash of itself. Two ids may get one name: that is `same_file`'s to see.
+    front, a dot at the end. A device of Windows (`con`, `nul.1`) and a name of ours (`all`, `key.en`) get a `_` in
+    front. A long id is cut, and ends in a hash of itself. Two ids may get one name: that is `first_clash`'s to see.
     """
     composed = unicodedata.normalize("NFC", id)
     name = "".join(c if c in "._-" or unicodedata.category(c) in KEPT else "_" for c in composed)
     name = re.sub(r"^[.-]|\.$", "_", name)
-    if DEVICES.fullmatch(name):
+    if DEVICES.fullmatch(name) or TAKEN.fullmatch(name.casefold()):
         name = f"_{name}"
     return name if len(name.encode()) <= BOUND else shortened(name, composed)
 
@@ -35,9 +42,14 @@ def shortened(name: str, id: str) -> str:
     return f"{name.encode()[: BOUND - 9].decode(errors='ignore')}-{digest}"
 
 
-def student_files(stem: str) -> tuple[str, str]:
-    """The problems and the solutions of one student."""
-    return f"{stem}.pdf", f"{stem}-solutions.pdf"
+def student_files(stem: str, mark: str = "") -> tuple[str, str]:
+    """The problems and the solutions of one student; `mark` is the language's (see `Sheet.mark`)."""
+    return f"{stem}{mark}.pdf", f"{stem}-solutions{mark}.pdf"
+
+
+def manifest_file(mark: str = "") -> str:
+    """The manifest of a run in a language."""
+    return f"manifest{mark}.json"
 
 
 def same_file(name: str) -> str:
@@ -45,14 +57,15 @@ def same_file(name: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
-def first_clash(stems: Iterable[str]) -> tuple[int, str, int | None, str] | None:
-    """The first stem whose files would be written over others: its place and file, and the place (None: a file of
-    the whole folder) and file that were there before. None if every file is one of its own."""
-    taken: dict[str, tuple[int | None, str]] = {same_file(name): (None, name) for name in SHARED}
-    for place, stem in enumerate(stems):
-        for name in student_files(stem):
-            key = same_file(name)
-            if key in taken:
-                return place, name, *taken[key]
-            taken[key] = (place, name)
+def first_clash(ids: Iterable[str]) -> tuple[int, str, int, str] | None:
+    """The first id whose files would be written over others, in whatever languages a folder has them: its place and
+    file, and the place and file that were there before. None if every file is one of its own."""
+    taken: dict[str, tuple[int, str]] = {}
+    for place, id in enumerate(ids):
+        stem = file_name(id)
+        for mark in ("", *(f".{language}" for language in LANGUAGES)):
+            for name in student_files(stem, mark):
+                if (key := same_file(name)) in taken:
+                    return place, name, *taken[key]
+                taken[key] = (place, name)
     return None

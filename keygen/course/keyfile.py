@@ -17,7 +17,7 @@ Parts = Mapping[str, Mapping[str, Mapping[str, "Answer"]]]
 """Answers by the exercise's number, the part's letter and the answer's name."""
 
 in_json = json.JSONEncoder(ensure_ascii=False).encode
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of one
+FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one, full-width forms too
 
 
 def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
@@ -27,8 +27,9 @@ def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
     matrix or anything else that is no single value as JSON. A student whose variant does not ask for an answer has an
     empty cell. UTF-8 with the byte order mark by which spreadsheets know it, lines ended by CR LF.
 
-    An id or a name that a spreadsheet would run as a formula has an apostrophe in front. Answers have none: a
-    spreadsheet should read their columns as text, or it makes a date of 1/2.
+    A cell that a spreadsheet would run as a formula has an apostrophe in front, be it an id, a name or an answer
+    ("'-1/2"): one that begins with a sign of `FORMULA`. A spreadsheet should read the columns as text all the same,
+    or it makes a date of 1/2.
     """
     places: dict[Column, int] = {}
     table = [(student, code, cells_of(parts, places)) for student, code, parts in rows]
@@ -38,7 +39,7 @@ def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
     writer.writerow(["id", "name", "code", *(".".join(column) for column in columns)])
     for student, code, cells in table:
         answers = (cells.get(places[column], "") for column in columns)
-        writer.writerow([inert(student.id), inert(student.name), code, *answers])
+        writer.writerow(map(inert, (student.id, student.name, code, *answers)))
     return text.getvalue().encode("utf-8-sig")
 
 

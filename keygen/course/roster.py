@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.course.filenames import SHARED, file_name, first_clash
+from keygen.course.filenames import file_name
+from keygen.course.ids import conflict, normal_id
 from keygen.errors import KeygenError, nearest
 from keygen.text import decoded
 
@@ -28,7 +28,8 @@ REQUIRED = ("id", "name")
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One row: the id (composed, NFC), the name as it stands, the further columns by name, the row's 1-based line."""
+    """One row: the id in its normal form (see `normal_id`), the name as it stands, the further columns by name, the
+    row's 1-based line."""
 
     id: str
     name: str
@@ -51,9 +52,9 @@ class Roster:
     def student(self, id: str) -> Student:
         """The student with this id. Raises KeygenError with the nearest ids."""
         by_id = {one.id: one for one in self.students}
-        asked = unicodedata.normalize("NFC", id.strip())
+        asked = normal_id(id)
         if asked not in by_id:
-            raise KeygenError(f"the roster has no student {id!r}", repair=nearest(id, by_id))
+            raise KeygenError(f"the roster has no student {id!r}", repair=nearest(asked, by_id))
         return by_id[asked]
 
 
@@ -79,13 +80,17 @@ class Source:
             what, file=self.path, line=line, source=source, expected=expected, found=found, repair=repair
         )  # fmt: skip
 
+    def placed(self, error: KeygenError, line: int) -> KeygenError:
+        """A complaint of somebody who does not know the line."""
+        return error.within(file=self.path, line=line, source=self.lines[line - 1])
+
 
 def load_roster(path: Path) -> Roster:
     """The students of a CSV file. Blank lines do not count, and a name may be empty; an id may not.
 
     Raises KeygenError with the line: a file that cannot be read, is empty or is not UTF-8; a header without `id` or
-    `name`; a row with too many or too few cells; an id that is empty, stands twice, or would write into the file of
-    another.
+    `name`, or a second one; a row with too many or too few cells; an id that is empty, holds an invisible character,
+    stands twice, or would write into the file of another.
     """
     source = Source(path, tuple(io.StringIO(text_of(path), newline="")))
     first, *rows = table(source)
@@ -173,6 +178,12 @@ def columns(source: Source, header: Row) -> tuple[str, ...]:
 
 def student(source: Source, header: tuple[str, ...], row: Row) -> Student:
     """The student of a row that has a cell for each column."""
+    if is_header(row):
+        raise source.error(
+            "the header stands twice", row.line, "one header, then a row a student",
+            "a second file that was joined to the first, it seems",
+            "remove this line; see that the rows below it have the columns " + ", ".join(filter(None, header)),
+        )  # fmt: skip
     if len(row.cells) != len(header):
         raise source.error(
             f"the row has too {'many' if len(row.cells) > len(header) else 'few'} cells", row.line,
@@ -184,35 +195,20 @@ def student(source: Source, header: tuple[str, ...], row: Row) -> Student:
             "the row has a cell in a column without a name", row.line, None, None, "name the column in the header"
         )
     cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name}
-    id = unicodedata.normalize("NFC", cells.pop("id"))
-    if not id or any(unicodedata.category(character) == "Cc" for character in id):
-        raise source.error(
-            "the id is empty" if not id else "the id holds a control character", row.line,
-            "an id of printable characters, one a student", None if not id else repr(id), "write one",
-        )  # fmt: skip
-    return Student(id, cells.pop("name"), cells, row.line)
+    try:
+        return Student(normal_id(cells.pop("id")), cells.pop("name"), cells, row.line)
+    except KeygenError as error:
+        raise source.placed(error, row.line) from error
+
+
+def is_header(row: Row) -> bool:
+    """Whether a row names the columns. (The second of two joined files may begin with a byte order mark.)"""
+    return {cell.lstrip("\ufeff").casefold() for cell in row.cells} >= set(REQUIRED)
 
 
 def distinct(source: Source, students: tuple[Student, ...]) -> None:
     """Raise for an id that stands twice and for two ids that would write into one file."""
-    lines: dict[str, int] = {}
-    for one in students:
-        if one.id in lines:
-            raise source.error(
-                f"the id {one.id!r} stands twice", one.line, "an id of its own for every student",
-                f"the same id on line {lines[one.id]}", "change one of them, or remove the row",
-            )  # fmt: skip
-        lines[one.id] = one.line
-    clash = first_clash(one.stem for one in students)
-    if clash is None:
-        return
-    place, file, other, before = clash
-    one = students[place]
-    if other is None:
-        found = f"{file}, but {before} is the file of all students"
-    else:
-        found = f"{file}, but {students[other].id!r} on line {students[other].line} writes {before}"
-    raise source.error(
-        f"the id {one.id!r} would write into a file that is taken", one.line,
-        f"files of its own for every student, none of them {', '.join(SHARED)}", found, "change the id",
-    )  # fmt: skip
+    found = conflict([one.id for one in students], [f"on line {one.line}" for one in students])
+    if found is not None:
+        place, error = found
+        raise source.placed(error, students[place].line)

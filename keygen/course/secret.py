@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from keygen.errors import KeygenError
@@ -13,40 +15,94 @@ VARIABLE = "KEYGEN_SECRET"
 FILE = Path(".keygen-secret")
 PUBLIC = "public"
 """The key of every sheet where there is no secret: anybody can compute anybody's numbers."""
+LINE = "one long line that nobody guesses"
+LEAST = 16  # characters of a secret that nobody finds by trying
+OTHERS = 0o077  # permissions of everybody but the owner
 
 
 def course_secret() -> str | None:
-    """The secret in `KEYGEN_SECRET`, else in the file `.keygen-secret` of the working folder, else None.
+    """The secret in `KEYGEN_SECRET` where that is set, else in the file `.keygen-secret` of the working folder, else
+    None.
 
-    Space around it does not count. Raises KeygenError for a file that is there and cannot be read or says nothing:
-    to go on without it would give every student other numbers.
+    Space around it does not count. Raises KeygenError for a variable that is set and says nothing, and for a file that
+    is there and cannot be read or says nothing: to go on without it would give every student other numbers.
     """
-    said = os.environ.get(VARIABLE, "").strip()
-    return said or read(FILE)
+    said = os.environ.get(VARIABLE)
+    if said is None:
+        return read(FILE)
+    if not said.strip():
+        raise KeygenError(
+            f"the course secret is empty: {VARIABLE} is set and says nothing", expected=LINE,
+            repair=f"give {VARIABLE} the secret, or unset it",
+        )  # fmt: skip
+    return said.strip()
+
+
+def required_secret() -> str:
+    """The course's secret. Raises KeygenError where there is none."""
+    secret = course_secret()
+    if secret is None:
+        raise KeygenError(
+            "there is no course secret, from which every student's numbers are derived",
+            expected=f"the file {FILE}, or the variable {VARIABLE}",
+            repair="make one by `keygen secret`, or take numbers that anybody can compute by --public, for a trial",
+        )  # fmt: skip
+    return secret
 
 
 def read(file: Path) -> str | None:
     """The secret in a file, None where there is no such file."""
     try:
         secret = file.read_text(encoding="utf-8-sig").strip()
-    except FileNotFoundError:
-        return None
     except (OSError, UnicodeDecodeError) as error:
+        if not os.path.lexists(file):
+            return None
+        leads_nowhere = f"a link to {os.readlink(file)}" if file.is_symlink() and not file.exists() else None
         raise KeygenError(
             "the course secret cannot be read",
             file=file,
             expected="one line of text in UTF-8",
-            found=str(getattr(error, "strerror", None) or error),
+            found=leads_nowhere or str(getattr(error, "strerror", None) or error),
             repair=f"let keygen read the file, or set {VARIABLE}",
         ) from error
     if not secret:
         raise KeygenError(
-            "the course secret is empty",
-            file=file,
-            expected="one long line that nobody guesses",
-            repair='fill it by python -c "import secrets; print(secrets.token_hex(32))", or remove it',
-        )
+            "the course secret is empty", file=file, expected=LINE, repair="remove it, and make one by `keygen secret`"
+        )  # fmt: skip
     return secret
+
+
+def weaknesses() -> Iterator[str]:
+    """What a stranger could do to the course's secret, as sentences."""
+    secret = course_secret()
+    if secret is not None and len(secret) < LEAST:
+        yield (
+            f"the course secret has only {len(secret)} characters, and can be guessed: "
+            "one that `keygen secret` makes has 64"
+        )  # fmt: skip
+    if secret is not None and VARIABLE not in os.environ and os.name == "posix" and FILE.stat().st_mode & OTHERS:
+        yield f"the course secret can be read by others on this machine: chmod 600 {FILE}"
+
+
+def make() -> Path:
+    """Write a new secret of 64 hex digits into `.keygen-secret`, for its owner alone to read; the file.
+
+    Raises KeygenError where there is a file of this name (the numbers of everybody would change), or none can be made.
+    """
+    try:
+        with open(FILE, "x", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(secrets.token_hex(32) + "\n")
+    except FileExistsError as error:
+        raise KeygenError(
+            "there is a course secret already, and with another everybody has other numbers", file=FILE,
+            repair="keep it; if no sheet was given out by it yet, remove the file first",
+        ) from error  # fmt: skip
+    except OSError as error:
+        raise KeygenError(
+            "the course secret cannot be written", file=FILE, found=error.strerror or str(error),
+            repair="work in a folder that you may write to",
+        ) from error  # fmt: skip
+    return FILE
 
 
 def sheet_key(secret: str | None, sheet: str) -> str:
@@ -62,3 +118,8 @@ def sheet_key(secret: str | None, sheet: str) -> str:
 def fingerprint(key: str) -> str:
     """16 hex digits by which a manifest recognizes a sheet's key without telling it."""
     return hashlib.sha256(f"keygen-fingerprint\x1f{key}".encode()).hexdigest()[:16]
+
+
+def name_of_key(key: str) -> str:
+    """What scripts are told of a key: "public", or its fingerprint."""
+    return PUBLIC if key == PUBLIC else fingerprint(key)

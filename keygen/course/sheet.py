@@ -58,6 +58,10 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The decimal separator on a page in this language."""
         return self.point or {"ru": ",", "en": "."}[language]
 
+    def mark(self, language: str) -> str:
+        """What names of files have before their ending: ".en", or nothing in the sheet's own language."""
+        return "" if language == self.language else f".{language}"
+
 
 def said(words: Words, language: str) -> str:
     """A sheet's own words in a language; any other language where that one is missing."""

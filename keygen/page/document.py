@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -10,6 +10,27 @@ class TeX(str):
     """Text that is TeX already; any other string is words and will be escaped."""
 
     __slots__ = ()
+
+
+class Columns:
+    """What a roster says of one student, for templates: `student.group`, `student["year of birth"]`.
+
+    It has no attributes of its own, so that a column may have any name: `items`, say.
+    """
+
+    __slots__ = ("__cells",)
+
+    def __init__(self, cells: Mapping[str, TeX]) -> None:
+        self.__cells = dict(cells)
+
+    def __getitem__(self, name: str) -> TeX:
+        return self.__cells[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.__cells
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,7 @@ class Document:
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[Problem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
-    student: Mapping[str, TeX] | None = None  # whose it is: id, name and what else the roster says
+    student: Columns | None = None  # whose it is: id, name and what else the roster says
 
     @property
     def points(self) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from keygen.course.roster import Student
-from keygen.page.document import TeX
+from keygen.page.document import Columns, TeX
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -72,12 +72,12 @@ def printed(name: str) -> Printed:
     return Printed(TeX(unjoined), "".join(lacking))
 
 
-def told(student: Student | None) -> dict[str, TeX] | None:
+def told(student: Student | None) -> Columns | None:
     """What templates know of a student: id, name and the roster's further columns; None on nobody's sheet."""
     if student is None:
         return None
     said = {**student.columns, "id": student.id, "name": student.name}
-    return {key: printed(text).tex for key, text in said.items()}
+    return Columns({name: printed(text).tex for name, text in said.items()})
 
 
 def visible(name: str) -> str:

@@ -35,7 +35,7 @@ from keygen.errors import KeygenError, line_where
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
-from keygen.page.document import Document, Part, Problem, TeX
+from keygen.page.document import Columns, Document, Part, Problem, TeX
 from keygen.page.loader import Loader
 from keygen.page.names import printed_twice
 from keygen.page.sections import Section, Sections
@@ -83,13 +83,14 @@ def environment(folders: tuple[Path, ...]) -> Environment:
 
 
 class Lookup:
-    """Attribute and item access in templates: `line.H`, `line["dL_dW1"]`."""
+    """Attribute and item access in templates: `line.H`, `line["dL_dW1"]`. It has no other attributes: any name may be
+    a variable's."""
 
     def __init__(self, find: Callable[[str], Any]) -> None:
-        self.find = find
+        self.__find = find
 
     def __getattr__(self, name: str) -> Any:
-        return self.find(name)
+        return self.__find(name)
 
     __getitem__ = __getattr__
 
@@ -200,7 +201,7 @@ def problem(
     points: int | None,
     language: str,
     policy: Policy,
-    student: Mapping[str, TeX] | None = None,
+    student: Columns | None = None,
     proofs: Proofs | None = None,
 ) -> Problem:
     """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back.

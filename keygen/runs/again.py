@@ -8,17 +8,21 @@ from pathlib import Path
 import msgspec
 
 from keygen.course.contents import read_once
+from keygen.course.filenames import manifest_file
 from keygen.course.sheet import load_sheet
 from keygen.inputs import basis, basis_digest
+from keygen.runs.former import former
+from keygen.runs.manifest import Manifest, load_manifest
 from keygen.runs.run import Hands, Report, Run, distinct_codes
 from keygen.store import FOLDER, Store, digest
 
 
 @read_once()
-def perform_run(run: Run, out: Path, hands: Hands) -> Report:
+def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None) -> Report:
     """Make everything that the run asks for, in its folder of `out`; what is there as it was made is not made again.
 
-    A person's failure is told in the report and stops nobody else. Raises KeygenError for what fails everybody, and
+    A whole run that is to come out `like` a manifest and does not writes nothing. A person's failure is told in the
+    report and stops nobody else. Raises KeygenError for what fails everybody, for a folder that is another run's, and
     when the run is interrupted; finished work is kept in the store and not lost.
     """
     distinct_codes(run)
@@ -29,14 +33,25 @@ def perform_run(run: Run, out: Path, hands: Hands) -> Report:
     stamp = digest("run", inputs, repr(run), str(folder.absolute()))
     known = store.read(stamp, dict[str, str])
     if known is not None and all(sum_of(folder / name) == sum for name, sum in known.items()):
-        return Report([folder / name for name in known])
+        different = (
+            [] if like is None or not run.whole else like.unlike(load_manifest(folder / manifest_file(run.mark)))
+        )
+        paths = [] if different else [folder / name for name in known]
+        return Report(paths, notes=notes_kept(store, stamp), different=different)
     from keygen.runs.work import Work  # slow to import, and not wanted where everything is found
 
-    report = Work(run, folder, hands, store, made_of, inputs).done()
-    if not report.failures:
+    report = Work(run, folder, hands, store, made_of, inputs, former(run, folder), like).done()
+    if not (report.failures or report.different):
         store.put(stamp, msgspec.msgpack.encode(report.sums))
+        if report.notes:
+            store.put(digest("notes", stamp), msgspec.msgpack.encode(report.notes))
     store.tidy()
     return report
+
+
+def notes_kept(store: Store, stamp: str) -> list[tuple[str, str]]:
+    """What was to be said of a run when it was made: it is still so."""
+    return store.read(digest("notes", stamp), list[tuple[str, str]]) or []
 
 
 def sum_of(path: Path) -> str:

@@ -19,12 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from unicodedata import category, normalize
 
 import msgspec
 
 from keygen.course.code import read_code
-from keygen.course.filenames import SHARED, file_name, first_clash, student_files
+from keygen.course.filenames import KEY, file_name, first_clash, manifest_file, student_files
+from keygen.course.ids import normal_id
 from keygen.course.keyfile import best
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
@@ -96,6 +96,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         return Student(self.id, self.name, self.columns, 0) if self.seed is None else self.seed
 
     @property
+    def name_of_person(self) -> str:
+        """The student's id, or the seed."""
+        return self.id if self.seed is None else str(self.seed)
+
+    @property
     def worked(self) -> list[Worked]:
         """The exercises."""
         return msgspec.json.decode(self.exercises, type=list[Worked]) if self.exercises else []
@@ -146,6 +151,24 @@ class Manifest(msgspec.Struct, frozen=True):
             repair=nearest(wanted, [entry.code for entry in self.students][:1000]) + " (or take another manifest)",
         )
 
+    def student(self, name: str, file: Path) -> Entry:
+        """The student with this id, or the seed. Raises KeygenError with the file and the nearest ones there are."""
+        known = {entry.name_of_person: entry for entry in self.students}
+        asked = normal_id(name)
+        if asked not in known:
+            raise KeygenError(f"the manifest has no student {name!r}", file=file, repair=nearest(asked, known))
+        return known[asked]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of every file that it lists, by its name."""
+        return {**self.shared, **{name: file.sha256 for entry in self.students for name, file in entry.files.items()}}
+
+    def unlike(self, other: Manifest) -> list[str]:
+        """The names of the files that the other has not, or has with other bytes."""
+        before, after = self.files, other.files
+        return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
     @property
     def basis(self) -> Basis:
         """What it was made of."""
@@ -182,6 +205,10 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
+MARKS = ("", *(f".{language}" for language in LANGUAGES))
+"""What the names of files may have of a language."""
+
+
 def faults(manifest: Manifest) -> Iterator[str]:
     """What is wrong with a manifest though each of its values is of the right type: names that are no names, people who
     are not told apart, files that are not theirs. Raises msgspec.DecodeError for exercises that are none."""
@@ -189,13 +216,14 @@ def faults(manifest: Manifest) -> Iterator[str]:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
     if manifest.lang not in LANGUAGES:
         yield f"the language {manifest.lang!r}"
-    yield from (f"the file {name!r} of all" for name in manifest.shared if name not in SHARED)
+    shared = {KEY, *(name for mark in MARKS for name in (*student_files("all", mark), manifest_file(mark)))}
+    yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     if not manifest.students:
         yield "no students"
     yield from faults_of_ids(manifest.students)
     for entry in manifest.students:
-        own = student_files(stem_of(entry))
+        own = {name for mark in MARKS for name in student_files(stem_of(entry), mark)}
         yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
         for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[Shown]):
             fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
@@ -214,16 +242,18 @@ def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
         if entry.label in seen:
             yield f"{entry.label} twice"
         seen.add(entry.label)
-    clash = first_clash(map(stem_of, entries))
+    clash = first_clash([entry.id if entry.seed is None else stem_of(entry) for entry in entries])
     if clash is not None:
         place, file, other, before = clash
-        whose = "of all" if other is None else f"of {entries[other].label}"
-        yield f"{entries[place].label}, who would write {file}: {before} is a file {whose}"
+        yield f"{entries[place].label}, who would write {file}: {before} is a file of {entries[other].label}"
 
 
 def fit(id: str) -> bool:
     """Whether a roster may have this id."""
-    return bool(id) and id == normalize("NFC", id.strip()) and all(category(character) != "Cc" for character in id)
+    try:
+        return normal_id(id) == id
+    except KeygenError:
+        return False
 
 
 def stem_of(entry: Entry) -> str:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keygen import inputs
+from keygen.course.ids import conflict, normal_id
 from keygen.course.roster import Student, load_roster
-from keygen.course.secret import FILE, PUBLIC, VARIABLE, course_secret, sheet_key
+from keygen.course.secret import PUBLIC, fingerprint
 from keygen.course.sheet import load_sheet
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError
+from keygen.order import seeds_key, students_key
 from keygen.runs.manifest import Manifest, load_manifest
-from keygen.runs.run import Report, Run
-
-NO_SECRET = (
-    f"there is no course secret: anybody who has keygen can compute anybody's numbers "
-    f"(set {VARIABLE}, or write one line into {FILE})"
-)
+from keygen.runs.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A person's words: a sheet (None with a manifest), its language (None: the sheet's own), solutions or not; then
-    a roster, a student's id, a number of variants with the first seed, or a manifest."""
+    a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and perhaps one
+    student of the roster or the manifest."""
 
     sheet: str | None
     language: str | None
@@ -33,27 +30,31 @@ class Wish:
     student: str | None = None
     variants: int | None = None
     manifest: Path | None = None
+    public: bool = False
 
 
 def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
     """The run that is wished for, and the manifest that it is to come out like. Raises KeygenError for what is not
-    there: the sheet, the roster, the student."""
+    there: the sheet, the roster, the student, a secret for a roster."""
     if wish.manifest is not None:
         return of_manifest(wish.manifest, wish.student)
     sheet = str(wish.sheet)
     language = wish.language or load_sheet(sheet).language
-    run = Run(sheet, language, wish.solutions, sheet_key(course_secret(), sheet), people(wish))
-    return replace(run, whole=wish.student is None), None
-
-
-def people(wish: Wish) -> tuple[Student | int, ...]:
-    """Whose sheets are wished for. Of a student without a roster only the id is known."""
-    if wish.variants is not None:
-        first = 1 if wish.first is None else wish.first
-        return tuple(range(first, first + wish.variants))
     if wish.roster is None:
-        return (Student(str(wish.student), "", {}, 0),)
-    roster = load_roster(wish.roster)
+        return Run(sheet, language, wish.solutions, seeds_key(sheet), seeds(wish)), None
+    people, key = students(wish.roster, wish), students_key(sheet, public=wish.public)
+    return Run(sheet, language, wish.solutions, key, people, whole=wish.student is None), None
+
+
+def seeds(wish: Wish) -> tuple[int, ...]:
+    """The seeds that are wished for."""
+    first = 1 if wish.first is None else wish.first
+    return tuple(range(first, first + (wish.variants or 0)))
+
+
+def students(file: Path, wish: Wish) -> tuple[Student, ...]:
+    """The students of the roster, or the one that is wished for."""
+    roster = load_roster(file)
     found = roster.students if wish.student is None else (roster.student(wish.student),)
     return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place
 
@@ -62,9 +63,10 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     """The run that a manifest tells of, or one student of it.
 
     Raises KeygenError, before anything is made, where it would not come out the same: another version of keygen, of a
-    library or of TeX, or a course whose files have changed.
+    library or of TeX, a course whose files have changed, or a manifest that no run has written.
     """
     manifest = load_manifest(path)
+    genuine(manifest, path)
     sheet = load_sheet(manifest.sheet)
     different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
     if different:
@@ -78,21 +80,37 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     run = Run(manifest.sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
     if student is None:
         return run, manifest
-    known: Mapping[str, Student | int] = {entry.id or str(entry.seed): entry.person for entry in manifest.students}
-    if student not in known:
-        raise KeygenError(f"the manifest has no student {student!r}", file=path, repair=nearest(student, known))
-    return replace(run, people=(known[student],), whole=False), manifest
+    return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
 
 
-def unlike(manifest: Manifest, report: Report) -> list[str]:
-    """The names of the files that a run made again did not bring out as the manifest has them."""
-    if report.manifest is None:
-        return []
-    before, after = (
-        {**one.shared, **{name: file.sha256 for entry in one.students for name, file in entry.files.items()}}
-        for one in (manifest, report.manifest)
-    )
-    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+def genuine(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest's key is not the one of its fingerprint, or its ids are not those of a roster: not in
+    their normal form, twice, or two of one file."""
+    try:
+        same_key(manifest)
+        distinct(manifest)
+    except KeygenError as error:
+        raise replace(error, file=path, repair="take the manifest as its run has written it") from error
+
+
+def same_key(manifest: Manifest) -> None:
+    """Raise where the fingerprint is another key's."""
+    if (mark := fingerprint(manifest.streams.key)) != manifest.streams.fingerprint:
+        raise KeygenError(
+            "the manifest's key is not the one that its numbers came from",
+            expected=f"a key with the fingerprint {manifest.streams.fingerprint}", found=f"one with {mark}",
+        )  # fmt: skip
+
+
+def distinct(manifest: Manifest) -> None:
+    """Raise where two of the people would be one, as a roster does."""
+    names = [entry.name_of_person for entry in manifest.students]
+    for name in names:
+        if (normal := normal_id(name)) != name:
+            raise KeygenError(f"the id {name!r} is not as a run writes it", expected=repr(normal))
+    found = conflict(names, [f"as student number {place}" for place in range(1, len(names) + 1)])
+    if found is not None:
+        raise found[1]
 
 
 def open_to_all(run: Run) -> bool:

@@ -16,8 +16,8 @@ class Printing:
     Who comes before its turn waits in the folder: memory holds one batch at a time.
     """
 
-    def __init__(self, folder: Path, kinds: int) -> None:
-        self.folder, self.names = folder, student_files("all")[:kinds]
+    def __init__(self, folder: Path, kinds: int, mark: str = "") -> None:
+        self.folder, self.names = folder, student_files("all", mark)[:kinds]
         self.files = ExitStack()
         self.writers = [Writer(self.files.enter_context((folder / name).open("wb")).write) for name in self.names]
         self.waiting: set[int] = set()

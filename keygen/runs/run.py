@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from keygen.course.roster import Student
+from keygen.course.sheet import load_sheet
 from keygen.course.source import Source
 from keygen.errors import KeygenError
-from keygen.runs.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,32 @@ class Run:
         """How many files each has."""
         return 2 if self.solutions else 1
 
+    @property
+    def mark(self) -> str:
+        """What the names of its files have before their ending; the key is common to all languages."""
+        return load_sheet(self.sheet).mark(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The names of files of a run before that the new one does not make: those removed, and those kept, since they
+    are not as they were made (or could not be removed)."""
+
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
 
 @dataclass(slots=True)
 class Report:
-    """What was written; who failed, and why; what else there is to say of whom; the manifest, if one was written; the
-    SHA-256 of each file by its name."""
+    """What was written; who failed, and why; what else there is to say of whom or what; which files of a run before
+    were removed, or kept though the run does not make them; which do not come out as a manifest has them, where the
+    run was to come out like one: then nothing was written; the SHA-256 of each file by its name."""
 
     paths: list[Path] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    manifest: Manifest | None = None
+    swept: Swept = Swept()
+    different: list[str] = field(default_factory=list)
     sums: dict[str, str] = field(default_factory=dict)
 
 
@@ -62,6 +78,11 @@ class Hands:
 def stem(person: Student | int) -> str:
     """What the names of a person's files begin with."""
     return f"seed{person}" if isinstance(person, int) else person.stem
+
+
+def name_of(person: Student | int) -> str:
+    """A student's id, or a seed."""
+    return str(person) if isinstance(person, int) else person.id
 
 
 def label(person: Student | int) -> str:

@@ -15,17 +15,20 @@ from types import FrameType
 import msgspec
 
 from keygen.course.answers import Answer
-from keygen.course.filenames import student_files
+from keygen.course.filenames import KEY, manifest_file, student_files
 from keygen.course.keyfile import Parts, key_csv
 from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
+from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
 from keygen.files import copy_whole, write_whole
 from keygen.inputs import Basis
 from keygen.runs import executors
+from keygen.runs.alike import alike
 from keygen.runs.batch import Batch, Made, Person, perform
 from keygen.runs.cluster import cluster
+from keygen.runs.former import swept
 from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
 from keygen.runs.printing import Printing
 from keygen.runs.run import Hands, Report, Run, label, stem
@@ -39,11 +42,19 @@ LIVES = 3  # how often a pool of workers may die
 
 
 class Work:
-    """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here."""
+    """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here.
 
-    def __init__(self, run: Run, folder: Path, hands: Hands, store: Store, basis: Basis, inputs: str) -> None:
+    `before` is the manifest that its own replaces; `like` the one that a whole run is to come out like, or else nothing
+    is written.
+    """
+
+    def __init__(
+        self, run: Run, folder: Path, hands: Hands, store: Store, basis: Basis, inputs: str,
+        before: Manifest | None = None, like: Manifest | None = None,
+    ) -> None:  # fmt: skip
         self.run, self.folder, self.hands, self.store = run, folder, hands, store
-        self.basis, self.inputs = basis, inputs
+        self.basis, self.inputs, self.mark = basis, inputs, run.mark
+        self.before, self.like = before, like if run.whole else None
         self.batches = [self.batch(share) for share in shares(run.people)]
         self.entries: dict[int, list[Entry]] = {}
         self.report = Report()
@@ -68,11 +79,12 @@ class Work:
             with (
                 interruptible(self.progress),
                 scratch() as spool,
-                Printing(spool, self.run.kinds) as printing,
+                Printing(spool, self.run.kinds, self.mark) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
+                place = self.folder if self.like is None else spool / "made"
                 for number, made in batches:
-                    self.receive(number, made, printing)
+                    self.receive(number, made, printing, place)
                 self.finish(printing, spool)
         except OSError as error:
             raise KeygenError(
@@ -128,15 +140,15 @@ class Work:
         """How far the run has come."""
         return f"{sum(map(len, self.entries.values()))} of {len(self.run.people)} are done"
 
-    def receive(self, number: int, made: Made, printing: Printing) -> None:
-        """Write the files of a batch's people."""
+    def receive(self, number: int, made: Made, printing: Printing, folder: Path) -> None:
+        """Write the files of a batch's people into a folder."""
         people = self.batches[number].people
         found: list[dict[str, File]] = [{} for _ in people]
         done = [place for place, person in enumerate(made.people) if not person.failure]
         whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
         for (kind, place), part in zip(whose, made.files, strict=True):
-            name = student_files(stem(people[place]))[kind]
-            write_whole(self.folder / name, part)
+            name = student_files(stem(people[place]), self.mark)[kind]
+            write_whole(folder / name, part)
             found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
         printing.put(number, made.printed)
         self.entries[number] = [
@@ -151,27 +163,32 @@ class Work:
         entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
-        sums = self.report.sums
-        sums |= {name: file.sha256 for entry in good for name, file in entry.files.items()}
+        self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
+        if self.run.whole:
+            self.report.notes += alike(load_sheet(self.run.sheet), good)
         if self.run.whole and good:  # what is there of another run is better than nothing
-            shared = {path.name: self.copied(path) for path in printing.done()}
-            shared["key.csv"] = self.written("key.csv", [key_csv(row_of(entry) for entry in good)], spool)
-            self.report.manifest = self.manifest(entries, shared)
-            sums |= shared
-            sums["manifest.json"] = self.written("manifest.json", self.report.manifest.encoded(), spool)
-        self.report.paths = [self.folder / name for name in sums]
+            self.together(entries, good, printing, spool)
+        self.report.paths = [self.folder / name for name in self.report.sums]
 
-    def written(self, name: str, pieces: Iterable[bytes], spool: Path) -> str:
-        """Write a file of the whole run, first to where it may be begun and not ended; its SHA-256."""
-        with (spool / name).open("wb") as file:
-            file.writelines(pieces)
-        return self.copied(spool / name)
-
-    def copied(self, source: Path) -> str:
-        """Copy a file into the folder of the run; its SHA-256."""
-        copy_whole(source, self.folder / source.name)
-        with source.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+    def together(self, entries: list[Entry], good: list[Entry], printing: Printing, spool: Path) -> None:
+        """The files of the whole run, each made where it may be begun and not ended; then to their places, the manifest
+        last: as long as the one before is there, what it lists can be removed."""
+        made = [*printing.done(), spool / KEY, spool / manifest_file(self.mark)]
+        *shared, manifest = made
+        written(spool / KEY, [key_csv(row_of(entry) for entry in good)])
+        whole = self.manifest(entries, {path.name: sha256_of(path) for path in shared})
+        written(manifest, whole.encoded())
+        if self.like is not None:
+            self.report.different = self.like.unlike(whole)
+            if self.report.different:
+                self.report.sums = {}
+                return
+            made[:0] = [spool / "made" / name for entry in good for name in entry.files]
+        for path in made:
+            if path == manifest and self.before is not None:
+                self.report.swept = swept(self.before, whole.files, self.folder)
+            copy_whole(path, self.folder / path.name, private=path.name in (KEY, manifest.name))
+        self.report.sums |= {**whole.shared, manifest.name: sha256_of(manifest)}
 
     def manifest(self, entries: list[Entry], shared: dict[str, str]) -> Manifest:
         """The manifest of the run."""
@@ -186,6 +203,18 @@ class Work:
             dict(shared),
             entries,
         )
+
+
+def written(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece."""
+    with path.open("wb") as file:
+        file.writelines(pieces)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Entry:

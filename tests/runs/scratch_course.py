@@ -123,7 +123,7 @@ def laid(folder: Path, tools: Path) -> Course:
     trap.write_text("")
     env = {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "KEYGEN_CACHE": str(tools / "cache"),
-        "KEYGEN_SECRET": "a secret", "TEX_RUNS": str(runs), "TEX_TRAP": str(trap),
+        "KEYGEN_SECRET": "a secret that nobody guesses", "TEX_RUNS": str(runs), "TEX_TRAP": str(trap),
     }  # fmt: skip
     return Course(folder, runs, trap, env)
 

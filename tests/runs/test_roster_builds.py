@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import stat
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     (tmp_path / "students.csv").write_text(ROSTER, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KEYGEN_SECRET", "correct horse")
+    monkeypatch.setenv("KEYGEN_SECRET", "correct horse battery")
     return tmp_path
 
 
@@ -189,12 +190,92 @@ def test_one_student_alone_has_the_numbers_of_the_run_and_leaves_the_rest_alone(
         assert same == (text_of(Path("before.pdf")) if name.endswith(".pdf") else data)
 
 
-def test_answers_of_a_student_are_those_of_the_run(course: Path) -> None:
+def student_answers(*words: str) -> dict[str, Any]:
+    result = keygen("answers", "mine", "--student", "18", *words, "--json")
+    assert result.exit_code == 0, result.output
+    return dict(json.loads(result.stdout))
+
+
+def test_answers_of_a_student_are_those_of_the_run_by_the_roster_and_by_the_manifest(
+    course: Path, monkeypatch: Any
+) -> None:
     roster_build()
-    entry = manifest_of(Path("build"))["students"][1]
-    told = json.loads(keygen("answers", "mine", "--student", "18", "--json").stdout)
-    assert told["variant"] == entry["code"]
-    assert told["exercises"][0]["parts"] == entry["exercises"][0]["parts"]
+    manifest = manifest_of(Path("build"))
+    entry = manifest["students"][1]
+    by_roster = student_answers("--roster", "students.csv")
+    assert by_roster["student"] == "18"
+    assert by_roster["variant"] == entry["code"]
+    assert by_roster["key"] == manifest["streams"]["fingerprint"]
+    assert by_roster["exercises"] == entry["exercises"]
+    monkeypatch.delenv("KEYGEN_SECRET")
+    assert student_answers("--manifest", "build/mine/manifest.json") == by_roster
+    texts = [
+        keygen("answers", "mine", "--student", " 18", "--manifest", "build/mine/manifest.json").stdout,
+        keygen("show", entry["code"], "--manifest", "build/mine/manifest.json").stdout,
+    ]
+    assert all(entry["code"] in text for text in texts)
+
+
+def test_json_says_whether_anybody_can_compute_the_numbers(course: Path, monkeypatch: Any) -> None:
+    def key(*words: str) -> str:
+        return str(json.loads(keygen("answers", "mine", *words, "--json").stdout)["key"])
+
+    assert re.fullmatch("[0-9a-f]{16}", key("--seed", "1"))
+    assert "key" not in json.loads(keygen("answers", "mine", "--json").stdout)
+    monkeypatch.delenv("KEYGEN_SECRET")
+    assert key("--seed", "1") == "public"
+    assert key("--student", "18", "--roster", "students.csv", "--public") == "public"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("answers", "mine", "--student", "18"),
+        ("answers", "mine", "--student", ""),
+        ("answers", "mine", "--roster", "students.csv"),
+        ("answers", "mine", "--student", "18", "--roster", "students.csv", "--manifest", "students.csv"),
+        ("answers", "mine", "--student", "18", "--seed", "1", "--roster", "students.csv"),
+        ("answers", "my/one", "--student", "18", "--roster", "students.csv"),
+        ("answers", "mine", "--public"),
+        ("build", "mine", "--student", "18"),
+        ("build", "mine", "--public"),
+        ("build", "mine", "--public", "--variants", "3"),
+        ("build", "mine", "--student", "18", "--variants", "3"),
+    ],
+    ids=" ".join,
+)
+def test_a_student_without_a_sheet_and_a_roster_is_wrong_use(course: Path, words: tuple[str, ...]) -> None:
+    result = keygen(*words)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert not Path("build").exists()
+
+
+@pytest.mark.parametrize("id", ["", "nobody", "1\u200b8", "19"])
+def test_an_unknown_student_is_told_with_the_nearest(course: Path, id: str) -> None:
+    roster_build()
+    before = {path.name: path.read_bytes() for path in Path("build", "mine").iterdir()}
+    for words in (
+        ("answers", "mine", "--student", id, "--roster", "students.csv"),
+        ("answers", "mine", "--student", id, "--manifest", "build/mine/manifest.json"),
+        ("build", "mine", "--student", id, "--roster", "students.csv"),
+        ("build", "--student", id, "--from", "build/mine/manifest.json"),
+    ):
+        result = keygen(*words)
+        assert (result.exit_code, result.stdout) == (1, "")
+        if id == "19":
+            assert "did you mean '18'" in result.stderr or "'18'" in result.stderr
+    assert {path.name: path.read_bytes() for path in Path("build", "mine").iterdir()} == before
+
+
+def test_an_id_is_the_same_however_it_is_typed(course: Path) -> None:
+    Path("students.csv").write_text("id,name\n\u00a0и\u0306 ,Ann\nб,Bob\n", encoding="utf-8")
+    said = [
+        json.loads(keygen("answers", "mine", "--roster", "students.csv", "--student", id, "--json").stdout)
+        for id in ("й", " и\u0306", "й\u00a0")
+    ]
+    assert said[0] == said[1] == said[2]
+    assert said[0]["student"] == "й"
 
 
 def test_numbers_follow_from_the_secret_and_nobody_has_a_neighbours(course: Path, monkeypatch: Any) -> None:
@@ -211,22 +292,120 @@ def test_numbers_follow_from_the_secret_and_nobody_has_a_neighbours(course: Path
     }
     assert len({repr(sorted(one.items())) for one in data.values()}) == 4
     roster_build("--out", "first")
-    monkeypatch.setenv("KEYGEN_SECRET", "another")
+    monkeypatch.setenv("KEYGEN_SECRET", "another horse battery")
     roster_build("--out", "second")
     first, second = (manifest_of(Path(name))["students"] for name in ("first", "second"))
     assert all(a["exercises"][0]["given"] != b["exercises"][0]["given"] for a, b in zip(first, second, strict=True))
     assert not {entry["code"] for entry in first} & {entry["code"] for entry in second}
 
 
-def test_the_secret_may_stand_in_a_file_and_without_one_it_is_said_once(course: Path, monkeypatch: Any) -> None:
-    assert "no course secret" not in roster_build("--out", "first").stderr
+def test_the_secret_may_stand_in_a_file(course: Path, monkeypatch: Any) -> None:
+    first = roster_build("--out", "first")
     monkeypatch.delenv("KEYGEN_SECRET")
-    assert len(re.findall("there is no course secret", roster_build("--out", "public").stderr)) == 1
-    Path(".keygen-secret").write_text("correct horse\n")
-    roster_build("--out", "second")
-    first, second = (Path(name, "mine", "manifest.json").read_bytes() for name in ("first", "second"))
-    assert first == second
-    assert b"correct horse" not in first
+    Path(".keygen-secret").write_text("correct horse battery\n")
+    Path(".keygen-secret").chmod(0o600)
+    second = roster_build("--out", "second")
+    assert first.stderr == second.stderr
+    one, other = (Path(name, "mine", "manifest.json").read_bytes() for name in ("first", "second"))
+    assert one == other
+    assert b"correct horse" not in one
+
+
+STUDENT = ("--student", "18", "--roster", "students.csv")
+BY_SECRET = [
+    ("build", "mine", "--roster", "students.csv"), ("build", "mine", *STUDENT), ("answers", "mine", *STUDENT),
+    ("build", "mine", "--seed", "1"), ("build", "mine", "--variants", "2"), ("answers", "mine", "--seed", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", BY_SECRET[:3], ids=" ".join)
+def test_without_a_secret_a_student_has_numbers_only_with_the_word_public(
+    course: Path, monkeypatch: Any, words: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("KEYGEN_SECRET")
+    result = keygen(*words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "keygen secret" in result.stderr
+    assert "--public" in result.stderr
+    assert not Path("build").exists()
+    public = keygen(*words, "--public")
+    assert public.exit_code == 0, public.output
+    assert public.stderr.count("anybody who has keygen can compute them") == 1
+
+
+def test_public_numbers_ask_for_no_secret_though_there_is_one(course: Path, monkeypatch: Any) -> None:
+    roster_build("--public")
+    assert manifest_of(Path("build"))["streams"]["key"] == "public"
+    before = {path.name: path.read_bytes() for path in Path("build", "mine").iterdir()}
+    monkeypatch.setenv("KEYGEN_SECRET", "")
+    roster_build("--public", "--out", "again")
+    assert {path.name: path.read_bytes() for path in Path("again", "mine").iterdir()} == before
+
+
+@pytest.mark.parametrize("words", BY_SECRET, ids=" ".join)
+def test_a_secret_that_says_nothing_stops_whatever_it_would_decide(
+    course: Path, monkeypatch: Any, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("KEYGEN_SECRET", "")
+    empty = keygen(*words)
+    assert (empty.exit_code, empty.stdout) == (1, "")
+    assert "KEYGEN_SECRET is set and says nothing" in empty.stderr
+    monkeypatch.delenv("KEYGEN_SECRET")
+    Path(".keygen-secret").symlink_to("gone")
+    dangling = keygen(*words)
+    assert (dangling.exit_code, dangling.stdout) == (1, "")
+    assert "a link to gone" in dangling.stderr
+    assert not Path("build").exists()
+
+
+def test_published_numbers_never_ask_for_a_secret(course: Path, monkeypatch: Any) -> None:
+    made = keygen("build", "mine", "--format", "tex").stdout
+    text = Path(made.strip()).read_bytes()
+    monkeypatch.setenv("KEYGEN_SECRET", "")
+    Path(".keygen-secret").symlink_to("gone")
+    again = keygen("build", "mine", "--format", "tex", "--out", "again")
+    assert (again.exit_code, again.stderr) == (0, "")
+    assert Path(again.stdout.strip()).read_bytes() == text
+    assert keygen("answers", "mine").exit_code == 0
+    assert keygen("check", "mine", "--seeds", "2", "--jobs", "1").exit_code == 0
+
+
+def test_seeds_without_a_secret_are_public(course: Path, monkeypatch: Any) -> None:
+    monkeypatch.delenv("KEYGEN_SECRET")
+    result = keygen("build", "mine", "--seed", "1", "--format", "tex")
+    assert (result.exit_code, result.stderr) == (0, "")
+    told = json.loads(keygen("answers", "mine", "--seed", "1", "--json").stdout)
+    assert told["key"] == "public"
+    assert told["variant"] in Path("build", "mine-seed1.tex").read_text()
+
+
+def test_a_weak_secret_is_warned_of_where_it_decides_and_only_there(course: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("KEYGEN_SECRET", "autumn")
+    assert "only 6 characters" in keygen("answers", "mine", "--seed", "1").stderr
+    assert "only 6 characters" in keygen("answers", "mine", *STUDENT).stderr
+    assert "only 6 characters" in roster_build("--student", "18").stderr
+    assert keygen("answers", "mine").stderr == ""
+    monkeypatch.delenv("KEYGEN_SECRET")
+    Path(".keygen-secret").write_text("a secret that nobody guesses\n")
+    Path(".keygen-secret").chmod(0o644)
+    assert "chmod 600 .keygen-secret" in keygen("answers", "mine", "--seed", "1").stderr
+
+
+def test_keys_manifests_and_the_store_are_their_owners_alone(course: Path) -> None:
+    Path("build", ".cache").mkdir(parents=True)
+    Path("build", ".cache").chmod(0o755)
+    Path("build", "mine").mkdir()
+    Path("build", "mine", "key.csv").write_text("of an older keygen")
+    Path("build", "mine", "key.csv").chmod(0o644)
+    roster_build()
+    assert modes(Path("build", "mine", "key.csv"), Path("build", "mine", "manifest.json")) == {0o600}
+    assert modes(Path("build", ".cache")) == {0o700}
+    assert modes(*(path for path in Path("build", ".cache").rglob("*") if path.is_file())) == {0o600}
+    assert modes(Path("build", "mine", "17.pdf")) == {0o644}
+
+
+def modes(*paths: Path) -> set[int]:
+    return {stat.S_IMODE(path.stat().st_mode) for path in paths}
 
 
 def test_a_new_parameter_and_a_new_exercise_change_nobody_elses_numbers(course: Path) -> None:
@@ -240,10 +419,11 @@ def test_a_new_parameter_and_a_new_exercise_change_nobody_elses_numbers(course: 
     )
     (course / "exercises" / "two.toml").write_text(two)
     (course / "exercises" / "mine.toml").write_text(two)
-    shown = json.loads(keygen("answers", "mine", "--student", "17", "--json").stdout)["exercises"]
+    words = ("answers", "mine", "--student", "17", "--roster", "students.csv", "--json")
+    shown = json.loads(keygen(*words).stdout)["exercises"]
     file.write_text(EXERCISE)
     (course / "exercises" / "mine.toml").write_text(SHEET)
-    alone = json.loads(keygen("answers", "mine", "--student", "17", "--json").stdout)["exercises"]
+    alone = json.loads(keygen(*words).stdout)["exercises"]
     assert {name: shown[1]["given"][name] for name in "xwy"} == {name: alone[0]["given"][name] for name in "xwy"}
 
 
@@ -325,3 +505,23 @@ def test_a_pin_that_does_not_fit_is_told_at_its_line(course: Path) -> None:
     assert result.exit_code == 1
     assert "the pin of 'x' does not fit" in result.stderr
     assert "mine.toml:6" in result.stderr
+
+
+# --- names
+
+
+def test_a_column_may_have_any_name(course: Path) -> None:
+    Path("students.csv").write_text("id,name,items,keys,get,year of birth\n1,Ann,apples,brass,me,1999\n")
+    text = course / "exercises" / "my" / "one" / "en.tex"
+    said = " ".join(rf"\val{{ student.{name} }}" for name in ("items", "keys", "get"))
+    text.write_text(TEMPLATE.replace("For", rf"{said} \val{{ student['year of birth'] }}. For"))
+    roster_build("--student", "1")
+    assert "apples brass me 1999. For" in text_of(Path("build", "mine", "1.pdf"))
+
+
+def test_ids_that_are_names_of_ours_get_files_of_their_own(course: Path) -> None:
+    Path("students.csv").write_text("id,name\nall,Ann\nKey,Bob\nmanifest,Eve\n")
+    roster_build()
+    names = {path.name for path in Path("build", "mine").iterdir()}
+    assert names >= {"_all.pdf", "_Key.pdf", "_manifest-solutions.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert [entry["id"] for entry in manifest_of(Path("build"))["students"]] == ["all", "Key", "manifest"]
