@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 from keygen.course.certify import certify_gradients
 from keygen.course.contents import contents
@@ -104,8 +105,12 @@ def style_files() -> dict[str, bytes]:
 
 
 def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:
-    """The PDF of each source, side by side: TeX is a process of its own."""
-    style = style_files()
+    """The PDF of each source, side by side: TeX is a process of its own. Whatever goes wrong here ends all of them."""
+    style, halt = style_files(), Event()
     with ThreadPoolExecutor() as pool:
-        pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine), texts.values())
-        return dict(zip(texts, pages, strict=True))
+        try:
+            pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine, halt=halt), texts.values())
+            return dict(zip(texts, pages, strict=True))
+        except BaseException:
+            halt.set()
+            raise

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,10 @@ import click
 from keygen import __version__
 from keygen.course.contents import read_once
 from keygen.errors import KeygenError
+from keygen.limits import refusal
 from keygen.litter import look_rarely
 from keygen.options import FormulaCommand
+from keygen.terminal import Commands, note, progress, say, tell
 
 MANY: tuple[set[str], ...] = (
     set(),
@@ -35,6 +35,9 @@ MANY_VARIANTS = 100_000
 """Variants that one command makes or checks at most."""
 REPORT = click.Path(dir_okay=False, path_type=Path)
 CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
+JOBS = "Processes at once, no more than one for each core; by default so many."
+CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
+names and answers, and can run programs on its machines and on yours."""
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,25 +46,37 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            command(*args, **kwargs)
+            try:
+                command(*args, **kwargs)
+            except OSError as error:
+                raise refusal(error) from error
         except KeygenError as error:
             if click.get_current_context().find_root().params["debug"]:
                 raise
-            click.echo(f"keygen: {error}", err=True)
+            tell(f"keygen: {error}")
+            sys.exit(1)
+        except KeyboardInterrupt:
+            note("")  # the terminal has written ^C
+            tell("keygen: stopped")
             sys.exit(1)
 
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="keygen")
+@speaking
 def main(debug: bool) -> None:
     """Problem sheets with answer keys that cannot be wrong.
 
-    A course is code (Python and templates): read a stranger's before you run it.
+    A course is code: keygen runs its exercises and its templates with your rights. Use courses of people you trust.
     """
     look_rarely()
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise KeygenError("the working folder is no more", repair="go to one that is there") from error
     click.get_current_context().with_resource(read_once())
 
 
@@ -75,8 +90,8 @@ def main(debug: bool) -> None:
 @click.option("--public", is_flag=True, help="For a --roster: numbers that anybody can compute, without a secret.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at once; by default one for each core.")
-@click.option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster of this scheduler, tcp://host:8786.")
+@click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
+@click.option("--cluster", metavar="ADDRESS", help=CLUSTER)
 @click.option("--format", "form", type=click.Choice(["pdf", "tex"]), default="pdf", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
@@ -124,8 +139,8 @@ def build(
     order = Order(str(sheet), lang) if seed is None else Order(str(sheet), lang, seed, key=seeds_key(str(sheet)))
     if seed is not None:
         told_of_secret(order.key)
-    for path in written_files(order, out, solutions=solutions, form=form, note=note):
-        click.echo(str(path))
+    paths = written_files(order, out, solutions=solutions, form=form, note=note, tell=tell)
+    say("\n".join(map(str, paths)))
     return None
 
 
@@ -137,22 +152,29 @@ def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> N
 
     run, before = ordered(wish)
     told_of_key(run.key, ours=before is None)
-    with progress(len(run.people), run.sheet) as advance:
+    with progress(len(run.people), run.sheet, "sheets") as advance:
         report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance), before)
-    click.echo("\n".join(map(str, report.paths)))
-    for whose, text in report.notes:
-        click.echo(f"keygen: {whose}: {text}", err=True)
-    for whose, text in report.failures:
-        click.echo(f"keygen: {whose} has no sheet: {text}", err=True)
-    if report.swept.removed:
-        click.echo(f"keygen: removed, for this run makes no such files: {', '.join(report.swept.removed)}", err=True)
-    if report.swept.kept:
-        click.echo(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}", err=True)
-    if report.different:
-        others = ", ".join(report.different)
-        click.echo(f"keygen: not as the manifest has them, so nothing is written: {others}", err=True)
+    try:
+        if report.paths:
+            say("\n".join(map(str, report.paths)))
+    finally:  # whoever closes stdout is to know of failures
+        told_of(report)
     if report.failures or report.different:
         sys.exit(1)
+
+
+def told_of(report: Any) -> None:
+    """What is to be said on stderr of a run: notes, who failed, what became of the files of the run before."""
+    for whose, text in report.notes:
+        tell(f"keygen: {whose}: {text}")
+    for whose, text in report.failures:
+        tell(f"keygen: {whose} has no sheet: {text}")
+    if report.swept.removed:
+        tell(f"keygen: removed, for this run makes no such files: {', '.join(report.swept.removed)}")
+    if report.swept.kept:
+        tell(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}")
+    if report.different:
+        tell(f"keygen: not as the manifest has them, so nothing is written: {', '.join(report.different)}")
 
 
 def told_of_key(key: str, *, ours: bool = True) -> None:
@@ -161,7 +183,7 @@ def told_of_key(key: str, *, ours: bool = True) -> None:
     from keygen.course.secret import PUBLIC
 
     if key == PUBLIC:
-        click.echo("keygen: these numbers are public: anybody who has keygen can compute them", err=True)
+        tell("keygen: these numbers are public: anybody who has keygen can compute them")
     elif ours:
         told_of_secret(key)
 
@@ -171,28 +193,7 @@ def told_of_secret(key: str) -> None:
     from keygen.course.secret import PUBLIC, weaknesses
 
     for text in () if key == PUBLIC else weaknesses():
-        click.echo(f"keygen: {text}", err=True)
-
-
-@contextmanager
-def progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr where a person is watching: how many are done, how many a second, how long it will take."""
-    if not sys.stderr.isatty():
-        yield lambda count: None
-        return
-    start = time.monotonic()
-
-    def rate(item: object) -> str:
-        return f"{bar.pos / max(time.monotonic() - start, 0.001):.1f}/s"
-
-    with click.progressbar(length=length, label=label, show_pos=True, item_show_func=rate, file=sys.stderr) as bar:
-        yield bar.update
-
-
-def note(text: str) -> None:
-    """Progress, on stderr, where a person is watching."""
-    if sys.stderr.isatty():
-        click.echo(text, err=True)
+        tell(f"keygen: {text}")
 
 
 @main.command()
@@ -230,7 +231,7 @@ def answers(
         told_of_key(found.key, ours=manifest is None)
     elif seed is not None:
         told_of_secret(found.key)
-    click.echo((json_of if as_json else text_of)(found))
+    say((json_of if as_json else text_of)(found))
 
 
 @main.command("secret")
@@ -239,14 +240,13 @@ def secret_() -> None:
     """Make the course's secret, from which every student's numbers are derived; there may be none yet."""
     from keygen.course.secret import VARIABLE, make
 
-    click.echo(str(make()))
-    click.echo(
+    say(str(make()))
+    tell(
         "keygen: 64 hex digits that only you can read. Keep a copy in a safe place, and out of git: whoever has them "
-        "can compute everybody's numbers, and without them nobody can make these sheets again.",
-        err=True,
+        "can compute everybody's numbers, and without them nobody can make these sheets again."
     )
     if VARIABLE in os.environ:
-        click.echo(f"keygen: the variable {VARIABLE} is set, and goes before the file", err=True)
+        tell(f"keygen: the variable {VARIABLE} is set, and goes before the file")
 
 
 @main.command()
@@ -258,7 +258,7 @@ def show(code: str, manifest: Path) -> None:
     from keygen.runs.manifest import as_text, load_manifest
 
     found = load_manifest(manifest)
-    click.echo(as_text(found.find(code), found))
+    say(as_text(found.find(code), found))
 
 
 @main.command()
@@ -268,7 +268,7 @@ def clean() -> None:
     folder (KEYGEN_CACHE names it). The PDFs stay."""
     from keygen.store import clean as forget
 
-    click.echo(f"{forget() / 1e6:.1f} MB removed", err=True)
+    tell(f"{forget() / 1e6:.1f} MB removed")
 
 
 @main.command()
@@ -277,7 +277,7 @@ def clean() -> None:
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes at work; by default one a core.")
+@click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
 @click.option("--lang", type=LANGUAGE, help="The language of the pages; by default all.")
 @speaking
 def check(
@@ -301,13 +301,15 @@ def check(
     from keygen.runs.executors import cores
 
     request = Request(targets, seeds, lang, tex, jobs or cores())
-    with click.progressbar(length=total(request), label="checking", file=sys.stderr) as bar:
-        findings = survey(request, bar.update)
-    click.echo(json_of(findings) if as_json else as_text(findings))
+    with progress(total(request), "checking", "variants") as advance:
+        findings = survey(request, advance, note)
     if junit is not None:
         write_whole(junit, as_junit(findings))
-    if findings.failure is not None:
-        click.echo(f"keygen: {findings.failure.message}", err=True)
+    try:
+        say(json_of(findings) if as_json else as_text(findings))
+    finally:
+        if findings.failure is not None:
+            tell(f"keygen: {findings.failure.message}")
     if not findings.ok:
         sys.exit(1)
 
@@ -326,11 +328,11 @@ def derive(formula: str, wrt: str, shapes: str, lang: str, form: str, out: Path 
 
     task = Task(formula, wrt, shapes, lang)
     if said := assumed(task):
-        click.echo(said, err=True)
+        tell(said)
     if form == "text" and out is None:
-        click.echo(as_text(task))
+        say(as_text(task))
     else:
-        click.echo(str(written_files(task, out or Path("build"), form)[0]))
+        say(str(written_files(task, out or Path("build"), form)[0]))
 
 
 @main.command("list")
@@ -340,7 +342,7 @@ def list_(sheet: str | None) -> None:
     """The sheets and exercises there are, or the exercises of one SHEET."""
     from keygen.course.catalog import catalogue, contents
 
-    click.echo(catalogue() if sheet is None else contents(sheet))
+    say(catalogue() if sheet is None else contents(sheet))
 
 
 @main.command()
@@ -350,6 +352,6 @@ def doctor() -> None:
     from keygen.page.doctor import as_text, diagnose
 
     report = diagnose()
-    click.echo(as_text(report))
+    say(as_text(report))
     if not report.ok:
         sys.exit(1)

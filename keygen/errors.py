@@ -9,6 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
+LONGEST = 400
+"""Characters of a field that a message shows: a cell of a roster may hold a megabyte."""
+
 
 @dataclass(eq=False)
 class KeygenError(Exception):
@@ -58,7 +61,15 @@ class KeygenError(Exception):
             ("found", self.found),
             ("mend", self.repair),
         ]
-        return "\n".join([self.what] + [f"  {key + ':':<10}{text}" for key, text in rows if text is not None])
+        shown = [f"  {key + ':':<10}{short(text)}" for key, text in rows if text is not None]
+        return "\n".join([short(self.what), *shown])
+
+
+def short(text: str) -> str:
+    """A text that can be read at a glance: its beginning, and how long it is, if it is too long; what follows a new
+    line is set in, so that it passes for no message of its own."""
+    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text):,} characters)"
+    return cut.replace("\n", f"\n{'':12}")
 
 
 def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:

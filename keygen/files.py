@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keygen.errors import KeygenError
+from keygen.limits import reason, repair
 
 CACHES = ("formats", "fonts", "engines", "layouts")
 """What keygen's cache holds, a folder each: TeX's formats, fonts that METAFONT made, how TeX programs name themselves,
@@ -49,8 +50,8 @@ def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
         raise KeygenError(
             f"{path.name} cannot be written",
             file=path,
-            found=error.strerror or str(error),
-            repair="choose a folder that you may write to, or free some space there",
+            found=reason(error),
+            repair=repair(error, "choose a folder that you may write to, or free some space there"),
         ) from error
 
 

@@ -17,16 +17,26 @@ from keygen.store import FOLDER, Store, digest
 
 @read_once()
 def written_files(
-    order: Order, out: Path, *, solutions: bool, form: str = "pdf", note: Callable[[str], None] = lambda text: None
+    order: Order,
+    out: Path,
+    *,
+    solutions: bool,
+    form: str = "pdf",
+    note: Callable[[str], None] = lambda text: None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> list[Path]:
     """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
 
     A PDF whose sheet, templates and tools are as they were comes from the store without being made again.
-    `note` receives a word of progress before each slow stage. Raises KeygenError at the first thing that cannot be
-    done.
+    `note` receives a word of progress before each slow stage, `tell` each flaw of a page, whether it is made or found.
+    Raises KeygenError at the first thing that cannot be done.
     """
-    tex = form == "tex"
-    files = tex_files(order, solutions=solutions) if tex else pdf_files(order, solutions=solutions, note=note)
+    if form == "tex":
+        files = tex_files(order, solutions=solutions)
+    else:
+        files, flaws = pdf_files(order, solutions=solutions, note=note)
+        for flaw in flaws:
+            tell(f"keygen: {flaw}")
     for name, data in files.items():
         write_whole(out / name, data)
     return [out / name for name in files if name.endswith(f".{form}")]
@@ -40,15 +50,15 @@ def tex_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
     return {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
 
 
-def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> dict[str, bytes]:
-    """The PDFs of an order by their names, made or found in the store."""
+def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> tuple[dict[str, bytes], list[str]]:
+    """The PDFs of an order by their names, made or found in the store, and the flaws that TeX has seen on them."""
     sheet, store = load_sheet(order.sheet), Store(FOLDER)
 
     def key_of_files() -> str:
-        return digest("order", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+        return digest("order with flaws", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
 
     key = key_of_files()
-    known = store.read(key, dict[str, bytes])
+    known = store.read(key, tuple[dict[str, bytes], list[str]])
     if known is not None:
         return known
     note(f"solving {order.sheet}")
@@ -57,13 +67,11 @@ def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> 
     texts = sources(order, solutions=solutions)
     note("setting the pages")
     pages = set_in_tex(texts, sheet.engine)
-    for stem, pdf in pages.items():
-        for warning in pdf.warnings:
-            note(f"{stem}: {warning}")
+    flaws = [f"{stem}: {warning}" for stem, pdf in pages.items() for warning in pdf.warnings]
     files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
     with read_once():
         unchanged = key == key_of_files()
     if unchanged:  # else somebody has edited the course in the meantime: there may be files that were not there
-        store.put(key, msgspec.msgpack.encode(files))
+        store.put(key, msgspec.msgpack.encode((files, flaws)))
     store.tidy()
-    return files
+    return files, flaws

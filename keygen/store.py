@@ -15,6 +15,7 @@ import msgspec
 
 from keygen.errors import KeygenError
 from keygen.files import CACHES, FORMER_CACHES, cache_folder, write_whole
+from keygen.limits import reason
 
 FOLDER = Path("build", ".cache")
 """In the working folder, whatever folder the PDFs go to: they are all of one course."""
@@ -121,7 +122,7 @@ def _removed(folder: Path) -> int:
             shutil.rmtree(folder)
     except OSError as error:
         raise KeygenError(
-            "the cache cannot be removed", file=folder, found=error.strerror or str(error),
+            "the cache cannot be removed", file=folder, found=reason(error),
             repair="see that no build is running and that the folder is yours",
         ) from error  # fmt: skip
     return held

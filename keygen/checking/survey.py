@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,9 +13,11 @@ from keygen.build import Spot, spots
 from keygen.checking.flaws import Flaw, flaws
 from keygen.checking.verify import Counts, Failure, Verdict, verdict
 from keygen.course.exercise import load_exercise
+from keygen.course.languages import LANGUAGES
 from keygen.course.places import sheet_names
-from keygen.course.sheet import LANGUAGES, Sheet
+from keygen.course.sheet import Sheet
 from keygen.report import target_sheet
+from keygen.runs import executors
 
 CHUNK = 25  # seeds that one process takes at a time
 
@@ -144,20 +145,32 @@ class Findings:
         return self.failure is None and not self.flaws
 
 
-def survey(request: Request, progress: Callable[[int], None] = lambda variants: None) -> Findings:
-    """Check what is asked for; `progress` hears of every chunk's number of variants as it is done.
+def survey(
+    request: Request,
+    advance: Callable[[int], None] = lambda variants: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Findings:
+    """Check what is asked for; `advance` hears of every chunk's number of variants as it is done (and of 0 when time
+    has passed), `note` of a worker that has died.
 
-    The first failure, in the order of exercises and seeds, ends the search. Raises KeygenError for an unknown target
-    and for a sheet or an exercise that cannot be read.
+    The first failure, in the order of exercises and seeds, ends the search. Raises KeygenError for an unknown target,
+    for a sheet or an exercise that cannot be read, and when the check is interrupted.
     """
-    found: dict[tuple[str, int], list[Examined]] = {}
-    with workers(request.jobs) as run:
-        for chunk, piece in run(list(chunks(request))):
-            found.setdefault((chunk.target, chunk.place), []).append(piece)
-            progress(len(piece.verdicts))
+    asked = list(chunks(request))
+    found: list[Examined] = []
+
+    def progress() -> str:
+        return f"{sum(len(piece.verdicts) for piece in found)} of {total(request)} variants are checked"
+
+    with executors.interruptible("check", progress), closing(examined(asked, request.jobs, advance, note)) as pieces:
+        for piece in pieces:
+            found.append(piece)
             if piece.failure is not None:
                 break
-    return Findings(request, tuple(joined(pieces) for pieces in found.values()))
+    by_exercise: dict[tuple[str, int], list[Examined]] = {}
+    for chunk, piece in zip(asked, found, strict=False):
+        by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
+    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()))
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
@@ -182,28 +195,28 @@ def total(request: Request) -> int:
     return sum(len(chunk.seeds) for chunk in chunks(request))
 
 
-Run = Callable[[Sequence[Chunk]], Iterator[tuple[Chunk, Examined]]]
-
-
-@contextmanager
-def workers(jobs: int) -> Iterator[Run]:
-    """What turns chunks into findings, in their order: this process, or `jobs` others."""
+def examined(
+    asked: Sequence[Chunk], jobs: int, advance: Callable[[int], None], note: Callable[[str], None]
+) -> Generator[Examined, None, None]:
+    """The findings about each chunk, in the order of the chunks: by this process, or by others if `jobs` is not 1."""
     if jobs == 1:
-        yield lambda chunks: ((chunk, examine(chunk)) for chunk in chunks)
+        for chunk in asked:
+            yield examine(chunk)
+            advance(len(chunk.seeds))
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        yield lambda chunks: in_order(pool, chunks)
-
-
-def in_order(pool: Executor, chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, Examined]]:
-    """The findings of every chunk in the order of the chunks; what has not begun is dropped when no more are wanted."""
-    futures = [pool.submit(examine, chunk) for chunk in chunks]
-    try:
-        for chunk, future in zip(chunks, futures, strict=True):
-            yield chunk, future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+    early: dict[int, Examined] = {}
+    turn = 0
+    with executors.scratch() as spool:
+        found = executors.worked(
+            examine, asked, lambda pieces: executors.local(jobs, pieces, spool), note=note, tick=lambda: advance(0)
+        )
+        with closing(found):
+            for number, piece in found:
+                early[number] = piece
+                advance(len(asked[number].seeds))
+                while turn in early:
+                    yield early.pop(turn)
+                    turn += 1
 
 
 def examine(chunk: Chunk) -> Examined:

@@ -19,8 +19,9 @@ from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
 from keygen.course.fairness import Measure, measure
+from keygen.course.languages import LANGUAGES
 from keygen.course.matrix_checks import slopes
-from keygen.course.sheet import LANGUAGES, Sheet
+from keygen.course.sheet import Sheet
 from keygen.course.solve import Solved
 from keygen.engine import tangents
 from keygen.engine.evaluate import as_float, evaluate

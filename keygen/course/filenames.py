@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from keygen.course.sheet import LANGUAGES
+from keygen.course.languages import LANGUAGES
 
 BOUND = 100  # bytes of UTF-8: with its endings, a name stays within the 255 of common file systems
 KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})  # letters of every script, their marks, digits

@@ -20,6 +20,7 @@ from pathlib import Path
 from keygen.course.filenames import file_name
 from keygen.course.ids import conflict, normal_id
 from keygen.errors import KeygenError, nearest
+from keygen.limits import reason
 from keygen.text import decoded
 
 DELIMITERS = ",;\t"
@@ -108,7 +109,7 @@ def text_of(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise KeygenError(
-            "the roster cannot be read", file=path, found=error.strerror or str(error),
+            "the roster cannot be read", file=path, found=reason(error),
             repair="name a CSV file that you may read",
         ) from error  # fmt: skip
     return decoded(path, data, "the roster", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")')

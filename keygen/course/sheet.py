@@ -28,7 +28,6 @@ from keygen.course.places import exercise_names, is_exercise, sheet_file
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.text import decoded, require_file
 
-LANGUAGES = ("ru", "en")
 Words = str | dict[str, str]
 
 

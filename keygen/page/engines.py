@@ -7,10 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from keygen.errors import KeygenError, nearest
 from keygen.page.systems import here
@@ -20,6 +22,7 @@ if sys.platform == "linux":
 
 MOST_BYTES = 50_000_000
 """The largest file that TeX may write: an endless loop shall not fill a disk."""
+PULSE = 0.1  # seconds after which it is looked whether TeX is to halt
 CLASSIC = ("-halt-on-error", "-interaction=batchmode", "-no-shell-escape", "-file-line-error")
 
 
@@ -105,23 +108,51 @@ def environment(folder: Path) -> dict[str, str]:
     return {**inherited, **SETTINGS, **own}
 
 
-def run(command: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float) -> Run:
-    """Run in `folder` for `timeout` seconds at most; a late TeX is asked where it stands, then all of it is killed."""
+def run(command: Sequence[str], folder: Path, env: Mapping[str, str], timeout: float, halt: Event | None = None) -> Run:
+    """Run in `folder` for `timeout` seconds at most; a late TeX is asked where it stands, then all of it is killed.
+
+    Raises KeygenError once `halt` is set, by another thread.
+    """
+    if halt is not None and halt.is_set():
+        raise KeygenError("TeX was stopped")
     process = subprocess.Popen(
         command, cwd=folder, env=env, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     if sys.platform == "linux":
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most_bytes(), most_bytes()))
     late = False
     try:
-        process.communicate(timeout=timeout)
+        _wait(process, timeout, halt)
     except subprocess.TimeoutExpired:
         late = True
         _interrupt(process)
     finally:
         terminal = _end(process)
     return Run(process.returncode, terminal, late)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, halt: Event | None) -> None:
+    """Wait for the end. Raises TimeoutExpired after `timeout` seconds, KeygenError when it is to halt."""
+    end = time.monotonic() + timeout
+    while True:
+        left = max(end - time.monotonic(), 0)
+        try:
+            process.communicate(timeout=left if halt is None else min(left, PULSE))
+            return
+        except subprocess.TimeoutExpired:
+            if halt is not None and halt.is_set():
+                raise KeygenError("TeX was stopped") from None
+            if time.monotonic() >= end:
+                raise
+
+
+def most_bytes() -> int:
+    """The largest file that TeX may write here: MOST_BYTES, or less where the shell allows less."""
+    if sys.platform != "linux":
+        return MOST_BYTES
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return MOST_BYTES if limit == resource.RLIM_INFINITY else min(limit, MOST_BYTES)
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:

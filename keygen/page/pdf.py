@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from keygen.errors import KeygenError
 from keygen.files import cache_folder
-from keygen.page import engines, preamble, texlog
+from keygen.limits import NO_ROOM, refusal
+from keygen.page import engines, paper, preamble, texlog
 from keygen.page.engines import Engine, Run
 from keygen.page.fonts import Fonts
 from keygen.page.texlog import MAIN, TexWarning
@@ -23,6 +25,7 @@ from keygen.store import Store
 
 LEAST_ROOM = 64_000  # bytes; TeX that fails with less is not to blame
 PACKED = 4  # zlib's level: at TeX's own 9, a tenth of its time goes into a tenth less of bytes
+NARROWEST_MARGIN = 20.0  # points; a line that is so much too long may leave the paper
 SAMPLE = "\\begin{document}\nA page: $x$.\n\\end{document}\n"
 SIGNALS = {
     "SIGKILL": "see that there is memory to spare",
@@ -53,6 +56,7 @@ class Workshop:
     fonts: Fonts
     style: Mapping[str, bytes]
     timeout: float
+    halt: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,19 @@ def compile_tex(
     preamble_cache: bool = True,
     ahead: bool = False,
     packed: int = PACKED,
+    halt: Event | None = None,
 ) -> Pdf:
     """Set a whole LaTeX document in one pass; `style` are the files it may read, by their names.
 
     The same source and style give the same bytes, in any folder and at any time, with the preamble cache and without.
     What differs from variant to variant belongs below `\\begin{document}`: each new preamble costs a dump, which is
     tried on this source, or, for a long one, `ahead` on a short page. `packed` is how hard to compress, from 0 to 9.
-    Raises KeygenError: no engine, TeX's own error at its template's line, or more than `timeout` seconds.
+    Another thread may `halt` it. Raises KeygenError: no engine, TeX's own error at its template's line, more than
+    `timeout` seconds, or a page with something beyond the edge of its paper.
     """
     chosen = engines.engine_named(engine)
     cache = (cache or cache_folder()).absolute()
-    shop = Workshop(chosen, engines.program(chosen), Fonts(Store(cache / "fonts")), style, timeout)
+    shop = Workshop(chosen, engines.program(chosen), Fonts(Store(cache / "fonts")), style, timeout, halt)
     cut = preamble.split(source, _opening(source, packed)) if chosen.dumps else None
     try:
         if cut is None:
@@ -104,6 +110,10 @@ def compile_tex(
         raise _error(outcome, source, shop)
     log = outcome.log
     flaws = texlog.warnings(log, source)
+    widest = max((flaw for flaw in flaws if flaw.amount), key=lambda flaw: flaw.amount or 0.0, default=None)
+    closely = widest is not None and (widest.amount or 0.0) > NARROWEST_MARGIN
+    if (place := paper.beyond(outcome.made, closely=closely)) is not None:
+        raise _off_paper(shop, source, place, widest if closely else None)
     return Pdf(outcome.made, texlog.pages(log), flaws, texlog.starts(log), texlog.document_lines(source))
 
 
@@ -169,7 +179,7 @@ def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made
     main = folder / MAIN
     main.write_text(source, "utf-8", newline="\n")
     laid = shop.fonts.lay(folder)
-    run = engines.run(command, folder, engines.environment(folder), shop.timeout)
+    run = engines.run(command, folder, engines.environment(folder), shop.timeout, shop.halt)
     if run.status == 0:
         shop.fonts.keep(folder, laid)
     if run.status != 0 and shutil.disk_usage(folder).free < LEAST_ROOM:
@@ -182,11 +192,26 @@ def _run(shop: Workshop, folder: Path, source: str, command: Sequence[str], made
     )
 
 
-def _no_room(error: OSError) -> KeygenError:
-    return KeygenError(
-        "TeX has no place to work in", file=error.filename, found=error.strerror or str(error),
-        repair="free some space, or set TMPDIR to a folder that you may write to",
+def _off_paper(shop: Workshop, source: str, place: paper.Beyond, widest: TexWarning | None) -> KeygenError:
+    """What nobody would see, with its exercise: that of the line which TeX calls too long, else that whose page, made
+    alone, shows it again."""
+    error = KeygenError(
+        f"page {place.page} has something beyond the {place.edge} edge of the paper", found=f"{place.amount:.0f} pt",
+        expected="everything on the paper", repair="make it narrower, break it, or take out what shifts it",
     )  # fmt: skip
+    if widest is not None and widest.place is not None:
+        where = widest.place
+        return error.within(exercise=where.exercise, file=where.file, line=where.line, source=where.source)
+    if len(texlog.document_lines(source)) <= 2:  # one person's problems and solutions
+        for exercise, file, alone in texlog.problems(source):
+            made = _set(shop, alone).made
+            if made is not None and paper.beyond(made, closely=True) is not None:
+                return error.within(exercise=exercise, file=file)
+    return error
+
+
+def _no_room(error: OSError) -> KeygenError:
+    return refusal(error, "TeX has no place to work in", NO_ROOM)
 
 
 def _error(outcome: Outcome, source: str, shop: Workshop) -> KeygenError:
@@ -205,6 +230,8 @@ def _error(outcome: Outcome, source: str, shop: Workshop) -> KeygenError:
         return told
     if run.status < 0:
         name_of = signal.Signals(-run.status).name
+        if name_of == "SIGXFSZ" and engines.most_bytes() < engines.MOST_BYTES:
+            return refusal(OSError(errno.EFBIG, os.strerror(errno.EFBIG)))
         return KeygenError(f"{name} was killed by {name_of}", repair=SIGNALS.get(name_of, "run it again"))
     if run.status == 0:
         return KeygenError("TeX made no page", repair=r"put something to print below \begin{document}")

@@ -32,6 +32,7 @@ from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.engine.terms import Chain, Literal
 from keygen.errors import KeygenError, line_where
+from keygen.limits import refusal
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
@@ -139,6 +140,8 @@ def locating(path: Path) -> Iterator[None]:
         raise KeygenError(f"the template uses an undefined name: {error.message}", **template_line(error)) from error
     except KeygenError as error:
         raise error.within(**template_line(error)) from error
+    except OSError as error:  # a disk, a limit: no template is to blame
+        raise refusal(error) from error
     except Exception as error:
         raise KeygenError(
             f"the template raised {type(error).__name__}: {error}", **{"file": path, **template_line(error)}

@@ -28,6 +28,8 @@ CONTINUED = re.compile(r"(?:\(\S+\))? {6,}(\S.*)")
 OPENED = re.compile(r"on input line (\d+) ended by")
 LAST_COMMAND = re.compile(r"(\\(?:[A-Za-z@]+|.))\s*$")
 REFUSED = re.compile(r"Not (?:reading from|writing to) .* \(open(?:in|out)_any = .\)")
+PROBLEM = re.compile(r"^(?=\\kgproblem\b)", re.MULTILINE)
+END = "\\end{document}\n"
 DOCUMENT = re.compile(r"^keygen: document \d+ after page (\d+)$", re.M)
 PAGES = re.compile(r"Output written on .*? \((\d+) pages?")
 
@@ -109,6 +111,14 @@ def document_lines(source: str) -> tuple[int, ...]:
     *before, _ = f"\n{source}".split("\n\\kgdocument\n")
     above = accumulate(text.count("\n") for text in before)
     return tuple(lines + 2 * place + 1 for place, lines in enumerate(above))
+
+
+def problems(source: str) -> Iterator[tuple[str, str, str]]:
+    """Each problem's exercise, its template, and a source with it alone."""
+    head, *parts = PROBLEM.split(source)
+    for part in parts:
+        if marker := next(filter(None, map(MARKER.fullmatch, part.split("\n"))), None):
+            yield marker["exercise"], marker["file"], f"{head}{part.removesuffix(END)}{END}"
 
 
 def warnings(log: str, source: str) -> tuple[TexWarning, ...]:

@@ -30,28 +30,31 @@ def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None)
     sheet = load_sheet(run.sheet)
     made_of = basis(run.sheet, sheet)
     inputs = basis_digest(made_of, sheet.engine)
-    stamp = digest("run", inputs, repr(run), str(folder.absolute()))
-    known = store.read(stamp, dict[str, str])
-    if known is not None and all(sum_of(folder / name) == sum for name, sum in known.items()):
-        different = (
-            [] if like is None or not run.whole else like.unlike(load_manifest(folder / manifest_file(run.mark)))
-        )
-        paths = [] if different else [folder / name for name in known]
-        return Report(paths, notes=notes_kept(store, stamp), different=different)
+    stamp = digest("run with notes", inputs, repr(run), str(folder.absolute()))
+    known = store.read(stamp, tuple[dict[str, str], list[tuple[str, str]]])
+    if (found := untouched(folder, known, like if run.whole else None, run.mark)) is not None:
+        return found
     from keygen.runs.work import Work  # slow to import, and not wanted where everything is found
 
     report = Work(run, folder, hands, store, made_of, inputs, former(run, folder), like).done()
     if not (report.failures or report.different):
-        store.put(stamp, msgspec.msgpack.encode(report.sums))
-        if report.notes:
-            store.put(digest("notes", stamp), msgspec.msgpack.encode(report.notes))
+        store.put(stamp, msgspec.msgpack.encode((report.sums, report.notes)))
     store.tidy()
     return report
 
 
-def notes_kept(store: Store, stamp: str) -> list[tuple[str, str]]:
-    """What was to be said of a run when it was made: it is still so."""
-    return store.read(digest("notes", stamp), list[tuple[str, str]]) or []
+Kept = tuple[dict[str, str], list[tuple[str, str]]]
+"""Of a run before: the SHA-256 of each file by its name, and what was to be said of it: it is still so."""
+
+
+def untouched(folder: Path, known: Kept | None, like: Manifest | None, mark: str) -> Report | None:
+    """The files of the run before, if nobody has touched them since; none where they were to come out `like` a manifest
+    and have not."""
+    if known is None or any(sum_of(folder / name) != sum for name, sum in known[0].items()):
+        return None
+    sums, notes = known
+    different = [] if like is None else like.unlike(load_manifest(folder / manifest_file(mark)))
+    return Report([] if different else [folder / name for name in sums], notes=notes, different=different)
 
 
 def sum_of(path: Path) -> str:

@@ -25,6 +25,7 @@ from keygen.course.roster import Student
 from keygen.course.sheet import Sheet, load_sheet
 from keygen.errors import KeygenError
 from keygen.inputs import Basis
+from keygen.limits import refusal
 from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
 from keygen.page.engines import engine_named
@@ -164,6 +165,8 @@ class Bench:
                 pieces[place] = self.pieces(order)
             except KeygenError as error:
                 failures[place] = str(replace(error, who=None))  # it is said beside it
+            except OSError as error:
+                failures[place] = str(refusal(error))
             except Exception as error:  # one person's fault must not cost the others their sheets
                 failures[place] = str(fault(error))
         documents = {place: bound(orders[place], [one.page for one in done]) for place, done in pieces.items()}

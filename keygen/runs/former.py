@@ -9,8 +9,9 @@ from hashlib import file_digest
 from pathlib import Path
 
 from keygen.course.filenames import manifest_file, same_file
+from keygen.course.languages import LANGUAGES
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import LANGUAGES, load_sheet
+from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
 from keygen.runs.manifest import Manifest, load_manifest
 from keygen.runs.run import Run, Swept, name_of

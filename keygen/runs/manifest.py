@@ -26,12 +26,13 @@ from keygen.course.code import read_code
 from keygen.course.filenames import KEY, file_name, first_clash, manifest_file, student_files
 from keygen.course.ids import normal_id
 from keygen.course.keyfile import best
+from keygen.course.languages import LANGUAGES
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
 from keygen.course.secret import PUBLIC
-from keygen.course.sheet import LANGUAGES
 from keygen.errors import KeygenError, nearest
 from keygen.inputs import Basis
+from keygen.limits import reason
 
 SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
@@ -188,7 +189,7 @@ def load_manifest(path: Path) -> Manifest:
         fault = next(faults(manifest), None)
     except OSError as error:
         raise KeygenError(
-            "the manifest cannot be read", file=path, found=error.strerror or str(error),
+            "the manifest cannot be read", file=path, found=reason(error),
             repair="a run with --roster writes manifest.json beside its PDFs",
         ) from error  # fmt: skip
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

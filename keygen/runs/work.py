@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, closing
 from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from types import FrameType
 
 import msgspec
 
@@ -21,9 +18,9 @@ from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.course.sheet import load_sheet
-from keygen.errors import KeygenError
 from keygen.files import copy_whole, write_whole
 from keygen.inputs import Basis
+from keygen.limits import NO_ROOM, refusal
 from keygen.runs import executors
 from keygen.runs.alike import alike
 from keygen.runs.batch import Batch, Made, Person, perform
@@ -38,7 +35,6 @@ BATCH = 25  # students at most: a longer file of TeX wins little over it
 LEAST = 8  # students for whom it pays to start more than one TeX
 SHARES = 4  # a run is cut into this many batches, or twice, three times as many, whatever the number of cores
 NAMED = 10  # students who are named with a failure that they share
-LIVES = 3  # how often a pool of workers may die
 
 
 class Work:
@@ -57,6 +53,7 @@ class Work:
         self.before, self.like = before, like if run.whole else None
         self.batches = [self.batch(share) for share in shares(run.people)]
         self.entries: dict[int, list[Entry]] = {}
+        self.notes: dict[int, list[tuple[str, str]]] = {}
         self.report = Report()
 
     def batch(self, share: tuple[Student | int, ...]) -> Batch:
@@ -77,8 +74,8 @@ class Work:
         """All stages: the batches as they come, then what belongs to all."""
         try:
             with (
-                interruptible(self.progress),
-                scratch() as spool,
+                executors.interruptible("build", self.progress),
+                executors.scratch() as spool,
                 Printing(spool, self.run.kinds, self.mark) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
@@ -87,54 +84,31 @@ class Work:
                     self.receive(number, made, printing, place)
                 self.finish(printing, spool)
         except OSError as error:
-            raise KeygenError(
-                "the run has no place to work in", file=error.filename, found=error.strerror or str(error),
-                repair="free some space, or set TMPDIR to a folder that you may write to; then give the same command",
-            ) from error  # fmt: skip
+            raise refusal(error, "the run has no place to work in", f"{NO_ROOM}; then give the same command") from error
         return self.report
 
     def batches_made(self, spool: Path) -> Generator[tuple[int, Made], None, None]:
-        """Each batch with its number, as it comes: those from the store first. Workers that die (out of memory, say)
-        are replaced."""
-        wanted = set(range(len(self.batches)))
-        for _ in range(LIVES):
-            for number in sorted(wanted):
-                if (made := self.kept(number)) is not None:
-                    wanted.remove(number)
-                    yield number, made
-            try:
-                for number, made in self.worked(sorted(wanted), spool):
-                    wanted.remove(number)
-                    yield number, made
-            except BrokenExecutor:
-                self.hands.note("a worker has died; its batch is done again")
-            if not wanted:
-                return
-        raise KeygenError(
-            "workers keep dying", found=self.progress(), expected="memory for each of them",
-            repair="ask for fewer with --jobs; the same command goes on from here",
+        """Each batch with its number, as it comes: those from the store first. Through a pipe workers only say that
+        their batch is in the store: so short a word comes whole, whenever its speaker dies."""
+
+        def workers(pieces: int) -> AbstractContextManager[Executor]:
+            if self.hands.cluster:
+                return cluster(self.hands.cluster)
+            return executors.local(self.hands.jobs, pieces, spool)
+
+        found = executors.worked(
+            perform, self.batches, workers,
+            known=self.kept, note=self.hands.note, tick=lambda: self.hands.advance(0), progress=self.progress,
         )  # fmt: skip
+        with closing(found):
+            for number, made in found:
+                if self.hands.cluster and not any(person.failure for person in made.people):
+                    self.store.put(self.batches[number].place, msgspec.msgpack.encode(made))
+                yield number, made
 
     def kept(self, number: int) -> Made | None:
         """What came of a batch, where the store has it."""
         return self.store.read(self.batches[number].place, Made)
-
-    def worked(self, wanted: Sequence[int], spool: Path) -> Iterator[tuple[int, Made]]:
-        """The batches worked out by the executor. Through a pipe they only say that they are in the store: so short a
-        word comes whole, whenever its speaker dies."""
-        if not wanted:
-            return
-        with executor_for(self.hands, len(wanted), spool) as executor:
-            futures = {executor.submit(perform, self.batches[number]): number for number in wanted}
-            for future in as_completed(list(futures)):
-                number = futures.pop(future)
-                made = future.result()
-                if made is None:
-                    made = self.kept(number)
-                elif self.hands.cluster and not any(person.failure for person in made.people):
-                    self.store.put(self.batches[number].place, msgspec.msgpack.encode(made))
-                if made is not None:
-                    yield number, made
 
     def progress(self) -> str:
         """How far the run has come."""
@@ -155,8 +129,9 @@ class Work:
             entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
         ]
         self.hands.advance(len(people))
-        for person, came in zip(people, made.people, strict=True):
-            self.report.notes += [(label(person), note) for note in came.notes]
+        self.notes[number] = [
+            (label(person), note) for person, came in zip(people, made.people, strict=True) for note in came.notes
+        ]
 
     def finish(self, printing: Printing, spool: Path) -> None:
         """What belongs to all: the files for the printer, the key, the manifest."""
@@ -164,6 +139,7 @@ class Work:
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
         self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
+        self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
             self.report.notes += alike(load_sheet(self.run.sheet), good)
         if self.run.whole and good:  # what is there of another run is better than nothing
@@ -264,41 +240,3 @@ def shares(people: Sequence[Student | int]) -> Iterator[tuple[Student | int, ...
     wanted = 1 if count < LEAST else SHARES * -(-count // (SHARES * BATCH))
     for share in range(wanted):
         yield tuple(people[share * count // wanted : (share + 1) * count // wanted])
-
-
-def executor_for(hands: Hands, batches: int, spool: Path) -> AbstractContextManager[Executor]:
-    """The executor for so many batches."""
-    if hands.cluster:
-        return cluster(hands.cluster)
-    return executors.local(min(hands.jobs or executors.cores(), batches), spool)
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder for the time of the run; what a killed worker's TeX may still be writing there is let be."""
-    with TemporaryDirectory(prefix="keygen-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
-
-
-@contextmanager
-def interruptible(progress: Callable[[], str]) -> Iterator[None]:
-    """Ctrl-C, and a polite kill, end the workers and their TeX, and are told as what they are."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, *executors.HANG_UP)}
-    for number, handler in before.items():
-        if handler == signal.SIG_DFL:  # `nohup` has a run go on
-            signal.signal(number, stop)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise KeygenError(
-            "the build was stopped", found=progress(),
-            repair="give the same command again: what is finished is not made again",
-        ) from None  # fmt: skip
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def stop(number: int, frame: FrameType | None) -> None:
-    """A signal as Ctrl-C, so that folders are tidied on the way out."""
-    raise KeyboardInterrupt

@@ -154,12 +154,12 @@ main(prog_name="keygen")
 """
 
 
-def started(course: Course, *words: str, before: str = "") -> subprocess.Popen[str]:
-    """`keygen build` as a process of its own, in a process group of its own, as a person starts it; `before` is
-    Python to be run first."""
+def started(course: Course, *words: str, before: str = "", command: str = "build") -> subprocess.Popen[str]:
+    """`keygen build`, or another command, as a process of its own, in a process group of its own, as a person starts
+    it; `before` is Python to be run first."""
     code = AT_A_TERMINAL.format(before=before)
     return subprocess.Popen(
-        [sys.executable, "-c", code, "build", *words], cwd=course.folder, env={**os.environ, **course.env},
+        [sys.executable, "-c", code, command, *words], cwd=course.folder, env={**os.environ, **course.env},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
 

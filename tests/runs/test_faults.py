@@ -206,6 +206,25 @@ def test_a_stopped_run_leaves_nothing_behind_and_goes_on_where_it_was(
     assert 0 < course.tex_runs() < TEX
 
 
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("how", [ctrl_c, politely])
+def test_one_sheet_that_is_stopped_ends_its_tex_and_says_so(
+    how: Callable[[subprocess.Popen[str]], None], times: int, course: Course
+) -> None:
+    built("mine", "--seed", "7")  # so that TeX's identity is known, and each further run of it sets a page
+    course.spring(f"touch {course.folder}-reached && sleep 60 & wait")
+    process = started(course, "mine", "--solutions")
+    until(lambda: Path(f"{course.folder}-reached").exists())
+    for _ in range(times):
+        how(process)
+        time.sleep(0.05)
+    out, said = process.communicate(timeout=20)
+    assert (process.returncode, out, said) == (1, "", "keygen: stopped\n")
+    until(lambda: not alive_with(course), 5)
+    assert os.listdir(course.env["TMPDIR"]) == []
+    assert not (course.build / "mine.pdf").exists()
+
+
 def test_workers_do_not_outlive_a_run_that_is_killed_outright(course: Course, whole: dict[str, str]) -> None:
     status, _ = stopped(course, lambda process: process.kill())
     assert status == -signal.SIGKILL

@@ -1,0 +1,3 @@
+"""The languages that pages are written in."""
+
+LANGUAGES = ("ru", "en")
