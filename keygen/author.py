@@ -52,8 +52,10 @@ from keygen.engine.functions import (
 from keygen.engine.optimizers import descend
 from keygen.engine.paths import edges, multiplications, paths
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
+from keygen.notation.numbers import rounded
 
 __all__ = [
     "Apply",
@@ -93,6 +95,7 @@ __all__ = [
     "function",
     "graph_figure",
     "half_square",
+    "in_decimals",
     "indexed",
     "integers",
     "leaky_relu",
@@ -112,6 +115,7 @@ __all__ = [
     "relu",
     "renamed",
     "repeated",
+    "rounded",
     "row",
     "row_jacobian",
     "same_as",

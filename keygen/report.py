@@ -22,7 +22,7 @@ from keygen.course.sheet import Entry, Sheet, load_sheet
 from keygen.course.solve import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
-from keygen.notation.numbers import Policy, digits
+from keygen.notation.numbers import Policy
 from keygen.order import Order, seeds_key, students_key
 from keygen.runs.manifest import Worked, load_manifest
 
@@ -60,7 +60,6 @@ class Found:
     who: int | str | None
     code: str
     key: str
-    policy: Policy
     exercises: Sequence[Worked]
 
 
@@ -76,7 +75,7 @@ def answered(asked: Asked, *, exact: bool) -> Found:
     code, key = ("published", PUBLIC) if source is None else (source.code, source.key)
     exercises = list(solved(asked.target, sheet, source, exact))
     who = None if source is None else source.who
-    return Found(asked.target, sheet.language, __version__, who, code, key, policy(sheet), exercises)
+    return Found(asked.target, sheet.language, __version__, who, code, key, exercises)
 
 
 def source_of(asked: Asked) -> Source | None:
@@ -96,8 +95,9 @@ def solved(target: str, sheet: Sheet, source: Source | None, exact: bool) -> Ite
     for spot in spots(sheet):
         found = solved_for(order, spot)
         certify(found, policy_of(sheet, sheet.language))
-        parts = {part: as_json(answers) for part, answers in found.answers(exact_form(found, exact)).items()}
-        yield Worked(found.exercise.id, spot.number, as_json(found.given()), parts)
+        answers = found.answers(exact_form(found, exact))
+        parts = {part: as_json(named, policy(sheet)) for part, named in answers.items()}
+        yield Worked(found.exercise.id, spot.number, as_json(found.given(), policy(sheet)), parts)
 
 
 def exact_form(found: Solved, wanted: bool) -> ExactForm | None:
@@ -121,15 +121,14 @@ def recorded(target: str, student: str, path: Path) -> Found:
     entry = manifest.student(student, path)
     if entry.failure:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
-    sheet = load_sheet(target) if target in sheet_names() else Sheet("", [])
     return Found(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key, policy(sheet), entry.worked,
+        entry.code, manifest.streams.key, entry.worked,
     )  # fmt: skip
 
 
 def policy(sheet: Sheet) -> Policy:
-    """How a terminal shows numbers of a sheet."""
+    """How answers show the figures of a sheet's pages: with a point, whatever the language."""
     return Policy(".", decimals=sheet.decimals, significant=sheet.significant)
 
 
@@ -157,24 +156,19 @@ def text_of(found: Found) -> str:
         lines += ["", f"{worked.number}. {worked.id}"]
         for part, answers in worked.parts.items():
             width = max(map(len, answers), default=0)
-            lines += [f"  {part}) {name:<{width}}  {shown(answer, found.policy)}" for name, answer in answers.items()]
+            lines += [f"  {part}) {name:<{width}}  {shown(answer)}" for name, answer in answers.items()]
     return "\n".join(lines)
 
 
-def shown(answer: Mapping[str, Any], policy: Policy) -> str:
-    """An answer's value as a page would show its digits."""
-    if answer["float"] is None or answer["type"] in ("boolean", "choice"):
-        return str(answer["exact"])
+def shown(answer: Mapping[str, Any]) -> str:
+    """An answer's exact value; the figures of a page with `~` before them where there is no short exact form."""
     if answer["exact"] is not None:
         return flat(answer["exact"])
-    return flat(answer["float"], policy)
+    return flat(answer.get("page", answer["float"]), "~")
 
 
-def flat(value: Any, policy: Policy | None = None) -> str:
-    """Nested lists on one line; floats to the policy's digits with `~` before them."""
+def flat(value: Any, before: str = "") -> str:
+    """Nested lists on one line, something before each item."""
     if isinstance(value, list):
-        return "[" + ", ".join(flat(item, policy) for item in value) + "]"
-    if policy is None:
-        return str(value)
-    seen = digits(float(value), policy)
-    return f"~{'-' if seen.negative else ''}{seen.text}" + (f"e{seen.exponent}" if seen.exponent else "")
+        return "[" + ", ".join(flat(item, before) for item in value) + "]"
+    return f"{before}{value}"

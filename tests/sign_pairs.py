@@ -16,6 +16,7 @@ from tex_reading import value_of
 from keygen.engine.evaluate import RULES, as_float
 from keygen.engine.kinds import FLOAT
 from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
+from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.medium import row_of
@@ -78,8 +79,8 @@ LEAVES: list[Term] = [
     Literal(Fraction(-5, 4)),
     Literal(Fraction(2, 3)),
     Literal(Fraction(-2, 3)),
-    Literal(1.2345e-7),
-    Literal(-0.4321),
+    Literal(in_decimals(Fraction("3.7e-7") / 3)),
+    Literal(in_decimals(Fraction("-1.3") / 3)),
     Literal(np.array([[Fraction(3, 2), Fraction(-2)], [Fraction(1, 3), Fraction(3)]])),
     Literal(np.array([Fraction(1, 2), Fraction(2), Fraction(-1)])),
     Literal(np.array([[Fraction(-7, 4)]])),

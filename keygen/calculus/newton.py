@@ -1,21 +1,27 @@
-"""An optimum that has no closed form: Newton's method in float64, halving a step that would not lower the gradient."""
+"""An optimum that has no closed form: found by Newton's method, enclosed in balls that are proven to hold it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import numpy as np
+from flint import arb, arb_mat, ctx
 
+from keygen.engine.real import Number, as_ball, function, real
 from keygen.errors import KeygenError
 
 Vector = np.ndarray  # float64, (n,)
 
 STEPS, HALVINGS = 60, 40
 CONVERGED = 1e-11  # the largest entry of the gradient at an optimum
+SLACK = 24  # bits by which an enclosure may be wider than its precision
 
 
 def newton(gradient: Callable[[Vector], Vector], hessian: Callable[[Vector], Vector], start: Vector) -> Vector:
-    """The least point of a strictly convex function of n numbers; `hessian` gives (n, n).
+    """The least point of a strictly convex function of n numbers, in float64; `hessian` gives (n, n).
 
     Newton's step solves H s = -g; while it does not shorten the gradient it is halved, which ends because the step goes
     down on |g|^2. It goes on until the gradient is as short as float64 can make it. Raises KeygenError where it does
@@ -39,24 +45,80 @@ def shorter(one: Vector, other: Vector) -> bool:
     return bool(one @ one < other @ other)
 
 
-def logistic_regression(x: Sequence[float], y: Sequence[float]) -> tuple[float, float, float]:
-    """b0, b1 and the least sum of logloss of p = sigma(b0 + b1 x) on a sample, y of 0 and 1.
+Column = Any  # an arb_mat, (n, 1)
 
-    The loss is the sum of ln(1 + e^u) - y u over the sample, its gradient X'(p - y), its Hessian X' diag(p (1 - p)) X.
-    Raises KeygenError where the classes are separable, so that there is no least point.
+
+class Enclosures:
+    """Balls that hold the one zero of a function of n numbers, at any precision.
+
+    Newton's steps on midpoints come close; then N(X) = m - J(X)^-1 F(m) over a box X around m is taken in balls, and
+    where N(X) lies inside X, it holds a zero, the only one in X (R. E. Moore, Methods and Applications of Interval
+    Analysis, 1979, theorem 5.2). Raises KeygenError where it does not.
+    """
+
+    def __init__(
+        self, function: Callable[[Column], Column], jacobian: Callable[[Column], Any], start: Sequence[float]
+    ) -> None:
+        self.function, self.jacobian = function, jacobian
+        self.middle = arb_mat(len(start), 1, [arb(x) for x in start])
+        self.known: dict[int, Column] = {}
+
+    def entry(self, place: int) -> arb:
+        """The ball of one number at the precision that is set."""
+        if ctx.prec not in self.known:
+            self.known[ctx.prec] = self.enclosed()
+        ball: arb = self.known[ctx.prec][place, 0]
+        return ball
+
+    def enclosed(self) -> Column:
+        """All balls at the precision that is set."""
+        m = self.middle
+        for _ in range(ctx.prec.bit_length() + 2):  # each step doubles the digits
+            m = (m - self.jacobian(m).solve(self.function(m))).mid()
+        box = arb_mat(m.nrows(), 1, [arb(x, (1 + abs(x).upper()) * arb(2) ** (SLACK - ctx.prec)) for x in m.entries()])
+        found = m - self.jacobian(box).solve(self.function(m))
+        if not all(x.contains_interior(y) for x, y in zip(box.entries(), found.entries(), strict=True)):
+            raise KeygenError("an optimum cannot be enclosed", found=str(found), redraw=True)
+        self.middle = m
+        return found
+
+
+def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[Number, Number, Number]:
+    """b0, b1 and the least sum of logloss of p = sigma(b0 + b1 x) on a sample, y of 0 and 1, with proven digits.
+
+    The loss is the sum of ln(1 + e^u) - y u over the sample, its gradient X'(p - y), its Hessian X' diag(p (1 - p)) X,
+    positive definite where x has two values: there is one zero of the gradient at most. Raises KeygenError where the
+    classes are separable, so that there is none.
     """
     rows, answers = np.array([[1.0, float(at)] for at in x]), np.array([float(answer) for answer in y])
 
     def probabilities(b: Vector) -> Vector:
         return np.asarray(1 / (1 + np.exp(-rows @ b)))
 
-    def loss(b: Vector) -> float:
-        u = rows @ b
-        return float(np.sum(np.logaddexp(0.0, u) - answers * u))
-
     def hessian(b: Vector) -> Vector:
         p = probabilities(b)
         return np.asarray(rows.T @ (rows * (p * (1 - p))[:, None]))
 
-    best = newton(lambda b: np.asarray(rows.T @ (probabilities(b) - answers)), hessian, np.zeros(2))
-    return float(best[0]), float(best[1]), loss(best)
+    near = newton(lambda b: np.asarray(rows.T @ (probabilities(b) - answers)), hessian, np.zeros(2))
+
+    def design() -> Any:
+        return arb_mat(len(x), 2, [part for at in x for part in (arb(1), as_ball(at))])
+
+    def fitted(b: Column) -> list[arb]:
+        return [1 / (1 + (-u).exp()) for u in (design() * b).entries()]
+
+    def gradient(b: Column) -> Column:
+        errors = [p - as_ball(answer) for p, answer in zip(fitted(b), y, strict=True)]
+        return design().transpose() * arb_mat(len(x), 1, errors)
+
+    def curvature(b: Column) -> Any:
+        weights = arb_mat(len(x), len(x))
+        for place, p in enumerate(fitted(b)):
+            weights[place, place] = p * (1 - p)
+        return design().transpose() * weights * design()
+
+    balls = Enclosures(gradient, curvature, near.tolist())
+    b0, b1 = (real(partial(balls.entry, place)) for place in range(2))
+    exp, ln = function("exp"), function("ln")
+    logits = [b0 + b1 * at for at in x]
+    return b0, b1, sum(ln(1 + exp(u)) - answer * u for u, answer in zip(logits, y, strict=True))

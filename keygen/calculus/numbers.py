@@ -1,4 +1,4 @@
-"""The value of a term at a point, quickly in float64 or to forty digits (`precise`)."""
+"""The value of a term at a point: exactly, quickly in float64, or to forty digits (`precise`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from keygen.calculus.scope import Scope
 from keygen.engine.evaluate import RULES
-from keygen.engine.kinds import COMPLEX, STEP, Kind
+from keygen.engine.kinds import COMPLEX, EXACT, STEP, Kind
 from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
 
@@ -141,6 +141,23 @@ CHAIN_RULES: Mapping[str, Callable[..., Value]] = {
 """The signs that only chains have; every other operation is evaluated by the engine's own rule."""
 
 
-def number(term: Term, **letters: float) -> float:
-    """The value of a term for these values of its letters, in float64."""
+def refused(name: str) -> Callable[..., Value]:
+    """What has no exact value here."""
+
+    def refuse(*_: Any) -> Value:
+        raise KeygenError(f"a {name} has no exact value", repair="settle it by a chain first, then take the value")
+
+    return refuse
+
+
+EXACTLY = Arithmetic(EXACT, refused("slope"), refused("factorial"), far=None, close=0, rough=0, points=1)
+
+
+def number(term: Term, **letters: Any) -> Any:
+    """The exact value of a term for these exact values of its letters: a Fraction, or a Real with proven digits."""
+    return Point(Scope(()), letters, EXACTLY).value(term)
+
+
+def approximate(term: Term, **letters: float) -> float:
+    """The value of a term in float64, for the points of a plot."""
     return float(Point(Scope(()), letters).value(term).real)

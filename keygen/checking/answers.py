@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from keygen.differentials.expression import Expression
 from keygen.engine.evaluate import RULES, as_float, evaluate
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real
 from keygen.errors import KeygenError
 
 CLOSE = 1e-7  # relative: float64 against exact numbers
@@ -102,8 +104,8 @@ def traced(source: Any, scope: Mapping[str, Any]) -> Any:
     match source:
         case str() | Formula():
             return np.asarray(scope[source if isinstance(source, str) else source.name], dtype=float)
-        case Spelled(value=float() as value):
-            return np.asarray(value)
+        case Spelled(value=Fraction() | Real() as value):
+            return np.asarray(float(value))
         case list() | tuple():
             names = np.array(source, dtype=object)
             return np.reshape([float(np.asarray(scope[str(name)]).item()) for name in names.flat], names.shape)

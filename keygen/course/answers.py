@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Number, Real, in_decimals
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Term, written
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 from keygen.notation.formula import formula as formula_text
 from keygen.notation.medium import expanded
+from keygen.notation.numbers import Policy, digits
 
 SHORT = 48  # characters of an exact form that a person would still write
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as CLI.md types it. `exact` and `float` are nested lists for vectors and matrices."""
+    """One answer as CLI.md types it; nested lists for vectors and matrices.
+
+    exact    texts; None where there is no short exact form
+    float    the nearest doubles; None where that would be 0 or infinite though the number is neither
+    decimal  17 significant digits of what `float` has no double for, None elsewhere
+    page     the figures that a page shows; None until a page's policy is known
+    value    the numbers themselves
+    """
 
     type: str
     exact: Any
     float: Any
+    decimal: Any = None
+    page: Any = None
+    value: Any = field(default=None, compare=False, repr=False)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, policy: Policy) -> dict[str, Any]:
         """The object that `keygen answers --json` prints."""
-        return {"type": self.type, "exact": self.exact, "float": self.float}
+        page = {} if self.value is None else {"page": figures(self.value, policy)}
+        decimal = {} if self.decimal is None else {"decimal": self.decimal}
+        return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page}
 
 
-def as_json(answers: Mapping[str, Answer]) -> dict[str, Any]:
+def as_json(answers: Mapping[str, Answer], policy: Policy) -> dict[str, Any]:
     """Answers, or given data, as `keygen-answers/1` has them."""
-    return {name: answer.as_json() for name, answer in answers.items()}
+    return {name: answer.as_json(policy) for name, answer in answers.items()}
+
+
+def figures(value: Any, policy: Policy) -> Any:
+    """The figures that a page shows of a number, or nested lists of them, with a decimal point."""
+    if isinstance(value, np.ndarray | list):
+        return [figures(item, policy) for item in value]
+    return digits(value, policy).plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +110,10 @@ class Spelled:
     """A source: a term in its own letters; with a `value` it is a number of which the term is the exact form."""
 
     term: Term
-    value: float | None = None
+    value: Number | None = None
 
 
-def spelled(term: Term, value: float | None = None) -> Spelled:
+def spelled(term: Term, value: Number | None = None) -> Spelled:
     """The expression that a term says, or the number `value` with the term as its exact form."""
     return Spelled(term, value)
 
@@ -124,12 +145,14 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
         case Spelled(term=term, value=None):
             return Answer("expression", formula_text(term), None)
         case Spelled(term=term, value=value):
-            return Answer("number", formula_text(term), value)
+            return replace(numbers(value, lambda place: None), exact=formula_text(term))
         case Shapes():
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
         case Matrices(names=names):
             each = [answer(name, trace, values, exact_form) for name in names]
-            return Answer("matrices", [one.exact for one in each], [one.float for one in each])
+            return Answer(
+                "matrices", [one.exact for one in each], [one.float for one in each], value=[one.value for one in each]
+            )
         case str():
             known(source, values)
             return numbers(values[source], lambda place: exact_form(source, place) if exact_form else None)
@@ -174,25 +197,46 @@ def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> 
     if isinstance(value, np.ndarray):
         texts = [exact_text(entry) or exact_form(place) for place, entry in np.ndenumerate(value)]
         kind = "vector" if value.ndim == 1 else "matrix"
-        return Answer(kind, nested(texts, value.shape), as_float(value).tolist())
-    return Answer("number", exact_text(value) or exact_form(()), float(value))
+        return Answer(kind, nested(texts, value.shape), *doubles(value), value=value)
+    return Answer("number", exact_text(value) or exact_form(()), *doubles(value), value=value)
+
+
+def doubles(value: Any) -> tuple[Any, Any]:
+    """The nearest doubles of a number or an array, and the digits of what has none (None if all have one)."""
+    if not isinstance(value, np.ndarray):
+        nearest = float(value)
+        return (nearest, None) if has_double(value, nearest) else (None, digits_of(value))
+    pairs = [doubles(entry) for entry in value.flat]
+    decimals = [decimal for _, decimal in pairs]
+    whole = None if not any(decimals) else arranged(decimals, value.shape)
+    return arranged([nearest for nearest, _ in pairs], value.shape), whole
+
+
+def has_double(value: Any, nearest: float) -> bool:
+    """Whether the nearest double says something of a number."""
+    return nearest == 0 == value or (nearest != 0 and math.isfinite(nearest))
+
+
+def digits_of(value: Any) -> str:
+    """17 significant digits of a number that is no double."""
+    return in_decimals(value).decimal()  # type: ignore[union-attr]  # it is not 0
 
 
 def assembled(names: Any, values: Mapping[str, Any], exact_form: ExactForm | None) -> Answer:
     """A vector or a matrix made of number-shaped variables."""
     array: Any = np.array(names, dtype=object)
-    floats, texts = np.empty(array.shape), []
+    found = np.empty(array.shape, dtype=object)
     for place, entry in np.ndenumerate(array):
         name = str(entry)
         known(name, values)
-        value = values[name].item() if isinstance(values[name], np.ndarray) else values[name]
-        floats[place] = float(value)
-        texts.append(exact_text(value) or (exact_form(name, ()) if exact_form else None))
-    return Answer("vector" if array.ndim == 1 else "matrix", nested(texts, array.shape), floats.tolist())
+        found[place] = values[name].item() if isinstance(values[name], np.ndarray) else values[name]
+    return numbers(found, lambda place: exact_form(str(array[place]), ()) if exact_form else None)
 
 
 def exact_text(value: Any) -> str | None:
     """A rational number, or a rational multiple of one square root, as text."""
+    if isinstance(value, Real):
+        value = value.short_rational
     if isinstance(value, Fraction | Surd):
         return str(value)
     return str(int(value)) if isinstance(value, int) else None
@@ -200,8 +244,11 @@ def exact_text(value: Any) -> str | None:
 
 def nested(texts: Sequence[str | None], shape: tuple[int, ...]) -> Any:
     """Texts as nested lists, the last axis first; None as a whole where one entry has no short exact form."""
-    if None in texts:
-        return None
-    array = np.empty(len(texts), dtype=object)
-    array[:] = texts
+    return None if None in texts else arranged(texts, shape)
+
+
+def arranged(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Items in the shape of an array, as nested lists."""
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
     return array.reshape(shape).tolist()

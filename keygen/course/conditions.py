@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keygen.course.exercise import Exercise
     from keygen.course.solve import Solved
 
-SATURATED = 4.0  # sigmoid and tanh arguments stay within [-4, 4]
+SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 
 
 class View:
@@ -126,13 +126,13 @@ def lively(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tupl
     inputs = entries(values[source])
     yield f"no ReLU input of {step.target.name} is 0", all(inputs) or source in still(trace, source, values)
     if len(inputs) > 1:  # whether a lone unit may be silent is for the exercise to say
-        yield f"a unit of {step.target.name} lives", any(float(x) > 0 for x in inputs)
+        yield f"a unit of {step.target.name} lives", any(x > 0 for x in inputs)
 
 
 def moderate(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """No saturated unit."""
     inputs = entries(values[step.inputs[0]])
-    yield f"the argument of {step.target.name} is moderate", all(abs(float(x)) <= SATURATED for x in inputs)
+    yield f"the argument of {step.target.name} is moderate", all(abs(x) <= SATURATED for x in inputs)
 
 
 UNITS = {"relu": lively, "sigmoid": moderate, "tanh": moderate}
@@ -148,7 +148,7 @@ def still(trace: Trace, name: str, values: Mapping[str, Any]) -> frozenset[str]:
     for step in (step for step in trace.steps if step.target.name in before):
         if step.primitive == "relu":
             source = step.inputs[0]
-            stays = source in found or all(float(x) < 0 for x in entries(values[source]))
+            stays = source in found or all(x < 0 for x in entries(values[source]))
         elif step.primitive in ("add", "sub"):
             stays = found.issuperset(step.inputs)
         else:

@@ -34,9 +34,9 @@ def worked(trace: Trace) -> list[Step]:
 def operations(trace: Trace, values: Mapping[str, Any]) -> int:
     """The operations with these values."""
     plan = trace.kept("operations", lambda: made_plan(trace))
-    row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=np.float64)
-    there = row != 0
-    heavy = there & (np.abs(row) != 1)
+    row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=object)
+    there = np.array([x != 0 for x in row], dtype=bool)
+    heavy = np.array([abs(x) != 1 for x in row], dtype=bool) & there
     return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from keygen.course import effort
 from keygen.course.differentials import worked_in
-from keygen.engine.evaluate import as_float
 from keygen.engine.trace import is_link
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
@@ -109,7 +108,7 @@ def silent(solved: Solved) -> int:
     if not numeric(solved):
         return 0
     sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
-    return sum(effort.count(as_float(solved.values[name]) < 0) for name in sources)
+    return sum(x < 0 for name in sources for x in effort.entries(solved.values[name]))
 
 
 def widest(solved: Solved) -> int:

@@ -66,19 +66,17 @@ def together(columns: Iterable[Column]) -> list[Column]:
 
 def written(answer: Answer) -> str:
     """One answer as the text of a cell."""
-    value = best(answer.exact, answer.float)
+    value = best(answer.exact, best(answer.float, answer.decimal))
     if isinstance(value, str):
         return value
     return repr(value) if isinstance(value, float) else in_json(value)
 
 
-def best(exact: Any, floats: Any) -> Any:
-    """The exact form; floats for what has none, be it one of several matrices."""
-    if exact is None:
-        return floats
-    if isinstance(exact, list) and None in exact:
-        return [best(*pair) for pair in zip(exact, floats, strict=True)]
-    return exact
+def best(first: Any, second: Any) -> Any:
+    """The first form; the second in the places that have no first, be it one of several matrices or one entry."""
+    if isinstance(first, list) and isinstance(second, list):
+        return [best(*pair) for pair in zip(first, second, strict=True)]
+    return second if first is None else first
 
 
 def inert(text: str) -> str:

@@ -1,17 +1,21 @@
-"""How long and how large a number may become on its way: beyond, there is no double for it, and no room on a page."""
+"""How long and how large a number may become on its way: beyond, there is no room for it on a page."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isfinite
 from typing import Any
 
 import numpy as np
+from flint import arb
+
+from keygen.engine.real import Real
 
 LONG = 10_000
 """Bits of a numerator or a denominator."""
 LARGE = 1000
-"""Bits before the point, or zeros behind it, in base two."""
+"""Bits of a rational before the point, or zeros behind it, in base two."""
+FAR_FROM_ONE, FAR_FROM_ZERO = arb(2) ** 100_000, arb(2) ** -100_000
+"""Where other numbers end."""
 
 
 def bounded(value: Any) -> None:
@@ -21,8 +25,8 @@ def bounded(value: Any) -> None:
             above, below = x.numerator.bit_length(), x.denominator.bit_length()
             if above > LARGE or below > LARGE:
                 require_room(above, below)
-        elif type(x) is float and not isfinite(x):
-            raise OverflowError("a number too large for a double")
+        elif type(x) is Real and not FAR_FROM_ZERO < abs(x.ball) < FAR_FROM_ONE:
+            raise OverflowError("a number too large or too near to zero for a page")
 
 
 def require_room(above: int, below: int) -> None:
@@ -38,12 +42,3 @@ def power_has_room(x: Any, n: int) -> None:
     for entry in x.flat if isinstance(x, np.ndarray) else (x,):
         if type(entry) is Fraction and abs(entry) != 1:
             require_room(abs(n) * (entry.numerator.bit_length() - 1), abs(n) * (entry.denominator.bit_length() - 1))
-
-
-POSITIVE = frozenset({"exp", "sigmoid", "softmax", "softplus"})
-
-
-def lost(primitive: str, value: Any) -> bool:
-    """Whether a number that is above zero, as every exponential is, has become zero in float64."""
-    entries = value.flat if isinstance(value, np.ndarray) else (value,)
-    return primitive in POSITIVE and any(type(x) is float and x == 0 for x in entries)

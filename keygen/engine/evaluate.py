@@ -13,6 +13,7 @@ import numpy as np
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.kinds import FLOAT, Kind, Value
 from keygen.engine.ops import Shape
+from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
@@ -70,7 +71,7 @@ def power(kind: Kind, x: Value, n: int) -> Value:
 
 
 def matmul(kind: Kind, a: Value, b: Value) -> Value:
-    """Rows by columns; on exact numbers a zero drops its partner out of the sum before an irrational one spoils it."""
+    """Rows by columns."""
     if a.dtype != object:
         return a @ b
     if types_in(a) | types_in(b) == {Fraction}:
@@ -79,7 +80,7 @@ def matmul(kind: Kind, a: Value, b: Value) -> Value:
     product = np.empty((len(a), len(columns)), dtype=object)
     for i, row in enumerate(a.tolist()):
         for j, column in enumerate(columns):
-            product[i, j] = reduce(add, map(kept_zero, map(mul, row, column)))
+            product[i, j] = reduce(add, map(mul, row, column))
     return product
 
 
@@ -117,10 +118,9 @@ def softplus(kind: Kind, x: Value) -> Value:
 
 
 Rule = Callable[..., Value]
-PRODUCTS = frozenset({"mul", "scale", "matmul", "div"})  # zero if a factor is
-EXACT_NUMBERS = (Fraction, int, Surd)
+EXACT_NUMBERS = (Fraction, int, Real, Surd)
 RATIONAL = frozenset({Fraction})
-LEFT_RATIONALS = frozenset({float, np.float64, Surd})
+LEFT_RATIONALS = frozenset({Real, Surd})
 # Even of Fractions.
 IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
 
@@ -244,22 +244,17 @@ class Program:
         try:
             value = rule(*inputs)
             bounded(value)
+        except Undecided as error:
+            raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
         except (ZeroDivisionError, ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
         if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):
             return value
-        if type(value) is float and value and float in map(type, inputs):  # nor of floats made of floats
+        if type(value) is Real and Real in map(type, inputs):  # nor of Reals made of Reals
             return value
-        return self.checked(step, value, inputs)
-
-    def checked(self, step: Step, value: Value, inputs: list[Value]) -> Value:
-        """The value of a step, its zeros exact and its elements legal."""
         types = types_in(value)
-        if step.primitive in PRODUCTS and irrational(types):
-            value = keep_zeros(value)
-            types = types_in(value)
         rational = step.primitive not in IRRATIONAL and not any(irrational(types_in(source)) for source in inputs)
-        if not types.issubset(self.kind.elements) or (rational and float in types):
+        if not types.issubset(self.kind.elements) or (rational and Real in types):
             check_elements(step, value, self.kind, rational=rational)
         return value
 
@@ -292,19 +287,6 @@ def entered(name: str, shape: Shape, given: Mapping[str, Any], kind: Kind) -> Va
     return value
 
 
-def kept_zero(product: Any) -> Any:
-    """Zero times an irrational number is zero exactly, not the float 0.0 that Python makes of it."""
-    return Fraction(0) if isinstance(product, float) and product == 0 else product
-
-
-each_kept_zero = np.frompyfunc(kept_zero, 1, 1)
-
-
-def keep_zeros(product: Value) -> Value:
-    """The products of a value with the zeros among them exact."""
-    return each_kept_zero(product) if isinstance(product, np.ndarray) else kept_zero(product)
-
-
 def types_in(value: Value) -> set[type]:
     """The types of the numbers in a value."""
     return set(map(type, value.flat)) if isinstance(value, np.ndarray) else {type(value)}
@@ -316,8 +298,8 @@ def irrational(types: set[type]) -> bool:
 
 
 def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
-    """Every element of the node is of the number kind, and not a float if it comes from rational numbers."""
-    legal = tuple(element for element in kind.elements if not (rational and element is float))
+    """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
+    legal = tuple(element for element in kind.elements if not (rational and element is Real))
     for element in value.flat if isinstance(value, np.ndarray) else (value,):
         if not isinstance(element, legal):
             raise KeygenError(

@@ -5,7 +5,7 @@ the shape () and numpy arrays otherwise (object arrays for the exact kinds).
 
 Exact means: a Fraction for as long as the number is rational, including the points where a transcendental function is
 (sigma(0) = 1/2, e^0, ln 1, tanh 0, square roots of squares); a Surd where a short square root is all that is not;
-elsewhere a float carries full precision.
+elsewhere a Real, whose digits are proven. No float is among them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real, function
 from keygen.engine.surd import Surd, square_root
 from keygen.errors import KeygenError
 
-Value = Any  # Fraction | float | Surd | Polynomial, or a numpy array of them
+Value = Any  # Fraction | Real | Surd | Polynomial | float, or a numpy array of them
 Unary = Callable[[Value], Value]
 
 
@@ -129,19 +130,17 @@ def elementwise(function: Callable[[Any], Any]) -> Unary:
     return mapped
 
 
-def exact_at(point: int, value: Fraction, otherwise: Callable[[float], float]) -> Unary:
-    """A function that is rational at one rational point only; a float elsewhere."""
-    return elementwise(lambda x: value if type(x) is Fraction and x == point else otherwise(float(x)))
-
-
-def exact_sqrt(x: Fraction | float | Surd) -> Fraction | float | Surd:
+def exact_sqrt(x: Fraction | Real | Surd) -> Fraction | Real | Surd:
     """The square root: rational or a surd where it is short."""
     exact = square_root(x) if isinstance(x, Fraction) and x >= 0 else None
-    return math.sqrt(x) if exact is None else exact
+    return function("sqrt")(x) if exact is None else exact
 
 
 def exact_enter(data: Any) -> Value:
-    """Ints, Fractions, floats and nested lists of them to Fractions (floats stay) and object arrays."""
+    """Ints, Fractions and nested lists of them to Fractions and object arrays; Reals and Surds stay.
+
+    Raises KeygenError for a float.
+    """
     if type(data) is Fraction:
         return data
     if isinstance(data, np.ndarray):
@@ -155,19 +154,20 @@ def exact_enter(data: Any) -> Value:
         for place, row in enumerate(rows):
             array[place] = row
         return array
+    if isinstance(data, float):
+        raise KeygenError(
+            f"the number {data!r} is not exact", expected="an int, a Fraction or a string", repair=f'write "{data!r}"'
+        )
     return Fraction(data) if isinstance(data, int | str) else data
 
 
 EXACT = Kind(
     "exact",
     exact_enter,
-    (Fraction, float, Surd),
+    (Fraction, Real, Surd),
     {
-        "exp": exact_at(0, Fraction(1), math.exp),
-        "ln": exact_at(1, Fraction(0), math.log),
+        **{name: elementwise(function(name)) for name in ("exp", "ln", "sigmoid", "tanh")},
         "sqrt": elementwise(exact_sqrt),
-        "sigmoid": exact_at(0, Fraction(1, 2), float_scalar),
-        "tanh": exact_at(0, Fraction(0), math.tanh),
         "relu": elementwise(lambda x: x if x > 0 else Fraction(0)),
         "step": elementwise(lambda x: Fraction(1) if x > 0 else Fraction(0)),
     },

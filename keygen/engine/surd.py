@@ -1,7 +1,7 @@
 """Numbers a * sqrt(n), so that short square roots stay exact: rational a, square-free n > 1.
 
 A surd times or over a rational is a surd; sums, products and quotients with a surd of the same root stay exact.
-Anything else leaves the surds and becomes a float.
+Anything else leaves the surds and becomes a `Real`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import total_ordering
+from operator import add, mul, truediv
 from typing import Any
+
+from keygen.engine.real import Real, real
 
 LONGEST = 999  # the largest number under a root that a person would keep there
 
@@ -24,8 +27,12 @@ class Surd:
     factor: Fraction
     radicand: int
 
+    def as_real(self) -> Real:
+        """The same number, to be computed with and written in decimals."""
+        return real("mul", self.factor, real("sqrt", Fraction(self.radicand)))  # type: ignore[return-value]  # not 0
+
     def __float__(self) -> float:
-        return float(self.factor) * math.sqrt(self.radicand)
+        return float(self.as_real())
 
     def __str__(self) -> str:
         """sqrt(10)/10, -3*sqrt(2): text that sympy reads."""
@@ -39,8 +46,8 @@ class Surd:
     def __abs__(self) -> Surd:
         return Surd(abs(self.factor), self.radicand)
 
-    def __lt__(self, other: Any) -> bool:
-        return float(self) < float(other)
+    def __lt__(self, other: Any) -> Any:
+        return self.as_real() < other
 
     def __add__(self, other: Any) -> Any:
         match other:
@@ -49,7 +56,7 @@ class Surd:
             case int() | Fraction() if other == 0:
                 return self
             case _:
-                return inexact(other, lambda x: float(self) + x)
+                return inexact(self, other, add)
 
     def __mul__(self, other: Any) -> Any:
         match other:
@@ -58,7 +65,7 @@ class Surd:
             case Surd() if other.radicand == self.radicand:
                 return self.factor * other.factor * self.radicand
             case _:
-                return inexact(other, lambda x: float(self) * x)
+                return inexact(self, other, mul)
 
     def __truediv__(self, other: Any) -> Any:
         match other:
@@ -67,7 +74,7 @@ class Surd:
             case Surd():
                 return self * other.inverse()
             case _:
-                return inexact(other, lambda x: float(self) / x)
+                return inexact(self, other, truediv)
 
     def __sub__(self, other: Any) -> Any:
         return self + -other
@@ -92,13 +99,13 @@ class Surd:
         return Surd(1 / (self.factor * self.radicand), self.radicand)
 
 
-def inexact(other: Any, operation: Callable[[Any], Any]) -> Any:
-    """A float operation with another number; what is no number (an array) is left to its own operators."""
+def inexact(surd: Surd, other: Any, operation: Callable[[Any, Any], Any]) -> Any:
+    """An operation that leaves the surds; what is no number (an array) is left to its own operators."""
     match other:
         case complex():
-            return operation(other)
-        case int() | float() | Fraction() | Surd():
-            return operation(float(other))
+            return operation(float(surd), other)
+        case int() | Fraction() | Real() | Surd():
+            return operation(surd.as_real(), other)
         case _:
             return NotImplemented
 

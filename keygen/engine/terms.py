@@ -245,10 +245,10 @@ def holds_root(value: Any) -> bool:
 
 
 def in_decimals(value: Any) -> Any:
-    """The value with its roots as floats, to stand beside the exact form."""
+    """The value with its roots to be written in decimals, to stand beside the exact form."""
     if isinstance(value, np.ndarray):
         return np.frompyfunc(in_decimals, 1, 1)(value)
-    return float(value) if isinstance(value, Surd) else value
+    return value.as_real() if isinstance(value, Surd) else value
 
 
 DATA = frozenset({"pick", "constant"})  # steps that name a number without computing one

@@ -55,7 +55,7 @@ def functions(kind: str) -> dict[str, Any]:
         "place": lambda x, param: RULES["place"](on, np.asarray(x).item(), param),  # a 1 x 1 array is a number
         "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
         "Q": Fraction,
-        "S": Surd,
+        "S": (lambda factor, radicand: float(Surd(factor, radicand))) if on is FLOAT else Surd,
         "abs": abs,
         "slope_of": lambda x: x.imag / STEP,
         "limit": limit,

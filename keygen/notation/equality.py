@@ -1,16 +1,25 @@
-"""What the relations of a page mean: equal to nine digits, before, after."""
+"""What the relations of a page mean: equal, before, after.
+
+Exact numbers are equal if they are (rationals), or as far as 80 bits tell. Floats occur where letters have values for
+the sake of a trial: to nine digits. At a glance floats are close only if they are so relative to their size, and
+whatever is not close is looked at again on exact numbers.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
 
 TOLERANCE = 1e-9
+EXACT = (Fraction, int, Real, Surd)
 
 
 def real(value: Any) -> Any:
@@ -18,31 +27,55 @@ def real(value: Any) -> Any:
     return value.real if isinstance(value, complex) else value
 
 
+def on_trial(value: Any) -> bool:
+    """Whether a value is one at which a formula is tried."""
+    return isinstance(value, float | complex) or (isinstance(value, np.ndarray) and value.dtype != object)
+
+
 def same(left: Any, right: Any) -> bool:
-    """Equal: exactly for polynomials, to nine digits for numbers and arrays (a 1 x 1 array is a number)."""
-    if type(left) is float and type(right) is float:
-        return math.isclose(left, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    """Equal numbers, polynomials or arrays (a 1 x 1 array is a number)."""
     if isinstance(left, Polynomial) or isinstance(right, Polynomial):
         return not (left - right).terms if isinstance(left, Polynomial) else not (right - left).terms
-    a, b = floats(left), floats(right)
-    if len(a) == len(b) == 1:
-        return math.isclose(a[0], b[0], rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    near = all(abs(x - y) <= TOLERANCE * (1 + abs(y)) for x, y in zip(a, b, strict=False))
-    return near and np.shape(left) == np.shape(right)
+    a, b = entries(left), entries(right)
+    near = len(a) == len(b) and all(map(equal, a, b))
+    return near and (len(a) == 1 or np.shape(left) == np.shape(right))
 
 
-def floats(value: Any) -> list[float]:
-    """The numbers of a value in float64."""
-    if not isinstance(value, np.ndarray):
-        return [float(value)]
-    return value.ravel().tolist() if value.dtype == np.float64 else [float(x) for x in value.ravel()]
+def equal(x: Any, y: Any) -> bool:
+    """Equal numbers."""
+    if not isinstance(x, EXACT) or not isinstance(y, EXACT):
+        return abs(float(x) - float(y)) <= TOLERANCE * (1 + abs(float(y)))
+    one, other = (number.as_real() if isinstance(number, Surd) else number for number in (x, y))
+    if isinstance(one, Real) and isinstance(other, Real):
+        return one is other or one.agrees(other)
+    return bool(one == other)
 
 
-HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": same,
-    "<": lambda left, right: left < right and not same(left, right),
-    ">": lambda left, right: left > right and not same(left, right),
-    "<=": lambda left, right: left < right or same(left, right),
-    ">=": lambda left, right: left > right or same(left, right),
-    "<=>": lambda left, right: bool(left and right),  # two equations that hold at once
-}
+def close(left: Any, right: Any) -> bool:
+    """Numbers or arrays in float64 that are equal to nine digits of themselves."""
+    a, b = entries(left), entries(right)
+    near = all(math.isclose(x, y, rel_tol=TOLERANCE) for x, y in zip(a, b, strict=False))
+    return near and len(a) == len(b) and (len(a) == 1 or np.shape(left) == np.shape(right))
+
+
+def entries(value: Any) -> list[Any]:
+    """The numbers of a value."""
+    return value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
+
+
+Relation = Callable[[Any, Any], bool]
+
+
+def relations(same: Relation) -> dict[str, Relation]:
+    """The relations of a page on numbers of which `same` tells whether they are equal."""
+    return {
+        "=": same,
+        "<": lambda left, right: left < right and not same(left, right),
+        ">": lambda left, right: left > right and not same(left, right),
+        "<=": lambda left, right: left < right or same(left, right),
+        ">=": lambda left, right: left > right or same(left, right),
+        "<=>": lambda left, right: bool(left and right),  # two equations that hold at once
+    }
+
+
+HOLDS, HOLDS_AT_A_GLANCE = relations(same), relations(close)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Name, Term
 from keygen.errors import KeygenError
@@ -24,10 +25,12 @@ class Formula(Medium):
         """The variable's own name, or how the other program spells it."""
         return Written(self.signs.get(term.name, term.name))
 
-    def number(self, value: Fraction | float | Surd) -> Written:
+    def number(self, value: Fraction | Real | Surd) -> Written:
         """1/2 in brackets, 3, -0.25 as it is; sqrt(10)/10 in brackets."""
         if isinstance(value, Surd):
             return Written(f"({value})", number=True)
+        if isinstance(value, Real):
+            raise KeygenError("a number without an exact form cannot stand in a formula", found=repr(value))
         exact = Fraction(value)
         magnitude = str(abs(exact)) if exact.denominator == 1 else f"({abs(exact)})"
         text = ("-" if exact < 0 else "") + magnitude

@@ -19,7 +19,7 @@ from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term
 from keygen.notation.calls import ATTRIBUTES, CALLS, Compiled, compiled, run
-from keygen.notation.equality import HOLDS, real
+from keygen.notation.equality import HOLDS_AT_A_GLANCE, on_trial, real
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Policy
 from keygen.notation.python import Python, require_honest, under
@@ -91,7 +91,7 @@ class Glance:
         before: Any = None
         for place, link in enumerate(chain.links):
             value = self.value(link, own)
-            if value is None or (place and not HOLDS[chain.relation(place)](before, value)):
+            if value is None or (place and not HOLDS_AT_A_GLANCE[chain.relation(place)](before, value)):
                 return False
             before = value
         return True
@@ -103,6 +103,8 @@ class Glance:
         """
         if isinstance(link, Name) and (link.name in own or link.name in self.scope):
             return real(self.meaning(link.name, own))
+        if isinstance(link, Literal) and on_trial(link.value):
+            return link.value
         if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
             leaf = self.sketches.leaf(link.value, single=False)
             return leaf.floats if leaf.honest else None

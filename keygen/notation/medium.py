@@ -14,6 +14,7 @@ import numpy as np
 
 from keygen.engine.ops import Shape
 from keygen.engine.polynomial import Monomial, Polynomial
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import (
     Apply,
@@ -66,7 +67,7 @@ class Medium:
         """A variable."""
         raise NotImplementedError
 
-    def number(self, value: Fraction | float | Surd) -> Written:
+    def number(self, value: Fraction | Real | Surd) -> Written:
         """A number that is not an array."""
         raise NotImplementedError
 

@@ -1,5 +1,5 @@
 """How a number looks: terminating decimals while they are short, else fractions; square roots while they are short;
-other irrational numbers rounded.
+other irrational numbers rounded, half away from zero.
 
 The only place where digits are dropped; what was dropped is said (`Digits.exact`), so that the page writes an
 approximation sign. The values themselves are never rounded.
@@ -7,17 +7,14 @@ approximation sign. The values themselves are never rounded.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
-
-GUARD = 15  # digits that a quotient is computed to beyond those it is rounded to
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,15 @@ class Digits(NamedTuple):
     exponent: int = 0  # of ten
     root: int = 1
 
+    @property
+    def plain(self) -> str:
+        """The digits on one line: -0.5, 2/3, 3.857e-22, sqrt(10), 3*sqrt(10)/4"""
+        top, _, bottom = self.text.partition("/")
+        if self.root != 1:
+            top = f"sqrt({self.root})" if top == "1" else f"{top}*sqrt({self.root})"
+        power = f"e{self.exponent}" if self.exponent else ""
+        return ("-" if self.negative else "") + top + power + (f"/{bottom}" if bottom else "")
+
     def value(self) -> Fraction | Surd:
         """The number that the text says."""
         magnitude = Fraction(self.text) * Fraction(10) ** self.exponent
@@ -55,18 +61,21 @@ class Digits(NamedTuple):
         return signed if self.root == 1 else Surd(signed, self.root)
 
 
-def digits(x: Fraction | float | int | Surd, policy: Policy) -> Digits:
-    """The digits a page shows for x. Raises KeygenError for a number that is not finite or of another type."""
+def digits(x: Fraction | Real | int | Surd, policy: Policy) -> Digits:
+    """The digits a page shows for x. Raises KeygenError for what is no exact number, Undecided for one whose digits
+    nobody can tell."""
     if type(x) is Fraction:
         return rational(*x.as_integer_ratio(), policy)
-    if type(x) is float:
-        return rounded_float(x, policy.significant)
-    if isinstance(x, bool) or not isinstance(x, int | float | Fraction | Surd):
-        raise KeygenError(f"{x!r} is not a number that a page can show", found=type(x).__name__)
+    if type(x) is Real:
+        return rounded_real(x, policy)
     if isinstance(x, Surd):
         return root_form(x, policy)
-    if isinstance(x, float):
-        return rounded_float(float(x), policy.significant)
+    if isinstance(x, bool) or not isinstance(x, int | Fraction):
+        raise KeygenError(
+            f"{x!r} is not a number that a page can show", expected="an exact number of the computation",
+            found=type(x).__name__,
+            repair="a float's digits are not proven: let the value come from the trace, or write a Fraction",
+        )  # fmt: skip
     return rational(*x.as_integer_ratio(), policy)
 
 
@@ -74,8 +83,20 @@ def root_form(x: Surd, policy: Policy) -> Digits:
     """A surd: exact where it is short."""
     top, bottom = abs(x.factor.numerator), x.factor.denominator
     if max(top, bottom, x.radicand) > policy.root:
-        return rounded(Decimal(float(x)), policy.significant)
+        return rounded_real(x.as_real(), policy)
     return Digits(x.factor < 0, f"{top}/{bottom}" if bottom > 1 else f"{top}", exact=True, root=x.radicand)
+
+
+def rounded_real(x: Real, policy: Policy) -> Digits:
+    """A number that is not known to be rational: its proven figures; the decimal that it is, if it proves to be one."""
+    short = x.decimal_with(policy.decimals)
+    if short is not None and x.operation != "number":
+        return rational(*short.as_integer_ratio(), policy)
+    negative, figures, scale, exact = x.figures(policy.significant)
+    if exact:
+        value = int(figures) * Fraction(10) ** (scale + 1 - policy.significant)
+        return rational(*(-value if negative else value).as_integer_ratio(), policy)
+    return scientific(negative, figures, scale)
 
 
 @lru_cache(maxsize=8192)
@@ -84,8 +105,7 @@ def rational(top: int, bottom: int, policy: Policy) -> Digits:
     magnitude, places = abs(top), decimal_places(bottom)
     if places is None or places > policy.decimals:
         if max(magnitude, bottom) > policy.fraction:
-            quotient = Context(prec=policy.significant + GUARD).divide(Decimal(top), Decimal(bottom))
-            return rounded(quotient, policy.significant)
+            return scientific(top < 0, *figures(magnitude, bottom, policy.significant))
         return Digits(top < 0, f"{magnitude}/{bottom}", exact=True)
     scaled = str(magnitude * 10**places // bottom).rjust(places + 1, "0")
     text = f"{scaled[:-places]}.{scaled[-places:]}" if places else scaled
@@ -102,16 +122,6 @@ def decimal_places(denominator: int) -> int | None:
     return max(twos, fives) if denominator == 1 else None
 
 
-def rounded_float(x: float, significant: int) -> Digits:
-    """A float to so many significant digits. Raises KeygenError for one that is not finite."""
-    if not math.isfinite(x):
-        raise KeygenError(f"a page cannot show the number {x}", repair="draw other data, or mend the computation")
-    if x == 0:
-        return Digits(False, "0", exact=False)
-    mantissa, _, exponent = f"{abs(x):.{significant - 1}e}".partition("e")  # half to even, as `rounded`
-    return scientific(x < 0, mantissa.replace(".", ""), int(exponent))
-
-
 def scientific(negative: bool, figures: str, scale: int) -> Digits:
     """Rounded figures, the first of them the 10^scale's: in scientific form below 10^-4 and where zeros would fill it
     up."""
@@ -124,11 +134,28 @@ def scientific(negative: bool, figures: str, scale: int) -> Digits:
     return Digits(negative, f"{whole}.{places}" if places else whole, exact=False)
 
 
-def rounded(x: Decimal, significant: int) -> Digits:
-    """A number to so many significant digits, in scientific form below 10^-4 and where zeros would fill it up."""
-    if x == 0:
-        return Digits(False, "0", exact=False)
-    short = Context(prec=significant, rounding=ROUND_HALF_EVEN).create_decimal(x.copy_abs())
-    scale = short.adjusted()  # of what is left after rounding: 9.9996 is 10.00
-    figures = "".join(map(str, short.as_tuple().digits)).ljust(significant, "0")
-    return scientific(x < 0, figures, scale)
+def figures(top: int, bottom: int, significant: int) -> tuple[str, int]:
+    """The figures of a positive rational, half away from zero, and the power of ten that the first of them counts."""
+    scale = len(str(top)) - len(str(bottom))
+    if top * 10 ** max(-scale, 0) < bottom * 10 ** max(scale, 0):
+        scale -= 1
+    shift = significant - 1 - scale
+    top, bottom = top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)
+    whole = (2 * top + bottom) // (2 * bottom)
+    if whole == 10**significant:  # 9.9996 is 10.00
+        return str(whole)[:-1], scale + 1
+    return str(whole), scale
+
+
+def rounded(x: Fraction | Real | int | Surd, significant: int) -> Fraction:
+    """The decimal with so many significant digits that is nearest to x, half away from zero."""
+    if isinstance(x, Real | Surd):
+        number = x if isinstance(x, Real) else x.as_real()
+        negative, text, scale, _ = number.figures(significant)
+    else:
+        top, bottom = Fraction(x).as_integer_ratio()
+        if not top:
+            return Fraction(0)
+        negative, (text, scale) = top < 0, figures(abs(top), bottom, significant)
+    magnitude = int(text) * Fraction(10) ** (scale + 1 - significant)
+    return -magnitude if negative else magnitude

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.notation.numbers import Digits, Policy, digits
 
@@ -20,10 +21,10 @@ class Numeral(NamedTuple):
             themselves where they stand under or beside a root
     parts   the text that the face leaves out: none, the digits, or those above and below a fraction's line
     honest  whether the digits are those of the number
-    number  the number in float64
+    number  the nearest double
     """
 
-    value: Fraction | float | Surd
+    value: Fraction | Real | Surd
     digits: Digits
     face: Digits
     parts: tuple[str, ...]
@@ -39,13 +40,17 @@ class Numerals:
         self.ratio: Callable[[int, int], Numeral] = lru_cache(KEPT)(
             lambda top, bottom: self.made(Fraction(top, bottom))
         )
-        self.float: Callable[[float], Numeral] = lru_cache(KEPT)(self.made)
 
     def of(self, value: Any) -> Numeral:
         """A number. Raises KeygenError for what is none, or is not finite."""
         if type(value) is Fraction:
             return self.ratio(*value.as_integer_ratio())
-        return self.float(value) if type(value) is float else self.made(value)
+        if type(value) is not Real:
+            return self.made(value)
+        if value.written is None or value.written[0] is not self:
+            value.written = self, self.made(value)
+        found: Numeral = value.written[1]
+        return found
 
     def made(self, value: Any) -> Numeral:
         """A number that has not been seen."""
@@ -61,18 +66,14 @@ def numerals(policy: Policy) -> Numerals:
     return Numerals(policy)
 
 
-def honest(shown: Digits, value: Fraction | float | Surd) -> bool:
-    """Whether the digits on a page are those of the number: all of them, or rounded to the last one shown.
-
-    Whole numbers only are computed with: said / unit stands for top / bottom.
-    """
+def honest(shown: Digits, value: Fraction | Real | Surd) -> bool:
+    """Whether the digits on a page are those of the number: all of them, or rounded half away from zero to the last
+    one shown. It is asked of the number itself and shares nothing with the way in which the digits were found."""
     if shown.root != 1:
         return shown.value() == value
-    top, bottom = (float(value) if isinstance(value, Surd) else value).as_integer_ratio()
-    text, _, below = shown.text.partition("/")
-    exponent = shown.exponent - len(text.partition(".")[2])
-    said, unit = int(text.replace(".", "")) * 10 ** max(exponent, 0), 10 ** max(-exponent, 0) * int(below or 1)
-    away = abs((-said if shown.negative else said) * bottom - top * unit)
+    said = shown.value()
     if shown.exact or shown.text == "0":
-        return away == 0 and not isinstance(value, Surd)
-    return bool(100 * away <= 51 * bottom * 10 ** max(exponent, 0))
+        return bool(said == value) and not isinstance(value, Surd)
+    unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
+    twice: Any = 2 * abs(value - said)
+    return bool(twice < unit or (twice == unit and abs(value) < abs(said)))

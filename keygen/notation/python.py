@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Name, Term
 from keygen.errors import KeygenError
@@ -24,7 +25,7 @@ class Shown(NamedTuple):
     """A number as a page shows it beside the number it stands for: what the read-back compares."""
 
     digits: Digits
-    value: Fraction | float | Surd
+    value: Fraction | Real | Surd
 
 
 def require_honest(shown: Shown) -> None:
@@ -53,15 +54,19 @@ class Python(Formula):
         """The variable, out of the way of what the page's Python calls by its name."""
         return Written(f"_{term.name}" if term.name in CALLS else term.name)
 
-    def number(self, value: Fraction | float | Surd) -> Written:
-        """The number at full precision under the sign and the brackets that its digits have on the page."""
+    def number(self, value: Fraction | Real | Surd) -> Written:
+        """The number at full precision under the sign and the brackets that its digits have on the page. A float is a
+        value at which a formula is tried: it stands on no page, and has no digits."""
+        if isinstance(value, float):
+            return under(Digits(value < 0, "", exact=False), self.constant(abs(value)))
         shown = digits(value, self.policy)
         self.shown.append(Shown(shown, value))
         return under(shown, self.constant(abs(value)))
 
     def array(self, value: np.ndarray) -> Written:
         """A constant; each element's digits are noted."""
-        self.shown += [Shown(digits(element, self.policy), element) for element in value.flat]
+        if value.dtype == object:
+            self.shown += [Shown(digits(element, self.policy), element) for element in value.flat]
         return Written(self.constant(value))
 
     def constant(self, value: Any) -> str:

@@ -17,23 +17,28 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.evaluate import as_float
-from keygen.engine.kinds import EXACT
+from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.calls import ATTRIBUTES, compiled, run
-from keygen.notation.equality import HOLDS, real
+from keygen.notation.equality import HOLDS, on_trial, real
 from keygen.notation.glance import Glance, apart
 from keygen.notation.numbers import Policy, digits
 from keygen.notation.python import Shown, require_honest, spoken
 
 
 def read(text: str, scope: Mapping[str, Any], constants: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """The value of one side of a line. Raises KeygenError for a line that no one could evaluate."""
+    """The value of one side of a line: on exact numbers, or in float64 where letters have values to be tried at only
+    (floats, the functions that an exercise names, slopes and limits). Raises KeygenError for a line that no one could
+    evaluate."""
     try:
         line = compiled(text)
         asked = [name for name in line.names if name not in ATTRIBUTES or name in scope]
         values = {name: constants[name] if name in constants else scope[name] for name in asked}
+        if line.nested or any(map(on_trial, values.values())):
+            tried = {name: value if callable(value) else as_float(value) for name, value in values.items()}
+            return real(run(line, tried, FLOAT.name))
         return real(run(line, values, EXACT.name))
     except KeygenError:
         raise
@@ -82,8 +87,7 @@ def verify(chain: Chain, values: Mapping[str, Any], policy: Policy, calls: Mappi
 
 def scope_of(values: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, Any]:
     """What the names of a page mean; those that its Python calls stand a line to the right."""
-    meanings = {name: lambda x, call=call: call(as_float(x)) for name, call in calls.items()}
-    return apart({**values, **meanings})
+    return apart({**values, **calls})
 
 
 def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> None:
@@ -114,6 +118,7 @@ def heard(link: Term, scope: Mapping[str, Any], policy: Policy) -> tuple[Any, Se
         return real(scope[link.name]), ()
     if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
         entries = link.value.flat if isinstance(link.value, np.ndarray) else (link.value,)
-        return real(link.value), [Shown(digits(entry, policy), entry) for entry in entries]
+        shown = () if on_trial(link.value) else [Shown(digits(entry, policy), entry) for entry in entries]
+        return real(link.value), shown
     line = spoken(link, policy)
     return read(line.text, scope, line.constants), line.shown

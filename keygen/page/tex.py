@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 from keygen.notation.medium import Medium, Written, expanded, index_of
@@ -97,7 +98,7 @@ class Tex(Medium):
             return Written(text, Level.CALL, tall=True)
         return Written(text, Level.RAISED if "^" in text else Level.ATOM, tall=r"\frac" in text)
 
-    def number(self, value: Fraction | float | Surd) -> Written:
+    def number(self, value: Fraction | Real | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
         return number_tex(self.numerals.of(value).digits, self.policy.point)
 

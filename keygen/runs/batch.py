@@ -192,8 +192,8 @@ class Bench:
         """One exercise of one person."""
         found = solved(order, spot)
         page = page_of(found, order, spot, self.sheet, self.batch.language)
-        parts = {part: as_json(answers) for part, answers in found.answers().items()}
-        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given()), parts), page)
+        parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
+        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts), page)
 
     def inputs(self, spot: Spot) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""

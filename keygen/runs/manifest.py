@@ -61,6 +61,8 @@ class Told(msgspec.Struct, frozen=True):
     type: str
     exact: Value | dict[str, Value]
     float: Value
+    decimal: Value = None
+    page: Value = None
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -283,7 +285,7 @@ def as_text(entry: Entry, manifest: Manifest) -> str:
 
 def value(answer: Mapping[str, Any]) -> str:
     """The exact value where there is one, else the digits."""
-    return flat(best(answer["exact"], answer["float"]))
+    return flat(best(answer["exact"], best(answer["float"], answer.get("decimal"))))
 
 
 def flat(value: Any) -> str:

@@ -15,7 +15,7 @@ from keygen.calculus.derivatives import derivative, differentiate
 from keygen.calculus.equations import collect_unknown
 from keygen.calculus.exponentials import multiply_through, open_logarithm, simpler_exponents
 from keygen.calculus.limits import settled_limit
-from keygen.calculus.numbers import number
+from keygen.calculus.numbers import approximate
 from keygen.calculus.quotients import complement, recognise, split
 from keygen.calculus.ratio import coefficients, expanded
 from keygen.calculus.reading import read
@@ -73,15 +73,16 @@ def symbol(name: str) -> sympy.Symbol:
 @given(formulas())
 def test_expanding_and_folding_change_no_value(text: str) -> None:
     for t, a in ((0.37, 1.3), (-1.1, 0.8)):
-        value = number(read(text), t=t, a=a)
+        value = approximate(read(text), t=t, a=a)
         for other in (expanded(read(text)), folded(read(text))):
-            assert number(other, t=t, a=a) == pytest.approx(value, rel=1e-9, abs=1e-9)
+            assert approximate(other, t=t, a=a) == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
 @settings(derandomize=True, max_examples=80, deadline=None)
 @given(formulas(), st.fractions(-3, 3, max_denominator=4))
 def test_a_number_in_the_place_of_a_letter_gives_the_same_value(text: str, a: Fraction) -> None:
-    assert number(put(read(text), {"a": a}), t=0.4) == pytest.approx(number(read(text), t=0.4, a=float(a)), abs=1e-9)
+    with_number = approximate(put(read(text), {"a": a}), t=0.4)
+    assert with_number == pytest.approx(approximate(read(text), t=0.4, a=float(a)), abs=1e-9)
 
 
 WRITTEN = [

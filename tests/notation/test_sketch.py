@@ -20,6 +20,7 @@ from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.course.solve import solve
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import in_decimals
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Literal, Marked, Name, Term, apply
 from keygen.notation.numbers import Policy
@@ -31,7 +32,7 @@ POLICY = Policy()
 NUMBERS: list[Any] = [
     *(Fraction(top, bottom) for top in (-35, -7, -1, 0, 1, 4, 12) for bottom in (1, 2, 3, 7, 16)),
     *(Fraction(10 * n + 1, 10**4) for n in range(-3, 4)),
-    *(sign * x for sign in (1, -1) for x in (0.4321, 12.5, 7.25e-9, 1.25e-7, 8.0e-7, 31234.5, 99999.0)),
+    *(in_decimals(sign * Fraction(x) / 3) for sign in (1, -1) for x in ("1.3", 37, "2e-8", "3e-7", 93703, 299997)),
     Surd(Fraction(3, 4), 10),
     Surd(Fraction(-1), 2),
 ]

@@ -27,6 +27,7 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import EXACT
 from keygen.engine.ops import PRIMITIVES
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Marked, Name, Term, chain, leaves_of
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
@@ -42,7 +43,12 @@ SIGNS = {"x0": "x", "v0": "a", "v1": r"\hat{y}", "v2": "z"}  # for numbers, list
 
 def exactly(function: Any) -> Any:
     """A function of floats on exact numbers and arrays of them."""
-    return lambda x: np.frompyfunc(lambda entry: float(function(float(entry))), 1, 1)(x)
+    return lambda x: np.frompyfunc(lambda entry: in_decimals(Fraction(float(function(float(entry))))), 1, 1)(x)
+
+
+def on_floats(function: Any) -> Any:
+    """A function of exact numbers on float64 arrays."""
+    return lambda x: np.asarray(function(np.asarray(x, dtype=float)), dtype=float)
 
 
 EXACT_MEANINGS = {name: exactly(function) for name, function in MEANINGS.items()}
@@ -144,7 +150,7 @@ def test_every_line_of_an_exercise_says_in_tex_what_it_says_in_numbers(exercise:
         solved = solve(load_exercise(exercise), sheet, seed)
         tex = Tex(EVERY_DIGIT, solved.signs)
         functions = {
-            name_tex("f", solved.signs) + "'" * order: solved.calls["d" * order + "f"]
+            name_tex("f", solved.signs) + "'" * order: on_floats(solved.calls["d" * order + "f"])
             for order in range(3)
             if "d" * order + "f" in solved.calls
         }

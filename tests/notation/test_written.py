@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Literal, Name, Term, apply, constant, indexed
 from keygen.errors import KeygenError
 from keygen.notation.formula import formula
@@ -28,7 +29,8 @@ def tex(term: Term, **policy: Any) -> str:
 
 
 def number(value: Any) -> Literal:
-    return Literal(value if isinstance(value, float) else Fraction(value))
+    """A number; a float as one that a page rounds."""
+    return Literal(in_decimals(Fraction(value)) if isinstance(value, float) else Fraction(value))
 
 
 def array(rows: Any) -> Literal:
@@ -63,7 +65,7 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("square", number(-3)), "(-3)^{2}"),
     (apply("square", number(Fraction(1, 3))), r"\left(\frac{1}{3}\right)^{2}"),
     (apply("square", number(Fraction(1, 2))), "0.5^{2}"),
-    (apply("square", number(1.25e-7)), r"(1.250 \cdot 10^{-7})^{2}"),
+    (apply("square", number(1.2500001e-7)), r"(1.250 \cdot 10^{-7})^{2}"),
     (apply("power", apply("sub", a, b), param=3), "(a - b)^{3}"),
     (apply("square", Name("W1_new")), r"(W_1^{\mathrm{new}})^{2}"),
     (apply("square", apply("square", a)), "(a^{2})^{2}"),

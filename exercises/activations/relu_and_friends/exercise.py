@@ -117,7 +117,7 @@ def plots(s):
         "softplus": apply("softplus", Z),
     }
     curves = [
-        Curve(sampled(lambda z, f=f: calculus.number(f, z=z, alpha=alpha, beta=beta), -4, 3), f, place)
+        Curve(sampled(lambda z, f=f: calculus.approximate(f, z=z, alpha=alpha, beta=beta), -4, 3), f, place)
         for place, f in enumerate(terms.values(), start=1)
     ]
     return plot_figure(curves, Axis(Z), size=(80.0, 50.0))

@@ -102,7 +102,7 @@ def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
     yield "the inputs of an observation differ", all(len(set(row)) > 1 for row in v.X)
     yield "no unit is at the middle of its curve", (v.H != 0).all()
-    yield "no unit is saturated, so that its gradient shows", (abs(v.dL_dH) > 0.001).all()
-    yield "a forgotten slope would show", (abs(v.dL_dH - v.dL_dO) > 0.01).all()
+    yield "no unit is saturated, so that its gradient shows", (abs(v.dL_dH) > Fraction("0.001")).all()
+    yield "a forgotten slope would show", (abs(v.dL_dH - v.dL_dO) > Fraction("0.01")).all()
     yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()
     yield "the bound is not 1", v.q != 1

@@ -1,5 +1,6 @@
 """Single sigmoid units in a chain, each with a bias: two SGD steps, every derivative by hand."""
 
+from fractions import Fraction
 from functools import partial
 
 from keygen.author import (
@@ -11,6 +12,7 @@ from keygen.author import (
     integers,
     logloss,
     order,
+    rounded,
     sigmoid,
 )
 
@@ -160,7 +162,7 @@ def worthwhile(v):
     first = (s.values[f"s1_g_w{kind}_{unit}"] for unit in reversed(units(c)) for kind in KINDS)
     yield (
         "no derivative of the first step is zero, or too small to carry by hand",
-        all(abs(g) >= 0.0005 for g in first),
+        all(abs(g) >= Fraction("0.0005") for g in first),
     )
     ends = [s.values[weight(2, kind, unit)] for unit in units(c) for kind in KINDS]
-    yield "the weights of the end differ from each other", len({f"{float(w):.3g}" for w in ends}) == len(ends)
+    yield "the weights of the end differ from each other", len({rounded(w, 3) for w in ends}) == len(ends)

@@ -1,5 +1,7 @@
 """A network 2-2-2-1 in matrices: its gradients as formulas, then two SGD steps by hand."""
 
+from fractions import Fraction
+
 from keygen.author import (
     Chain,
     Size,
@@ -155,5 +157,5 @@ def worthwhile(v):
     yield "an untransposed W2 would give another gradient", (v.W2 != v.W2.T).any()
     yield "the answers differ", v.y[0] != v.y[1]
     gradients = (s.values[f"s{step}_dW{k}"] for step in STEPS for k in reversed(LAYERS))
-    yield "every weight moves at every step, visibly", all((abs(g) >= 0.001).all() for g in gradients)
+    yield "every weight moves at every step, visibly", all((abs(g) >= Fraction("0.001")).all() for g in gradients)
     yield "the weights stay small enough to carry by hand", (abs(s.values["s1_W3"]) <= 5).all()

@@ -17,11 +17,13 @@ from keygen.author import (
     curve_of,
     decimals,
     descend,
+    in_decimals,
     indexed,
     integers,
     mse,
     order,
     plot_figure,
+    rounded,
     same_as,
     square,
     total,
@@ -143,7 +145,7 @@ def summary(s):
 
 def shortened(value):
     """A decimal that ends as it is, all else rounded: weights beside each other are there to be compared."""
-    return value if isinstance(value, Fraction) and 10**5 % value.denominator == 0 else float(value)
+    return value if isinstance(value, Fraction) and 10**5 % value.denominator == 0 else in_decimals(value)
 
 
 def picture(s):
@@ -181,13 +183,13 @@ def worthwhile(v):
     yield "the observations differ, and not in their answers alone", len(set(v.x)) > 1
     yield "no observation comes twice", len(set(zip(v.x, v.y))) == c["sample"]
     distance = abs(v.w0 - v.what)
-    yield "the start is not the optimum", distance >= 0.5
+    yield "the start is not the optimum", distance >= Fraction("1/2")
     gradients = [f"{part}g{k}" for part in METHODS for k in steps(c)]
-    yield "no gradient is too small to matter", all(abs(values[g]) >= 0.05 for g in gradients)
+    yield "no gradient is too small to matter", all(abs(values[g]) >= Fraction("0.05") for g in gradients)
     yield "no gradient is too large to carry by hand", all(abs(values[g]) <= 60 for g in gradients)
     yield "Adam's first step is not the one of SGD", abs(values["cg1"]) != 1
     stops = [f"{part}w{k}" for part in METHODS for k in steps(c)]
-    yield "no method runs away", all(abs(float(values[w] - v.what)) <= 1.5 * float(distance) for w in stops)
-    last = {part: float(values[f"{part}w{c['steps']}"]) for part in METHODS}
-    yield "the methods end at different places", len({f"{w:.3g}" for w in last.values()}) == len(last)
-    yield "Adam with its correction fed back ends elsewhere", abs(fed_back(v, sequence(c)) - last["g"]) >= 0.002
+    yield "no method runs away", all(abs(values[w] - v.what) <= Fraction(3, 2) * distance for w in stops)
+    last = {part: values[f"{part}w{c['steps']}"] for part in METHODS}
+    yield "the methods end at different places", len({rounded(w, 3) for w in last.values()}) == len(last)
+    yield "Adam with its correction fed back ends elsewhere", abs(fed_back(v, sequence(c)) - float(last["g"])) >= 0.002

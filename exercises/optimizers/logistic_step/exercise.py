@@ -1,5 +1,6 @@
 """One step of gradient descent for logistic regression with one weight: the formula derived, then numbers."""
 
+from fractions import Fraction
 from functools import cache
 
 from keygen.author import (
@@ -75,7 +76,7 @@ def show(s):
 
 def worthwhile(v):
     return {
-        "the prediction is wrong enough to be worth a step": abs(v.p - v.y) >= 0.05,
-        "the step is visible": abs(v.w1 - v.w) >= 0.005,
+        "the prediction is wrong enough to be worth a step": abs(v.p - v.y) >= Fraction("0.05"),
+        "the step is visible": abs(v.w1 - v.w) >= Fraction("0.005"),
         "the step makes the loss smaller": v.L1 < v.L,
     }

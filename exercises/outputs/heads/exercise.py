@@ -134,5 +134,5 @@ def worthwhile(v):
     yield "some label is there and some is not", 0 < sum(v.yd) < 3
     yield "the boxes differ", any(v.be != v.te)
     yield "the logits of a softmax differ", all(len(set(z)) > 1 for z in (v.zb, v.ze))
-    yield "the rating is not guessed", abs(v.yc - v.fc) > 0.2
-    yield "the counts are not guessed", abs(v.yf - v.lf) > 0.1
+    yield "the rating is not guessed", abs(v.yc - v.fc) > Fraction("0.2")
+    yield "the counts are not guessed", abs(v.yf - v.lf) > Fraction("0.1")

@@ -1,5 +1,7 @@
 """Logistic regression with a constant on a handful of points: the loss, and whether it has a minimum."""
 
+from fractions import Fraction
+
 from keygen.author import (
     Chain,
     Literal,
@@ -172,6 +174,7 @@ MODEL = {"b0": 0.0, "b1": 0.0, "x": 0.0, "p": 0.5}  # where the read-back tries 
 def worthwhile(v):
     yield "both classes are there", 0 < v.ones < len(v.y)
     apart = changes(v.solved) <= 1
-    best = (0.0, 1.0, 0.0) if apart else calculus.logistic_regression(v.x, v.y)
-    yield "the best slope is not 0", abs(best[1]) >= 0.02
+    best = (0, 1, 0) if apart else calculus.logistic_regression(v.x, v.y)
+    yield "the balance of the slope is no sum of 0, which no digits prove", apart or v.moment != 0
+    yield "the best slope is not 0", abs(best[1]) >= Fraction("0.02")
     yield "the best constant is of a size to write down", abs(best[0]) <= 30

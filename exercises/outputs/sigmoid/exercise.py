@@ -77,7 +77,7 @@ def answers(s):
 
 
 def told(s):
-    return {"t0": spelled(place(s), float(s.values["t0"]))}
+    return {"t0": spelled(place(s), s.values["t0"])}
 
 
 signs = {
@@ -205,9 +205,9 @@ def stretch(s):
 def fixed(s):
     """f(k 0), the same for every k."""
     a, c = s.values["a"], s.values["c"]
-    value = a / 2 if c == 0 else function_of(s)(0.0)
     at_zero = calculus.put(calculus.logistic.CURVE, {"a": a, "b": Fraction(0), "c": c})
-    return Chain((Name("f_zero"), at_zero, Literal(value)), at={"f_zero": float(value)})
+    value = a / 2 if c == 0 else calculus.number(at_zero)
+    return Chain((Name("f_zero"), at_zero, Literal(value)), at={"f_zero": value})
 
 
 def worthwhile(v):

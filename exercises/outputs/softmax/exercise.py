@@ -134,5 +134,5 @@ def worthwhile(v):
     yield "the logits of each observation differ", all(len(set(z)) == 3 for z in ordered)
     yield "the two observations differ", ordered[0] != ordered[1]
     yield "the largest logit stands out", ordered[0][-1] - ordered[0][-2] >= Fraction(1, 2)
-    yield "no probability is lost in rounding", min(*v.p1, *v.p2) > 0.002
-    yield "the logloss is not that of the other classes", abs(v.hit1 - v.hit2) > 0.001
+    yield "no probability is lost in rounding", min(*v.p1, *v.p2) > Fraction("0.002")
+    yield "the logloss is not that of the other classes", abs(v.hit1 - v.hit2) > Fraction("0.001")

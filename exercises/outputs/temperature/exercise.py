@@ -95,7 +95,7 @@ def show(s):
     temperatures = [Literal(x) for x in s.choices["T"]]
     first = probability(s, 0)
     return {
-        "first": Chain((Name("p_1"), first), at={"T": 1.0, "p_1": calculus.number(first, T=1.0)}),
+        "first": Chain((Name("p_1"), first), at={"T": 1, "p_1": calculus.number(first, T=1)}),
         "cold": cold,
         "hot": hot,
         "cold_limit": [calculus.known(chain.links[-1]) for chain in cold],
@@ -112,4 +112,4 @@ def worthwhile(v):
     yield "the largest logit is positive", ordered[-1] > 0
     yield "the logits stand apart", all(1 <= high - low <= 4 for low, high in pairwise(ordered))
     yield "the logits do not only count", len({high - low for low, high in pairwise(ordered)}) == 2
-    yield "a temperature of 1 is not needed to tell the parts apart", abs(v.pa[0] - v.pb[0]) > 0.01
+    yield "a temperature of 1 is not needed to tell the parts apart", abs(v.pa[0] - v.pb[0]) > Fraction("0.01")

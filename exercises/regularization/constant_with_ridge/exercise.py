@@ -80,7 +80,7 @@ def optimum(s, penalty):
     )
     at_best = calculus.scope({"best": (0, 1), **({"lam": (0, 5)} if penalty else {})}, beta=solution)
     return {
-        "goal": Chain((Name("g"), body), at={"beta": 1.0, "lam": 1.0, "g": calculus.number(body, beta=1.0, lam=1.0)}),
+        "goal": Chain((Name("g"), body), at={"beta": 1, "lam": 1, "g": calculus.number(body, beta=1, lam=1)}),
         "slope": slope,
         "solved": calculus.equations(
             at_best,
@@ -130,9 +130,9 @@ def validation(s):
     at_best = calculus.scope({"best": (0, 1)}, lam=calculus.whole(s.values["lam_best"]))
     return {
         "folds": [Chain((Name(f"beta_{i + 1}"), fold(s, i)), at=at_fold(s, i)) for i in range(n)],
-        "q": Chain((Q, q), at={"lam": 1.0, "q": calculus.number(q, lam=1.0)}),
+        "q": Chain((Q, q), at={"lam": 1, "q": calculus.number(q, lam=1)}),
         "validation": least,
-        "best_q": Chain((Q, best), at={"q": float(calculus.known(best))}),
+        "best_q": Chain((Q, best), at={"q": calculus.known(best)}),
         "solved_lam": calculus.equations(
             at_best,
             calculus.equals(best, q),
@@ -147,7 +147,7 @@ def validation(s):
 
 def at_fold(s, i):
     """lam = 1, where the read-back tries the optimum without observation i."""
-    return {"lam": 1.0, f"beta_{i + 1}": calculus.number(fold(s, i), lam=1.0)}
+    return {"lam": 1, f"beta_{i + 1}": calculus.number(fold(s, i), lam=1)}
 
 
 def plot(s):
@@ -176,7 +176,7 @@ def show(s):
         "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
         "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
         "zero": Literal(Fraction(0)),
-        "model": Chain((Name("y"), BETA), at={"y": 1.0, "beta": 1.0}),
+        "model": Chain((Name("y"), BETA), at={"y": 1.0, "beta": 1}),
         "plot": plot(s),
     }
 

@@ -24,6 +24,7 @@ from keygen.author import (
     integers,
     product,
     relu,
+    rounded,
     slope,
     square,
     tanh,
@@ -244,7 +245,7 @@ def moment(s, k, *, back=False):
 
 def shortened(value):
     """At most three significant digits: a figure has no room for more."""
-    return Fraction(f"{float(value):.3g}")
+    return rounded(value, 3)
 
 
 def forward_table(s):
@@ -297,24 +298,25 @@ def terms_shown(s, weight):
 def worthwhile(v):
     c, values = v.solved.choices, v.solved.values
     yield "the sequence changes", len(set(v.y)) >= 3
-    states = [float(values[f"h_{k}"]) for k in times(c)]
+    states = [values[f"h_{k}"] for k in times(c)]
     alive = [h for h in states if h != 0]
     yield "the cell is alive at two moments at least", len(alive) >= 2
     yield (
         "a ReLU cell is silent once, if it has the time",
         c["activation"] == "tanh" or len(alive) < len(states) or c["moments"] == 4,
     )
-    gradients = [float(values[f"dL_d{weight}"]) for weight in "uvw"]
-    yield "the gradients differ", len({f"{g:.3g}" for g in gradients}) == 3
-    yield "no gradient is too small or too large", all(0.01 <= abs(g) <= 50 for g in gradients)
-    direct = [sum(float(values[f"term_{weight}_{k}_{k}"]) for k in times(c)) for weight in "vw"]
+    gradients = [values[f"dL_d{weight}"] for weight in "uvw"]
+    yield "the gradients differ", len({rounded(g, 3) for g in gradients}) == 3
+    yield "no gradient is too small or too large", all(Fraction("0.01") <= abs(g) <= 50 for g in gradients)
+    direct = [sum(values[f"term_{weight}_{k}_{k}"] for k in times(c)) for weight in "vw"]
     yield (
         "v needs the past, and so does w",
-        all(abs(part - whole) >= 0.005 for part, whole in zip(direct, gradients[1:])),
+        all(abs(part - whole) >= Fraction("0.005") for part, whole in zip(direct, gradients[1:])),
     )
     yield (
         "what goes back is nothing at all, or large enough to be seen",
-        all(values[name] == 0 or abs(values[name]) >= 0.001 for name in carried(v.solved)),
+        all(values[name] == 0 or abs(values[name]) >= Fraction("0.001") for name in carried(v.solved)),
     )
-    yield "the step is visible in every weight", all(abs(v.rate * values[f"dL_d{x}"]) >= 0.001 for x in "uvw")
-    yield "reading a prediction would give another state", abs(float(v.slip) - states[-1]) >= 0.001
+    steps = [v.rate * values[f"dL_d{weight}"] for weight in "uvw"]
+    yield "the step is visible in every weight", all(abs(step) >= Fraction("0.001") for step in steps)
+    yield "reading a prediction would give another state", abs(v.slip - states[-1]) >= Fraction("0.001")

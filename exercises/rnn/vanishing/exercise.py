@@ -10,6 +10,7 @@ from keygen.author import (
     backprop,
     choice,
     decimals,
+    in_decimals,
     integers,
     same_as,
     sqrt,
@@ -79,14 +80,14 @@ def show(s):
         "negative": s.values["w"] < 0,
         "powers": Table(
             (Name("w"), *(apply("power", Name("w"), param=steps) for steps in AFTER)),
-            tuple((Literal(w), *(Literal(w if w == 1 else float(w**steps)) for steps in AFTER)) for w in TRIED),
+            tuple((Literal(w), *(Literal(w if w == 1 else in_decimals(w**steps)) for steps in AFTER)) for w in TRIED),
         ),
     }
 
 
 def worthwhile(v):
-    yield "the weight is neither 1 nor so small that nothing is left", abs(v.w) != 1 and abs(v.w) >= 0.3
+    yield "the weight is neither 1 nor so small that nothing is left", abs(v.w) != 1 and abs(v.w) >= Fraction("0.3")
     power = abs(v.w) ** v.T
     yield "the derivative is clearly smaller or larger than 1", power < 0.5 or power > 2
-    yield "the gradient is too long", float(v.norm) >= 1.2 * float(v.threshold)
+    yield "the gradient is too long", v.norm >= Fraction("1.2") * v.threshold
     yield "the entries of the gradient differ in size", len({abs(g) for g in v.gradient}) > 1

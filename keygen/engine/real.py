@@ -1,0 +1,452 @@
+"""Real numbers that are not known to be rational, with proven digits.
+
+A `Real` is an operation on rationals and other reals. Its ball, a midpoint with a proven radius (F. Johansson, Arb:
+efficient arbitrary-precision midpoint-radius interval arithmetic, 2017), tells sign, order and digits; where it does
+not, the number is evaluated again, deeper, and where no depth would do, algebra is asked (`zero_test`). What nobody can
+decide raises Undecided. So a `Real` is never zero: what proves to be zero is the rational 0.
+
+Numbers of the domain are Fractions, Reals, and the short roots of `surd`. A float is refused everywhere: it would be
+taken for a number that nobody meant.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from math import log10
+from typing import Any, NamedTuple
+
+from flint import arb, ctx, fmpq
+
+from keygen.engine.zero_test import Expression, rational, vanishes
+
+BITS = 128
+DEEPER = (256, 512)  # what a ball does not tell is asked here first, then of algebra
+DEEPEST = (1024, 2048, 4096)  # then here
+AGREEING = 80  # bits: two printed forms of one number agree to them by no accident
+LONGEST = 10_000  # the largest denominator of a rational that an irrational expression is thought to be
+
+ctx.prec = BITS
+
+
+class Undecided(ArithmeticError):
+    """A question that neither the deepest ball nor algebra answers."""
+
+
+class Figures(NamedTuple):
+    """A rounded magnitude: figures, the first of them the 10^scale's; whether that is the whole number."""
+
+    negative: bool
+    figures: str
+    scale: int
+    exact: bool
+
+
+OPERATIONS: dict[str, Callable[..., arb]] = {
+    "number": lambda x: x,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "neg": operator.neg,
+    "power": operator.pow,
+    "exp": arb.exp,
+    "ln": arb.log,
+    "sqrt": arb.sqrt,
+    "sigmoid": lambda x: 1 / (1 + (-x).exp()),
+    "tanh": arb.tanh,
+}
+"""What an operation is on balls. `number` is a rational that a page writes as if it were none."""
+
+
+Enclosure = Callable[[], arb]
+"""A number that is known by its balls alone: one that is proven to hold it, at the precision that is set."""
+
+
+class Real(Expression):
+    """A real number that is not zero. Arithmetic and comparisons with rationals and other reals; `float()` is the
+    nearest double.
+
+    Raises TypeError for a float, ValueError where an operation has no value, Undecided.
+    """
+
+    __slots__ = ("ball", "bits", "double", "written")
+
+    def __init__(self, operation: str | Enclosure, inputs: tuple[Fraction | Real, ...]) -> None:
+        super().__init__(operation, inputs)
+        self.double: float | None = None
+        self.written: tuple[object, Any] | None = None  # how somebody has written it, and who
+        self.bits = BITS
+        self.ball = evaluated(operation, inputs)
+
+    # --- balls
+
+    def deepen(self, bits: int) -> None:
+        """Evaluate again with so many bits, what it is made of first."""
+        ctx.prec = bits
+        try:
+            waiting: list[Real] = [self]
+            while waiting:
+                part = waiting[-1]
+                shallow = [x for x in part.inputs if isinstance(x, Real) and x.bits < bits]
+                if shallow:
+                    waiting += shallow
+                    continue
+                waiting.pop()
+                if part.bits < bits:
+                    part.ball, part.bits = evaluated(part.operation, part.inputs), bits
+        finally:
+            ctx.prec = BITS
+
+    def depths(self, then: Callable[[], bool]) -> Iterator[arb]:
+        """Ever smaller balls, until nobody asks for more or `then`, asked once on the way, says that it is decided.
+        Raises Undecided at the end."""
+        yield self.ball
+        for bits in DEEPER:
+            yield self.at_depth(bits)
+        if then():
+            return
+        for bits in DEEPEST:
+            yield self.at_depth(bits)
+        raise Undecided(f"neither {DEEPEST[-1]} bits nor algebra can tell: {self!r}")
+
+    @property
+    def real(self) -> Real:
+        """The number itself, as a complex number has it."""
+        return self
+
+    @property
+    def negative(self) -> bool:
+        """Whether the number is below 0."""
+        return bool(self.ball < 0)
+
+    # --- arithmetic
+
+    def __add__(self, other: Any) -> Any:
+        return combined("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return combined("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return combined("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return combined("sub", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return combined("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return combined("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return combined("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return combined("div", other, self)
+
+    def __pow__(self, exponent: Any) -> Any:
+        """A whole power; negative ones, too."""
+        if not isinstance(exponent, int):
+            return NotImplemented
+        if exponent in (0, 1):
+            return self if exponent else Fraction(1)
+        return Real("power", (self, Fraction(exponent)))
+
+    def __neg__(self) -> Real:
+        return Real("neg", (self,))
+
+    def __pos__(self) -> Real:
+        return self
+
+    def __abs__(self) -> Real:
+        return -self if self.negative else self
+
+    # --- questions
+
+    def compared(self, other: Any) -> int | None:
+        """The sign of self - other: -1, 0 or 1; None for what is no number."""
+        x = entered(other)
+        if x is None:
+            return None
+        difference = self.ball - (x.ball if isinstance(x, Real) else as_ball(x))
+        if difference.contains(0):
+            exactly = combined("sub", self, x)
+            return 0 if exactly == 0 else -1 if exactly.negative else 1
+        return -1 if difference < 0 else 1
+
+    def __eq__(self, other: object) -> Any:
+        sign = 0 if self is other else self.compared(other)
+        return NotImplemented if sign is None else sign == 0
+
+    def __lt__(self, other: Any) -> Any:
+        sign = self.compared(other)
+        return NotImplemented if sign is None else sign < 0
+
+    def __le__(self, other: Any) -> Any:
+        sign = self.compared(other)
+        return NotImplemented if sign is None else sign <= 0
+
+    def __gt__(self, other: Any) -> Any:
+        sign = self.compared(other)
+        return NotImplemented if sign is None else sign > 0
+
+    def __ge__(self, other: Any) -> Any:
+        sign = self.compared(other)
+        return NotImplemented if sign is None else sign >= 0
+
+    def __bool__(self) -> bool:
+        return True  # what is zero is no Real
+
+    def __hash__(self) -> int:
+        return hash(float(self))
+
+    def __repr__(self) -> str:
+        return str(self.ball.str(15, radius=False))
+
+    # --- digits
+
+    def __float__(self) -> float:
+        """The nearest double, proven; 0.0 or infinite where that is the nearest."""
+        if self.double is None:
+            self.double = nearest_double(self)
+        return self.double
+
+    def figures(self, significant: int) -> Figures:
+        """The number rounded to so many significant figures, half away from zero, proven."""
+        scale = scale_of(self.ball)
+        while True:
+            shift = significant - 1 - scale
+            whole, exact = nearest_whole(self, shift)
+            if whole >= 10**significant:
+                scale += 1
+            elif whole < 10 ** (significant - 1):
+                scale -= 1
+            else:
+                return Figures(self.negative, str(whole), scale, exact)
+
+    def decimal(self, significant: int = 17) -> str:
+        """So many significant figures as a text, whatever the size of the number: 3.6678745841776872e-348"""
+        negative, figures, scale, _ = self.figures(significant)
+        return f"{'-' if negative else ''}{figures[0]}.{figures[1:]}e{scale:+03d}"
+
+    @property
+    def rational(self) -> Fraction | None:
+        """The rational that the number is, if algebra proves that it is one."""
+        return rational(self)
+
+    def decimal_with(self, places: int) -> Fraction | None:
+        """The decimal with so many digits after the point that the number proves to be; None for all others."""
+        unit = 10**places
+        guess = (self.ball * unit + as_ball(Fraction(1, 2))).floor().unique_fmpz()
+        value = None if guess is None else Fraction(int(guess), unit)
+        return value if value and (self.ball - as_ball(value)).contains(0) and self.rational == value else None
+
+    @property
+    def short_rational(self) -> Fraction | None:
+        """The rational with a short denominator that the number proves to be; None for all others."""
+        mantissa, exponent = (int(part) for part in self.ball.mid().man_exp())
+        if abs(mantissa.bit_length() + exponent) > BITS // 2:
+            return None
+        guess = (Fraction(mantissa) * Fraction(2) ** exponent).limit_denominator(LONGEST)
+        return guess if (self.ball - as_ball(guess)).contains(0) and self.rational == guess else None
+
+    def agrees(self, other: Number) -> bool:
+        """Whether the two numbers are one as far as 80 bits tell."""
+        for bits in (BITS, *DEEPER, *DEEPEST):
+            balls = [x.at_depth(bits) if isinstance(x, Real) else as_ball(x) for x in (self, other)]
+            difference = balls[0] - balls[1]
+            if not difference.contains(0):
+                return False
+            if difference.rad() < abs(balls[0]) * fmpq(1, 2**AGREEING):
+                return True
+        raise Undecided(f"{self!r} and {other!r} cannot be told apart")
+
+    def at_depth(self, bits: int) -> arb:
+        """The ball at so many bits at least."""
+        if self.bits < bits:
+            self.deepen(bits)
+        return self.ball
+
+
+Number = Fraction | Real
+
+
+def evaluated(operation: str | Enclosure, inputs: tuple[Any, ...]) -> arb:
+    """The ball of an operation, at the precision that is set. Raises ValueError where it has none."""
+    if not isinstance(operation, str):
+        ball = operation()
+    elif operation == "power":
+        base, exponent = inputs
+        ball = (base.ball if isinstance(base, Real) else as_ball(base)) ** int(exponent)
+    else:
+        ball = OPERATIONS[operation](*[x.ball if isinstance(x, Real) else as_ball(x) for x in inputs])
+    if not ball.is_finite():
+        raise ValueError(f"{operation} has no value at {', '.join(str(x)[:40] for x in inputs)}")
+    return ball
+
+
+def as_ball(x: Fraction) -> arb:
+    """A rational as a ball at the precision that is set."""
+    return arb(fmpq(x.numerator, x.denominator))
+
+
+def entered(x: Any) -> Number | None:
+    """A number of the domain; None for what is left to its own operators. Raises TypeError for a float."""
+    kind = type(x)
+    if kind is Fraction or kind is Real:
+        return x  # type: ignore[no-any-return]  # one of the two
+    if isinstance(x, int):
+        return Fraction(int(x))
+    if isinstance(x, float | complex):
+        raise TypeError(f'{x!r} is no exact number; write Fraction("{x!r}")')
+    as_real = getattr(x, "as_real", None)  # a root
+    return None if as_real is None else as_real()
+
+
+def real(operation: str | Enclosure, *inputs: Number) -> Number:
+    """An operation on numbers, or a number by its balls; the rational 0 where its value is zero."""
+    number = Real(operation, inputs)
+    return settled(number) if number.ball.contains(0) else number
+
+
+def settled(number: Real) -> Number:
+    """A number whose ball holds 0: the rational 0, or the number with a ball that tells its sign."""
+    proven: list[bool] = []
+
+    def by_algebra() -> bool:
+        proven.append(vanishes(number))
+        return proven[0]
+
+    for ball in number.depths(by_algebra):
+        if not ball.contains(0):
+            return number
+    return Fraction(0)
+
+
+def combined(operation: str, left: Any, right: Any) -> Any:
+    """a + b, a - b, a b, a / b of which at least one is a Real; what a person would not compute is not computed."""
+    a, b = entered(left), entered(right)
+    if a is None or b is None:
+        return NotImplemented
+    if type(b) is Fraction:
+        if operation == "div" and not b:
+            raise ZeroDivisionError("division by zero")
+        if not b:
+            return b if operation == "mul" else a
+        if b == 1 and operation in ("mul", "div"):
+            return a
+    elif type(a) is Fraction:
+        if not a:
+            return {"add": b, "sub": -b}.get(operation, a)
+        if a == 1 and operation == "mul":
+            return b
+    elif a is b and operation in ("sub", "div"):
+        return Fraction(0) if operation == "sub" else Fraction(1)
+    return real(operation, a, b)
+
+
+def function(name: str) -> Callable[[Any], Any]:
+    """exp, ln, sqrt, sigmoid or tanh of a number of the domain. Raises ValueError where it has no value."""
+    at = RATIONAL_AT.get(name)
+
+    def call(x: Any) -> Any:
+        number = entered(x)
+        if number is None:
+            raise TypeError(f"{x!r} is no number")
+        if at is not None and type(number) is Fraction and number == at[0]:
+            return at[1]
+        return real(name, number)
+
+    return call
+
+
+RATIONAL_AT: dict[str, tuple[int, Fraction]] = {
+    "exp": (0, Fraction(1)),
+    "ln": (1, Fraction(0)),
+    "sigmoid": (0, Fraction(1, 2)),
+    "tanh": (0, Fraction(0)),
+}
+"""The one rational at which each function is rational, and its value there (by Lindemann and Weierstrass)."""
+
+
+def in_decimals(x: Any) -> Number:
+    """The same number, to be written in decimals even where it has a short exact form. TypeError for no number."""
+    number = entered(x)
+    if number is None:
+        raise TypeError(f"{x!r} is no number")
+    return Real("number", (number,)) if type(number) is Fraction and number else number
+
+
+# --- rounding
+
+
+def scale_of(ball: arb) -> int:
+    """The exponent of ten of a ball that does not hold 0, give or take one."""
+    mantissa, exponent = ball.mid().man_exp()
+    bits = int(mantissa).bit_length()
+    top = abs(int(mantissa)) >> max(bits - 60, 0)
+    return int((log10(top) + (int(exponent) + max(bits - 60, 0)) * LOG_2) // 1)
+
+
+LOG_2 = log10(2)
+
+
+def nearest_whole(x: Real, shift: int) -> tuple[int, bool]:
+    """|x| 10^shift rounded to a whole number, half away from zero, and whether it is that number exactly."""
+    tied: list[Fraction] = []
+
+    def is_a_tie() -> bool:
+        """Whether algebra proves |x| 10^shift to be half a whole number."""
+        value = x.rational
+        if value is not None:
+            tied.append(abs(value) * Fraction(10) ** shift)
+        return bool(tied)
+
+    whole = None
+    for ball in x.depths(is_a_tie):
+        ctx.prec = x.bits
+        try:
+            scaled = abs(ball) * as_ball(Fraction(10) ** shift)
+            found = (scaled + as_ball(Fraction(1, 2))).floor().unique_fmpz()
+            whole = None if found is None else int(found)
+            exact = whole is not None and scaled.contains(whole)
+        finally:
+            ctx.prec = BITS
+        if whole is not None and not exact:
+            return whole, False
+    (value,) = tied
+    whole = int(value + Fraction(1, 2))
+    return whole, value == whole
+
+
+def nearest_double(x: Real) -> float:
+    """The double nearest to a number; 0.0 and infinity stand for what lies beyond the doubles."""
+    known: list[Fraction] = []
+
+    def is_rational() -> bool:
+        value = x.rational
+        if value is not None:
+            known.append(value)
+        return bool(known)
+
+    for ball in x.depths(is_rational):
+        low, high = double_of(ball.lower()), double_of(ball.upper())
+        if low == high:
+            return low
+    return float(known[0])
+
+
+def double_of(end: arb) -> float:
+    """An end of a ball, which is a whole number times a power of two, as a double."""
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    size = mantissa.bit_length() + exponent
+    if size > 1100 or size < -1200:
+        infinite = float("inf") if size > 0 else 0.0
+        return -infinite if mantissa < 0 else infinite
+    try:
+        return mantissa / (1 << -exponent) if exponent < 0 else float(mantissa << exponent)
+    except OverflowError:
+        return float("inf") if mantissa > 0 else -float("inf")
