@@ -3,6 +3,7 @@
 from keygen.calculus import words as calculus
 from keygen.course import differentials
 from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.course.claims import Claim, Condition, Given, claim, relation
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.figures import (
     Axis,
@@ -62,8 +63,11 @@ __all__ = [
     "Axis",
     "Cell",
     "Chain",
+    "Claim",
     "Column",
+    "Condition",
     "Curve",
+    "Given",
     "Guide",
     "Literal",
     "Moment",
@@ -82,6 +86,7 @@ __all__ = [
     "cell_figure",
     "chain_figure",
     "choice",
+    "claim",
     "coefficients_first",
     "curve_of",
     "decimals",
@@ -112,6 +117,7 @@ __all__ = [
     "paths",
     "plot_figure",
     "product",
+    "relation",
     "relu",
     "renamed",
     "repeated",

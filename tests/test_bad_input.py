@@ -151,6 +151,19 @@ def test_an_unknown_parameter_names_the_authors_line(course: Path) -> None:
     )
 
 
+def test_numpy_on_a_name_of_the_trace_is_refused_with_the_operator_to_write(course: Path) -> None:
+    rewrite(course, "my/one/exercise.py", "from keygen", "import numpy as np\n\nfrom keygen")
+    path = rewrite(course, "my/one/exercise.py", "t.x @ t.w", "np.dot(t.x, t.w)")
+    fails(
+        keygen("answers", "mine"),
+        "keygen: NumPy's dot cannot take 'x': it is a name on a trace and has no value yet",
+        "  exercise: my/one",
+        f"  at:       {path}:17",
+        "  line:     t.yhat = np.dot(t.x, t.w)",
+        "  mend:     use @: t.x @ t.w",
+    )
+
+
 def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None:
     path = rewrite(course, "my/one/exercise.py", "axes =", "axis =")
     fails(
@@ -159,7 +172,8 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         "  exercise: my/one",
         f"  at:       {path}:5",
         '  line:     axis = {"input": 2}',
-        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, worthwhile, band, signs",
+        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, conditions, worthwhile, "
+        "band, signs",
         "  mend:     did you mean 'axes'?",
     )
 

@@ -11,9 +11,10 @@ from figure_checks import boxes, labels, loose_ends, overlaps, strokes, trespass
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keygen.course.claims import Given
 from keygen.course.figures import Axis, Curve, Guide, Track, plot_figure
 from keygen.course.sampling import sampled
-from keygen.engine.terms import Literal, Name
+from keygen.engine.terms import Name
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.page.figures import cell, plot
@@ -176,7 +177,7 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
         [Curve(POINTS, Name("f"), 1), Curve(POINTS, Name("g"), 2, marks=True, line=False)],
         Axis(Name("t")),
         Axis(Name("y"), low=0),
-        [Guide(x=1, label=Name("m")), Guide(y=1.5, label=Literal(Fraction(3, 2)))],
+        [Guide(x=1, label=Name("m")), Guide(y=1.5, label=Given(Fraction(3, 2)))],
         [Track((0, 1, 2), Name("walk"), 3)],
     )
     text = Printer(Policy()).typeset(figure)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from test_setup import TEX
 from tex_runs import stub
 from workflow_steps import HERE, PATIENCE, checkout, outside, workflow
@@ -175,3 +176,18 @@ def test_every_option_that_readme_names_is_there() -> None:
 def test_every_sheet_is_in_the_table_of_sheets() -> None:
     rows = re.findall(r"^\| `(\w+)` \|", section("Sheets"), re.MULTILINE)
     assert sorted(rows) == sorted(path.stem for path in (HERE / "exercises").glob("*.toml"))
+
+
+def test_what_the_section_shows_of_tables_and_conditions_works(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(course)
+    place = course / "exercises" / "layers" / "linear"
+    file, template = place / "exercise.py", place / "en.tex"
+    shown = block(EXERCISE, "from keygen.author import Given")
+    file.write_text(file.read_text(encoding="utf-8") + "\n\n" + shown, encoding="utf-8")
+    words = "%% if holds.small\nSmall.\n%% else\nLarge: \\( \\val{ loss } \\).\n%% endif\n\\val{ squares }\n%% endpart"
+    template.write_text(template.read_text(encoding="utf-8").replace("%% endpart", words), encoding="utf-8")
+    result = CliRunner().invoke(main, ["build", "mine", "--format", "tex", "--solutions"])
+    assert result.exit_code == 0, result.stderr
+    page = (course / "build" / "mine-solutions.tex").read_text(encoding="utf-8")
+    assert "Large: \\( 4 \\)." in page
+    assert r"k & 1 & 2 & 3 \\ \hline k^{2} & 1 & 4 & 9" in page

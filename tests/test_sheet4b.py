@@ -53,7 +53,7 @@ def test_two_sgd_steps_with_y_0_1_move_the_last_matrix_and_then_the_second() -> 
 
 def test_the_first_published_sgd_step_in_matrices_is_idle_and_the_key_says_so() -> None:
     one = solved("two_sgd_steps_matrix", None)
-    assert [step["exact_hit"] for step in one.shown["steps"]] == [True, False]
+    assert [bool(one.conditions[f"exact_hit_{step}"]) for step in (1, 2)] == [True, False]
     assert all((one.values[f"s1_W{k}"] == 0).all() for k in (1, 2, 3))
 
 

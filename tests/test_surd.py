@@ -30,7 +30,7 @@ SURD = st.builds(Surd, RATIONAL.filter(bool), SQUARE_FREE)
 
 
 def tex(value: Any) -> str:
-    return Printer(Policy()).typeset(Literal(value))
+    return Printer(Policy()).term(Literal(value))
 
 
 @given(st.fractions(min_value=0, max_value=1000, max_denominator=200))

@@ -109,6 +109,8 @@ def limit(point: Point, term: Apply, body: Reading) -> Value:
     """The value far out on the way."""
     letter, toward = way(term)
     far = point.arithmetic.far
+    if far is None:
+        raise KeygenError("a limit has no exact number", repair="settle it first: calculus.settled_limit")
     return body(point.at(letter, {"+oo": far, "-oo": -far, "0+": 1 / far}[toward]))
 
 
@@ -122,7 +124,8 @@ def way(term: Apply) -> tuple[str, str]:
 
 def cases(point: Point, term: Apply, positive: Reading, otherwise: Reading, x: Reading) -> Value:
     """The first where the third is positive, else the second."""
-    return positive(point) if x(point).real > 0 else otherwise(point)
+    decisive = x(point)
+    return positive(point) if (decisive.real if isinstance(decisive, complex) else decisive) > 0 else otherwise(point)
 
 
 def factorial(point: Point, term: Apply, n: Reading) -> Value:
@@ -141,23 +144,29 @@ CHAIN_RULES: Mapping[str, Callable[..., Value]] = {
 """The signs that only chains have; every other operation is evaluated by the engine's own rule."""
 
 
-def refused(name: str) -> Callable[..., Value]:
-    """What has no exact value here."""
-
-    def refuse(*_: Any) -> Value:
-        raise KeygenError(f"a {name} has no exact value", repair="settle it by a chain first, then take the value")
-
-    return refuse
+def no_exact_slope(function: Callable[[Value], Value], x: Value) -> Value:
+    """The refusal of a slope that is not worked out."""
+    raise KeygenError("a derivative has no exact number", repair="differentiate it first: calculus.differentiate")
 
 
-EXACTLY = Arithmetic(EXACT, refused("slope"), refused("factorial"), far=None, close=0, rough=0, points=1)
+def whole_gamma(x: Value) -> Value:
+    """(x - 1)! of a whole number."""
+    if not isinstance(x, Fraction) or x.denominator != 1 or x < 1:
+        raise KeygenError("a factorial of what is not a whole number", found=str(x - 1))
+    return Fraction(math.factorial(int(x) - 1))
 
 
-def number(term: Term, **letters: Any) -> Any:
-    """The exact value of a term for these exact values of its letters: a Fraction, or a Real with proven digits."""
+EXACTLY = Arithmetic(EXACT, no_exact_slope, whole_gamma, None, close=0.0, rough=0.0, points=1)
+
+
+def exactly(term: Term, **letters: Any) -> Value:
+    """The value of a term for these values of its letters, by the engine's rules on exact numbers, for a page.
+
+    Raises KeygenError for a letter without a value, and for derivatives and limits that are not worked out.
+    """
     return Point(Scope(()), letters, EXACTLY).value(term)
 
 
 def approximate(term: Term, **letters: float) -> float:
-    """The value of a term in float64, for the points of a plot."""
+    """The value of a term for these values of its letters, in float64: for the curves of plots."""
     return float(Point(Scope(()), letters).value(term).real)

@@ -31,7 +31,7 @@ from keygen.calculus.equations import (
 from keygen.calculus.exponentials import multiply_through, open_logarithm, simpler_exponents
 from keygen.calculus.limits import arithmetic, limit, settle, settled_limit, within
 from keygen.calculus.newton import logistic_regression
-from keygen.calculus.numbers import approximate, number
+from keygen.calculus.numbers import approximate, exactly
 from keygen.calculus.quotients import cancel, collect, complement, recognise, split
 from keygen.calculus.reading import read
 from keygen.calculus.rewriting import becomes, multiply_out, substitute
@@ -61,6 +61,7 @@ __all__ = [
     "divide_by_factor",
     "equals",
     "equations",
+    "exactly",
     "exp",
     "isolate",
     "known",
@@ -72,7 +73,6 @@ __all__ = [
     "multiply_out",
     "multiply_through",
     "neg",
-    "number",
     "open_logarithm",
     "plain",
     "power",

@@ -117,10 +117,12 @@ def as_json(findings: Findings) -> str:
     """An object:
 
         {"schema": "keygen-check/1", "version": ..., "ok": bool, "seeds": N, "variants": N,
-         "equalities": N, "false": 0 | 1, "gradients": N, "answers": N, "failure": null | FAILURE, "flaws": [FLAW],
+         "equalities": N, "false": 0 | 1, "gradients": N, "answers": N, "conditions": N, "failure": null | FAILURE,
+         "flaws": [FLAW],
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, "equalities": N,
-           "gradients": N, "answers": N, "draws": draws for one variant, "rejected": {condition: draws},
-           "duplicates": N, "seconds": {"solving": mean, "checking": mean},
+           "gradients": N, "answers": N, "conditions": N, "draws": draws for one variant,
+           "rejected": {condition: draws}, "duplicates": N,
+           "seconds": {"solving": mean, "checking": mean},
            "measures": {measure: {"min": N, "median": x, "max": N}},
            "ranges": {"part.answer": {"min": x, "max": x} | {"texts": {text: variants}}}}]}
 

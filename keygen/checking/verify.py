@@ -14,7 +14,14 @@ from keygen.build import Spot, policy_of
 from keygen.build import solved as solved_for
 from keygen.checking.answers import certify_answers
 from keygen.course.answers import Answer
-from keygen.course.certify import certify_gradients, certify_problems, disagreement, lines
+from keygen.course.certify import (
+    certify_gradients,
+    certify_problems,
+    certify_said,
+    disagreement,
+    unverifiable,
+    weight_of,
+)
 from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
@@ -53,15 +60,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was checked: printed equalities read back, gradients (each by two ways), answers."""
+    """What was checked: printed equalities read back, gradients (each by two ways), answers, conditions of words."""
 
     equalities: int = 0
     gradients: int = 0
     answers: int = 0
+    conditions: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            self.equalities + other.equalities, self.gradients + other.gradients, self.answers + other.answers
+            self.equalities + other.equalities,
+            self.gradients + other.gradients,
+            self.answers + other.answers,
+            self.conditions + other.conditions,
         )
 
 
@@ -101,17 +112,17 @@ def checked(solved: Solved, sheet: Sheet, language: str | None) -> Counts:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
     if solved.variant.who is not None and (reason := failed(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
+    solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     certify_gradients(solved)
     gradients = certify_tangents(solved)
     proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
     for wanted in languages(solved, sheet, language):
         problem(solved, 1, None, wanted, policy_of(sheet, wanted), proofs=proofs)
-    for chain in lines(solved):
-        proofs.require(chain)
+    conditions = certify_said(solved, proofs)
     certify_writing(solved, proofs)
     equalities = proofs.equalities + certify_problems(solved)
     gradients += sum(1 for worked in worked_in(solved.shown) for _ in slopes(worked))
-    return Counts(equalities, gradients, certify_answers(solved))
+    return Counts(equalities, gradients, certify_answers(solved), conditions)
 
 
 def certify_writing(solved: Solved, proofs: Proofs) -> None:
@@ -141,11 +152,19 @@ def certify_tangents(solved: Solved) -> int:
     """
     trace = solved.trace
     point = values_at(solved)
+    unverified: list[str] = []
     for gradient in trace.gradients:
-        expected = tangents.gradient(trace, gradient.of, gradient.by, point, solved.calls)
+        try:
+            weight = weight_of(gradient, point)
+            expected = tangents.gradient(trace, gradient.of, gradient.by, point, solved.calls, weight)
+        except (ArithmeticError, ValueError) as failure:
+            unverified.append(f"{gradient.target} ({failure})")
+            continue
         ours = np.asarray(as_float(point[gradient.target]), dtype=float)
         if not np.allclose(ours, expected, rtol=CLOSE, atol=CLOSE):
             raise disagreement(solved, gradient, "forward accumulation", expected, ours)
+    if unverified:
+        raise unverifiable(solved, unverified)
     return len(trace.gradients)
 
 

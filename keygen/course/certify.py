@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from keygen.course.claims import Claim, Said, prove
 from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
+from keygen.course.figures import said_in
 from keygen.course.matrix_checks import certify_worked
 from keygen.course.solve import Solved
 from keygen.engine.differences import random_direction, slope, slope_of_all
@@ -27,10 +31,11 @@ TOGETHER = 1e-9  # relative to the largest of the derivatives, for the complex s
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was checked: printed equalities read back, gradients compared."""
+    """What was checked: printed equalities read back, gradients compared, conditions that words are chosen by."""
 
     equalities: int
     gradients: int
+    conditions: int = 0
 
 
 def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certificate:
@@ -39,14 +44,23 @@ def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certific
     Raises KeygenError naming exercise, seed and line for the first disagreement.
     """
     proofs = Proofs(solved.values, policy, solved.calls)
-    for chain in lines(solved):
-        try:
-            proofs.require(chain)
-        except KeygenError as error:
-            raise error.within(
-                exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file
-            ) from error
-    return Certificate(proofs.equalities + certify_problems(solved), certify_gradients(solved, oracle=oracle))
+    conditions = certify_said(solved, proofs)
+    gradients = certify_gradients(solved, oracle=oracle)
+    return Certificate(proofs.equalities + certify_problems(solved), gradients, conditions)
+
+
+def certify_said(solved: Solved, proofs: Proofs) -> int:
+    """Read back every line, cell and label that a page of this exercise can show, and every condition that its words
+    are chosen by; how many conditions there are."""
+    try:
+        for said in said_by(solved):
+            prove(said, proofs)
+        for condition in solved.conditions.values():
+            for chain in condition.because:
+                proofs.require(chain)
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file) from error
+    return len(solved.conditions)
 
 
 def certify_problems(solved: Solved) -> int:
@@ -61,39 +75,64 @@ def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
     """Compare every gradient with differences (and with sympy if `oracle`); how many there are.
 
     All gradients of a number are compared in one run, and one by one where they do not agree, to name the wrong one.
+    Raises KeygenError for gradients that disagree, and one that lists those which have no number to be compared with.
     """
-    for of, gradients in by_number(solved.trace).items():
-        one_by_one = oracle or isinstance(solved.values[of], Polynomial)
-        error = None if one_by_one else disagreement_together(solved, of, gradients)
-        if one_by_one or error:
-            for gradient in gradients:
-                compare(solved, gradient, oracle=oracle)
-        if error:
-            raise error
+    unverified: list[str] = []
+    for (of, _), gradients in by_number(solved.trace).items():
+        try:
+            one_by_one = oracle or isinstance(solved.values[of], Polynomial)
+            error = None if one_by_one else disagreement_together(solved, of, gradients)
+            if one_by_one or error:
+                for gradient in gradients:
+                    compare(solved, gradient, oracle=oracle)
+            if error:
+                raise error
+        except (ArithmeticError, ValueError) as failure:  # a number too large, a logarithm of what is not positive
+            unverified += [f"{gradient.target} ({failure})" for gradient in gradients]
+    if unverified:
+        raise unverifiable(solved, unverified)
     return len(solved.trace.gradients)
 
 
-def by_number(trace: Trace) -> Mapping[str, list[Gradient]]:
-    """The gradients of a trace by the number that they are of."""
-    found: dict[str, list[Gradient]] = {}
+def unverifiable(solved: Solved, gradients: Iterable[str]) -> KeygenError:
+    """Gradients that have no number to be compared with, each with the reason."""
+    return KeygenError(
+        "gradients could not be verified",
+        exercise=solved.exercise.id,
+        who=solved.variant.who,
+        file=solved.exercise.file,
+        expected="each agrees with a slope that is measured",
+        found=", ".join(gradients),
+        repair="draw numbers at which the computation has derivatives, and no number in it is too large",
+    )
+
+
+def by_number(trace: Trace) -> Mapping[tuple[str, str], list[Gradient]]:
+    """The gradients of a trace by the number that they are of, or by the variable and what arrives there."""
+    found: dict[tuple[str, str], list[Gradient]] = {}
     for gradient in trace.gradients:
-        found.setdefault(gradient.of, []).append(gradient)
+        found.setdefault((gradient.of, gradient.incoming), []).append(gradient)
     return found
+
+
+def weight_of(gradient: Gradient, values: Mapping[str, Any]) -> Any:
+    """What the entries of the variable are multiplied by before they are added: the gradient that arrives, else 1."""
+    return as_float(values[gradient.incoming]) if gradient.incoming else 1.0
 
 
 def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) -> KeygenError | None:
     """Go from each variable in a random direction at once: the gradients along them must add up to the complex step."""
-    trace, values = solved.trace, solved.values
+    trace, values, weight = solved.trace, solved.values, weight_of(gradients[0], solved.values)
 
     def make() -> dict[str, Any]:
         rng = stream("directions", solved.exercise.id, of)
         return {gradient.target: random_direction(trace.shapes[gradient.by], rng) for gradient in gradients}
 
-    directions = trace.kept(("directions", of), make)
+    directions = trace.kept(("directions", of, gradients[0].incoming), make)
     parts = [float(np.sum(as_float(values[target]) * direction)) for target, direction in directions.items()]
     moves = [(gradient.by, directions[gradient.target]) for gradient in gradients]
-    found, expected = sum(parts), slope_of_all(trace, of, values, moves, functions=meanings(solved))
-    if abs(found - expected) <= TOGETHER * max(1.0, *map(abs, parts)):
+    found, expected = sum(parts), slope_of_all(trace, of, values, moves, weight=weight, functions=meanings(solved))
+    if abs(finite(found) - finite(expected)) <= TOGETHER * max(1.0, *map(abs, parts)):
         return None
     return disagreement(
         solved, gradients[0], "the complex step, or another gradient of its number does", expected, found
@@ -105,22 +144,17 @@ def meanings(solved: Solved) -> Functions | None:
     return {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
 
 
-def lines(solved: Solved) -> Iterator[Chain]:
-    """Every line that a page of this exercise can show."""
+def said_by(solved: Solved) -> Iterator[Said]:
+    """Everything that a page of this exercise can claim: lines, cells, labels."""
     yield from (solved.chain(name) for name in solved.trace.named)
-    yield from chains_in(solved.shown)
+    yield from said_in(solved.shown)
 
 
-def chains_in(shown: Any) -> Iterator[Chain]:
-    """The chains inside whatever an exercise's `show` prepared."""
-    if isinstance(shown, Chain):
-        yield shown
-    elif isinstance(shown, Mapping):
-        for value in shown.values():
-            yield from chains_in(value)
-    elif isinstance(shown, list | tuple):
-        for value in shown:
-            yield from chains_in(value)
+def lines(solved: Solved) -> Iterator[Chain]:
+    """Every chain that a page of this exercise can show, in whole or the end of it: lines, cells, labels."""
+    for said in said_by(solved):
+        if isinstance(said, Chain | Claim):
+            yield said if isinstance(said, Chain) else said.chain
 
 
 def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
@@ -130,13 +164,19 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
     rng = stream("direction", solved.exercise.id, gradient.of, gradient.by)
     direction = random_direction(solved.trace.shapes[gradient.by], rng)
     found = float(np.sum(as_float(solved.values[gradient.target]) * direction))
-    expected = slope(solved.trace, gradient.of, gradient.by, solved.values, direction, functions=meanings(solved))
-    if abs(found - expected) > CLOSE * max(1.0, abs(expected)):
+    weight = weight_of(gradient, solved.values)
+    expected = slope(
+        solved.trace, gradient.of, gradient.by, solved.values, direction, weight=weight, functions=meanings(solved)
+    )
+    if abs(finite(found) - finite(expected)) > CLOSE * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "finite differences", expected, found)
     if oracle and not solved.calls:
         from keygen.engine import symbolic  # sympy is slow to import and `build` does without it
 
-        exact = symbolic.gradient(solved.trace, gradient.of, gradient.by, solved.values)
+        exact = symbolic.gradient(
+            solved.trace, gradient.of, gradient.by, solved.values,
+            solved.values[gradient.incoming] if gradient.incoming else Fraction(1),
+        )  # fmt: skip
         by_sympy = np.asarray(np.frompyfunc(float, 1, 1)(exact), dtype=float)
         ours = np.asarray(as_float(solved.values[gradient.target]), dtype=float)
         if not np.allclose(by_sympy, ours, rtol=1e-9, atol=1e-9):
@@ -144,15 +184,23 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
     return None
 
 
+def finite(slope: float) -> float:
+    """A slope that something can be compared with; ArithmeticError for none."""
+    if not isfinite(slope):
+        raise ArithmeticError(f"a slope of {slope}")
+    return slope
+
+
 def polynomial_slope(solved: Solved, gradient: Gradient) -> None:
     """A polynomial's derivative against its difference quotient at random points."""
     rng = stream("point", solved.exercise.id, gradient.of, gradient.by)
     function, derivative = solved.values[gradient.of], solved.values[gradient.target]
     at = {variable.name: rng.uniform(-2, 2) for variable in solved.trace.inputs}
+    weight = float(solved.values[gradient.incoming].at(at)) if gradient.incoming else 1.0
     h = 1e-4
-    ends = [float(function.at({**at, gradient.by: at[gradient.by] + side * h})) for side in (1, -1)]
+    ends = [weight * float(function.at({**at, gradient.by: at[gradient.by] + side * h})) for side in (1, -1)]
     expected, found = (ends[0] - ends[1]) / (2 * h), float(derivative.at(at))
-    if abs(found - expected) > CLOSE * max(1.0, abs(expected)):
+    if abs(finite(found) - finite(expected)) > CLOSE * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "the difference quotient", expected, found)
 
 

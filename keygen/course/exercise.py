@@ -11,6 +11,8 @@ What an `exercise.py` may define:
     told         {name: source} or a function of the solved exercise: what a second program needs beyond `given`,
                  or a better form of one of its names; None for a name that this structure leaves unused
     show         def show(s) -> {name: object}           what the page needs beyond the lines of the trace
+    conditions   def conditions(s) -> {name: s.whether(relation(...), ...)}   what a template chooses its words by:
+                 `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
     band         {measure: (least, most)}                how much work a variant may be; see `course.fairness`
@@ -24,10 +26,12 @@ import linecache
 import re
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -41,17 +45,21 @@ from keygen.course.names import named
 from keygen.course.places import exercise_folder, is_of_course
 from keygen.course.wellformed import check_words
 from keygen.engine.ops import Shape
-from keygen.engine.record import Recorder
-from keygen.engine.trace import Trace
+from keygen.engine.record import Recorder, listen, steps_of
+from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.text import decoded, require_file
 
 WORDS = (
-    "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "worthwhile", "band", "signs",
+    "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
+    "worthwhile", "band", "signs",
 )  # fmt: skip
 
 
 LOADED = 512  # exercises that a process keeps
+RECORDINGS = 8  # pairs that are compared to find the line at which a computation changes
+AGAIN = "to be recorded again"
+FEW = 4  # structures of an exercise whose computation is recorded twice in a build
 STRUCTURES = 64  # whose traces an exercise keeps; a computation graph is another one in every variant
 
 
@@ -69,10 +77,12 @@ class Exercise:
     problems: Mapping[str, Form] = field(default_factory=dict)
     told: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
     show: Callable[[Any], Mapping[str, Any]] | None = None
+    conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
+    repeated: Counter[str] = field(default_factory=Counter, repr=False)
 
     @property
     def file(self) -> Path:
@@ -89,12 +99,55 @@ class Exercise:
         if key not in self.traces:
             with self.speaking():
                 shapes = {name: shape_of(axes, lengths) for name, axes in self.inputs(lengths, choices).items()}
-                recorder = Recorder(shapes, {**lengths, **choices})
-                self.computation(recorder)
+                recorder = self.recorded(shapes, {**lengths, **choices})
                 if len(self.traces) == STRUCTURES:
                     del self.traces[next(iter(self.traces))]
                 self.traces[key] = recorder.trace()
+                self.traces[key].readings[AGAIN] = shapes, steps_of(recorder)
         return self.traces[key]
+
+    def require_repeatable(self, trace: Trace, choices: Mapping[str, Any], *, always: bool = False) -> None:
+        """Record a trace's computation once more, once a process; KeygenError if it is another computation then.
+
+        Of an exercise with many structures the first few are recorded again, or with `always` every one that is asked
+        for (as in `keygen check`).
+        """
+        if AGAIN in trace.readings and (always or self.repeated["structures"] < FEW):
+            shapes, steps = trace.readings[AGAIN]
+            with self.speaking():
+                if steps_of(self.recorded(shapes, choices)) != steps:
+                    raise self.changeable(shapes, choices)
+            del trace.readings[AGAIN]
+            self.repeated["structures"] += 1
+
+    def recorded(
+        self, shapes: Mapping[str, Shape], choices: Mapping[str, Any], lines: list[int] | None = None
+    ) -> Recorder:
+        """The computation on the names of a structure; with `lines`, the author's line behind each step goes there."""
+        recorder = Recorder(shapes, choices)
+        if lines is not None:
+            listen(recorder, lambda: lines.append(running_line(self.file)))
+        self.computation(recorder)
+        return recorder
+
+    def changeable(self, shapes: Mapping[str, Shape], choices: Mapping[str, Any]) -> KeygenError:
+        """Two recordings of one structure differ: at which line, if they do so again."""
+        for _ in range(RECORDINGS):
+            lines: list[int] = []
+            first, second = (steps_of(self.recorded(shapes, choices, noted)) for noted in ([], lines))
+            pairs = zip_longest(first, second)
+            place = next((place for place, (one, other) in enumerate(pairs) if one != other), None)
+            if place is not None:
+                break
+        where = {} if place is None else line_number(self.file, lines[min(place, len(lines) - 1)])
+        return KeygenError(
+            "the computation is another one each time that it is recorded", exercise=self.id,
+            **(where or {"file": self.file}),
+            expected="the same steps for the same lengths and choices",
+            found=None if place is None else " and then ".join(step_at(steps, place) for steps in (first, second)),
+            repair="draw numbers in `given`, and what the structure depends on by `choice`: the seed decides them; "
+            "neither random numbers nor the time, nor what a former run left behind, may enter `computation`",
+        )  # fmt: skip
 
     def inputs(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> dict[str, str]:
         """The trace's inputs and the axes of each: the numbers of `given`, then the symbols of `unknown`."""
@@ -132,6 +185,24 @@ class Exercise:
                 exercise=self.id,
                 **author_line(error, self.file),
             ) from error
+
+
+def step_at(steps: Sequence[Step], place: int) -> str:
+    """A step in words."""
+    return str(steps[place]) if place < len(steps) else "no step"
+
+
+def running_line(file: Path) -> int:
+    """The line of the author's file that is being run, 0 where none is."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != str(file):
+        frame = frame.f_back  # type: ignore[assignment]  # None above the first
+    return frame.f_lineno if frame is not None else 0
+
+
+def line_number(file: Path, number: int) -> dict[str, Any]:
+    """File, number and text of a line."""
+    return {"file": file, "line": number, "source": linecache.getline(str(file), number)} if number else {}
 
 
 def resolved(table: Any, choices: Mapping[str, Any]) -> Any:

@@ -1,20 +1,23 @@
-"""What an exercise wants drawn or tabulated, as data whose labels are terms; the page decides how it looks."""
+"""What an exercise wants drawn or tabulated, as data whose labels are letters or claims; the page decides how it looks.
+
+A label that is neither is refused where it is put in: everything here raises KeygenError for one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from keygen.engine.terms import Chain, Name, Term
-
-Label = Term | Chain | None
+from keygen.course.claims import Claim, Given, Label, Said, require_label, require_labels
+from keygen.engine.terms import Chain, Name
+from keygen.errors import KeygenError
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture by the name of its builder (`page/figures/drawn.py`); labels anywhere in `args` are terms or chains."""
+    """A picture by the name of its builder (`page/figures/drawn.py`), with labels anywhere in `args`."""
 
     kind: str
     args: tuple[Any, ...]
@@ -22,10 +25,27 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Terms in rows under a head of terms; the first column names the rows. None is an empty cell."""
+    """Cells in rows under a head; the first column names the rows. None is an empty cell.
+
+    A cell says "column of row = value": it is a claim that carries that chain, a given number, or a label that claims
+    nothing. Raises KeygenError for another, and for a row that is not as long as the head.
+    """
 
     head: tuple[Label, ...]
     rows: tuple[tuple[Label, ...], ...]
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate((self.head, *self.rows)):
+            for place, cell in enumerate(row, start=1):
+                require_label(
+                    cell, f"cell {place} of row {number} of a table" if number else f"head {place} of a table"
+                )
+            if len(row) != len(self.head):
+                raise KeygenError(
+                    f"row {number} of a table is not as long as its head",
+                    expected=f"{len(self.head)} cells",
+                    found=str(len(row)),
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,8 @@ def graph_figure(
     paths: Sequence[Sequence[str]] = (),
 ) -> Figure:
     """A computation graph: vertices (id, label), edges (source id, target id, label), paths as vertex ids."""
+    require_labels("a vertex of a graph", (label for _, label in vertices))
+    require_labels("an edge of a graph", (label for _, _, label in edges))
     return Figure("graph", (tuple(vertices), tuple(edges), tuple(map(tuple, paths))))
 
 
@@ -59,11 +81,14 @@ def network_figure(
     captions: Sequence[Label] = (),
 ) -> Figure:
     """A layered network: labels of the units by layer, of the edges by layer, from unit, to unit."""
+    require_labels("a unit of a network", (*(unit for layer in layers for unit in layer), *outputs, *captions))
+    require_labels("an edge of a network", (edge for layer in weights for unit in layer for edge in unit))
     return Figure("network", (tuple(layers), tuple(weights), tuple(outputs), tuple(captions)))
 
 
 def chain_figure(source: Label, units: Sequence[tuple[Label, Label, Label]], output: Label) -> Figure:
     """Single units in a row, each (label, weight of the arrow into it, bias)."""
+    require_labels("a label of a chain", (source, *(label for unit in units for label in unit), output))
     return Figure("chain", (source, tuple(units), output))
 
 
@@ -82,6 +107,9 @@ class Column:
 
 def scheme_figure(columns: Sequence[Column]) -> Figure:
     """The forward and the backward pass of a network, box by box."""
+    for c in columns:
+        labels = (c.forward, *c.applied, c.backward, *c.multiplied, c.gradient, c.by)
+        require_labels("a label of a scheme", labels)
     return Figure("scheme", (tuple(columns),))
 
 
@@ -139,6 +167,8 @@ def plot_figure(
     size: tuple[float, float] = (95.0, 55.0),
 ) -> Figure:
     """Curves over two axes in a frame of `size` mm, guides across it, walks along x below it."""
+    labels = [*(curve.label for curve in curves), x.label, y.label, *(guide.label for guide in guides)]
+    require_labels("a label of a plot", (*labels, *(track.label for track in tracks)))
     return Figure("plot", (tuple(curves), x, y, tuple(guides), tuple(tracks), size))
 
 
@@ -167,9 +197,36 @@ class Moment:
 
 def cell_figure(weights: Cell, moment: Moment) -> Figure:
     """A recurrent cell with its loop."""
+    require_labels("a label of a cell", parts(weights, moment))
     return Figure("cell", (weights, moment))
 
 
 def unrolled_figure(weights: Cell, start: Label, moments: Sequence[Moment]) -> Figure:
     """A recurrent cell unrolled in time from the state `start`, forward and, with gradients, back."""
+    require_labels("a label of a cell", (start, *parts(weights, *moments)))
     return Figure("unrolled", (weights, start, tuple(moments)))
+
+
+def parts(*cells: Cell | Moment) -> Iterator[Label]:
+    """The labels of recurrent cells and of their moments."""
+    for cell in cells:
+        yield from (getattr(cell, part.name) for part in fields(cell))
+
+
+COORDINATES = frozenset({"points", "xs"})  # fields that hold many numbers and no label
+
+
+def said_in(shown: Any) -> Iterator[Said]:
+    """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels."""
+    if isinstance(shown, Chain | Claim | Given):
+        yield shown
+    elif isinstance(shown, Mapping):
+        for value in shown.values():
+            yield from said_in(value)
+    elif isinstance(shown, list | tuple):
+        for value in shown:
+            yield from said_in(value)
+    elif is_dataclass(shown) and type(shown).__module__ == __name__:
+        for part in fields(shown):
+            if part.name not in COORDINATES:
+                yield from said_in(getattr(shown, part.name))

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keygen.course.answers import Answer, ExactForm, answer, stated
+from keygen.course.claims import Claim, Condition, decided, entry_of
 from keygen.course.conditions import refusal, watches
 from keygen.course.draw import Data, Draws, Grid, sizes, stream
 from keygen.course.exercise import Exercise, resolved
@@ -97,6 +98,25 @@ class Solved:
         """A variable as a term."""
         return Name(name, self.trace.shapes[name])
 
+    def claim(self, name: str, *place: int) -> Claim:
+        """A variable's value, or that of the entry at a place counted from 0, to stand alone in a table or in words."""
+        if name not in self.values:
+            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
+        return entry_of(self.name(name), self.values[name], place)
+
+    def whether(self, *relations: Chain) -> Condition:
+        """Whether all of some relations hold, in the variables of the computation: what words may be chosen by."""
+        return decided(self.values, *relations)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """The exercise's conditions by name."""
+        if self.exercise.conditions is None:
+            return {}
+        with self.exercise.speaking():
+            found = self.exercise.conditions(self)
+            return MappingProxyType({name: named_condition(name, said) for name, said in found.items()})
+
     @cached_property
     def shown(self) -> Mapping[str, Any]:
         """What the exercise's `show` prepared: tables, figures, lists of lines."""
@@ -123,6 +143,18 @@ class Solved:
             told = {n: answer(source, self.trace, self.values) for n, source in sources.items() if source is not None}
         left = [name for name in self.exercise.given if name not in sources or name in told]
         return {**{name: {**numbers, **said}[name] for name in left}, **told}
+
+
+def named_condition(name: str, said: Any) -> Condition:
+    """A condition, if it is one."""
+    if isinstance(said, Condition):
+        return said
+    raise KeygenError(
+        f"the condition {name!r} cannot be checked",
+        expected="s.whether(relation(...), ...), or Condition(holds, relations)",
+        found=repr(said)[:80],
+        repair="say it in relations between variables of the computation",
+    )
 
 
 def as_said(value: Any) -> Any:
@@ -195,6 +227,7 @@ def solve(
 def computed(exercise: Exercise, variant: Variant) -> Solved:
     """A variant with all its values."""
     trace = exercise.trace(variant.lengths, variant.choices)
+    exercise.require_repeatable(trace, {**variant.lengths, **variant.choices})
     with exercise.speaking():
         values, calls = evaluated(exercise.id, variant, trace)
         return Solved(exercise, variant, trace, dict(values), calls)
@@ -231,6 +264,7 @@ class Candidate(Solved):
 
     def accepted(self, failures: Mapping[str, int]) -> Solved:
         """The draw with all its values, after these failures of others."""
+        self.exercise.require_repeatable(self.trace, self.choices)
         variant = replace(self.variant, data=dict(self.variant.data))
         rejected = MappingProxyType(dict(failures))
         with self.exercise.speaking():

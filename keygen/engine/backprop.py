@@ -183,7 +183,7 @@ def backprop(
             found=str(recorder[incoming].shape),
         )
     seed = tape.constant(1) if incoming is None else recorder[incoming]
-    return Backward(tape, of, by, names or {}).run(seed, record=incoming is None)
+    return Backward(tape, of, by, names or {}).run(seed, incoming or "")
 
 
 class Backward:
@@ -205,7 +205,7 @@ class Backward:
                 found.add(step.target.name)
         return frozenset(found)
 
-    def run(self, seed: Ref, *, record: bool) -> dict[str, Ref]:
+    def run(self, seed: Ref, incoming: str) -> dict[str, Ref]:
         """Walk the steps backwards from `of`; give each variable asked for its gradient."""
         self.arriving[self.of] = [(seed, "")]
         for step in reversed(self.steps):
@@ -215,9 +215,8 @@ class Backward:
             if name not in self.gradients:
                 self.settle(name)
         self.tape.law = ""
-        if record:
-            asked = [name for name in self.by if name != self.of]  # dL/dL = 1 is no promise worth a check
-            self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name) for name in asked]
+        asked = [name for name in self.by if name != self.of]  # dL/dL = 1 is no promise worth a check
+        self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name, incoming) for name in asked]
         return {name: self.gradients[name] for name in self.by}
 
     def pull(self, name: str) -> None:

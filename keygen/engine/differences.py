@@ -24,10 +24,12 @@ def slope(
     values: Mapping[str, Any],
     direction: Any,
     *,
+    weight: Any = 1.0,
     step: float = 1e-4,
     functions: Functions | None = None,
 ) -> float:
-    """The derivative of the number `of` when `by` moves along `direction` (the shape of `by`), at these values.
+    """The derivative of the number `of` when `by` moves along `direction` (the shape of `by`), at these values; with a
+    `weight` of the shape of `of`, that of the sum of weight times `of`.
 
     Central differences of sixth order: error of the order step^6, so about 1e-11 relative for smooth functions of
     moderate size (B. Fornberg, Generation of finite difference formulas on arbitrarily spaced grids, 1988).
@@ -36,7 +38,7 @@ def slope(
     floats = {variable.name: as_float(values[variable.name]) for variable in part.trace.inputs}
 
     def at(distance: float) -> float:
-        return float(part.completed({**floats, by: floats[by] + distance * direction})[of])
+        return float(np.sum(weight * part.completed({**floats, by: floats[by] + distance * direction})[of]))
 
     weights = ((1, 45 / 60), (2, -9 / 60), (3, 1 / 60))
     return sum(w * (at(k * step) - at(-k * step)) for k, w in weights) / step
@@ -48,9 +50,11 @@ def slope_of_all(
     values: Mapping[str, Any],
     directions: Iterable[tuple[str, Any]],
     *,
+    weight: Any = 1.0,
     functions: Functions | None = None,
 ) -> float:
-    """The derivative of the number `of` when variables move at once, each named with its direction.
+    """The derivative of the number `of` when variables move at once, each named with its direction; `weight` as for
+    `slope`.
 
     That is the sum of the derivatives along each alone, also where one of the variables is computed from others: its
     own move is added to what they make of it. By the complex step, which loses no digits to a subtraction (W. Squire,
@@ -64,7 +68,7 @@ def slope_of_all(
     for step, rule in part.steps:
         name, value = step.target.name, rule(*[reached[source] for source in step.inputs])
         reached[name] = value + moves[name] if name in moves else value
-    return float(reached[of].imag) / STEP
+    return float(np.sum(weight * reached[of].imag)) / STEP
 
 
 def leading(trace: Trace, start: tuple[str, ...], of: str, kind: Kind, functions: Functions | None) -> Program:

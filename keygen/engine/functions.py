@@ -5,93 +5,108 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
-from keygen.engine.record import Operand, Ref, lift
+from keygen.engine.record import Operand, Ref, Tape, lift
+from keygen.errors import KeygenError
+
+
+def tape_of(x: Ref, function: str) -> Tape:
+    """The tape that a function's argument stands on. Raises KeygenError for a plain number."""
+    if isinstance(x, Ref):
+        return x.tape
+    raise KeygenError(
+        f"{function} takes a variable of the computation",
+        found=f"{x!r}"[:80],
+        repair=f"put the number into `given`, or give it a name first: t.c = ... and {function}(t.c)",
+    )
 
 
 def relu(x: Ref) -> Ref:
     """max(0, x), element by element; its derivative at 0 is taken to be 0."""
-    return x.tape.emit("relu", x)
+    return tape_of(x, "relu").emit("relu", x)
 
 
-def leaky_relu(x: Ref, alpha: Ref) -> Ref:
+def leaky_relu(x: Ref, alpha: Operand) -> Ref:
     """x where x > 0, alpha x elsewhere, element by element; alpha is a number of the trace."""
-    return x.tape.emit("leaky_relu", x, alpha)
+    tape = tape_of(x, "leaky_relu")
+    return tape.emit("leaky_relu", x, lift(tape, alpha))
 
 
-def elu(x: Ref, alpha: Ref) -> Ref:
+def elu(x: Ref, alpha: Operand) -> Ref:
     """x where x > 0, alpha (e^x - 1) elsewhere, element by element; alpha is a number of the trace."""
-    return x.tape.emit("elu", x, alpha)
+    tape = tape_of(x, "elu")
+    return tape.emit("elu", x, lift(tape, alpha))
 
 
 def softplus(x: Ref) -> Ref:
     """ln(1 + e^x), element by element."""
-    return x.tape.emit("softplus", x)
+    return tape_of(x, "softplus").emit("softplus", x)
 
 
 def sigmoid(x: Ref) -> Ref:
     """1 / (1 + e^-x), element by element."""
-    return x.tape.emit("sigmoid", x)
+    return tape_of(x, "sigmoid").emit("sigmoid", x)
 
 
 def tanh(x: Ref) -> Ref:
     """(e^x - e^-x) / (e^x + e^-x), element by element."""
-    return x.tape.emit("tanh", x)
+    return tape_of(x, "tanh").emit("tanh", x)
 
 
 def softmax(x: Ref) -> Ref:
     """e^x / sum of e^x along the last axis: (m,) or (n, m), row by row."""
-    return x.tape.emit("softmax", x)
+    return tape_of(x, "softmax").emit("softmax", x)
 
 
 def exp(x: Ref) -> Ref:
     """e^x, element by element."""
-    return x.tape.emit("exp", x)
+    return tape_of(x, "exp").emit("exp", x)
 
 
 def ln(x: Ref) -> Ref:
     """Natural logarithm, element by element."""
-    return x.tape.emit("ln", x)
+    return tape_of(x, "ln").emit("ln", x)
 
 
 def sqrt(x: Ref) -> Ref:
     """Square root, element by element."""
-    return x.tape.emit("sqrt", x)
+    return tape_of(x, "sqrt").emit("sqrt", x)
 
 
 def square(x: Ref) -> Ref:
     """x^2, element by element."""
-    return x.tape.emit("square", x)
+    return tape_of(x, "square").emit("square", x)
 
 
 def maximum(x: Ref) -> Ref:
     """The largest element, a number; not differentiable where two are largest."""
-    return x.tape.emit("max", x)
+    return tape_of(x, "maximum").emit("max", x)
 
 
 def function(name: str, x: Ref) -> Ref:
     """A function of one number that the exercise only names (`f`), element by element."""
-    return x.tape.emit("apply", x, param=(name, 0))
+    return tape_of(x, "function").emit("apply", x, param=(name, 0))
 
 
 def called(x: Ref) -> Ref:
     """x itself, to be given a second name."""
-    return x.tape.emit("copy", x)
+    return tape_of(x, "called").emit("copy", x)
 
 
 def row(x: Ref, number: int) -> Ref:
     """Row `number` of a matrix, counted from 0, as a matrix of one row."""
-    width = x.shape[1]
-    entries = [x.tape.emit("place", x[number, j], param=((0, j), (1, width))) for j in range(width)]
+    tape, width = tape_of(x, "row"), x.shape[1]
+    entries = [tape.emit("place", x[number, j], param=((0, j), (1, width))) for j in range(width)]
     return sum(entries[1:], entries[0])
 
 
 def total(x: Ref) -> Ref:
     """The sum of all elements, a number."""
-    return x.tape.emit("sum_to", x, param=())
+    return tape_of(x, "total").emit("sum_to", x, param=())
 
 
 def mean(x: Ref) -> Ref:
     """The sum of all elements over their count n, a number; n is bound as a variable when it is more than one."""
+    tape_of(x, "mean")
     count = prod(x.shape)
     return total(x) if count == 1 else total(x) / sample_size(x, count)
 
@@ -111,7 +126,7 @@ def sample_size(x: Ref, count: int) -> Ref:
 
 def squared_error(y: Operand, yhat: Ref) -> Ref:
     """The sum of (y - yhat)^2 over all elements, a number."""
-    return total(square(lift(yhat.tape, y) - yhat))
+    return total(square(lift(tape_of(yhat, "squared_error"), y) - yhat))
 
 
 def half_square(y: Operand, yhat: Ref) -> Ref:
@@ -121,9 +136,10 @@ def half_square(y: Operand, yhat: Ref) -> Ref:
 
 def mse(y: Operand, yhat: Ref) -> Ref:
     """The mean of (y - yhat)^2, a number."""
-    return mean(square(lift(yhat.tape, y) - yhat))
+    return mean(square(lift(tape_of(yhat, "mse"), y) - yhat))
 
 
 def logloss(y: Operand, p: Ref) -> Ref:
     """-(y ln p + (1 - y) ln(1 - p)), element by element; sum or average it with `total` or `mean`."""
-    return p.tape.emit("logloss", lift(p.tape, y), p)
+    tape = tape_of(p, "logloss")
+    return tape.emit("logloss", lift(tape, y), p)

@@ -8,11 +8,13 @@ trace = recorder.trace()
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from keyword import iskeyword
+from math import isfinite
+from operator import index
 from typing import Any
 
 from keygen.engine.fold import folded
@@ -157,7 +159,15 @@ class Ref:
         return self.tape.emit("matmul", self, lift(self.tape, other))
 
     def __getitem__(self, place: int | tuple[int, ...]) -> Ref:
-        return self.tape.emit("pick", self, param=place if isinstance(place, tuple) else (place,))
+        places = place if isinstance(place, tuple) else (place,)
+        if any(isinstance(at, bool | Ref) or not hasattr(at, "__index__") for at in places):
+            raise KeygenError(
+                f"{titled(self)} has no part {shown_place(places)}",
+                expected="whole numbers, counted from 0: one of a list, two of a matrix",
+                found=", ".join(type(at).__name__ for at in places),
+                repair="take the entries one by one, or a row of a matrix: row(t.X, 0)",
+            )
+        return self.tape.emit("pick", self, param=tuple([index(at) for at in places]))
 
     def __neg__(self) -> Ref:
         return self.tape.emit("neg", self)
@@ -168,9 +178,61 @@ class Ref:
             repair="branch on a choice of `given` instead (t.choices), which is known before the trace is",
         )
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        raise by_numpy(self, ufunc.__name__, inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        raise by_numpy(self, function.__name__, args)
+
+    def __array__(self, *options: Any, **more: Any) -> Any:
+        raise by_numpy(self, "array", ())
+
     def compared(self, other: object) -> bool:
         """No comparison has an answer yet."""
         return bool(self)
+
+    def __float__(self) -> float:
+        raise no_value(self, "float() or a function of Python's math", PLAIN)
+
+    def __int__(self) -> int:
+        raise no_value(self, "int()", PLAIN)
+
+    def __index__(self) -> int:
+        raise no_value(
+            self, "a place, range() or a function of whole numbers", "count by a choice of `given`: t.choices"
+        )
+
+    def __complex__(self) -> complex:
+        raise no_value(self, "complex()", PLAIN)
+
+    def __round__(self, digits: int | None = None) -> int:
+        raise no_value(self, "round()", "numbers are rounded on the page, and nowhere before")
+
+    def __trunc__(self) -> int:
+        raise no_value(self, "trunc()", PLAIN)
+
+    __floor__ = __ceil__ = __trunc__
+
+    def __abs__(self) -> Ref:
+        raise no_value(self, "abs()", "write relu(t.x) + relu(-t.x), or sqrt(square(t.x))")
+
+    def __rpow__(self, base: object) -> Ref:
+        raise no_value(self, "an exponent", "write exp(t.x * t.c) with the base's logarithm t.c")
+
+    def without_whole_parts(self, other: object) -> Ref:
+        """Neither a quotient's whole part nor its remainder is an operation of a trace."""
+        raise no_value(self, "// or %", "divide by /")
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = without_whole_parts
+
+    def __len__(self) -> int:
+        raise no_value(self, "len()", "its lengths are known: t.x.shape, or t.choices by the names of `axes`")
+
+    def __iter__(self) -> Iterator[Ref]:
+        raise no_value(
+            self, "a loop, an unpacking, sum() or max()",
+            "write total(t.x), mean(t.x) or maximum(t.x), or take entries by their places: t.x[0]",
+        )  # fmt: skip
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = compared
 
@@ -188,7 +250,74 @@ def lift(tape: Tape, operand: Operand) -> Ref:
         f"{operand!r} cannot stand in a computation",
         expected="a variable of the trace, an int or a Fraction",
         found=type(operand).__name__,
-        repair='write Fraction("0.1") or put the number into `given`',
+        repair=exact_spelling(operand),
+    )
+
+
+def exact_spelling(operand: Any) -> str:
+    """How to write a number so that it is exact."""
+    if isinstance(operand, float) and isfinite(operand):
+        return (
+            f'from fractions import Fraction, and write Fraction("{float(operand)!r}"); or put the number into `given`'
+        )
+    return "put the number into `given`, or write an int or a Fraction"
+
+
+PLAIN = "use the functions of keygen.author: exp, ln, sqrt, sigmoid, tanh ...; plain numbers belong into `given`"
+INSTEAD = {
+    **dict.fromkeys(("dot", "matmul", "inner", "vdot", "tensordot", "einsum"), "use @: t.x @ t.w"),
+    **dict.fromkeys(("exp", "sqrt", "square", "tanh", "mean"), "use {} from keygen.author"),
+    **dict.fromkeys(("log", "log1p"), "use ln from keygen.author"),
+    **dict.fromkeys(("sum", "add.reduce"), "use total from keygen.author"),
+    **dict.fromkeys(
+        ("max", "amax", "maximum"), "use maximum from keygen.author for the largest entry, relu for max(0, x)"
+    ),
+    **dict.fromkeys(("abs", "absolute", "fabs"), "write relu(t.x) + relu(-t.x), or sqrt(square(t.x))"),
+    **dict.fromkeys(("transpose", "swapaxes"), "use .T"),
+    **dict.fromkeys(("power", "float_power"), "use **"),
+    **dict.fromkeys(("where", "clip", "minimum", "sign", "heaviside"), "use relu, or a choice of `given` (t.choices)"),
+}
+"""What an author writes where NumPy's function has no name on a trace to work with."""
+
+
+def titled(ref: Ref) -> str:
+    """A variable in a message: what the author calls it, if they do."""
+    name = ref.tape.renamed.get(ref.name, ref.name)
+    return "a part of the computation" if is_link(name) else repr(name)
+
+
+def shown_place(places: tuple[Any, ...]) -> str:
+    """What stood between square brackets, as far as it is short."""
+
+    def one(place: Any) -> str:
+        if isinstance(place, slice):
+            ends = ("" if end is None else str(end) for end in (place.start, place.stop))
+            return ":".join(ends)
+        return titled(place) if isinstance(place, Ref) else repr(place)[:40]
+
+    return f"[{', '.join(map(one, places))}]"
+
+
+def no_value(ref: Ref, taker: str, repair: str) -> KeygenError:
+    """Python asks a name on a trace for a number."""
+    return KeygenError(
+        f"{titled(ref)} has no value yet: it is a name on a trace, which {taker} cannot take", repair=repair
+    )
+
+
+def by_numpy(ref: Ref, function: str, inputs: Iterable[Any]) -> KeygenError:
+    """NumPy is asked to compute with a name on a trace."""
+    arrays = [item for item in inputs if not isinstance(item, Ref) and hasattr(item, "dtype")]
+    if arrays:
+        return KeygenError(
+            f"NumPy's numbers cannot stand in a computation beside {titled(ref)}",
+            found=f"{function} of {type(arrays[0]).__name__}",
+            expected="variables of the trace, ints and Fractions",
+            repair="put the numbers into `given`, or write them as ints and Fractions",
+        )
+    return KeygenError(
+        f"NumPy's {function} cannot take {titled(ref)}: it is a name on a trace and has no value yet",
+        repair=INSTEAD.get(function, "use the operators and the functions of keygen.author").format(function),
     )
 
 
@@ -249,3 +378,20 @@ class Recorder:
     def trace(self) -> Trace:
         """The finished, checked trace."""
         return self._tape.trace()
+
+
+def steps_of(recorder: Recorder) -> tuple[Step, ...]:
+    """Every step that was recorded, needed or not."""
+    return tuple(recorder._tape.steps)
+
+
+def listen(recorder: Recorder, heard: Callable[[], None]) -> None:
+    """Call `heard` at every step that is taken from now on."""
+    tape = recorder._tape
+    append = tape.append
+
+    def noted(step: Step) -> Ref:
+        heard()
+        return append(step)
+
+    tape.append = noted  # type: ignore[method-assign]  # of this tape alone

@@ -181,10 +181,10 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
     return values
 
 
-def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
+def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any], weight: Any = Fraction(1)) -> Expr:
     """The derivative of the number `of` by `by` at these values, by sympy, one entry at a time: differentiate by it,
     then put its number in. All other entries, and what is computed from them alone, are numbers from the start, so that
-    expressions stay small.
+    expressions stay small. With a `weight` of the shape of `of` it is that of the sum of weight times `of`.
     """
     moving = trace.depending([by])
     still = [name for name in trace.needs([of]) if name in trace.defining and name not in moving]
@@ -195,6 +195,6 @@ def gradient(trace: Trace, of: str, by: str, values: Mapping[str, Any]) -> Expr:
     for place in np.ndindex(*point.shape):
         moved = point.copy()
         moved[place] = symbol
-        loss = evaluate(part, {**values, by: moved[()]}, near=values)[of]
+        loss = np.sum(sympify(weight) * evaluate(part, {**values, by: moved[()]}, near=values)[of])
         slopes[place] = sympy.sympify(loss).diff(symbol).subs(symbol, point[place])
     return slopes[()]

@@ -24,9 +24,15 @@ from keygen.engine.trace import Step, Trace
 
 
 def gradient(
-    trace: Trace, of: str, by: str, values: Mapping[str, Any], calls: Mapping[str, Callable[[Any], Any]] | None = None
+    trace: Trace,
+    of: str,
+    by: str,
+    values: Mapping[str, Any],
+    calls: Mapping[str, Callable[[Any], Any]] | None = None,
+    weight: Any = 1.0,
 ) -> Any:
-    """The derivative of the number `of` by every entry of `by`, in the shape of `by`, at these values.
+    """The derivative of the number `of` by every entry of `by`, in the shape of `by`, at these values; with a `weight`
+    of the shape of `of`, that of the sum of weight times `of`.
 
     `calls` are the functions that the trace only names; they take complex arguments, which give their derivatives
     (the complex step of Squire and Trapp, 1998).
@@ -39,8 +45,8 @@ def gradient(
             local = derivatives(trace, step, values, calls or {})
             parts = [local[place] @ tangents[step.inputs[place]] for place in moving]
             tangents[step.target.name] = np.sum(parts, axis=0)
-    slopes = tangents[of] if of in tangents else np.zeros((1, size))
-    return slopes.reshape(trace.shapes[by])
+    slopes = tangents[of] if of in tangents else np.zeros((prod(trace.shapes[of]), size))
+    return (np.ravel(weight) @ slopes).reshape(trace.shapes[by])
 
 
 def derivatives(

@@ -44,11 +44,16 @@ class Step(NamedTuple):
 
 
 class Gradient(NamedTuple):
-    """A promise of the trace: variable `target` is the derivative of the number `of` by the variable `by`."""
+    """A promise of the trace: variable `target` is the derivative of the number `of` by the variable `by`.
+
+    With `incoming`, a variable of the shape of `of`, the derivative is that of the sum of incoming times `of`, in which
+    `incoming` does not move.
+    """
 
     of: str
     by: str
     target: str
+    incoming: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,7 +202,7 @@ def check(trace: Trace) -> Trace:
             raise bound_twice(name, f"step {str(step)!r}")
         shapes[name] = shape
     for gradient in trace.gradients:
-        for name in gradient:
+        for name in filter(None, gradient):
             if name not in shapes:
                 raise KeygenError(f"unbound variable {name!r} in a gradient", repair=nearest(name, shapes))
         if shapes[gradient.target] != shapes[gradient.by]:

@@ -70,6 +70,7 @@ def relations(same: Relation) -> dict[str, Relation]:
     """The relations of a page on numbers of which `same` tells whether they are equal."""
     return {
         "=": same,
+        "!=": lambda left, right: not same(left, right),
         "<": lambda left, right: left < right and not same(left, right),
         ">": lambda left, right: left > right and not same(left, right),
         "<=": lambda left, right: left < right or same(left, right),

@@ -24,6 +24,7 @@ class Policy:
     fraction     the largest numerator or denominator of a fraction; longer ones are rounded like irrational numbers
     significant  digits shown of an irrational number
     root         the largest whole number in a form such as 3 sqrt(10) / 4; longer ones are rounded
+    figures      the most figures of a decimal that is written as one, 0 for no such limit
     """
 
     point: str = "."
@@ -31,6 +32,7 @@ class Policy:
     fraction: int = 9999
     significant: int = 4
     root: int = 999
+    figures: int = 0
 
 
 class Digits(NamedTuple):
@@ -103,13 +105,18 @@ def rounded_real(x: Real, policy: Policy) -> Digits:
 def rational(top: int, bottom: int, policy: Policy) -> Digits:
     """A fraction by its numbers: exact where it is short."""
     magnitude, places = abs(top), decimal_places(bottom)
-    if places is None or places > policy.decimals:
+    if places is None or places > policy.decimals or too_long(magnitude * 10**places // bottom, policy):
         if max(magnitude, bottom) > policy.fraction:
             return scientific(top < 0, *figures(magnitude, bottom, policy.significant))
         return Digits(top < 0, f"{magnitude}/{bottom}", exact=True)
     scaled = str(magnitude * 10**places // bottom).rjust(places + 1, "0")
     text = f"{scaled[:-places]}.{scaled[-places:]}" if places else scaled
     return Digits(top < 0, text, exact=True)
+
+
+def too_long(scaled: int, policy: Policy) -> bool:
+    """Whether a decimal without its point has more figures than the policy lets it have."""
+    return bool(policy.figures) and policy.figures < len(str(scaled).rstrip("0"))
 
 
 def decimal_places(denominator: int) -> int | None:

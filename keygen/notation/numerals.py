@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -71,9 +71,9 @@ def honest(shown: Digits, value: Fraction | Real | Surd) -> bool:
     one shown. It is asked of the number itself and shares nothing with the way in which the digits were found."""
     if shown.root != 1:
         return shown.value() == value
-    said = shown.value()
+    said, number = shown.value(), cast(Any, value)
     if shown.exact or shown.text == "0":
-        return bool(said == value) and not isinstance(value, Surd)
+        return bool(said == number) and not isinstance(value, Surd)
     unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
-    twice: Any = 2 * abs(value - said)
-    return bool(twice < unit or (twice == unit and abs(value) < abs(said)))
+    twice = 2 * abs(number - said)
+    return bool(twice < unit or (twice == unit and abs(number) < abs(said)))

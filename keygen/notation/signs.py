@@ -141,6 +141,7 @@ SIGNS: dict[str, Sign] = {
 
 RELATIONS: dict[str, str] = {
     "=": "=",
+    "!=": r"\ne",
     "<": "<",
     ">": ">",
     "<=": r"\le",

@@ -30,8 +30,8 @@ from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
-from keygen.engine.terms import Chain, Literal
-from keygen.errors import KeygenError, line_where
+from keygen.engine.terms import Chain
+from keygen.errors import KeygenError, line_where, nearest
 from keygen.limits import refusal
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
@@ -227,7 +227,9 @@ def problem(
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
         "name": Lookup(solved.name),
-        "value": Lookup(lambda name: Literal(solved.values[name])),
+        "value": Lookup(solved.claim),
+        "rounded": printer.rounds,
+        "holds": Lookup(lambda name: condition(solved, printer.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
         **solved.shown,
     }
@@ -250,6 +252,15 @@ def require_distinct(solved: Solved) -> None:
             **line_where(exercise.file, rf"""["']{second}["']|\bt\.{second}\b"""),
             repair="rename one, or give it another sign in `signs`",
         )  # fmt: skip
+
+
+def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
+    """Whether a condition of the exercise holds, checked before words are chosen by it."""
+    if name not in solved.conditions:
+        raise KeygenError(f"the exercise has no condition {name!r}", repair=nearest(name, solved.conditions))
+    for chain in solved.conditions[name].because:
+        proofs.require(chain)
+    return solved.conditions[name].holds
 
 
 def assembled(

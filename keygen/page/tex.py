@@ -306,15 +306,23 @@ def tex(policy: Policy, signs: tuple[tuple[str, str], ...]) -> Tex:
 
 def chain_tex(chain: Chain, medium: Tex) -> str:
     """symbols = numbers = value, as arguments of the style's \\kgchain, which breaks a long one at its relations."""
+    first, *others = related(chain, medium)
+    links = "".join(rf"\kglink{{{sign}}}{{{text}}}" for sign, text in others)
+    return rf"\kgchain{{{first[1]}}}{{{links}}}"
+
+
+def related(chain: Chain, medium: Tex) -> list[tuple[str, str]]:
+    """The links of a chain, each with the sign before it ("" before the first); what would be written twice is once."""
     written = [medium.write(link) for link in chain.links]
-    texts = [written[0].text]
-    pieces = []
+    found = [("", written[0].text)]
     for place, (before, link) in enumerate(pairwise(written), start=1):
         relation = chain.relation(place)
-        if link.text == texts[-1] and relation in ("=", "<=>"):
-            continue
-        rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
-        sign = r"\approx" if rounded else RELATIONS[relation]
-        pieces.append(rf"\kglink{{{sign}}}{{{link.text}}}")
-        texts.append(link.text)
-    return rf"\kgchain{{{texts[0]}}}{{{''.join(pieces)}}}"
+        if link.text != found[-1][1] or relation not in ("=", "<=>"):
+            found.append((sign_between(before, link, relation), link.text))
+    return found
+
+
+def sign_between(before: Written, link: Written, relation: str) -> str:
+    """The sign of a relation as a page has it: = where both sides are exact, \\approx where digits were dropped."""
+    rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
+    return r"\approx" if rounded else RELATIONS[relation]

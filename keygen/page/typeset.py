@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar
 
+from keygen.course.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.course.figures import Figure, Size, Swatch, Table
+from keygen.course.figures import Figure, Size, Swatch, Table, said_in
 from keygen.differentials.expression import Expression
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
@@ -18,7 +19,7 @@ from keygen.notation.readback import Proofs
 from keygen.page.differentials import Steps, expression_tex, reading_tex, result_tex, sizes_tex, steps_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
-from keygen.page.tex import chain_tex, tex
+from keygen.page.tex import chain_tex, related, tex
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ def escaped(text: str) -> TeX:
 class Printer:
     """Everything that `\\val{ }` may print, by type, in one policy and with one exercise's signs.
 
-    A chain is read back before it is printed, unless `proofs` knows it already.
+    Chains and claims are read back before they are printed, unless `proofs` knows them already.
     """
 
     def __init__(self, policy: Policy, signs: Mapping[str, str] | None = None, proofs: Proofs | None = None) -> None:
         self.proofs = proofs or Proofs({}, policy, {})
-        self.medium = tex(policy, tuple((signs or {}).items()))
+        self.policy, self.signs = policy, tuple((signs or {}).items())
+        self.medium = tex(policy, self.signs)
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
@@ -89,12 +91,37 @@ class Printer:
         items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
         return rf"\kgbeside{{{''.join(items)}}}"
 
-    def label(self, label: Term | Chain | None) -> str | None:
-        """A figure's label: a term, or a line's first equality, without breaks."""
-        if isinstance(label, Chain):
-            self.proofs.require(label)
-            return " = ".join(self.term(link) for link in label.links)
-        return None if label is None else self.term(label)
+    def claim(self, claim: Claim) -> str:
+        """The number that is claimed, read back first."""
+        prove(claim, self.proofs)
+        return tex(claim.policy(self.policy), self.signs).write(claim.shown).text
+
+    def rounds(self, shown: Any) -> bool:
+        """Whether digits are dropped anywhere in a table or a figure: what its words say of it."""
+        claims = [said for said in said_in(shown) if isinstance(said, Claim)]
+        return not all(tex(c.policy(self.policy), self.signs).write(c.shown).exact for c in claims)
+
+    def given(self, given: Given) -> str:
+        """A number of the statement."""
+        prove(given, self.proofs)
+        return self.term(given.shown)
+
+    def alone(self, term: Term) -> str:
+        """A term alone, unless it is a number that nothing is said of."""
+        require_label(term, "what a page prints")
+        return self.term(term)
+
+    def label(self, label: Label) -> str | None:
+        """A figure's label or a table's cell: a line without breaks, or anything that a formula may be."""
+        match label:
+            case None:
+                return None
+            case Chain():
+                self.proofs.require(label)
+                return "".join(f" {sign} {text}" if sign else text for sign, text in related(label, self.medium))
+            case _:
+                require_label(label, "a label")
+                return self.typeset(label)
 
     def figure(self, figure: Figure) -> str:
         """A picture, centred."""
@@ -130,10 +157,18 @@ class Printer:
         (Reading, lambda self, reading: reading_tex(reading)),
         (Sizes, lambda self, sizes: sizes_tex(sizes)),
         (Expression, lambda self, e: expression_tex(e)),
-        (Name | Literal | Apply | Marked, term),
+        (Claim, claim),
+        (Given, given),
+        (Name | Apply | Marked, alone),
+        (Literal, lambda self, number: self.bare(number)),
         (bool, lambda self, flag: self.refuse(flag)),
-        (int | Fraction, lambda self, number: self.term(Literal(Fraction(number)))),
+        (int, lambda self, number: self.given(Given(number))),  # of a loop, of a choice: it counts
+        (float | Fraction, lambda self, number: self.bare(number)),
     )
+
+    def bare(self, number: Any) -> str:
+        """A number that nothing is said of is not for the page."""
+        raise unclaimed(number, "what a page prints")
 
     def refuse(self, flag: bool) -> str:
         """A truth value is for `%% if`, not for the page."""

@@ -14,7 +14,7 @@ from keygen.calculus import logistic
 from keygen.calculus.algebra import known
 from keygen.calculus.derivation import Worked, with_values
 from keygen.calculus.newton import logistic_regression
-from keygen.calculus.numbers import number
+from keygen.calculus.numbers import exactly
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
@@ -60,7 +60,7 @@ def test_the_slope_is_steepest_where_f_is_half_of_a(n: Mapping[str, Fraction]) -
     extreme = known(with_values(logistic.steepest(rising=rising), scope, n).links[-1])
     assert extreme == n["a"] * n["b"] / 4
     slope = with_values(logistic.slope(), logistic.SCOPE, n).links[-1]
-    assert number(slope, f=n["a"] / 2) == extreme
+    assert exactly(slope, f=n["a"] / 2) == extreme
 
 
 def test_newton_finds_where_the_gradient_of_the_logloss_vanishes() -> None:

@@ -129,7 +129,7 @@ def test_an_incoming_gradient_may_be_given() -> None:
         "_4 = transpose(X)",
         "dW = matmul(_4, dZ)",
     ]
-    assert trace.gradients == ()
+    assert trace.gradients == (Gradient("Z", "X", "dX", "dZ"), Gradient("Z", "W", "dW", "dZ"))
 
 
 def test_an_incoming_gradient_has_the_shape_of_what_it_arrives_at() -> None:

@@ -6,7 +6,7 @@ from keygen.author import (
     Axis,
     Chain,
     Curve,
-    Literal,
+    Given,
     Name,
     apply,
     backprop,
@@ -17,6 +17,7 @@ from keygen.author import (
     integers,
     leaky_relu,
     plot_figure,
+    relation,
     relu,
     sampled,
     slope,
@@ -129,20 +130,31 @@ def show(s):
         "of": definitions(),
         "handed_on": {k: handed_on(s, k) for k in "1234"},
         "plot": plots(s),
-        "dead": Literal(dead_unit(s.values["U"]) + 1),
+        "dead": Given(dead_unit(s.values["W"]) + 1),
     }
 
 
-def dead_unit(inputs):
-    """The place of the unit whose inputs are all negative: the first of them, 0 where there is none."""
-    return int((inputs < 0).all(axis=0).argmax())
+def dead_unit(weights):
+    """The place of the unit without a positive weight: the first of them, 0 where there is none."""
+    return int((weights <= 0).all(axis=0).argmax())
+
+
+def conditions(s):
+    """Inputs that are not negative and weights that are not positive: the unit is dead on any observations."""
+    dead = dead_unit(s.values["W"])
+    inputs = [relation(s.claim("X", i, j), ">=", 0) for i in range(3) for j in range(2)]
+    weights = [relation(s.claim("W", j, dead), "<=", 0) for j in range(2)]
+    return {
+        "dead": s.whether(*inputs, *weights),
+        "silent": s.whether(*(relation(s.claim("U", i, dead), "<", 0) for i in range(3))),
+    }
 
 
 def worthwhile(v):
     yield "some input is negative", (v.Z < 0).any()
     yield "some input is positive", (v.Z > 0).any()
-    dead = dead_unit(v.U)
-    yield "a unit is dead", (v.U[:, dead] < 0).all()
+    dead = dead_unit(v.W)
+    yield "a unit is dead: no weight of it is positive", (v.W[:, dead] <= 0).all()
     yield "the other unit is alive on some observations", (v.U[:, 1 - dead] > 0).any()
     yield "the other unit learns", (v.dL5_dW[:, 1 - dead] != 0).all()
     yield "LeakyReLU wakes the dead unit", (v.dL6_dW[:, dead] != 0).all()

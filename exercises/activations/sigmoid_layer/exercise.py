@@ -12,6 +12,7 @@ from keygen.author import (
     choice,
     decimals,
     integers,
+    relation,
     same_as,
     sigmoid,
     total,
@@ -68,8 +69,11 @@ def show(s):
         "activated": activated(s),
         "handed_on": by_slope(s),
         "bound": bound(s),
-        "vanishes": s.values["q"] < 1,
     }
+
+
+def conditions(s):
+    return {"vanishes": s.whether(relation(s.name("q"), "<", 1))}
 
 
 def bound(s):

@@ -1,16 +1,17 @@
 """The hyperbolic tangent: limits, slope through itself, a layer, and why it is less of a brake than the sigmoid."""
 
-from fractions import Fraction
 from functools import cache
 
 from keygen.author import (
     Chain,
+    Claim,
     Literal,
     Name,
     apply,
     backprop,
     calculus,
     choice,
+    claim,
     decimals,
     integers,
     same_as,
@@ -127,8 +128,8 @@ def show(s):
         "steepest": steepest(),
         "top": Chain((F, Literal(0)), at={"f": 0.0}),
         "kinship": kinship(),
-        "sigmoid_top": Literal(Fraction(1, 4)),
-        "range": [Literal(Fraction(-1)), Literal(Fraction(1))],
+        "sigmoid_top": claim(calculus.read("sigmoid(t) * (1 - sigmoid(t))"), t=0),
+        "range": [Claim(limit.result) for limit in (minus, plus)],
     }
 
 

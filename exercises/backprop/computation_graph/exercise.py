@@ -4,6 +4,8 @@ from itertools import product as product_of
 
 from keygen.author import (
     Chain,
+    Claim,
+    Given,
     Literal,
     Polynomial,
     Swatch,
@@ -135,11 +137,10 @@ def show(s):
         first += len(lines)
         total = add_up(Literal(value) for _, _, value in lines)
         by_input.append((s.name(name), lines, Chain((s.name(f"df_d{name}"), total, Literal(s.values[f"df_d{name}"])))))
-    zero = Literal(Polynomial.constant(0))
     table = Table(
         (None, *(s.name(vertex) for vertex in order)),
         tuple(
-            (s.name(name), *(Literal(s.values[k]) if (k := f"d{v}_d{name}") in s.values else zero for v in order))
+            (s.name(name), *(s.claim(k) if (k := f"d{v}_d{name}") in s.values else Given(0) for v in order))
             for name in names
         ),
     )
@@ -153,7 +154,7 @@ def show(s):
         "graph": graph_figure(labels, [(a, b, None) for a, b in joined]),
         "edges_graph": graph_figure(
             [(name, s.name(name)) for name in (*names, *order)],
-            [(a, b, written(s.trace, f"d{b}_d{a}")) for a, b in joined],
+            [(a, b, Claim(Chain((s.name(d := f"d{b}_d{a}"), written(s.trace, d))))) for a, b in joined],
             routes,
         ),
         "by_input": by_input,

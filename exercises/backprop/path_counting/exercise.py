@@ -5,12 +5,15 @@ from fractions import Fraction
 from keygen.author import (
     Apply,
     Chain,
+    Given,
     Literal,
     Name,
     Table,
     apply,
     backprop,
+    calculus,
     choice,
+    claim,
     integers,
     matrices,
     multiplications,
@@ -156,10 +159,10 @@ def show(s):
     columns, letters = layers(c), work(c["inputs"], c["width"], c["depth"])
     numbers = {name: Fraction(value) for name, value in letters.items()}
     found = counts(s)
-    labels = [
-        [[s.chain(edge(a, b)).links[-1] for b in after] for a in before] for before, after in zip(columns, columns[1:])
-    ]
-    rows = [work(c["inputs"], c["width"], depth) for depth in range(2, 2 + DEEPER)]
+    labels = [[[s.claim(edge(a, b)) for b in after] for a in before] for before, after in zip(columns, columns[1:])]
+    rows = [{"n": c["inputs"], "m": c["width"], "d": depth} for depth in range(2, 2 + DEEPER)]
+    formulas = growth(c)
+    counted = {"N": formulas["N"], "M": calculus.put(formulas["M"], {"N": formulas["N"]}), "R": formulas["R"]}
     between = [name for column in reversed(columns[1:-1]) for name in column]
     return {
         "graph": network_figure([[s.name(name) for name in column] for column in columns], labels),
@@ -183,7 +186,7 @@ def show(s):
         },
         "table": Table(
             tuple(Name(letter) for letter in "dNMR"),
-            tuple(tuple(Literal(Fraction(row[letter])) for letter in "dNMR") for row in rows),
+            tuple((Given(row["d"]), *(claim(counted[letter], **row) for letter in "NMR")) for row in rows),
         ),
         "width": c["width"],
         "more": c["width"] ** 2,

@@ -4,6 +4,7 @@ from fractions import Fraction
 from functools import partial
 
 from keygen.author import (
+    Condition,
     backprop,
     chain_figure,
     choice,
@@ -12,6 +13,7 @@ from keygen.author import (
     integers,
     logloss,
     order,
+    relation,
     rounded,
     sigmoid,
 )
@@ -134,7 +136,6 @@ def show(s):
         "inner": [s.name(f"{SAMPLE}z{unit}") for unit in units(c)],
         "deltas": [s.name(f"s1_delta{unit}") for unit in units(c)],
         "start": [s.chain(weight(0, kind, unit)) for kind, unit in everything],
-        "zero_start": all(s.values[weight(0, kind, unit)] == 0 for kind, unit in everything),
         "data": [s.chain(f"s{c['order'].index(observation) + 1}_{name}") for observation in (1, 2) for name in "xy"],
         "steps": [shown_step(s, step, observation) for step, observation in zip(STEPS, c["order"])],
     }
@@ -152,8 +153,26 @@ def shown_step(s, step, observation):
         "back": [s.chain(name) for name in back],
         "gradients": [s.chain(f"{p}g_w{kind}_{u}") for u in reversed(units(c)) for kind in KINDS],
         "updated": [s.chain(weight(step, kind, u)) for u in units(c) for kind in KINDS],
-        "idle": [u for u in units(c) if all(s.values[f"{p}g_w{kind}_{u}"] == 0 for kind in KINDS)],
+        "idle": idle_units(s, step),
     }
+
+
+def conditions(s):
+    """Whether all weights are zero at first, and whether units stay as they were at a step."""
+    c, zero = s.choices, {}
+    start = [relation(s.name(weight(0, kind, unit)), "=", 0) for unit in units(c) for kind in KINDS]
+    for step in STEPS:
+        moved = {u: [f"s{step}_g_w{kind}_{u}" for kind in KINDS] for u in units(c)}
+        idle = [name for u in idle_units(s, step) for name in moved[u]]
+        moving = [next(n for n in moved[u] if s.values[n] != 0) for u in units(c) if u not in idle_units(s, step)]
+        because = [*(relation(s.name(n), "=", 0) for n in idle), *(relation(s.name(n), "!=", 0) for n in moving)]
+        zero[f"idle_{step}"] = Condition(bool(idle), tuple(because))
+    return {"zero_start": s.whether(*start), **zero}
+
+
+def idle_units(s, step):
+    """The units whose weights stay as they were at a step."""
+    return [u for u in units(s.choices) if all(s.values[f"s{step}_g_w{kind}_{u}"] == 0 for kind in KINDS)]
 
 
 def worthwhile(v):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from keygen.author import (
     Chain,
+    Condition,
     Size,
     backprop,
     called,
@@ -12,6 +13,7 @@ from keygen.author import (
     half_square,
     integers,
     order,
+    relation,
     row,
     sigmoid,
     written,
@@ -119,8 +121,7 @@ def shown_step(s, step, observation):
         "back": lines(s, p, *BACK),
         "gradients": gradients,
         "updated": lines(s, p, *(f"W{k}" for k in LAYERS)),
-        "exact_hit": bool((s.values[f"{p}dout"] == 0).all()),
-        "idle": [s.name(f"W{k}") for k in LAYERS if (s.values[f"{p}dW{k}"] == 0).all()],
+        "idle": [s.name(f"W{k}") for k in idle_layers(s, step)],
     }
 
 
@@ -140,10 +141,35 @@ def show(s):
         "start": [s.chain(f"s0_W{k}").result for k in LAYERS],
         "data": [line for _, step in in_order for line in (s.chain(f"s{step}_x").result, s.chain(f"s{step}_y"))],
         "steps": [shown_step(s, step, observation) for step, observation in zip(STEPS, s.choices["order"])],
-        "zero_start": all((s.values[f"W{k}"] == 0).all() for k in LAYERS),
         "by_first": s.name(f"{g}dW1"),
         "first_line": s.chain(f"{g}dW1").formula,
     }
+
+
+def idle_layers(s, step):
+    """The layers whose matrices stay as they were at a step."""
+    return [k for k in LAYERS if (s.values[f"s{step}_dW{k}"] == 0).all()]
+
+
+def entries(s, name):
+    """Claims of every entry of a matrix."""
+    return [s.claim(name, i, j) for i, line in enumerate(s.values[name]) for j, _ in enumerate(line)]
+
+
+def conditions(s):
+    """Whether all weights are zero at first; whether a step hits the answer, or leaves a matrix as it was."""
+    found = {"zero_start": s.whether(*(relation(x, "=", 0) for k in LAYERS for x in entries(s, f"W{k}")))}
+    for step in STEPS:
+        found[f"exact_hit_{step}"] = s.whether(relation(s.claim(f"s{step}_dout", 0, 0), "=", 0))
+        idle = idle_layers(s, step)
+        still = [relation(x, "=", 0) for k in idle for x in entries(s, f"s{step}_dW{k}")]
+        moving = [
+            relation(next(x for x in entries(s, f"s{step}_dW{k}") if x.shown.value != 0), "!=", 0)
+            for k in LAYERS
+            if k not in idle
+        ]
+        found[f"idle_{step}"] = Condition(bool(idle), (*still, *moving))
+    return found
 
 
 def worthwhile(v):

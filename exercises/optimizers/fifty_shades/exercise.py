@@ -7,7 +7,6 @@ from keygen.author import (
     Chain,
     Curve,
     Guide,
-    Literal,
     Name,
     Table,
     Track,
@@ -17,7 +16,6 @@ from keygen.author import (
     curve_of,
     decimals,
     descend,
-    in_decimals,
     indexed,
     integers,
     mse,
@@ -139,13 +137,8 @@ def summary(s):
     head = (None, *(s.name(f"cw{k}") for k in ends))
     return Table(
         head,
-        tuple((Name(TITLES[part]), *(Literal(shortened(s.values[f"{part}w{k}"])) for k in ends)) for part in METHODS),
+        tuple((Name(TITLES[part]), *(s.claim(f"{part}w{k}").decimal for k in ends)) for part in METHODS),
     )
-
-
-def shortened(value):
-    """A decimal that ends as it is, all else rounded: weights beside each other are there to be compared."""
-    return value if isinstance(value, Fraction) and 10**5 % value.denominator == 0 else in_decimals(value)
 
 
 def picture(s):

@@ -5,6 +5,7 @@ from functools import cache
 
 from keygen.author import (
     Chain,
+    Condition,
     Literal,
     Name,
     backprop,
@@ -14,6 +15,7 @@ from keygen.author import (
     expression,
     integers,
     logloss,
+    relation,
     sigmoid,
     with_numbers,
     written,
@@ -69,8 +71,24 @@ def show(s):
         "by_probability": by_probability(),
         "gradient": with_numbers_in(s, "dL_dw", "simple"),
         "step": with_numbers_in(s, "w1", "w1"),
-        "upwards": s.values["dL_dw"] < 0,
-        "positive": s.values["y"] == 1,
+    }
+
+
+def conditions(s):
+    """Where the weight goes, and where the probability: each with what the sentence says besides."""
+    n = {name: s.name(name) for name in ("y", "dL_dw", "w", "w1", "p", "p1", "L", "L1")}
+    up, positive = s.values["dL_dw"] < 0, s.values["y"] == 1
+    grown, more = ("<", ">") if up else (">", "<"), ">" if positive else "<"
+    return {
+        "upwards": Condition(up, (relation(n["dL_dw"], grown[0], 0), relation(n["w1"], grown[1], n["w"]))),
+        "positive": Condition(
+            positive,
+            (
+                relation(n["y"], "=", 1 if positive else 0),
+                relation(n["p1"], more, n["p"]),
+                relation(n["L1"], "<", n["L"]),
+            ),
+        ),
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from keygen.author import (
     Chain,
+    Given,
     Literal,
     Name,
     apply,
@@ -122,11 +123,10 @@ def show(s):
         "answer": Chain((Name("yb", (3,)), Literal(one_hot(s))), at={"yb": one_hot(s)}),
         "errors": errors(s),
         "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
-        "classes": {part: Literal(s.choices[f"c{part}"]) for part in "be"},
+        "classes": {part: Given(s.choices[f"c{part}"]) for part in "be"},
         "poisson": poisson(),
         "letters": {name: Name(name) for name in ("K", "y")},
-        "ends": [Literal(0), Literal(10)],
-        "sure": s.values["ya"] == 1,
+        "ends": [Given(0), Given(10)],
     }
 
 

@@ -4,13 +4,16 @@ from fractions import Fraction
 
 from keygen.author import (
     Chain,
+    Given,
     Literal,
     Name,
     Table,
     apply,
     calculus,
     choice,
+    claim,
     integers,
+    relation,
     same_as,
     spelled,
     total,
@@ -81,18 +84,15 @@ def ray(s, formula):
     b0, b1 = calculus.times(-sign * threshold, k), calculus.times(sign, k)
     on_ray = calculus.simpler_exponents(calculus.put(formula, {"b0": b0, "b1": b1})).term
     scope = calculus.scope({"k": (1, 3)}, L=on_ray, b0=b0, b1=b1)
-    values = {k: calculus.number(on_ray, k=k) for k in RAY}
     return {
-        "threshold": Literal(threshold),
+        "threshold": claim(calculus.read("(l + r) / 2"), l=pairs[place][0], r=pairs[place + 1][0]),
         "direction": [
             calculus.derivation(scope, Name(name), calculus.substitute(Name(name), term), check="points")
             for name, term in (("b0", b0), ("b1", b1))
         ],
         "on_ray": calculus.derivation(scope, Name("L"), calculus.substitute(Name("L"), on_ray), check="points"),
         "limit": calculus.settled_limit(scope, on_ray, "k", "+oo", check="points"),
-        "falling": Table(
-            (Name("k"), *(Literal(k) for k in RAY)), ((Name("L"), *(Literal(value) for value in values.values())),)
-        ),
+        "falling": Table((Name("k"), *map(Given, RAY)), ((Name("L"), *(claim(on_ray, k=k) for k in RAY)),)),
     }
 
 
@@ -101,7 +101,7 @@ def optimum(s):
     x = s.values["x"]
     b0, b1, least = calculus.logistic_regression(x, s.values["y"])
     at = {"b0": b0, "b1": b1, "L": least}
-    at |= {f"p_{i}": calculus.number(probability(place), b0=b0, b1=b1) for i, place in enumerate(x, start=1)}
+    at |= {f"p_{i}": calculus.exactly(probability(place), b0=b0, b1=b1) for i, place in enumerate(x, start=1)}
     p = [Name(f"p_{i}") for i in range(1, len(x) + 1)]
     found = [Literal(at[name.name]) for name in p]
     count, moment = (Literal(s.values[name]) for name in ("ones", "moment"))
@@ -109,7 +109,9 @@ def optimum(s):
         "best": [Chain((Name(name), Literal(at[name])), at=at) for name in ("b0", "b1")],
         "least": Chain((Name("L"), Literal(least)), at=at),
         "fitted_names": p,
-        "fitted": Table((Name("x"), *map(Literal, x)), ((Name("p"), *found),)),
+        "fitted": Table(
+            (Name("x"), *row(s, "x")), ((Name("p"), *(claim(probability(place), b0=b0, b1=b1) for place in x)),)
+        ),
         "slopes": [slope(s, "b0"), slope(s, "b1")],
         "balance": [
             Chain((calculus.total(p), calculus.total(found), count), at=at),
@@ -143,7 +145,7 @@ def slope(s, by):
 def answers(s):
     shown = s.shown
     loss = {"loss": spelled(shown["loss"].links[-1])}
-    if shown["separable"]:
+    if s.conditions["separable"]:
         return {"a": loss, "b": {"separable": same_as(True)}}
     found = {name: same_as(shown["minimum"][key]) for name, key in (("b0", "b0"), ("b1", "b1"), ("minimum", "L"))}
     return {"a": loss, "b": {"separable": same_as(False), **found}}
@@ -152,19 +154,26 @@ def answers(s):
 signs = {"p": "p"}
 
 
+def row(s, name):
+    """The entries of x or of y."""
+    return [s.claim(name, i) for i in range(s.choices["n"])]
+
+
+def conditions(s):
+    """Classes are told apart by a threshold if all of the first one's observations lie left of all of the other's."""
+    x, y = row(s, "x"), s.values["y"]
+    left, right = ([x_i for x_i, y_i in zip(x, y) if (y_i == y[0]) is first] for first in (True, False))
+    return {"separable": s.whether(*(relation(one, "<", other) for one in left for other in right))}
+
+
 def show(s):
     formula = loss(s)
-    apart = changes(s) <= 1
     return {
-        "separable": apart,
         "loss": formula,
-        "data": Table(
-            (Name("x"), *(Literal(x) for x, _ in sample(s))), ((Name("y"), *(Literal(y) for _, y in sample(s))),)
-        ),
+        "data": Table((Name("x"), *row(s, "x")), ((Name("y"), *row(s, "y")),)),
         "names": {name: Name(name) for name in ("x", "y", "p", "k", "b0", "b1", "L")},
         "model": Chain((Name("p"), apply("sigmoid", calculus.read("b0 + b1*x"))), at=MODEL),
-        "changes": Literal(changes(s)),
-        **(ray(s, formula.links[-1]) if apart else optimum(s)),
+        **(ray(s, formula.links[-1]) if s.conditions["separable"] else optimum(s)),
     }
 
 

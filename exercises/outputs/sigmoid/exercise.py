@@ -9,6 +9,7 @@ from keygen.author import (
     Axis,
     Chain,
     Curve,
+    Given,
     Guide,
     Literal,
     Name,
@@ -22,6 +23,7 @@ from keygen.author import (
     integers,
     ln,
     plot_figure,
+    relation,
     same_as,
     sampled,
     spelled,
@@ -159,13 +161,10 @@ def show(s):
     centre = -n["c"] / n["b"]
     scope = logistic.SCOPE if rising else logistic.FALLING
     return {
-        "shifted": shifted,
-        "rising": rising,
-        "kink": Literal(centre),
         "function": calculus.with_values(logistic.definition(), logistic.SCOPE, n),
         "names": {name: Name(name) for name in ("f", "df", "f_neg", "df_neg", "t", "k", "f1")},
         "asked_inverse": Chain((Name("p"), Name("f")), at={"p": n["a"] / 2, "f": n["a"] / 2}),
-        "stretches": [Literal(Fraction(k)) for k in s.choices["k"]],
+        "stretches": [Given(k) for k in s.choices["k"]],
         "plus": calculus.limit(Name("f"), "t", "+oo"),
         "minus": calculus.limit(Name("f"), "t", "-oo"),
         "limit_plus": logistic.limit_of(n, "+oo"),
@@ -187,8 +186,8 @@ def show(s):
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
         "values": Table(
-            (Name("k"), *(Literal(Fraction(k)) for k in s.choices["k"])),
-            ((Name("f1"), *(Literal(s.values[f"f_{k}"]) for k in s.choices["k"])),),
+            (Name("k"), *(Given(k) for k in s.choices["k"])),
+            ((Name("f1"), *(s.claim(f"f_{k}") for k in s.choices["k"])),),
         ),
         "right": logistic.steepened_limit(n, positive=True),
         "left": logistic.steepened_limit(n, positive=False),
@@ -199,15 +198,22 @@ def show(s):
 
 def stretch(s):
     """k = 2 at t = 0.3, where the read-back tries f(kt)."""
-    return {"k": 2.0, "t": 0.3, "f1": function_of(s)(0.6)}
+    at = {"k": Fraction(2), "t": Fraction("0.3")}
+    return {**at, "f1": calculus.exactly(calculus.put(calculus.logistic.CURVE, {**numbers(s), "t": Fraction("0.6")}))}
 
 
 def fixed(s):
     """f(k 0), the same for every k."""
-    a, c = s.values["a"], s.values["c"]
-    at_zero = calculus.put(calculus.logistic.CURVE, {"a": a, "b": Fraction(0), "c": c})
-    value = a / 2 if c == 0 else calculus.number(at_zero)
+    at_zero = calculus.put(calculus.logistic.CURVE, {**numbers(s), "b": Fraction(0)})
+    value = calculus.exactly(at_zero)
     return Chain((Name("f_zero"), at_zero, Literal(value)), at={"f_zero": value})
+
+
+def conditions(s):
+    return {
+        "shifted": s.whether(relation(s.name("c"), "!=", 0)),
+        "rising": s.whether(relation(s.name("b"), ">", 0)),
+    }
 
 
 def worthwhile(v):

@@ -5,6 +5,7 @@ from functools import cache
 
 from keygen.author import (
     Chain,
+    Given,
     Literal,
     Name,
     Table,
@@ -110,12 +111,12 @@ def sharpened(s):
 
 def show(s):
     function, slope = smooth()
-    ks = [Literal(Fraction(k)) for k in SHARPER]
-    rows = [(Name(f"sharper_{i}"), *(Literal(s.values[f"p_{k}"][i - 1]) for k in SHARPER)) for i in (1, 2, 3)]
+    ks = [Given(k) for k in SHARPER]
+    rows = [(Name(f"sharper_{i}"), *(s.claim(f"p_{k}", i - 1) for k in SHARPER)) for i in (1, 2, 3)]
     return {
         "entries": [entry(s, row, i) for i in range(3) for row in (1, 2)],
-        "first": Literal(Fraction(s.choices["classes"][0])),
-        "second": Literal(Fraction(s.choices["classes"][1])),
+        "first": Given(s.choices["classes"][0]),
+        "second": Given(s.choices["classes"][1]),
         "same": s.choices["classes"][0] == s.choices["classes"][1],
         "tied": tied(),
         "pair": Chain(s.chain("pair").links[1:]),
@@ -123,8 +124,8 @@ def show(s):
         "function": function,
         "slope": slope,
         "first_logits": s.name("z1"),
-        "sharper": Table((Name("k"), *ks), (*rows, (Name("m_k"), *(Literal(s.values[f"m_{k}"]) for k in SHARPER)))),
-        "largest": Literal(max(s.values["z1"])),
+        "sharper": Table((Name("k"), *ks), (*rows, (Name("m_k"), *(s.claim(f"m_{k}") for k in SHARPER)))),
+        "largest": s.claim("z1", list(s.values["z1"]).index(max(s.values["z1"]))),
         "limit": sharpened(s),
     }
 

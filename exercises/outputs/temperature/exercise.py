@@ -8,6 +8,7 @@ from keygen.author import (
     Axis,
     Chain,
     Curve,
+    Given,
     Guide,
     Literal,
     Name,
@@ -91,11 +92,11 @@ def plot(s):
 def show(s):
     cold = [one_limit(s, i, "0+") for i in range(3)]
     hot = [one_limit(s, i, "+oo") for i in range(3)]
-    entropies = [Literal(s.values[f"H{part}"]) for part in "abc"]
-    temperatures = [Literal(x) for x in s.choices["T"]]
+    entropies = [s.claim(f"H{part}") for part in "abc"]
+    temperatures = [Given(x) for x in s.choices["T"]]
     first = probability(s, 0)
     return {
-        "first": Chain((Name("p_1"), first), at={"T": 1, "p_1": calculus.number(first, T=1)}),
+        "first": Chain((Name("p_1"), first), at={"T": 1, "p_1": calculus.exactly(first, T=1)}),
         "cold": cold,
         "hot": hot,
         "cold_limit": [calculus.known(chain.links[-1]) for chain in cold],

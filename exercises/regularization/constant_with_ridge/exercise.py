@@ -6,6 +6,7 @@ from keygen.author import (
     Axis,
     Chain,
     Curve,
+    Given,
     Guide,
     Literal,
     Name,
@@ -80,7 +81,7 @@ def optimum(s, penalty):
     )
     at_best = calculus.scope({"best": (0, 1), **({"lam": (0, 5)} if penalty else {})}, beta=solution)
     return {
-        "goal": Chain((Name("g"), body), at={"beta": 1, "lam": 1, "g": calculus.number(body, beta=1, lam=1)}),
+        "goal": Chain((Name("g"), body), at={"beta": 1, "lam": 1, "g": calculus.exactly(body, beta=1, lam=1)}),
         "slope": slope,
         "solved": calculus.equations(
             at_best,
@@ -130,7 +131,7 @@ def validation(s):
     at_best = calculus.scope({"best": (0, 1)}, lam=calculus.whole(s.values["lam_best"]))
     return {
         "folds": [Chain((Name(f"beta_{i + 1}"), fold(s, i)), at=at_fold(s, i)) for i in range(n)],
-        "q": Chain((Q, q), at={"lam": 1, "q": calculus.number(q, lam=1)}),
+        "q": Chain((Q, q), at={"lam": 1, "q": calculus.exactly(q, lam=1)}),
         "validation": least,
         "best_q": Chain((Q, best), at={"q": calculus.known(best)}),
         "solved_lam": calculus.equations(
@@ -147,7 +148,7 @@ def validation(s):
 
 def at_fold(s, i):
     """lam = 1, where the read-back tries the optimum without observation i."""
-    return {"lam": 1, f"beta_{i + 1}": calculus.number(fold(s, i), lam=1)}
+    return {"lam": 1, f"beta_{i + 1}": calculus.exactly(fold(s, i), lam=1)}
 
 
 def plot(s):
@@ -171,12 +172,12 @@ def show(s):
         "formula_of_beta": formula,
         "falling": falling(formula),
         **validation(s),
-        "least_cv": Literal(s.values["cv"]),
-        "mean_cv": Literal(s.values["cv_mean"]),
+        "least_cv": s.claim("cv"),
+        "mean_cv": s.claim("cv_mean"),
         "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
         "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
-        "zero": Literal(Fraction(0)),
-        "model": Chain((Name("y"), BETA), at={"y": 1.0, "beta": 1}),
+        "zero": Given(0),
+        "model": Chain((Name("y"), BETA), at={"y": 1, "beta": 1}),
         "plot": plot(s),
     }
 

@@ -10,6 +10,8 @@ from keygen.author import (
     Apply,
     Cell,
     Chain,
+    Condition,
+    Given,
     Literal,
     Moment,
     Name,
@@ -23,6 +25,7 @@ from keygen.author import (
     decimals,
     integers,
     product,
+    relation,
     relu,
     rounded,
     slope,
@@ -160,7 +163,6 @@ def show(s):
         "forward": [[s.chain(f"{name}_{k}") for name in ("a", "h", "z", "yhat")] for k in times(c)],
         "table": forward_table(s),
         "unrolled": unrolled_figure(weights(s), s.name("h_0"), [moment(s, k, back=True) for k in times(c)]),
-        "rounded": any(s.values[name] != shortened(s.values[name]) for name in carried(s)),
         "links": [s.chain(name).formula for name in links(last)],
         "link_table": link_table(s),
         "slip": s.chain("a_slip"),
@@ -230,7 +232,7 @@ def moment(s, k, *, back=False):
     """The cell at step k, with the numbers that go back through it."""
 
     def number(name):
-        return Literal(shortened(s.values[name])) if back and name in s.values else None
+        return s.claim(name).short if back and name in s.values else None
 
     return Moment(
         s.name(f"y_{k - 1}"),
@@ -243,20 +245,12 @@ def moment(s, k, *, back=False):
     )
 
 
-def shortened(value):
-    """At most three significant digits: a figure has no room for more."""
-    return rounded(value, 3)
-
-
 def forward_table(s):
     """t, state, prediction, truth, loss."""
     count = (s.choices["moments"],)
     head = (Name("t"), *(Name(name, count, "t") for name in ("h", "yhat", "y", "L")))
-    rows = [
-        (Literal(Fraction(k)), *(Literal(s.values[f"{name}_{k}"]) for name in ("h", "yhat", "y", "L")))
-        for k in times(s.choices)
-    ]
-    first = (Literal(Fraction(0)), Literal(s.values["h_0"]), None, Literal(s.values["y_0"]), None)
+    rows = [(Given(k), *(s.claim(f"{name}_{k}") for name in ("h", "yhat", "y", "L"))) for k in times(s.choices)]
+    first = (Given(0), s.claim("h_0"), None, s.claim("y_0"), None)
     return Table(head, (first, *rows))
 
 
@@ -275,10 +269,7 @@ def link_table(s):
 
     return Table(
         head,
-        tuple(
-            (Literal(Fraction(k)), *(Literal(s.values[name]) if name in s.values else None for name in row(k)))
-            for k in times(s.choices)
-        ),
+        tuple((Given(k), *(s.claim(name) if name in s.values else None for name in row(k))) for k in times(s.choices)),
     )
 
 
@@ -292,7 +283,18 @@ def terms_shown(s, weight):
     total = Chain((s.name(gradient), whole, with_numbers(whole, s.values), Literal(s.values[gradient])))
     terms = [s.chain(name) for name in kept]
     groups = [terms[at : at + ROWS] for at in range(0, len(terms), ROWS)]
-    return {"terms": terms, "groups": groups, "total": total, "omitted": len(names) > len(kept)}
+    return {"terms": terms, "groups": groups, "total": total, "left_out": [name for name in names if name not in kept]}
+
+
+def conditions(s):
+    """Whether terms of a gradient are left out, which are those that are zero; if none are, they add up to it."""
+    found = {}
+    for x in "wv":
+        shown = s.shown["own"][x]
+        left_out = [relation(s.name(name), "=", 0) for name in shown["left_out"]]
+        kept = [relation(term.links[0], "!=", 0) for term in shown["terms"]]
+        found[f"{x}_terms_are_zero"] = Condition(bool(left_out), (*left_out, *kept) if left_out else (shown["total"],))
+    return found
 
 
 def worthwhile(v):

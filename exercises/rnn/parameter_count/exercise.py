@@ -1,6 +1,6 @@
 """How many parameters: a window into a fully connected network, a simple cell, two recurrent layers, LSTM, GRU."""
 
-from keygen.author import Literal, Name, choice, integers, same_as
+from keygen.author import Name, choice, integers, same_as
 
 given = {
     "window": integers("", 20, 300, published=100),
@@ -53,9 +53,7 @@ told = {"sizes": ["window", "hidden", "one", "series", "first", "last"]}
 
 
 def show(s):
-    return {
-        "matrices": [(Name(matrix), *(Literal(s.values[name]) for name in pair)) for matrix, pair in sizes(s).items()]
-    }
+    return {"matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()]}
 
 
 def worthwhile(v):

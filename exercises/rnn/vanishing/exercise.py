@@ -3,15 +3,16 @@
 from fractions import Fraction
 
 from keygen.author import (
-    Literal,
+    Given,
     Name,
     Table,
     apply,
     backprop,
     choice,
+    claim,
     decimals,
-    in_decimals,
     integers,
+    relation,
     same_as,
     sqrt,
     square,
@@ -69,6 +70,7 @@ def answers(s):
 def show(s):
     last = s.choices["T"]
     whole = s.chain(f"dh_{last}_dh_0")
+    powers = [apply("power", Name("w"), param=steps) for steps in AFTER]
     return {
         "wanted": s.name(f"dh_{last}_dh_0"),
         "first": s.chain("h_1").formula,
@@ -76,12 +78,18 @@ def show(s):
         "one_step": s.chain(f"dh_{last}_dh_{last - 1}").formula,
         "two_steps": s.chain(f"dh_{last}_dh_{last - 2}").formula,
         "whole": whole.keeping(range(2, len(whole.links))),
-        "small": abs(s.values["w"]) < 1,
-        "negative": s.values["w"] < 0,
         "powers": Table(
-            (Name("w"), *(apply("power", Name("w"), param=steps) for steps in AFTER)),
-            tuple((Literal(w), *(Literal(w if w == 1 else in_decimals(w**steps)) for steps in AFTER)) for w in TRIED),
+            (Name("w"), *powers),
+            tuple((Given(w), *(claim(power, w=w).decimal for power in powers)) for w in TRIED),
         ),
+    }
+
+
+def conditions(s):
+    w = s.name("w")
+    return {
+        "small": s.whether(relation(w, "<", 1), relation(w, ">", -1)),
+        "negative": s.whether(relation(w, "<", 0)),
     }
 
 

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from keygen.engine.terms import Apply, Chain, Literal, Marked, Name
+from keygen.course.claims import Claim, Given
+from keygen.engine.terms import Apply, Chain, Marked, Name
 
 WIDTH = 156.0  # mm: the width of the text in a solution
 Write = Callable[[Any], str | None]  # a label to TeX mathematics; None stays None
 
 
-LABELS = (Name, Literal, Apply, Marked, Chain)
+LABELS = (Name, Apply, Marked, Chain, Claim, Given)
 
 
 def spelled(value: Any, write: Write) -> Any:
-    """A figure's arguments with every term and chain in them written."""
+    """A figure's arguments with every label in them written."""
     if value is None or isinstance(value, str):  # which most are: names of vertices and edges
         return value
     if isinstance(value, LABELS):

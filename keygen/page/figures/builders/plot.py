@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from keygen.course.claims import Given
 from keygen.course.figures import Axis, Curve, Guide, Track
-from keygen.engine.terms import Literal
 from keygen.page.figures import plot as pictures
 from keygen.page.figures.display import Display
 from keygen.page.figures.palette import stroke
@@ -27,7 +27,7 @@ def plot(
     def axis(asked: Axis, data: list[float], length: float, room: float) -> pictures.Axis:
         low, high = limits(data, asked.low, asked.high, log=asked.log)
         values = asked.ticks or ticks(low, high, max(2, int(length / room)), log=asked.log)
-        marks = tuple((float(value), write(Literal(value)) or "") for value in values)
+        marks = tuple((float(value), write(Given(value)) or "") for value in values)
         return pictures.Axis(low, high, marks, write(asked.label) or "", asked.log)
 
     return pictures.plot(
