@@ -20,6 +20,8 @@ import numpy as np
 
 from keygen.calculus.numbers import exactly
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
 from keygen.errors import KeygenError
 from keygen.notation.equality import HOLDS, real
@@ -147,7 +149,7 @@ def kind_of(said: Any) -> str:
     """What stands there instead of a claim, in words."""
     if isinstance(said, str):
         return "a bare string"
-    number = isinstance(said, Literal | int | float | Fraction | Apply | np.ndarray | Polynomial | Marked)
+    number = isinstance(said, Literal | Apply | Marked | int | float | Fraction | Real | Surd | np.ndarray | Polynomial)
     return "a bare number" if number and not isinstance(said, bool) else f"a {type(said).__name__}"
 
 

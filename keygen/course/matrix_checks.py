@@ -10,7 +10,7 @@ import numpy as np
 from keygen.course.differentials import RATE, Worked
 from keygen.differentials.evaluate import Point, evaluate
 from keygen.differentials.expression import Differential, Expression
-from keygen.differentials.points import draw, points, why_undefined
+from keygen.differentials.points import draw, points_of_both_signs, why_undefined
 from keygen.differentials.shapes import SCALAR
 from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError
@@ -35,7 +35,7 @@ def run(formula: str, values: Mapping[str, Any]) -> Any:
 def certify_worked(worked: Worked) -> int:
     """How many equalities hold. Raises KeygenError for the first that does not."""
     first = worked.derivation
-    truth = Truth(Differential(first.f), points([first.f], [first.wrt], seed=SEED))
+    truth = Truth(Differential(first.f), points_of_both_signs([first.f], [first.wrt], seed=SEED))
     for line in first.lines:
         truth.require(line.before, line.after, ", ".join(line.laws))
     values, point = numeric(worked)

@@ -29,6 +29,7 @@ from keygen.differentials.expression import (
     Zero,
 )
 from keygen.differentials.shapes import SCALAR, Dim
+from keygen.differentials.signs import power_of_power
 
 ONE = Number(Fraction(1))
 
@@ -113,10 +114,10 @@ def divide(a: Expression, b: Expression) -> Expression:
 
 
 def power(base: Expression, exponent: Fraction | int) -> Expression:
-    """u^p for a number u; u^(1/2) is the root, u^1 is u, numbers are worked out."""
+    """u^p for a number u; u^(1/2) is the root, u^1 is u, numbers are worked out, the root of u^2 is not u."""
     exponent = Fraction(exponent)
     match base:
-        case Power(inner, first):
+        case Power(inner, first) if power_of_power(inner, first, exponent):
             return power(inner, first * exponent)
         case Function(inner, "sqrt", False) if exponent.denominator == 1 and exponent % 2 == 0:
             return power(inner, exponent / 2)

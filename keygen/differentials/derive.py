@@ -25,7 +25,7 @@ from keygen.differentials.canonical import (
     twins,
 )
 from keygen.differentials.expression import Differential, Expression, Symbol, Trace, Transpose, Zero
-from keygen.differentials.points import points
+from keygen.differentials.points import points_of_both_signs
 from keygen.differentials.printing import plain_text
 from keygen.differentials.rewrite import substitute, tidy
 from keygen.differentials.rules import RULES
@@ -103,7 +103,7 @@ class Lines:
         self.last: Expression = Differential(f)
         self.text = ""
         self.kept: list[Line] = []
-        self.truth = Truth(self.last, points([f], [wrt]))
+        self.truth = Truth(self.last, points_of_both_signs([f], [wrt]))
 
     def add(self, after: Expression, laws: Laws) -> None:
         """Check a line and keep it, unless a reader would see nothing new."""
@@ -158,7 +158,8 @@ def gradient_of(first: Derivation) -> Expression:
 def _derive(f: Expression, wrt: Symbol) -> Derivation:
     lines = Lines(f, wrt)
     opened = tidy(f)
-    if laws := tuple(law for node, law in OPENING.items() if count(opened, node) != count(f, node)):
+    laws = tuple(law for node, law in OPENING.items() if count(opened, node) != count(f, node))
+    if laws and wrt in opened.symbols:
         lines.add(Differential(opened), laws)
     terms = _unfolded(opened, wrt, lines)
     plan = stages(f, wrt)
@@ -226,6 +227,6 @@ def _symmetrized(first: Derivation) -> Derivation:
     if gradient is None or transpose(gradient) == gradient:
         return first
     part = divide(add(gradient, transpose(gradient)), number(2))
-    truth = Truth(Differential(first.f), points([first.f], [first.wrt]))
+    truth = Truth(Differential(first.f), points_of_both_signs([first.f], [first.wrt]))
     truth.require(first.differential, before_differential(part, first.wrt, traced=True), "symmetric_part")
     return replace(first, gradient=part, reading=("symmetric_part", "gradient"))

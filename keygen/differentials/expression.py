@@ -7,6 +7,7 @@ inside a product stays a nested block: flattened, (x'x) A would turn into nonsen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
@@ -36,6 +37,9 @@ __all__ = [
 
 FUNCTIONS: dict[str, str] = {"ln": "log", "exp": "exp", "sqrt": "sqrt", "sigmoid": "sigmoid"}
 """The scalar functions: their name here and in NumPy (which has no sigmoid: it is spelled by its formula)."""
+
+
+NOUGHT = Number(Fraction(0))
 
 
 class Level(IntEnum):
@@ -332,7 +336,7 @@ def level(e: Expression) -> Level:
         case Number(value) if value.denominator != 1:
             return Level.PRODUCT
         case Power(_, exponent) if exponent < 0:
-            return Level.PRODUCT
+            return level(Product((e,)))
     return PRECEDENCE[type(e)]
 
 
@@ -352,9 +356,13 @@ def split_sign(e: Expression) -> tuple[bool, Expression]:
     match e:
         case Number(value) if value < 0:
             return True, Number(-value)
-        case Product((Number(value), *rest)) if value < 0:
+        case Product((Number(value), *rest)) if value < 0 and fraction(e)[0]:
             kept = tuple(rest) if value == -1 else (Number(-value), *rest)
             return True, kept[0] if len(kept) == 1 else Product(kept)
+        case Product() if fraction(e)[0]:
+            return True, Product((Number(Fraction(-1)), *e.factors))
+        case Power(_, exponent) if exponent < 0 and fraction(Product((e,)))[0]:
+            return True, Product((Number(Fraction(-1)), e))
     return False, e
 
 
@@ -363,22 +371,29 @@ def fraction(e: Product) -> tuple[bool, tuple[Expression, ...], tuple[Expression
 
     The numbers among the factors are gathered into one, which leads the side it stands on.
     """
-    numbers = [factor.value for factor in e.factors if isinstance(factor, Number)]
-    value = prod(numbers, start=Fraction(1))
-    others = [factor for factor in e.factors if not isinstance(factor, Number)]
-    above = [factor for factor in others if not _below(factor)]
-    below = [part for factor in others if isinstance(factor, Power) and _below(factor) for part in inverted(factor)]
+    above = [factor for factor in e.factors if not _below(factor)]
+    below = [part for factor in e.factors if isinstance(factor, Power) and _below(factor) for part in inverted(factor)]
+    value = valued(above) / valued(part for part in below if part != NOUGHT)
+    above = [factor for factor in above if not isinstance(factor, Number)]
+    below = [part for part in below if part == NOUGHT or not isinstance(part, Number)]
     top = [Number(Fraction(abs(value.numerator)))] if abs(value.numerator) != 1 else []
     bottom = [Number(Fraction(value.denominator))] if value.denominator != 1 else []
     return value < 0, (*top, *above), (*bottom, *below)
 
 
+def valued(factors: Iterable[Expression]) -> Fraction:
+    """The product of the numbers among some factors."""
+    return prod((factor.value for factor in factors if isinstance(factor, Number)), start=Fraction(1))
+
+
 def inverted(power: Power) -> tuple[Expression, ...]:
-    """u^a as factors, for a factor u^-a"""
+    """u^a as factors below a bar, for a factor u^-a; a product of numbers is opened where no bar stands in it."""
     if power.exponent != -1:
         return (Power(power.base, -power.exponent),)
-    opens = isinstance(power.base, Product) and not power.base.chain
-    return power.base.parts if opens else (power.base,)
+    inside = power.base.parts if isinstance(power.base, Product) else ()
+    if not inside or any(part.shape != SCALAR or _below(part) for part in inside):
+        return (power.base,)
+    return inside
 
 
 def _below(factor: Expression) -> bool:

@@ -36,6 +36,7 @@ class Inference:
         letters = {dim for shape in given.values() for dim in shape if isinstance(dim, str)}
         self.sizes: set[str] = letters - self.given
         self.indices: list[str] = []
+        self.ranges: dict[str, Dim] = {}
         self.met: Counter[str] = Counter()
         self.known: dict[ast.expr, Shape] = {}
 
@@ -61,6 +62,9 @@ class Inference:
         match node:
             case ast.Constant(int() | float() as value) if not isinstance(value, bool):
                 return SCALAR
+            case ast.Name(name) if name in CALLS:
+                repair = "write I(n) for the identity" if name in CONSTANTS else "call the letter something else"
+                raise self.source.fault(node, f"{name} is no letter: it is a word of the language", repair=repair)
             case ast.Name(name):
                 return self.name(name)
             case ast.Subscript(ast.Name(name), ast.Name(index)) if index in self.indices:
@@ -156,7 +160,8 @@ class Inference:
             case ast.GeneratorExp(
                 body, [ast.comprehension(ast.Name(index), ast.Call(ast.Name("range"), [size]), [], 0)]
             ) if not self.indices:
-                self.dimension(size)
+                if self.ranges.setdefault(index, bound := self.dimension(size)) != bound:
+                    raise self.source.fault(size, f"{index} runs over two samples", repair="rename one")
                 self.indices.append(index)
                 shape = self.shape(body)
                 self.indices.pop()
@@ -227,5 +232,15 @@ def is_literal(node: ast.expr) -> bool:
         case ast.UnaryOp(ast.USub(), operand):
             return is_literal(operand)
         case ast.BinOp(left, ast.Div(), right):
-            return is_literal(left) and is_literal(right)
+            return is_literal(left) and is_literal(right) and not is_nought(right)
+    return False
+
+
+def is_nought(node: ast.expr) -> bool:
+    """Whether a number, a sign or a quotient of numbers is 0."""
+    match node:
+        case ast.Constant(value):
+            return value == 0
+        case ast.UnaryOp(_, operand) | ast.BinOp(operand):
+            return is_nought(operand)
     return False

@@ -22,6 +22,7 @@ from keygen.differentials.expression import (
     Transpose,
 )
 from keygen.differentials.shapes import SCALAR
+from keygen.differentials.signs import power_of_power
 from keygen.differentials.terms import Term
 from keygen.errors import KeygenError
 
@@ -138,7 +139,7 @@ def _base(factor: Expression) -> tuple[Expression, Fraction]:
     match factor:
         case Power(base, exponent):
             inner, first = _base(base)
-            return inner, first * exponent
+            return (inner, first * exponent) if power_of_power(inner, first, exponent) else (base, exponent)
         case Function(arg, "sqrt", False):
             return arg, Fraction(1, 2)
     return factor, Fraction(1)

@@ -43,14 +43,44 @@ def is_letter(e: Expression) -> bool:
     return isinstance(e, Number | Size) or (isinstance(e, Symbol) and e.shape == SCALAR and e.index is None)
 
 
+def untold(e: Expression) -> bool:
+    """Whether e is a number made of I and of ones, tr(I), so that nothing around them says their sizes."""
+    match e:
+        case Trace(arg) | Det(arg) | SquaredNorm(arg):
+            return unsized(arg)
+        case Product() if e.shape == SCALAR and e.chain:
+            return all(map(unsized, e.chain))
+    return False
+
+
+def unsized(e: Expression) -> bool:
+    """Whether no letter of a matrix stands in a matrix."""
+    if isinstance(e, Product):
+        return all(map(unsized, e.chain))
+    return isinstance(e, Identity | Ones) or (e.shape != SCALAR and bool(e.parts) and all(map(unsized, e.parts)))
+
+
 class Notation(ABC):
     """The walk over an expression: signs, brackets, fractions. How each thing looks is for the notation to say."""
 
     minus: ClassVar[str]
     gap: ClassVar[str] = " "
+    dot: ClassVar[str] = "·"
+
+    def __init__(self) -> None:
+        self.telling = False  # whether I and the ones are written with their sizes
 
     def write(self, e: Expression) -> str:
         """The expression in this notation. Raises TypeError for a node it does not know."""
+        if self.telling or not untold(e):
+            return self.written(e)
+        self.telling = True
+        text = self.written(e)
+        self.telling = False
+        return text
+
+    def written(self, e: Expression) -> str:
+        """The expression, by its outermost operation."""
         match e:
             case Sum(terms):
                 return self.sum(terms)
@@ -71,7 +101,8 @@ class Notation(ABC):
             case SquaredNorm(arg):
                 return self.raised(self.norm(self.write(arg)), "2")
             case SampleSum(body, index, size):
-                return self.sample(self.within(body, Level.PRODUCT), index, size)
+                told = any(symbol.index == index for symbol in body.symbols)
+                return self.sample(self.within(body, Level.PRODUCT), index, size, told)
             case Trace(arg):
                 return self.call("tr", self.write(arg))
             case Det(arg):
@@ -100,7 +131,7 @@ class Notation(ABC):
 
     def base(self, e: Expression) -> str:
         """What carries an exponent: a differential and what has an exponent already are bracketed too."""
-        bare = self.level(e) is Level.ATOM and not isinstance(e, Differential | Transpose | Inverse)
+        bare = self.level(e) is Level.ATOM and not isinstance(e, Differential | Transpose | Inverse | SquaredNorm)
         return self.write(e) if bare else self.brackets(self.write(e))
 
     def sum(self, terms: Sequence[Expression]) -> str:
@@ -117,9 +148,9 @@ class Notation(ABC):
         short = tuple(takewhile(is_letter, above))
         rest = above[len(short) :]
         if not below:
-            text = self.row(above)
+            text = self.row(above) or "1"
         elif rest and all(is_letter(factor) for factor in below):
-            text = self.coefficient(short, below) + self.gap + self.row(rest)
+            text = self.beside(self.coefficient(short, below), self.row(rest), self.gap)
         else:
             text = self.over(above, below)
         return self.minus * negative + text
@@ -132,8 +163,13 @@ class Notation(ABC):
             open_ended = isinstance(factor, SampleSum) or all(other.shape == SCALAR for other in factors[:place])
             spelled = self.within(factor, Level.PRODUCT if last and open_ended else Level.POWER)
             apart = place > 0 and (self.stands_apart(factors[place - 1]) or self.stands_apart(factor))
-            text += self.gap * apart + spelled
+            dotted = place > 0 and (self.spelled_out(factors[place - 1]) or self.spelled_out(factor))
+            text = self.beside(text, spelled, self.dot if dotted else self.gap * apart)
         return text
+
+    def beside(self, left: str, right: str, between: str) -> str:
+        """Two factors side by side, with a dot between what would be read as one number or as a function."""
+        return left + (self.dot if left and self.runs_together(left, right) else between) + right
 
     def stands_apart(self, e: Expression) -> bool:
         """Whether a space belongs beside e in a product: dX, a function, a sum over a sample, a number in brackets."""
@@ -144,6 +180,14 @@ class Notation(ABC):
         if isinstance(e, Power):
             return not isinstance(e.base, Symbol | Size)
         return isinstance(e, Differential | Function | Trace | Det | SquaredNorm | SampleSum)
+
+    def spelled_out(self, e: Expression) -> bool:
+        """Whether names of several letters stand in e, which beside others would be read letter by letter."""
+        return False
+
+    @abstractmethod
+    def runs_together(self, left: str, right: str) -> bool:
+        """Whether two factors side by side would be read as one number, or as a function of the second."""
 
     @abstractmethod
     def leaf(self, e: Expression) -> str:
@@ -174,8 +218,8 @@ class Notation(ABC):
         """The norm, not yet squared."""
 
     @abstractmethod
-    def sample(self, body: str, index: str, size: Dim) -> str:
-        """The sum of the body over a sample."""
+    def sample(self, body: str, index: str, size: Dim, told: bool) -> str:
+        """The sum of the body over a sample. `told`: whether letters with the index stand in it."""
 
     @abstractmethod
     def differential(self, arg: str) -> str:

@@ -15,8 +15,9 @@ from keygen.differentials.notation import is_letter
 from keygen.differentials.points import points
 from keygen.differentials.printing import plain_text
 from keygen.differentials.rewrite import substitute
-from keygen.differentials.second_order import Scatter, SecondOrder, positive, second_order
+from keygen.differentials.second_order import Scatter, SecondOrder, second_order
 from keygen.differentials.shapes import SCALAR
+from keygen.differentials.signs import positive
 from keygen.differentials.terms import expand
 from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError

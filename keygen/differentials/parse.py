@@ -73,6 +73,8 @@ def parse(text: str, shapes: str = "", wrt: str | None = None) -> Parsed:
         raise KeygenError(f"{min(both)} stands with and without an index", source=source.text, repair="rename one")
     if wrt is not None and wrt not in plain:
         raise KeygenError(f"{wrt} does not occur in {source.text}", repair=nearest(wrt, plain))
+    if wrt is not None and f"d{wrt}" in used:
+        raise KeygenError(f"d{wrt} would be read as the differential of {wrt}", source=source.text, repair="rename it")
     assumed = {name: symbol.shape for name, symbol in found.items() if name not in declared}
     symbols = {name: symbol for name, symbol in found.items() if name in used}
     return Parsed(expression, None if wrt is None else found[wrt], symbols, assumed)
@@ -143,7 +145,9 @@ class Builder:
             case ast.Mult():
                 return product(a, b) if SCALAR in (a.shape, b.shape) else Hadamard(a, b)
             case ast.Div():
-                return product(a, number(1 / b.value) if isinstance(b, Number) else Power(b, Fraction(-1)))
+                if isinstance(b, Number) and b.value:
+                    return product(a, number(1 / b.value))
+                return product(a, Power(b, Fraction(-1)))  # by zero too: it is defined nowhere
         terms = a.terms if isinstance(a, Sum) else (a,)
         return Sum((*terms, b if isinstance(op, ast.Add) else negated(b)))
 

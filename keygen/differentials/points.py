@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from random import Random
 
 import numpy as np
 
 from keygen.differentials.evaluate import Array, Point, Undefined, evaluate
-from keygen.differentials.expression import Expression, Identity, Ones, SampleSum, Size, Symbol, Zero
-from keygen.differentials.shapes import Dim, Sizes, sized
+from keygen.differentials.expression import (
+    Expression,
+    Function,
+    Identity,
+    Ones,
+    Power,
+    Product,
+    SampleSum,
+    Size,
+    Symbol,
+    Zero,
+)
+from keygen.differentials.shapes import SCALAR, Dim, Sizes, sized
+from keygen.differentials.signs import nonnegative
 from keygen.errors import KeygenError
 
 SIDES = (2, 3, 4, 5)
 ATTEMPTS = 400
 LARGEST = 1e100
+VAIN = 100  # draws without a new combination of signs, after which there is none
+SIGNED = 5  # numbers whose signs are tried in all combinations
 
 
 def points(
@@ -38,6 +54,78 @@ def points(
         reason = missing or reason
     shown = ", ".join(map(str, expressions))
     raise KeygenError(f"no point was found where {shown} has a value", found=reason, repair="look at shapes and signs")
+
+
+def points_of_both_signs(
+    expressions: Sequence[Expression], moving: Sequence[Symbol] = (), count: int = 2, seed: int = 0
+) -> tuple[Point, ...]:
+    """Points as above, and one more for every combination of signs that the numbers under roots and logarithms take.
+
+    Two random points cannot tell |u| from u; where no root or logarithm stands they are enough.
+    """
+    found = list(points(expressions, moving, count, seed))
+    signed = list(islice(signed_numbers(expressions), SIGNED))
+    if not signed:
+        return tuple(found)
+    rng, shuffle = np.random.default_rng(seed + 1), Random(seed + 1)
+    letters = letters_of([*expressions, *moving])
+    met = {signs(signed, point) for point in found}
+    vain = 0
+    while len(met) < 2 ** len(signed) and vain < VAIN:
+        point = turned(draw(expressions, moving, draw_sizes(letters, shuffle), rng), rng)
+        new = not why_undefined(expressions, point) and (pattern := signs(signed, point)) not in met
+        vain = 0 if new else vain + 1
+        if new:
+            met.add(pattern)
+            found.append(point)
+    return tuple(found)
+
+
+def signed_numbers(expressions: Sequence[Expression]) -> Iterator[Expression]:
+    """The factors inside roots, logarithms and powers that are not whole, whose sign is not known."""
+    arguments = (
+        part
+        for e in expressions
+        for node in walk(e)
+        if (isinstance(node, Function) and node.function in ("ln", "sqrt"))
+        or (isinstance(node, Power) and node.exponent.denominator != 1)
+        for part in node.parts
+    )
+    found = (factor for argument in arguments for factor in numbers_in(argument) if factor != argument)
+    return iter(dict.fromkeys(factor for factor in found if factor.symbols and not nonnegative(factor)))
+
+
+def numbers_in(e: Expression) -> Iterator[Expression]:
+    """The numbers that a product, a power or a root is made of."""
+    match e:
+        case Product(factors) if len(factors) > len(e.chain):
+            yield from (number for factor in factors if factor.shape == SCALAR for number in numbers_in(factor))
+            if e.chain:
+                yield Product(e.chain)
+        case Power(base) | Function(base, "sqrt"):
+            yield from numbers_in(base)
+        case _:
+            yield e
+
+
+def signs(numbers: Sequence[Expression], at: Point) -> tuple[bool, ...]:
+    """Which of some numbers are positive; of a sample, the first member's."""
+    for index in sorted({symbol.index for e in numbers for symbol in e.symbols if symbol.index is not None}):
+        at = at.at_member(index, 0)
+    return tuple(bool(evaluate(e, at).real[0, 0] > 0) for e in numbers)
+
+
+def turned(point: Point, rng: np.random.Generator) -> Point:
+    """The point with some letters negated and some square matrices without their leaning to the identity."""
+
+    def other(symbol: Symbol, value: Array) -> Array:
+        if symbol.trait not in ("general", "symmetric"):
+            return value
+        leaning = symbol.trait == "general" and value.shape[-1] == value.shape[-2] and rng.random() < 1 / 2
+        bare = value - 2 * np.eye(value.shape[-1]) if leaning else value
+        return np.asarray(-bare if rng.random() < 1 / 2 else bare)
+
+    return replace(point, values={symbol: other(symbol, value) for symbol, value in point.values.items()})
 
 
 def why_undefined(expressions: Sequence[Expression], point: Point) -> str:

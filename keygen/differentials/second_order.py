@@ -6,28 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from keygen.differentials.algebra import ONE, add, multiply, number, squared_norm, transpose
+from keygen.differentials.algebra import add, multiply, number, squared_norm, transpose
 from keygen.differentials.canonical import Laws, advance
 from keygen.differentials.derive import Derivation, Line, hessian
 from keygen.differentials.evaluate import Point
 from keygen.differentials.expression import (
     Differential,
     Expression,
-    Function,
-    Inverse,
-    Number,
-    Power,
     Product,
-    SampleSum,
-    Size,
-    Sum,
     Symbol,
     Trace,
     Transpose,
-    negated,
 )
 from keygen.differentials.moves import Chain, turned
 from keygen.differentials.printing import plain_text
+from keygen.differentials.signs import definite, positive
 from keygen.differentials.terms import Term, compose, summed
 from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError
@@ -122,31 +115,6 @@ def kind(terms: Sequence[Term]) -> Kind:
     if len(signs) != 1:
         raise KeygenError(f"a second differential without one sign: {compose(terms)}")
     return "minimum" if signs == {True} else "maximum"
-
-
-def positive(e: Expression) -> bool:
-    """Whether a number is positive whatever its letters are."""
-    match e:
-        case Symbol(_, _, _, _, "positive") | Size() | Function(_, "exp" | "sqrt" | "sigmoid"):
-            return True
-        case Power(base, exponent):
-            return positive(base) or exponent % 2 == 0
-        case Sum((first, Product((_, Function(_, "sigmoid"))) as second)):
-            return first == ONE and negated(second) == second.factors[1]
-        case Sum(parts) | Product(parts):
-            return all(map(positive, parts))
-        case SampleSum(body):
-            return positive(body)
-        case Number(value):
-            return value > 0
-    return False
-
-
-def definite(e: Expression) -> bool:
-    """Whether a matrix is positive definite whatever its letters are."""
-    if isinstance(e, Inverse):
-        return definite(e.arg)
-    return isinstance(e, Symbol) and e.trait == "definite"
 
 
 @dataclass(frozen=True, slots=True)

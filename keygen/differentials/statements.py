@@ -37,6 +37,7 @@ a, b, x = (Symbol(name, "n", 1) for name in "abx")
 u, y = Symbol("u", 1, 1), Symbol("y", 1, 1, trait="sign")
 u_i = Symbol("u", 1, 1, "i")
 dX, dx = Differential(X), Differential(x)
+MOVING = (u_i, U, V, u, X, x)
 EXP = Function(u, "exp")
 
 RULE_SUBJECTS: dict[str, Expression] = {
@@ -112,6 +113,6 @@ def d(e: Expression) -> Expression:
 def checked(line: Line) -> Line:
     """The line, its sides compared at random points. Raises KeygenError if they differ."""
     inside = line.before.arg if isinstance(line.before, Differential) else line.before
-    at = points([inside], (U, V, u, u_i, X, x) if u_i in inside.symbols else (U, V, u, X, x))
+    at = points([inside], MOVING if u_i in inside.symbols else MOVING[1:])
     Truth(line.before, at).require(line.before, line.after, line.laws[0])
     return line

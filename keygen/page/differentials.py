@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from keygen.course.differentials import Equalities, Equations, Reading, Result, Sizes, Worked
@@ -15,11 +15,23 @@ from keygen.differentials.notation import Notation
 from keygen.differentials.optimum import Optimum
 from keygen.differentials.second_order import SecondOrder
 from keygen.differentials.shapes import SCALAR, Dim, Shape
-from keygen.differentials.statements import statements
+from keygen.differentials.statements import MOVING, statements
 from keygen.page.document import TeX
+from keygen.page.matrix_readback import (
+    moving_in,
+    require,
+    require_equal,
+    require_reading,
+    require_result,
+    require_rows,
+    require_sizes,
+)
 from keygen.page.names import name_tex
 
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))
+NUMERIC = re.compile(r"\d|\\t?frac\{\d+\}\{\d+\}")
+SIGMA = re.compile(r"\\sigma\}?$")
+OPENING = re.compile(r"\(|\\[bB]igg?l\(")
 TALL = re.compile(r"\\frac|\\sum|\\sqrt")
 UNSEEN = re.compile(r"\\kgmat|\\[bB]igg?[lr]|(?<=\\)[A-Za-z]+|[{}^_ ]")  # of a formula: what is no glyph
 SHORT = 24  # glyphs that fit over a brace
@@ -35,6 +47,11 @@ class TexNotation(Notation):
 
     minus = "-"
     gap: ClassVar[str] = r"\,"
+    dot: ClassVar[str] = r" \cdot "
+
+    def runs_together(self, left: str, right: str) -> bool:
+        """2 3^2, 2 1/2, and sigma(u) for a letter sigma."""
+        return bool(NUMERIC.match(right) or (SIGMA.search(left) and OPENING.match(right)))
 
     def leaf(self, e: Expression) -> str:
         """\\kgmat{X}, \\kgmat{x}_i, \\lambda, 2, n, I, 0, a column of ones"""
@@ -50,13 +67,12 @@ class TexNotation(Notation):
             case Number(value):
                 return str(value)
             case Size(dim):
-                return dim
-            case Identity():
-                return r"\kgmat{I}"
+                return length_tex(dim)
             case Zero():
                 return "0"
-            case Ones():
-                return r"\mathbf{1}"
+            case Identity(size) | Ones(size):
+                letter = r"\kgmat{I}" if isinstance(e, Identity) else r"\mathbf{1}"
+                return letter + (f"_{{{length_tex(size)}}}" if self.telling else "")
         raise TypeError(f"no letter for {type(e).__name__}")
 
     def raised(self, base: str, exponent: str) -> str:
@@ -84,9 +100,9 @@ class TexNotation(Notation):
         """The norm, not yet squared."""
         return rf"\lVert {arg} \rVert"
 
-    def sample(self, body: str, index: str, size: Dim) -> str:
+    def sample(self, body: str, index: str, size: Dim, told: bool) -> str:
         """The sum over a sample."""
-        return rf"\sum_{{{index}=1}}^{{{size}}} {body}"
+        return rf"\sum_{{{index}=1}}^{{{length_tex(size)}}} {body}"
 
     def differential(self, arg: str) -> str:
         """dX with an upright d"""
@@ -106,9 +122,14 @@ def expression_tex(e: Expression) -> str:
     return TexNotation().write(e)
 
 
+def length_tex(dim: Dim) -> str:
+    """A number of rows or columns: 3, n, n_1"""
+    return name_tex(dim, {}) if isinstance(dim, str) else str(dim)
+
+
 def shape_tex(shape: Shape) -> str:
     """m \\times n"""
-    return r" \times ".join(map(str, shape))
+    return r" \times ".join(map(length_tex, shape))
 
 
 def result_tex(result: Result) -> str:
@@ -126,7 +147,16 @@ def result_tex(result: Result) -> str:
         "optimum": (rf"\hat{{{wrt}}}", "="),
         "step": (wrt, r"\leftarrow"),
     }[result.kind]
-    return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
+    text = rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
+    require_result(text, result.kind, result.letter, result.value, (result.wrt, *result.others))
+    return text
+
+
+def formula_tex(e: Expression) -> str:
+    """A formula inside a sentence, read back."""
+    text = expression_tex(e)
+    require(text, e)
+    return text
 
 
 def short(formula: str) -> bool:
@@ -140,33 +170,51 @@ def reading_tex(reading: Reading) -> str:
     inside = rf"(\nabla_{{\!{wrt}}} {letter})^{{\top}} \,\mathrm{{d}}{wrt}"
     if reading.wrt.columns != 1:
         inside = rf"\operatorname{{tr}}\bigl({inside}\bigr)"
-    return rf"{{\mathrm{{d}}{letter} = {inside}}}"
+    text = rf"{{\mathrm{{d}}{letter} = {inside}}}"
+    require_reading(text, reading.letter, reading.wrt)
+    return text
 
 
 def sizes_tex(sizes: Sizes) -> str:
     """Which spaces matrices and vectors are from."""
 
     def space(symbol: Symbol) -> str:
-        lengths = str(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
+        lengths = length_tex(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
         return rf"{expression_tex(symbol)} \in \mathbb{{R}}^{{{lengths}}}"
 
-    return r",\ ".join(map(space, sizes.symbols))
+    text = r",\ ".join(map(space, sizes.symbols))
+    require_sizes(text, sizes.symbols)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words."""
+    """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words.
+
+    sides  what the sides that are printed were written from
+    """
 
     left: str
     right: str
     remark: str
+    sides: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Lines under each other."""
+    """Lines under each other, and what it takes to read them back.
+
+    about   what must have values at the points where they are read
+    moving  the letters that vary
+    named   the letter by which the first left side calls its function, and what that is; none: it is written out
+    solved  the sides of the lines are equal only at the solution: of equations, and of what is said of the optimum
+    """
 
     rows: tuple[Row, ...]
+    about: tuple[Expression, ...]
+    moving: tuple[Symbol, ...]
+    named: tuple[tuple[str, Expression], ...] = ()
+    solved: bool = False
 
 
 Lines = Worked | Derivation | Optimum | SecondOrder | Equalities | Equations
@@ -179,20 +227,32 @@ def steps(found: Lines, names: Mapping[str, str], letter: str = "f") -> Steps:
         return "; ".join(names[law] for law in laws)
 
     match found:
-        case Worked():
-            return lined(rf"\mathrm{{d}}{name_tex(found.letter, {})}", found.derivation.lines, remark)
-        case Derivation(f=f):
-            return lined(expression_tex(Differential(f)), found.lines, remark)
+        case Worked(derivation=first):
+            rows = lined(r"\mathrm{d}" + name_tex(found.letter, {}), first.lines, remark)
+            return Steps(rows, (first.f,), (first.wrt,), ((found.letter, first.f),))
+        case Derivation(f=f, wrt=wrt):
+            return Steps(lined(expression_tex(Differential(f)), found.lines, remark), (f,), (wrt,))
         case SecondOrder(lines=lines):
-            return lined(rf"\mathrm{{d}}^{{2}}{name_tex(letter, {})}", lines, remark)
+            sides = sides_of(lines)
+            rows = lined(r"\mathrm{d}^{2}" + name_tex(letter, {}), lines, remark)
+            return Steps(rows, sides, (found.hessian.wrt,), ((letter, lines[0].before),), not found.everywhere)
         case Equalities(lines=lines):
-            return lined(expression_tex(lines[0].before), lines, remark)
+            sides = sides_of(lines)
+            return Steps(lined(expression_tex(lines[0].before), lines, remark), sides, moving_in(sides))
         case Optimum(lines=equations) | Equations(lines=equations):
-            sides = ((line.equation.left, line.equation.right, line.law) for line in equations)
-            return Steps(
-                tuple(Row("", f"{expression_tex(a)} = {expression_tex(b)}", remark((law,))) for a, b, law in sides)
+            pairs = tuple((line.equation.left, line.equation.right) for line in equations)
+            sides = tuple(side for pair in pairs for side in pair)
+            solving = (
+                Row("", " = ".join(map(expression_tex, pair)), remark((line.law,)), pair)
+                for pair, line in zip(pairs, equations, strict=True)
             )
+            return Steps(tuple(solving), sides, moving_in(sides), solved=True)
     raise TypeError(f"no lines in a {type(found).__name__}")
+
+
+def sides_of(lines: Sequence[Line]) -> tuple[Expression, ...]:
+    """Every side of some lines."""
+    return tuple(dict.fromkeys(side for line in lines for side in (line.before, line.after)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +264,32 @@ class Rule:
 
 
 def rules_of(names: Mapping[str, str]) -> tuple[Rule, ...]:
-    """The sheet of rules, each made and checked by its own row of the table."""
-    shown = ((expression_tex(line.before), expression_tex(line.after), names[line.laws[0]]) for line in statements())
-    return tuple(Rule(TeX(f"{before} = {after}"), name) for before, after, name in shown if before != after)
+    """The sheet of rules, each made and checked by its own row of the table, and read back."""
+    return tuple(Rule(TeX(formula), names[law]) for law, formula in formulas().items())
 
 
-def lined(left: str, lines: Sequence[Line], remark: Callable[[Iterable[str]], str]) -> Steps:
+@cache
+def formulas() -> Mapping[str, str]:
+    """The laws as formulas, under their ids. Raises KeygenError if one is false or read back as another."""
+    found = {}
+    for line in statements():
+        before, after = expression_tex(line.before), expression_tex(line.after)
+        if before != after:
+            found[line.laws[0]] = f"{before} = {after}"
+            require_equal(found[line.laws[0]], (line.before, line.after), MOVING)
+    return found
+
+
+def lined(left: str, lines: Sequence[Line], remark: Callable[[Iterable[str]], str]) -> tuple[Row, ...]:
     """left = first line = second line ...; a line up to second order has another sign"""
-    return Steps(
-        tuple(
-            Row("" if place else left, f"{{}}{relation(line)} {expression_tex(line.after)}", remark(line.laws))
-            for place, line in enumerate(lines)
+    return tuple(
+        Row(
+            "" if place else left,
+            f"{{}}{relation(line)} {expression_tex(line.after)}",
+            remark(line.laws),
+            (line.after,) if place else (line.before, line.after),
         )
+        for place, line in enumerate(lines)
     )
 
 
@@ -225,6 +299,9 @@ def relation(line: Line) -> str:
 
 
 def steps_tex(shown: Steps) -> str:
-    """The rows as arguments of the style's \\kgderivation, which puts remarks where there is room."""
+    """The rows as arguments of the style's \\kgderivation, which puts remarks where there is room; read back."""
     rows = "%\n".join(rf"\kgrow{{{row.left}}}{{{row.right}}}{{{row.remark}}}" for row in shown.rows)
-    return f"\\kgderivation{{%\n{rows}}}"
+    text = f"\\kgderivation{{%\n{rows}}}"
+    sides = tuple(row.sides for row in shown.rows)
+    require_rows(text, sides, shown.about, shown.moving, shown.named, shown.solved)
+    return text

@@ -12,11 +12,13 @@ from keygen.course.claims import Claim, Given, Label, prove, require_label, uncl
 from keygen.course.differentials import Reading, Result, Sizes
 from keygen.course.figures import Figure, Size, Swatch, Table, said_in
 from keygen.differentials.expression import Expression
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
-from keygen.page.differentials import Steps, expression_tex, reading_tex, result_tex, sizes_tex, steps_tex
+from keygen.page.differentials import Steps, formula_tex, reading_tex, result_tex, sizes_tex, steps_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.tex import chain_tex, related, tex
@@ -156,14 +158,14 @@ class Printer:
         (Result, lambda self, result: result_tex(result)),
         (Reading, lambda self, reading: reading_tex(reading)),
         (Sizes, lambda self, sizes: sizes_tex(sizes)),
-        (Expression, lambda self, e: expression_tex(e)),
+        (Expression, lambda self, e: formula_tex(e)),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),
         (Literal, lambda self, number: self.bare(number)),
         (bool, lambda self, flag: self.refuse(flag)),
         (int, lambda self, number: self.given(Given(number))),  # of a loop, of a choice: it counts
-        (float | Fraction, lambda self, number: self.bare(number)),
+        (float | Fraction | Real | Surd, lambda self, number: self.bare(number)),
     )
 
     def bare(self, number: Any) -> str:
