@@ -274,6 +274,7 @@ def clean() -> None:
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
 @click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
+@click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
@@ -283,6 +284,7 @@ def clean() -> None:
 def check(
     targets: tuple[str, ...],
     seeds: int,
+    deep: bool,
     as_json: bool,
     junit: Path | None,
     tex: int,
@@ -291,7 +293,7 @@ def check(
 ) -> None:
     """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
 
-    Exits with 1 at the first equality that is false, and where TeX finds a flaw on a page.
+    Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
     from keygen.checking.junit import as_junit
     from keygen.checking.report import as_json as json_of
@@ -300,7 +302,7 @@ def check(
     from keygen.files import write_whole
     from keygen.runs.executors import cores
 
-    request = Request(targets, seeds, lang, tex, jobs or cores())
+    request = Request(targets, seeds, lang, tex, jobs or cores(), deep)
     with progress(total(request), "checking", "variants") as advance:
         findings = survey(request, advance, note)
     if junit is not None:

@@ -1,4 +1,5 @@
-"""The numeric exercises solved once more in plain NumPy, from what `given` says and nothing else.
+"""The numeric exercises solved once more in plain NumPy, from what `given` says and nothing else: in float64, or in the
+sixty digits of `sixty_digits.Number`.
 
 Each function takes the data of one exercise (arrays, numbers, words) and returns every number that its key must hold:
 part, name, value. Nothing here imports keygen, so that no rule is shared.
@@ -7,7 +8,8 @@ part, name, value. Nothing here imports keygen, so that no rule is shared.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import log, prod, sqrt
+from functools import reduce
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ def sigma(z: Any) -> Any:
 
 def softmax(z: Any) -> Array:
     grown = np.exp(np.asarray(z) - np.max(z))
-    return np.asarray(grown / grown.sum())
+    return grown / grown.sum()
 
 
 def logloss(y: Any, p: Any) -> Any:
@@ -39,6 +41,12 @@ def order_of(g: Given) -> list[int]:
     return [whole(i) - 1 for i in g["order"]]
 
 
+def solution(matrix: Array, right: Array) -> Array:
+    """Two linear equations by Cramer's rule."""
+    (a, b), (c, d) = matrix
+    return np.array([d * right[0] - b * right[1], a * right[1] - c * right[0]]) / (a * d - b * c)
+
+
 # sheet2
 
 
@@ -46,13 +54,13 @@ def sigmoid(g: Given) -> Key:
     a, b, c, t0, t1 = (g[name] for name in ("a", "b", "c", "t0", "t1"))
 
     def f(t: float) -> float:
-        return float(a * sigma(b * t + c))
+        return a * sigma(b * t + c)
 
     ends = (a, 0.0) if b > 0 else (0.0, a)
     slope = a * b * sigma(b * t0 + c) * (1 - sigma(b * t0 + c))
     return {
         "a": dict(zip(("limit_plus", "limit_minus"), ends, strict=True)),
-        "e": {"f0": f(t0), "df0": slope, "lnf0": log(f(t0))},
+        "e": {"f0": f(t0), "df0": slope, "lnf0": np.log(f(t0))},
         "i": {f"f_{whole(k)}": f(k * t1) for k in g["k"]},
     }
 
@@ -60,7 +68,7 @@ def sigmoid(g: Given) -> Key:
 def two_softmaxes(g: Given) -> Key:
     p1, p2 = softmax(g["z1"]), softmax(g["z2"])
     first, second = (whole(k) - 1 for k in g["classes"])
-    return {"a": {"p1": p1, "p2": p2}, "b": {"logloss": -(log(p1[first]) + log(p2[second])) / 2}}
+    return {"a": {"p1": p1, "p2": p2}, "b": {"logloss": -(np.log(p1[first]) + np.log(p2[second])) / 2}}
 
 
 def heads(g: Given) -> Key:
@@ -69,11 +77,11 @@ def heads(g: Given) -> Key:
     rating, rate = 10 * sigma(g["zc"]), np.exp(g["zf"])
     return {
         "a": {"p": pa, "loss": logloss(g["ya"], pa), "gradient": pa - g["ya"]},
-        "b": {"p": pb, "loss": -log(pb[b]), "gradient": pb - np.eye(3)[b]},
+        "b": {"p": pb, "loss": -np.log(pb[b]), "gradient": pb - np.eye(3)[b]},
         "c": {"prediction": rating, "loss": (g["yc"] - rating) ** 2},
         "d": {"p": pd, "loss": logloss(g["yd"], pd).sum(), "gradient": pd - g["yd"]},
-        "e": {"p": pe, "loss": -log(pe[e]) + ((g["te"] - g["be"]) ** 2).sum()},
-        "f": {"lam": rate, "loss": rate - g["yf"] * log(rate), "gradient": rate - g["yf"]},
+        "e": {"p": pe, "loss": -np.log(pe[e]) + ((g["te"] - g["be"]) ** 2).sum()},
+        "f": {"lam": rate, "loss": rate - g["yf"] * np.log(rate), "gradient": rate - g["yf"]},
     }
 
 
@@ -86,7 +94,7 @@ def logistic_regression(g: Given) -> Key:
     X, b = np.column_stack([np.ones_like(x), x]), np.zeros(2)
     for _ in range(60):
         p = sigma(X @ b)
-        b = b - np.linalg.solve(X.T @ (X * (p * (1 - p))[:, None]), X.T @ (p - y))
+        b = b - solution(X.T @ (X * (p * (1 - p))[:, None]), X.T @ (p - y))
     return {"b": {"separable": False, "b0": b[0], "b1": b[1], "minimum": logloss(y, sigma(X @ b)).sum()}}
 
 
@@ -99,10 +107,10 @@ def one_weight(g: Given) -> Key:
     found: Key = {"a": {"w_hat": x @ y / (x @ x)}}
 
     def slope(i: int, w: float) -> float:
-        return float(2 * (w * x[i] - y[i]) * x[i])
+        return 2 * (w * x[i] - y[i]) * x[i]
 
     def walk(part: str, step: Callable[..., dict[str, float]], **state: float) -> None:
-        now: dict[str, float] = {"w": float(g["w0"]), **state}
+        now: dict[str, float] = {"w": g["w0"], **state}
         passed = []
         for k, i in enumerate(order_of(g), start=1):
             now |= step(k, i, now)
@@ -124,14 +132,14 @@ def one_weight(g: Given) -> Key:
     def hinton(k: int, i: int, s: dict[str, float]) -> dict[str, float]:
         gradient = slope(i, s["w"])
         mean_square = alpha * s["s"] + (1 - alpha) * gradient**2
-        return {"g": gradient, "s": mean_square, "w": s["w"] - rate * gradient / sqrt(mean_square)}
+        return {"g": gradient, "s": mean_square, "w": s["w"] - rate * gradient / np.sqrt(mean_square)}
 
     def kingma(k: int, i: int, s: dict[str, float]) -> dict[str, float]:
         gradient = slope(i, s["w"])
         m, v = b1 * s["m"] + (1 - b1) * gradient, b2 * s["v"] + (1 - b2) * gradient**2
         m_hat, v_hat = m / (1 - b1**k), v / (1 - b2**k)
         moments = {"m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat}
-        return {"g": gradient, **moments, "w": s["w"] - rate * m_hat / sqrt(v_hat)}
+        return {"g": gradient, **moments, "w": s["w"] - rate * m_hat / np.sqrt(v_hat)}
 
     walk("b", full)
     walk("c", stochastic)
@@ -162,7 +170,7 @@ def unit_chain(g: Given) -> Key:
             "logloss": (logloss(y, p), (p - y) / (p * (1 - p))),
             "half_square": ((y - p) ** 2 / 2, p - y),
         }[g["loss"]]
-        delta, gradient = np.zeros(len(weights)), np.zeros_like(weights)
+        delta, gradient = np.zeros_like(weights[:, 0]), np.zeros_like(weights)
         for k in reversed(range(len(weights))):
             delta[k] = arriving * signals[k + 1] * (1 - signals[k + 1])
             gradient[k] = delta[k] * np.array([1, signals[k]])
@@ -208,7 +216,7 @@ def layered_graph(g: Given) -> Key:
     paths = prod(rows for rows, _ in sizes)
     counts = {"paths": paths, "mults_paths": paths * (len(sizes) - 1)}
     counts["mults_reverse"] = sum(rows * columns for rows, columns in sizes[:-1])
-    return {"a": {"dp_dx": np.linalg.multi_dot(matrices).ravel()}, "b": counts}
+    return {"a": {"dp_dx": reduce(np.matmul, matrices).ravel()}, "b": counts}
 
 
 def dense(g: Given) -> Key:
@@ -296,7 +304,7 @@ def rectifiers(g: Given) -> Key:
 def temperature(g: Given) -> Key:
     z, count = g["z"], len(g["z"])
     warm: Key = {part: {"p": softmax(z / T)} for part, T in zip("abc", g["T"], strict=True)}
-    return {**warm, "d": {"limit": (z == z.max()) * 1.0}, "e": {"limit": np.full(count, 1 / count)}}
+    return {**warm, "d": {"limit": (z == z.max()) * 1.0}, "e": {"limit": np.exp(0 * z) / count}}
 
 
 def ridge_constant(g: Given) -> Key:
@@ -321,13 +329,13 @@ def bptt(g: Given) -> Key:
     tanh = g["activation"] == "tanh"
 
     def f(z: float) -> float:
-        return float(np.tanh(z) if tanh else max(z, 0.0))
+        return np.tanh(z) if tanh else max(z, 0.0)
 
     def slope(value: float) -> float:
         return 1 - value**2 if tanh else float(value > 0)
 
     T = len(y) - 1
-    h = [float(g["h0"])]
+    h = [g["h0"]]
     for t in range(1, T + 1):
         h.append(f(w * h[-1] + v * y[t - 1]))
     yhat = [f(u * state) for state in h[1:]]
@@ -358,7 +366,7 @@ def parameters(g: Given) -> Key:
 
 
 def clipping(g: Given) -> Key:
-    norm = sqrt((g["gradient"] ** 2).sum())
+    norm = np.sqrt((g["gradient"] ** 2).sum())
     return {
         "a": {"dhT_dh0": prod([g["w"]] * whole(g["T"]))},
         "c": {"norm": norm, "clipped": g["gradient"] * min(1.0, g["threshold"] / norm)},
@@ -389,17 +397,21 @@ SOLVED: dict[str, Callable[[Given], Key]] = {
 }
 
 
-def numbers(said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """`given` of one exercise in the JSON: arrays and numbers, words and truth values as they are."""
-    return {name: one(answer) for name, answer in said.items()}
+def numbers(said: Mapping[str, Mapping[str, Any]], read: Callable[[Any], Any] | None = None) -> dict[str, Any]:
+    """`given` of one exercise in the JSON: arrays and numbers, words and truth values as they are.
+
+    Numbers are the floats, or what `read` makes of their exact forms.
+    """
+    return {name: one(answer, read) for name, answer in said.items()}
 
 
-def one(answer: Mapping[str, Any]) -> Any:
+def one(answer: Mapping[str, Any], read: Callable[[Any], Any] | None) -> Any:
+    said = answer["float"] if read is None else answer["exact"]
     match answer["type"]:
         case "number":
-            return answer["float"]
+            return said if read is None else read(said)
         case "vector" | "matrix":
-            return np.array(answer["float"])
+            return np.array(said) if read is None else np.vectorize(read, otypes=[object])(said)
         case "matrices":
-            return [np.array(matrix) for matrix in answer["float"]]
+            return [one({**answer, "type": "matrix", "float": m, "exact": m}, read) for m in said]
     return answer["exact"]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from keygen.checking import lines
 from keygen.checking.answers import certify_answers
 from keygen.checking.survey import Request, chunks, survey
 from keygen.checking.verify import certify_tangents
@@ -113,7 +114,7 @@ def test_json_says_what_was_checked_and_measured(course: Path) -> None:
     found = json.loads(result.stdout)
     assert result.exit_code == 0
     assert {key: found[key] for key in ("schema", "ok", "seeds", "variants", "false", "failure", "flaws")} == {
-        "schema": "keygen-check/1", "ok": True, "seeds": 5, "variants": 6, "false": 0, "failure": None, "flaws": [],
+        "schema": "keygen-check/2", "ok": True, "seeds": 5, "variants": 6, "false": 0, "failure": None, "flaws": [],
     }  # fmt: skip
     (exercise,) = found["exercises"]
     assert (exercise["target"], exercise["id"], exercise["gradients"]) == ("my/one", "my/one", 12)
@@ -349,3 +350,39 @@ def test_a_sheet_is_checked_exercise_by_exercise() -> None:
     assert [exercise.id for exercise in found.exercises] == ["optimizers/fifty_shades", "optimizers/logistic_step"]
     assert found.ok
     assert found.counts.equalities > 100
+
+
+def test_a_deep_check_reads_the_finished_pages_and_counts_its_numbers(course: Path) -> None:
+    result = check("my/one", "--seeds", "2", "--jobs", "1", "--deep", "--json")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert found["counts"] == {
+        key: found[key] for key in ("equalities", "gradients", "answers", "digits", "conditions")
+    }
+    assert found["failures"] == []
+    deep = found["deep"]
+    assert found["counts"]["digits"] == sum(deep[place] for place in ("lines", "cells", "labels", "answers")) > 0
+    assert deep["relations"]
+    assert not deep["unread"]
+    (exercise,) = found["exercises"]
+    assert exercise["distinct"] + exercise["duplicates"] == 2
+    assert exercise["deep"] == deep
+
+
+def test_a_check_that_is_not_deep_asks_no_oracle(course: Path) -> None:
+    found = json.loads(check("my/one", "--seeds", "1", "--jobs", "1", "--json").stdout)
+    assert found["deep"] is None
+    assert found["counts"]["digits"] == 0
+
+
+def test_a_deep_check_says_everything_that_is_false_and_not_the_first_thing_alone(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "TINY", -9)  # whatever is printed as 0 passes
+    monkeypatch.setattr(lines, "rounds_to", lambda magnitude, shown: False)
+    monkeypatch.setattr(lines, "equal", lambda *values: False)
+    result = check("mine", "--seeds", "2", "--jobs", "1", "--deep")
+    assert result.exit_code == 1
+    assert result.stderr.count("keygen: a printed line is false") == 1
+    assert result.stdout.count("a printed line is false") > 2
+    assert "my/one (seed 1)" in result.stdout

@@ -49,9 +49,11 @@ def plain(rewrite: Callable[[Term], Term]) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Worked(Chain):
-    """A chain that knows which laws made each of its steps: `reasons` has a row a link but the first."""
+    """A chain that knows which laws made each of its steps (`reasons` has a row a link but the first), and what its
+    letters and names stand for."""
 
     reasons: tuple[tuple[str, ...], ...] = ()
+    scope: Scope | None = None
 
 
 def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> Worked:
@@ -121,4 +123,5 @@ def probed(chain: Worked, scope: Scope) -> Worked:
         letters[scope.variable] += complex(0, STEP)
     point = Point(scope, letters, QUICK)
     values = {name: point.named(name) for name in (*letters, *(name for name, _ in scope.meanings))}
-    return replace(chain, at=values if differentiates else {name: x.real for name, x in values.items()})
+    at = values if differentiates else {name: x.real for name, x in values.items()}
+    return replace(chain, at=at, scope=scope)

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from keygen import __version__
+from keygen.checking.deep_report import deep_object, deep_remarks, deep_rows, deep_summary
 from keygen.checking.survey import Examined, Findings, Range
 from keygen.course.fairness import MEASURES
 from keygen.course.places import exercise_names
@@ -34,12 +35,15 @@ def as_text(findings: Findings) -> str:
     named = set(findings.request.targets) & set(exercise_names())
     more = [details(exercise) for exercise in exercises if exercise.id in named]
     flaws = [f"{flaw.exercise} ({seed_word(flaw.seed)}, {flaw.language}): {flaw.message}" for flaw in findings.flaws]
+    if findings.request.deep:
+        tables.append(aligned(list(deep_rows(findings))))
+        more += [failure.message for failure in findings.failures[1:]] + deep_remarks(findings)
     return "\n\n".join([*map("\n".join, tables), *more, *flaws, summary(findings)])
 
 
 def summary(findings: Findings) -> str:
     """What was counted: "412,300 equalities, 0 false"."""
-    counts, false = findings.counts, int(findings.failure is not None)
+    counts, false = findings.counts, len(findings.failures)
     variants = sum(len(exercise.verdicts) for exercise in findings.exercises)
     said = [
         f"{counts.equalities:,} equalities, {false} false",
@@ -47,6 +51,8 @@ def summary(findings: Findings) -> str:
         f"{counts.answers:,} answers",
         f"{variants:,} variants; exercises: {len(findings.exercises)}",
     ]
+    if findings.request.deep:
+        said.append(deep_summary(findings))
     if findings.request.tex:
         said.append(f"flaws in TeX: {len(findings.flaws)}")
     return "; ".join(said)
@@ -54,7 +60,7 @@ def summary(findings: Findings) -> str:
 
 def checked_row(exercise: Examined) -> tuple[str, ...]:
     """One exercise in the table of what was checked."""
-    counts, false = exercise.counts, int(exercise.failure is not None)
+    counts, false = exercise.counts, len(exercise.failures)
     numbers = (len(exercise.verdicts), counts.equalities, false, counts.gradients, counts.answers)
     return (
         exercise.id,
@@ -116,30 +122,35 @@ def seed_word(seed: int | None) -> str:
 def as_json(findings: Findings) -> str:
     """An object:
 
-        {"schema": "keygen-check/1", "version": ..., "ok": bool, "seeds": N, "variants": N,
-         "equalities": N, "false": 0 | 1, "gradients": N, "answers": N, "conditions": N, "failure": null | FAILURE,
-         "flaws": [FLAW],
-         "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, "equalities": N,
-           "gradients": N, "answers": N, "conditions": N, "draws": draws for one variant,
-           "rejected": {condition: draws}, "duplicates": N,
-           "seconds": {"solving": mean, "checking": mean},
+        {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
+         "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
+         "deep": null | DEEP,
+         "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
+           "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
+           "duplicates": N, "distinct": N, "seconds": {"solving": mean, "checking": mean},
            "measures": {measure: {"min": N, "median": x, "max": N}},
            "ranges": {"part.answer": {"min": x, "max": x} | {"texts": {text: variants}}}}]}
 
+    COUNTS: "equalities", "gradients", "answers", "digits" (printed numbers compared with the oracle), "conditions".
+    DEEP (with --deep): "lines", "cells", "labels", "answers" (the digits, by where they stand), "relations" (read off
+    finished pages), "unread" and "unproven" ({what: how often}: not read, without an oracle).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
     it). FLAW: exercise, seed, language, kind, message. `variants` counts the published one; draws, duplicates, measures
     and ranges are those of the seeds.
     """
     counts, failure = findings.counts, findings.failure
     whole = {
-        "schema": "keygen-check/1",
+        "schema": "keygen-check/2",
         "version": __version__,
         "ok": findings.ok,
         "seeds": findings.request.seeds,
         "variants": sum(len(exercise.verdicts) for exercise in findings.exercises),
         **asdict(counts),
-        "false": int(failure is not None),
+        "counts": asdict(counts),
+        "false": len(findings.failures),
         "failure": None if failure is None else asdict(failure),
+        "failures": [asdict(failure) for failure in findings.failures],
+        "deep": deep_object(findings.exercises) if findings.request.deep else None,
         "flaws": [asdict(flaw) for flaw in findings.flaws],
         "exercises": [object_of(exercise) for exercise in findings.exercises],
     }
@@ -154,9 +165,11 @@ def object_of(exercise: Examined) -> dict[str, Any]:
         "id": exercise.id,
         "variants": len(exercise.verdicts),
         **asdict(exercise.counts),
+        "deep": deep_object([exercise]) if any(v.deep for v in exercise.verdicts) else None,
         "draws": exercise.draws,
         "rejected": dict(exercise.rejected.most_common()),
         "duplicates": exercise.duplicates,
+        "distinct": len(exercise.seeded) - exercise.duplicates,
         "seconds": {
             "solving": sum(v.seconds[0] for v in exercise.verdicts) / count,
             "checking": sum(v.seconds[1] for v in exercise.verdicts) / count,

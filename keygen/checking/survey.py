@@ -27,7 +27,7 @@ class Request:
     """What to check: sheets and exercises by name (none: every sheet), and how many seeds of each exercise.
 
     `language` None is every language that there is; `tex` is how many variants of each are also set in TeX; `jobs` how
-    many processes work.
+    many processes work. `deep` reads finished pages and asks the oracle, and does not stop at what is false.
     """
 
     targets: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class Request:
     language: str | None = None
     tex: int = 0
     jobs: int = 1
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Chunk:
     seeds: tuple[int | None, ...]
     language: str | None
     tex: int
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Examined:
     def failure(self) -> Failure | None:
         """The first thing that is wrong."""
         return next((v.failure for v in self.verdicts if v.failure is not None), None)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that is wrong."""
+        return tuple(failure for v in self.verdicts for failure in v.failures)
 
     @property
     def seeded(self) -> tuple[Verdict, ...]:
@@ -119,7 +126,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that was found, in the order of the request. A failure ends the search: nothing after it is checked."""
+    """All that was found, in the order of the request. A failure ends the search, unless it is deep: nothing after it
+    is checked."""
 
     request: Request
     exercises: tuple[Examined, ...]
@@ -133,6 +141,11 @@ class Findings:
     def failure(self) -> Failure | None:
         """The first thing that is wrong."""
         return next((exercise.failure for exercise in self.exercises if exercise.failure is not None), None)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that is wrong."""
+        return tuple(failure for exercise in self.exercises for failure in exercise.failures)
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -153,8 +166,8 @@ def survey(
     """Check what is asked for; `advance` hears of every chunk's number of variants as it is done (and of 0 when time
     has passed), `note` of a worker that has died.
 
-    The first failure, in the order of exercises and seeds, ends the search. Raises KeygenError for an unknown target,
-    for a sheet or an exercise that cannot be read, and when the check is interrupted.
+    The first failure, in the order of exercises and seeds, ends the search, unless it is deep. Raises KeygenError for
+    an unknown target, for a sheet or an exercise that cannot be read, and when the check is interrupted.
     """
     asked = list(chunks(request))
     found: list[Examined] = []
@@ -165,7 +178,7 @@ def survey(
     with executors.interruptible("check", progress), closing(examined(asked, request.jobs, advance, note)) as pieces:
         for piece in pieces:
             found.append(piece)
-            if piece.failure is not None:
+            if piece.failure is not None and not request.deep:
                 break
     by_exercise: dict[tuple[str, int], list[Examined]] = {}
     for chunk, piece in zip(asked, found, strict=False):
@@ -187,7 +200,8 @@ def chunks(request: Request) -> Iterator[Chunk]:
         for place, _ in enumerate(target_sheet(target).exercise):
             for start in range(0, len(variants), CHUNK):
                 seeds = tuple(variants[start : start + CHUNK])
-                yield Chunk(target, place, seeds, request.language, max(0, min(request.tex - start, CHUNK)))
+                tex = max(0, min(request.tex - start, CHUNK))
+                yield Chunk(target, place, seeds, request.language, tex, request.deep)
 
 
 def total(request: Request) -> int:
@@ -224,8 +238,8 @@ def examine(chunk: Chunk) -> Examined:
     sheet, spot = spot_of(chunk.target, chunk.place)
     verdicts: list[Verdict] = []
     for seed in chunk.seeds:
-        verdicts.append(verdict(chunk.target, sheet, spot, seed, chunk.language))
-        if verdicts[-1].failure is not None:
+        verdicts.append(verdict(chunk.target, sheet, spot, seed, chunk.language, deeply=chunk.deep))
+        if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, spot.entry.id, tuple(verdicts))
     set_in_tex = (flaws(chunk.target, sheet, spot, seed, chunk.language) for seed in chunk.seeds[: chunk.tex])
     return Examined(chunk.target, spot.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from hashlib import sha256
+from operator import add
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -35,10 +36,15 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.order import Order
+from keygen.page.document import Problem
 from keygen.page.template import problem
 from keygen.page.tex import tex
+
+if TYPE_CHECKING:
+    from keygen.checking.deep import Deep
 
 CLOSE = 1e-9  # relative, for derivatives in float64 without differences
 
@@ -60,20 +66,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was checked: printed equalities read back, gradients (each by two ways), answers, conditions of words."""
+    """What was checked: printed equalities read back, gradients (each by two ways), answers; printed numbers compared
+    with the oracle (`keygen check --deep`); conditions by which words were chosen."""
 
     equalities: int = 0
     gradients: int = 0
     answers: int = 0
+    digits: int = 0
     conditions: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.equalities + other.equalities,
-            self.gradients + other.gradients,
-            self.answers + other.answers,
-            self.conditions + other.conditions,
-        )
+        return Counts(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +84,60 @@ class Verdict:
     """One variant, checked. `seconds` as (solving, checking); `key` is equal for equal data; `answers` by part.name.
 
     Of an answer that is a number, a vector or a matrix there are its smallest and its largest entry; of any other, its
-    text.
+    text. The first thing that is wrong ends a check; `deep` goes on and has them all in `failures`.
     """
 
     seed: int | None
-    failure: Failure | None = None
+    failures: tuple[Failure, ...] = ()
     counts: Counts = Counts()
     rejected: Mapping[str, int] = field(default_factory=dict)
     key: str = ""
     measure: Measure | None = None
     answers: Mapping[str, tuple[float, float] | str] = field(default_factory=dict)
     seconds: tuple[float, float] = (0.0, 0.0)
+    deep: Deep | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first thing that is wrong."""
+        return self.failures[0] if self.failures else None
 
 
-def verdict(target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None) -> Verdict:
-    """Solve and check one exercise of a sheet for one seed (None: as published), in one language or in all it has."""
+def verdict(
+    target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None, *, deeply: bool = False
+) -> Verdict:
+    """Solve and check one exercise of a sheet for one seed (None: as published), in one language or in all it has;
+    `deeply` reads its finished pages as well, and compares their numbers with the oracle's."""
     start = perf_counter()
     try:
         found = solved_for(Order(target, language, seed), spot)
         solving = perf_counter() - start
-        counts = checked(found, sheet, language)
+        counts, pages = checked(found, sheet, language)
         ranges = dict(extremes(found))
+        seen = None
+        if deeply:
+            from keygen.checking.deep import deep  # mpmath is slow to import
+
+            seen = deep(found, pages.problems, pages.proofs.kept.values())
+            counts = replace(counts, digits=seen.digits)
     except KeygenError as error:
-        return Verdict(seed, failure_of(error, spot.entry.id, seed))
+        return Verdict(seed, (failure_of(error, spot.entry.id, seed),))
+    failures = () if seen is None else tuple(failure_of(error, spot.entry.id, seed) for error in seen.false)
+    seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
-    return Verdict(seed, None, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds)
+    return Verdict(
+        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen
+    )  # fmt: skip
 
 
-def checked(solved: Solved, sheet: Sheet, language: str | None) -> Counts:
+class Pages(NamedTuple):
+    """What was rendered: the exercise in each language with how it writes numbers, and the lines read back."""
+
+    problems: Mapping[str, tuple[Problem, Policy]]
+    proofs: Proofs
+
+
+def checked(solved: Solved, sheet: Sheet, language: str | None) -> tuple[Counts, Pages]:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
     if solved.variant.who is not None and (reason := failed(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
@@ -116,13 +145,16 @@ def checked(solved: Solved, sheet: Sheet, language: str | None) -> Counts:
     certify_gradients(solved)
     gradients = certify_tangents(solved)
     proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
+    problems = {}
     for wanted in languages(solved, sheet, language):
-        problem(solved, 1, None, wanted, policy_of(sheet, wanted), proofs=proofs)
+        policy = policy_of(sheet, wanted)
+        problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
     conditions = certify_said(solved, proofs)
     certify_writing(solved, proofs)
     equalities = proofs.equalities + certify_problems(solved)
     gradients += sum(1 for worked in worked_in(solved.shown) for _ in slopes(worked))
-    return Counts(equalities, gradients, certify_answers(solved), conditions)
+    counts = Counts(equalities, gradients, certify_answers(solved), conditions=conditions)
+    return counts, Pages(problems, proofs)
 
 
 def certify_writing(solved: Solved, proofs: Proofs) -> None:

@@ -1,0 +1,620 @@
+"""One variant checked from its finished pages: every relation read off the TeX, every number against the oracle.
+
+What cannot be read, and what no oracle computes again, is counted and listed, so that nothing passes in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property, partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from keygen.checking import arithmetic as mp
+from keygen.checking.arithmetic import each
+from keygen.checking.exact_text import value_of
+from keygen.checking.finished import Piece, cells, pieces, related
+from keygen.checking.lines import FalseLineError, Line, Link, Pool, link_of, pool, said
+from keygen.checking.oracle import MEANINGS, Oracle, Point, Unknown, certain, entered, point_of
+from keygen.checking.tex_tokens import MisreadError, UnreadError
+from keygen.checking.tex_value import CLOSE, Meaning, Value, lengths
+from keygen.course.answers import Answer, Spelled
+from keygen.course.figures import Figure, Table
+from keygen.course.solve import Solved
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.errors import KeygenError
+from keygen.notation.numbers import Policy
+from keygen.page.document import Problem
+from keygen.page.names import name_tex
+from keygen.page.tex import Tex, chain_tex, tex
+from keygen.page.typeset import Printer
+
+PLAIN = (float, np.floating, Surd)  # values whose double is not promised to be the nearest one
+BORROWED = Fraction(1, 10**9)  # relative: how near sides are that hold numbers which somebody else computed in doubles
+DOUBLE = Fraction(1, 10**12)  # relative: how well a double is known that somebody else computed
+
+
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """What was found: numbers compared with the oracle, by where they stand; false ones; what was not read, and what
+    has no oracle, each with how often."""
+
+    lines: int = 0
+    cells: int = 0
+    labels: int = 0
+    answers: int = 0
+    relations: int = 0
+    false: tuple[KeygenError, ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    unproven: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def digits(self) -> int:
+        """All numbers compared."""
+        return self.lines + self.cells + self.labels + self.answers
+
+
+def deep(solved: Solved, pages: Mapping[str, tuple[Problem, Policy]], chains: Iterable[Chain]) -> Deep:
+    """Read the finished pages of a variant, language by language, and its answers."""
+    reader = Reader(solved, tuple(chains))
+    for language, (problem, policy) in pages.items():
+        Page(reader, policy, language).read(problem)
+    reader.read_answers()
+    count = reader.counts
+    return Deep(
+        count["lines"], count["cells"], count["labels"], count["answers"], count["relations"], tuple(reader.false),
+        dict(reader.unread), dict(reader.unproven),
+    )  # fmt: skip
+
+
+class Reader:
+    """What is known of one variant, whatever the language of its page."""
+
+    def __init__(self, solved: Solved, chains: tuple[Chain, ...]) -> None:
+        self.solved, self.chains, self.oracle = solved, chains, Oracle(solved)
+        self.counts: Counter[str] = Counter()
+        self.unread: Counter[str] = Counter()
+        self.unproven: Counter[str] = Counter()
+        self.false: list[KeygenError] = []
+        self.read: set[Any] = set()
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The numbers of the trace."""
+        return pool(self.oracle.settled.values())
+
+    @cached_property
+    def origins(self) -> Mapping[int, Any]:
+        """The oracle's value of every number that the engine has in its trace, by identity."""
+        found: dict[int, Any] = {}
+        for name, value in self.solved.values.items():
+            exact = self.oracle.settled[name]
+            if isinstance(value, np.ndarray):
+                if value.dtype == object:
+                    found.update(zip(map(id, value.flat), mp.entries(exact), strict=True))
+            else:
+                found[id(value)] = exact
+        return found
+
+    @cached_property
+    def prepared(self) -> tuple[Any, ...]:
+        """The tables, the figures and the numbers that the exercise prepared for its page."""
+        return tuple(found_in(self.solved.shown, (Table, Figure, Literal)))
+
+    @cached_property
+    def figure_labels(self) -> tuple[Any, ...]:
+        """The labels of all figures."""
+        figures = (figure for figure in self.prepared if isinstance(figure, Figure))
+        return tuple(
+            label for figure in figures for label in found_in(figure.args, (Chain, Name, Literal, Apply, Marked))
+        )
+
+    def own(self, value: Any) -> Value | None:
+        """The oracle's value of a number or an array that an exercise prints: what it is in the trace, or itself if it
+        is rational. None if it was computed elsewhere."""
+        if isinstance(value, np.ndarray):
+            parts = [self.own(x) for x in value.flat]
+            if any(part is None for part in parts):
+                return None
+            array = np.empty(value.shape, dtype=object)
+            array.ravel()[:] = [part.array for part in parts if part is not None]
+            return Value(array)
+        if id(value) in self.origins:
+            return Value(self.origins[id(value)])
+        if certain(value):
+            return Value(mp.settled(lambda: entered(value)))
+        double = float(value)
+        return next((Value(x if double > 0 else -x) for x in self.pool.within(abs(double))), None) if double else None
+
+    def wrong(self, what: str, where: str, expected: str, found: str, piece: Piece | None = None) -> None:
+        """Something false on a page (at its template's line) or in an answer."""
+        self.false.append(
+            KeygenError(
+                what,
+                exercise=self.solved.exercise.id,
+                who=self.solved.variant.who,
+                file=piece.file if piece and piece.file else self.solved.exercise.file,
+                line=piece.line if piece and piece.line else None,
+                source=where,
+                expected=expected,
+                found=found,
+                repair="this is a defect of keygen or of the exercise; please report it with the seed",
+            )
+        )
+
+    # Answers
+
+    def read_answers(self) -> None:
+        """Every number of the answers: its double, and its exact form."""
+        with self.solved.exercise.speaking():
+            table = self.solved.exercise.answers
+            sources = table(self.solved) if callable(table) else table
+        for part, answers in self.solved.answers().items():
+            for name, answer in answers.items():
+                if answer.type in ("number", "vector", "matrix", "matrices"):
+                    self.read_answer(f"{part}) {name}", sources[part][name], answer)
+
+    def read_answer(self, name: str, source: Any, answer: Answer) -> None:
+        """One answer that is a number or several."""
+        exact = self.answered(source)
+        shown = list(flat(answer.float))
+        if exact is None:
+            self.unproven[f"answer {name}"] += len(shown)
+            return
+        plain = self.plain(source)
+        texts = list(flat(answer.exact)) if answer.exact is not None else [None] * len(shown)
+        for x, double, text in zip(exact, shown, texts, strict=True):
+            self.counts["answers"] += 1
+            if not (close(x, double) if plain else nearest(x, double)):
+                self.wrong(f"a number of the answer {name} is false", "", said(Value(x)), repr(double))
+            elif text is not None and not mp.settled(partial(same_exactly, text, x)):
+                self.wrong(f"the exact form of the answer {name} is false", "", said(Value(x)), text)
+
+    def answered(self, source: Any) -> list[Any] | None:
+        """The oracle's numbers behind a source of an answer; None where there are none."""
+        settled = self.oracle.settled
+        match source:
+            case str():
+                return mp.entries(settled[source])
+            case list() | tuple():
+                return [mp.entries(settled[str(name)])[0] for name in np.array(source, dtype=object).flat]
+            case Spelled(term=term, value=value) if value is not None:
+                try:
+                    return mp.entries(mp.settled(lambda: Point({}, {}, self.oracle).term(term)))
+                except (Unknown, ArithmeticError, ValueError):
+                    return None
+        if hasattr(source, "names"):
+            return [x for name in source.names for x in mp.entries(settled[name])]
+        if hasattr(source, "value"):
+            value = source.value
+            array = np.array(value, dtype=object) if isinstance(value, list | tuple) else value
+            own = self.own(array)
+            return None if own is None else mp.entries(own.array)
+        return None
+
+    def plain(self, source: Any) -> bool:
+        """Whether the engine has plain doubles or roots behind an answer, whose last digits are not promised."""
+        names = [source] if isinstance(source, str) else getattr(source, "names", source)
+        if not isinstance(names, list | tuple):
+            return True
+        values = [self.solved.values.get(str(name)) for name in np.array(names, dtype=object).flat]
+        flattened = (x for value in values for x in (value.flat if isinstance(value, np.ndarray) else (value,)))
+        return any(isinstance(x, PLAIN) for x in flattened)
+
+
+class Page:
+    """One language's page of a variant."""
+
+    def __init__(self, reader: Reader, policy: Policy, language: str) -> None:
+        self.reader, self.policy, self.language = reader, policy, language
+        self.medium: Tex = tex(policy, tuple(reader.solved.signs.items()))
+
+    def read(self, problem: Problem) -> None:
+        """Every piece of mathematics."""
+        for piece in pieces(problem):
+            READERS[piece.kind](self, piece)
+
+    # Which object of the exercise a text was made of
+
+    @cached_property
+    def chains(self) -> Mapping[str, list[Chain]]:
+        """Chains by their text, as lines and as labels."""
+        found: dict[str, list[Chain]] = {}
+        for chain in self.reader.chains:
+            found.setdefault(chain_tex(chain, self.medium), []).append(chain)
+        return found
+
+    @cached_property
+    def printer(self) -> Printer:
+        """A printer for tables and labels, which reads nothing back."""
+        return Printer(self.policy, self.reader.solved.signs, Trusting())  # type: ignore[arg-type]
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables by their text."""
+        return {self.printer.table(table): table for table in self.reader.prepared if isinstance(table, Table)}
+
+    @cached_property
+    def labels(self) -> Mapping[str, list[Any]]:
+        """What labels in figures were made of, by their text."""
+        found: dict[str, list[Any]] = {}
+        for label in self.reader.figure_labels:
+            found.setdefault(self.printer.label(label) or "", []).append(label)
+        return found
+
+    @cached_property
+    def literals(self) -> Mapping[str, list[Literal]]:
+        """Numbers that stand alone in sentences, by their text."""
+        found: dict[str, list[Literal]] = {}
+        prepared = (literal for literal in self.reader.prepared if isinstance(literal, Literal))
+        for literal in (*prepared, *map(Literal, self.reader.solved.values.values())):
+            found.setdefault(self.medium.write(literal).text, []).append(literal)
+        return found
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The functions that the trace only names, by their signs."""
+        named: set[Any] = {step.param for step in self.reader.solved.trace.steps if step.primitive == "apply"}
+        return {self.function_sign(*param): partial(each, MEANINGS[param[1]]) for param in named}
+
+    def function_sign(self, name: str, order: int) -> str:
+        """The sign of a function, or of its derivative."""
+        return name_tex(name, self.medium.signs) + "'" * order
+
+    def functions_of(self, chain: Chain) -> Mapping[str, Callable[[Any], Any]]:
+        """The same with those that a chain brings: each gives a value of the trace."""
+        calls = {name: call for name, call in chain.at.items() if callable(call)}
+        return {**self.functions, **{self.function_sign(name, 0): self.traced(call) for name, call in calls.items()}}
+
+    def traced(self, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A function that somebody brought, as far as it gives values of the trace."""
+
+        def function(x: Any) -> Any:
+            own = self.reader.own(call(x))
+            if own is None:
+                raise Unknown("a function")
+            return own.array
+
+        return function
+
+    def meaning(
+        self, point: Point, names: Mapping[str, str], variable: str, functions: Mapping[str, Callable[[Any], Any]]
+    ) -> Meaning:
+        """What the signs of a chain stand for at a point; `names` has the variable of each sign."""
+
+        def value(sign: str) -> Any:
+            if sign not in names:
+                raise Unknown(sign)
+            return point.value(names[sign])
+
+        def moved(letter: str, x: Any) -> Meaning:
+            return self.meaning(point.at(names.get(letter, letter), x), names, variable, functions)
+
+        return Meaning(value, functions, moved, variable)
+
+    # Pieces
+
+    def line(self, piece: Piece) -> None:
+        """A chain."""
+        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text:
+            return self.matrices(piece)
+        made_of = self.chains.get(piece.text)
+        if not made_of:
+            self.reader.unread[f"{piece.part}) {piece.text}: a chain of nobody's"] += 1
+            return None
+        for chain in distinct(made_of):
+            self.check("lines", chain, piece.links, piece.relations, piece)
+        return None
+
+    def check(self, kind: str, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], piece: Piece) -> None:
+        """The relations of a chain's printed links, each chain and text once."""
+        reader = self.reader
+        key = (id(chain), kind, tuple(text.replace("{,}", ".").replace(r";\ ", r",\ ") for text in texts), relations)
+        if key in reader.read:
+            return
+        reader.read.add(key)
+        try:
+            try:
+                held, compared = self.compared(chain, texts, relations, CLOSE)
+                reader.counts[kind] += compared
+            except FalseLineError:
+                if not borrowed(chain):
+                    raise
+                held, compared = self.compared(chain, texts, relations, BORROWED)
+                reader.unproven[f"{kind}: {piece.part}) {piece.text}"] += compared
+            reader.counts["relations"] += held
+        except FalseLineError as error:
+            where = f"{self.language}, {piece.part}"
+            reader.wrong(f"a printed line is false ({where})", piece.text, error.expected, error.found, piece)
+        except (MisreadError, ArithmeticError, ValueError) as error:
+            where = f"{self.language}, {piece.part}"
+            reader.wrong(f"a printed line cannot be read ({where})", piece.text, "one meaning", str(error), piece)
+        except (UnreadError, LookupError, TypeError) as error:
+            reader.unread[f"{piece.part}) {piece.text}: {type(error).__name__} {error}"] += 1
+
+    def compared(
+        self, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], tolerance: Fraction
+    ) -> tuple[int, int]:
+        """How many relations of a chain hold, and how many numbers were compared. Raises FalseLineError, or what says
+        that the text cannot be read."""
+        signs: dict[str, str] = {}
+        for name in names_in(chain, self.reader.solved):
+            signs.setdefault(name_tex(name, self.medium.signs), name)
+        variable = ""
+        if (scope := getattr(chain, "scope", None)) is not None:
+            variable = name_tex(scope.variable, self.medium.signs)
+            signs.setdefault(variable, scope.variable)
+        functions, first = self.functions_of(chain), chain.links[0]
+        links = [link_of(text, signs, functions) for text in texts]
+        if isinstance(first, Name) and first.name in borrowed(chain):  # the line itself says what it is
+            signs = {sign: name for sign, name in signs.items() if name != first.name}
+
+        def held() -> tuple[int, int]:
+            point = point_of(chain, self.reader.oracle)
+            meaning = self.meaning(point, signs, variable, functions)
+            near = pool([point.value(name) for name in signs.values() if knows(point, name)])
+            lines = [
+                Line(links, relations, placed, near, self.reader.pool, self.policy.significant, tolerance)
+                for placed in everywhere(meaning, links)
+            ]
+            return max(line.check() for line in lines), max(line.compared for line in lines)
+
+        found: tuple[int, int] = mp.settled(held)
+        return found
+
+    def table(self, piece: Piece) -> None:
+        """A table: each of its numbers against what the column and the row say, or what it is in the trace."""
+        table = self.tables.get(piece.text)
+        if table is None:
+            self.reader.unread[f"{piece.part}) {piece.text}: a table of nobody's"] += 1
+            return
+        texts = cells(piece.links[0])
+        for row, (labels, shown) in enumerate(zip((table.head, *table.rows), texts, strict=True)):
+            for column, (label, text) in enumerate(zip(labels, shown, strict=True)):
+                claimed = self.claimed(table, row, column) if row and column else None
+                self.number("cells", label, text, piece, claimed)
+
+    def figure(self, piece: Piece) -> None:
+        """The labels of a figure; what no label says is a tick."""
+        for text in piece.links:
+            for label in self.labels.get(text, ()):
+                if (self.language, id(label)) not in self.reader.read:  # the same text may be several labels
+                    self.reader.read.add((self.language, id(label)))
+                    self.number("labels", label, text, piece, None)
+
+    def formula(self, piece: Piece) -> None:
+        """A formula in a sentence: a number is one of the exercise's; anything else says nothing of its own."""
+        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text:
+            return self.matrices(piece)
+        if size := SIZE.fullmatch(piece.text):
+            return self.size(piece, *size.groups())
+        literals = self.literals.get(piece.text, [])
+        if literals:
+            self.number("lines", literals[0], piece.text, piece, None)
+        elif related(piece.text)[1]:
+            self.reader.unread[f"{piece.part}) {piece.text}: a relation of nobody's"] += 1
+        return None
+
+    def size(self, piece: Piece, sign: str, rows: str, columns: str) -> None:
+        """How many rows and columns a matrix of the trace has, where they are numbers."""
+        shapes = self.reader.solved.trace.shapes
+        sizes = {shape for name, shape in shapes.items() if name_tex(name, self.medium.signs) == sign}
+        if rows.isdigit() and columns.isdigit():
+            self.reader.counts["relations"] += 1
+            if (int(rows), int(columns)) not in sizes:
+                self.reader.wrong("a size is false", piece.text, str(sizes), f"{rows} x {columns}", piece)
+
+    def number(self, kind: str, label: Any, text: str, piece: Piece, claimed: Any) -> None:
+        """A label, a cell or a number in a sentence: a line, or a number that has the digits of what it stands for."""
+        if isinstance(label, Chain):
+            self.check(kind, label, *related(text), piece)
+            return
+        if not isinstance(label, Literal) or isinstance(label.value, Polynomial):
+            return
+        value = self.reader.own(label.value) if claimed is None else Value(claimed)
+        proven = value is not None
+        value = Value(entered(label.value)) if value is None else value
+        what = {"cells": "a table's cell", "labels": "a figure's label", "lines": "a number"}[kind]
+        try:
+            link = link_of(text, (), ())
+            line = Line([link], (), Meaning(unknown), pool(()), pool(()), self.policy.significant)
+            line.check_digits(value, link)
+        except FalseLineError as error:
+            where = f"{self.language}, {piece.part}"
+            self.reader.wrong(f"{what} is false ({where})", text, error.expected, error.found, piece)
+        except (MisreadError, UnreadError) as error:
+            self.reader.wrong(f"{what} cannot be read ({self.language})", text, "a number", str(error), piece)
+            return
+        if proven:
+            self.reader.counts[kind] += line.compared
+        else:
+            self.reader.unproven[f"{kind}: {piece.part}) {text}"] += line.compared
+
+    def claimed(self, table: Table, row: int, column: int) -> Any:
+        """What a cell must be if the row's name stands for a term in the head's letter: its value there."""
+        letter, above, left = table.head[0], table.head[column], table.rows[row - 1][0]
+        if not isinstance(letter, Name):
+            return None
+        if isinstance(left, Literal) and isinstance(above, Apply) and names_of(above):  # w | w^10; 0.5 | ...
+            return self.at_letter(letter.name, left, {}, above)
+        if isinstance(left, Name) and isinstance(above, Literal):  # k | 20; L | ...
+            for chain in self.reader.chains:
+                scope = getattr(chain, "scope", None)
+                if scope and [row[0] for row in scope.letters] == [letter.name] and left.name in dict(scope.meanings):
+                    return self.at_letter(letter.name, above, dict(scope.meanings), left)
+        return None
+
+    def at_letter(self, letter: str, at: Literal, meanings: Mapping[str, Term], term: Term) -> Any:
+        """The value of a term where its letter has the value of a number on the page; None if it is of nothing else."""
+        x = self.reader.own(at.value)
+        if x is None:
+            return None
+        try:
+            return mp.settled(lambda: Point({letter: x.array}, meanings, self.reader.oracle).term(term))
+        except Unknown:
+            return None
+
+    def matrices(self, piece: Piece) -> None:
+        """A formula of matrix differentials, which a reader of its own reads back (`MATRICES`)."""
+        for read in MATRICES:
+            if read(self.reader.solved, piece):
+                return
+        self.reader.unread[f"{piece.part}) a formula of matrix differentials"] += 1
+
+
+SIZE = re.compile(r"(.+) \\in \\mathbb\{R\}\^\{(\w+) \\times (\w+)\}")
+READERS: Mapping[str, Callable[[Page, Piece], None]] = {
+    "chain": Page.line,
+    "table": Page.table,
+    "figure": Page.figure,
+    "formula": Page.formula,
+    "derivation": Page.matrices,
+}
+MATRICES: tuple[Callable[[Solved, Piece], bool], ...] = ()
+"""Readers of the pages of matrix differentials: each is given a variant and a piece of its finished page, says whether
+it could read it, and raises FalseLineError for a relation that does not hold."""
+
+
+class Trusting:
+    """Proofs for who prints a page again to find out what its texts are made of."""
+
+    def require(self, chain: Chain) -> None:
+        """Nothing to prove."""
+
+
+def unknown(sign: str) -> Any:
+    """No name has a value."""
+    raise Unknown(sign)
+
+
+def knows(point: Point, name: str) -> bool:
+    """Whether a name has a value of the oracle's."""
+    try:
+        point.value(name)
+    except Unknown:
+        return False
+    return True
+
+
+def everywhere(meaning: Meaning, links: list[Link]) -> Iterator[Meaning]:
+    """The meaning at every place that the general entries of a line can have: one place where there are none."""
+    counted: dict[str, int] = {}
+    for link in links:
+        counted.update(lengths(replace(meaning, numbers=link.exact), link.tree))
+    for places in product(*(range(length) for length in counted.values())):
+        yield replace(meaning, places=dict(zip(counted, places, strict=True)))
+
+
+def borrowed(chain: Chain) -> set[str]:
+    """The names of a chain whose values somebody else brought, in doubles."""
+    if getattr(chain, "scope", None) is not None:
+        return set()
+    return {name for name, value in chain.at.items() if not callable(value) and not certain(value)}
+
+
+def distinct(chains: list[Chain]) -> list[Chain]:
+    """Chains of one text that speak of different variables."""
+    return list({tuple(sorted(leaf_names(chain))): chain for chain in chains}.values())
+
+
+def leaf_names(chain: Chain) -> set[str]:
+    """The variables that a chain names."""
+    return {name for link in chain.links for name in names_of(link)}
+
+
+def names_of(term: Term) -> Iterator[str]:
+    """The variables in a term, and the letters that its limits and derivatives go by."""
+    match term:
+        case Name(name=name):
+            yield name
+        case Marked(body=body):
+            yield from names_of(body)
+        case Apply(args=args):
+            for arg in args:
+                yield from names_of(arg)
+
+
+def names_in(chain: Chain, solved: Solved) -> list[str]:
+    """The variables that a chain speaks of, those of its polynomials too."""
+    found = leaf_names(chain)
+    for link in chain.links:
+        if any(isinstance(literal.value, Polynomial) for literal in literals_of(link)):
+            found.update(variable.name for variable in solved.trace.inputs)
+    return sorted(found)
+
+
+def literals_of(term: Term) -> Iterator[Literal]:
+    """The values in a term."""
+    match term:
+        case Literal():
+            yield term
+        case Marked(body=body):
+            yield from literals_of(body)
+        case Apply(args=args):
+            for arg in args:
+                yield from literals_of(arg)
+
+
+COORDINATES = frozenset({"points", "xs"})  # of curves: places in a picture, hundreds of them
+
+
+def found_in(shown: Any, kind: Any) -> Iterator[Any]:
+    """The objects of a kind inside whatever an exercise prepared."""
+    if isinstance(shown, kind):
+        yield shown
+    elif isinstance(shown, Mapping):
+        for value in shown.values():
+            yield from found_in(value, kind)
+    elif isinstance(shown, list | tuple):
+        for value in shown:
+            yield from found_in(value, kind)
+    elif hasattr(shown, "__dataclass_fields__"):
+        for name in shown.__dataclass_fields__:
+            if name not in COORDINATES:
+                yield from found_in(getattr(shown, name), kind)
+
+
+def flat(numbers: Any) -> Iterator[Any]:
+    """The numbers in nested lists."""
+    if isinstance(numbers, list | tuple):
+        for item in numbers:
+            yield from flat(item)
+    else:
+        yield numbers
+
+
+def nearest(exact: Any, double: Any) -> bool:
+    """Whether a double is the nearest to the exact number."""
+    return bool(as_double(exact) == double)
+
+
+def as_double(exact: Any) -> float:
+    """The double that is nearest to a number."""
+    if isinstance(exact, Fraction):
+        return float(exact)
+    sign, mantissa, exponent, _ = exact._mpf_
+    whole = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return float(-whole if sign else whole)
+
+
+def close(exact: Any, double: float) -> bool:
+    """Whether a double that somebody computed in doubles is as near as doubles come."""
+    found = Fraction(double)
+    return bool(abs(mp.inexact(found) - mp.inexact(exact)) <= mp.inexact(DOUBLE) * abs(mp.inexact(exact)))
+
+
+def same_exactly(text: str, exact: Any) -> bool:
+    """Whether an exact form has the value."""
+    found = value_of(text)
+    if isinstance(found, Fraction) and isinstance(exact, Fraction):
+        return found == exact
+    difference = abs(mp.inexact(found) - mp.inexact(exact))
+    return bool(difference <= abs(mp.inexact(exact)) * mp.inexact(Fraction(1, 10**mp.DIGITS)))

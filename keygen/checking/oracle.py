@@ -1,0 +1,282 @@
+"""The oracle: every number of a solved variant computed again from its data, by mpmath, over the recorded trace.
+
+One rule a primitive, each by the plain definition (`arithmetic`); a test demands that the table has no hole. Values
+that an exercise made outside its trace have their own terms, which are evaluated by the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from keygen.calculus.scope import Scope
+from keygen.checking import arithmetic as mp
+from keygen.checking.arithmetic import Value, each, number
+from keygen.course.solve import Solved
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+
+Rule = Callable[..., Value]
+
+
+def entrywise(function: Callable[..., Any]) -> Rule:
+    """A rule that takes the entries one by one."""
+    return partial(each, function)
+
+
+def probe(x: Any) -> Any:
+    """What stands for a function that an exercise only names: sin(13 x / 10) + 2 x^2 / 5, and its derivatives."""
+    x = mp.inexact(x)
+    return mp.here().sin(13 * x / 10) + 2 * x * x / 5
+
+
+def probe_slope(x: Any) -> Any:
+    """The derivative of `probe`."""
+    x = mp.inexact(x)
+    return 13 * mp.here().cos(13 * x / 10) / 10 + 4 * x / 5
+
+
+def probe_curvature(x: Any) -> Any:
+    """The second derivative of `probe`."""
+    x = mp.inexact(x)
+    return -169 * mp.here().sin(13 * x / 10) / 100 + mp.inexact(Fraction(4, 5))
+
+
+MEANINGS: tuple[Callable[[Any], Any], ...] = (probe, probe_slope, probe_curvature)
+
+
+RULES: Mapping[str, Rule] = {
+    "constant": number,
+    "identity": mp.identity,
+    "add": entrywise(mp.plus),
+    "sub": entrywise(mp.minus),
+    "mul": entrywise(mp.times),
+    "div": entrywise(mp.divided),
+    "copy": lambda x: x,
+    "neg": entrywise(lambda x: -x),
+    "scale": lambda x, factor: each(lambda entry: mp.times(number(factor), entry), x),
+    "power": lambda x, n: each(lambda entry: mp.power(entry, n), x),
+    "square": entrywise(lambda x: mp.times(x, x)),
+    "matmul": mp.matmul,
+    "transpose": lambda x: x.T,
+    "exp": entrywise(mp.exp),
+    "ln": entrywise(mp.ln),
+    "sqrt": entrywise(mp.sqrt),
+    "sigmoid": entrywise(mp.sigmoid),
+    "tanh": entrywise(mp.tanh),
+    "relu": entrywise(mp.relu),
+    "leaky_relu": entrywise(mp.leaky_relu),
+    "elu": entrywise(mp.elu),
+    "softplus": entrywise(mp.softplus),
+    "step": entrywise(mp.step),
+    "softmax": mp.softmax,
+    "logloss": entrywise(mp.logloss),
+    "max": mp.largest,
+    "where_max": mp.where_max,
+    "apply": lambda x, param: each(MEANINGS[param[1]], x),
+    "pick": lambda x, place: x[tuple(place)],
+    "place": mp.placed,
+    "sum_to": mp.sum_to,
+    "repeat_to": mp.repeat_to,
+}
+
+
+class Unknown(LookupError):
+    """A name that has no value of the oracle's."""
+
+
+def entered(value: Any) -> Value:
+    """A value of the engine's as it is: a whole number, a fraction, a root, what its operations give, or a double."""
+    if isinstance(value, np.ndarray):
+        return each(entered, value)
+    if isinstance(value, list | tuple):
+        return entered(np.array(value, dtype=object))
+    if hasattr(value, "operation"):
+        try:
+            return expression(value, {})
+        except Unknown:
+            return number(float(value))
+    if isinstance(value, Surd):
+        return number(value.factor) * mp.sqrt(Fraction(value.radicand))
+    if isinstance(value, complex):
+        return number(value.real)
+    if isinstance(value, int | Fraction | str):
+        return number(value)
+    return number(float(value))
+
+
+def expression(value: Any, found: dict[int, Value]) -> Value:
+    """A number that knows what it was computed from, computed again; `found` are those it shares.
+
+    Raises Unknown for one that an equation defines.
+    """
+    operation = getattr(value, "operation", None)
+    if operation is None:
+        return entered(value)
+    if id(value) not in found:
+        inputs = [expression(x, found) for x in value.inputs]
+        if operation == "number":
+            (found[id(value)],) = inputs
+        elif operation in RULES:
+            found[id(value)] = RULES[operation](*inputs)
+        else:
+            raise Unknown(str(value))
+    return found[id(value)]
+
+
+class Oracle:
+    """The values of one solved variant. An input that stays a symbol has the value of a point of its own."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+        self.found: dict[int, Mapping[str, Value]] = {}
+        self.refused: set[int] = set()
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The value of every name, in as many digits as are being computed with, or more.
+
+        Raises what `arithmetic.settled` asks for more digits by.
+        """
+        asked = mp.here().dps
+        enough = [digits for digits in self.found if digits >= asked]
+        if not enough:
+            if asked in self.refused:
+                raise mp.Cancelled(f"the values in {asked} digits")
+            try:
+                self.found[asked] = self.evaluated()
+            except (ArithmeticError, ValueError):
+                self.refused.add(asked)
+                raise
+        return self.found[min(enough or [asked])]
+
+    @cached_property
+    def settled(self) -> Mapping[str, Value]:
+        """The value of every name."""
+        found: Mapping[str, Value] = mp.settled(lambda: self.values)
+        return found
+
+    def given(self, name: str) -> Value:
+        """The value of an input: from the data; of a symbol, a number made of its name."""
+        data = self.solved.variant.data
+        value = data[name] if name in data else self.solved.values[name]
+        if isinstance(value, Polynomial):
+            return Fraction(1000 + sum(map(ord, name)) * 37 % 977, 1009)
+        return entered(value)
+
+    def evaluated(self) -> dict[str, Value]:
+        """The value of every name of the trace."""
+        trace = self.solved.trace
+        values = {variable.name: self.given(variable.name) for variable in trace.inputs}
+        for step in trace.steps:
+            extra = () if step.param is None else (step.param,)
+            values[step.target.name] = RULES[step.primitive](*[values[name] for name in step.inputs], *extra)
+        return values
+
+
+class Point:
+    """The values of the letters of a chain: of its own scope where it has one, else the variant's.
+
+    `exact` are letters with their numbers, `meanings` what other names stand for, in letters and in each other;
+    behind them are the names of the trace.
+    """
+
+    def __init__(self, exact: Mapping[str, Value], meanings: Mapping[str, Term], oracle: Oracle) -> None:
+        self.exact, self.meanings, self.oracle = exact, meanings, oracle
+        self.found: dict[str, Value] = {}
+
+    def at(self, letter: str, x: Any) -> Point:
+        """The same point with another value of one letter."""
+        return Point({**self.exact, letter: x}, self.meanings, self.oracle)
+
+    def value(self, name: str) -> Value:
+        """The value of a name. Raises Unknown."""
+        if name in self.exact:
+            return self.exact[name]
+        if name in self.meanings:
+            if name not in self.found:
+                self.found[name] = self.term(self.meanings[name])
+            return self.found[name]
+        if name in self.oracle.solved.trace.shapes:
+            return self.oracle.values[name]
+        raise Unknown(name)
+
+    def term(self, term: Term) -> Value:
+        """The value of a term. Raises Unknown."""
+        match term:
+            case Name(name=name):
+                return self.value(name)
+            case Literal(value=Polynomial()):
+                return self.polynomial(term.value)
+            case Literal(value=value):
+                return entered(value)
+            case Marked(body=body):
+                return self.term(body)
+            case Apply(primitive="derivative", args=(body,), param=letter):
+                return slope(lambda x: self.at(str(letter), x).term(body), self.value(str(letter)))
+            case Apply(primitive="limit", args=(body,), param=(letter, toward)):
+                return self.at(str(letter), far(str(toward))).term(body)
+            case Apply(primitive="cases", args=(positive, otherwise, x)):
+                return self.term(positive if mp.sign(self.term(x)) > 0 else otherwise)
+            case Apply(primitive="raised", args=(base, exponent)):
+                return each(mp.power, self.term(base), self.term(exponent))
+            case Apply(primitive="factorial", args=(n,)):
+                return mp.here().gamma(mp.inexact(self.term(n)) + 1)
+            case Apply(primitive=primitive, args=args, param=param) if primitive in RULES:
+                extra = () if param is None else (param,)
+                return RULES[primitive](*[self.term(arg) for arg in args], *extra)
+        raise Unknown(str(term))
+
+    def polynomial(self, value: Polynomial) -> Value:
+        """The sum of a polynomial's terms."""
+        total: Value = Fraction(0)
+        for monomial, coefficient in value.terms:
+            term = number(coefficient)
+            for name, n in monomial:
+                term = mp.times(term, mp.power(self.value(name), n))
+            total = mp.plus(total, term)
+        return total
+
+
+FAR = 40  # a limit is read off at 10^FAR
+
+
+def far(toward: str) -> Value:
+    """A number so far on the way of a limit that what is left of it is smaller than what is compared."""
+    big = mp.here().mpf(10) ** FAR
+    return {"+oo": big, "-oo": -big, "0+": 1 / big}[toward]
+
+
+def slope(function: Callable[[Any], Value], x: Any) -> Value:
+    """The derivative of a function, by a central difference whose step is a small part of the digits."""
+    digits = mp.CURRENT.get().context.dps
+    h = mp.here().mpf(10) ** -(digits // 3)
+    x = mp.inexact(x)
+    return each(lambda up, down: (mp.inexact(up) - mp.inexact(down)) / (2 * h), function(x + h), function(x - h))
+
+
+def point_of(chain: Chain, oracle: Oracle) -> Point:
+    """Where a chain is tried: at a point of its scope; without one, at the values that it brings and the variant's."""
+    scope: Scope | None = getattr(chain, "scope", None)
+    if scope is None:
+        return Point({name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle)
+    letters = {name: number(x) for name, x in next(iter(scope.points(1))).items()}
+    return Point(letters, dict(scope.meanings), oracle)
+
+
+def certain(value: Any) -> bool:
+    """Whether a value is known to the last digit: a rational number, or one that knows what it was computed from."""
+    if isinstance(value, np.ndarray):
+        return all(map(certain, value.flat))
+    if not hasattr(value, "operation"):
+        return isinstance(value, int | Fraction | Surd)
+    try:
+        mp.settled(lambda: expression(value, {}))
+    except Unknown:
+        return False
+    return True

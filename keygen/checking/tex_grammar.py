@@ -1,0 +1,504 @@
+r"""TeX read as a strict person reads it: by another grammar than the one it was written by.
+
+    relation ::=  sum (relation sign sum)*
+    sum      ::=  ["-"] term (("+" | "-") term)*
+    term     ::=  product  |  factor (\odot factor)+
+    product  ::=  factor ((\cdot | \, | nearness) factor)*
+    factor   ::=  base (^\top | ^{exponent} | ^{\odot n} | _index | ' | !)*
+
+ln, a limit and a sum reach to the end of their product. Whatever could be read in two ways raises MisreadError: two
+signs in a row, two numbers side by side, a number behind a factor without a dot, a factor that looks like a function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from keygen.checking.tex_tokens import END, MisreadError, Token, UnreadError
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A formula: its kind, its parts, and what else the kind has (a sign, letters, places, the slot of a number)."""
+
+    kind: str
+    parts: tuple[Tree, ...] = ()
+    mark: Any = None
+
+
+FUNCTIONS = {r"\sigma": "sigmoid", r"\tanh": "tanh"}
+UPRIGHT = {"softmax": "softmax", "softplus": "softplus", "tr": "trace"}
+SLANTED = {"LeakyReLU": "leaky_relu", "ELU": "elu"}
+RELATIONS = {
+    "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\approx": "~", r"\Leftrightarrow": "<=>",
+}  # fmt: skip
+GREEDY = (r"\ln", r"\sum", r"\lim")
+ENDS = frozenset({"+", "-", ")", "}", "]", ",", ";", "&", "/", ">", "<", "=", "|"})
+END_COMMANDS = frozenset({r"\\", r"\odot", r"\end", r"\rVert", r"\le", r"\ge", r"\approx", r"\Leftrightarrow", r"\to"})
+BEHIND_NOTHING = frozenset({r"\sqrt"})  # commands that may stand right behind a factor
+
+
+@lru_cache(maxsize=65536)
+def parsed(tokens: tuple[Token, ...]) -> Tree:
+    """The tree of a formula. Numbers are slots, counted from 0 in the order of the text.
+
+    Raises MisreadError and UnreadError.
+    """
+    reader = Grammar(tokens)
+    tree = reader.relation()
+    if reader.next is not END:
+        reader.fail("what is this?")
+    return tree
+
+
+def shape_of(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[str, ...]]:
+    """The tokens without the digits of their numbers, and the digits: texts that differ in digits have one tree.
+
+    Whole one-digit numbers stay in the text, for they may be exponents and places, whose digits the grammar asks for.
+    """
+    numbers = tuple(token.text for token in tokens if token.kind == "number")
+    return tuple(token if token.kind != "number" or token.text.isdigit() else NUMBER for token in tokens), numbers
+
+
+NUMBER = Token("number", "0.0")
+
+
+class Grammar:
+    """One text, read from the left."""
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.tokens, self.at, self.slots = tokens, 0, 0
+
+    # The tokens
+
+    @property
+    def next(self) -> Token:
+        """The token that comes next."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else END
+
+    def after(self, count: int) -> Token:
+        """A later token."""
+        return self.tokens[self.at + count] if self.at + count < len(self.tokens) else END
+
+    def sees(self, *texts: str) -> bool:
+        """Whether one of these signs or commands comes next."""
+        return self.next.kind in ("sign", "command", "comma") and self.next.text in texts
+
+    def take(self, *texts: str) -> str:
+        """The sign or command that comes next, if it is one of these; else nothing."""
+        if not self.sees(*texts):
+            return ""
+        self.at += 1
+        return self.tokens[self.at - 1].text
+
+    def expect(self, *texts: str) -> str:
+        """The sign or command that has to come next."""
+        return self.take(*texts) or self.fail(f"expected {' or '.join(texts)}")
+
+    def fail(self, what: str) -> NoReturn:
+        """Refuse the text."""
+        raise MisreadError(f"{what} at {self.rest!r}")
+
+    def unknown(self, what: str) -> NoReturn:
+        """Leave a text unread."""
+        raise UnreadError(f"{what} at {self.rest!r}")
+
+    @property
+    def rest(self) -> str:
+        """The next few tokens."""
+        return " ".join(token.text for token in self.tokens[self.at : self.at + 8])
+
+    def raw(self) -> str:
+        """The text in the braces that come next, as one string."""
+        self.expect("{")
+        start = self.at
+        depth = 1
+        while depth:
+            if self.next is END:
+                self.fail("a brace that does not close")
+            depth += {"{": 1, "}": -1}.get(self.next.text, 0)
+            self.slots += self.next.kind == "number"
+            self.at += 1
+        return "".join(token.text for token in self.tokens[start : self.at - 1])
+
+    def group(self) -> Tree:
+        """A formula in braces."""
+        self.expect("{")
+        tree = self.sum()
+        self.expect("}")
+        return tree
+
+    def bracket(self) -> Tree:
+        """What stands in round brackets: one formula, or a list of several."""
+        items = self.arguments()
+        return items[0] if len(items) == 1 else Tree("list", items)
+
+    def arguments(self) -> tuple[Tree, ...]:
+        """Formulas in round brackets with commas between them."""
+        self.expect("(")
+        items = [self.sum()]
+        while self.take(","):
+            items.append(self.sum())
+        self.expect(")")
+        return tuple(items)
+
+    # The grammar
+
+    def relation(self) -> Tree:
+        """A sum, or several with relations between them."""
+        parts, signs = [self.sum()], []
+        while sign := self.take(*RELATIONS):
+            signs.append(RELATIONS[sign])
+            parts.append(self.sum())
+        return Tree("relation", tuple(parts), tuple(signs)) if signs else parts[0]
+
+    def sum(self) -> Tree:
+        """Terms with their signs."""
+        signs = [-1 if self.take("-") else 1]
+        terms = [self.term()]
+        while sign := self.take("+", "-"):
+            signs.append(1 if sign == "+" else -1)
+            terms.append(self.term())
+        return terms[0] if signs == [1] else Tree("sum", tuple(terms), tuple(signs))
+
+    def term(self) -> Tree:
+        """A product of matrices and numbers, or one entry by entry."""
+        if self.sees("-", "+"):
+            self.fail("two signs in a row")
+        greedy = self.sees(*GREEDY)
+        factors = self.product()
+        if not self.sees(r"\odot"):
+            return product_of(factors)
+        if len(factors) > 1 or greedy:
+            self.fail("a product beside an entrywise one")
+        while self.take(r"\odot"):
+            if self.sees(*GREEDY):
+                factors.append(product_of(self.product()))
+                break
+            factors.append(self.factor())
+            if self.starts():
+                self.fail("a product beside an entrywise one")
+        return Tree("hadamard", tuple(factors))
+
+    def starts(self) -> bool:
+        """Whether another factor comes next, with or without a sign of multiplication."""
+        if self.next is END or self.next.kind == "comma":
+            return False
+        return not (self.next.text in ENDS and self.next.kind == "sign") and self.next.text not in END_COMMANDS
+
+    def product(self) -> list[Tree]:
+        """Factors side by side."""
+        factors: list[Tree] = []
+        while True:
+            if self.sees(r"\ln"):
+                self.at += 1
+                return [*factors, Tree("call", (product_of(self.product()),), "ln")]
+            if self.sees(r"\sum", r"\lim"):
+                return [*factors, self.summation() if self.sees(r"\sum") else self.limit()]
+            start = self.at
+            factors.append(self.factor())
+            plain = self.at == start + 1 and self.tokens[start].kind == "number"
+            if not self.starts():
+                return factors
+            self.check_nearness(plain, self.take(r"\cdot", r"\,"))
+
+    def check_nearness(self, plain: bool, sign: str) -> None:
+        """What may follow a factor without a dot; `plain`: it was a number and nothing else."""
+        if self.sees("-", "+"):
+            self.fail("two signs in a row")
+        if sign != r"\cdot" and self.next.kind == "number":
+            self.fail("a number right behind a factor")
+        if sign != r"\cdot" and plain and self.sees(r"\frac") and self.plain_fraction():
+            self.fail("a mixed number")
+        if not sign and self.sees("("):
+            self.fail("a factor that looks like a function")
+        if not sign and not (self.next.kind == "name" or self.sees(*BEHIND_NOTHING) or self.next.text == "e"):
+            self.fail("two factors without a sign")
+
+    def plain_fraction(self) -> bool:
+        """Whether a fraction of two numbers comes next."""
+        kinds = [self.after(count).kind for count in (2, 5)]
+        return kinds == ["number", "number"] and self.after(3).text == self.after(6).text == "}"
+
+    def summation(self) -> Tree:
+        """A sum over the entries that letters count."""
+        self.expect(r"\sum")
+        self.expect("_")
+        letters = tuple(letter for letter in self.raw() if letter.isalpha())
+        return Tree("sum_over", (product_of(self.product()),), letters)
+
+    def limit(self) -> Tree:
+        r"""\lim_{t \to +\infty}"""
+        self.expect(r"\lim")
+        self.expect("_")
+        self.expect("{")
+        letter = self.next.text
+        self.at += 1
+        self.expect(r"\to")
+        toward = self.take("+", "-")
+        if toward:
+            self.expect(r"\infty")
+        elif self.next == Token("number", "0"):
+            self.at, self.slots = self.at + 1, self.slots + 1
+            self.expect("+")
+        else:
+            self.unknown("where to?")
+        self.expect("}")
+        return Tree("limit", (product_of(self.product()),), (letter, f"{toward}oo" if toward else "0+"))
+
+    def factor(self) -> Tree:
+        """A base with its scripts."""
+        token = self.next
+        tree = self.base()
+        scripts = scripts_in(token.text) if token.kind == "name" else {"^"} if tree.mark == "exp" else set()
+        while True:
+            if self.sees("^", "_"):
+                script = self.take("^", "_")
+                if script in scripts:
+                    self.fail("a second script")  # TeX itself refuses it
+                scripts = scripts | {script}
+                tree = self.superscript(tree) if script == "^" else self.subscript(tree)
+            elif self.take("'"):
+                tree = Tree("derivative", (tree,))
+            elif self.take("!"):
+                tree = Tree("factorial", (tree,))
+            else:
+                return tree
+
+    def superscript(self, base: Tree) -> Tree:
+        """A transposition, a power entry by entry, a power."""
+        if self.take(r"\top"):
+            return Tree("transpose", (base,))
+        if self.after(1).text == r"\top":
+            self.expect("{")
+            self.expect(r"\top")
+            self.expect("}")
+            return Tree("transpose", (base,))
+        if self.after(1).text == r"\odot":
+            self.expect("{")
+            self.expect(r"\odot")
+            exponent = self.sum()
+            self.expect("}")
+            return Tree("entrywise_power", (base, exponent))
+        return Tree("power", (base, self.group()))
+
+    def subscript(self, base: Tree) -> Tree:
+        """The place of an entry, or the letters that count entries."""
+        if self.sees("{"):
+            index = self.raw()
+        else:
+            index = self.next.text
+            self.slots += self.next.kind == "number"
+            self.at += 1
+        if all(part.isdigit() for part in index.split(",")):
+            return Tree("pick", (base,), tuple(int(part) - 1 for part in index.split(",")))
+        if not index.replace(",", "").isalpha():
+            self.fail(f"an index {index!r}")
+        return Tree("entry", (base,), tuple(index.replace(",", "")))
+
+    # The leaves
+
+    def base(self) -> Tree:
+        """A factor without its scripts."""
+        token = self.next
+        if token.kind == "number":
+            self.at, self.slots = self.at + 1, self.slots + 1
+            return Tree("number", mark=self.slots - 1)
+        if token.kind == "name":
+            self.at += 1
+            if self.sees("("):
+                self.fail("a variable that looks like a function")
+            return Tree("name", mark=token.text)
+        if token.kind == "function":
+            self.at += 1
+            return Tree("named", (self.bracket(),), token.text)
+        if token.text in BASES:
+            return BASES[token.text](self)
+        if token is END or token.text in ENDS or token.text in END_COMMANDS:
+            return self.fail("no factor")
+        return self.unknown("no factor")
+
+    def call(self) -> Tree:
+        """A function in its own letters."""
+        name = FUNCTIONS[self.take(*FUNCTIONS)]
+        return Tree("call", (self.bracket(),), name)
+
+    def upright(self) -> Tree:
+        """A function by its name: softmax, LeakyReLU with its slope, tr."""
+        self.expect(r"\mathrm", r"\operatorname")
+        name = self.raw()
+        if name in UPRIGHT:
+            return Tree("call", (self.bracket(),), UPRIGHT[name])
+        if name in SLANTED:
+            self.expect("_")
+            slope = self.group()
+            return Tree("call", (self.bracket(), slope), SLANTED[name])
+        return self.unknown(f"no function {name!r}")
+
+    def logloss(self) -> Tree:
+        """l(y, p)"""
+        self.expect(r"\ell")
+        arguments = self.arguments()
+        if len(arguments) != 2:
+            self.fail("a loss of an answer and a probability")
+        return Tree("call", arguments, "logloss")
+
+    def maximum(self) -> Tree:
+        """max(0, x) entry by entry; max(x) of all entries."""
+        self.expect(r"\max")
+        arguments = self.arguments()
+        if len(arguments) == 1:
+            return Tree("call", arguments, "max")
+        if len(arguments) != 2 or arguments[0].kind != "number":
+            self.fail("a maximum of several")
+        return Tree("call", (arguments[1],), "relu")
+
+    def condition(self) -> Tree:
+        """[x > 0], [x = max]"""
+        self.expect("[")
+        tree = self.sum()
+        if self.take("="):
+            self.expect(r"\max")
+            self.expect("]")
+            return Tree("call", (tree,), "where_max")
+        self.expect(">")
+        self.zero()
+        self.expect("]")
+        return Tree("call", (tree,), "step")
+
+    def zero(self) -> None:
+        """The number 0."""
+        if self.next != Token("number", "0"):
+            self.fail("expected 0")
+        self.at, self.slots = self.at + 1, self.slots + 1
+
+    def exponential(self) -> Tree:
+        """e, or e to a power, in which a fraction may stand on one line."""
+        self.at += 1
+        if not self.take("^"):
+            return Tree("e")
+        self.expect("{")
+        exponent = self.sum()
+        if self.take("/"):
+            below = product_of([self.factor()])
+            if exponent.kind == "sum" and len(exponent.parts) > 1:
+                self.fail("a sum over a number on one line")
+            exponent = Tree("fraction", (exponent, below))
+        self.expect("}")
+        return Tree("call", (exponent,), "exp")
+
+    def root(self) -> Tree:
+        """A square root."""
+        self.expect(r"\sqrt")
+        return Tree("call", (self.group(),), "sqrt")
+
+    def fraction(self) -> Tree:
+        """One formula over another."""
+        self.expect(r"\frac", r"\tfrac")
+        return Tree("fraction", (self.group(), self.group()))
+
+    def norm(self) -> Tree:
+        """The root of the sum of squares."""
+        self.expect(r"\lVert")
+        tree = self.sum()
+        self.expect(r"\rVert")
+        return Tree("call", (tree,), "norm")
+
+    def bold(self) -> Tree:
+        """Ones; a unit e_i; any other bold letter is no formula here."""
+        self.expect(r"\mathbf")
+        if self.after(1) == Token("number", "1"):
+            self.raw()
+            return Tree("ones")
+        if self.raw() != "e":
+            self.unknown("a bold letter")
+        self.expect("_")
+        index = self.raw()
+        return Tree("unit", mark=tuple(int(place) - 1 for place in index.split(",")))
+
+    def environment(self) -> Tree:
+        """A matrix, or cases."""
+        self.expect(r"\begin")
+        name = self.raw()
+        if name == "cases":
+            return self.cases()
+        if name != "pmatrix":
+            self.unknown(f"an environment {name!r}")
+        rows = [[self.sum()]]
+        while sign := self.take("&", r"\\"):
+            if sign == "&":
+                rows[-1].append(self.sum())
+            else:
+                rows.append([self.sum()])
+        self.expect(r"\end")
+        self.raw()
+        return Tree("matrix", tuple(entry for row in rows for entry in row), tuple(map(len, rows)))
+
+    def cases(self) -> Tree:
+        """a, x > 0; b, x <= 0"""
+        found = []
+        for relation, behind in ((">", r"\\"), (r"\le", r"\end")):
+            found.append(self.sum())
+            self.at += self.next.text == ","
+            self.expect("&")
+            found.append(self.sum())
+            self.expect(relation)
+            self.zero()
+            self.at += self.next.text == ","
+            self.expect(behind)
+        self.raw()
+        positive, x, otherwise, again = found
+        if x.kind != again.kind:
+            self.fail("cases of two things")
+        return Tree("cases", (positive, otherwise, x))
+
+    def marked(self) -> Tree:
+        """A box, which brackets what stands in it."""
+        self.expect(r"\kgmark")
+        self.raw()
+        return self.group()
+
+    def braced(self) -> Tree:
+        """What stands under a brace."""
+        self.expect(r"\underbrace")
+        tree = self.group()
+        self.expect("_")
+        self.raw()
+        return tree
+
+
+def product_of(factors: list[Tree]) -> Tree:
+    """A product; of one factor, that factor."""
+    return factors[0] if len(factors) == 1 else Tree("product", tuple(factors))
+
+
+@lru_cache(maxsize=4096)
+def scripts_in(name: str) -> frozenset[str]:
+    """The scripts that a name's sign has already, not counting those inside its braces."""
+    depth, found = 0, set()
+    for character in name:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if character in "^_" and not depth:
+            found.add(character)
+    return frozenset(found)
+
+
+BASES = {
+    **dict.fromkeys(FUNCTIONS, Grammar.call),
+    **dict.fromkeys((r"\frac", r"\tfrac"), Grammar.fraction),
+    **dict.fromkeys((r"\mathrm", r"\operatorname"), Grammar.upright),
+    "(": Grammar.bracket,
+    "[": Grammar.condition,
+    "e": Grammar.exponential,
+    r"\ell": Grammar.logloss,
+    r"\max": Grammar.maximum,
+    r"\sqrt": Grammar.root,
+    r"\lVert": Grammar.norm,
+    r"\mathbf": Grammar.bold,
+    r"\begin": Grammar.environment,
+    r"\kgmark": Grammar.marked,
+    r"\underbrace": Grammar.braced,
+}
+"""What a factor can begin with, apart from numbers and names."""

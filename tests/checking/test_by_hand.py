@@ -1,0 +1,50 @@
+"""The oracle against the solutions by hand, which know nothing of traces, to fifty digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from by_hand import SOLVED, numbers
+from sixty_digits import Number, read, unwrapped
+
+from keygen.checking.arithmetic import inexact
+from keygen.checking.deep import Reader
+from keygen.course.answers import as_json
+from keygen.course.exercise import load_exercise
+from keygen.course.places import sheet_names
+from keygen.course.sheet import load_sheet
+from keygen.course.solve import solve
+
+SHEETS = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet).exercise}
+OUTSIDE = {("outputs/logloss_separable", "b")}  # found by Newton's method, not by a trace
+
+
+def flat(value: Any) -> list[Any]:
+    array = np.array(value, dtype=object)
+    return [x.value if isinstance(x, Number) else unwrapped(x) for x in array.ravel()]
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("exercise", SOLVED)
+def test_the_oracle_has_the_numbers_of_a_solution_by_hand_to_fifty_digits(exercise: str, seed: int | None) -> None:
+    solved = solve(load_exercise(exercise), SHEETS[exercise], seed)
+    answers = solved.exercise.answers
+    sources = answers(solved) if callable(answers) else answers
+    reader, compared = Reader(solved, ()), 0
+    for part, found in SOLVED[exercise](numbers(as_json(solved.given()), read)).items():
+        for name, value in found.items():
+            answer = solved.answers()[part][name]
+            if answer.type == "boolean":
+                continue
+            exact, expected = reader.answered(sources[part][name]), flat(value)
+            if exact is None:
+                assert (exercise, part) in OUTSIDE
+                np.testing.assert_allclose(np.ravel(answer.float), [float(x) for x in expected], rtol=1e-12)
+                continue
+            for ours, theirs in zip(exact, expected, strict=True):
+                difference = abs(inexact(ours) - theirs)
+                assert difference <= 1e-50 * max(abs(theirs), abs(inexact(ours))), (part, name)
+                compared += 1
+    assert compared or exercise == "outputs/logloss_separable"

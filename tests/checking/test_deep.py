@@ -1,0 +1,310 @@
+"""What `keygen check --deep` finds: a false sign, bracket, relation or digit, wherever on the page it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from keygen.checking import arithmetic as mp
+from keygen.checking.deep import Deep, Page, Reader, deep
+from keygen.checking.finished import Piece
+from keygen.checking.lines import FalseLineError, Line, link_of, pool
+from keygen.checking.survey import Request, survey
+from keygen.checking.tex_tokens import MisreadError
+from keygen.checking.tex_value import Meaning
+from keygen.course.answers import Answer
+from keygen.course.certify import lines
+from keygen.course.exercise import load_exercise
+from keygen.course.figures import Table
+from keygen.course.places import sheet_names
+from keygen.course.sheet import load_sheet
+from keygen.course.solve import Solved, solve
+from keygen.engine.terms import Chain, Literal
+from keygen.notation.medium import Medium
+from keygen.notation.numbers import Policy
+from keygen.page.template import problem
+from keygen.page.tex import Tex, tex
+
+ENTRIES = [
+    (e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise if not e.id.startswith("matrix/")
+]
+POLICIES = {"en": Policy(), "ru": Policy(point=",")}
+
+
+class Unproven:
+    """Proofs that believe every line and remember it, so that a false one reaches the page."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Chain] = {}
+
+    def require(self, chain: Chain) -> None:
+        self.kept[id(chain)] = chain
+
+
+def variant(exercise: str, sheet: str = "sheet", seed: int | None = None) -> Solved:
+    return solve(load_exercise(exercise), sheet, seed)
+
+
+def read(solved: Solved, *languages: str) -> Deep:
+    """The finished pages of a variant whose lines nobody has read back before."""
+    proofs: Any = Unproven()
+    pages = {
+        language: (problem(solved, 1, None, language, POLICIES[language], proofs=proofs), POLICIES[language])
+        for language in languages or ("en",)
+    }
+    for chain in lines(solved):
+        proofs.require(chain)
+    return deep(solved, pages, proofs.kept.values())
+
+
+def with_value(solved: Solved, name: str, value: Any) -> Solved:
+    """The variant with a false number that somebody computed."""
+    return replace(solved, values={**solved.values, name: value})
+
+
+def whats(found: Deep) -> set[str]:
+    return {error.what for error in found.false}
+
+
+@pytest.mark.parametrize(("exercise", "sheet"), ENTRIES)
+def test_every_line_of_a_published_page_is_read_and_true_in_both_languages(exercise: str, sheet: str) -> None:
+    found = read(variant(exercise, sheet), "en", "ru")
+    assert not found.unread
+    assert not [str(error) for error in found.false if "answer" not in error.what]
+    assert found.relations
+
+
+def test_numbers_are_counted_by_where_they_stand() -> None:
+    found = read(variant("outputs/sigmoid", "sheet2", 3))
+    assert found.lines > 10
+    assert found.cells == 8
+    assert found.answers == 10
+    assert found.digits == found.lines + found.cells + found.labels + found.answers
+
+
+# Brackets
+
+
+@pytest.fixture
+def mutated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[type, str, Any], None]]:
+    """Put another method into a printer, with none of its texts remembered."""
+
+    def mutate(owner: type, name: str, method: Any) -> None:
+        monkeypatch.setattr(owner, name, method)
+        tex.cache_clear()
+
+    yield mutate
+    monkeypatch.undo()
+    tex.cache_clear()
+
+
+MUTANTS: Mapping[str, tuple[type, str, Any]] = {
+    "bracketed": (Tex, "bracketed", lambda self, inner: inner),
+    "bracketed everywhere": (Medium, "bracketed", lambda self, inner: inner),
+    "closed": (Tex, "closed", lambda self, arg: arg),
+    "fitted": (Tex, "fitted", lambda self, arg, allowed: arg),
+    "guarded": (Tex, "guarded", lambda self, first: first.text if first.number else first.guarded),
+    "a dot": (Tex, "join", lambda self, sign, args, join=Tex.join: join(self, sign, args).replace(r" \cdot ", r"\,")),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_printer_that_leaves_its_brackets_out_fails_a_deep_check(mutated: Any, mutant: str) -> None:
+    mutated(*MUTANTS[mutant])
+    assert survey(Request(("backprop/computation_graph", "backprop/two_sgd_steps"), 0, deep=True)).failures
+
+
+def test_brackets_that_the_tex_alone_has_lost_are_found_by_a_deep_check_alone(mutated: Any) -> None:
+    mutated(*MUTANTS["bracketed"])
+    request = Request(("sheet4",), 0, "ru")
+    assert survey(request).ok
+    failures = survey(replace(request, deep=True)).failures
+    assert {failure.exercise for failure in failures} >= {"backprop/layer_by_layer", "backprop/two_sgd_steps"}
+    assert all(failure.file and failure.line for failure in failures)
+
+
+# Digits
+
+
+def test_a_false_number_at_the_end_of_a_line_is_named() -> None:
+    solved = variant("outputs/heads", "sheet2")
+    assert not read(solved).false
+    false = with_value(solved, "pa", Fraction("0.6226"))
+    assert {"a printed line is false (en, a)"} <= whats(read(false))
+
+
+def test_a_false_number_in_a_matrix_is_named() -> None:
+    solved = variant("backprop/layer_by_layer", "sheet4")
+    wrong = solved.values["dL_dW1"].copy()
+    wrong[0, 0] += Fraction(1, 1000)
+    assert "a printed line is false (en, h)" in whats(read(with_value(solved, "dL_dW1", wrong)))
+
+
+def test_a_false_cell_that_is_a_number_of_the_trace_is_named() -> None:
+    solved = variant("outputs/sigmoid", "sheet2")
+    false = with_value(solved, "f_10", Fraction("0.5251"))
+    assert "a table's cell is false (en, i)" in whats(read(false))
+
+
+@pytest.mark.parametrize("seed", [20, 66, 173, 1])
+def test_a_cell_that_is_not_what_its_row_and_column_say_is_named(seed: int) -> None:
+    """Losses so near to zero that float64 has lost their digits, or all of them."""
+    solved = variant("outputs/logloss_separable", "sheet2", seed)
+    table = solved.shown["falling"]
+    (losses,) = table.rows
+    for false in (Fraction(0), Fraction(1554, 10**17)):
+        shown = {**solved.shown, "falling": Table(table.head, ((*losses[:-1], Literal(false)),))}
+        vars(solved)["shown"] = shown
+        found = [error for error in read(solved, "ru").false if "cell" in error.what]
+        assert found
+        assert all("ru.tex" in str(error.file) and error.line for error in found)
+
+
+def test_a_false_label_of_a_figure_is_named() -> None:
+    solved = variant("backprop/path_counting", "sheet4b")
+    false = with_value(solved, "e_u1_x1", Fraction(8))
+    assert any("label" in what for what in whats(read(false)))
+
+
+def test_a_rounded_number_behind_an_equals_sign_is_false() -> None:
+    solved = variant("outputs/heads", "sheet2")
+    chain = solved.chain("pa").result
+    for text, false in ((r"p = 0.6225", 1), (r"p \approx 0.6225", 0), (r"p \approx 0.6226", 1)):
+        reader = Reader(solved, (chain,))
+        Page(reader, Policy(), "en").number("labels", chain, text, Piece("figure", text, "a"), None)
+        assert len(reader.false) == false, text
+
+
+@pytest.mark.parametrize(
+    ("double", "false"), [(0.6224593312018546, 0), (0.6225, 1), (0.0, 1), (0.62245933120185478, 0)]
+)
+def test_a_double_of_an_answer_is_that_of_the_oracle(double: float, false: int) -> None:
+    reader = Reader(variant("outputs/heads", "sheet2"), ())
+    reader.read_answer("a) p", "pa", Answer("number", None, double))
+    assert len(reader.false) == false
+
+
+def test_the_exact_form_of_an_answer_is_that_of_the_oracle() -> None:
+    reader = Reader(variant("outputs/sigmoid", "sheet2"), ())
+    reader.read_answer("e) f0", "f0", Answer("number", "1/2", 0.5))
+    assert not reader.false
+    reader.read_answer("e) f0", "f0", Answer("number", "1/3", 0.5))
+    assert len(reader.false) == 1
+
+
+# One line
+
+
+def check(*sides: str, relation: str = r"\approx", significant: int = 4, **names: Any) -> int:
+    values = {name: np.array(x, dtype=object) if isinstance(x, list) else x for name, x in names.items()}
+    links = [link_of(side, values, ()) for side in sides]
+    numbers = pool(values.values())
+    line = Line(links, (relation,) * (len(sides) - 1), Meaning(values.__getitem__), numbers, numbers, significant)
+    mp.settled(line.check)
+    return line.compared
+
+
+THIRD, HALF = Fraction(1, 3), Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (THIRD, "0.3333"),
+        (-THIRD, "-0.3333"),
+        (Fraction("2.00005"), "2.000"),
+        (Fraction("4.1245"), "4.125"),  # half away from zero
+        (Fraction("-4.1245"), "-4.125"),
+        (Fraction("0.99996"), "1.000"),
+        (Fraction(1, 3 * 10**9), r"3.333 \cdot 10^{-10}"),
+        (Fraction(1, 10**50), "0"),
+    ],
+)
+def test_a_number_at_the_end_is_its_value_rounded_half_away_from_zero(x: Fraction, shown: str) -> None:
+    assert check("x", shown, x=x) == 1
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (THIRD, "0.3334"),
+        (THIRD, "0.333"),  # too few figures for a number of this page
+        (THIRD, "-0.3333"),
+        (Fraction("4.1245"), "4.124"),
+        (Fraction(1, 10**20), "0"),
+        (Fraction(1, 3 * 10**9), r"3.333 \cdot 10^{-9}"),
+    ],
+)
+def test_a_number_that_is_not_its_value_is_false(x: Fraction, shown: str) -> None:
+    with pytest.raises(FalseLineError):
+        check("x", shown, x=x)
+
+
+def test_rounded_numbers_inside_a_line_stand_for_their_values() -> None:
+    p, y = THIRD, Fraction(1)
+    assert check("p - y", "0.3333 - 1", "-0.6667", p=p, y=y) >= 2
+    with pytest.raises(FalseLineError):
+        check("p - y", "1 - 0.3333", "-0.6667", p=p, y=y)
+    with pytest.raises(FalseLineError):
+        check("p - y", "0.3334 - 1", "-0.6667", p=p, y=y)
+
+
+def test_a_rounded_number_that_stands_for_nothing_is_false_even_beside_a_zero() -> None:
+    check(r"p\,z", r"0.3333 \cdot 0", "0", p=THIRD, z=Fraction(0))
+    with pytest.raises(FalseLineError, match="number of the variant"):
+        check(r"p\,z", r"0.3334 \cdot 0", "0", p=THIRD, z=Fraction(0))
+
+
+def test_a_false_size_is_named() -> None:
+    reader = Reader(variant("backprop/dense_minibatch", "sheet4b"), ())
+    page = Page(reader, Policy(), "en")
+    for text, false in ((r"X \in \mathbb{R}^{2 \times 3}", 0), (r"X \in \mathbb{R}^{3 \times 2}", 1)):
+        page.formula(Piece("formula", text, "a"))
+        assert len(reader.false) == false
+
+
+def test_a_relation_that_no_line_has_printed_is_counted_as_not_read() -> None:
+    reader = Reader(variant("outputs/heads", "sheet2"), ())
+    Page(reader, Policy(), "en").formula(Piece("formula", "p = 0.5", "a"))
+    assert sum(reader.unread.values()) == 1
+
+
+def test_a_lost_bracket_is_false() -> None:
+    with pytest.raises(FalseLineError):
+        check("w", "2 \\cdot p - y", relation="=", w=2 * (THIRD - 1), p=THIRD, y=Fraction(1))
+
+
+@pytest.mark.parametrize(
+    ("relation", "holds"), [("=", False), ("<", True), (r"\le", True), (">", False), (r"\ge", False)]
+)
+def test_a_relation_holds_or_does_not(relation: str, holds: bool) -> None:
+    if holds:
+        check("x", "y", relation=relation, x=THIRD, y=HALF)
+    else:
+        with pytest.raises(FalseLineError):
+            check("x", "y", relation=relation, x=THIRD, y=HALF)
+
+
+def test_equal_is_no_strict_order() -> None:
+    with pytest.raises(FalseLineError):
+        check("x", "y", relation="<", x=HALF, y=HALF)
+
+
+def test_a_matrix_product_that_depends_on_its_order_is_false() -> None:
+    a, b = (
+        [[Fraction(1), Fraction(2)], [Fraction(3), Fraction(4)]],
+        [[Fraction(0), Fraction(1)], [Fraction(1), Fraction(1)]],
+    )
+    check(r"a\,b", r"\begin{pmatrix} 2 & 3 \\ 4 & 7 \end{pmatrix}", relation="=", a=a, b=b)
+    with pytest.raises(FalseLineError):
+        check(r"a\,b", r"b\,a", relation="=", a=a, b=b)
+
+
+def test_a_text_with_two_meanings_is_refused() -> None:
+    with pytest.raises(MisreadError):
+        check("x", "2 3", x=Fraction(6))
