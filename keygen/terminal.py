@@ -140,20 +140,31 @@ class Commands(click.Group):
             sys.exit(1)
         finally:
             if args is None:  # the program itself, which has said what it had to say: nothing interrupts its end
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                deafen()
+
+
+STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def politely() -> None:
     """A polite kill, and the end of the terminal, are as Ctrl-C: TeX is ended and folders are tidied on the way out."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in STOPPING:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has a command go on
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # `nohup` has a command go on
             signal.signal(number, stop)
 
 
 def stop(number: int, frame: FrameType | None) -> None:
-    """A signal as Ctrl-C."""
+    """The first signal stops the command; a second one does not disturb what ends TeX and tidies folders."""
+    deafen()
     raise KeyboardInterrupt
+
+
+def deafen() -> None:
+    """Nothing interrupts what comes now."""
+    for name in STOPPING:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def ready() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tex_runs import GOOD, PREAMBLE, STYLE, built, document, message, shared_cache, stub
@@ -29,9 +29,9 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     seen: list[list[str]] = []
     run = engines.run
 
-    def recorded(command: list[str], folder: Path, env: Mapping[str, str], timeout: float) -> engines.Run:
+    def recorded(command: list[str], *rest: Any) -> engines.Run:
         seen.append(command)
-        return run(command, folder, env, timeout)
+        return run(command, *rest)
 
     monkeypatch.setattr(engines, "run", recorded)
     return seen

@@ -27,9 +27,11 @@ def contents(sheet: str) -> str:
 
 
 def read(sheet: str) -> dict[str, Any]:
-    """A sheet's file as it is; whether it is a valid sheet is `course.sheet`'s to say."""
+    """A sheet's file as it is; whether it is a valid sheet is `course.sheet`'s to say. Raises KeygenError for a sheet
+    that there is not."""
+    file = sheet_file(sheet)
     try:
-        return tomllib.loads(text_of(sheet_file(sheet), "the sheet"))
+        return tomllib.loads(text_of(file, "the sheet"))
     except (ValueError, RecursionError):
         return {"title": "(not valid TOML)"}
     except KeygenError as error:

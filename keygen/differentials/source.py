@@ -10,9 +10,6 @@ from fractions import Fraction
 from keygen.errors import KeygenError
 from keygen.rational import DIGITS, rational
 
-INDENT = " " * 12
-"""Where KeygenError puts the text of a row, so that the carets stand under the formula."""
-
 REPAIRS = {"'": "write X.T for the transpose", "^": "write ** for a power"}
 OTHERWISE = "write A @ X for a product of matrices, 2*x for one with a number"
 
@@ -106,4 +103,4 @@ class Source:
     def marked(self, start: int, end: int, what: str, **rest: str | None) -> KeygenError:
         """An error with carets under a stretch of the formula."""
         carets = " " * start + "^" * max(1, end - start)
-        return KeygenError(what, source=f"{self.text}\n{INDENT}{carets}", **rest)  # type: ignore[arg-type]  # its words only
+        return KeygenError(what, source=f"{self.text}\n{carets}", **rest)  # type: ignore[arg-type]  # its words only

@@ -34,9 +34,10 @@ def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None)
     known = store.read(stamp, tuple[dict[str, str], list[tuple[str, str]]])
     if (found := untouched(folder, known, like if run.whole else None, run.mark)) is not None:
         return found
+    before = former(run, folder, again=known is not None)
     from keygen.runs.work import Work  # slow to import, and not wanted where everything is found
 
-    report = Work(run, folder, hands, store, made_of, inputs, former(run, folder), like).done()
+    report = Work(run, folder, hands, store, made_of, inputs, before, like).done()
     if not (report.failures or report.different):
         store.put(stamp, msgspec.msgpack.encode((report.sums, report.notes)))
     store.tidy()

@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import tempfile
 import time
 import warnings
@@ -87,6 +86,15 @@ def end(processes: set[BaseProcess]) -> None:
         process.kill()
 
 
+class Leave(KeyboardInterrupt, SystemExit):
+    """The end of a worker, which the code of an exercise may not take for its own (as it may not take Ctrl-C)."""
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """A worker is told to end."""
+    raise Leave(1)
+
+
 def obey(scratch: str) -> None:
     """A worker leaves Ctrl-C to the process that it works for. When that says so, or is no more, it tidies up and
     ends. What it begins with is no garbage, and is not looked through."""
@@ -95,7 +103,7 @@ def obey(scratch: str) -> None:
     tempfile.tempdir = scratch
     for number in (signal.SIGINT, *HANG_UP):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, leave)
     Thread(target=outlive_nobody, daemon=True).start()
 
 

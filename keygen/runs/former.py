@@ -19,8 +19,9 @@ from keygen.runs.run import Run, Swept, name_of
 ELSEWHERE = "choose another folder by --out, or clear this one yourself"
 
 
-def former(run: Run, folder: Path) -> Manifest | None:
-    """The manifest that the run's own is to replace, None where there is none.
+def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
+    """The manifest that the run's own is to replace, None where there is none; nor is a damaged one where this very run
+    is made `again`.
 
     Raises KeygenError, before anything is written, where a manifest of the folder, be it in another language, is of
     another sheet, of another key, or of nobody that a whole run makes anything for.
@@ -29,9 +30,19 @@ def former(run: Run, folder: Path) -> Manifest | None:
     found: dict[str, Manifest] = {}
     for mark in dict.fromkeys(map(sheet.mark, LANGUAGES)):
         path = folder / manifest_file(mark)
-        if path.exists():
-            found[mark] = continued(run, path, own=mark == sheet.mark(run.language))
+        own = mark == sheet.mark(run.language)
+        if path.exists() and not (again and own and damaged(path)):
+            found[mark] = continued(run, path, own=own)
     return found.get(sheet.mark(run.language))
+
+
+def damaged(path: Path) -> bool:
+    """Whether a file cannot be read as a manifest."""
+    try:
+        load_manifest(path)
+    except KeygenError:
+        return True
+    return False
 
 
 def continued(run: Run, path: Path, *, own: bool) -> Manifest:

@@ -23,8 +23,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from keygen.course.code import read_code
-from keygen.course.filenames import KEY, file_name, first_clash, manifest_file, student_files
-from keygen.course.ids import normal_id
+from keygen.course.filenames import KEY, file_name, manifest_file, student_files
+from keygen.course.ids import conflict, normal_id
 from keygen.course.keyfile import best
 from keygen.course.languages import LANGUAGES
 from keygen.course.names import fault_of
@@ -238,25 +238,16 @@ def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
     """What a roster would be refused for."""
     if len({entry.seed is None for entry in entries}) > 1:
         yield "students among seeds"
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.seed is None and not fit(entry.id):
-            yield f"the id {entry.id!r}, which no roster may have"
-        if entry.label in seen:
-            yield f"{entry.label} twice"
-        seen.add(entry.label)
-    clash = first_clash([entry.id if entry.seed is None else stem_of(entry) for entry in entries])
+    names = [entry.name_of_person for entry in entries]
+    for name in names:
+        try:
+            if normal_id(name) != name:
+                yield f"the id {name!r} is not as a run writes it"
+        except KeygenError as error:
+            yield f"{error.what}: {name!r}"
+    clash = conflict(names, [f"as number {place}" for place in range(1, len(names) + 1)])
     if clash is not None:
-        place, file, other, before = clash
-        yield f"{entries[place].label}, who would write {file}: {before} is a file of {entries[other].label}"
-
-
-def fit(id: str) -> bool:
-    """Whether a roster may have this id."""
-    try:
-        return normal_id(id) == id
-    except KeygenError:
-        return False
+        yield f"{clash[1].what}: {clash[1].found}"
 
 
 def stem_of(entry: Entry) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keygen import inputs
-from keygen.course.ids import conflict, normal_id
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, fingerprint
 from keygen.course.sheet import load_sheet
@@ -66,7 +65,7 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     library or of TeX, a course whose files have changed, or a manifest that no run has written.
     """
     manifest = load_manifest(path)
-    genuine(manifest, path)
+    same_key(manifest, path)
     sheet = load_sheet(manifest.sheet)
     different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
     if different:
@@ -83,34 +82,14 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
 
 
-def genuine(manifest: Manifest, path: Path) -> None:
-    """Raise where a manifest's key is not the one of its fingerprint, or its ids are not those of a roster: not in
-    their normal form, twice, or two of one file."""
-    try:
-        same_key(manifest)
-        distinct(manifest)
-    except KeygenError as error:
-        raise replace(error, file=path, repair="take the manifest as its run has written it") from error
-
-
-def same_key(manifest: Manifest) -> None:
-    """Raise where the fingerprint is another key's."""
+def same_key(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest's key is not the one of its fingerprint."""
     if (mark := fingerprint(manifest.streams.key)) != manifest.streams.fingerprint:
         raise KeygenError(
-            "the manifest's key is not the one that its numbers came from",
+            "the manifest's key is not the one that its numbers came from", file=path,
             expected=f"a key with the fingerprint {manifest.streams.fingerprint}", found=f"one with {mark}",
+            repair="take the manifest as its run has written it",
         )  # fmt: skip
-
-
-def distinct(manifest: Manifest) -> None:
-    """Raise where two of the people would be one, as a roster does."""
-    names = [entry.name_of_person for entry in manifest.students]
-    for name in names:
-        if (normal := normal_id(name)) != name:
-            raise KeygenError(f"the id {name!r} is not as a run writes it", expected=repr(normal))
-    found = conflict(names, [f"as student number {place}" for place in range(1, len(names) + 1)])
-    if found is not None:
-        raise found[1]
 
 
 def open_to_all(run: Run) -> bool:

@@ -85,7 +85,7 @@ def manifest_of(out: Path) -> dict[str, Any]:
 
 
 def text_of(pdf: Path) -> str:
-    return subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True, text=True).stdout
+    return subprocess.run(["pdftotext", pdf, "-"], capture_output=True, check=True, text=True).stdout
 
 
 def test_a_roster_writes_two_files_a_student_and_what_belongs_to_all(course: Path) -> None:
