@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,6 +83,24 @@ class Enclosures:
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """One number of an enclosed zero: a number by its balls, which says what it is, so that anybody may find it again.
+
+    problem  the name of the problem that it solves
+    data     the numbers of the problem
+    """
+
+    balls: Enclosures
+    place: int
+    problem: str
+    data: tuple[tuple[Fraction, ...], ...]
+
+    def __call__(self) -> arb:
+        """The ball at the precision that is set."""
+        return self.balls.entry(self.place)
+
+
 def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[Number, Number, Number]:
     """b0, b1 and the least sum of logloss of p = sigma(b0 + b1 x) on a sample, y of 0 and 1, with proven digits.
 
@@ -118,7 +136,7 @@ def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[N
         return design().transpose() * weights * design()
 
     balls = Enclosures(gradient, curvature, near.tolist())
-    b0, b1 = (real(partial(balls.entry, place)) for place in range(2))
+    b0, b1 = (real(Root(balls, place, "logistic_regression", (tuple(x), tuple(y)))) for place in range(2))
     exp, ln = function("exp"), function("ln")
     logits = [b0 + b1 * at for at in x]
     return b0, b1, sum(ln(1 + exp(u)) - answer * u for u, answer in zip(logits, y, strict=True))
