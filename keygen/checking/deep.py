@@ -341,7 +341,7 @@ class Page:
 
     def line(self, piece: Piece) -> None:
         """A chain."""
-        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text:
+        if self.of_matrices(piece):
             return self.matrices(piece)
         made_of = self.chains.get(piece.text)
         if not made_of:
@@ -428,7 +428,7 @@ class Page:
 
     def formula(self, piece: Piece) -> None:
         """A formula in a sentence: a number is a claim; anything else without a relation says nothing of its own."""
-        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text or piece.text in self.reader.formulas:
+        if self.of_matrices(piece):
             return self.matrices(piece)
         if size := SIZE.fullmatch(piece.text):
             return self.size(piece, *size.groups())
@@ -501,6 +501,10 @@ class Page:
             return mp.settled(lambda: Point({letter: number(at.value)}, meanings, self.reader.oracle).term(term))
         except Unknown:
             return None
+
+    def of_matrices(self, piece: Piece) -> bool:
+        """Whether a piece is, or looks like, a formula of matrix differentials."""
+        return r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text or bare(piece.text) in self.reader.formulas
 
     def matrices(self, piece: Piece) -> None:
         """A formula of matrix differentials, which a reader of its own reads back from the finished text."""

@@ -7,7 +7,7 @@ agree, to name the wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -56,7 +56,7 @@ def certify_slopes(solved: Solved) -> int:
 def on_its_side(name: str) -> Rule:
     """A function in two pieces where its argument moves around a value `at`: the piece of that value, the left one at
     the kink itself, by convention (ReLU'(0) = 0)."""
-    pieces = {
+    pieces: Mapping[str, Callable[..., Any]] = {
         "relu": lambda x: Fraction(0),
         "step": lambda x: Fraction(0),
         "leaky_relu": mp.times,
@@ -182,7 +182,8 @@ class Runs:
         match value:
             case Real():
                 ball = value.at_depth(bits)
-                return (here.mpf(tuple(map(int, part.man_exp()))) for part in (ball.mid(), ball.rad()))  # type: ignore
+                middle, radius = (here.mpf(tuple(map(int, part.man_exp()))) for part in (ball.mid(), ball.rad()))
+                return middle, radius
             case Surd():
                 return mp.inexact(mp.times(value.factor, mp.sqrt(Fraction(value.radicand)))), here.mpf(0)
             case Polynomial():
