@@ -23,7 +23,6 @@ from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, Printed, printed, tokens
 from keygen.checking.tex_value import CLOSE, Meaning, Value, equal
 
-TINY = 45  # digits: what is smaller than this part of its scale may be printed as 0
 ULPS = 1e-15
 MOST = 512  # ways to say what the rounded numbers of a line stand for
 SIGNS = {"=": "=", r"\approx": "~", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">="}
@@ -232,10 +231,10 @@ def plain_fraction(tree: Tree) -> bool:
 def right(value: Any, shown: Any, number: Printed | None, significant: int) -> bool:
     """Whether a printed number is its value's: all of it, or rounded half away from zero to the figures of the page.
 
-    0 is printed of what is smaller than 10^-45 alone.
+    0 is printed of 0 alone.
     """
     if not shown:
-        return bool(abs(mp.inexact(value)) < mp.inexact(Fraction(1, 10**TINY)))
+        return not value
     if equal(value, shown, CLOSE):
         return True
     same_sign = (value < 0) == (shown < 0)
