@@ -26,7 +26,7 @@ from keygen.engine.surd import Surd
 from keygen.engine.trace import Gradient
 
 RELATIVE = Fraction(1, 10**15)  # of the smallest entry: how far apart the two ways may be
-ABSOLUTE = Fraction(1, 10**30)  # how near to zero the slope is of what is zero
+ABSOLUTE = Fraction(1, 10**30)  # how near to zero the slope is of what is zero among others; alone it is nearer
 STEP = Fraction(4, 15)  # of the digits: the step is 10^-40 in 150 of them
 GUARD = 10  # digits: the third derivative in the error of a difference, and the rounding of a long computation
 DEPTHS = (128, 256, 512, 1024, 2048, 4096)  # bits of the engine's balls
@@ -154,9 +154,9 @@ class Runs:
         for bits in DEPTHS:
             parts = [part for gradient in gradients for part in self.parts(gradient, bits)]
             sizes = [abs(middle) for middle, _ in parts if middle]
-            near = min([mp.inexact(ABSOLUTE), *(mp.inexact(RELATIVE) * size for size in sizes)])
             digits = min(2 * step_digits(), mp.here().dps - step_digits()) - GUARD
             unsure = max([abs(slope), mp.here().mpf(1), *sizes]) * mp.here().mpf(10) ** -digits
+            near = min([mp.inexact(ABSOLUTE), *(mp.inexact(RELATIVE) * size for size in sizes)]) if sizes else unsure
             wide = sum((radius for _, radius in parts), start=mp.here().mpf(0))
             apart = abs(slope - sum((middle for middle, _ in parts), start=mp.here().mpf(0)))
             if unsure > near and not mp.CURRENT.get().last:
