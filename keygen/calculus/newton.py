@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from keygen.engine.real import Number, as_ball, function, real
+from keygen.engine.real import Number, Undecided, as_ball, function, real
 from keygen.errors import KeygenError
 
 Vector = np.ndarray  # float64, (n,)
@@ -83,12 +83,36 @@ class Enclosures:
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """One number of an enclosed zero: a number by its balls, which says what it is, so that anybody may find it again.
+
+    problem  the name of the problem that it solves
+    data     the numbers of the problem
+    """
+
+    balls: Enclosures
+    place: int
+    problem: str
+    data: tuple[tuple[Fraction, ...], ...]
+
+    def __call__(self) -> arb:
+        """The ball at the precision that is set."""
+        return self.balls.entry(self.place)
+
+
+def mirrored(x: Sequence[Fraction]) -> bool:
+    """Whether -x has the same values as often."""
+    return sorted(x) == sorted(-at for at in x)
+
+
 def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[Number, Number, Number]:
     """b0, b1 and the least sum of logloss of p = sigma(b0 + b1 x) on a sample, y of 0 and 1, with proven digits.
 
     The loss is the sum of ln(1 + e^u) - y u over the sample, its gradient X'(p - y), its Hessian X' diag(p (1 - p)) X,
-    positive definite where x has two values: there is one zero of the gradient at most. Raises KeygenError where the
-    classes are separable, so that there is none.
+    positive definite where x has two values: there is one zero of the gradient at most. So b1 is 0 where X'(p - y)
+    vanishes with every p the share of ones, and b0 is 0 where the p of a mirrored sample add up to half its size, and y
+    does. Raises KeygenError where the classes are separable, so that there is no zero.
     """
     rows, answers = np.array([[1.0, float(at)] for at in x]), np.array([float(answer) for answer in y])
 
@@ -118,7 +142,17 @@ def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[N
         return design().transpose() * weights * design()
 
     balls = Enclosures(gradient, curvature, near.tolist())
-    b0, b1 = (real(partial(balls.entry, place)) for place in range(2))
+
+    def entry(place: int) -> Number:
+        return real(Root(balls, place, "logistic_regression", (tuple(x), tuple(y))))
+
+    share = sum(y) / Fraction(len(y))
+    level = sum(at * (share - answer) for at, answer in zip(x, y, strict=True)) == 0
+    try:
+        b1 = Fraction(0) if level else entry(1)
+        b0 = Fraction(0) if 2 * share == 1 and (level or mirrored(x)) else entry(0)
+    except Undecided as error:
+        raise KeygenError("nobody can tell a number of an optimum from 0", found=str(error), redraw=True) from error
     exp, ln = function("exp"), function("ln")
     logits = [b0 + b1 * at for at in x]
     return b0, b1, sum(ln(1 + exp(u)) - answer * u for u, answer in zip(logits, y, strict=True))

@@ -8,38 +8,40 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import product
+from itertools import pairwise, product
+from math import inf, isinf
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from keygen.checking import arithmetic as mp
-from keygen.checking.arithmetic import each
+from keygen.checking.arithmetic import each, number
 from keygen.checking.exact_text import value_of
-from keygen.checking.finished import Piece, cells, pieces, related
-from keygen.checking.lines import FalseLineError, Line, Link, Pool, link_of, pool, said
-from keygen.checking.oracle import MEANINGS, Oracle, Point, Unknown, certain, entered, point_of
-from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.checking.tex_value import CLOSE, Meaning, Value, lengths
+from keygen.checking.finished import Piece, cells, pieces, related, unwrapped
+from keygen.checking.lines import FalseLineError, Line, Link, Pool, link_of, pool, right, said
+from keygen.checking.oracle import MEANINGS, Oracle, Point, Unknown, entered, point_of
+from keygen.checking.tex_tokens import MisreadError, UnreadError, printed
+from keygen.checking.tex_value import Meaning, Value, lengths
 from keygen.course.answers import Answer, Spelled
+from keygen.course.claims import Claim, Given
 from keygen.course.figures import Figure, Table
 from keygen.course.solve import Solved
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
+from keygen.page.differentials import Matrices, require_printed
 from keygen.page.document import Problem
 from keygen.page.names import name_tex
 from keygen.page.tex import Tex, chain_tex, tex
 from keygen.page.typeset import Printer
 
-PLAIN = (float, np.floating, Surd)  # values whose double is not promised to be the nearest one
-BORROWED = Fraction(1, 10**9)  # relative: how near sides are that hold numbers which somebody else computed in doubles
-DOUBLE = Fraction(1, 10**12)  # relative: how well a double is known that somebody else computed
+DECIMAL = 17  # significant figures of an answer that no double is near to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,20 @@ class Deep:
         return self.lines + self.cells + self.labels + self.answers
 
 
-def deep(solved: Solved, pages: Mapping[str, tuple[Problem, Policy]], chains: Iterable[Chain]) -> Deep:
-    """Read the finished pages of a variant, language by language, and its answers."""
-    reader = Reader(solved, tuple(chains))
+def deep(
+    solved: Solved,
+    pages: Mapping[str, tuple[Problem, Policy]],
+    chains: Iterable[Chain],
+    formulas: Mapping[str, Matrices] = MappingProxyType({}),
+) -> Deep:
+    """Read the finished pages of a variant, language by language, its answers and its conditions. `formulas` are those
+    of matrix differentials by their texts, with what they were written from."""
+    reader = Reader(solved, tuple(chains), formulas)
     for language, (problem, policy) in pages.items():
         Page(reader, policy, language).read(problem)
-    reader.read_answers()
+    for _, policy in list(pages.values())[:1]:  # answers have one spelling in all languages
+        reader.read_answers(policy)
+    reader.read_conditions()
     count = reader.counts
     return Deep(
         count["lines"], count["cells"], count["labels"], count["answers"], count["relations"], tuple(reader.false),
@@ -78,8 +88,11 @@ def deep(solved: Solved, pages: Mapping[str, tuple[Problem, Policy]], chains: It
 class Reader:
     """What is known of one variant, whatever the language of its page."""
 
-    def __init__(self, solved: Solved, chains: tuple[Chain, ...]) -> None:
+    def __init__(
+        self, solved: Solved, chains: tuple[Chain, ...], formulas: Mapping[str, Matrices] = MappingProxyType({})
+    ) -> None:
         self.solved, self.chains, self.oracle = solved, chains, Oracle(solved)
+        self.formulas = {bare(text): (text, shown) for text, shown in formulas.items()}
         self.counts: Counter[str] = Counter()
         self.unread: Counter[str] = Counter()
         self.unproven: Counter[str] = Counter()
@@ -106,20 +119,20 @@ class Reader:
 
     @cached_property
     def prepared(self) -> tuple[Any, ...]:
-        """The tables, the figures and the numbers that the exercise prepared for its page."""
-        return tuple(found_in(self.solved.shown, (Table, Figure, Literal)))
+        """The tables, the figures and the claims that the exercise prepared for its page."""
+        return tuple(found_in(self.solved.shown, (Table, Figure, Claim)))
 
     @cached_property
     def figure_labels(self) -> tuple[Any, ...]:
         """The labels of all figures."""
         figures = (figure for figure in self.prepared if isinstance(figure, Figure))
         return tuple(
-            label for figure in figures for label in found_in(figure.args, (Chain, Name, Literal, Apply, Marked))
+            label for figure in figures for label in found_in(figure.args, (Chain, Claim, Given, Name, Apply, Marked))
         )
 
     def own(self, value: Any) -> Value | None:
-        """The oracle's value of a number or an array that an exercise prints: what it is in the trace, or itself if it
-        is rational. None if it was computed elsewhere."""
+        """The oracle's value of a number or an array that an exercise prints: what it is in the trace, or what it says
+        that it was computed from. None if it says nothing."""
         if isinstance(value, np.ndarray):
             parts = [self.own(x) for x in value.flat]
             if any(part is None for part in parts):
@@ -129,10 +142,10 @@ class Reader:
             return Value(array)
         if id(value) in self.origins:
             return Value(self.origins[id(value)])
-        if certain(value):
+        try:
             return Value(mp.settled(lambda: entered(value)))
-        double = float(value)
-        return next((Value(x if double > 0 else -x) for x in self.pool.within(abs(double))), None) if double else None
+        except Unknown:
+            return None
 
     def wrong(self, what: str, where: str, expected: str, found: str, piece: Piece | None = None) -> None:
         """Something false on a page (at its template's line) or in an answer."""
@@ -152,31 +165,60 @@ class Reader:
 
     # Answers
 
-    def read_answers(self) -> None:
-        """Every number of the answers: its double, and its exact form."""
+    def read_answers(self, policy: Policy) -> None:
+        """Every number of the answers: its double, its decimals, its exact form, and the figures of a page."""
         with self.solved.exercise.speaking():
             table = self.solved.exercise.answers
             sources = table(self.solved) if callable(table) else table
         for part, answers in self.solved.answers().items():
             for name, answer in answers.items():
                 if answer.type in ("number", "vector", "matrix", "matrices"):
-                    self.read_answer(f"{part}) {name}", sources[part][name], answer)
+                    self.read_answer(f"{part}) {name}", sources[part][name], answer, policy)
 
-    def read_answer(self, name: str, source: Any, answer: Answer) -> None:
+    def read_answer(self, name: str, source: Any, answer: Answer, policy: Policy) -> None:
         """One answer that is a number or several."""
-        exact = self.answered(source)
-        shown = list(flat(answer.float))
+        exact, shown = self.answered(source), answer.as_json(policy)
+        doubles = list(beside(shown["float"], shown["float"]))
         if exact is None:
-            self.unproven[f"answer {name}"] += len(shown)
+            self.unproven[f"answer {name}"] += len(doubles)
             return
-        plain = self.plain(source)
-        texts = list(flat(answer.exact)) if answer.exact is not None else [None] * len(shown)
-        for x, double, text in zip(exact, shown, texts, strict=True):
+        significant = policy.significant
+        others = [list(beside(shown["float"], shown.get(form))) for form in ("decimal", "exact", "page")]
+        for x, double, decimal, text, figures in zip(exact, doubles, *others, strict=True):
             self.counts["answers"] += 1
-            if not (close(x, double) if plain else nearest(x, double)):
-                self.wrong(f"a number of the answer {name} is false", "", said(Value(x)), repr(double))
-            elif text is not None and not mp.settled(partial(same_exactly, text, x)):
-                self.wrong(f"the exact form of the answer {name} is false", "", said(Value(x)), text)
+            for what, given, correct in (
+                ("a number of the answer {} is false", repr(double), partial(is_double, double, decimal)),
+                ("the decimals of the answer {} are false", decimal, partial(has_figures, decimal, DECIMAL)),
+                ("the exact form of the answer {} is false", text, partial(same_exactly, text)),
+                ("a page's figures of the answer {} are false", figures, partial(has_figures, figures, significant)),
+            ):  # fmt: skip
+                if given is not None and not mp.settled(partial(correct, x)):
+                    self.wrong(what.format(name), "", said(Value(x)), given)
+
+    # Conditions
+
+    def read_conditions(self) -> None:
+        """The relations by which words are chosen."""
+        for name, condition in self.solved.conditions.items():
+            for chain in condition.because:
+                try:
+                    false = mp.settled(partial(self.broken, chain))
+                except LookupError as error:
+                    self.unread[f"the condition {name}: {error}"] += 1
+                    continue
+                self.counts["relations"] += len(chain.links) - 1
+                if false is not None:
+                    self.wrong(f"the condition {name} is false", "", *false)
+
+    def broken(self, chain: Chain) -> tuple[str, str] | None:
+        """Two neighbours in a chain whose relation does not hold, None where all hold."""
+        point = point_of(chain, self.oracle)
+        sides = [point.term(link) for link in chain.links]
+        for place, (one, other) in enumerate(pairwise(sides), start=1):
+            signs = {mp.sign(x) for x in mp.entries(each(mp.minus, one, other))}
+            if not RELATIONS[chain.relation(place)](signs):
+                return f"{said(Value(one))} {chain.relation(place)} the other side", said(Value(other))
+        return None
 
     def answered(self, source: Any) -> list[Any] | None:
         """The oracle's numbers behind a source of an answer; None where there are none."""
@@ -199,15 +241,6 @@ class Reader:
             own = self.own(array)
             return None if own is None else mp.entries(own.array)
         return None
-
-    def plain(self, source: Any) -> bool:
-        """Whether the engine has plain doubles or roots behind an answer, whose last digits are not promised."""
-        names = [source] if isinstance(source, str) else getattr(source, "names", source)
-        if not isinstance(names, list | tuple):
-            return True
-        values = [self.solved.values.get(str(name)) for name in np.array(names, dtype=object).flat]
-        flattened = (x for value in values for x in (value.flat if isinstance(value, np.ndarray) else (value,)))
-        return any(isinstance(x, PLAIN) for x in flattened)
 
 
 class Page:
@@ -235,7 +268,7 @@ class Page:
     @cached_property
     def printer(self) -> Printer:
         """A printer for tables and labels, which reads nothing back."""
-        return Printer(self.policy, self.reader.solved.signs, Trusting())  # type: ignore[arg-type]
+        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy))  # type: ignore[arg-type]
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
@@ -251,13 +284,17 @@ class Page:
         return found
 
     @cached_property
-    def literals(self) -> Mapping[str, list[Literal]]:
-        """Numbers that stand alone in sentences, by their text."""
-        found: dict[str, list[Literal]] = {}
-        prepared = (literal for literal in self.reader.prepared if isinstance(literal, Literal))
-        for literal in (*prepared, *map(Literal, self.reader.solved.values.values())):
-            found.setdefault(self.medium.write(literal).text, []).append(literal)
-        return found
+    def claims(self) -> Mapping[str, list[Claim]]:
+        """Numbers that stand alone in sentences, by their text: what the exercise claims, and every variable's value,
+        in each style."""
+        solved = self.reader.solved
+        found: dict[str, dict[int, Claim]] = {}
+        claims = [claim for claim in self.reader.prepared if isinstance(claim, Claim)]
+        claims += map(solved.claim, solved.trace.named)
+        for claim in claims:
+            for styled in (claim, claim.decimal, claim.short):
+                found.setdefault(self.printer.claim(styled), {})[id(claim)] = styled
+        return {text: list(same.values()) for text, same in found.items()}
 
     @cached_property
     def functions(self) -> Mapping[str, Callable[[Any], Any]]:
@@ -304,7 +341,7 @@ class Page:
 
     def line(self, piece: Piece) -> None:
         """A chain."""
-        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text:
+        if self.of_matrices(piece):
             return self.matrices(piece)
         made_of = self.chains.get(piece.text)
         if not made_of:
@@ -321,30 +358,26 @@ class Page:
         if key in reader.read:
             return
         reader.read.add(key)
-        try:
-            try:
-                held, compared = self.compared(chain, texts, relations, CLOSE)
-                reader.counts[kind] += compared
-            except FalseLineError:
-                if not borrowed(chain):
-                    raise
-                held, compared = self.compared(chain, texts, relations, BORROWED)
-                reader.unproven[f"{kind}: {piece.part}) {piece.text}"] += compared
+        with self.reporting("a printed line", piece):
+            held, compared = self.compared(chain, texts, relations)
+            reader.counts[kind] += compared
             reader.counts["relations"] += held
+
+    @contextmanager
+    def reporting(self, what: str, piece: Piece) -> Iterator[None]:
+        """What is false, what cannot be read and what is not known in a piece goes where it belongs."""
+        reader, where = self.reader, f"({self.language}, {piece.part})"
+        try:
+            yield
         except FalseLineError as error:
-            where = f"{self.language}, {piece.part}"
-            reader.wrong(f"a printed line is false ({where})", piece.text, error.expected, error.found, piece)
+            reader.wrong(f"{what} is false {where}", piece.text, error.expected, error.found, piece)
         except (MisreadError, ArithmeticError, ValueError) as error:
-            where = f"{self.language}, {piece.part}"
-            reader.wrong(f"a printed line cannot be read ({where})", piece.text, "one meaning", str(error), piece)
+            reader.wrong(f"{what} cannot be read {where}", piece.text, "one meaning", str(error), piece)
         except (UnreadError, LookupError, TypeError) as error:
             reader.unread[f"{piece.part}) {piece.text}: {type(error).__name__} {error}"] += 1
 
-    def compared(
-        self, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], tolerance: Fraction
-    ) -> tuple[int, int]:
-        """How many relations of a chain hold, and how many numbers were compared. Raises FalseLineError, or what says
-        that the text cannot be read."""
+    def reading(self, chain: Chain) -> tuple[dict[str, str], str, Mapping[str, Callable[[Any], Any]]]:
+        """The signs of the variables that a chain speaks of, that of its own letter, and its functions."""
         signs: dict[str, str] = {}
         for name in names_in(chain, self.reader.solved):
             signs.setdefault(name_tex(name, self.medium.signs), name)
@@ -352,17 +385,20 @@ class Page:
         if (scope := getattr(chain, "scope", None)) is not None:
             variable = name_tex(scope.variable, self.medium.signs)
             signs.setdefault(variable, scope.variable)
-        functions, first = self.functions_of(chain), chain.links[0]
+        return signs, variable, self.functions_of(chain)
+
+    def compared(self, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...]) -> tuple[int, int]:
+        """How many relations of a chain hold, and how many numbers were compared. Raises FalseLineError, or what says
+        that the text cannot be read."""
+        signs, variable, functions = self.reading(chain)
         links = [link_of(text, signs, functions) for text in texts]
-        if isinstance(first, Name) and first.name in borrowed(chain):  # the line itself says what it is
-            signs = {sign: name for sign, name in signs.items() if name != first.name}
 
         def held() -> tuple[int, int]:
             point = point_of(chain, self.reader.oracle)
             meaning = self.meaning(point, signs, variable, functions)
             near = pool([point.value(name) for name in signs.values() if knows(point, name)])
             lines = [
-                Line(links, relations, placed, near, self.reader.pool, self.policy.significant, tolerance)
+                Line(links, relations, placed, near, self.reader.pool, self.policy.significant)
                 for placed in everywhere(meaning, links)
             ]
             return max(line.check() for line in lines), max(line.compared for line in lines)
@@ -391,21 +427,22 @@ class Page:
                     self.number("labels", label, text, piece, None)
 
     def formula(self, piece: Piece) -> None:
-        """A formula in a sentence: a number is one of the exercise's; anything else says nothing of its own."""
-        if r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text:
+        """A formula in a sentence: a number is a claim; anything else without a relation says nothing of its own."""
+        if self.of_matrices(piece):
             return self.matrices(piece)
         if size := SIZE.fullmatch(piece.text):
             return self.size(piece, *size.groups())
-        literals = self.literals.get(piece.text, [])
-        if literals:
-            self.number("lines", literals[0], piece.text, piece, None)
-        elif related(piece.text)[1]:
+        claims = self.claims.get(piece.text, [])
+        for claim in claims:
+            self.number("lines", claim, piece.text, piece, None)
+        if not claims and related(piece.text)[1]:
             self.reader.unread[f"{piece.part}) {piece.text}: a relation of nobody's"] += 1
         return None
 
     def size(self, piece: Piece, sign: str, rows: str, columns: str) -> None:
         """How many rows and columns a matrix of the trace has, where they are numbers."""
-        shapes = self.reader.solved.trace.shapes
+        trace = self.reader.solved.trace
+        shapes = {name: trace.shapes[name] for name in trace.named}
         sizes = {shape for name, shape in shapes.items() if name_tex(name, self.medium.signs) == sign}
         if rows.isdigit() and columns.isdigit():
             self.reader.counts["relations"] += 1
@@ -413,61 +450,88 @@ class Page:
                 self.reader.wrong("a size is false", piece.text, str(sizes), f"{rows} x {columns}", piece)
 
     def number(self, kind: str, label: Any, text: str, piece: Piece, claimed: Any) -> None:
-        """A label, a cell or a number in a sentence: a line, or a number that has the digits of what it stands for."""
-        if isinstance(label, Chain):
-            self.check(kind, label, *related(text), piece)
-            return
-        if not isinstance(label, Literal) or isinstance(label.value, Polynomial):
-            return
-        value = self.reader.own(label.value) if claimed is None else Value(claimed)
-        proven = value is not None
-        value = Value(entered(label.value)) if value is None else value
-        what = {"cells": "a table's cell", "labels": "a figure's label", "lines": "a number"}[kind]
-        try:
-            link = link_of(text, (), ())
-            line = Line([link], (), Meaning(unknown), pool(()), pool(()), self.policy.significant)
-            line.check_digits(value, link)
-        except FalseLineError as error:
-            where = f"{self.language}, {piece.part}"
-            self.reader.wrong(f"{what} is false ({where})", text, error.expected, error.found, piece)
-        except (MisreadError, UnreadError) as error:
-            self.reader.wrong(f"{what} cannot be read ({self.language})", text, "a number", str(error), piece)
-            return
-        if proven:
-            self.reader.counts[kind] += line.compared
+        """A label, a cell or a number in a sentence: a line, or a number that has the digits of what it is claimed to
+        be; a letter claims nothing."""
+        match label:
+            case Chain():
+                self.check(kind, label, *related(text), piece)
+            case Claim() | Given():
+                with self.reporting(ALONE[kind], replace(piece, text=text)):
+                    self.reader.counts[kind] += mp.settled(partial(self.alone, label, text, claimed))
+
+    def alone(self, label: Claim | Given, text: str, claimed: Any) -> int:
+        """How many numbers stand alone in a text and have the digits of what is claimed, or of what is `claimed` where
+        they stand. Raises FalseLineError, or what says that the text cannot be read."""
+        if isinstance(label, Given):
+            chain, policy, value = Chain((label.shown,)), self.policy, Value(number(label.value))
         else:
-            self.reader.unproven[f"{kind}: {piece.part}) {text}"] += line.compared
+            chain, policy = label.chain, label.policy(self.policy)
+        signs, variable, functions = self.reading(chain)
+        point = point_of(chain, self.reader.oracle)
+        if isinstance(label, Claim):
+            value = Value(point.term(chain.links[0]))
+        link = link_of(text, signs, functions)
+        meaning = self.meaning(point, signs, variable, functions)
+        line = Line([link], (), meaning, pool([value.array]), self.reader.pool, policy.significant)
+        for wanted in (value, *(() if claimed is None else (Value(claimed),))):
+            line.compared = 0
+            if line.alone(link.tree):
+                line.check_digits(wanted, link)
+            elif line.resolved(link, wanted) is None:
+                raise FalseLineError(said(wanted), text)
+        return line.compared
 
     def claimed(self, table: Table, row: int, column: int) -> Any:
         """What a cell must be if the row's name stands for a term in the head's letter: its value there."""
         letter, above, left = table.head[0], table.head[column], table.rows[row - 1][0]
         if not isinstance(letter, Name):
             return None
-        if isinstance(left, Literal) and isinstance(above, Apply) and names_of(above):  # w | w^10; 0.5 | ...
+        if isinstance(left, Given) and isinstance(above, Apply) and names_of(above):  # w | w^10; 0.5 | ...
             return self.at_letter(letter.name, left, {}, above)
-        if isinstance(left, Name) and isinstance(above, Literal):  # k | 20; L | ...
+        if isinstance(left, Name) and isinstance(above, Given):  # k | 20; L | ...
             for chain in self.reader.chains:
                 scope = getattr(chain, "scope", None)
                 if scope and [row[0] for row in scope.letters] == [letter.name] and left.name in dict(scope.meanings):
                     return self.at_letter(letter.name, above, dict(scope.meanings), left)
         return None
 
-    def at_letter(self, letter: str, at: Literal, meanings: Mapping[str, Term], term: Term) -> Any:
+    def at_letter(self, letter: str, at: Given, meanings: Mapping[str, Term], term: Term) -> Any:
         """The value of a term where its letter has the value of a number on the page; None if it is of nothing else."""
-        x = self.reader.own(at.value)
-        if x is None:
-            return None
         try:
-            return mp.settled(lambda: Point({letter: x.array}, meanings, self.reader.oracle).term(term))
+            return mp.settled(lambda: Point({letter: number(at.value)}, meanings, self.reader.oracle).term(term))
         except Unknown:
             return None
 
+    def of_matrices(self, piece: Piece) -> bool:
+        """Whether a piece is, or looks like, a formula of matrix differentials."""
+        return r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text or bare(piece.text) in self.reader.formulas
+
     def matrices(self, piece: Piece) -> None:
-        """A formula of matrix differentials, which a reader of its own reads back (`MATRICES`)."""
+        """A formula of matrix differentials, which a reader of its own reads back from the finished text."""
         for read in MATRICES:
-            if read(self.reader.solved, piece):
-                return
-        self.reader.unread[f"{piece.part}) a formula of matrix differentials"] += 1
+            with self.reporting("a formula of matrix differentials", piece):
+                if read(self.reader, piece):
+                    self.reader.counts["relations"] += 1
+                    return
+        self.reader.unread[f"{piece.part}) a formula of matrix differentials: {piece.text}"] += 1
+
+
+def read_matrices(reader: Reader, piece: Piece) -> bool:
+    """Whether a piece is what somebody wrote, and says what it was written from. Raises FalseLineError if it does not
+    say so."""
+    if bare(piece.text) not in reader.formulas:
+        return False
+    text, shown = reader.formulas[bare(piece.text)]
+    try:
+        require_printed(text, shown)
+    except KeygenError as error:
+        raise FalseLineError(error.expected or "", error.found or error.what) from error
+    return True
+
+
+def bare(text: str) -> str:
+    """A formula as `finished` cuts it out of a sentence."""
+    return text if text.startswith(r"\kg") else unwrapped(text)
 
 
 SIZE = re.compile(r"(.+) \\in \\mathbb\{R\}\^\{(\w+) \\times (\w+)\}")
@@ -478,21 +542,26 @@ READERS: Mapping[str, Callable[[Page, Piece], None]] = {
     "formula": Page.formula,
     "derivation": Page.matrices,
 }
-MATRICES: tuple[Callable[[Solved, Piece], bool], ...] = ()
-"""Readers of the pages of matrix differentials: each is given a variant and a piece of its finished page, says whether
-it could read it, and raises FalseLineError for a relation that does not hold."""
+MATRICES: tuple[Callable[[Reader, Piece], bool], ...] = (read_matrices,)
+"""Readers of the pages of matrix differentials: each is given what is known of a variant and a piece of its finished
+page, says whether it could read it, and raises FalseLineError for a relation that does not hold."""
+ALONE: Mapping[str, str] = {"cells": "a table's cell", "labels": "a figure's label", "lines": "a number"}
+RELATIONS: Mapping[str, Callable[[set[int]], bool]] = {
+    "=": {0}.issuperset, "!=": lambda signs: signs != {0},
+    "<": {-1}.issuperset, ">": {1}.issuperset,
+    "<=": {-1, 0}.issuperset, ">=": {0, 1}.issuperset,
+}  # fmt: skip
+"""What the signs of left - right, entry by entry, are where a relation holds."""
 
 
 class Trusting:
     """Proofs for who prints a page again to find out what its texts are made of."""
 
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
     def require(self, chain: Chain) -> None:
         """Nothing to prove."""
-
-
-def unknown(sign: str) -> Any:
-    """No name has a value."""
-    raise Unknown(sign)
 
 
 def knows(point: Point, name: str) -> bool:
@@ -511,13 +580,6 @@ def everywhere(meaning: Meaning, links: list[Link]) -> Iterator[Meaning]:
         counted.update(lengths(replace(meaning, numbers=link.exact), link.tree))
     for places in product(*(range(length) for length in counted.values())):
         yield replace(meaning, places=dict(zip(counted, places, strict=True)))
-
-
-def borrowed(chain: Chain) -> set[str]:
-    """The names of a chain whose values somebody else brought, in doubles."""
-    if getattr(chain, "scope", None) is not None:
-        return set()
-    return {name for name, value in chain.at.items() if not callable(value) and not certain(value)}
 
 
 def distinct(chains: list[Chain]) -> list[Chain]:
@@ -591,24 +653,43 @@ def flat(numbers: Any) -> Iterator[Any]:
         yield numbers
 
 
-def nearest(exact: Any, double: Any) -> bool:
-    """Whether a double is the nearest to the exact number."""
-    return bool(as_double(exact) == double)
+def beside(numbers: Any, others: Any) -> Iterator[Any]:
+    """What stands beside each number of nested lists in others, which may end early: None where nothing does."""
+    if isinstance(numbers, list | tuple):
+        for place, item in enumerate(numbers):
+            yield from beside(item, None if others is None else others[place])
+    else:
+        yield others
+
+
+def is_double(double: float | None, decimal: str | None, exact: Any) -> bool:
+    """Whether a double is the nearest to the exact number; without one, whether that would be 0 or infinite though the
+    number is neither, and decimals are there instead."""
+    nearest = as_double(exact)
+    if double is None:
+        return decimal is not None and bool(exact) and (nearest == 0 or isinf(nearest))
+    return bool(nearest == double) and not (nearest == 0 and exact) and not isinf(nearest)
 
 
 def as_double(exact: Any) -> float:
-    """The double that is nearest to a number."""
-    if isinstance(exact, Fraction):
+    """The double that is nearest to a number: 0 or infinite where no other is."""
+    if not isinstance(exact, Fraction):
+        sign, mantissa, exponent, _ = exact._mpf_
+        whole = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        exact = -whole if sign else whole
+    try:
         return float(exact)
-    sign, mantissa, exponent, _ = exact._mpf_
-    whole = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    return float(-whole if sign else whole)
+    except OverflowError:
+        return -inf if exact < 0 else inf
 
 
-def close(exact: Any, double: float) -> bool:
-    """Whether a double that somebody computed in doubles is as near as doubles come."""
-    found = Fraction(double)
-    return bool(abs(mp.inexact(found) - mp.inexact(exact)) <= mp.inexact(DOUBLE) * abs(mp.inexact(exact)))
+def has_figures(text: str, significant: int, exact: Any) -> bool:
+    """Whether a number as a page shows it is the exact one: 2/3 and 3*sqrt(2)/4 themselves, a decimal itself or rounded
+    half away from zero to so many figures."""
+    if "/" in text or "sqrt" in text:
+        return same_exactly(text, exact)
+    magnitude = printed(text.removeprefix("-"))
+    return right(exact, -magnitude.value if text.startswith("-") else magnitude.value, magnitude, significant)
 
 
 def same_exactly(text: str, exact: Any) -> bool:

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from keygen.page.document import Problem
 
 MATH = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]|(?<!\\)\$(.*?)(?<!\\)\$", re.DOTALL)
-MACRO = re.compile(r"\\(kgchain|kgtable|kgrow)(?![A-Za-z])|\\begin\{(kgfigure|verbatim)\}")
+MACRO = re.compile(r"\\(kgchain|kgtable|kgderivation)(?![A-Za-z])|\\begin\{(kgfigure|verbatim)\}")
 LINK = re.compile(r"\\kglink(?![A-Za-z])")
 WRAPPING = re.compile(r"\\kgbeside|\\kgitem")
 PLACE = re.compile(r"%@ \S+ (.+):(\d+)\n")
-ARGUMENTS = {"kgchain": 2, "kgtable": 2, "kgrow": 3}
+ARGUMENTS = {"kgchain": 2, "kgtable": 2, "kgderivation": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One formula: a chain (its links, with what stands between them), a table, a figure (the labels), a row of a
-    matrix derivation, or a formula alone; `text` is all of it, `part` where it stands, `file` and `line` the section of
+    """One formula: a chain (its links, with what stands between them), a table, a figure (the labels), a matrix
+    derivation, or a formula alone; `text` is all of it, `part` where it stands, `file` and `line` the section of
     the template that printed it."""
 
     kind: str
@@ -92,8 +92,8 @@ def piece(name: str, text: str, arguments: list[str], part: str) -> Piece:
     """A macro with its arguments."""
     if name == "kgtable":
         return Piece("table", text, part, (arguments[1],))
-    if name == "kgrow":
-        return Piece("derivation", text, part, (arguments[0], arguments[1]))
+    if name == "kgderivation":
+        return Piece("derivation", text, part)
     links, relations = [arguments[0]], []
     for link in LINK.finditer(arguments[1]):
         (relation, body), _ = braced(arguments[1], link.end(), 2)

@@ -23,7 +23,6 @@ from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, Printed, printed, tokens
 from keygen.checking.tex_value import CLOSE, Meaning, Value, equal
 
-TINY = 45  # digits: what is smaller than this part of its scale may be printed as 0
 ULPS = 1e-15
 MOST = 512  # ways to say what the rounded numbers of a line stand for
 SIGNS = {"=": "=", r"\approx": "~", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">="}
@@ -95,7 +94,7 @@ def link_of(text: str, names: Iterable[str], functions: Iterable[str]) -> Link:
 class Line:
     """One line and how it is read: `significant` figures are what a rounded number has.
 
-    `tolerance` is how far apart equal sides may be. `compared` counts numbers compared with what they stand for.
+    `compared` counts numbers compared with what they stand for.
     """
 
     links: Sequence[Link]
@@ -104,7 +103,6 @@ class Line:
     near: Pool
     wide: Pool
     significant: int
-    tolerance: Any = CLOSE
     compared: int = field(default=0, init=False)
 
     def check(self) -> int:
@@ -130,7 +128,7 @@ class Line:
     def near_enough(self, left: Value, right: Value) -> bool:
         """Whether two sides are equal; a limit that is zero is read off as a small number."""
         limited = any(part.kind == "limit" for link in self.links for part in inside(link.tree))
-        return equal(left.array, right.array, self.tolerance, self.tolerance if limited else 0)
+        return equal(left.array, right.array, CLOSE, CLOSE if limited else 0)
 
     def value(self, link: Link, numbers: Sequence[Any]) -> Value:
         """The value of a side with these numbers in it."""
@@ -200,9 +198,8 @@ class Line:
         return [*(x for x in found if x != number.value), number.value]
 
     def stray(self, number: Printed) -> bool:
-        """Whether a number with the figures of a rounded one is none of the variant's, rounded or not; where others
-        brought numbers, it may be theirs."""
-        if self.tolerance != CLOSE or number.figures != self.significant or number.unit >= 1:
+        """Whether a number with the figures of a rounded one is none of the variant's, rounded or not."""
+        if number.figures != self.significant or number.unit >= 1:
             return False
         pools = (self.near, self.wide)
         return not any(found.near(number) or number.value in found.within(float(number.value)) for found in pools)
@@ -220,7 +217,7 @@ class Line:
             raise FalseLineError(said(value), link.text)
         for x, y, slot in zip(wanted, found, slots, strict=True):
             self.compared += 1
-            if not right(x, y, None if slot is None else link.numbers[slot], self.significant, self.tolerance):
+            if not right(x, y, None if slot is None else link.numbers[slot], self.significant):
                 raise FalseLineError(said(Value(x)), f"{link.text}")
 
 
@@ -231,14 +228,14 @@ def plain_fraction(tree: Tree) -> bool:
     return tree.kind == "fraction" and all(part.kind == "number" for part in tree.parts)
 
 
-def right(value: Any, shown: Any, number: Printed | None, significant: int, tolerance: Fraction = CLOSE) -> bool:
+def right(value: Any, shown: Any, number: Printed | None, significant: int) -> bool:
     """Whether a printed number is its value's: all of it, or rounded half away from zero to the figures of the page.
 
-    0 is printed of what is smaller than 10^-45 alone.
+    0 is printed of 0 alone.
     """
     if not shown:
-        return bool(abs(mp.inexact(value)) < mp.inexact(Fraction(1, 10**TINY)))
-    if equal(value, shown, tolerance):
+        return not value
+    if equal(value, shown, CLOSE):
         return True
     same_sign = (value < 0) == (shown < 0)
     return number is not None and number.figures == significant and same_sign and rounds_to(abs(value), number)

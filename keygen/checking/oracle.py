@@ -16,6 +16,7 @@ import numpy as np
 from keygen.calculus.scope import Scope
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
+from keygen.checking.roots import ROOTS
 from keygen.course.solve import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
@@ -91,16 +92,17 @@ class Unknown(LookupError):
 
 
 def entered(value: Any) -> Value:
-    """A value of the engine's as it is: a whole number, a fraction, a root, what its operations give, or a double."""
+    """A value of the engine's as it is: a whole number, a fraction, a root, what its operations give; or the double at
+    which a letter is tried.
+
+    Raises Unknown for a number that is known by its balls alone.
+    """
     if isinstance(value, np.ndarray):
         return each(entered, value)
     if isinstance(value, list | tuple):
         return entered(np.array(value, dtype=object))
     if hasattr(value, "operation"):
-        try:
-            return expression(value, {})
-        except Unknown:
-            return number(float(value))
+        return expression(value, {})
     if isinstance(value, Surd):
         return number(value.factor) * mp.sqrt(Fraction(value.radicand))
     if isinstance(value, complex):
@@ -111,13 +113,16 @@ def entered(value: Any) -> Value:
 
 
 def expression(value: Any, found: dict[int, Value]) -> Value:
-    """A number that knows what it was computed from, computed again; `found` are those it shares.
+    """A number that knows what it was computed from, computed again; `found` are those it shares. One that solves an
+    equation is solved for again.
 
-    Raises Unknown for one that an equation defines.
+    Raises Unknown for one that is known by its balls alone.
     """
     operation = getattr(value, "operation", None)
     if operation is None:
         return entered(value)
+    if id(value) not in found and getattr(operation, "problem", None) in ROOTS:
+        found[id(value)] = ROOTS[operation.problem](*operation.data)[operation.place]
     if id(value) not in found:
         inputs = [expression(x, found) for x in value.inputs]
         if operation == "number":
@@ -130,10 +135,13 @@ def expression(value: Any, found: dict[int, Value]) -> Value:
 
 
 class Oracle:
-    """The values of one solved variant. An input that stays a symbol has the value of a point of its own."""
+    """The values of one solved variant. An input that stays a symbol has the value of a point of its own.
 
-    def __init__(self, solved: Solved) -> None:
-        self.solved = solved
+    `rules` are those by which the trace is computed, where they are not the oracle's own.
+    """
+
+    def __init__(self, solved: Solved, rules: Mapping[str, Rule] = RULES) -> None:
+        self.solved, self.rules = solved, rules
         self.found: dict[int, Mapping[str, Value]] = {}
         self.refused: set[int] = set()
 
@@ -175,7 +183,7 @@ class Oracle:
         values = {variable.name: self.given(variable.name) for variable in trace.inputs}
         for step in trace.steps:
             extra = () if step.param is None else (step.param,)
-            values[step.target.name] = RULES[step.primitive](*[values[name] for name in step.inputs], *extra)
+            values[step.target.name] = self.rules[step.primitive](*[values[name] for name in step.inputs], *extra)
         return values
 
 
@@ -267,16 +275,3 @@ def point_of(chain: Chain, oracle: Oracle) -> Point:
         return Point({name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle)
     letters = {name: number(x) for name, x in next(iter(scope.points(1))).items()}
     return Point(letters, dict(scope.meanings), oracle)
-
-
-def certain(value: Any) -> bool:
-    """Whether a value is known to the last digit: a rational number, or one that knows what it was computed from."""
-    if isinstance(value, np.ndarray):
-        return all(map(certain, value.flat))
-    if not hasattr(value, "operation"):
-        return isinstance(value, int | Fraction | Surd)
-    try:
-        mp.settled(lambda: expression(value, {}))
-    except Unknown:
-        return False
-    return True

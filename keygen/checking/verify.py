@@ -9,32 +9,23 @@ from operator import add
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from keygen.build import Spot, policy_of
 from keygen.build import solved as solved_for
 from keygen.checking.answers import certify_answers
+from keygen.checking.slopes import certify_slopes
 from keygen.course.answers import Answer
 from keygen.course.certify import (
     certify_gradients,
     certify_problems,
     certify_said,
-    disagreement,
-    unverifiable,
-    weight_of,
 )
 from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
-from keygen.course.draw import stream
 from keygen.course.fairness import Measure, measure
 from keygen.course.languages import LANGUAGES
 from keygen.course.matrix_checks import slopes
 from keygen.course.sheet import Sheet
 from keygen.course.solve import Solved
-from keygen.engine import tangents
-from keygen.engine.evaluate import as_float, evaluate
-from keygen.engine.kinds import FLOAT
-from keygen.engine.polynomial import Polynomial
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
@@ -45,8 +36,6 @@ from keygen.page.tex import tex
 
 if TYPE_CHECKING:
     from keygen.checking.deep import Deep
-
-CLOSE = 1e-9  # relative, for derivatives in float64 without differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +107,7 @@ def verdict(
         if deeply:
             from keygen.checking.deep import deep  # mpmath is slow to import
 
-            seen = deep(found, pages.problems, pages.proofs.kept.values())
+            seen = deep(found, pages.problems, pages.proofs.kept.values(), pages.proofs.formulas)
             counts = replace(counts, digits=seen.digits)
     except KeygenError as error:
         return Verdict(seed, (failure_of(error, spot.entry.id, seed),))
@@ -143,7 +132,7 @@ def checked(solved: Solved, sheet: Sheet, language: str | None) -> tuple[Counts,
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     certify_gradients(solved)
-    gradients = certify_tangents(solved)
+    gradients = certify_slopes(solved)
     proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
     problems = {}
     for wanted in languages(solved, sheet, language):
@@ -174,42 +163,6 @@ def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, 
     if language is not None:
         return (language,)
     return tuple(one for one in LANGUAGES if one == sheet.language or solved.exercise.template(one).exists())
-
-
-def certify_tangents(solved: Solved) -> int:
-    """Compare every gradient, entry by entry, with forward accumulation over sympy's derivatives; how many there are.
-
-    The first way, differences, is `certify_gradients`; the two share no rule with each other nor with
-    `backprop`.
-    """
-    trace = solved.trace
-    point = values_at(solved)
-    unverified: list[str] = []
-    for gradient in trace.gradients:
-        try:
-            weight = weight_of(gradient, point)
-            expected = tangents.gradient(trace, gradient.of, gradient.by, point, solved.calls, weight)
-        except (ArithmeticError, ValueError) as failure:
-            unverified.append(f"{gradient.target} ({failure})")
-            continue
-        ours = np.asarray(as_float(point[gradient.target]), dtype=float)
-        if not np.allclose(ours, expected, rtol=CLOSE, atol=CLOSE):
-            raise disagreement(solved, gradient, "forward accumulation", expected, ours)
-    if unverified:
-        raise unverifiable(solved, unverified)
-    return len(trace.gradients)
-
-
-def values_at(solved: Solved) -> Mapping[str, Any]:
-    """The variant's values; where they are polynomials, those at a random point."""
-    if not any(isinstance(value, Polynomial) for value in solved.values.values()):
-        return solved.values
-    rng = stream("tangent", solved.exercise.id)
-    symbols = (v.name for v in solved.trace.inputs if isinstance(solved.values[v.name], Polynomial))
-    point = {name: rng.uniform(-2, 2) for name in symbols}
-    evaluated = evaluate(solved.trace, {**solved.variant.data, **point}, FLOAT)
-    exact = {name: value.at(point) for name, value in solved.values.items() if isinstance(value, Polynomial)}
-    return {**evaluated, **exact}
 
 
 def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:

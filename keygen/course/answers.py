@@ -150,9 +150,11 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
         case Matrices(names=names):
             each = [answer(name, trace, values, exact_form) for name in names]
+            decimals = [one.decimal for one in each]
             return Answer(
-                "matrices", [one.exact for one in each], [one.float for one in each], value=[one.value for one in each]
-            )
+                "matrices", [one.exact for one in each], [one.float for one in each],
+                decimals if any(decimals) else None, value=[one.value for one in each],
+            )  # fmt: skip
         case str():
             known(source, values)
             return numbers(values[source], lambda place: exact_form(source, place) if exact_form else None)

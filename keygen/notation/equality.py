@@ -1,6 +1,7 @@
 """What the relations of a page mean: equal, before, after.
 
-Exact numbers are equal if they are (rationals), or as far as 80 bits tell. Floats occur where letters have values for
+Exact numbers are equal if they are, two irrational ones as far as 80 bits tell, an irrational one and a rational as far
+as 4,096 bits tell where algebra does not. Floats occur where letters have values for
 the sake of a trial: to nine digits. At a glance floats are close only if they are so relative to their size, and
 whatever is not close is looked at again on exact numbers.
 """
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.real import Real
+from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 
 TOLERANCE = 1e-9
@@ -48,7 +49,10 @@ def equal(x: Any, y: Any) -> bool:
     one, other = (number.as_real() if isinstance(number, Surd) else number for number in (x, y))
     if isinstance(one, Real) and isinstance(other, Real):
         return one is other or one.agrees(other)
-    return bool(one == other)
+    try:
+        return bool(one == other)
+    except Undecided:  # they agree in all digits that anybody computes, as what an optimum's equations say of it does
+        return True
 
 
 def close(left: Any, right: Any) -> bool:

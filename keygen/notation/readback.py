@@ -51,7 +51,8 @@ def read(text: str, scope: Mapping[str, Any], constants: Mapping[str, Any] = Map
 
 
 class Proofs:
-    """The chains read back so far under one policy, so that a line that is shown twice is read back once.
+    """The chains read back so far under one policy, so that a line that is shown twice is read back once; formulas of
+    matrices, which readers of their own read back, by their texts.
 
     `exactly`: every one on exact numbers, and not at a glance.
     """
@@ -62,6 +63,7 @@ class Proofs:
         self.scope, self.policy, self.exactly = scope_of(values, calls), policy, exactly
         self.glance = Glance(self.scope, policy)
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
+        self.formulas: dict[str, Any] = {}
         self.equalities = 0
 
     def require(self, chain: Chain) -> None:

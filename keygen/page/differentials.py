@@ -147,16 +147,7 @@ def result_tex(result: Result) -> str:
         "optimum": (rf"\hat{{{wrt}}}", "="),
         "step": (wrt, r"\leftarrow"),
     }[result.kind]
-    text = rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
-    require_result(text, result.kind, result.letter, result.value, (result.wrt, *result.others))
-    return text
-
-
-def formula_tex(e: Expression) -> str:
-    """A formula inside a sentence, read back."""
-    text = expression_tex(e)
-    require(text, e)
-    return text
+    return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
 
 
 def short(formula: str) -> bool:
@@ -170,9 +161,7 @@ def reading_tex(reading: Reading) -> str:
     inside = rf"(\nabla_{{\!{wrt}}} {letter})^{{\top}} \,\mathrm{{d}}{wrt}"
     if reading.wrt.columns != 1:
         inside = rf"\operatorname{{tr}}\bigl({inside}\bigr)"
-    text = rf"{{\mathrm{{d}}{letter} = {inside}}}"
-    require_reading(text, reading.letter, reading.wrt)
-    return text
+    return rf"{{\mathrm{{d}}{letter} = {inside}}}"
 
 
 def sizes_tex(sizes: Sizes) -> str:
@@ -182,9 +171,7 @@ def sizes_tex(sizes: Sizes) -> str:
         lengths = length_tex(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
         return rf"{expression_tex(symbol)} \in \mathbb{{R}}^{{{lengths}}}"
 
-    text = r",\ ".join(map(space, sizes.symbols))
-    require_sizes(text, sizes.symbols)
-    return text
+    return r",\ ".join(map(space, sizes.symbols))
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +286,42 @@ def relation(line: Line) -> str:
 
 
 def steps_tex(shown: Steps) -> str:
-    """The rows as arguments of the style's \\kgderivation, which puts remarks where there is room; read back."""
+    """The rows as arguments of the style's \\kgderivation, which puts remarks where there is room."""
     rows = "%\n".join(rf"\kgrow{{{row.left}}}{{{row.right}}}{{{row.remark}}}" for row in shown.rows)
-    text = f"\\kgderivation{{%\n{rows}}}"
-    sides = tuple(row.sides for row in shown.rows)
-    require_rows(text, sides, shown.about, shown.moving, shown.named, shown.solved)
+    return f"\\kgderivation{{%\n{rows}}}"
+
+
+Matrices = Steps | Result | Reading | Sizes | Expression
+
+
+def matrices_tex(shown: Matrices) -> str:
+    """What a page shows of matrix differentials, read back."""
+    match shown:
+        case Steps():
+            text = steps_tex(shown)
+        case Result():
+            text = result_tex(shown)
+        case Reading():
+            text = reading_tex(shown)
+        case Sizes():
+            text = sizes_tex(shown)
+        case _:
+            text = expression_tex(shown)
+    require_printed(text, shown)
     return text
+
+
+def require_printed(text: str, shown: Matrices) -> None:
+    """Raise KeygenError unless every side of a finished text says what it was written from."""
+    match shown:
+        case Steps():
+            sides = tuple(row.sides for row in shown.rows)
+            require_rows(text, sides, shown.about, shown.moving, shown.named, shown.solved)
+        case Result():
+            require_result(text, shown.kind, shown.letter, shown.value, (shown.wrt, *shown.others))
+        case Reading():
+            require_reading(text, shown.letter, shown.wrt)
+        case Sizes():
+            require_sizes(text, shown.symbols)
+        case _:
+            require(text, shown)

@@ -18,7 +18,7 @@ from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
-from keygen.page.differentials import Steps, formula_tex, reading_tex, result_tex, sizes_tex, steps_tex
+from keygen.page.differentials import Matrices, Steps, matrices_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
 from keygen.page.tex import chain_tex, related, tex
@@ -144,6 +144,12 @@ class Printer:
         """A sample of a path's stroke."""
         return sample(swatch.number)
 
+    def matrices(self, shown: Matrices) -> str:
+        """Matrix differentials, read back."""
+        text = matrices_tex(shown)
+        self.proofs.formulas[text] = shown
+        return text
+
     FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
         (TeX, lambda self, text: str(text)),
         (str, lambda self, text: escaped(text)),
@@ -154,11 +160,7 @@ class Printer:
         (Table, table),
         (Size, size),
         (Swatch, swatch),
-        (Steps, lambda self, shown: steps_tex(shown)),
-        (Result, lambda self, result: result_tex(result)),
-        (Reading, lambda self, reading: reading_tex(reading)),
-        (Sizes, lambda self, sizes: sizes_tex(sizes)),
-        (Expression, lambda self, e: formula_tex(e)),
+        (Steps | Result | Reading | Sizes | Expression, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

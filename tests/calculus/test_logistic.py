@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,9 +16,12 @@ from keygen.calculus.algebra import known
 from keygen.calculus.derivation import Worked, with_values
 from keygen.calculus.newton import logistic_regression
 from keygen.calculus.numbers import exactly
+from keygen.course.exercise import load_exercise
+from keygen.course.solve import solve
+from keygen.engine.terms import Literal
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
-from keygen.notation.readback import verify
+from keygen.notation.readback import Proofs, verify
 
 NUMBERS = [
     {"a": Fraction(1), "b": Fraction(1), "c": Fraction(0)},
@@ -105,3 +109,30 @@ for seed in (None, 1, 2):
 assert "sympy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "zeros"),
+    [
+        ((-3, -1, 1, 3), (0, 1, 0, 1), (True, False)),
+        ((-3, -1, 1, 3), (1, 0, 0, 1), (True, True)),
+        ((1, 2, 3), (0, 1, 0), (False, True)),
+        ((1, 2, 3, 4), (0, 1, 0, 1), (False, False)),
+    ],
+)
+def test_a_number_of_the_optimum_that_is_zero_is_proven_to_be_so(
+    x: tuple[int, ...], y: tuple[int, ...], zeros: tuple[bool, bool]
+) -> None:
+    b0, b1, _ = logistic_regression([Fraction(at) for at in x], [Fraction(answer) for answer in y])
+    assert (b0 == 0, b1 == 0) == zeros
+
+
+def test_the_equations_of_an_optimum_are_read_back_on_exact_numbers() -> None:
+    """The sum of p is the sum of y, which no algebra proves and 4,096 bits do not contradict."""
+    solved = solve(load_exercise("outputs/logloss_separable"), "sheet2", 0)
+    proofs = Proofs(solved.values, Policy(), solved.calls, exactly=True)
+    for chain in solved.shown["balance"]:
+        proofs.require(chain)
+    name, numbers, count = solved.shown["balance"][0].links
+    with pytest.raises(KeygenError, match="false"):
+        proofs.require(replace(solved.shown["balance"][0], links=(name, numbers, Literal(count.value + 1))))

@@ -16,9 +16,9 @@ from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.course.solve import solve
+from keygen.notation.numbers import Policy
 
 SHEETS = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet).exercise}
-OUTSIDE = {("outputs/logloss_separable", "b")}  # found by Newton's method, not by a trace
 
 
 def flat(value: Any) -> list[Any]:
@@ -33,18 +33,15 @@ def test_the_oracle_has_the_numbers_of_a_solution_by_hand_to_fifty_digits(exerci
     answers = solved.exercise.answers
     sources = answers(solved) if callable(answers) else answers
     reader, compared = Reader(solved, ()), 0
-    for part, found in SOLVED[exercise](numbers(as_json(solved.given()), read)).items():
+    for part, found in SOLVED[exercise](numbers(as_json(solved.given(), Policy()), read)).items():
         for name, value in found.items():
             answer = solved.answers()[part][name]
             if answer.type == "boolean":
                 continue
             exact, expected = reader.answered(sources[part][name]), flat(value)
-            if exact is None:
-                assert (exercise, part) in OUTSIDE
-                np.testing.assert_allclose(np.ravel(answer.float), [float(x) for x in expected], rtol=1e-12)
-                continue
+            assert exact is not None
             for ours, theirs in zip(exact, expected, strict=True):
                 difference = abs(inexact(ours) - theirs)
                 assert difference <= 1e-50 * max(abs(theirs), abs(inexact(ours))), (part, name)
                 compared += 1
-    assert compared or exercise == "outputs/logloss_separable"
+    assert compared or exercise == "outputs/logloss_separable"  # whose classes are separable more often than not

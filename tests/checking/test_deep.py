@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from keygen.checking import arithmetic as mp
-from keygen.checking.deep import Deep, Page, Reader, deep
+from keygen.checking.deep import Deep, Page, Reader, deep, has_figures, is_double
 from keygen.checking.finished import Piece
 from keygen.checking.lines import FalseLineError, Line, link_of, pool
 from keygen.checking.survey import Request, survey
@@ -19,6 +19,7 @@ from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning
 from keygen.course.answers import Answer
 from keygen.course.certify import lines
+from keygen.course.claims import Claim, Given, claim, relation
 from keygen.course.exercise import load_exercise
 from keygen.course.figures import Table
 from keygen.course.places import sheet_names
@@ -30,17 +31,15 @@ from keygen.notation.numbers import Policy
 from keygen.page.template import problem
 from keygen.page.tex import Tex, tex
 
-ENTRIES = [
-    (e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise if not e.id.startswith("matrix/")
-]
+ENTRIES = [(e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise]
 POLICIES = {"en": Policy(), "ru": Policy(point=",")}
 
 
 class Unproven:
     """Proofs that believe every line and remember it, so that a false one reaches the page."""
 
-    def __init__(self) -> None:
-        self.kept: dict[int, Chain] = {}
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.kept, self.formulas = policy, dict[int, Chain](), dict[str, Any]()
 
     def require(self, chain: Chain) -> None:
         self.kept[id(chain)] = chain
@@ -52,14 +51,16 @@ def variant(exercise: str, sheet: str = "sheet", seed: int | None = None) -> Sol
 
 def read(solved: Solved, *languages: str) -> Deep:
     """The finished pages of a variant whose lines nobody has read back before."""
-    proofs: Any = Unproven()
-    pages = {
-        language: (problem(solved, 1, None, language, POLICIES[language], proofs=proofs), POLICIES[language])
-        for language in languages or ("en",)
-    }
-    for chain in lines(solved):
-        proofs.require(chain)
-    return deep(solved, pages, proofs.kept.values())
+    pages, chains, formulas = {}, {}, {}
+    for language in languages or ("en",):
+        policy = POLICIES[language]
+        proofs: Any = Unproven(policy)
+        pages[language] = problem(solved, 1, None, language, policy, proofs=proofs), policy
+        for chain in lines(solved):
+            proofs.require(chain)
+        chains |= proofs.kept
+        formulas |= proofs.formulas
+    return deep(solved, pages, chains.values(), formulas)
 
 
 def with_value(solved: Solved, name: str, value: Any) -> Solved:
@@ -75,7 +76,8 @@ def whats(found: Deep) -> set[str]:
 def test_every_line_of_a_published_page_is_read_and_true_in_both_languages(exercise: str, sheet: str) -> None:
     found = read(variant(exercise, sheet), "en", "ru")
     assert not found.unread
-    assert not [str(error) for error in found.false if "answer" not in error.what]
+    assert not found.unproven
+    assert not [str(error) for error in found.false]
     assert found.relations
 
 
@@ -158,7 +160,9 @@ def test_a_cell_that_is_not_what_its_row_and_column_say_is_named(seed: int) -> N
     table = solved.shown["falling"]
     (losses,) = table.rows
     for false in (Fraction(0), Fraction(1554, 10**17)):
-        shown = {**solved.shown, "falling": Table(table.head, ((*losses[:-1], Literal(false)),))}
+        last = losses[-1].chain
+        cell = Claim(replace(last, links=(last.links[0], Literal(false))))
+        shown = {**solved.shown, "falling": Table(table.head, ((*losses[:-1], cell),))}
         vars(solved)["shown"] = shown
         found = [error for error in read(solved, "ru").false if "cell" in error.what]
         assert found
@@ -180,21 +184,130 @@ def test_a_rounded_number_behind_an_equals_sign_is_false() -> None:
         assert len(reader.false) == false, text
 
 
+def test_a_claim_in_the_wrong_row_or_column_is_named() -> None:
+    solved = variant("outputs/logloss_separable", "sheet2", 20)
+    table = solved.shown["falling"]
+    ((name, first, *others, last),) = table.rows
+    vars(solved)["shown"] = {**solved.shown, "falling": Table(table.head, ((name, last, *others, first),))}
+    assert "a table's cell is false (ru, d)" in whats(read(solved, "ru")) or any(
+        "cell" in what for what in whats(read(solved, "ru"))
+    )
+
+
 @pytest.mark.parametrize(
-    ("double", "false"), [(0.6224593312018546, 0), (0.6225, 1), (0.0, 1), (0.62245933120185478, 0)]
-)
-def test_a_double_of_an_answer_is_that_of_the_oracle(double: float, false: int) -> None:
+    ("style", "text", "false"),
+    [
+        ("as in lines", "0.6225", 0), ("as in lines", "0.6224", 1), ("as in lines", "0.622", 1),
+        ("short", "0.622", 0), ("short", "0.6225", 1), ("short", "0.623", 1), ("decimal", "0.6225", 0),
+    ],
+)  # fmt: skip
+def test_a_claim_has_the_figures_of_its_style(style: str, text: str, false: int) -> None:
+    solved = variant("outputs/heads", "sheet2")
+    reader = Reader(solved, ())
+    said = replace(solved.claim("pa"), style=style)
+    Page(reader, Policy(), "en").number("labels", said, text, Piece("figure", text, "a"), None)
+    assert (len(reader.false), reader.counts["labels"]) == (false, 1 - false)
+
+
+def test_a_number_that_is_given_is_itself() -> None:
     reader = Reader(variant("outputs/heads", "sheet2"), ())
-    reader.read_answer("a) p", "pa", Answer("number", None, double))
+    for text, false in (("20", 0), ("21", 1)):
+        Page(reader, Policy(), "en").number("cells", Given(20), text, Piece("table", text, "a"), None)
+        assert len(reader.false) == false
+
+
+def test_a_false_number_in_a_sentence_is_named() -> None:
+    solved = variant("outputs/logloss_separable", "sheet2")
+    threshold = claim(solved.shown["threshold"].chain.links[0], **solved.shown["threshold"].chain.at)
+    chain = replace(threshold.chain, links=(threshold.chain.links[0], Literal(Fraction("1.75"))))
+    vars(solved)["shown"] = {**solved.shown, "threshold": Claim(chain)}
+    assert any("a number is false" in what for what in whats(read(solved)))
+
+
+def test_a_false_condition_is_named() -> None:
+    solved = variant("activations/relu_and_friends", "sheet5")
+    assert not read(solved).false
+    name, condition = next(iter(solved.conditions.items()))
+    pa = solved.claim("X", 0, 0)
+    false = replace(condition, because=(relation(pa, "<", pa),))
+    vars(solved)["conditions"] = {**solved.conditions, name: false}
+    assert f"the condition {name} is false" in whats(read(solved))
+
+
+def test_a_matrix_formula_that_nobody_has_read_back_is_counted_as_not_read() -> None:
+    solved = variant("matrix/ridge", "sheet8")
+    policy, proofs = POLICIES["en"], Unproven(POLICIES["en"])
+    page = problem(solved, 1, None, "en", policy, proofs=proofs)  # type: ignore[arg-type]
+    assert not deep(solved, {"en": (page, policy)}, (), proofs.formulas).unread
+    some = dict(list(proofs.formulas.items())[1:])
+    assert deep(solved, {"en": (page, policy)}, (), some).unread
+
+
+def test_a_finished_matrix_formula_that_says_something_else_is_false() -> None:
+    solved = variant("matrix/ridge", "sheet8")
+    policy, proofs = POLICIES["en"], Unproven(POLICIES["en"])
+    page = problem(solved, 1, None, "en", policy, proofs=proofs)  # type: ignore[arg-type]
+    formulas = list(proofs.formulas.items())
+    chains = [(text, shown) for text, shown in formulas if text.startswith(r"\kgchain")]
+    (first, _), (_, other) = chains[:2]
+    found = deep(solved, {"en": (page, policy)}, (), {**proofs.formulas, first: other})
+    assert any("matrix differentials" in what for what in whats(found))
+
+
+# Answers
+
+
+HEADS = 0.6224593312018546
+
+
+@pytest.mark.parametrize(
+    ("double", "false"),
+    [(HEADS, 0), (0.6225, 1), (0.0, 1), (np.nextafter(HEADS, 1).item(), 1), (np.nextafter(HEADS, 0).item(), 1)],
+)
+def test_a_double_of_an_answer_is_the_nearest_one(double: float, false: int) -> None:
+    reader = Reader(variant("outputs/heads", "sheet2"), ())
+    reader.read_answer("a) p", "pa", Answer("number", None, double), Policy())
     assert len(reader.false) == false
 
 
 def test_the_exact_form_of_an_answer_is_that_of_the_oracle() -> None:
     reader = Reader(variant("outputs/sigmoid", "sheet2"), ())
-    reader.read_answer("e) f0", "f0", Answer("number", "1/2", 0.5))
+    reader.read_answer("e) f0", "f0", Answer("number", "1/2", 0.5), Policy())
     assert not reader.false
-    reader.read_answer("e) f0", "f0", Answer("number", "1/3", 0.5))
+    reader.read_answer("e) f0", "f0", Answer("number", "1/3", 0.5), Policy())
     assert len(reader.false) == 1
+
+
+def test_the_figures_of_a_page_in_an_answer_are_those_of_the_oracle() -> None:
+    solved = variant("outputs/heads", "sheet2")
+    reader = Reader(solved, ())
+    for value, false in ((solved.values["pa"], 0), (Fraction("0.6226"), 1)):
+        reader.read_answer("a) p", "pa", Answer("number", None, HEADS, value=value), Policy())
+        assert [error.what for error in reader.false] == ["a page's figures of the answer a) p are false"] * false
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "true"),
+    [
+        ("2/3", Fraction(2, 3), True), ("2/3", Fraction("0.6667"), False), ("3.857e-22", Fraction(38567, 10**26), True),
+        ("3.857e-22", Fraction(38564, 10**26), False), ("-0.5", Fraction(-1, 2), True), ("0.5", Fraction(-1, 2), False),
+        ("0.3333", Fraction(1, 3), True), ("0.333", Fraction(1, 3), False), ("0", Fraction(0), True),
+        ("0", Fraction(1, 10**40), False),
+    ],
+)  # fmt: skip
+def test_figures_are_compared_digit_by_digit(text: str, exact: Fraction, true: bool) -> None:
+    assert mp.settled(lambda: has_figures(text, 4, exact)) is true
+
+
+@pytest.mark.parametrize(
+    ("double", "decimal", "true"),
+    [(None, "1e-400", True), (0.0, None, False), (None, None, False), (5e-324, None, False)],
+)
+def test_a_number_that_no_double_is_near_to_has_decimals_instead(
+    double: float | None, decimal: str | None, true: bool
+) -> None:
+    assert is_double(double, decimal, Fraction(1, 10**400)) is true
+    assert not is_double(None, "0.5", Fraction(1, 2))
 
 
 # One line
@@ -222,7 +335,7 @@ THIRD, HALF = Fraction(1, 3), Fraction(1, 2)
         (Fraction("-4.1245"), "-4.125"),
         (Fraction("0.99996"), "1.000"),
         (Fraction(1, 3 * 10**9), r"3.333 \cdot 10^{-10}"),
-        (Fraction(1, 10**50), "0"),
+        (Fraction(0), "0"),
     ],
 )
 def test_a_number_at_the_end_is_its_value_rounded_half_away_from_zero(x: Fraction, shown: str) -> None:
@@ -237,6 +350,7 @@ def test_a_number_at_the_end_is_its_value_rounded_half_away_from_zero(x: Fractio
         (THIRD, "-0.3333"),
         (Fraction("4.1245"), "4.124"),
         (Fraction(1, 10**20), "0"),
+        (Fraction(1, 10**50), "0"),
         (Fraction(1, 3 * 10**9), r"3.333 \cdot 10^{-9}"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from fractions import Fraction
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ import mpmath.libmp
 import numpy as np
 import pytest
 import sympy.polys.domains as domains
+from flint import arb
 
+from keygen.calculus import newton
 from keygen.checking import arithmetic as mp
-from keygen.checking import oracle
+from keygen.checking import oracle, roots
 from keygen.checking.deep import as_double
 from keygen.checking.exact_text import value_of
-from keygen.checking.oracle import RULES, expression
+from keygen.checking.oracle import RULES, Unknown, entered, expression
 from keygen.engine.ops import PARAMETRIC, PRIMITIVES
 
-SOURCES = [Path(module.__file__ or "") for module in (mp, oracle)]
+SOURCES = [Path(module.__file__ or "") for module in (mp, oracle, roots)]
 
 
 def test_sympy_and_mpmath_compute_in_plain_python() -> None:
@@ -40,7 +43,7 @@ def test_every_primitive_has_a_rule_of_the_oracle(primitive: str) -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_the_oracle_imports_nothing_that_evaluates(source: Path) -> None:
     imported = {node.module for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.ImportFrom)}
-    evaluating = {"evaluate", "kinds", "real", "gradual", "tangents", "symbolic", "numbers", "precise"}
+    evaluating = {"evaluate", "kinds", "real", "gradual", "symbolic", "numbers", "precise", "newton"}
     assert not {name for name in imported if name and name.split(".")[-1] in evaluating}
 
 
@@ -91,8 +94,33 @@ def test_a_number_that_knows_its_operations_is_computed_again() -> None:
 
     root = Made("sqrt", Fraction(2))
     assert abs(mp.settled(lambda: expression(Made("mul", root, root), {})) - 2) < 1e-60
-    assert oracle.certain(Made("number", Fraction(1, 3)))
-    assert not oracle.certain(Made(lambda: 0))
+    assert entered(Made("number", Fraction(1, 3))) == Fraction(1, 3)
+    with pytest.raises(Unknown):  # nobody says what its balls hold, and its double is no oracle
+        entered(Made(lambda: 0))
+
+
+@pytest.mark.parametrize("x", [[1, 2, 3, 4], [-9, -8, 0, 9], [Fraction(1, 3), 1, 5, 6]])
+def test_the_optimum_of_a_logistic_regression_is_found_again_without_the_enclosure(x: list[Any]) -> None:
+    numbers, classes = [Fraction(at) for at in x], [Fraction(at) for at in (0, 1, 0, 1)]
+    b0, b1, least = newton.logistic_regression(numbers, classes)
+    for ours in (b0, b1, least):
+        theirs = mp.settled(partial(entered, ours))
+        ball = ours.at_depth(512)
+        assert abs(Fraction(str(ball.mid().str(80, radius=False))) - Fraction(str(theirs)[:80])) < Fraction(1, 10**60)
+
+    def gradient() -> list[Any]:
+        u0, u1 = (mp.inexact(entered(b)) for b in (b0, b1))
+        errors = [mp.sigmoid(u0 + u1 * mp.inexact(at)) - mp.inexact(y) for at, y in zip(numbers, classes, strict=True)]
+        return [sum(errors), sum(mp.inexact(at) * error for at, error in zip(numbers, errors, strict=True))]
+
+    assert max(map(abs, mp.settled(gradient))) < 1e-100
+
+
+def test_an_enclosure_around_another_number_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newton.Enclosures, "entry", lambda self, place: arb("0.25"))
+    numbers, classes = [Fraction(at) for at in (1, 2, 3, 4)], [Fraction(at) for at in (0, 1, 0, 1)]
+    b0, b1, _ = newton.logistic_regression(numbers, classes)
+    assert all(abs(float(mp.settled(partial(entered, b))) - 0.25) > 0.1 for b in (b0, b1))
 
 
 @pytest.mark.parametrize(

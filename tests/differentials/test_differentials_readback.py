@@ -194,7 +194,7 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
 def test_two_letters_that_look_the_same_are_refused():
     parsed = parse("x1.T@x + x_1.T@x", "x:n,1 x1:n,1 x_1:n,1", "x")
     with pytest.raises(KeygenError, match="look the same"):
-        differentials.formula_tex(parsed.expression)
+        differentials.matrices_tex(parsed.expression)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def derived(rule: str):
 @pytest.mark.parametrize("rule", WITNESSES)
 def test_the_true_printers_are_read_as_what_they_write(rule):
     derivation_text(derived(rule))
-    differentials.steps_tex(differentials.steps(derived(rule), Names()))
+    differentials.matrices_tex(differentials.steps(derived(rule), Names()))
 
 
 class Names(dict):
@@ -353,11 +353,11 @@ def test_every_broken_rule_of_printing_stops_a_page(monkeypatch, rule, how):
 
 def page(found):
     """The formula and the lines of a derivation as a page shows them."""
-    return differentials.formula_tex(found.f), differentials.steps_tex(differentials.steps(found, Names()))
+    return differentials.matrices_tex(found.f), differentials.matrices_tex(differentials.steps(found, Names()))
 
 
 @pytest.mark.parametrize("typed", ["2*3**2*(x.T@x)", "sigma*(x.T@x + 1)"])
 def test_a_dot_left_out_stops_a_page(monkeypatch, typed):
     broken(monkeypatch, TexNotation, "runs_together", "never")
     with pytest.raises(KeygenError):
-        differentials.formula_tex(parse(typed, ALL).expression)
+        differentials.matrices_tex(parse(typed, ALL).expression)

@@ -19,6 +19,7 @@ from keygen.author import (
     add_up,
     apply,
     backprop,
+    calculus,
     called,
     cell_figure,
     choice,
@@ -196,22 +197,26 @@ def over_states(s, weight):
 def in_matrices(activation):
     """The cell for several sequences of several numbers: a row a sequence; tried at numbers of its own."""
     at = {
-        "before": np.array([[0.5, -1.0], [2.0, 0.25]]),
-        "read": np.array([[1.0, 0.5, -2.0], [0.5, 3.0, 1.0]]),
-        "W": np.array([[0.5, -0.25], [1.0, 0.75]]),
-        "V": np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 0.5]]),
-        "U": np.array([[0.5], [-1.0]]),
+        "before": matrix((0.5, -1), (2, 0.25)),
+        "read": matrix((1, 0.5, -2), (0.5, 3, 1)),
+        "W": matrix((0.5, -0.25), (1, 0.75)),
+        "V": matrix((1, -0.5), (0.25, 2), (-1.5, 0.5)),
+        "U": matrix((0.5,), (-1,)),
     }
-    f = (lambda x: np.maximum(x, 0.0)) if activation == "relu" else np.tanh
-    at["state"] = f(at["before"] @ at["W"] + at["read"] @ at["V"])
-    at["predicted"] = f(at["state"] @ at["U"])
     name = {key: Name(key, value.shape) for key, value in at.items()}
     inside = apply("add", matrix_product(name["before"], name["W"]), matrix_product(name["read"], name["V"]))
-    outside = matrix_product(name["state"], name["U"])
+    at["state"] = calculus.exactly(apply(activation, inside), **at)
+    outside = matrix_product(Name("state", at["state"].shape), name["U"])
+    at["predicted"] = calculus.exactly(apply(activation, outside), **at)
     return [
-        Chain((name["state"], apply(activation, inside)), at=at),
-        Chain((name["predicted"], apply(activation, outside)), at=at),
+        Chain((Name(key, at[key].shape), apply(activation, term)), at=at)
+        for key, term in (("state", inside), ("predicted", outside))
     ]
+
+
+def matrix(*rows):
+    """Rows of numbers that are short in binary, as fractions."""
+    return np.array([[Fraction(x) for x in row] for row in rows], dtype=object)
 
 
 def matrix_product(rows, columns):
