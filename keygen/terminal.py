@@ -28,6 +28,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 ESCAPING = "keygen-escape"
 PLAIN = 10  # seconds between two lines of progress on a terminal that cannot draw over one
 WIDE = 60  # columns in which there is room for a bar
+BAR = 20  # characters of a bar: the words beside it are what must not be cut
 NAME = 9  # characters of a label where there is none
 
 
@@ -217,9 +218,9 @@ def bar(total: int, label: str, unit: str) -> Iterator[Callable[[int], None]]:
     console = Console(file=sys.stderr, force_terminal=True)  # it is one, whatever FORCE_COLOR says
     wide = console.width >= WIDE
     name = label if wide or len(label) <= NAME else f"{label[: NAME - 2]}.."
-    columns = [Words(), BarColumn(bar_width=None)] if wide else [Words()]
+    columns = [Words(), BarColumn(bar_width=BAR)] if wide else [Words()]
     with Progress(
-        *columns, console=console, transient=True, auto_refresh=False, expand=wide,
+        *columns, console=console, transient=True, auto_refresh=False,
         redirect_stdout=False, redirect_stderr=False,
     ) as shown:  # fmt: skip
         task = shown.add_task("", total=total)
