@@ -255,7 +255,9 @@ def matmul(a: Value, b: Value) -> Value:
 
 
 def softmax(x: Value) -> Value:
-    """e^x over the sum of them, row by row."""
+    """e^x over the sum of them, row by row; of a lone number, 1."""
+    if np.ndim(x) == 0:
+        return Fraction(1)
     if x.ndim > 1:
         return np.array([softmax(row) for row in x], dtype=object)
     grown = [exp(entry) for entry in x]

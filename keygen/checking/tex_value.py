@@ -162,7 +162,7 @@ def hadamard(meaning: Meaning, tree: Tree) -> Value:
 def power(meaning: Meaning, tree: Tree) -> Value:
     """x^n of numbers and lists; a power of a matrix is a product."""
     base, exponent = meaning.parts(tree)
-    if base.number or np.ndim(base.array) == 1:
+    if np.size(base.array) == 1 or np.ndim(base.array) == 1:
         return entrywise(mp.power, base, exponent)
     count = exponent.entry()
     if base.array.shape[0] != base.array.shape[1] or base.free or count != int(count) or count < 1:

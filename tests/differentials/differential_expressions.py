@@ -13,7 +13,7 @@ DIMS = ("n", "m", 1)
 
 def letter(rows: Dim, columns: Dim) -> st.SearchStrategy[ex.Expression]:
     """A symbol, one of two for each shape."""
-    names = [f"{name}{rows}{columns}" for name in ("A" if columns != 1 else "a", "B" if columns != 1 else "b")]
+    names = [f"{name}{rows}_{columns}" for name in ("A" if columns != 1 else "a", "B" if columns != 1 else "b")]
     return st.sampled_from(names).map(lambda name: ex.Symbol(name, rows, columns))
 
 

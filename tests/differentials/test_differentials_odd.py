@@ -27,7 +27,7 @@ def derive(formula: str, *words: str, wrt: str = "X") -> Result:
     ("formula", "what"),
     [
         ("tr(X)/0", "a division by zero"),
-        ("tr(X)**(1/0)", "a division by zero"),
+        ("tr(X)**(1/0)", "an exponent that is not a number"),
         ("0/0*tr(X)", "a division by zero"),
         ("1e400*tr(X)", "a number that cannot be taken: a number of more than 300 digits"),
         ("1e99999999*tr(X)", "a number that cannot be taken: a number of more than 300 digits"),

@@ -204,7 +204,7 @@ def test_two_letters_that_look_the_same_are_refused():
         ("ln.T@x + x.T@x", "ln is no letter"),
         ("dx.T@x", "dx would be read as the differential of x"),
         ("sum(z[i].T@x for i in range(n)) + sum(z[i].T@x for i in range(m))", "i runs over two samples"),
-        ("x.T@x/0", "no point was found"),
+        ("x.T@x/0", "a division by zero"),
         ("(x.T@x)**(1/0)", "an exponent that is not a number"),
         ("0**(-1)*x.T@x", "no point was found"),
         ("True*x.T@x", "not part of the language"),
