@@ -20,7 +20,7 @@ from keygen.page import engines, preamble
 from keygen.store import digest
 
 AROUND = {"templates/sheet.tex", "templates/derivation.tex", "templates/style.sty"}  # that no exercise includes
-LIBRARIES = ("numpy", "sympy", "jinja2", "msgspec", "igraph", "pikepdf")
+LIBRARIES = ("numpy", "python-flint", "sympy", "jinja2", "msgspec", "igraph", "pikepdf")
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,8 @@ class Grammar:
         """A base with its scripts."""
         token = self.next
         tree = self.base()
-        scripts = scripts_in(token.text) if token.kind == "name" else {"^"} if tree.mark == "exp" and token.text == "e" else set()
+        raised = tree.mark == "exp" and token.text == "e"  # and no bracket around it
+        scripts = scripts_in(token.text) if token.kind == "name" else {"^"} if raised else set()
         while True:
             if self.sees("^", "_"):
                 script = self.take("^", "_")

@@ -62,8 +62,8 @@ def test_every_line_of_an_exercise_is_confirmed_unless_it_loses_digits(exercise:
         solved = solve(load_exercise(exercise), sheet, seed)
         glance = Glance(scope(solved), POLICY)
         for line in (line for line in lines(solved) if not glance.confirms(line)):
-            values = [link.value for link in line.links if isinstance(link, Literal)]
-            assert min((abs(float(x)) for value in values for x in np.asarray(value, dtype=object).flat), default=0) < 1e-6
+            values = [np.asarray(link.value, dtype=object) for link in line.links if isinstance(link, Literal)]
+            assert min((abs(float(x)) for value in values for x in value.flat), default=0) < 1e-6
             read_back(line, scope(solved), POLICY)
 
 
