@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.ops import SCATTERED, Param, Shape, broadcast
+from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
@@ -217,7 +218,16 @@ def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
             if term.primitive in SHOWN_BY_VALUE and term.origin in values:
                 return Literal(values[term.origin])
             args = tuple([with_numbers(arg, values) for arg in term.args])
-            return Apply(term.primitive, args, term.param, term.shape)
+            return unsigned_zero(Apply(term.primitive, args, term.param, term.shape))
+
+
+def unsigned_zero(term: Apply) -> Term:
+    """-0 is 0: a term that is a minus before a lone zero without it."""
+    if term.primitive == "neg" and isinstance(term.args[0], Literal):
+        value = term.args[0].value
+        if not isinstance(value, np.ndarray) and not isinstance(value, Polynomial) and value == 0:
+            return term.args[0]
+    return term
 
 
 def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
@@ -282,7 +292,7 @@ def entry(term: Term, place: tuple[int, ...]) -> Term:
             own = place[len(place) - len(term.shape) :]
             return Literal(term.value[tuple(at if size > 1 else 0 for at, size in zip(own, term.shape, strict=True))])
         case Apply() if prod(term.shape) > 1:
-            return replace(term, args=tuple(entry(arg, place) for arg in term.args), shape=())
+            return unsigned_zero(replace(term, args=tuple(entry(arg, place) for arg in term.args), shape=()))
         case Marked():
             return entry(term.body, place)
         case _:
