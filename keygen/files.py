@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from keygen.errors import KeygenError
@@ -17,6 +19,32 @@ CACHES = ("formats", "fonts", "engines", "layouts")
 layouts of graphs."""
 FORMER_CACHES = ("templates", "texmf", "courses")
 NOWHERE = Path(os.devnull) / "keygen"  # a folder that there cannot be
+
+
+BESIDE = re.compile(r"\..+\.(\d+)-[0-9a-f]{8}")
+"""The name of a file in the making, with the process that makes it."""
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that are no more have begun to write in a folder, and not ended."""
+    for path in folder.glob(".*"):
+        made = BESIDE.fullmatch(path.name)
+        if made is not None and not running(int(made[1])):
+            with suppress(OSError):
+                path.unlink()
+
+
+def running(process: int) -> bool:
+    """Whether there is a process of this number; where nobody can tell, there is."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:

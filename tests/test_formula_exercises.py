@@ -13,7 +13,7 @@ import pytest
 import sympy
 from autograd import grad
 
-from keygen.course.answers import Answer
+from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
 from keygen.course.figures import Size
 from keygen.course.solve import Solved, Variant, computed, solve
@@ -174,7 +174,7 @@ def test_the_algorithm_never_computes_a_factor_twice() -> None:
 
 
 def test_given_names_the_choices_and_the_shapes() -> None:
-    told = {name: answer.as_json() for name, answer in solve(load_exercise(TWO_LAYER), "sheet4", None).given().items()}
+    told = as_json(solve(load_exercise(TWO_LAYER), "sheet4", None).given(), Policy())
     assert told["loss"] == {"type": "choice", "exact": "sum", "float": None}
     assert told["shapes"] == {
         "type": "shapes",

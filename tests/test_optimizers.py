@@ -23,6 +23,7 @@ from keygen.engine.functions import called, half_square, squared_error
 from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.engine.paths import parents
+from keygen.engine.real import Real
 from keygen.engine.record import Recorder
 from keygen.engine.surd import Surd
 from keygen.engine.terms import chain
@@ -289,7 +290,7 @@ def test_the_published_answers_of_fifty_shades() -> None:
 def test_short_roots_stay_exact_in_fifty_shades() -> None:
     values = solved(SHADES).values
     assert values["fw1"] == Surd(Fraction(1, 10), 10)
-    assert isinstance(values["fw2"], float)
+    assert isinstance(values["fw2"], Real)
 
 
 def test_rmsprops_second_weight_comes_from_the_true_second_gradient() -> None:

@@ -18,6 +18,7 @@ from keygen.build import Order, document, file_stem, policy_of, set_in_tex, sour
 from keygen.cli import main
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
+from keygen.engine.real import in_decimals
 from keygen.notation.numbers import Policy, digits
 from keygen.page.figures.pict2e import colors
 from keygen.page.pdf import compile_tex
@@ -121,7 +122,7 @@ def short(number: Any, policy: Policy) -> set[str] | None:
 
 def printed(number: Any, policy: Policy) -> set[str]:
     """The runs of digits that a page shows for a number."""
-    seen = digits(Fraction(number) if isinstance(number, str) else number, policy)
+    seen = digits(Fraction(number) if isinstance(number, str) else in_decimals(Fraction(number)), policy)
     if seen.text == "0" or set(seen.text) <= {"0", "."} or abs(float(seen.value())) < 1e-9:
         return set()
     if not seen.exact and float(seen.text) == round(float(seen.text)):
@@ -203,7 +204,8 @@ def test_answers_as_json_follow_the_schema() -> None:
         assert list(exercise) == ["id", "number", "given", "parts"]
         for answers in [exercise["given"], *exercise["parts"].values()]:
             for answer in answers.values():
-                assert list(answer) == ["type", "exact", "float"]
+                page = ["page"] if answer["type"] in ("number", "vector", "matrix") else []
+                assert list(answer) == ["type", "exact", "float", *page]
                 assert answer["type"] in {
                     "number", "vector", "matrix", "expression", "formula", "boolean", "choice", "shapes",
                 }  # fmt: skip

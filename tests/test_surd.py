@@ -16,6 +16,7 @@ from keygen.course.answers import exact_text
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import sqrt, square, total
 from keygen.engine.kinds import EXACT
+from keygen.engine.real import Real, in_decimals
 from keygen.engine.record import Recorder
 from keygen.engine.surd import LONGEST, Surd, square_root
 from keygen.engine.terms import Chain, Literal, apply, chain
@@ -49,10 +50,10 @@ def test_squares_are_taken_out_of_a_root(a: int, b: int) -> None:
         assert all(root.radicand % (p * p) for p in range(2, 32))
 
 
-def test_a_root_that_would_be_long_is_a_float() -> None:
+def test_a_root_that_would_be_long_is_a_real() -> None:
     assert square_root(Fraction(LONGEST - 2)) == Surd(Fraction(1), 997)
     assert square_root(Fraction(1009)) is None
-    assert EXACT.functions["sqrt"](Fraction(1009)) == math.sqrt(1009)
+    assert float(EXACT.functions["sqrt"](Fraction(1009))) == math.sqrt(1009)
 
 
 @given(SURD, SURD, RATIONAL)
@@ -81,10 +82,11 @@ def test_sums_products_and_quotients_with_the_same_root_stay_exact(a: Surd, q: F
 
 
 @given(SURD, RATIONAL)
-def test_anything_else_becomes_a_float(a: Surd, q: Fraction) -> None:
+def test_anything_else_becomes_a_real(a: Surd, q: Fraction) -> None:
     assume(q != 0)
     other = Surd(Fraction(1), 11)
-    assert all(isinstance(x, float) for x in (a + q, q - a, a + other, a * other, a * 0.5, 0.5 / a, a - 1.5))
+    assert all(isinstance(x, Real) for x in (a + q, q - a, a + other, a * other, a * in_decimals(q), q / (a + 1)))
+    assert (a * other) * (a * other) == a * a * 11
 
 
 @given(SURD, RATIONAL)

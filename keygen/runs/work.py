@@ -18,7 +18,7 @@ from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.course.sheet import load_sheet
-from keygen.files import copy_whole, write_whole
+from keygen.files import copy_whole, sweep, write_whole
 from keygen.inputs import Basis
 from keygen.limits import NO_ROOM, refusal
 from keygen.runs import executors
@@ -72,6 +72,7 @@ class Work:
 
     def done(self) -> Report:
         """All stages: the batches as they come, then what belongs to all."""
+        sweep(self.folder)
         try:
             with (
                 executors.interruptible("build", self.progress),
