@@ -73,12 +73,14 @@ class Real(Expression):
 
     __slots__ = ("ball", "bits", "double", "written")
 
-    def __init__(self, operation: str | Enclosure, inputs: tuple[Fraction | Real, ...]) -> None:
-        super().__init__(operation, inputs)
+    def __init__(
+        self, operation: str | Enclosure, inputs: tuple[Fraction | Real, ...], ball: arb | None = None
+    ) -> None:
+        self.operation, self.inputs = operation, inputs
         self.double: float | None = None
         self.written: tuple[object, Any] | None = None  # how somebody has written it, and who
         self.bits = BITS
-        self.ball = evaluated(operation, inputs)
+        self.ball = evaluated(operation, inputs) if ball is None else ball
 
     # --- balls
 
@@ -345,7 +347,9 @@ def combined(operation: str, left: Any, right: Any) -> Any:
             return b
     elif a is b and operation in ("sub", "div"):
         return Fraction(0) if operation == "sub" else Fraction(1)
-    return real(operation, a, b)
+    one, other = (x.ball if isinstance(x, Real) else as_ball(x) for x in (a, b))
+    ball = OPERATIONS[operation](one, other)
+    return real(operation, a, b) if ball.contains(0) else Real(operation, (a, b), ball)  # what is no number holds 0, too
 
 
 def function(name: str) -> Callable[[Any], Any]:
