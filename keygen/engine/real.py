@@ -349,7 +349,7 @@ def combined(operation: str, left: Any, right: Any) -> Any:
         return Fraction(0) if operation == "sub" else Fraction(1)
     one, other = (x.ball if isinstance(x, Real) else as_ball(x) for x in (a, b))
     ball = OPERATIONS[operation](one, other)
-    return real(operation, a, b) if ball.contains(0) else Real(operation, (a, b), ball)  # what is no number holds 0, too
+    return real(operation, a, b) if ball.contains(0) else Real(operation, (a, b), ball)  # what has no value holds 0
 
 
 def function(name: str) -> Callable[[Any], Any]:
