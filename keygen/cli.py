@@ -175,6 +175,7 @@ def told_of(report: Any) -> None:
         tell(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}")
     if report.different:
         tell(f"keygen: not as the manifest has them, so nothing is written: {', '.join(report.different)}")
+        tell("  mend:     take the manifest as its run has written it, and the roster's files of that time")
 
 
 def told_of_key(key: str, *, ours: bool = True) -> None:

@@ -63,7 +63,10 @@ def copy_whole(source: Path, path: Path, *, private: bool = False) -> None:
 
 def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
     if not path.name or path.is_dir():
-        raise KeygenError(f"{path} is a folder", expected="a file to write", repair="name a file in it")
+        raise KeygenError(
+            f"{path} is a folder", expected="a file to write",
+            repair="name a file in it, or remove it if keygen is to write a file of this name",
+        )  # fmt: skip
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -118,7 +118,9 @@ def size(folder: Path) -> int:
 def _removed(folder: Path) -> int:
     held = size(folder)
     try:
-        if folder.exists():
+        if folder.is_file():
+            folder.unlink()
+        elif folder.exists():
             shutil.rmtree(folder)
     except OSError as error:
         raise KeygenError(

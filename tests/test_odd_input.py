@@ -370,3 +370,31 @@ def test_an_odd_sheet_is_told_and_listed(course: Path, sheet: str) -> None:
 )
 def test_a_number_or_a_path_out_of_bounds_is_wrong_use(course: Path, words: tuple[str, ...]) -> None:
     assert keygen(*words).exit_code == 2
+
+
+def test_a_title_of_a_megabyte_is_told_at_its_line(course: Path) -> None:
+    rewrite(course, "mine.toml", 'title = "', f'title = "{"x" * 1_000_000}')
+    lines = told(*BUILD)
+    assert lines[0] == "keygen: the sheet's title is too long"
+    assert lines[1].endswith("mine.toml:1")
+
+
+@pytest.mark.parametrize("secret", ["a pipe", "a folder", "zeros"])
+def test_a_secret_that_is_no_line_of_text_is_refused_at_once(course: Path, secret: str) -> None:
+    place = Path(".keygen-secret")
+    if secret == "a pipe":
+        os.mkfifo(place)
+    elif secret == "a folder":
+        place.mkdir()
+    else:
+        place.write_bytes(bytes(10**7))
+    lines = told("answers", "mine", "--seed", "1")
+    assert lines[0].startswith("keygen: the course secret is ")
+    assert lines[1] == "  at:       .keygen-secret"
+
+
+def test_a_cell_of_a_roster_that_is_too_long_is_told_as_that(course: Path) -> None:
+    Path("long.csv").write_text(f"id,name\n1,{'x' * 200_000}\n")
+    lines = told("build", "mine", "--roster", "long.csv", "--public")
+    assert lines[0] == "keygen: the roster has a cell that is too long"
+    assert lines[1] == "  at:       long.csv:2"

@@ -73,11 +73,10 @@ def test_a_secret_that_cannot_be_read_is_refused(course: Path) -> None:
     with pytest.raises(KeygenError) as caught:
         course_secret()
     assert str(caught.value).splitlines() == [
-        "the course secret cannot be read",
+        "the course secret is a folder",
         "  at:       .keygen-secret",
-        "  expected: one line of text in UTF-8",
-        "  found:    Is a directory",
-        "  mend:     let keygen read the file, or set KEYGEN_SECRET",
+        "  expected: a file",
+        "  mend:     put a file in its place, or remove it",
     ]
 
 

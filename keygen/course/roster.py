@@ -151,6 +151,9 @@ def filled(source: Source, delimiter: str) -> Iterator[Row]:
                 yield Row(line, cells)
             line = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            most = f"{csv.field_size_limit():,} characters at most"
+            raise source.error("the roster has a cell that is too long", line, most, None, "shorten it") from error
         raise source.error(
             "the roster is not well formed here", line, "cells that are quoted as a whole or not at all", str(error),
             'close the quotes; a quote inside quotes is written twice: "Ann ""Annie"" Lee"',

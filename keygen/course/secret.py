@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keygen.errors import KeygenError
+from keygen.text import require_file
 
 VARIABLE = "KEYGEN_SECRET"
 FILE = Path(".keygen-secret")
 PUBLIC = "public"
 """The key of every sheet where there is no secret: anybody can compute anybody's numbers."""
 LINE = "one long line that nobody guesses"
+LONGEST = 4096  # bytes
 LEAST = 16  # characters of a secret that nobody finds by trying
 OTHERS = 0o077  # permissions of everybody but the owner
 
@@ -52,8 +54,10 @@ def required_secret() -> str:
 
 def read(file: Path) -> str | None:
     """The secret in a file, None where there is no such file."""
+    require_file(file, "the course secret")
     try:
-        secret = file.read_text(encoding="utf-8-sig").strip()
+        with file.open("rb") as opened:
+            secret = opened.read(LONGEST + 1).decode("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         if not os.path.lexists(file):
             return None
@@ -65,6 +69,11 @@ def read(file: Path) -> str | None:
             found=leads_nowhere or str(getattr(error, "strerror", None) or error),
             repair=f"let keygen read the file, or set {VARIABLE}",
         ) from error
+    if len(secret) > LONGEST or "\0" in secret:
+        raise KeygenError(
+            "the course secret is no line of text", file=file, expected=f"{LINE}, of {LONGEST} bytes at most",
+            repair="remove it, and make one by `keygen secret`",
+        )  # fmt: skip
     if not secret:
         raise KeygenError(
             "the course secret is empty", file=file, expected=LINE, repair="remove it, and make one by `keygen secret`"

@@ -29,6 +29,8 @@ from keygen.errors import KeygenError, line_where, nearest
 from keygen.text import decoded, require_file
 
 Words = str | dict[str, str]
+LONGEST = 400
+"""Characters of a title: a line or three."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +84,12 @@ def read(file: Path, data: bytes) -> Sheet:
         sheet = msgspec.convert(table, Sheet)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
+    for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
+        if any(len(text) > LONGEST for text in ((words,) if isinstance(words, str) else words.values())):
+            raise KeygenError(
+                f"the sheet's {key} is too long", **line_where(file, rf"^\s*{key}\b"),
+                expected=f"at most {LONGEST} characters", repair="shorten it",
+            )  # fmt: skip
     for place, entry in enumerate(sheet.exercise, start=1):
         try:
             known = is_exercise(entry.id)

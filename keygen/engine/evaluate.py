@@ -246,7 +246,9 @@ class Program:
             bounded(value)
         except Undecided as error:
             raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
-        except (ZeroDivisionError, ValueError, OverflowError) as error:
+        except ZeroDivisionError as error:
+            raise KeygenError(f"step {str(step)!r} has no value: a division by zero", redraw=True) from error
+        except (ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
         if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):
             return value

@@ -148,9 +148,8 @@ class Ref:
     def __pow__(self, exponent: int) -> Ref:
         if not isinstance(exponent, int) or isinstance(exponent, bool):
             raise KeygenError(
-                f"{exponent!r} cannot be an exponent",
-                expected="a whole number",
-                found=type(exponent).__name__,
+                "an exponent is a whole number",
+                found=exponent.name if isinstance(exponent, Ref) else repr(exponent)[:40],
                 repair="write sqrt, exp and ln for other powers",
             )
         return self.tape.emit("square", self) if exponent == 2 else self.tape.emit("power", self, param=exponent)

@@ -235,7 +235,7 @@ def test_a_missing_or_misshapen_input_is_refused() -> None:
 @pytest.mark.parametrize(
     ("formula", "x", "found"),
     [
-        (lambda x: 1 / x, 0, "step 'z = div(_1, x0)' has no value: Fraction(1, 0)"),
+        (lambda x: 1 / x, 0, "step 'z = div(_1, x0)' has no value: a division by zero"),
         (ln, -1, "step 'z = ln(x0)' has no value: ln has no value at -1"),
         (sqrt, -1, "step 'z = sqrt(x0)' has no value: sqrt has no value at -1"),
         (exp, 10**30, "step 'z = exp(x0)' has no value: a number too large or too near to zero for a page"),

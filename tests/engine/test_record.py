@@ -145,13 +145,13 @@ def test_a_float_or_a_truth_value_is_not_bound() -> None:
     assert message(lambda: t.x * True) == TRUTH
 
 
-@pytest.mark.parametrize(("exponent", "kind"), [(0.5, "float"), (Fraction(1, 2), "Fraction"), (True, "bool")])
-def test_an_exponent_is_a_whole_number(exponent: Any, kind: str) -> None:
+@pytest.mark.parametrize("exponent", [0.5, Fraction(1, 2), True])
+def test_an_exponent_is_a_whole_number(exponent: Any) -> None:
     t = recorder(x=())
+    assert message(lambda: t.x**t.x).startswith("an exponent is a whole number\n  found:    x\n")
     assert message(lambda: t.x**exponent) == (
-        f"{exponent!r} cannot be an exponent\n"
-        "  expected: a whole number\n"
-        f"  found:    {kind}\n"
+        "an exponent is a whole number\n"
+        f"  found:    {exponent!r}\n"
         "  mend:     write sqrt, exp and ln for other powers"
     )
 
