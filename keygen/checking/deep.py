@@ -268,7 +268,7 @@ class Page:
     @cached_property
     def printer(self) -> Printer:
         """A printer for tables and labels, which reads nothing back."""
-        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy))  # type: ignore[arg-type]
+        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy))  # type: ignore[arg-type]  # in place of proofs
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

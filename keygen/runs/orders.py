@@ -7,7 +7,7 @@ from pathlib import Path
 
 from keygen import inputs
 from keygen.course.roster import Student, load_roster
-from keygen.course.secret import PUBLIC, fingerprint
+from keygen.course.secret import fingerprint
 from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
 from keygen.order import seeds_key, students_key
@@ -90,8 +90,3 @@ def same_key(manifest: Manifest, path: Path) -> None:
             expected=f"a key with the fingerprint {manifest.streams.fingerprint}", found=f"one with {mark}",
             repair="take the manifest as its run has written it",
         )  # fmt: skip
-
-
-def open_to_all(run: Run) -> bool:
-    """Whether anybody could compute the numbers of the run."""
-    return run.key == PUBLIC
