@@ -16,8 +16,10 @@ from autograd import grad
 from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
 from keygen.course.figures import Size
-from keygen.course.solve import Solved, Variant, computed, solve
+from keygen.course.solve import Solved, Trial, Variant, computed, solve
+from keygen.engine.evaluate import as_float
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
+from keygen.engine.real import Real
 from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError
 from keygen.notation.formula import formula
@@ -226,3 +228,12 @@ def test_brackets_grow_with_what_they_hold() -> None:
     for _ in range(3):
         term = Apply("matmul", (a, Apply("sub", (term, a), None, (2, 2))), None, (2, 2))
     assert Tex().write(term).text == r"A\,\Bigl(A\,\bigl(A\,(A - A) - A\bigr) - A\Bigr)"
+
+
+def test_a_formula_is_tried_at_one_point_in_floats_and_in_balls() -> None:
+    solved = solve(load_exercise(TWO_LAYER), "sheet4", 3)
+    assert isinstance(solved.values, Trial)
+    for name in solved.trace.named:
+        exact = np.asarray(solved.values[name], dtype=object)
+        assert all(isinstance(x, Real | Fraction) for x in exact.flat)
+        assert np.allclose(as_float(solved.values[name]), solved.quick[name], rtol=1e-12)

@@ -43,7 +43,7 @@ def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certific
 
     Raises KeygenError naming exercise, seed and line for the first disagreement.
     """
-    proofs = Proofs(solved.values, policy, solved.calls)
+    proofs = Proofs(solved.values, policy, solved.calls, quick=solved.quick)
     conditions = certify_said(solved, proofs)
     gradients = certify_gradients(solved, oracle=oracle)
     return Certificate(proofs.equalities + certify_problems(solved), gradients, conditions)
@@ -80,7 +80,7 @@ def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
     unverified: list[str] = []
     for (of, _), gradients in by_number(solved.trace).items():
         try:
-            one_by_one = oracle or isinstance(solved.values[of], Polynomial)
+            one_by_one = oracle or isinstance(solved.quick[of], Polynomial)
             error = None if one_by_one else disagreement_together(solved, of, gradients)
             if one_by_one or error:
                 for gradient in gradients:
@@ -122,7 +122,7 @@ def weight_of(gradient: Gradient, values: Mapping[str, Any]) -> Any:
 
 def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) -> KeygenError | None:
     """Go from each variable in a random direction at once: the gradients along them must add up to the complex step."""
-    trace, values, weight = solved.trace, solved.values, weight_of(gradients[0], solved.values)
+    trace, values, weight = solved.trace, solved.quick, weight_of(gradients[0], solved.quick)
 
     def make() -> dict[str, Any]:
         rng = stream("directions", solved.exercise.id, of)
@@ -159,14 +159,14 @@ def lines(solved: Solved) -> Iterator[Chain]:
 
 def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
     """One gradient against finite differences in a random direction, and against sympy entry by entry."""
-    if isinstance(solved.values[gradient.of], Polynomial):
+    if isinstance(solved.quick[gradient.of], Polynomial):
         return polynomial_slope(solved, gradient)
     rng = stream("direction", solved.exercise.id, gradient.of, gradient.by)
     direction = random_direction(solved.trace.shapes[gradient.by], rng)
-    found = float(np.sum(as_float(solved.values[gradient.target]) * direction))
-    weight = weight_of(gradient, solved.values)
+    found = float(np.sum(as_float(solved.quick[gradient.target]) * direction))
+    weight = weight_of(gradient, solved.quick)
     expected = slope(
-        solved.trace, gradient.of, gradient.by, solved.values, direction, weight=weight, functions=meanings(solved)
+        solved.trace, gradient.of, gradient.by, solved.quick, direction, weight=weight, functions=meanings(solved)
     )
     if abs(finite(found) - finite(expected)) > CLOSE * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "finite differences", expected, found)
@@ -178,7 +178,7 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
             solved.values[gradient.incoming] if gradient.incoming else Fraction(1),
         )  # fmt: skip
         by_sympy = np.asarray(np.frompyfunc(float, 1, 1)(exact), dtype=float)
-        ours = np.asarray(as_float(solved.values[gradient.target]), dtype=float)
+        ours = np.asarray(as_float(solved.quick[gradient.target]), dtype=float)
         if not np.allclose(by_sympy, ours, rtol=1e-9, atol=1e-9):
             raise disagreement(solved, gradient, "sympy", by_sympy, ours)
     return None

@@ -132,7 +132,7 @@ def lively(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tupl
 def moderate(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """No saturated unit."""
     inputs = entries(values[step.inputs[0]])
-    yield f"the argument of {step.target.name} is moderate", all(abs(x) <= SATURATED for x in inputs)
+    yield f"the argument of {step.target.name} is moderate", all(-SATURATED <= x <= SATURATED for x in inputs)
 
 
 UNITS = {"relu": lively, "sigmoid": moderate, "tanh": moderate}

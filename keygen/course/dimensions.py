@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -18,16 +19,23 @@ MOST = 10_000
 def shape_of(axes: str, lengths: Mapping[str, int]) -> Shape:
     """The shape that axis names spell; digits stand for themselves. Raises KeygenError for an unknown axis, and for a
     shape that no page could hold."""
-    for axis in axes.split():
-        if not is_length(axis) and axis not in lengths:
+    spelled = spelling(axes)
+    for axis in spelled:
+        if isinstance(axis, str) and axis not in lengths:
             raise KeygenError(f"unknown axis {axis!r}", repair=nearest(axis, lengths))
-    shape = tuple(int(axis) if is_length(axis) else lengths[axis] for axis in axes.split())
+    shape = tuple([lengths[axis] if isinstance(axis, str) else axis for axis in spelled])
     if len(shape) > 2 or prod(shape) > MOST or not all(1 <= length <= LONGEST for length in shape):
         raise KeygenError(
             f"the axes {axes!r} give no shape that data can have", found=" x ".join(map(str, shape)),
             expected=f"a number, a list or a matrix, each length from 1 to {LONGEST}, at most {MOST} numbers in all",
         )  # fmt: skip
     return shape
+
+
+@lru_cache(maxsize=1024)
+def spelling(axes: str) -> tuple[int | str, ...]:
+    """The lengths that axis names spell, and the names that are left."""
+    return tuple(int(axis) if is_length(axis) else axis for axis in axes.split())
 
 
 def is_length(axis: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite
+from math import isfinite, lcm
 from typing import Any
 
 from keygen.engine.ops import Shape
@@ -27,6 +27,10 @@ def stream(*names: object) -> random.Random:
     """A random stream named by its parts; equal names give equal numbers on every machine."""
     key = "\x1f".join(map(str, names))
     return random.Random(int.from_bytes(hashlib.sha256(key.encode()).digest()))
+
+
+LISTED = 1000
+"""So many numbers are kept in a list."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Grid:
         return (self.high - self.low) // self.step + 1
 
     @cached_property
+    def whole(self) -> tuple[int, int, int]:
+        """`low` and `step` in whole parts, and how many parts make 1."""
+        parts = lcm(self.low.denominator, self.step.denominator)
+        return int(self.low * parts), int(self.step * parts), parts
+
+    @cached_property
     def zero(self) -> int | None:
         """The place of zero, where `nonzero` leaves it out."""
         place = -self.low / self.step
@@ -63,7 +73,19 @@ class Grid:
 
     def at(self, place: int) -> Fraction:
         """The number at a place, counted from 0."""
-        return self.low + self.step * place
+        if self.places <= LISTED:
+            return self.listed[place]
+        return self.made(place)
+
+    @cached_property
+    def listed(self) -> tuple[Fraction, ...]:
+        """All numbers, where they are few."""
+        return tuple(map(self.made, range(self.places)))
+
+    def made(self, place: int) -> Fraction:
+        """The number at a place."""
+        low, step, parts = self.whole
+        return Fraction(low + step * place, parts)
 
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -35,9 +36,17 @@ def operations(trace: Trace, values: Mapping[str, Any]) -> int:
     """The operations with these values."""
     plan = trace.kept("operations", lambda: made_plan(trace))
     row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=object)
-    there = np.array([x != 0 for x in row], dtype=bool)
-    heavy = np.array([abs(x) != 1 for x in row], dtype=bool) & there
+    there = np.array([bool(x) for x in row], dtype=bool)
+    heavy = np.array([not unit(x) for x in row], dtype=bool) & there
     return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
+
+
+def unit(x: Any) -> bool:
+    """Whether a number is 1 or -1."""
+    return x.as_integer_ratio() in UNITS if type(x) is Fraction else bool(x == 1 or x == -1)
+
+
+UNITS = {(1, 1), (-1, 1)}
 
 
 def entries(value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from keygen.course import effort
 from keygen.course.differentials import worked_in
+from keygen.engine.kinds import negative
 from keygen.engine.trace import is_link
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
@@ -100,7 +101,7 @@ def operations(solved: Solved) -> int:
 
 def negatives(solved: Solved) -> int:
     """Negative numbers."""
-    return sum(x < 0 for x in entries(solved))
+    return sum(map(negative, entries(solved)))
 
 
 def silent(solved: Solved) -> int:
@@ -108,7 +109,7 @@ def silent(solved: Solved) -> int:
     if not numeric(solved):
         return 0
     sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
-    return sum(x < 0 for name in sources for x in effort.entries(solved.values[name]))
+    return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 
 def widest(solved: Solved) -> int:

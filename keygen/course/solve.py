@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -24,9 +24,9 @@ from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.source import Source
 from keygen.differentials.grammar import Problem
-from keygen.engine.evaluate import evaluate
-from keygen.engine.gradual import NOBODY, gradual
-from keygen.engine.kinds import EXACT, POLYNOMIAL
+from keygen.engine.evaluate import Functions, Program, evaluate
+from keygen.engine.gradual import NOBODY, Gradual, gradual
+from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.ops import Shape
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
@@ -85,6 +85,11 @@ class Solved:
     def chains(self) -> dict[str, Chain]:
         """The lines made so far, by variable."""
         return {}
+
+    @property
+    def quick(self) -> Mapping[str, Any]:
+        """The values for a look in float64, which may only confirm: such already where formulas are tried."""
+        return self.values.floats if isinstance(self.values, Trial) else self.values
 
     def chain(self, name: str) -> Chain:
         """symbols = numbers = value for one variable."""
@@ -230,7 +235,7 @@ def computed(exercise: Exercise, variant: Variant) -> Solved:
     exercise.require_repeatable(trace, {**variant.lengths, **variant.choices})
     with exercise.speaking():
         values, calls = evaluated(exercise.id, variant, trace)
-        return Solved(exercise, variant, trace, dict(values), calls)
+        return Solved(exercise, variant, trace, kept(values), calls)
 
 
 class Candidate(Solved):
@@ -268,7 +273,12 @@ class Candidate(Solved):
         variant = replace(self.variant, data=dict(self.variant.data))
         rejected = MappingProxyType(dict(failures))
         with self.exercise.speaking():
-            return Solved(self.exercise, variant, self.trace, dict(self.values), self.calls, rejected)
+            return Solved(self.exercise, variant, self.trace, kept(self.values), self.calls, rejected)
+
+
+def kept(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All values of a draw; those at which formulas are tried go on being worked out when they are asked for."""
+    return values if isinstance(values, Trial) else dict(values)
 
 
 def evaluated(
@@ -283,7 +293,7 @@ def evaluated(
     if all(variable.shape == () for variable in unknown) and not named_functions(trace):
         inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
         return gradual(trace, {**variant.data, **inputs}, POLYNOMIAL), {}
-    return trace.kept("probed", lambda: symbolic(exercise, trace))
+    return trace.kept("trial", lambda: trial(exercise, trace))
 
 
 def named_functions(trace: Trace) -> set[tuple[str, int]]:
@@ -291,33 +301,52 @@ def named_functions(trace: Trace) -> set[tuple[str, int]]:
     return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]  # whose param is a pair
 
 
-def symbolic(exercise: str, trace: Trace) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+class Trial(Gradual):
+    """The values of a trace about formulas at a point where its lines are tried: in balls as far as somebody asks, and
+    in `floats` for a quick look.
+    """
+
+    def __init__(self, trace: Trace, functions: Functions, floats: Mapping[str, Any]) -> None:
+        point = {variable.name: partial(in_balls, floats[variable.name]) for variable in trace.inputs}
+        super().__init__(Program(trace, EXACT, functions), Draws(point))
+        self.floats = floats
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+
+def trial(exercise: str, trace: Trace) -> tuple[Trial, Mapping[str, Any]]:
     """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
     meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
     calls = {"d" * order + name: f for (name, order), f in meanings.items()}
     for attempt in count():
         rng = stream("probe", exercise, attempt)
-        probe = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
-        values = evaluate(trace, probe, EXACT, meanings)
-        if clear_of_kinks(trace, values):
+        point = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
+        floats = evaluate(trace, point, FLOAT, meanings)
+        if clear_of_kinks(trace, floats):
             break
-    return values, calls
+    return Trial(trace, meanings, floats), calls
 
 
 def random_numbers(shape: Shape, rng: Random) -> Any:
-    """Numbers between -2 and 2, to be computed with in balls: as fractions they would grow too long."""
-    numbers = [in_decimals(Fraction(rng.choice((-1, 1)) * rng.randint(1, 2000), 1000)) for _ in range(prod(shape))]
-    return np.array(numbers, dtype=object).reshape(shape)[()]
+    """Doubles between -2 and 2, not zero."""
+    numbers = [rng.choice((-1, 1)) * rng.randint(1, 2048) / 1024 for _ in range(prod(shape))]
+    return np.array(numbers).reshape(shape)[()]
+
+
+def in_balls(floats: Any) -> Any:
+    """The same numbers, exactly, to be computed with in balls: as fractions they would grow too long."""
+    return np.frompyfunc(lambda x: in_decimals(Fraction(x)), 1, 1)(floats)
 
 
 def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
-    """Whether every ReLU's input is so far from 0 that finite differences stay on one side."""
+    """Whether every ReLU's input is so far from 0 that finite differences stay on one side, and no rounding matters."""
     inputs = [values[step.inputs[0]] for step in trace.steps if step.primitive in KINKED]
     return all(bool(np.all(np.abs(x) > AWAY)) for x in inputs)
 
 
 KINKED = frozenset({"relu", "leaky_relu", "elu"})
-AWAY = Fraction(1, 50)
+AWAY = 0.02
 
 # A function that no identity of the page can hold for by accident, and its derivatives.
 PROBES = (

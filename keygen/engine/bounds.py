@@ -22,10 +22,11 @@ def bounded(value: Any) -> None:
     """Raise OverflowError where a number of the value is too long, too large or too near to zero."""
     for x in value.flat if isinstance(value, np.ndarray) else (value,):
         if type(x) is Fraction:
-            above, below = x.numerator.bit_length(), x.denominator.bit_length()
+            top, bottom = x.as_integer_ratio()
+            above, below = top.bit_length(), bottom.bit_length()
             if above > LARGE or below > LARGE:
                 require_room(above, below)
-        elif type(x) is Real and not FAR_FROM_ZERO < abs(x.ball) < FAR_FROM_ONE:
+        elif type(x) is Real and not (FAR_FROM_ZERO < x.ball < FAR_FROM_ONE or -FAR_FROM_ONE < x.ball < -FAR_FROM_ZERO):
             raise OverflowError("a number too large or too near to zero for a page")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cached_property, partial, reduce
-from operator import add, mul
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.kinds import FLOAT, Kind, Value
 from keygen.engine.ops import Shape
-from keygen.engine.real import Real, Undecided
+from keygen.engine.real import Real, Undecided, dot
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
@@ -49,10 +48,21 @@ def where_max(kind: Kind, x: Value) -> Value:
 
 def sum_to(kind: Kind, x: Value, shape: Shape) -> Value:
     """Sum over the axes that a repetition to x's shape had made."""
+    if shape == () and isinstance(x, np.ndarray) and types_in(x) == RATIONAL:
+        return rational_sum(x.ravel().tolist())
     lead = np.ndim(x) - len(shape)
     x = np.sum(x, axis=tuple(range(lead))) if lead else x
     axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and x.shape[axis] != 1)
     return np.sum(x, axis=axes, keepdims=True) if axes else x
+
+
+def rational_sum(numbers: list[Fraction]) -> Fraction:
+    """The sum of Fractions, in lowest terms once."""
+    top, bottom = 0, 1
+    for x in numbers:
+        over, under = x.as_integer_ratio()
+        top, bottom = (top + over, bottom) if under == bottom else (top * under + over * bottom, bottom * under)
+    return Fraction(top, bottom)
 
 
 def place_entry(kind: Kind, x: Value, param: tuple[Shape, Shape]) -> Value:
@@ -80,7 +90,7 @@ def matmul(kind: Kind, a: Value, b: Value) -> Value:
     product = np.empty((len(a), len(columns)), dtype=object)
     for i, row in enumerate(a.tolist()):
         for j, column in enumerate(columns):
-            product[i, j] = reduce(add, map(mul, row, column))
+            product[i, j] = dot(row, column)
     return product
 
 
@@ -101,20 +111,17 @@ def rational_product(a: Value, b: Value) -> Value:
 
 def leaky_relu(kind: Kind, x: Value, alpha: Value) -> Value:
     """x where x > 0, alpha x elsewhere"""
-    right = kind.functions["step"](x)
-    return right * x + (1 - right) * (alpha * x)
+    return kind.by_sign(x, x, alpha * x)
 
 
 def elu(kind: Kind, x: Value, alpha: Value) -> Value:
     """x where x > 0, alpha (e^x - 1) elsewhere; the exponential is never taken of a positive number"""
-    right = kind.functions["step"](x)
-    return right * x + alpha * (kind.functions["exp"]((1 - right) * x) - 1)
+    return kind.by_sign(x, x, alpha * (kind.functions["exp"](kind.by_sign(x, 0, x)) - 1))
 
 
 def softplus(kind: Kind, x: Value) -> Value:
     """ln(1 + e^x), as max(0, x) + ln(1 + e^-|x|), which overflows nowhere"""
-    right = kind.functions["step"](x)
-    return right * x + kind.functions["ln"](1 + kind.functions["exp"]((1 - 2 * right) * x))
+    return kind.by_sign(x, x, 0) + kind.functions["ln"](1 + kind.functions["exp"](kind.by_sign(x, -x, x)))
 
 
 Rule = Callable[..., Value]
@@ -183,6 +190,9 @@ def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
     return functions[name]
 
 
+REARRANGE = frozenset({"copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "identity"})
+"""What makes no number longer."""
+
 OFTEN = 16  # calls after which a program on floats is worth compiling
 
 
@@ -243,7 +253,8 @@ class Program:
         """The value of one step, its elements checked."""
         try:
             value = rule(*inputs)
-            bounded(value)
+            if step.primitive not in REARRANGE:
+                bounded(value)
         except Undecided as error:
             raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
         except ZeroDivisionError as error:
@@ -255,8 +266,8 @@ class Program:
         if type(value) is Real and Real in map(type, inputs):  # nor of Reals made of Reals
             return value
         types = types_in(value)
-        rational = step.primitive not in IRRATIONAL and not any(irrational(types_in(source)) for source in inputs)
-        if not types.issubset(self.kind.elements) or (rational and Real in types):
+        if Real in types or not types.issubset(self.kind.elements):
+            rational = step.primitive not in IRRATIONAL and not any(map(irrational, inputs))
             check_elements(step, value, self.kind, rational=rational)
         return value
 
@@ -294,13 +305,15 @@ def types_in(value: Value) -> set[type]:
     return set(map(type, value.flat)) if isinstance(value, np.ndarray) else {type(value)}
 
 
-def irrational(types: set[type]) -> bool:
-    """Whether numbers of these types have left the rationals."""
-    return not types.isdisjoint(LEFT_RATIONALS)
+def irrational(value: Value) -> bool:
+    """Whether a number of the value has left the rationals."""
+    return not types_in(value).isdisjoint(LEFT_RATIONALS)
 
 
 def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
     """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
+    if types_in(value).issubset(kind.elements) and not rational:
+        return
     legal = tuple(element for element in kind.elements if not (rational and element is Real))
     for element in value.flat if isinstance(value, np.ndarray) else (value,):
         if not isinstance(element, legal):

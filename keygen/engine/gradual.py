@@ -53,9 +53,10 @@ class Gradual(Mapping[str, Value]):
         self.forward = watches.first
 
     def __getitem__(self, name: str) -> Value:
-        if name not in self.known and name in self.program.leading:
+        known = self.known
+        if name not in known and name in self.program.leading:
             self.work_out(self.program.leading[name])
-        return self.known[name]
+        return known[name]
 
     def work_out(self, steps: int) -> None:
         """Find the values of these steps (as bits), which are computed from no others."""

@@ -28,15 +28,24 @@ Value = Any  # Fraction | Real | Surd | Polynomial | float, or a numpy array of 
 Unary = Callable[[Value], Value]
 
 
+def one_by_sign(x: Value, a: Value, b: Value) -> Value:
+    """One number or another, by the sign of a third."""
+    return a if x > 0 else b
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A number kind: how data enter, which elements are legal, and its elementary functions."""
+    """A number kind: how data enter, which elements are legal, and its elementary functions.
+
+    `by_sign(x, a, b)` is a where x > 0 and b elsewhere, element by element.
+    """
 
     name: str
     enter: Callable[[Any], Value]
     elements: tuple[type, ...]
     functions: dict[str, Unary]
     max: Callable[[Value], Value]
+    by_sign: Callable[[Value, Value, Value], Value] = one_by_sign
 
 
 def float_scalar(x: float) -> float:
@@ -84,6 +93,7 @@ FLOAT = Kind(
         "step": on_numbers(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
     },
     np.max,
+    lambda x, a, b: np.asarray(np.where(x > 0, a, b))[()],
 )
 
 
@@ -115,6 +125,7 @@ COMPLEX = Kind(
         "step": on_numbers(lambda x: complex(x.real > 0), lambda x: np.asarray(x.real > 0, dtype=np.complex128)),
     },
     np.max,  # numpy compares complex numbers by their real parts first
+    lambda x, a, b: np.asarray(np.where(np.real(x) > 0, a, b))[()],
 )
 """Numbers whose tiny imaginary part carries a derivative: f(x + ih) = f(x) + ih f'(x) for h = STEP, without a
 difference that would lose digits (the complex step of Squire and Trapp, 1998)."""
@@ -128,6 +139,19 @@ def elementwise(function: Callable[[Any], Any]) -> Unary:
         return ufunc(x) if isinstance(x, np.ndarray) else function(x)
 
     return mapped
+
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+def positive(x: Fraction | Real | Surd) -> bool:
+    """Whether an exact number is above 0."""
+    return x.numerator > 0 if type(x) is Fraction else bool(x > 0)
+
+
+def negative(x: Fraction | Real | Surd) -> bool:
+    """Whether an exact number is below 0."""
+    return x.numerator < 0 if type(x) is Fraction else bool(x < 0)
 
 
 def exact_sqrt(x: Fraction | Real | Surd) -> Fraction | Real | Surd:
@@ -168,10 +192,11 @@ EXACT = Kind(
     {
         **{name: elementwise(function(name)) for name in ("exp", "ln", "sigmoid", "tanh")},
         "sqrt": elementwise(exact_sqrt),
-        "relu": elementwise(lambda x: x if x > 0 else Fraction(0)),
-        "step": elementwise(lambda x: Fraction(1) if x > 0 else Fraction(0)),
+        "relu": elementwise(lambda x: x if positive(x) else ZERO),
+        "step": elementwise(lambda x: ONE if positive(x) else ZERO),
     },
     np.max,
+    np.frompyfunc(lambda x, a, b: (a if positive(x) else b) or ZERO, 3, 1),
 )
 
 
@@ -190,4 +215,5 @@ POLYNOMIAL = Kind(
     (Polynomial,),
     {name: not_polynomial(name) for name in EXACT.functions},
     not_polynomial("max"),
+    lambda x, a, b: not_polynomial("the sign")(x),
 )

@@ -12,8 +12,9 @@ taken for a number that nobody meant.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache, reduce
 from math import log10
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ AGREEING = 80  # bits: two printed forms of one number agree to them by no accid
 LONGEST = 10_000  # the largest denominator of a rational that an irrational expression is thought to be
 
 ctx.prec = BITS
+ZERO, HALF = arb(0), arb(0.5)
 
 
 class Undecided(ArithmeticError):
@@ -49,6 +51,7 @@ OPERATIONS: dict[str, Callable[..., arb]] = {
     "sub": operator.sub,
     "mul": operator.mul,
     "div": operator.truediv,
+    "dot": lambda *factors: reduce(operator.add, map(operator.mul, factors[::2], factors[1::2])),
     "neg": operator.neg,
     "power": operator.pow,
     "exp": arb.exp,
@@ -158,7 +161,7 @@ class Real(Expression):
         return Real("power", (self, Fraction(exponent)))
 
     def __neg__(self) -> Real:
-        return Real("neg", (self,))
+        return Real("neg", (self,), -self.ball)
 
     def __pos__(self) -> Real:
         return self
@@ -170,16 +173,20 @@ class Real(Expression):
 
     def compared(self, other: Any) -> int | None:
         """The sign of self - other: -1, 0 or 1; None for what is no number."""
-        x = entered(other)
+        x = other if type(other) is int else entered(other)
         if x is None:
             return None
-        difference = self.ball - (x.ball if isinstance(x, Real) else as_ball(x))
-        if difference.contains(0):
-            exactly = combined("sub", self, x)
-            return 0 if exactly == 0 else -1 if exactly.negative else 1
-        return -1 if difference < 0 else 1
+        bound = x.ball if isinstance(x, Real) else as_ball(x) if isinstance(x, Fraction) else x
+        if self.ball > bound:
+            return 1
+        if self.ball < bound:
+            return -1
+        exactly = combined("sub", self, x)
+        return 0 if exactly == 0 else -1 if exactly.negative else 1
 
     def __eq__(self, other: object) -> Any:
+        if type(other) is int and self.ball != other:  # by their balls, for certain
+            return False
         sign = 0 if self is other else self.compared(other)
         return NotImplemented if sign is None else sign == 0
 
@@ -242,7 +249,7 @@ class Real(Expression):
     def decimal_with(self, places: int) -> Fraction | None:
         """The decimal with so many digits after the point that the number proves to be; None for all others."""
         unit = 10**places
-        guess = (self.ball * unit + as_ball(Fraction(1, 2))).floor().unique_fmpz()
+        guess = (self.ball * unit + HALF).floor().unique_fmpz()
         value = None if guess is None else Fraction(int(guess), unit)
         return value if value and (self.ball - as_ball(value)).contains(0) and self.rational == value else None
 
@@ -292,7 +299,13 @@ def evaluated(operation: str | Enclosure, inputs: tuple[Any, ...]) -> arb:
 
 def as_ball(x: Fraction) -> arb:
     """A rational as a ball at the precision that is set."""
-    return arb(fmpq(x.numerator, x.denominator))
+    return ball_of(*x.as_integer_ratio(), ctx.prec)
+
+
+@lru_cache(maxsize=4096)
+def ball_of(top: int, bottom: int, bits: int) -> arb:
+    """A rational as a ball at a precision, which must be the one that is set: the same few stand in many places."""
+    return arb(top) if bottom == 1 else arb(fmpq(top, bottom))
 
 
 def entered(x: Any) -> Number | None:
@@ -330,26 +343,41 @@ def settled(number: Real) -> Number:
 
 def combined(operation: str, left: Any, right: Any) -> Any:
     """a + b, a - b, a b, a / b of which at least one is a Real; what a person would not compute is not computed."""
-    a, b = entered(left), entered(right)
+    a = left if type(left) is Real else entered(left)
+    b = right if type(right) is Real else entered(right)
     if a is None or b is None:
         return NotImplemented
-    if type(b) is Fraction:
-        if operation == "div" and not b:
-            raise ZeroDivisionError("division by zero")
-        if not b:
+    if not isinstance(b, Real):
+        top, bottom = b.as_integer_ratio()
+        if not top:
+            if operation == "div":
+                raise ZeroDivisionError("division by zero")
             return b if operation == "mul" else a
-        if b == 1 and operation in ("mul", "div"):
+        if top == bottom and operation in ("mul", "div"):
             return a
-    elif type(a) is Fraction:
-        if not a:
+        one, other = a.ball, ball_of(top, bottom, ctx.prec)  # type: ignore[union-attr]  # one of the two is a Real
+    elif not isinstance(a, Real):
+        top, bottom = a.as_integer_ratio()
+        if not top:
             return {"add": b, "sub": -b}.get(operation, a)
-        if a == 1 and operation == "mul":
+        if top == bottom and operation == "mul":
             return b
+        one, other = ball_of(top, bottom, ctx.prec), b.ball
     elif a is b and operation in ("sub", "div"):
         return Fraction(0) if operation == "sub" else Fraction(1)
-    one, other = (x.ball if isinstance(x, Real) else as_ball(x) for x in (a, b))
+    else:
+        one, other = a.ball, b.ball
     ball = OPERATIONS[operation](one, other)
-    return real(operation, a, b) if ball.contains(0) else Real(operation, (a, b), ball)  # what has no value holds 0
+    return real(operation, a, b) if ball.contains(ZERO) else Real(operation, (a, b), ball)  # what has no value holds 0
+
+
+def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    """a b + c d + ... as one operation, for a row (a, c, ...) and a column (b, d, ...) of numbers."""
+    pairs = [pair for pair in zip(left, right, strict=True) if pair[0] and pair[1]]
+    factors = [x for pair in pairs for x in pair]
+    if len(pairs) > 1 and Real in (kinds := set(map(type, factors))) and kinds <= {Real, Fraction}:
+        return real("dot", *factors)
+    return reduce(operator.add, map(operator.mul, left, right))
 
 
 def function(name: str) -> Callable[[Any], Any]:
@@ -413,8 +441,8 @@ def nearest_whole(x: Real, shift: int) -> tuple[int, bool]:
     for ball in x.depths(is_a_tie):
         ctx.prec = x.bits
         try:
-            scaled = abs(ball) * as_ball(Fraction(10) ** shift)
-            found = (scaled + as_ball(Fraction(1, 2))).floor().unique_fmpz()
+            scaled = abs(ball) * (10**shift if shift >= 0 else ball_of(1, 10**-shift, x.bits))
+            found = (scaled + HALF).floor().unique_fmpz()
             whole = None if found is None else int(found)
             exact = whole is not None and scaled.contains(whole)
         finally:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple
 
 MOST_TERMS = 100_000
@@ -193,6 +194,10 @@ class Algebra:
         if b.above == a.below:
             return Quotient(a.above, b.below)
         return Quotient(self.times(a.above, b.above), self.times(a.below, b.below))
+
+    def dot(self, *factors: Quotient) -> Quotient:
+        """a b + c d + ..."""
+        return reduce(self.add, map(self.mul, factors[::2], factors[1::2]))
 
     def div(self, a: Quotient, b: Quotient) -> Quotient:
         """a / b"""

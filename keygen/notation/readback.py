@@ -11,6 +11,7 @@ confirm is evaluated on exact numbers here; so is every line of `keygen check`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -54,17 +55,29 @@ class Proofs:
     """The chains read back so far under one policy, so that a line that is shown twice is read back once; formulas of
     matrices, which readers of their own read back, by their texts.
 
-    `exactly`: every one on exact numbers, and not at a glance.
+    `exactly`: every one on exact numbers, and not at a glance. `quick` are the values for a glance, where that has its
+    own.
     """
 
     def __init__(
-        self, values: Mapping[str, Any], policy: Policy, calls: Mapping[str, Any], *, exactly: bool = False
+        self,
+        values: Mapping[str, Any],
+        policy: Policy,
+        calls: Mapping[str, Any],
+        *,
+        exactly: bool = False,
+        quick: Mapping[str, Any] | None = None,
     ) -> None:
-        self.scope, self.policy, self.exactly = scope_of(values, calls), policy, exactly
-        self.glance = Glance(self.scope, policy)
+        self.values, self.calls, self.policy, self.exactly = values, calls, policy, exactly
+        self.glance = Glance(self.scope if quick is None else scope_of(quick, calls), policy)
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.formulas: dict[str, Any] = {}
         self.equalities = 0
+
+    @cached_property
+    def scope(self) -> Mapping[str, Any]:
+        """What the names of the lines mean."""
+        return scope_of(self.values, self.calls)
 
     def require(self, chain: Chain) -> None:
         """Read a chain back unless this very one has been; `verify` says what is raised."""

@@ -19,7 +19,7 @@ from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import called, logloss, mean, relu, sigmoid, softmax, softplus, sqrt, square, tanh, total
 from keygen.engine.kinds import EXACT
-from keygen.engine.real import Real, Undecided, function, in_decimals
+from keygen.engine.real import Real, Undecided, dot, function, in_decimals
 from keygen.engine.record import Recorder
 from keygen.engine.surd import Surd
 from keygen.engine.zero_test import rational, vanishes
@@ -267,3 +267,18 @@ def test_tanh_of_twenty_squared_leaves_something_of_one() -> None:
         backprop(t, "f", ["a"])
 
     assert shown(values(slope, a=20)["df_da"]) == "1.699e-17"
+
+
+def test_a_row_times_a_column_is_one_number_that_algebra_sees_through() -> None:
+    grown = [exp(Fraction(1)), exp(Fraction(-1))]
+    row = [Fraction(2), Fraction(-3)]
+    product = dot(row, grown)
+    assert product.operation == "dot"
+    assert product == 2 * grown[0] - 3 * grown[1]
+    assert dot([grown[0], Fraction(-1)], [grown[1], Fraction(1)]) == 0
+    assert type(dot([Fraction(1), Fraction(0)], grown)) is Real
+    assert dot([Fraction(1), Fraction(0)], grown) is grown[0]
+
+
+def test_a_row_of_rationals_stays_rational() -> None:
+    assert dot([Fraction(1, 2), Fraction(3)], [Fraction(4), Fraction(1, 3)]) == Fraction(3)

@@ -151,10 +151,10 @@ def conditions(s):
 
 
 def worthwhile(v):
-    yield "some input is negative", (v.Z < 0).any()
-    yield "some input is positive", (v.Z > 0).any()
     dead = dead_unit(v.W)
     yield "a unit is dead: no weight of it is positive", (v.W[:, dead] <= 0).all()
+    yield "some input is negative", (v.Z < 0).any()
+    yield "some input is positive", (v.Z > 0).any()
     yield "the other unit is alive on some observations", (v.U[:, 1 - dead] > 0).any()
     yield "the other unit learns", (v.dL5_dW[:, 1 - dead] != 0).all()
     yield "LeakyReLU wakes the dead unit", (v.dL6_dW[:, dead] != 0).all()
