@@ -20,8 +20,9 @@ from keygen.order import Order, file_stem
 from keygen.page.document import Document, Problem
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import told
-from keygen.page.template import problem, sheet_page
+from keygen.page.template import sheet_page
 from keygen.page.titles import plain_title
+from keygen.writers.latex import problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from keygen.differentials.report import derivation_text
 from keygen.differentials.shapes import written
 from keygen.files import write_whole
 from keygen.page.pdf import compile_tex
-from keygen.page.template import derivation_page, words
+from keygen.page.template import words
+from keygen.writers.latex import derivation_page
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from keygen.course.sheet import load_sheet
 from keygen.course.solve import solve
 from keygen.notation.numbers import Policy
 from keygen.page.document import Problem
-from keygen.page.template import problem
+from keygen.writers.latex import problem
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"

@@ -31,8 +31,8 @@ from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.order import Order
 from keygen.page.document import Problem
-from keygen.page.template import problem
 from keygen.page.tex import tex
+from keygen.writers.latex import problem
 
 if TYPE_CHECKING:
     from keygen.checking.deep import Deep

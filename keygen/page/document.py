@@ -1,36 +1,16 @@
-"""Documents: problems bound to a language, frozen. What a template renders and a sheet lays out."""
+"""Documents in TeX: problems bound to a language, frozen. What a sheet lays out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from keygen.document.nodes import Columns
 
 
 class TeX(str):
     """Text that is TeX already; any other string is words and will be escaped."""
 
     __slots__ = ()
-
-
-class Columns:
-    """What a roster says of one student, for templates: `student.group`, `student["year of birth"]`.
-
-    It has no attributes of its own, so that a column may have any name: `items`, say.
-    """
-
-    __slots__ = ("__cells",)
-
-    def __init__(self, cells: Mapping[str, TeX]) -> None:
-        self.__cells = dict(cells)
-
-    def __getitem__(self, name: str) -> TeX:
-        return self.__cells[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.__cells
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.__cells)
 
 
 @dataclass(frozen=True, slots=True)

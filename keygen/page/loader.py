@@ -11,9 +11,12 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from jinja2.loaders import split_template_path
 
 from keygen.course.contents import contents
+from keygen.document.words import require_words
 from keygen.errors import KeygenError
 from keygen.text import decoded, require_file
 
+FRAMES = frozenset({"sheet.tex", "derivation.tex"})
+"""The files of TeX around the words."""
 SHORTHANDS = frozenset({"ru"})
 """Languages in which babel takes a straight quote and what follows for a sign of its own."""
 CLOSING = re.compile(r'[^\W\d_]"(?=[\s,]|$)')
@@ -47,8 +50,10 @@ class Loader(BaseLoader):
 
 
 def readable(path: Path, text: str) -> str:
-    """The text itself. Raises KeygenError at the first straight quote that closes, where babel would swallow the space
-    or the comma after it; in a title quotes are printed."""
+    """The text itself. Raises KeygenError at the first thing that is no words, and at a straight quote that closes,
+    where babel would swallow the space or the comma after it; in a title quotes are printed."""
+    if path.name not in FRAMES:
+        require_words(path, text)
     if not SHORTHANDS & {path.stem, path.parent.name}:
         return text
     titled = False

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from keygen.course.roster import Student
-from keygen.page.document import Columns, TeX
+from keygen.document.nodes import Columns, Foreign
+from keygen.page.document import TeX
 
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -77,7 +78,7 @@ def told(student: Student | None) -> Columns | None:
     if student is None:
         return None
     said = {**student.columns, "id": student.id, "name": student.name}
-    return Columns({name: printed(text).tex for name, text in said.items()})
+    return Columns({name: Foreign(text) for name, text in said.items()})
 
 
 def visible(name: str) -> str:

@@ -6,7 +6,7 @@
                                               ...
                                               %% endpart
 
-Rendering a template fills the list `_sections` of its context with `Section`s, in order.
+Rendering a template fills the list `_sections` of its context with `Rendered`s, in order.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ NAMED = frozenset({"part", "law", "word"})
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A rendered piece of a template: kind, name ("" where it has none), the template's line it begins at, TeX."""
+class Rendered:
+    """A rendered piece of a template: kind, name ("" where it has none), the template's line it begins at, words."""
 
     kind: str
     name: str
@@ -62,8 +62,8 @@ class Sections(Extension):
         block.set_lineno(line)
         return block
 
-    def keep(self, sections: list[Section], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
+    def keep(self, sections: list[Rendered], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
         """Render the body into the list; the template itself prints nothing."""
         text = caller()
-        sections.append(Section(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
+        sections.append(Rendered(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
         return ""

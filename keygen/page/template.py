@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import (
     Environment,
@@ -26,21 +26,41 @@ from jinja2 import (
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from keygen.course.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
+from keygen.course.figures import Figure, Table
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
+from keygen.document.nodes import (
+    Blocks,
+    Columns,
+    Derivation,
+    Foreign,
+    Grid,
+    Inline,
+    Paragraph,
+    Part,
+    Picture,
+    Problem,
+    Question,
+    Section,
+    Text,
+    Value,
+    Words,
+)
+from keygen.document.words import CLOSE, OPEN, read, require_words
 from keygen.engine.terms import Chain
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.limits import refusal
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
-from keygen.page.differentials import rules_of, steps
-from keygen.page.document import Columns, Document, Part, Problem, TeX
+from keygen.page.differentials import Steps, rules_of, steps
+from keygen.page.document import Document, TeX
 from keygen.page.loader import Loader
 from keygen.page.names import printed_twice
-from keygen.page.sections import Section, Sections
-from keygen.page.titles import title_tex
+from keygen.page.sections import Rendered, Sections
+from keygen.page.titles import title_words
 from keygen.page.typeset import Beside, Listed, Printer
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
@@ -52,11 +72,38 @@ LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnop
 
 @pass_context
 def typeset(context: Context, value: Any) -> str:
-    """What `\\val{ }` prints: by the printer of the exercise being rendered, nothing unchecked."""
+    """What `\\val{ }` leaves: the object itself, checked, under its number; in the frame of a TeX file its TeX."""
     printer: Printer = context["_printer"]
     if isinstance(value, Undefined):
         str(value)  # raises jinja2's own error, which names what is undefined
-    return printer.typeset(value)
+    if "_objects" not in context or isinstance(value, TeX):
+        return printer.typeset(value)
+    printer.require(value)
+    objects: list[Any] = context["_objects"]
+    objects.append(value)
+    return f"{OPEN}{len(objects) - 1}{CLOSE}"
+
+
+def placed(value: Any) -> Part:
+    """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
+    match value:
+        case str():
+            return Text(value)
+        case Foreign():
+            return value
+        case Figure():
+            return Picture(value)
+        case Table():
+            return Grid(value)
+        case Steps():
+            return Derivation(value)
+        case int() | Given() | Claim():
+            return Value(value)
+    raise KeygenError(
+        f"a {type(value).__name__} among words, outside any formula",
+        found=repr(value)[:80],
+        repair=r"write \( \val{ ... } \), or \[ \val{ ... } \] for a line of its own",
+    )
 
 
 @lru_cache(maxsize=ENVIRONMENTS)
@@ -116,9 +163,9 @@ class Laws:
         return [self(law) for law in new]
 
 
-def rendered(path: Path, folders: tuple[Path, ...], context: Mapping[str, Any]) -> tuple[str, list[Section]]:
+def rendered(path: Path, folders: tuple[Path, ...], context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
     """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
-    sections: list[Section] = []
+    sections: list[Rendered] = []
     with locating(path):
         template = environment((path.parent, *folders)).get_template(path.name)
         text = template.render({**context, "_sections": sections})
@@ -160,7 +207,7 @@ def template_line(error: BaseException) -> dict[str, Any]:
 def words(name: str, language: str) -> Mapping[str, TeX]:
     """The sentences of `templates/<language>/<name>.tex` by their names."""
     path = template_file(language, f"{name}.tex")
-    known = plain(contents(path))
+    known = plain(path, contents(path))
     return rendered_sentences(path) if known is None else known
 
 
@@ -171,8 +218,9 @@ def rendered_sentences(path: Path) -> dict[str, TeX]:
 
 
 @lru_cache(maxsize=16)
-def plain(data: bytes) -> Mapping[str, TeX] | None:
-    """The same for a file in which there is nothing for Jinja to do, at once; None for any other file.
+def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
+    """The same for a file in which there is nothing for Jinja to do, at once; None for any other file. Raises
+    KeygenError for what is no words.
 
     Jinja takes as long to compile a hundred laws as the exercises of a whole sheet.
     """
@@ -182,6 +230,7 @@ def plain(data: bytes) -> Mapping[str, TeX] | None:
     comments = SENTENCE.sub("", text)
     if not words_alone or COMMENT.sub("", comments).strip() or text.count("%#") != comments.count("%#"):
         return None
+    require_words(path, text)
     return {name: TeX(words.strip("\n")) for _, name, words in found}
 
 
@@ -198,7 +247,7 @@ def speech(language: str) -> dict[str, Any]:
     }
 
 
-def problem(
+def composed(
     solved: Solved,
     number: int,
     points: int | None,
@@ -206,8 +255,9 @@ def problem(
     policy: Policy,
     student: Columns | None = None,
     proofs: Proofs | None = None,
-) -> Problem:
-    """An exercise rendered in a language: title, statement, parts with their solutions; every line is read back.
+) -> tuple[Problem, Printer]:
+    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
+    it what writes its mathematics in TeX.
 
     `proofs` are the lines read back before, so that what stands on two pages is read back once.
     """
@@ -218,9 +268,11 @@ def problem(
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     require_distinct(solved)
+    objects: list[Any] = []
     printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls, quick=solved.quick))
     context = {
         "_printer": printer,
+        "_objects": objects,
         **speech(language),
         "student": student,
         "line": Lookup(solved.chain),
@@ -235,9 +287,9 @@ def problem(
     }
     try:
         _, sections = rendered(path, tuple(template_folders()), context)
+        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), printer
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
-    return assembled(solved.exercise.id, number, points, language, path, sections)
 
 
 def require_distinct(solved: Solved) -> None:
@@ -263,35 +315,43 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
     return solved.conditions[name].holds
 
 
-def assembled(
-    name: str, number: int, points: int | None, language: str, path: Path, sections: list[Section]
-) -> Problem:
+class Heading(NamedTuple):
+    """Which exercise it is, and in which language."""
+
+    id: str
+    number: int
+    points: int | None
+    language: str
+
+
+def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: Sequence[Any]) -> Problem:
     """The sections of one exercise in their places."""
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
-    def marked(section: Section) -> TeX:
-        return TeX(f"%@ {name} {shown}:{section.line}\n{section.text}\n") if section.text else TeX("")
+    def section(one: Rendered) -> Section:
+        return Section(read(one.text, objects, placed, path, one.line), str(shown), one.line)
 
-    def one(kind: str) -> TeX:
-        return next((marked(section) for section in sections if section.kind == kind), TeX(""))
+    def alone(kind: str) -> Section:
+        return next((section(one) for one in sections if one.kind == kind), Section())
 
-    statements = [section for section in sections if section.kind == "part"]
-    solutions = {section.name: section for section in sections if section.kind == "solution"}
+    solutions = {one.name: section(one) for one in sections if one.kind == "solution"}
+    statements = [one for one in sections if one.kind == "part"]
+    letters = LETTERS[heading.language]
     parts = tuple(
-        Part(
-            s.name,
-            TeX(LETTERS[language][place]),
-            marked(s),
-            marked(solutions[s.name]) if s.name in solutions else TeX(""),
-        )
-        for place, s in enumerate(statements)
+        Question(one.name, letters[place], section(one), solutions.get(one.name, Section()))
+        for place, one in enumerate(statements)
     )
-    return Problem(name, number, points, one_line(one("title")), one("statement"), parts, one("remark"))
+    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
-def one_line(title: TeX) -> TeX:
-    """A title without its marker: it stands inside a macro's argument."""
-    return title_tex(" ".join(line for line in title.splitlines() if line and not line.startswith("%@")))
+def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
+    """The words of a title."""
+    blocks = read(title_words(one.text), objects, placed, path, one.line)
+    parts = tuple(part for paragraph in blocks for part in paragraph.parts)
+    if not all(isinstance(part, Inline) for part in parts):
+        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+    return parts  # type: ignore[return-value]  # all are inline
 
 
 def template_file(*parts: str) -> Path:
@@ -316,8 +376,22 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     return text
 
 
-def derivation_page(found: Worked, language: str) -> str:
-    """The TeX of one derivation as a page of its own."""
-    context = {"_printer": Printer(Policy()), "language": language, "found": found, **speech(language)}
+def derivation(found: Worked, language: str) -> tuple[Blocks, Printer]:
+    """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
+    mathematics in TeX."""
+    objects: list[Any] = []
+    printer = Printer(Policy())
+    context = {"_printer": printer, "_objects": objects, "found": found, **speech(language)}
+    blocks: list[Paragraph] = []
+    for name in ("where.tex", "derived.tex"):
+        path = template_file(language, name)
+        text, _ = rendered(path, tuple(template_folders()), context)
+        blocks += read(text, objects, placed, path, 1)
+    return tuple(blocks), printer
+
+
+def derivation_frame(body: TeX, language: str) -> str:
+    """A derivation's TeX as a file."""
+    context = {"_printer": Printer(Policy()), "language": language, "body": body}
     text, _ = rendered(template_file("derivation.tex"), tuple(template_folders()), context)
     return text

@@ -1,5 +1,5 @@
-"""Titles as TeX. A sheet's title, course and date are words, printed as they stand; an exercise's title is a line of
-its template, where commands and formulas are TeX and everything else is words."""
+"""Titles. A sheet's title, course and date are words, printed as they stand; an exercise's title is a line of its
+template, where formulas and emphasis are done and everything else is words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import re
 from pathlib import Path
 
 from keygen.errors import KeygenError, line_where
-from keygen.page.document import TeX
 from keygen.page.people import printed, visible
-from keygen.page.typeset import ESCAPES
 
-PIECE = re.compile(r"\\\(.*?\\\)|\$[^$]+\$|\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
-KEPT = frozenset("~{}")
-"""Signs of TeX that an author uses in a title: a space that no line breaks, and groups."""
+PIECE = re.compile(r"\\\(.*?\\\)|\\[A-Za-z]+\*?|\\.|.", re.DOTALL)
+PRINTED = frozenset("%&#_$")
+"""Signs of TeX that a title prints."""
 
 
 def plain_title(text: str, key: str, file: Path) -> str:
@@ -26,19 +24,7 @@ def plain_title(text: str, key: str, file: Path) -> str:
     return visible(text)
 
 
-def title_tex(title: str) -> TeX:
-    """The title of an exercise: `%`, `#`, `&`, `_`, `^` and straight quotes are printed, commands and formulas done."""
-    pieces = PIECE.findall(title)
-    closed = grouped(pieces)
-    kept = KEPT if closed else KEPT - set("{}")
-    return TeX("".join(piece if piece in kept else ESCAPES.get(piece, piece) for piece in pieces))
-
-
-def grouped(pieces: list[str]) -> bool:
-    """Whether every { among the pieces has its }."""
-    depth = 0
-    for piece in pieces:
-        depth += (piece == "{") - (piece == "}")
-        if depth < 0:
-            return False
-    return depth == 0
+def title_words(title: str) -> str:
+    """The title of an exercise as other words are written: `%`, `#`, `&`, `_` are escaped, formulas stay."""
+    line = " ".join(title.split())
+    return "".join("\\" + piece if piece in PRINTED else piece for piece in PIECE.findall(line))

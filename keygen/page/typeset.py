@@ -12,6 +12,7 @@ from keygen.course.claims import Claim, Given, Label, prove, require_label, uncl
 from keygen.course.differentials import Reading, Result, Sizes
 from keygen.course.figures import Figure, Size, Swatch, Table, said_in
 from keygen.differentials.expression import Expression
+from keygen.document.nodes import Foreign
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
@@ -21,6 +22,7 @@ from keygen.notation.readback import Proofs
 from keygen.page.differentials import Matrices, Steps, matrices_tex
 from keygen.page.document import TeX
 from keygen.page.figures.drawn import drawn, sample
+from keygen.page.people import printed
 from keygen.page.tex import chain_tex, related, tex
 
 
@@ -71,6 +73,17 @@ class Printer:
             found=repr(value)[:80],
             expected="a line, a term, a number, a figure or words",
         )
+
+    def require(self, value: Any) -> None:
+        """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
+        if isinstance(value, Beside | Listed):
+            for item in value.items:
+                self.require(item)
+        elif isinstance(value, Figure | Table):
+            for said in said_in(value):
+                prove(said, self.proofs)
+        elif not isinstance(value, str):
+            self.typeset(value)
 
     def chain(self, chain: Chain) -> str:
         """A line, read back first."""
@@ -152,6 +165,7 @@ class Printer:
 
     FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
         (TeX, lambda self, text: str(text)),
+        (Foreign, lambda self, text: printed(text.text).tex),
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),

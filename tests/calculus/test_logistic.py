@@ -100,7 +100,7 @@ from keygen.course.certify import certify
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
 from keygen.notation.numbers import Policy
-from keygen.page.template import problem
+from keygen.writers.latex import problem
 for seed in (None, 1, 2):
     solved = solve(load_exercise({name!r}), "sheet", seed)
     certify(solved, Policy())

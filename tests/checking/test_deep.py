@@ -28,8 +28,8 @@ from keygen.course.solve import Solved, solve
 from keygen.engine.terms import Chain, Literal
 from keygen.notation.medium import Medium
 from keygen.notation.numbers import Policy
-from keygen.page.template import problem
 from keygen.page.tex import Tex, tex
+from keygen.writers.latex import problem
 
 ENTRIES = [(e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise]
 POLICIES = {"en": Policy(), "ru": Policy(point=",")}

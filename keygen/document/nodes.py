@@ -1,0 +1,213 @@
+"""The nodes of a document: a closed list. Words are Unicode text, everything mathematical is the object itself.
+
+A writer turns nodes into one medium and must know them all (`writers`). What a page claims is what stands in `says` and
+`item`, so a document can be walked and asked (`walked`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+# --- inside a line
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words; a line feed is a space, a no-break space is one."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Words that nobody has looked at, a name in a roster: printed whatever they hold, none of it done."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words that are set off."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Mathematics within a line: objects, and TeX that an author has typed between them (`Typed`)."""
+
+    says: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number among words, outside any formula: the how-manieth step it is."""
+
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
+
+    tex: str
+
+
+# --- on lines of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Mathematics on lines of its own."""
+
+    says: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepHeading:
+    """A heading that runs into the paragraph it opens."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items under each other, counted or not; `kind` is the environment of the template."""
+
+    kind: str
+    items: tuple[Blocks, ...]
+
+    @property
+    def counted(self) -> bool:
+        """Whether the items have numbers."""
+        return self.kind != "itemize"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure."""
+
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table."""
+
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Lines of a matrix derivation with the names of their laws."""
+
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A program; lines and spaces stand as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """A function with the spaces of its letters and what is assumed of them."""
+
+    blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class RawTeX:
+    """TeX that an author needs and no other medium has; those show `instead`."""
+
+    tex: str
+    instead: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph: what stands inside lines, and displays and the like between them."""
+
+    parts: tuple[Part, ...]
+
+
+Inline = Text | Foreign | Emphasis | Formula | Value
+Block = Display | StepHeading | Listing | Picture | Grid | Derivation | Code | Conventions | RawTeX
+Part = Inline | Block
+Words = tuple[Inline, ...]
+Blocks = tuple[Paragraph, ...]
+Node = Part | Paragraph | Typed
+
+
+# --- what a sheet is made of
+
+
+class Columns:
+    """What a roster says of one student, for templates: `student.group`, `student["year of birth"]`.
+
+    It has no attributes of its own, so that a column may have any name: `items`, say.
+    """
+
+    __slots__ = ("__cells",)
+
+    def __init__(self, cells: Mapping[str, Foreign]) -> None:
+        self.__cells = dict(cells)
+
+    def __getitem__(self, name: str) -> Foreign:
+        return self.__cells[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.__cells
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A piece of an exercise and where its words stand: template file and line."""
+
+    blocks: Blocks = ()
+    file: str = ""
+    line: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution."""
+
+    key: str
+    letter: str
+    statement: Section
+    solution: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An exercise in one language; `remark` closes the solution."""
+
+    id: str
+    number: int
+    points: int | None
+    title: Words
+    statement: Section
+    parts: tuple[Question, ...]
+    remark: Section
+
+
+def walked(node: Any) -> Iterator[Any]:
+    """A node, or a tuple of nodes, and every node inside, in the order of the page."""
+    if isinstance(node, tuple):
+        for part in node:
+            yield from walked(part)
+    elif type(node).__module__ == __name__ and not isinstance(node, Columns):
+        yield node
+        for part in fields(node):
+            yield from walked(getattr(node, part.name))

@@ -1,0 +1,297 @@
+r"""The reader of templates: rendered words, with a token for each object, become nodes.
+
+Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`, `\emph{ }`, lists of `\item`s and the
+environments of `ENVIRONMENTS`. Whatever else TeX would do something with is refused, at its line (`require_words` looks
+at the file itself); `\begin{kgtex}{instead} ... \end{kgtex}` is TeX of the author's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from keygen.document.nodes import (
+    Block,
+    Blocks,
+    Code,
+    Conventions,
+    Display,
+    Emphasis,
+    Formula,
+    Inline,
+    Listing,
+    Paragraph,
+    Part,
+    RawTeX,
+    StepHeading,
+    Text,
+    Typed,
+    Words,
+)
+from keygen.errors import KeygenError, nearest
+
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Around the number of an object: of the private use area, so that nobody's words have them."""
+
+LISTS = ("kgsteps", "itemize", "enumerate")
+ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
+COMMANDS: dict[str, Any] = {"kgstephead": StepHeading, "emph": Emphasis}
+ESCAPED = frozenset("%&#_${}")
+"""What a backslash makes a plain character of."""
+LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\u00a0"}
+
+TOKEN = re.compile(
+    rf"(?P<object>{OPEN}\d+{CLOSE})"
+    r"|(?P<fence>\\[()\[\]])"
+    r"|(?P<begin>\\begin\{[^{}]*\})|(?P<end>\\end\{[^{}]*\})"
+    r"|(?P<escaped>\\[%&#_${}])"
+    r"|(?P<command>\\(?:[A-Za-z]+\*?|.))"
+    r"|(?P<brace>[{}])"
+    r"|(?P<ligature>---?|``|''|~)"
+    r"|(?P<special>[%&#_$^\\])"
+    r"|(?P<gap>\n(?:[ \t]*\n)+)",
+    re.DOTALL,
+)
+VERBATIM = re.compile(r"(.*?)\\end\{(verbatim|kgtex)\}", re.DOTALL)
+MATHEMATICS = re.compile(rf"{OPEN}(\d+){CLOSE}")
+
+
+class Token(NamedTuple):
+    """A piece of a text: its kind, or "words", and where it begins and ends."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Misread(Exception):
+    """Words that are none: what is wrong, where in the text, and what to write."""
+
+    def __init__(self, what: str, place: int, repair: str) -> None:
+        super().__init__(what)
+        self.what, self.place, self.repair = what, place, repair
+
+
+def token_at(text: str, place: int) -> Token:
+    """The next piece of a text."""
+    found = TOKEN.search(text, place)
+    if found is None or found.start() > place:
+        end = len(text) if found is None else found.start()
+        return Token("words", text[place:end], place, end)
+    return Token(str(found.lastgroup), found[0], place, found.end())
+
+
+class Reader:
+    """One text, read from its beginning. `placed` makes a node of an object that stands outside formulas."""
+
+    def __init__(self, text: str, objects: Sequence[Any], placed: Callable[[Any], Part]) -> None:
+        self.text, self.objects, self.placed, self.place = text, objects, placed, 0
+
+    def next(self) -> Token:
+        """The next piece; one of kind "" at the end."""
+        if self.place == len(self.text):
+            return Token("", "", self.place, self.place)
+        token = token_at(self.text, self.place)
+        self.place = token.end
+        return token
+
+    def item(self, token: Token) -> Any:
+        """The object of a token."""
+        return self.objects[int(token.text[1:-1])]
+
+    def blocks(self, until: str = "") -> Blocks:
+        """Paragraphs up to `\\end{until}`, or to the end of the text."""
+        found: list[Paragraph] = []
+        parts: list[Part] = []
+        while (token := self.next()).kind:
+            if token.kind == "gap":
+                found.append(Paragraph(joined(parts)))
+                parts = []
+            elif token.kind == "end" and name_of(token) == until:
+                break
+            else:
+                parts.append(self.part(token))
+        else:
+            if until:
+                raise Misread(f"\\begin{{{until}}} has no \\end{{{until}}}", self.place, f"add \\end{{{until}}}")
+        found.append(Paragraph(joined(parts)))
+        return tuple(paragraph for paragraph in found if paragraph.parts)
+
+    def part(self, token: Token) -> Part:
+        """What a piece begins."""
+        match token.kind:
+            case "words":
+                return Text(token.text)
+            case "object":
+                return self.placed(self.item(token))
+            case "escaped":
+                return Text(token.text[1:])
+            case "ligature":
+                return Text(LIGATURES[token.text])
+            case "fence" if token.text in (r"\(", r"\["):
+                return self.mathematics(token)
+            case "begin":
+                return self.environment(token)
+            case "command" if token.text[1:] in COMMANDS:
+                node: Part = COMMANDS[token.text[1:]](self.group(token))
+                return node
+        raise Misread(*refusal(token))
+
+    def mathematics(self, start: Token) -> Formula | Display:
+        r"""What stands between \( and \), or \[ and \]."""
+        closing = {r"\(": r"\)", r"\[": r"\]"}[start.text]
+        end = self.text.find(closing, self.place)
+        inside = self.text[self.place : end if end >= 0 else None]
+        if end < 0 or re.search(r"\\[()\[\]]|\n[ \t]*\n", inside):
+            raise Misread(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
+        self.place = end + len(closing)
+        pieces = MATHEMATICS.split(inside.strip())
+        says = tuple(
+            self.objects[int(piece)] if place % 2 else Typed(piece)
+            for place, piece in enumerate(pieces)
+            if place % 2 or piece.strip()
+        )
+        return Formula(says) if start.text == r"\(" else Display(says)
+
+    def environment(self, start: Token) -> Block:
+        """What stands between begin and end."""
+        match name_of(start):
+            case "kgwhere":
+                return Conventions(self.blocks("kgwhere"))
+            case "verbatim":
+                return Code(self.verbatim(start, self.plain).strip("\n"))
+            case "kgtex":
+                instead = self.group(start)
+                return RawTeX(self.verbatim(start, self.plain).strip("\n"), instead)
+            case name if name in LISTS:
+                return self.listing(start, name)
+            case name:
+                raise Misread(f"the environment {name!r} is unknown", start.start, one_of(name))
+
+    def verbatim(self, start: Token, plain: Callable[[str], str]) -> str:
+        """A text up to the end of its environment, as it stands."""
+        found = VERBATIM.match(self.text, self.place)
+        if found is None or found[2] != name_of(start):
+            raise Misread(f"{start.text} has no end", start.start, f"add \\end{{{name_of(start)}}}")
+        self.place = found.end()
+        return plain(found[1])
+
+    def plain(self, text: str) -> str:
+        """A text with the words of its objects in their places."""
+        return MATHEMATICS.sub(lambda found: str(self.objects[int(found[1])]), text)
+
+    def listing(self, start: Token, name: str) -> Listing:
+        r"""The \items of a list."""
+        pieces: list[list[Part]] = []
+        while (token := self.next()).kind and not (token.kind == "end" and name_of(token) == name):
+            if token.text == r"\item":
+                pieces.append([])
+            elif pieces:
+                pieces[-1].append(Text("\n") if token.kind == "gap" else self.part(token))
+            elif token.text.strip():
+                raise Misread("words before the first item of a list", token.start, r"begin with \item")
+        if not token.kind:
+            raise Misread(f"{start.text} has no end", start.start, f"add \\end{{{name}}}")
+        return Listing(name, tuple((Paragraph(joined(parts)),) for parts in pieces))
+
+    def group(self, command: Token) -> Words:
+        """The words in braces behind a command."""
+        start = self.next()
+        parts: list[Inline] = []
+        if start.text != "{":
+            raise Misread(f"{command.text} needs words in braces", command.start, f"write {command.text}{{...}}")
+        while (token := self.next()).text != "}":
+            if token.kind in ("", "gap"):
+                raise Misread("a brace that is never closed", start.start, "add }")
+            part = self.part(token)
+            if not isinstance(part, Inline):
+                raise Misread("what cannot stand within a line", token.start, "give it a line of its own")
+            parts.append(part)
+        words: Words = joined(parts)
+        return words
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Texts that follow each other as one; without the space at either end."""
+    found: list[Any] = []
+    for part in parts:
+        if isinstance(part, Text) and found and isinstance(found[-1], Text):
+            found[-1] = Text(found[-1].text + part.text)
+        else:
+            found.append(part)
+    if found and isinstance(found[0], Text):
+        found[0] = Text(found[0].text.lstrip(" \t\n"))
+    if found and isinstance(found[-1], Text):
+        found[-1] = Text(found[-1].text.rstrip(" \t\n"))
+    return tuple(part for part in found if part != Text(""))
+
+
+def name_of(token: Token) -> str:
+    r"""The environment of a \begin or an \end."""
+    return token.text[token.text.index("{") + 1 : -1]
+
+
+def one_of(name: str) -> str:
+    """What environments there are."""
+    return f"{nearest(name, ENVIRONMENTS)}; TeX of your own goes into \\begin{{kgtex}}{{words for other media}}"
+
+
+def refusal(token: Token) -> tuple[str, int, str]:
+    """What is said of a piece that is no words."""
+    raw = "TeX of your own goes into \\begin{kgtex}{words for other media} ... \\end{kgtex}"
+    match token.kind:
+        case "fence":
+            opening = {r"\)": r"\(", r"\]": r"\["}[token.text]
+            return f"{token.text} has no {opening}", token.start, f"open the formula with {opening}"
+        case "end":
+            return f"{token.text} has no beginning", token.start, f"add \\begin{{{name_of(token)}}}"
+        case "brace":
+            return f"a brace {token.text} among words", token.start, f"write \\{token.text} for the character; {raw}"
+        case "special" if token.text in ESCAPED:
+            return f"the character {token.text} among words", token.start, f"write \\{token.text}"
+        case _:
+            return f"{token.text} is no command of templates", token.start, raw
+
+
+def read(text: str, objects: Sequence[Any], placed: Callable[[Any], Part], file: Path, line: int) -> Blocks:
+    """The nodes of a rendered text that begins at a line of its template. Raises KeygenError for what is no words."""
+    try:
+        return Reader(text, objects, placed).blocks()
+    except Misread as error:
+        raise KeygenError(error.what, file=file, line=line, repair=error.repair) from error
+
+
+# --- the file itself
+
+TITLE = re.compile(r"^%% title$.*?^%% endtitle$", re.MULTILINE | re.DOTALL)  # which has signs that words have not
+STATEMENT = re.compile(r"^[ \t]*%%.*|%#.*", re.MULTILINE)
+INSERTED = re.compile(r"\\(?:val|block|comment)\{[^}]*\}%?")
+
+
+def require_words(path: Path, text: str) -> None:
+    """Raise KeygenError at the first line of a template whose words TeX would take for something else."""
+    masked = text
+    for hidden in (TITLE, STATEMENT, INSERTED):
+        masked = hidden.sub(lambda found: blank(found[0]), masked)
+    for error in misread(masked):
+        line = text.count("\n", 0, error.place) + 1
+        raise KeygenError(
+            error.what, file=path, line=line, source=text.splitlines()[line - 1].strip(), repair=error.repair
+        )
+
+
+def blank(text: str) -> str:
+    """As many characters that are nothing, on as many lines."""
+    return re.sub(r"[^\n]", "\u200b", text)
+
+
+def misread(text: str) -> Iterator[Misread]:
+    """What is wrong with a text whose statements and objects are blank, the first first."""
+    reader = Reader(text, (), Text)
+    try:
+        reader.blocks()
+    except Misread as error:
+        yield error

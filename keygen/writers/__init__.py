@@ -1,0 +1,1 @@
+"""Nodes into bytes: a module a medium, each a table from node type to writing."""

@@ -1,0 +1,127 @@
+"""Nodes as LaTeX, in the macros of `templates/style.sty` and in nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from keygen.course.differentials import Worked
+from keygen.course.solve import Solved
+from keygen.document.nodes import (
+    Blocks,
+    Code,
+    Columns,
+    Conventions,
+    Derivation,
+    Display,
+    Emphasis,
+    Foreign,
+    Formula,
+    Grid,
+    Listing,
+    Paragraph,
+    Picture,
+    Problem,
+    RawTeX,
+    Section,
+    StepHeading,
+    Text,
+    Typed,
+    Value,
+    Words,
+)
+from keygen.notation.numbers import Policy
+from keygen.notation.readback import Proofs
+from keygen.page import document
+from keygen.page.document import TeX
+from keygen.page.people import printed
+from keygen.page.template import composed, derivation, derivation_frame
+from keygen.page.typeset import ESCAPES, Printer
+
+SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
+
+
+class Latex:
+    """The writer of one exercise, or of a page of its own: mathematics, figures and tables by its printer."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+
+    def write(self, node: Any) -> str:
+        """A node. Raises KeyError for a type that the table has not."""
+        return self.WRITES[type(node)](self, node)
+
+    def blocks(self, blocks: Blocks) -> str:
+        """Paragraphs, apart by blank lines."""
+        return "\n\n".join(map(self.write, blocks))
+
+    def words(self, words: Words) -> str:
+        """What stands within a line."""
+        return "".join(map(self.write, words))
+
+    def mathematics(self, says: tuple[Any, ...]) -> str:
+        """The inside of a formula."""
+        return "".join(part.tex if isinstance(part, Typed) else self.printer.typeset(part) for part in says)
+
+    def paragraph(self, node: Paragraph) -> str:
+        """A paragraph; a display in it stands where the template has it."""
+        return "".join(map(self.write, node.parts))
+
+    def listing(self, node: Listing) -> str:
+        """A list, an item a line."""
+        items = "\n".join(rf"\item {self.blocks(item)}" for item in node.items)
+        return f"\\begin{{{node.kind}}}\n{items}\n\\end{{{node.kind}}}"
+
+    WRITES: ClassVar[dict[type, Callable[[Latex, Any], str]]] = {
+        Text: lambda self, node: node.text.translate(SIGNS),
+        Foreign: lambda self, node: printed(node.text).tex,
+        Emphasis: lambda self, node: rf"\emph{{{self.words(node.words)}}}",
+        Formula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        Value: lambda self, node: self.printer.typeset(node.item),
+        Display: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
+        StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
+        Listing: listing,
+        Picture: lambda self, node: self.printer.typeset(node.item),
+        Grid: lambda self, node: self.printer.typeset(node.item),
+        Derivation: lambda self, node: self.printer.typeset(node.item),
+        Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
+        Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        RawTeX: lambda self, node: node.tex,
+        Paragraph: paragraph,
+    }
+
+
+def problem(
+    solved: Solved,
+    number: int,
+    points: int | None,
+    language: str,
+    policy: Policy,
+    student: Columns | None = None,
+    proofs: Proofs | None = None,
+) -> document.Problem:
+    """An exercise in a language, in TeX; `composed` says what is checked and raised."""
+    return written(*composed(solved, number, points, language, policy, student, proofs))
+
+
+def derivation_page(found: Worked, language: str) -> str:
+    """One derivation as a page of its own."""
+    blocks, printer = derivation(found, language)
+    return derivation_frame(TeX(Latex(printer).blocks(blocks)), language)
+
+
+def written(made: Problem, printer: Printer) -> document.Problem:
+    """An exercise in TeX; a comment before each section says which line of which template it is from."""
+    writer = Latex(printer)
+
+    def section(one: Section) -> TeX:
+        return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n") if one else TeX("")
+
+    parts = tuple(
+        document.Part(part.key, TeX(part.letter), section(part.statement), section(part.solution))
+        for part in made.parts
+    )
+    return document.Problem(
+        made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
+        section(made.remark),
+    )  # fmt: skip
