@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from itertools import product as pairs
-from math import floor
+from math import floor, prod
 from typing import Any
 
 import numpy as np
@@ -181,14 +181,25 @@ class Line:
         """The value of a side with the numbers that its rounded ones stand for; None where no choice has the value
         before it."""
         choices = [self.choices(number) for number in link.numbers]
-        first: Value | None = None
-        for numbers in islice(pairs(*choices), MOST):
+        nearest = self.nearest(link, choices, before)
+        for numbers in (*nearest, *islice(pairs(*choices), MOST)):
             value = self.value(link, numbers)
             if before is None or self.near_enough(before, value):
                 self.compared += sum(x is not number.value for x, number in zip(numbers, link.numbers, strict=True))
                 return value
-            first = first or value
         return None
+
+    def nearest(self, link: Link, choices: Sequence[Sequence[Any]], before: Value | None) -> Iterator[Sequence[Any]]:
+        """The choice that is found number by number, each the one that brings the side nearest to the value before it:
+        all ways to choose are too many where a dozen numbers look like two of the variant's each."""
+        if before is None or prod(map(len, choices)) == 1:
+            return
+        numbers = [some[0] for some in choices]
+        for place, some in enumerate(choices):
+            if len(some) > 1:
+                tried = ([*numbers[:place], x, *numbers[place + 1 :]] for x in some)
+                numbers = min(tried, key=lambda one: apart(self.value(link, one), before))
+        yield numbers
 
     def choices(self, number: Printed) -> list[Any]:
         """What a number in a line may stand for: itself, or what it is the rounding of."""
@@ -219,6 +230,16 @@ class Line:
             self.compared += 1
             if not right(x, y, None if slot is None else link.numbers[slot], self.significant):
                 raise FalseLineError(said(Value(x)), f"{link.text}")
+
+
+def apart(one: Value, other: Value) -> float:
+    """How far two values are from each other, entry by entry; infinitely far where their shapes differ."""
+    a, b = mp.entries(one.array), mp.entries(other.array)
+    if len(a) != len(b):
+        return float("inf")
+    return float(
+        sum((abs(mp.inexact(x) - mp.inexact(y)) for x, y in zip(a, b, strict=True)), start=mp.inexact(Fraction(0)))
+    )
 
 
 def plain_fraction(tree: Tree) -> bool:

@@ -45,6 +45,7 @@ from keygen.course.names import named
 from keygen.course.places import exercise_folder, is_of_course
 from keygen.course.wellformed import check_words
 from keygen.engine.ops import Shape
+from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
@@ -183,6 +184,7 @@ class Exercise:
             raise KeygenError(
                 f"the exercise's code raised {type(error).__name__}: {error}",
                 exercise=self.id,
+                redraw=isinstance(error, Undecided),  # by `worthwhile`, of numbers that others need not have
                 **author_line(error, self.file),
             ) from error
 
