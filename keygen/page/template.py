@@ -218,7 +218,7 @@ def problem(
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     require_distinct(solved)
-    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls))
+    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls), language)
     context = {
         "_printer": printer,
         **speech(language),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
 
-from keygen.page.figures.geometry import Point, toward
+from keygen.figures.geometry import Point, toward
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from keygen.errors import KeygenError
+from keygen.figures import layers
+from keygen.figures.layers import Key, Layout, layered
 from keygen.files import cache_folder, write_whole
-from keygen.page.figures import layers
-from keygen.page.figures.layers import Key, Layout, layered
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ Six roles are for things told apart by colour. They stay apart without it: their
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from keygen.errors import KeygenError, nearest
 
@@ -26,6 +27,16 @@ class Role:
         red, green, blue = self.rgb
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
+    @property
+    def hex(self) -> str:
+        """The colour as SVG writes it."""
+        return hexadecimal(self.rgb)
+
+
+def hexadecimal(rgb: tuple[int, int, int]) -> str:
+    """#19191e"""
+    return "#" + "".join(f"{part:02x}" for part in rgb)
+
 
 ROLES: dict[str, Role] = {
     "ink": Role("kgink", (25, 25, 30), 0.2),
@@ -44,6 +55,18 @@ ROLES: dict[str, Role] = {
     "forward": Role("kgink", (25, 25, 30), 0.25),
     "backward": Role("kgtwo", (205, 42, 30), 0.25),
 }
+
+DARK = {  # the colours on a dark page, by name: as far apart as on a light one
+    "kgink": (232, 232, 238), "kgfaint": (140, 145, 155), "kgtint": (38, 44, 56), "kgpaper": (20, 22, 28),
+    "kgone": (120, 165, 255), "kgtwo": (255, 112, 98), "kgthree": (70, 205, 155), "kgfour": (255, 170, 84),
+    "kgfive": (205, 130, 235), "kgsix": (165, 222, 255),
+    "kgmarkone": (240, 140, 92), "kgmarktwo": (92, 178, 214), "kgmarkthree": (150, 200, 96),
+}  # fmt: skip
+MARKS = (  # the frames of repeated factors
+    Role("kgmarkone", (196, 78, 24)),
+    Role("kgmarktwo", (24, 108, 140)),
+    Role("kgmarkthree", (84, 130, 40)),
+)
 
 DISTINCT = ("one", "two", "three", "four", "five", "six")
 
@@ -72,3 +95,15 @@ def distinct(count: int) -> tuple[str, ...]:
 def stroke(number: int) -> str:
     """The role of a stroke by its number; 0 is plain ink."""
     return distinct(number)[-1] if number else "curve"
+
+
+def mark(number: int) -> Role:
+    """The look of the frame of repeated factor `number`, counted from 1."""
+    return MARKS[min(number, len(MARKS)) - 1]
+
+
+@cache
+def colours() -> dict[str, tuple[str, str]]:
+    """Each colour on a light page and on a dark one, by its name."""
+    light = {look.color: look.hex for look in (*ROLES.values(), *MARKS)}
+    return {name: (rgb, hexadecimal(DARK[name])) for name, rgb in light.items()}

@@ -1,4 +1,4 @@
-"""Sizes of TeX's mathematics, in em: the tables of `textsize`. Computer Modern at 11 pt, rounded up."""
+"""Sizes of TeX's mathematics, in em: the tables of `mathbox`. Computer Modern at 11 pt, rounded up."""
 
 from __future__ import annotations
 

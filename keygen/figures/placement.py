@@ -7,7 +7,7 @@ from itertools import chain
 from math import inf
 from typing import NamedTuple
 
-from keygen.page.figures.geometry import Point, Rect
+from keygen.figures.geometry import Point, Rect
 
 CLEAR = 0.3  # mm kept free about a label
 NEAR = 3.5  # mm about a label within which another line makes it doubtful whose label it is

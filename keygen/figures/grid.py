@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keygen.page.figures.geometry import Chain, Point
+from keygen.figures.geometry import Chain, Point
 
 SLACK = 14.0  # mm that a gap between columns has beyond its widest label, where the page allows it
 LEAST = 6.0  # mm that it has on a full page, or that a gap has in all where labels must find room elsewhere

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from keygen.errors import KeygenError
-from keygen.page.figures.display import Box, Display, Item, Label, Line
-from keygen.page.figures.geometry import Shape
-from keygen.page.figures.textsize import measure
+from keygen.figures.display import Box, Display, Item, Label, Line
+from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.geometry import Shape
+from keygen.figures.labels import Text, require_texts, size
+from keygen.figures.telling import Telling
 
 PAD = 1.8  # mm between a label and the border of its box
 RADIUS = 1.5  # mm, of the boxes' corners
@@ -25,34 +28,24 @@ ROW_GAP, FALL = 9.0, 8.0  # mm below the forward row and below the backward row,
 NOTE = 1.0  # mm between an arrow and its label
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """What stands above and below an arrow, in TeX mathematics; "" for nothing."""
-
-    above: str = ""
-    below: str = ""
-
-    @property
-    def width(self) -> float:
-        """The width of the wider label in mm."""
-        return max((measure(text)[0] for text in (self.above, self.below) if text), default=0.0)
+Notes = tuple[Text, Text]  # above an arrow, below it
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One quantity of the forward pass and what the backward pass makes of it, in TeX mathematics; None for no box.
+    """One quantity of the forward pass and what the backward pass makes of it; None for no box.
 
-    `applied` labels the forward arrow that comes into the column from the left (not used in the first column);
-    `multiplied` the backward arrow that comes into it from the right, where both columns have a backward box.
+    `applied` stands at the forward arrow that comes into the column from the left (not used in the first column);
+    `multiplied` at the backward arrow that comes into it from the right, where both columns have a backward box.
     `gradient` stands below the backward box, which an arrow with `by` beside it joins to it.
     """
 
-    forward: str
-    applied: Arrow = Arrow()
-    backward: str | None = None
-    multiplied: Arrow = Arrow()
-    gradient: str | None = None
-    by: str = ""
+    forward: Text
+    applied: Notes = (None, None)
+    backward: Text = None
+    multiplied: Notes = (None, None)
+    gradient: Text = None
+    by: Text = None
 
 
 def backward_scheme(columns: Sequence[Column], max_width: float = 165.0) -> Display:
@@ -70,16 +63,16 @@ def backward_scheme(columns: Sequence[Column], max_width: float = 165.0) -> Disp
     )
 
 
-def _rows(column: Column) -> tuple[str | None, str | None, str | None]:
+def _rows(column: Column) -> tuple[Text, Text, Text]:
     return column.forward, column.backward, column.gradient
 
 
-def _width(label: str | None) -> float:
-    return max(8.0, measure(label)[0] + 2 * PAD) if label else 0.0
+def _width(label: Text) -> float:
+    return max(8.0, size(label)[0] + 2 * PAD) if label else 0.0
 
 
-def _height(labels: Sequence[str | None]) -> float:
-    return max(7.0, max((measure(label)[1] for label in labels if label), default=0.0) + 2.4)
+def _height(labels: Sequence[Text]) -> float:
+    return max(7.0, max((size(label)[1] for label in labels if label), default=0.0) + 2.4)
 
 
 def _centers(columns: Sequence[Column], room: float) -> list[float]:
@@ -100,20 +93,21 @@ def _centers(columns: Sequence[Column], room: float) -> list[float]:
 
 def _between(columns: Sequence[Column], place: int, row: int) -> float:
     """The width of the labels of the arrow between a column and the one before it."""
-    return columns[place].applied.width if row == 0 else columns[place - 1].multiplied.width
+    notes = columns[place].applied if row == 0 else columns[place - 1].multiplied
+    return max(size(note)[0] for note in notes)
 
 
 def _levels(columns: Sequence[Column], heights: Sequence[float]) -> list[float]:
     """The heights of the three rows: far enough apart for their boxes and for labels that rise above or hang below."""
 
-    def beyond(labels: Sequence[str], row: int) -> float:
-        tallest = max((measure(label)[1] for label in labels if label), default=0.0)
+    def beyond(labels: Sequence[Text], row: int) -> float:
+        tallest = max((size(label)[1] for label in labels if label), default=0.0)
         return max(0.0, tallest + 2 * NOTE - heights[row] / 2)
 
-    hanging = [[column.applied.below for column in columns], [column.multiplied.below for column in columns]]
-    rising = [column.multiplied.above for column in columns]
+    hanging = [[column.applied[1] for column in columns], [column.multiplied[1] for column in columns]]
+    rising = [column.multiplied[0] for column in columns]
     down_to_backward = max(ROW_GAP, beyond(hanging[0], 0) + beyond(rising, 1))
-    down_to_gradient = max(FALL, beyond(hanging[1], 1), *(measure(column.by)[1] + 2 * NOTE for column in columns))
+    down_to_gradient = max(FALL, beyond(hanging[1], 1), *(size(column.by)[1] + 2 * NOTE for column in columns))
     backward = -(heights[0] + heights[1]) / 2 - down_to_backward
     return [0.0, backward, backward - (heights[1] + heights[2]) / 2 - down_to_gradient]
 
@@ -144,7 +138,7 @@ def _items(columns: Sequence[Column], centers: Sequence[float]) -> Iterator[Item
                 yield Label(shape.center, label)
 
 
-def _joined(start: Shape | None, end: Shape | None, arrow: Arrow, role: str) -> Iterator[Item]:
+def _joined(start: Shape | None, end: Shape | None, notes: Notes, role: str) -> Iterator[Item]:
     """An arrow between the facing sides of two boxes of one row, with its labels."""
     if start is None or end is None:
         return
@@ -152,7 +146,47 @@ def _joined(start: Shape | None, end: Shape | None, arrow: Arrow, role: str) -> 
     y = start.center[1]
     tail, tip = start.center[0] + side * start.width / 2, end.center[0] - side * end.width / 2
     yield Line(((tail, y), (tip, y)), role, arrow=True)
-    if arrow.above:
-        yield Label(((tail + tip) / 2, y + NOTE), arrow.above, "b")
-    if arrow.below:
-        yield Label(((tail + tip) / 2, y - NOTE), arrow.below, "t")
+    above, below = notes
+    if above:
+        yield Label(((tail + tip) / 2, y + NOTE), above, "b")
+    if below:
+        yield Label(((tail + tip) / 2, y - NOTE), below, "t")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeFigure(Figure):
+    """The forward and the backward pass of a network."""
+
+    kind: ClassVar[str] = "scheme"
+
+    columns: tuple[Column, ...]
+
+    def laid_out(self) -> Display:
+        """The scheme, the page's width at most."""
+        return backward_scheme(self.columns, WIDTH)
+
+    def told(self, tell: Telling) -> str:
+        """The forward pass from left to right, the backward pass from right to left, the gradients below."""
+        neighbours = [*pairwise(self.columns)]
+        forward = [step_told(tell, a.forward, b.forward, b.applied) for a, b in neighbours]
+        backward = [step_told(tell, b.backward, a.backward, a.multiplied) for a, b in reversed(neighbours)]
+        below = [step_told(tell, c.backward, c.gradient, (c.by, None)) for c in reversed(self.columns)]
+        rows = (("scheme_forward", forward), ("scheme_backward", backward), ("scheme_gradients", below))
+        told = [tell(name, steps=tell.after(*steps)) for name, steps in rows if any(steps)]
+        return tell("scheme", parts=". ".join(told))
+
+
+def step_told(tell: Telling, start: Text, end: Text, notes: Notes) -> str:
+    """An arrow between two boxes; nothing where one is missing."""
+    if not (start and end):
+        return ""
+    by = [note for note in notes if note]
+    return tell("scheme_step_by", start=start, end=end, by=by) if by else tell("scheme_step", start=start, end=end)
+
+
+def scheme_figure(columns: Sequence[Column]) -> SchemeFigure:
+    """The forward and the backward pass of a network, box by box."""
+    for c in columns:
+        labels = (c.forward, *c.applied, c.backward, *c.multiplied, c.gradient, c.by)
+        require_texts("a label of a scheme", labels)
+    return SchemeFigure(tuple(columns))

@@ -11,32 +11,76 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
-from math import dist
+from typing import Any
 
 from keygen.errors import KeygenError
-from keygen.page.figures.dashes import Row, dashes, rows
-from keygen.page.figures.display import HEAD, Box, Curve, Display, Item, Label, Line
-from keygen.page.figures.geometry import (
-    Chain,
+from keygen.figures.dashes import Row, dashes, rows
+from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
+from keygen.figures.figure import Figure, outlined, sample_of
+from keygen.figures.geometry import (
     Point,
     Shape,
-    cut_end,
-    direction,
     flatten,
     is_straight,
     straight,
 )
-from keygen.page.figures.palette import ROLES, Role, role
+from keygen.figures.heads import head, short_of_tip
+from keygen.figures.labels import Size, Words, says
+from keygen.figures.mathbox import measure, measure_text
+from keygen.figures.palette import ROLES, Role, role
 
+EDGE = "\0"  # of a label's place; no TeX holds it
+_SLOT = re.compile(rf"{EDGE}(\d+){EDGE}")
 POINT = "(%.2f,%.2f)"
 SHORTER = (("0,", ","), ("0)", ")"), (".0,", ","), (".0)", ")"), ("-0,", "0,"), ("-0)", "0)"))  # in turn
 ARC = 0.5523  # control distance of a cubic that follows a quarter circle of radius 1
 
 
-def draw(display: Display) -> str:
-    """The picture's TeX, a group of its own that sets its unit of length; an item of no known kind raises."""
+def picture(figure: Figure, write: Callable[[Any], str]) -> str:
+    """The TeX of a figure, whose labels `write` writes as mathematics. Raises KeygenError for what cannot be drawn."""
+    outline, texts = outlined(figure, lambda text: measured(text, write))
+    return filled(pieces(outline) if outline.shared else cut(outline), [in_text(text, write) for text in texts])
+
+
+def measured(text: Any, write: Callable[[Any], str]) -> Size:
+    """The width and the height of a label in mm."""
+    return measure_text(write(text)) if isinstance(text, Words) else measure(write(text))
+
+
+def in_text(text: Any, write: Callable[[Any], str]) -> str:
+    """A label as it stands in the text: words, or mathematics."""
+    return write(text) if isinstance(text, Words) else f"${write(text)}$"
+
+
+@lru_cache(maxsize=512)
+def pieces(outline: Figure) -> tuple[str, ...]:
+    """The TeX of a figure cut at the places of its labels, made once for all variants that differ in them alone."""
+    return cut(outline)
+
+
+def cut(outline: Figure) -> tuple[str, ...]:
+    """What stands before the first label, the first label's number, what stands before the second ..."""
+    return tuple(_SLOT.split(draw(outline.laid_out(), lambda number: f"{EDGE}{number}{EDGE}")))
+
+
+def filled(pieces: Sequence[str], labels: Sequence[str]) -> str:
+    """The pieces with the labels in their places."""
+    whole = list(pieces)
+    whole[1::2] = [labels[int(number)] for number in pieces[1::2]]
+    return "".join(whole)
+
+
+@lru_cache(maxsize=32)
+def sample(number: int) -> str:
+    """A short stroke in the role of path `number`, for the text beside a figure."""
+    return draw(sample_of(number), str) + r"\quad"
+
+
+def draw(display: Display, write: Callable[[Any], str]) -> str:
+    """The picture's TeX, a group of its own that sets its unit of length; `write` gives a label's TeX as it stands in
+    the text. Raises KeygenError for an item of no known kind."""
     bounds = display.bounds
-    pen = _Pen()
+    pen = _Pen(write)
     lines = [line for item in display.items for line in _drawn(item, pen)]
     size = f"({_number(bounds.right - bounds.left)},{_number(bounds.top - bounds.bottom)})"
     return "\n".join(
@@ -56,9 +100,10 @@ def colors() -> tuple[str, ...]:
 
 
 class _Pen:
-    """Remembers colour and thickness, so that they are written only where they change."""
+    """Remembers colour and thickness, so that they are written only where they change; `write` writes labels."""
 
-    def __init__(self) -> None:
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self.write = write
         self.color = ""
         self.width = 0.0
 
@@ -90,13 +135,13 @@ def _line(item: Line, pen: _Pen) -> Iterator[str]:
     if not item.arrow:
         yield from _segments(points, look)
         return
-    base = _short_of_tip(straight(*points))[::3]
+    base = short_of_tip(straight(*points))[::3]
     yield from _segments(base, look)
     yield _head(base[-1], points[-1])
 
 
-def _curve(item: Curve, pen: _Pen) -> Iterator[str]:
-    look, line = role(item.role), _short_of_tip(item.points) if item.arrow else item.points
+def _bezier(item: Bezier, pen: _Pen) -> Iterator[str]:
+    look, line = role(item.role), short_of_tip(item.points) if item.arrow else item.points
     yield from pen.take(look)
     if look.dash or is_straight(line):
         yield from _segments(flatten(line), look)
@@ -117,18 +162,8 @@ def _segments(points: Sequence[Point], look: Role) -> Iterator[str]:
         yield from _polylines([*dashes(points, look.dash)])
 
 
-@lru_cache(maxsize=1024)
-def _short_of_tip(line: Chain) -> Chain:
-    """The curve up to a little way into the arrow head at its end."""
-    tip = line[-1]
-    return cut_end(line, lambda point: dist(point, tip) - 0.9 * HEAD[0])
-
-
 def _head(base: Point, tip: Point) -> str:
-    (x, y), (length, half) = direction(base, tip), HEAD
-    back = (tip[0] - length * x, tip[1] - length * y)
-    left, right = (back[0] - half * y, back[1] + half * x), (back[0] + half * y, back[1] - half * x)
-    return rf"\polygon*{_points((tip, left, right))}"
+    return rf"\polygon*{_points(head(base, tip))}"
 
 
 def _box(item: Box, pen: _Pen) -> Iterator[str]:
@@ -166,15 +201,17 @@ def _patch(shape: Shape) -> str:
 
 
 def _label(item: Label, pen: _Pen) -> Iterator[str]:
+    if item.text is None:
+        return
     yield from pen.take(role(item.role), width=False)
-    text = item.tex if item.words else f"${item.tex}$"
+    text = pen.write(says(item.text))
     if item.backed:
         text = rf"\colorbox{{{role('paper').color}}}{{{text}}}"
     side = "" if item.anchor == "c" else f"[{item.anchor}]"
     yield rf"\put{_point(item.at)}{{\makebox(0,0){side}{{{text}}}}}"
 
 
-_WAYS: dict[type, Callable[..., Iterator[str]]] = {Line: _line, Curve: _curve, Box: _box, Label: _label}
+_WAYS: dict[type, Callable[..., Iterator[str]]] = {Line: _line, Bezier: _bezier, Box: _box, Label: _label}
 
 
 def _polylines(lines: Sequence[Sequence[Point]]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The display list: what a figure shows, as frozen data, in millimetres with y upwards, free of any backend.
 
-Items are painted in order, so what comes later lies above. Every item names a role of the palette. Labels are TeX,
-set by TeX itself; everything else is geometry that a PDF or an SVG backend can draw alike.
+Items are painted in order, so what comes later lies above. Every item names a role of the palette. A label says what
+an exercise says: a letter, a formula, a claim, words; each backend writes it in its own way and draws the rest alike.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from keygen.page.figures.geometry import Chain, Point, Rect, Shape, flatten
-from keygen.page.figures.palette import role
-from keygen.page.figures.textsize import measure, measure_text
+from keygen.figures.geometry import Chain, Point, Rect, Shape, flatten
+from keygen.figures.labels import Text, size
+from keygen.figures.palette import role
 
 Anchor = Literal["c", "l", "r", "t", "b"]
 SIDES = {"c": (0, 0), "l": (1, 0), "r": (-1, 0), "t": (0, -1), "b": (0, 1)}  # where a text lies from its anchor
@@ -34,7 +34,7 @@ class Line(NamedTuple):
         return _stroke_bounds(self.points, self.role, self.arrow)
 
 
-class Curve(NamedTuple):
+class Bezier(NamedTuple):
     """Cubic curves end to end: 3n + 1 points, every third on the curve, the others controls; `arrow` as for Line."""
 
     points: Chain
@@ -61,28 +61,27 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """TeX at a point: mathematics, or words when `words`.
+    """A label at a point; one that says nothing takes no room.
 
     The anchor says which side of the text (left, right, top, bottom, centre) lies at the point. A `backed` label
     stands on a patch of paper, just its own size, that interrupts the lines below it.
     """
 
     at: Point
-    tex: str
+    text: Text
     anchor: Anchor = "c"
     role: str = "ink"
-    words: bool = False
     backed: bool = False
 
     @property
     def bounds(self) -> Rect:
-        """The estimated rectangle of the text."""
-        width, height = measure_text(self.tex) if self.words else measure(self.tex)
+        """The rectangle of the text, which has been measured."""
+        width, height = size(self.text)
         (x, y), (right, up) = self.at, SIDES[self.anchor]
         return Rect.around((x + right * width / 2, y + up * height / 2), width, height)
 
 
-Item = Line | Curve | Box | Label
+Item = Line | Bezier | Box | Label
 
 
 @dataclass(frozen=True)

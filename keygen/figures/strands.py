@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from keygen.page.figures.display import Curve, Item, Label, Line
-from keygen.page.figures.geometry import (
+from keygen.figures.display import Bezier, Item, Label, Line
+from keygen.figures.geometry import (
     Chain,
     Leg,
     Point,
@@ -21,9 +21,9 @@ from keygen.page.figures.geometry import (
     shifted,
     straight,
 )
-from keygen.page.figures.placement import Choice, Obstacles, Spot, place
-from keygen.page.figures.routes import Key, visible
-from keygen.page.figures.textsize import measure
+from keygen.figures.labels import Size, Text, size
+from keygen.figures.placement import Choice, Obstacles, Spot, place
+from keygen.figures.routes import Key, visible
 
 STRAND = 1.3  # mm between the strokes of paths that share an edge
 LABEL_GAP = 0.8  # mm between an edge and its label
@@ -66,9 +66,9 @@ class Strands:
         for key, numbers in self.bundles.items():
             for rank, role in enumerate([roles[number] for number in numbers] or ["ink"]):
                 stroke = self.visible(key, self.spread(key) - STRAND * rank)
-                yield Line(stroke[::3], role, arrow=True) if is_straight(stroke) else Curve(stroke, role, arrow=True)
+                yield Line(stroke[::3], role, arrow=True) if is_straight(stroke) else Bezier(stroke, role, arrow=True)
 
-    def labels(self, texts: Mapping[Key, str]) -> tuple[float, list[Label]]:
+    def labels(self, texts: Mapping[Key, Text]) -> tuple[float, list[Label]]:
         """Where the edges' labels stand, with the overlap that could not be avoided."""
         if not texts:
             return 0.0, []
@@ -93,19 +93,19 @@ class Strands:
         return [shifted(straight(*line), offset)[::3] for offset in {spread, -spread}] if spread else [line]
 
 
-def choice_beside(label: str, number: int, points: Sequence[Point], spread: float) -> Choice:
+def choice_beside(label: Text, number: int, points: Sequence[Point], spread: float) -> Choice:
     """The places for an edge's label, whose middle is half its diagonal from the edge, or nearer. Only a bent edge can
     come back to a label beside it."""
-    width, height = measure(label)
+    width, height = size(label)
     away = hypot(width, height) / 2 + LABEL_GAP + spread
     room = Rect.hull(points).widened(width / 2 + away, height / 2 + away)
     line = legs(points)
     return Choice(room, _spots((width, height), number, line, spread), number if len(line) == 1 else None)
 
 
-def _spots(size: tuple[float, float], number: int, line: Sequence[Leg], spread: float) -> Iterator[Spot]:
+def _spots(room: Size, number: int, line: Sequence[Leg], spread: float) -> Iterator[Spot]:
     """Places beside an edge, near its middle rather than its ends, above it rather than below; on it if it must be."""
-    width, height = size
+    width, height = room
     length = sum(leg.length for leg in line)
     for rank, part in enumerate(PARTS):
         (x, y), (dx, dy) = along(line, part * length)

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import ClassVar
 
+from keygen.course.claims import Given
 from keygen.errors import KeygenError
-from keygen.page.figures.display import HEAD, MARGIN, Display, Item, Label
-from keygen.page.figures.geometry import Point, Rect, toward
-from keygen.page.figures.placement import Choice, Obstacles, Spot, first_free, place
-from keygen.page.figures.textsize import measure
-from keygen.page.figures.units import EXIT, arrow, circle, radius, room, way_out
+from keygen.figures.display import HEAD, MARGIN, Display, Item, Label
+from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.geometry import Point, Rect, toward
+from keygen.figures.labels import Text, require_texts, size
+from keygen.figures.placement import Choice, Obstacles, Spot, first_free, place
+from keygen.figures.telling import Telling
+from keygen.figures.units import EXIT, arrow, circle, radius, room, way_out
 
 GAP, ROW = 28.0, 12.0  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
 STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far as the page is wide
 PARTS = tuple(0.14 + 0.02 * step for step in range(33))  # of an edge, where its weight may stand
+ONE = Given(1)  # what a bias multiplies
 BIAS = 9.0  # mm between a unit of a chain and its constant
 
-Weights = Sequence[Sequence[str | None]]  # (units of a layer, units of the next): labels, None for no edge
+Weights = Sequence[Sequence[Text]]  # (units of a layer, units of the next): labels, None for no edge
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of a chain: what stands in it, the weight of the arrow into it, its bias (None for no bias)."""
 
-    label: str
-    weight: str
-    bias: str | None = None
+    label: Text
+    weight: Text
+    bias: Text = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,10 @@ class _Grid:
 
 
 def layered(
-    layers: Sequence[Sequence[str]],
+    layers: Sequence[Sequence[Text]],
     weights: Sequence[Weights],
-    outputs: Sequence[str] = (),
-    captions: Sequence[str] = (),
+    outputs: Sequence[Text] = (),
+    captions: Sequence[Text] = (),
     max_width: float = 165.0,
 ) -> Display:
     """Layers from left to right; all labels are TeX mathematics.
@@ -63,11 +68,13 @@ def layered(
     return min(attempts, key=lambda attempt: attempt[0])[1]
 
 
-def chain(source: str, units: Sequence[Unit], output: str, constant: str = "1", max_width: float = 165.0) -> Display:
+def chain(
+    source: Text, units: Sequence[Unit], output: Text, constant: Text = None, max_width: float = 165.0
+) -> Display:
     """One input, units in a row, one output; below each unit that has a bias, the constant that the bias multiplies."""
     r = radius([source, *(unit.label for unit in units)])
-    wanted = max(16.0, 8.0 + max(measure(unit.weight)[0] for unit in units))
-    space = room(max_width - 2 * MARGIN - 0.5 - 2 * r * (len(units) + 1) - EXIT - 1.0 - measure(output)[0])
+    wanted = max(16.0, 8.0 + max(size(unit.weight)[0] for unit in units))
+    space = room(max_width - 2 * MARGIN - 0.5 - 2 * r * (len(units) + 1) - EXIT - 1.0 - size(output)[0])
     pitch = 2 * r + min(wanted, space / len(units))
     centers = [(pitch * place, 0.0) for place in range(len(units) + 1)]
     items: list[Item] = [circle(centers[0], r, fill="tint"), Label(centers[0], source)]
@@ -79,9 +86,9 @@ def chain(source: str, units: Sequence[Unit], output: str, constant: str = "1", 
     return Display((*items, *way_out(centers[-1], r, output)))
 
 
-def _bias(center: Point, r: float, bias: str, constant: str) -> list[Item]:
+def _bias(center: Point, r: float, bias: Text, constant: Text) -> list[Item]:
     x, border = center[0], center[1] - r
-    small = max(0.7 * r, max(measure(constant)) / 2 + 0.8)
+    small = max(0.7 * r, max(size(constant)) / 2 + 0.8)
     below = (x, border - BIAS - small)
     return [
         circle(below, small, fill="tint"),
@@ -92,7 +99,7 @@ def _bias(center: Point, r: float, bias: str, constant: str) -> list[Item]:
 
 
 def _check(
-    layers: Sequence[Sequence[str]], weights: Sequence[Weights], outputs: Sequence[str], captions: Sequence[str]
+    layers: Sequence[Sequence[Text]], weights: Sequence[Weights], outputs: Sequence[Text], captions: Sequence[Text]
 ) -> None:
     shapes = [[len(row) for row in rows] for rows in weights]
     fitting = [[len(after)] * len(before) for before, after in pairwise(layers)]
@@ -111,10 +118,10 @@ def _check(
             )
 
 
-def _grid(layers: Sequence[Sequence[str]], outputs: Sequence[str], stretch: float, max_width: float) -> _Grid:
+def _grid(layers: Sequence[Sequence[Text]], outputs: Sequence[Text], stretch: float, max_width: float) -> _Grid:
     """Circles in columns, each column centred on the same height."""
     r = radius([label for layer in layers for label in layer])
-    leads = EXIT + 1.0 + max(measure(label)[0] for label in outputs) if outputs else 0.0
+    leads = EXIT + 1.0 + max(size(label)[0] for label in outputs) if outputs else 0.0
     space = room(max_width - 2 * MARGIN - 0.5 - 2 * r * len(layers) - leads)
     pitch = 2 * r + min(GAP * stretch, space / max(1, len(layers) - 1))
     row = 2 * r + ROW * stretch
@@ -157,19 +164,19 @@ def _parts(sources: int, targets: int) -> list[float]:
     return sorted(PARTS, key=lambda part: abs(part - best))
 
 
-def _choice(number: int, start: Point, end: Point, label: str, parts: Sequence[float]) -> Choice:
+def _choice(number: int, start: Point, end: Point, label: Text, parts: Sequence[float]) -> Choice:
     """Places on an edge, the best first."""
-    size = measure(label)
+    width, height = size(label)
     ends = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
     spots = (
-        Spot(Rect.around(toward(start, end, part), *size), number, rank, on_line=True)
+        Spot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
         for rank, part in enumerate(parts)
     )
-    return Choice(Rect.hull(ends).widened(size[0] / 2, size[1] / 2), spots, number)
+    return Choice(Rect.hull(ends).widened(width / 2, height / 2), spots, number)
 
 
 def _units(
-    layers: Sequence[Sequence[str]], outputs: Sequence[str], captions: Sequence[str], grid: _Grid
+    layers: Sequence[Sequence[Text]], outputs: Sequence[Text], captions: Sequence[Text], grid: _Grid
 ) -> Iterator[Item]:
     """Units, the arrows out of the last of them, and what stands under the layers."""
     for k, (layer, column) in enumerate(zip(layers, grid.columns, strict=True)):
@@ -182,3 +189,98 @@ def _units(
     bottom = min(y for column in grid.columns for _, y in column) - grid.radius - 3.0
     for caption, column in zip(captions, grid.columns, strict=False):
         yield Label((column[0][0], bottom), caption, "t")
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFigure(Figure):
+    """Layers of units with a weight on each edge."""
+
+    kind: ClassVar[str] = "network"
+
+    layers: tuple[tuple[Text, ...], ...]
+    weights: tuple[tuple[tuple[Text, ...], ...], ...]
+    outputs: tuple[Text, ...] = ()
+    captions: tuple[Text, ...] = ()
+
+    def laid_out(self) -> Display:
+        """The layers, the page's width at most."""
+        return layered(self.layers, self.weights, self.outputs, self.captions, WIDTH)
+
+    def told(self, tell: Telling) -> str:
+        """The units of each layer, the weight of each edge, what comes out."""
+        captions = self.captions or (None,) * len(self.layers)
+        layers = [
+            tell(
+                "network_layer_called" if caption else "network_layer",
+                number=str(k),
+                caption=caption,
+                units=[self.unit(tell, k - 1, i) for i in range(len(layer))],
+            )
+            for k, (layer, caption) in enumerate(zip(self.layers, captions, strict=False), start=1)
+        ]
+        edges = [
+            tell("network_edge", source=self.unit(tell, k, i), target=self.unit(tell, k + 1, j), label=label)
+            for k, rows in enumerate(self.weights)
+            for i, row in enumerate(rows)
+            for j, label in enumerate(row)
+            if label
+        ]
+        outputs = tell("network_outputs", outputs=list(self.outputs)) if self.outputs else ""
+        return tell("network", parts=tell.after(*layers, *edges, outputs))
+
+    def unit(self, tell: Telling, layer: int, place: int) -> str:
+        """A unit by its label if no other unit has it, else by its place."""
+        labels = [label for row in self.layers for label in row]
+        label = self.layers[layer][place]
+        if label is not None and labels.count(label) == 1:
+            return tell.text(label)
+        return tell("network_unit", number=str(place + 1), layer=str(layer + 1))
+
+
+def network_figure(
+    layers: Sequence[Sequence[Text]],
+    weights: Sequence[Sequence[Sequence[Text]]],
+    outputs: Sequence[Text] = (),
+    captions: Sequence[Text] = (),
+) -> NetworkFigure:
+    """A layered network: labels of the units by layer, of the edges by layer, from unit, to unit; None is no edge."""
+    require_texts("a unit of a network", (*(unit for layer in layers for unit in layer), *outputs, *captions))
+    require_texts("an edge of a network", (edge for layer in weights for unit in layer for edge in unit))
+    return NetworkFigure(
+        tuple(map(tuple, layers)),
+        tuple(tuple(map(tuple, rows)) for rows in weights),
+        tuple(outputs),
+        tuple(captions),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFigure(Figure):
+    """Single units in a row; `constant` is what biases multiply."""
+
+    kind: ClassVar[str] = "chain"
+
+    source: Text
+    units: tuple[Unit, ...]
+    output: Text
+    constant: Text = ONE
+
+    def laid_out(self) -> Display:
+        """The row, the page's width at most."""
+        return chain(self.source, self.units, self.output, self.constant, WIDTH)
+
+    def told(self, tell: Telling) -> str:
+        """The units in their order, each with its weight and its bias."""
+        units = [
+            tell("chain_unit", number=str(number), label=unit.label, weight=unit.weight)
+            if unit.bias is None
+            else tell("chain_unit_with_bias", number=str(number), label=unit.label, weight=unit.weight, bias=unit.bias)
+            for number, unit in enumerate(self.units, start=1)
+        ]
+        return tell("chain", source=self.source, units=tell.after(*units), output=self.output)
+
+
+def chain_figure(source: Text, units: Sequence[tuple[Text, Text, Text]], output: Text) -> ChainFigure:
+    """Single units in a row, each (label, weight of the arrow into it, bias)."""
+    require_texts("a label of a chain", (source, *(label for unit in units for label in unit), output))
+    return ChainFigure(source, tuple(Unit(*unit) for unit in units), output)

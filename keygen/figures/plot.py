@@ -9,64 +9,111 @@ track  o-->o-->o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
+from typing import ClassVar, NamedTuple
 
+from keygen.course.claims import Given
 from keygen.errors import KeygenError
-from keygen.page.figures.display import Box, Display, Item, Label, Line
-from keygen.page.figures.geometry import Point, Rect, Shape, toward
-from keygen.page.figures.scale import Scale
-from keygen.page.figures.textsize import measure
+from keygen.figures.display import Box, Display, Item, Label, Line
+from keygen.figures.figure import Figure
+from keygen.figures.geometry import Point, Rect, Shape, toward
+from keygen.figures.labels import Text, require_texts, size
+from keygen.figures.palette import stroke
+from keygen.figures.scale import Scale, limits, ticks
+from keygen.figures.telling import Telling
 
 TICK = 1.2  # mm
 NOTE = 1.0  # mm between a tick or a stroke and its label
 MARK = 0.9  # mm, half the width of a marker
 SAMPLE, LEGEND_GAP, LEGEND_ROW = 9.0, 5.0, 6.0  # mm: a legend's stroke, its distance from the plot, its rows
 STAIR, TRACK_GAP = 2.6, 3.2  # mm: a track goes down by so much a step; between tracks
+X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
+SEEN = 0.02  # of the height of a plot: a fall or a rise that the eye takes for one
+MOST_TURNS = 3  # of a curve that are told one by one
 
 MARKERS = {"one": "dot", "two": "ring", "three": "block", "four": "frame", "five": "dot", "six": "ring"}
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Points in data coordinates, joined by a line of the role or not, with a marker on each or not; `label` stands
-    in the legend, "" for none."""
+    """Points (x, y) of a plot, joined by a line or not, with a marker on each or not; `label` stands in the legend.
 
-    points: tuple[Point, ...]
-    label: str = ""
-    role: str = "ink"
+    `stroke` numbers the look from 1, as a `Swatch` does; 0 is plain ink.
+    """
+
+    points: Sequence[Point]
+    label: Text = None
+    stroke: int = 0
     marks: bool = False
     line: bool = True
     arrow: bool = False
 
+    @property
+    def role(self) -> str:
+        """The role of its stroke."""
+        return stroke(self.stroke)
+
+
+class Tick(NamedTuple):
+    """A place on an axis and what stands beside it."""
+
+    at: float
+    text: Text
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Limits in data coordinates, ticks with the TeX below them, the name that stands at the axis's end."""
+    """An axis of a plot: its name, its limits and ticks (chosen from the curves where not given), evenly or by
+    logarithms. `marked` are the ticks with their labels, once they are chosen."""
 
-    low: float
-    high: float
-    ticks: tuple[tuple[float, str], ...]
-    label: str = ""
+    label: Text = None
+    low: float | None = None
+    high: float | None = None
+    ticks: tuple[Fraction, ...] = ()
     log: bool = False
+    marked: tuple[Tick, ...] = ()
+
+    def completed(self, data: Sequence[float], length: float, room: float) -> Axis:
+        """The same with limits and ticks, for data along `length` mm with at least `room` mm between ticks."""
+        low, high = limits(data, self.low, self.high, log=self.log)
+        values = self.ticks or ticks(low, high, max(2, int(length / room)), log=self.log)
+        marked = tuple(Tick(float(value), Given(value)) for value in values)
+        return replace(self, low=low, high=high, ticks=tuple(values), marked=marked)
+
+    def scale(self, length: float) -> Scale:
+        """How data lie along it. Raises KeygenError for an axis without length."""
+        low, high = limits((), self.low, self.high)
+        return Scale(low, high, length, self.log)
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether zero lies inside."""
+        return not self.log and self.low is not None and self.high is not None and self.low < 0 < self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A broken line across the plot at one x or one y, with a label at its end."""
+    """A broken line across a plot at one x or at one y."""
 
     x: float | None = None
     y: float | None = None
-    label: str = ""
+    label: Text = None
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A walk along the x axis, drawn below the plot: one stair down a step, from `xs[0]` on."""
+    """A walk along a plot's x axis, drawn below it: each stop a stair lower than the one before."""
 
-    xs: tuple[float, ...]
-    label: str = ""
-    role: str = "one"
+    xs: Sequence[float]
+    label: Text = None
+    stroke: int = 1
+
+    @property
+    def role(self) -> str:
+        """The role of its stops."""
+        return stroke(self.stroke)
 
 
 def plot(
@@ -75,12 +122,12 @@ def plot(
     y: Axis,
     guides: Sequence[Guide] = (),
     tracks: Sequence[Track] = (),
-    size: tuple[float, float] = (95.0, 55.0),
+    frame_size: tuple[float, float] = (95.0, 55.0),
 ) -> Display:
     """A plot whose frame has this size in mm. Raises KeygenError for an axis without length."""
-    across, up = Scale(x.low, x.high, size[0], x.log), Scale(y.low, y.high, size[1], y.log)
-    frame = Rect(0.0, 0.0, *size)
-    depth = bottom_labels(x) if x.ticks else 0.0
+    across, up = x.scale(frame_size[0]), y.scale(frame_size[1])
+    frame = Rect(0.0, 0.0, *frame_size)
+    depth = bottom_labels(x) if x.marked else 0.0
     floor = -depth - sum(track_height(track) for track in tracks) if tracks else 0.0
     items = [
         *grid(x, y, across, up, frame),
@@ -98,14 +145,14 @@ def plot(
 
 def bottom_labels(x: Axis) -> float:
     """The height in mm that the x axis's tick labels take."""
-    return TICK + NOTE + max(measure(text)[1] for _, text in x.ticks)
+    return TICK + NOTE + max(size(text)[1] for _, text in x.marked)
 
 
 def grid(x: Axis, y: Axis, across: Scale, up: Scale, frame: Rect) -> Iterator[Item]:
     """A faint line at each tick."""
-    for value, _ in x.ticks:
+    for value, _ in x.marked:
         yield Line(((across.at(value), frame.bottom), (across.at(value), frame.top)), "grid")
-    for value, _ in y.ticks:
+    for value, _ in y.marked:
         yield Line(((frame.left, up.at(value)), (frame.right, up.at(value))), "grid")
 
 
@@ -113,15 +160,15 @@ def axes(x: Axis, y: Axis, across: Scale, up: Scale, frame: Rect) -> Iterator[It
     """The axes at the left and at the bottom, a line at each zero inside, ticks, labels, names."""
     yield Line(((frame.left, frame.bottom), (frame.right, frame.bottom)))
     yield Line(((frame.left, frame.bottom), (frame.left, frame.top)))
-    if not x.log and x.low < 0 < x.high:
+    if x.crosses_zero:
         yield Line(((across.at(0), frame.bottom), (across.at(0), frame.top)), "faint")
-    if not y.log and y.low < 0 < y.high:
+    if y.crosses_zero:
         yield Line(((frame.left, up.at(0)), (frame.right, up.at(0))), "faint")
-    for value, text in x.ticks:
+    for value, text in x.marked:
         at = across.at(value)
         yield Line(((at, -TICK), (at, 0.0)))
         yield Label((at, -TICK - NOTE), text, "t")
-    for value, text in y.ticks:
+    for value, text in y.marked:
         at = up.at(value)
         yield Line(((-TICK, at), (0.0, at)))
         yield Label((-TICK - NOTE, at), text, "r")
@@ -215,13 +262,13 @@ def visible_part(start: Point, end: Point, frame: Rect) -> tuple[Point, Point] |
 
 def legend(curves: Sequence[Curve], guides: Sequence[Guide], frame: Rect) -> Iterator[Item]:
     """A sample of each labelled curve with its label, right of the frame, from the top down."""
-    taken = max((measure(guide.label)[0] for guide in guides if guide.y is not None and guide.label), default=0.0)
+    taken = max((size(guide.label)[0] for guide in guides if guide.y is not None and guide.label), default=0.0)
     left = frame.right + LEGEND_GAP + taken
     y = frame.top - LEGEND_ROW / 2
     for curve in curves:
         if not curve.label:
             continue
-        height = max(LEGEND_ROW, measure(curve.label)[1] + NOTE)
+        height = max(LEGEND_ROW, size(curve.label)[1] + NOTE)
         if curve.line:
             yield Line(((left, y), (left + SAMPLE, y)), curve.role)
         if curve.marks:
@@ -247,3 +294,100 @@ def walk(track: Track, across: Scale, top: float) -> Iterator[Item]:
         yield marker(stop, track.role)
     if track.label:
         yield Label((-TICK - NOTE, (stops[0][1] + stops[-1][1]) / 2), track.label, "r")
+
+
+@dataclass(frozen=True, slots=True)
+class PlotFigure(Figure):
+    """Curves over two axes in a frame of `frame` mm, guides across it, walks along x below it."""
+
+    kind: ClassVar[str] = "plot"
+    shared: ClassVar[bool] = False  # its curves are of one variant
+
+    curves: tuple[Curve, ...]
+    x: Axis = Axis()
+    y: Axis = Axis()
+    guides: tuple[Guide, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    frame: tuple[float, float] = (95.0, 55.0)
+
+    def completed(self) -> PlotFigure:
+        """Limits and ticks that were not given follow from the data."""
+        points = [point for curve in self.curves for point in curve.points]
+        xs = [*(at for at, _ in points), *(at for track in self.tracks for at in track.xs)]
+        width, height = self.frame
+        x = self.x.completed(xs, width, X_ROOM)
+        return replace(self, x=x, y=self.y.completed([at for _, at in points], height, Y_ROOM))
+
+    def laid_out(self) -> Display:
+        """The plot, its ticks chosen."""
+        return plot(self.curves, self.x, self.y, self.guides, self.tracks, self.frame)
+
+    def told(self, tell: Telling) -> str:
+        """The axes, how each curve runs as it is drawn, the guides, the walks."""
+        whole = self.completed()
+        across, up = whole.x.scale(1.0), whole.y.scale(1.0)
+        curves = [
+            tell(
+                "plot_curve" if curve.line else "plot_points",
+                name=curve.label or tell("plot_number", number=str(number)),
+                course=course(tell, across.all([x for x, _ in curve.points]), up.all([y for _, y in curve.points])),
+            )
+            for number, curve in enumerate(self.curves, start=1)
+        ]
+        guides = [guide_told(tell, guide) for guide in self.guides]
+        tracks = [
+            tell("plot_track", name=track.label or str(number), stops=str(len(track.xs)))
+            for number, track in enumerate(self.tracks, start=1)
+        ]
+        axes = (axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y))
+        return tell("plot", parts=tell.after(*axes, *curves, *guides, *tracks))
+
+
+def axis_told(tell: Telling, name: str, axis: Axis) -> str:
+    """An axis, from its first tick to its last."""
+    if not axis.marked:
+        return tell(f"{name}_bare", label=axis.label)
+    kind = f"{name}_log" if axis.log else name
+    return tell(kind, label=axis.label, first=axis.marked[0].text, last=axis.marked[-1].text)
+
+
+def guide_told(tell: Telling, guide: Guide) -> str:
+    """A broken line, with what stands at it."""
+    kind = "plot_upright" if guide.x is not None else "plot_level"
+    return tell(f"{kind}_at", label=guide.label) if guide.label else tell(kind)
+
+
+def course(tell: Telling, xs: Sequence[float], ys: Sequence[float]) -> str:
+    """How a curve runs in its frame, whose height is 1, from left to right; what the eye does not see is left out."""
+    if any(b < a - SEEN for a, b in pairwise(xs)) and any(b > a + SEEN for a, b in pairwise(xs)):
+        return tell("plot_roams")
+    heights = [min(1.0, max(0.0, y)) for _, y in sorted(zip(xs, ys, strict=True))]
+    ways: list[str] = []
+    extreme = heights[0] if heights else 0.0
+    for height in heights:
+        way = "plot_rises" if height > extreme else "plot_falls"
+        if ways[-1:] == [way]:
+            extreme = height
+        elif abs(height - extreme) > SEEN:
+            ways.append(way)
+            extreme = height
+    if len(ways) > MOST_TURNS:
+        return tell("plot_wavers")
+    told = tell(ways[0] if ways else "plot_stays")
+    for way in ways[1:]:
+        told = tell("then", before=told, last=tell(way))
+    return told
+
+
+def plot_figure(
+    curves: Sequence[Curve],
+    x: Axis = Axis(),
+    y: Axis = Axis(),
+    guides: Sequence[Guide] = (),
+    tracks: Sequence[Track] = (),
+    size: tuple[float, float] = (95.0, 55.0),
+) -> PlotFigure:
+    """Curves over two axes in a frame of `size` mm, guides across it, walks along x below it."""
+    labels = [*(curve.label for curve in curves), x.label, y.label, *(guide.label for guide in guides)]
+    require_texts("a label of a plot", (*labels, *(track.label for track in tracks)))
+    return PlotFigure(tuple(curves), x, y, tuple(guides), tuple(tracks), size)

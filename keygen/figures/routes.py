@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from keygen.page.figures.geometry import Chain, Point, Rect, Shape, cut_end, cut_start, straight
-from keygen.page.figures.grid import Grid
-from keygen.page.figures.layers import Layout
+from keygen.figures.geometry import Chain, Point, Rect, Shape, cut_end, cut_start, straight
+from keygen.figures.grid import Grid
+from keygen.figures.layers import Layout
 
 AIR = 2.5  # mm that a straight route keeps from vertices, and from the bent routes of other edges
 BEND = 0.45  # of a gap: how far the controls of a bend reach

@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import ClassVar
 
 from keygen.errors import KeygenError
-from keygen.page.figures.display import MARGIN, Curve, Display, Item, Label, Line
-from keygen.page.figures.geometry import Point
-from keygen.page.figures.textsize import measure
-from keygen.page.figures.units import arrow, circle, radius, room
+from keygen.figures.display import MARGIN, Bezier, Display, Item, Label, Line
+from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.geometry import Point
+from keygen.figures.labels import Text, parts_of, require_texts, size
+from keygen.figures.telling import Telling
+from keygen.figures.units import arrow, circle, radius, room
 
 RISE = 12.0  # mm between circles that stand above each other
 APART = 1.2  # mm from the middle between two circles to the way forward and to the way back
@@ -29,29 +32,29 @@ LOOP = 9.0  # mm: how far a cell's loop reaches
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Labels of the weights: of the state before, of the input, of the output."""
+class Cell:
+    """The weights of a recurrent cell: of the state before, of the input, of the output."""
 
-    past: str
-    input: str
-    output: str
+    past: Text
+    input: Text
+    output: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step in time: what is read, the state, what is put out, its loss ("" for none); and the gradients that come
-    back: from the loss to the output, from the output to the state, from the state to the one before ("" for none)."""
+    """A recurrent cell at one moment: input, state, output, loss, and the gradients that come back to the output, to
+    the state, and to the state before; None for none."""
 
-    input: str
-    state: str
-    output: str
-    loss: str = ""
-    to_output: str = ""
-    to_state: str = ""
-    to_past: str = ""
+    input: Text
+    state: Text
+    output: Text
+    loss: Text = None
+    to_output: Text = None
+    to_state: Text = None
+    to_past: Text = None
 
 
-def cell(moment: Moment, weights: Weights) -> Display:
+def cell(moment: Moment, weights: Cell) -> Display:
     """The cell itself, its loop standing for time."""
     r = radius([moment.input, moment.state, moment.output])
     rise = 2 * r + RISE
@@ -69,34 +72,34 @@ def cell(moment: Moment, weights: Weights) -> Display:
                 for up in ((below, center, weights.input), (center, above, weights.output))
                 for item in upward(*up, r)
             ),
-            Curve(loop, arrow=True),
+            Bezier(loop, arrow=True),
             Label((0.8 * r + 0.75 * LOOP + NOTE, 0.0), weights.past, "l"),
             *units([(below, moment.input, "tint"), (center, moment.state, None), (above, moment.output, None)], r),
         )
     )
 
 
-def upward(start: Point, end: Point, weight: str, r: float) -> Iterator[Item]:
+def upward(start: Point, end: Point, weight: Text, r: float) -> Iterator[Item]:
     """An arrow from one circle up to another, its weight at the left."""
     yield arrow(start, end, r, r)
     yield Label((start[0] - NOTE, (start[1] + end[1]) / 2), weight, "r")
 
 
-def units(places: Sequence[tuple[Point, str, str | None]], r: float) -> Iterator[Item]:
+def units(places: Sequence[tuple[Point, Text, str | None]], r: float) -> Iterator[Item]:
     """Circles with their labels."""
     for place, label, fill in places:
         yield circle(place, r, fill=fill)
         yield Label(place, label)
 
 
-def unrolled(start: str, moments: Sequence[Moment], weights: Weights, max_width: float = 156.0) -> Display:
+def unrolled(start: Text, moments: Sequence[Moment], weights: Cell, max_width: float = 156.0) -> Display:
     """The cell once for each step, from the state `start`. Raises KeygenError where the page is too narrow."""
     labels = [text for moment in moments for text in (moment.input, moment.state, moment.output, moment.loss)]
     r = radius([start, *labels])
-    beside = max(max(measure(m.to_output)[0], measure(m.to_state)[0]) for m in moments)
+    beside = max(max(size(m.to_output)[0], size(m.to_state)[0]) for m in moments)
     space = room(max_width - 2 * MARGIN - 2 * r * (len(moments) + 1) - max(0.0, beside + APART + NOTE - r))
     gap = min(GAP, space / len(moments))
-    if gap < max(measure(moment.to_past)[0] for moment in moments):
+    if gap < max(size(moment.to_past)[0] for moment in moments):
         raise KeygenError("an unrolled cell is too wide for the page", repair="fewer steps, or shorter labels")
     states = [(k * (2 * r + gap), 0.0) for k in range(len(moments) + 1)]
     items: list[Item] = []
@@ -105,7 +108,7 @@ def unrolled(start: str, moments: Sequence[Moment], weights: Weights, max_width:
     return Display((*items, *units([(states[0], start, "tint")], r)))
 
 
-def step(before: Point, state: Point, moment: Moment, weights: Weights, r: float) -> Iterator[Item]:
+def step(before: Point, state: Point, moment: Moment, weights: Cell, r: float) -> Iterator[Item]:
     """One moment: its column from the input to the loss, and the arrow from the state before."""
     x, rise = state[0], 2 * r + RISE
     column = [(x, -rise), state, (x, rise), (x, 2 * rise)]
@@ -113,12 +116,12 @@ def step(before: Point, state: Point, moment: Moment, weights: Weights, r: float
     yield from both_ways(before, state, weights.past, moment.to_past, r)
     yield from both_ways(state, column[2], weights.output, moment.to_state, r)
     if moment.loss:
-        yield from both_ways(column[2], column[3], "", moment.to_output, r)
+        yield from both_ways(column[2], column[3], None, moment.to_output, r)
     shown = [(column[0], moment.input, "tint"), (state, moment.state, None), (column[2], moment.output, None)]
     yield from units([*shown, *([(column[3], moment.loss, None)] if moment.loss else [])], r)
 
 
-def both_ways(start: Point, end: Point, weight: str, gradient: str, r: float) -> Iterator[Item]:
+def both_ways(start: Point, end: Point, weight: Text, gradient: Text, r: float) -> Iterator[Item]:
     """An arrow forward with its weight at its left hand and, beside it, one back with the gradient it carries."""
     upright = start[0] == end[0]
     side = APART if gradient else 0.0
@@ -134,3 +137,72 @@ def both_ways(start: Point, end: Point, weight: str, gradient: str, r: float) ->
         yield Line(back.points, "backward", arrow=True)
         spot = (middle[0] - dx + NOTE, middle[1]) if upright else (middle[0], middle[1] - dy - NOTE)
         yield Label(spot, gradient, "l" if upright else "t", role="backward")
+
+
+@dataclass(frozen=True, slots=True)
+class CellFigure(Figure):
+    """A recurrent cell with its loop."""
+
+    kind: ClassVar[str] = "cell"
+
+    weights: Cell
+    moment: Moment
+
+    def laid_out(self) -> Display:
+        """The cell."""
+        return cell(self.moment, self.weights)
+
+    def told(self, tell: Telling) -> str:
+        """What it reads, what it is, what it puts out, by which weights."""
+        return tell("cell", **named_parts(self.moment, "input", "state", "output"), **weights_told(self.weights))
+
+
+@dataclass(frozen=True, slots=True)
+class UnrolledFigure(Figure):
+    """A recurrent cell once for each step in time."""
+
+    kind: ClassVar[str] = "unrolled"
+
+    weights: Cell
+    start: Text
+    moments: tuple[Moment, ...]
+
+    def laid_out(self) -> Display:
+        """The steps, the page's width at most."""
+        return unrolled(self.start, self.moments, self.weights, WIDTH)
+
+    def told(self, tell: Telling) -> str:
+        """Step by step, forward and, with gradients, back."""
+        steps = []
+        for number, moment in enumerate(self.moments, start=1):
+            step = tell("unrolled_step", number=str(number), **named_parts(moment, "input", "state", "output"))
+            back = [
+                tell(f"unrolled_{name}", gradient=gradient)
+                for name in ("loss", "to_output", "to_state", "to_past")
+                if (gradient := getattr(moment, name))
+            ]
+            steps.append(", ".join((step, *back)))
+        return tell("unrolled", start=self.start, steps=tell.after(*steps), **weights_told(self.weights))
+
+
+def named_parts(moment: Moment, *names: str) -> dict[str, Text]:
+    """Some labels of a moment, by their names."""
+    return {name: getattr(moment, name) for name in names}
+
+
+def weights_told(weights: Cell) -> dict[str, Text]:
+    """The weights, by the names that sentences have for them."""
+    return {"past_weight": weights.past, "input_weight": weights.input, "output_weight": weights.output}
+
+
+def cell_figure(weights: Cell, moment: Moment) -> CellFigure:
+    """A recurrent cell with its loop."""
+    require_texts("a label of a cell", (*parts_of(weights), *parts_of(moment)))
+    return CellFigure(weights, moment)
+
+
+def unrolled_figure(weights: Cell, start: Text, moments: Sequence[Moment]) -> UnrolledFigure:
+    """A recurrent cell unrolled in time from the state `start`, forward and, with gradients, back."""
+    labels = (start, *parts_of(weights), *(label for moment in moments for label in parts_of(moment)))
+    require_texts("a label of a cell", labels)
+    return UnrolledFigure(weights, start, tuple(moments))

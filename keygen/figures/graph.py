@@ -7,36 +7,40 @@ the border at a right angle. The gaps between vertices grow until no label overl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from keygen.errors import KeygenError
-from keygen.page.figures.display import MARGIN, Box, Display, Item, Label
-from keygen.page.figures.geometry import Chain, Shape
-from keygen.page.figures.grid import Grid, Sizes, downwards, rightwards, rightwards_tight
-from keygen.page.figures.layers import Layout, layered
-from keygen.page.figures.palette import distinct
-from keygen.page.figures.routes import Key, route
-from keygen.page.figures.strands import Strands, bundles
-from keygen.page.figures.textsize import measure
+from keygen.figures import remembered
+from keygen.figures.display import MARGIN, Box, Display, Item, Label
+from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.geometry import Chain, Shape
+from keygen.figures.grid import Grid, Sizes, downwards, rightwards, rightwards_tight
+from keygen.figures.labels import Text, named, require_texts, size
+from keygen.figures.layers import Layout, layered
+from keygen.figures.palette import distinct
+from keygen.figures.routes import Key, route
+from keygen.figures.strands import Strands, bundles
+from keygen.figures.telling import Telling
 
 PAD = 2.2  # mm between a vertex's label and its border, left and right
 STRETCHES = (1.0, 1.2, 1.45, 1.8, 2.2)  # of the gaps, tried in turn
 
 
 class Vertex(NamedTuple):
-    """A vertex: the name by which edges refer to it, and its label in TeX mathematics."""
+    """A vertex: the name by which edges refer to it, and its label."""
 
     id: str
-    label: str
+    label: Text
 
 
 class Edge(NamedTuple):
-    """An edge between two vertices, by their names, with a label in TeX mathematics or none."""
+    """An edge between two vertices, by their names, with a label or none."""
 
     source: str
     target: str
-    label: str | None = None
+    label: Text = None
 
     @property
     def key(self) -> Key:
@@ -115,8 +119,8 @@ def _check(vertices: Sequence[Vertex], edges: Sequence[Edge], paths: Sequence[Se
 
 
 def _sizes(vertices: Sequence[Vertex], edges: Sequence[Edge], layout: Layout) -> Sizes:
-    height = max(7.0, 2.4 + max(measure(vertex.label)[1] for vertex in vertices))
-    labels = [(edge, measure(edge.label)) for edge in edges if edge.label]
+    height = max(7.0, 2.4 + max(size(vertex.label)[1] for vertex in vertices))
+    labels = [(edge, size(edge.label)) for edge in edges if edge.label]
     columns = layout.columns
     count = 1 + max(columns.values())
     between = [(columns[edge.source], width) for edge, (width, _) in labels if not layout.bends[edge.key]]
@@ -130,7 +134,7 @@ def _sizes(vertices: Sequence[Vertex], edges: Sequence[Edge], layout: Layout) ->
 
 
 def _width(vertex: Vertex, height: float) -> float:
-    return max(height, measure(vertex.label)[0] + 2 * PAD)
+    return max(height, size(vertex.label)[0] + 2 * PAD)
 
 
 def _scene(
@@ -154,3 +158,51 @@ def _boxes(vertices: Sequence[Vertex], layout: Layout, shapes: Mapping[str, Shap
         shape = shapes[vertex.id]
         yield Box(shape, fill="tint" if layout.columns[vertex.id] == 0 else None)
         yield Label(shape.center, vertex.label)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFigure(Figure):
+    """A computation graph; `paths`, by the names of their vertices, are drawn in a role each."""
+
+    kind: ClassVar[str] = "graph"
+
+    vertices: tuple[Vertex, ...]
+    edges: tuple[Edge, ...]
+    paths: tuple[tuple[str, ...], ...] = ()
+
+    def laid_out(self) -> Display:
+        """The graph, its layout remembered."""
+        return computation_graph(self.vertices, self.edges, self.paths, WIDTH, remembered.layout)
+
+    def told(self, tell: Telling) -> str:
+        """Which vertices lead to which, what stands on the edges, how the paths run."""
+        names = {vertex.id: named(vertex.label) for vertex in self.vertices}
+        leads = []
+        for vertex in self.vertices:
+            sources = [names[edge.source] for edge in self.edges if edge.target == vertex.id]
+            if sources:
+                sentence = "graph_step" if len(sources) > 1 else "graph_step_of_one"
+                leads.append(tell(sentence, sources=sources, target=vertex.label))
+        on_edges = [
+            tell("graph_edge", source=names[edge.source], target=names[edge.target], label=edge.label)
+            for edge in self.edges
+            if edge.label
+        ]
+        paths = [
+            tell("graph_path", number=str(number), vertices=tell.row([names[name] for name in path]))
+            for number, path in enumerate(self.paths, start=1)
+        ]
+        return tell("graph", parts=tell.after(*leads, *on_edges, *paths))
+
+
+def graph_figure(
+    vertices: Sequence[tuple[str, Text]],
+    edges: Sequence[tuple[str, str, Text]],
+    paths: Sequence[Sequence[str]] = (),
+) -> GraphFigure:
+    """A computation graph: vertices (id, label), edges (source id, target id, label), paths as vertex ids."""
+    require_texts("a vertex of a graph", (label for _, label in vertices))
+    require_texts("an edge of a graph", (label for _, _, label in edges))
+    return GraphFigure(
+        tuple(Vertex(*vertex) for vertex in vertices), tuple(Edge(*edge) for edge in edges), tuple(map(tuple, paths))
+    )
