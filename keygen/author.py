@@ -38,8 +38,12 @@ from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
+from keygen.figures.display import Bezier, Box, Label, Line
+from keygen.figures.drawing import drawing
 from keygen.figures.figure import Swatch
+from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
+from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.scheme import Column, scheme_figure
@@ -49,6 +53,8 @@ from keygen.notation.numbers import rounded
 __all__ = [
     "Apply",
     "Axis",
+    "Bezier",
+    "Box",
     "Cell",
     "Chain",
     "Claim",
@@ -57,10 +63,13 @@ __all__ = [
     "Curve",
     "Given",
     "Guide",
+    "Label",
+    "Line",
     "Literal",
     "Moment",
     "Name",
     "Polynomial",
+    "Shape",
     "Size",
     "Swatch",
     "Table",
@@ -80,6 +89,7 @@ __all__ = [
     "decimals",
     "descend",
     "differentials",
+    "drawing",
     "edges",
     "elu",
     "exp",
@@ -128,5 +138,6 @@ __all__ = [
     "total",
     "unrolled_figure",
     "with_numbers",
+    "words",
     "written",
 ]  # fmt: skip

@@ -18,13 +18,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
-from keygen.figures import network, pict2e, scheme
+from keygen.figures import pict2e
 from keygen.figures.dashes import dashes, rows
 from keygen.figures.display import Bezier, Box, Display, Label, Line
 from keygen.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
-from keygen.figures.graph import Edge, Vertex, computation_graph
+from keygen.figures.graph import Edge, Vertex
+from keygen.figures.layouts import network, scheme
+from keygen.figures.layouts.graph import computation_graph
 from keygen.figures.mathbox import measure, measure_text
+from keygen.figures.network import Unit
 from keygen.figures.palette import DISTINCT, ROLES, distinct, role
+from keygen.figures.scheme import Column
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = [
@@ -54,11 +58,11 @@ def figures() -> list[Display]:
     return [
         computation_graph(vertices, edges, [("x", "a", "b"), ("x", "b"), ("y", "a", "b")]),
         network.layered([[X_1, X_2], [F]], [[[W], [W]]], [YHAT], [X_1, F]),
-        network.chain(X_1, [network.Unit(F, W, W)], YHAT, tex("1")),
+        network.chain(X_1, [Unit(F, W, W)], YHAT, tex("1")),
         scheme.backward_scheme(
             [
-                scheme.Column(X_1),
-                scheme.Column(F, (W, None), tex(r"\frac{\partial L}{\partial Z}"), gradient=W, by=X_1),
+                Column(X_1),
+                Column(F, (W, None), tex(r"\frac{\partial L}{\partial Z}"), gradient=W, by=X_1),
             ]
         ),
         Display((Label((0, 0), X_1, "l"),)),

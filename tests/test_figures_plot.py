@@ -15,9 +15,10 @@ from keygen.course.claims import Given
 from keygen.course.sampling import sampled
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
-from keygen.figures import cell, plot
+from keygen.figures.cell import Cell, Moment
 from keygen.figures.display import Display, Line
 from keygen.figures.labels import says
+from keygen.figures.layouts import cell, plot
 from keygen.figures.plot import Axis, Curve, Guide, Tick, Track, plot_figure
 from keygen.figures.scale import Scale, limits, ticks
 from keygen.notation.numbers import Policy
@@ -187,13 +188,13 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
 
 # --- the recurrent cell
 
-WEIGHTS = cell.Cell(tex("w"), tex("v"), tex("u"))
+WEIGHTS = Cell(tex("w"), tex("v"), tex("u"))
 
 
 def unrolled(steps: int, gradient: str = "") -> Display:
     back = tex(gradient) if gradient else None
     moments = [
-        cell.Moment(*map(tex, (f"y_{k - 1}", f"h_{k}", rf"\hat y_{k}", f"L_{k}")), back, back, back if k > 1 else None)
+        Moment(*map(tex, (f"y_{k - 1}", f"h_{k}", rf"\hat y_{k}", f"L_{k}")), back, back, back if k > 1 else None)
         for k in range(1, steps + 1)
     ]
     return cell.unrolled(tex("h_0"), moments, WEIGHTS)
@@ -224,7 +225,7 @@ def test_gradients_run_beside_the_arrows_and_against_them() -> None:
 
 
 def test_a_folded_cell_has_a_loop_and_nothing_overlaps() -> None:
-    display = cell.cell(cell.Moment(tex("y_0"), tex("h_1"), tex(r"\hat y_1")), WEIGHTS)
+    display = cell.cell(Moment(tex("y_0"), tex("h_1"), tex(r"\hat y_1")), WEIGHTS)
     assert not overlaps(display)
     assert not loose_ends(display)
     assert r"\curveto" in tex_of(display)

@@ -7,7 +7,8 @@ from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_
 
 from keygen.errors import KeygenError
 from keygen.figures.labels import Text, says
-from keygen.figures.scheme import Column, backward_scheme
+from keygen.figures.layouts.scheme import backward_scheme
+from keygen.figures.scheme import Column
 
 
 def notes(*labels: str) -> tuple[Text, Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite
 from string import Formatter
@@ -39,6 +39,10 @@ class Drawing(Figure):
                     f"a drawing is too {what} for the page", expected=f"at most {most:g} mm", found=f"{length:.0f} mm"
                 )
         return display
+
+    def require(self, language: str) -> None:
+        """The author's words are of each language that a page is made in."""
+        self.alt.of(language)
 
     def told(self, tell: Telling) -> str:
         """The author's words."""
@@ -88,7 +92,7 @@ def checked(item: Any, number: int) -> Item:
     try:
         return check(item)
     except KeygenError as error:
-        raise error.within(what=f"item {number} of a drawing: {error.what}") from error
+        raise replace(error, what=f"item {number} of a drawing: {error.what}") from error
 
 
 def line(item: Line) -> Line:

@@ -30,6 +30,9 @@ class Figure:
         """Its display list, when all labels are measured. Raises KeygenError for what does not fit the page."""
         raise NotImplementedError
 
+    def require(self, language: str) -> None:
+        """Raise KeygenError where it has no words for a language."""
+
     def told(self, tell: Telling) -> str:
         """What it shows, in words."""
         raise NotImplementedError

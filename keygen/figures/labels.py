@@ -91,6 +91,7 @@ def require_texts(what: str, texts: Iterable[Any]) -> None:
 
 
 COORDINATES = frozenset({"points", "xs"})  # fields that hold many numbers and no label
+UNSEEN = COORDINATES | {"alt", "parts"}  # and those of which nothing stands in the picture
 
 
 def parts_of(shown: Any) -> Iterator[Any]:
@@ -118,7 +119,7 @@ def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
     if is_part(shown):
         names = getattr(shown, "_fields", None) or [part.name for part in fields(shown)]
         kept = ((name, getattr(shown, name)) for name in names)
-        return type(shown)(*[part if name in COORDINATES else changed(part, change) for name, part in kept])
+        return type(shown)(*[part if name in UNSEEN else changed(part, change) for name, part in kept])
     if isinstance(shown, tuple):
         return tuple([changed(part, change) for part in shown])
     return shown

@@ -22,11 +22,16 @@ FRAME = 0.2  # mm, of a coloured frame
 
 
 class Written(NamedTuple):
-    """A label in SVG: its markup, about the upper left corner of a rectangle of this width and height in mm."""
+    """A label in SVG: its markup, about the upper left corner of a rectangle of this width and height in mm.
+
+    A `line` of characters has its beginning, middle or end where the corner's x is, by the figure's choice, for nobody
+    knows how wide the reader's font makes it.
+    """
 
     markup: str
     width: float
     height: float
+    line: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,10 @@ class Lettering:
     def svg(self, text: Any) -> Written:
         """A label in SVG."""
         box = self.box(text)
-        return Written("".join(drawn(box.ink, box.height * EM)), box.width * EM, box.total * EM)
+        spans = [one for one in box.ink if isinstance(one, Span)]
+        line = len(spans) == len(box.ink)
+        markup = flowing(spans, box.height * EM, 0.0) if line else drawn(box.ink, box.height * EM)
+        return Written("".join(markup), box.width * EM, box.total * EM, line)
 
 
 def drawn(ink: Iterable[Ink], baseline: float) -> Iterator[str]:
@@ -66,8 +74,8 @@ def drawn(ink: Iterable[Ink], baseline: float) -> Iterator[str]:
     yield from flowing(line, baseline)
 
 
-def flowing(line: list[Span], baseline: float) -> Iterator[str]:
-    """Characters that follow each other, about the middle of the room that is kept for them."""
+def flowing(line: list[Span], baseline: float, x: float | None = None) -> Iterator[str]:
+    """Characters that follow each other, in mm from the top and at x, else in the middle of the room kept for them."""
     if not line:
         return
     first, end = line[0], max(span.x + span.width for span in line)
@@ -81,7 +89,8 @@ def flowing(line: list[Span], baseline: float) -> Iterator[str]:
         else:
             parts.append((steps + look, escape(span.text)))
         right, level = span.x + span.width, span.y
-    place = f'x="{number((first.x + end) / 2 * EM)}" y="{number(baseline - first.y * EM)}"'
+    middle = (first.x + end) / 2 * EM
+    place = f'x="{number(middle if x is None else x)}" y="{number(baseline - first.y * EM)}"'
     if len(parts) == 1:
         yield f"<text {place}{parts[0][0]}>{parts[0][1]}</text>"
     else:

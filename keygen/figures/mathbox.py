@@ -222,7 +222,7 @@ def _space(before: str, token: str, style: int) -> float:
 
 def _prime(style: int) -> Box:
     """A prime, which stands as a superscript."""
-    ink = Span(0.0, -0.42 * metrics.SCALES[style - 1], 0.28, "′", metrics.SCALES[style - 1])  # it has risen by itself
+    ink = Span(0.06, -0.42 * metrics.SCALES[style - 1], 0.22, "′", metrics.SCALES[style - 1])  # it has risen by itself
     return Box(0.28, 0.6, 0.0, (ink,), "′")
 
 

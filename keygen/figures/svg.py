@@ -159,9 +159,12 @@ def labelled(item: Label, labels: Callable[[Any], Written]) -> Iterator[Piece]:
         patch = bounds.grown(PATCH)
         size = f'width="{number(patch.right - patch.left)}" height="{number(patch.top - patch.bottom)}"'
         yield role("paper"), f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
-    corner = f"translate({number(bounds.left)} {number(-bounds.top)})"
-    markup = labels(says(item.text)).markup
-    yield role(item.role), f'<g transform="{corner}" fill="currentColor" text-anchor="middle">{markup}</g>'
+    written = labels(says(item.text))
+    x, anchor = {"l": (bounds.left, "start"), "r": (bounds.right, "end")}.get(item.anchor, (bounds.center[0], "middle"))
+    if not written.line:
+        x, anchor = bounds.left, "middle"
+    place = f'transform="translate({number(x)} {number(-bounds.top)})" text-anchor="{anchor}"'
+    yield role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'
 
 
 def path(points: Sequence[Point]) -> str:

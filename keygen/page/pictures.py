@@ -16,6 +16,7 @@ from keygen.page.typeset import Printer
 def svg(figure: Figure, printer: Printer, labels: Callable[[Any], Written] | None = None) -> str:
     """A figure as an `<svg>` element, told in the printer's language. `labels` writes a label and says how much room it
     takes; without it, labels are text that every reader of SVG shows."""
+    figure.require(printer.language)
     lettering = Lettering(printer.text, printer.language)
     title = telling(printer).sentences.get(f"title_{figure.kind}", figure.kind)
     return drawn(

@@ -145,6 +145,7 @@ class Printer:
 
     def figure(self, figure: Figure) -> str:
         """A picture, centred."""
+        figure.require(self.language)
         return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from keygen.errors import KeygenError
-from keygen.figures import layers
-from keygen.figures.layers import Key, Layout, layered
+from keygen.figures.layouts import layers
+from keygen.figures.layouts.layers import Key, Layout, layered
 from keygen.files import cache_folder, write_whole
 
 

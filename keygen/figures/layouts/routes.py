@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from keygen.figures.geometry import Chain, Point, Rect, Shape, cut_end, cut_start, straight
-from keygen.figures.grid import Grid
-from keygen.figures.layers import Layout
+from keygen.figures.layouts.grid import Grid
+from keygen.figures.layouts.layers import Layout
 
 AIR = 2.5  # mm that a straight route keeps from vertices, and from the bent routes of other edges
 BEND = 0.45  # of a gap: how far the controls of a bend reach

@@ -22,8 +22,8 @@ from keygen.figures.geometry import (
     straight,
 )
 from keygen.figures.labels import Size, Text, size
-from keygen.figures.placement import Choice, Obstacles, Spot, place
-from keygen.figures.routes import Key, visible
+from keygen.figures.layouts.placement import Choice, Obstacles, Spot, place
+from keygen.figures.layouts.routes import Key, visible
 
 STRAND = 1.3  # mm between the strokes of paths that share an edge
 LABEL_GAP = 0.8  # mm between an edge and its label
