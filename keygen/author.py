@@ -5,25 +5,6 @@ from keygen.course import differentials
 from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
 from keygen.course.claims import Claim, Condition, Given, claim, relation
 from keygen.course.draw import choice, decimals, integers, order
-from keygen.course.figures import (
-    Axis,
-    Cell,
-    Column,
-    Curve,
-    Guide,
-    Moment,
-    Size,
-    Swatch,
-    Table,
-    Track,
-    cell_figure,
-    chain_figure,
-    graph_figure,
-    network_figure,
-    plot_figure,
-    scheme_figure,
-    unrolled_figure,
-)
 from keygen.course.sampling import curve_of, sampled
 from keygen.engine.backprop import backprop, row_jacobian, slope
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
@@ -56,11 +37,24 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
+from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
+from keygen.figures.display import Bezier, Box, Label, Line
+from keygen.figures.drawing import drawing
+from keygen.figures.figure import Swatch
+from keygen.figures.geometry import Shape
+from keygen.figures.graph import graph_figure
+from keygen.figures.labels import words
+from keygen.figures.network import chain_figure, network_figure
+from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
+from keygen.figures.scheme import Column, scheme_figure
+from keygen.figures.tables import Size, Table
 from keygen.notation.numbers import rounded
 
 __all__ = [
     "Apply",
     "Axis",
+    "Bezier",
+    "Box",
     "Cell",
     "Chain",
     "Claim",
@@ -69,10 +63,13 @@ __all__ = [
     "Curve",
     "Given",
     "Guide",
+    "Label",
+    "Line",
     "Literal",
     "Moment",
     "Name",
     "Polynomial",
+    "Shape",
     "Size",
     "Swatch",
     "Table",
@@ -92,6 +89,7 @@ __all__ = [
     "decimals",
     "descend",
     "differentials",
+    "drawing",
     "edges",
     "elu",
     "exp",
@@ -140,5 +138,6 @@ __all__ = [
     "total",
     "unrolled_figure",
     "with_numbers",
+    "words",
     "written",
 ]  # fmt: skip

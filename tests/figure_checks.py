@@ -6,14 +6,32 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from math import dist
 
-from keygen.page.figures.display import Box, Curve, Display, Label, Line
-from keygen.page.figures.geometry import Point, flatten
+from keygen.figures.display import Bezier, Box, Display, Label, Line
+from keygen.figures.geometry import Point, flatten
+from keygen.figures.labels import Measured, says
+from keygen.figures.mathbox import measure
+from keygen.figures.pict2e import draw
 
-Stroke = Line | Curve
+Stroke = Line | Bezier
+
+
+def tex(text: str) -> Measured:
+    """A label that says some TeX, which takes the room that it takes."""
+    return Measured(text, *measure(text))
+
+
+def texts(display: Display) -> list[str]:
+    """What the labels say."""
+    return [says(item.text) for item in labels(display)]
+
+
+def tex_of(display: Display) -> str:
+    """The picture in LaTeX, for labels that say TeX."""
+    return draw(display, lambda text: f"${text}$")
 
 
 def labels(display: Display) -> list[Label]:
-    return [item for item in display.items if isinstance(item, Label)]
+    return [item for item in display.items if isinstance(item, Label) and item.text]
 
 
 def boxes(display: Display) -> list[Box]:
@@ -21,7 +39,7 @@ def boxes(display: Display) -> list[Box]:
 
 
 def strokes(display: Display) -> list[Stroke]:
-    return [item for item in display.items if isinstance(item, Line | Curve)]
+    return [item for item in display.items if isinstance(item, Line | Bezier)]
 
 
 def points(stroke: Stroke) -> tuple[Point, ...]:
@@ -30,10 +48,12 @@ def points(stroke: Stroke) -> tuple[Point, ...]:
 
 def overlaps(display: Display) -> list[str]:
     """Labels over labels, over boxes that are not their own, over lines that they are not meant to interrupt."""
-    found = [f"{a.tex} over {b.tex}" for a, b in combinations(labels(display), 2) if a.bounds.common(b.bounds)]
+    found = [
+        f"{says(a.text)} over {says(b.text)}" for a, b in combinations(labels(display), 2) if a.bounds.common(b.bounds)
+    ]
     for label in labels(display):
-        found += [f"{label.tex} over a box" for box in boxes(display) if _half_in(label, box)]
-        found += [f"{label.tex} over a line" for stroke in strokes(display) if _crosses(stroke, label)]
+        found += [f"{says(label.text)} over a box" for box in boxes(display) if _half_in(label, box)]
+        found += [f"{says(label.text)} over a line" for stroke in strokes(display) if _crosses(stroke, label)]
     return found + ["a box over a box" for a, b in combinations(boxes(display), 2) if a.bounds.common(b.bounds)]
 
 

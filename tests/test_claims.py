@@ -19,13 +19,14 @@ from keygen.cli import main
 from keygen.course.certify import certify, certify_said
 from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
 from keygen.course.exercise import load_exercise
-from keygen.course.figures import Table, said_in
 from keygen.course.places import exercise_names
 from keygen.course.solve import Solved, solve
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Chain, Literal, Name
 from keygen.errors import KeygenError
+from keygen.figures.labels import said_in
+from keygen.figures.tables import Table
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.typeset import Printer

@@ -13,18 +13,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from figure_checks import sticking_out
+from figure_checks import sticking_out, tex, tex_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
-from keygen.page.figures import network, pict2e, scheme
-from keygen.page.figures.dashes import dashes, rows
-from keygen.page.figures.display import Box, Curve, Display, Label, Line
-from keygen.page.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
-from keygen.page.figures.graph import Edge, Vertex, computation_graph
-from keygen.page.figures.palette import DISTINCT, ROLES, distinct, role
-from keygen.page.figures.textsize import measure, measure_text
+from keygen.figures import pict2e
+from keygen.figures.dashes import dashes, rows
+from keygen.figures.display import Bezier, Box, Display, Label, Line
+from keygen.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
+from keygen.figures.graph import Edge, Vertex
+from keygen.figures.layouts import network, scheme
+from keygen.figures.layouts.graph import computation_graph
+from keygen.figures.mathbox import measure, measure_text
+from keygen.figures.network import Unit
+from keygen.figures.palette import DISTINCT, ROLES, distinct, role
+from keygen.figures.scheme import Column
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = [
@@ -42,21 +46,26 @@ def sample(name: str, length: float = 10.0) -> Display:
     return Display((Line(((0.0, 0.0), (length, 0.0)), name),))
 
 
+X_1, X_2, F, W, YHAT = (tex(label) for label in ("x_1", "x_2", r"\sigma", "w_1", r"\hat y"))
+
+
 def figures() -> list[Display]:
     """One of each kind."""
-    vertices = [Vertex("x", "x"), Vertex("y", "y"), Vertex("a", "a = xy"), Vertex("b", "b = a + x")]
-    edges = [Edge("x", "a", "y"), Edge("y", "a", "x"), Edge("x", "b", "1"), Edge("a", "b", "1")]
+    vertices = [
+        Vertex(name, tex(label)) for name, label in (("x", "x"), ("y", "y"), ("a", "a = xy"), ("b", "b = a + x"))
+    ]
+    edges = [Edge(*ends, tex(label)) for ends, label in (("xa", "y"), ("ya", "x"), ("xb", "1"), ("ab", "1"))]
     return [
         computation_graph(vertices, edges, [("x", "a", "b"), ("x", "b"), ("y", "a", "b")]),
-        network.layered([["x_1", "x_2"], ["f"]], [[["w_1"], ["w_2"]]], [r"\hat y"], ["X", "H"]),
-        network.chain("x", [network.Unit(r"\sigma", "w_1", "w_0")], r"\hat y"),
+        network.layered([[X_1, X_2], [F]], [[[W], [W]]], [YHAT], [X_1, F]),
+        network.chain(X_1, [Unit(F, W, W)], YHAT, tex("1")),
         scheme.backward_scheme(
             [
-                scheme.Column("X"),
-                scheme.Column("L", scheme.Arrow("W"), r"\frac{\partial L}{\partial Z}", gradient="G", by="X"),
+                Column(X_1),
+                Column(F, (W, None), tex(r"\frac{\partial L}{\partial Z}"), gradient=W, by=X_1),
             ]
         ),
-        Display((Label((0, 0), "ошибка на $x_1$", "l", words=True),)),
+        Display((Label((0, 0), X_1, "l"),)),
         sample("six"),
     ]
 
@@ -64,9 +73,9 @@ def figures() -> list[Display]:
 # --- sizes of labels
 
 
-@pytest.mark.parametrize("tex", LABELS)
-def test_a_label_has_a_width_and_a_height(tex: str) -> None:
-    width, height = measure(tex)
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_has_a_width_and_a_height(label: str) -> None:
+    width, height = measure(label)
     assert 0 < width < 60
     assert 1 < height < 15
 
@@ -88,15 +97,15 @@ def test_a_unary_minus_has_no_space_and_a_binary_one_has() -> None:
     assert measure("(-1)")[0] == pytest.approx(sum(measure(part)[0] for part in ("(", "-1", ")")))
 
 
-def test_words_with_mathematics_are_as_wide_as_both() -> None:
-    assert measure_text("слой $x_1$")[0] == pytest.approx(measure_text("слой ")[0] + measure("x_1")[0])
+def test_words_are_as_wide_as_their_parts() -> None:
+    assert measure_text("скрытый слой")[0] == pytest.approx(sum(measure_text(part)[0] for part in ("скрытый ", "слой")))
 
 
-@pytest.mark.parametrize("tex", [r"\nosuchsign", r"\begin{tikzcd}x\end{tikzcd}", "{x", "x_", r"\frac{1}"])
-def test_a_label_of_unknown_size_is_refused(tex: str) -> None:
+@pytest.mark.parametrize("label", [r"\nosuchsign", r"\begin{tikzcd}x\end{tikzcd}", "{x", "x_", r"\frac{1}"])
+def test_a_label_of_unknown_size_is_refused(label: str) -> None:
     with pytest.raises(KeygenError) as caught:
-        measure(tex)
-    assert caught.value.found == tex
+        measure(label)
+    assert caught.value.found == label
 
 
 # --- the palette
@@ -121,7 +130,7 @@ def test_a_seventh_thing_to_tell_apart_is_refused() -> None:
 
 def test_an_unknown_role_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(KeygenError, match="did you mean 'three'"):
-        pict2e.draw(sample("thre"))
+        tex_of(sample("thre"))
 
 
 # --- geometry
@@ -181,7 +190,7 @@ def test_the_picture_holds_all_of_its_items() -> None:
 
 @pytest.mark.parametrize("anchor", ["l", "r", "t", "b", "c"])
 def test_an_anchor_names_the_side_that_lies_at_the_point(anchor: str) -> None:
-    bounds = Label((3, 4), "x", anchor).bounds
+    bounds = Label((3, 4), tex("x"), anchor).bounds
     sides = {"l": (bounds.left, 4), "r": (bounds.right, 4), "t": (3, bounds.top), "b": (3, bounds.bottom)}
     assert sides.get(anchor, bounds.center) == pytest.approx((3, 4))
 
@@ -190,11 +199,11 @@ def test_an_anchor_names_the_side_that_lies_at_the_point(anchor: str) -> None:
 
 
 def test_drawing_twice_gives_the_same_text() -> None:
-    assert [pict2e.draw(a) for a in figures()] == [pict2e.draw(b) for b in figures()]
+    assert [tex_of(a) for a in figures()] == [tex_of(b) for b in figures()]
 
 
 def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
-    text = pict2e.draw(Display((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), "x"))))
+    text = tex_of(Display((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), tex("x")))))
     assert r"\polyline(0,0.33)(10,0.67)" in text
     assert r"\put(0,2.5){\makebox(0,0){$x$}}" in text
 
@@ -202,7 +211,7 @@ def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
 @given(st.floats(-200, 200), st.integers(-20000, 20000))
 def test_a_coordinate_is_the_nearest_hundredth_in_its_shortest_form(x: float, hundredths: int) -> None:
     y = hundredths / 100
-    text = pict2e.draw(Display((Label((x, y), "x"),)))
+    text = tex_of(Display((Label((x, y), tex("x")),)))
     written = re.findall(r"\\put\((.*?),(.*?)\)", text)[0]
     assert [Decimal(number) for number in written] == [Decimal(z).quantize(Decimal("0.01")) for z in (x, y)]
     assert all(re.fullmatch(r"0|-?(0|[1-9]\d*)(\.\d?[1-9])?", number) and number != "-0" for number in written)
@@ -213,13 +222,13 @@ def test_a_person_can_read_the_picture() -> None:
         Box(Shape((0, 0), 20, 8, 4)),
         Box(Shape((30, 0), 8, 8, 4), fill="tint"),
         Line(((10, 0), (26, 0)), "forward", arrow=True),
-        Label((18, 1), r"\sigma", "b"),
-        Label((18, -1), "слой", "t", words=True),
-        Curve(((0, 4), (0, 9), (30, 9), (30, 4))),
+        Label((18, 1), F, "b"),
+        Label((18, -1), W, "t"),
+        Bezier(((0, 4), (0, 9), (30, 9), (30, 4))),
     )
-    assert pict2e.draw(Display(items)).splitlines() == [
+    assert tex_of(Display(items)).splitlines() == [
         r"{\setlength{\unitlength}{1mm}\setlength{\fboxsep}{0.3mm}%",
-        r"\begin{picture}(45.8,14.13)(-10.9,-5.48)",
+        r"\begin{picture}(45.8,13.55)(-10.9,-4.9)",
         r"\color{kgink}%",
         r"\linethickness{0.2mm}",
         r"\put(0,0){\oval[4](20,8)}",
@@ -231,7 +240,7 @@ def test_a_person_can_read_the_picture() -> None:
         r"\polyline(10,0)(24.2,0)",
         r"\polygon*(26,0)(24,0.7)(24,-0.7)",
         r"\put(18,1){\makebox(0,0)[b]{$\sigma$}}",
-        r"\put(18,-1){\makebox(0,0)[t]{слой}}",
+        r"\put(18,-1){\makebox(0,0)[t]{$w_1$}}",
         r"\linethickness{0.2mm}",
         r"\moveto(0,4)\curveto(0,9)(30,9)(30,4)\strokepath%",
         r"\end{picture}}",
@@ -239,7 +248,7 @@ def test_a_person_can_read_the_picture() -> None:
 
 
 def test_a_straight_dashed_line_is_one_line_of_tex() -> None:
-    text = pict2e.draw(sample("two", 21.4))
+    text = tex_of(sample("two", 21.4))
     assert re.findall(r"\\multiput.*", text) == [r"\multiput(0,0)(3.2,0){7}{\Line(0,0)(2.2,0)}"]
 
 
@@ -257,7 +266,7 @@ def test_a_dashed_line_begins_and_ends_with_a_dash(length: float, name: str) -> 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_coordinate_that_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(KeygenError, match="not a finite number"):
-        pict2e.draw(Display((Line(((0, 0), (value, 1))),)))
+        tex_of(Display((Line(((0, 0), (value, 1))),)))
 
 
 def test_an_item_of_an_unknown_kind_is_refused() -> None:
@@ -266,7 +275,7 @@ def test_an_item_of_an_unknown_kind_is_refused() -> None:
         bounds: Rect
 
     with pytest.raises(KeygenError, match="cannot draw") as caught:
-        pict2e.draw(Display((Spiral(Rect(0, 0, 1, 1)),)))
+        tex_of(Display((Spiral(Rect(0, 0, 1, 1)),)))
     assert caught.value.found == "Spiral"
 
 
@@ -274,8 +283,8 @@ def test_an_item_of_an_unknown_kind_is_refused() -> None:
 
 
 def test_tex_draws_every_figure_and_finds_no_label_larger_than_estimated(tmp_path: Path) -> None:
-    sizes = "\n".join(rf"\setbox0\hbox{{${tex}$}}\typeout{{@@ \the\wd0 \the\ht0 \the\dp0}}" for tex in LABELS)
-    drawn = "\n\n".join(pict2e.draw(display) for display in figures()[:4])
+    sizes = "\n".join(rf"\setbox0\hbox{{${label}$}}\typeout{{@@ \the\wd0 \the\ht0 \the\dp0}}" for label in LABELS)
+    drawn = "\n\n".join(tex_of(display) for display in figures()[:4])
     lines = [r"\documentclass[11pt]{article}", r"\usepackage{amsmath,xcolor,pict2e}", *pict2e.colors()]
     lines += [r"\begin{document}", sizes, drawn, r"\end{document}"]
     (tmp_path / "figures.tex").write_text("\n".join(lines), encoding="utf-8")
@@ -284,11 +293,11 @@ def test_tex_draws_every_figure_and_finds_no_label_larger_than_estimated(tmp_pat
     log = (tmp_path / "figures.log").read_text(encoding="latin-1")
     assert not re.search(r"Overfull|Warning|Missing", log)
     measured = [[float(n) for n in re.findall(r"([\d.]+)pt", line)] for line in log.splitlines() if line[:2] == "@@"]
-    for tex, (width, height, depth) in zip(LABELS, measured, strict=True):
-        estimate = measure(tex)
-        assert estimate[0] >= width * 25.4 / 72.27, tex
-        assert estimate[1] >= (height + depth) * 25.4 / 72.27, tex
-        assert estimate[0] <= 1.4 * width * 25.4 / 72.27 + 1, tex
+    for label, (width, height, depth) in zip(LABELS, measured, strict=True):
+        estimate = measure(label)
+        assert estimate[0] >= width * 25.4 / 72.27, label
+        assert estimate[1] >= (height + depth) * 25.4 / 72.27, label
+        assert estimate[0] <= 1.4 * width * 25.4 / 72.27 + 1, label
 
 
 PAGE = r"a4paper,left=22mm,right=22mm,top=24mm,bottom=22mm,headheight=14pt,headsep=7mm"
@@ -301,15 +310,15 @@ EVERY_COMMAND = Display(
         Line(((10, 0), (20, 0)), "forward", arrow=True),
         *(Line(((0, 30 + 4 * n), (60, 35 + 4 * n)), name) for n, name in enumerate(DISTINCT)),
         Line(((60, 0), (70, 10), (80, 0), (90, 30)), "curve"),
-        Curve(((0, 4), (0, 9), (30, 9), (30, 4)), "two"),
-        *(Label((45, 20 + 3 * n), anchor, anchor, backed=True) for n, anchor in enumerate("clrtb")),
+        Bezier(((0, 4), (0, 9), (30, 9), (30, 4)), "two"),
+        *(Label((45, 20 + 3 * n), tex(anchor), anchor, backed=True) for n, anchor in enumerate("clrtb")),
     )
 )
 
 
 def shades(folder: Path, preamble: list[str], displays: list[Display]) -> np.ndarray:
     """The grey values of a page with the figures on it."""
-    drawn = "\n\n".join(pict2e.draw(display) for display in displays)
+    drawn = "\n\n".join(tex_of(display) for display in displays)
     lines = [r"\documentclass[11pt]{article}", *preamble, r"\pagestyle{empty}", r"\begin{document}", drawn]
     (folder / "page.tex").write_text("\n".join([*lines, r"\end{document}"]), encoding="utf-8")
     command = ["pdflatex", "-interaction=batchmode", "-halt-on-error", "page.tex"]

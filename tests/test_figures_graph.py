@@ -8,25 +8,52 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, trespassing
+from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, tex, tex_of, trespassing
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
-from keygen.page.figures import pict2e, remembered
-from keygen.page.figures.display import Curve, Display
-from keygen.page.figures.geometry import Rect
-from keygen.page.figures.graph import Edge, Vertex, computation_graph
-from keygen.page.figures.layers import Layout, layered
-from keygen.page.figures.palette import role
-from keygen.page.figures.placement import Choice, Obstacles, Spot, place
-from keygen.page.figures.strands import choice_beside
+from keygen.figures.display import Bezier, Display
+from keygen.figures.geometry import Rect
+from keygen.figures.graph import Edge, Vertex
+from keygen.figures.labels import Text
+from keygen.figures.layouts import remembered
+from keygen.figures.layouts.graph import computation_graph
+from keygen.figures.layouts.layers import Layout, layered
+from keygen.figures.layouts.placement import Choice, Obstacles, Spot, place
+from keygen.figures.layouts.strands import choice_beside
+from keygen.figures.palette import role
+
+
+def vertex_of(name: str, label: str) -> Vertex:
+    return Vertex(name, tex(label))
+
+
+def edge_of(source: str, target: str, label: str | None = None) -> Edge:
+    return Edge(source, target, None if label is None else tex(label))
+
 
 FORMULAS = {"a": "x^2", "b": "xy", "c": "x + y", "d": "a + b", "e": "c^2", "f": "d + e"}
-VERTICES = [Vertex("x", "x"), Vertex("y", "y"), *(Vertex(name, f"{name} = {f}") for name, f in FORMULAS.items())]
+VERTICES = [
+    vertex_of("x", "x"),
+    vertex_of("y", "y"),
+    *(vertex_of(name, f"{name} = {f}") for name, f in FORMULAS.items()),
+]
 EDGES = [
-    *(Edge("x", "a", "2x"), Edge("x", "b", "y"), Edge("y", "b", "x"), Edge("x", "c", "1"), Edge("y", "c", "1")),
-    *(Edge("a", "d", "1"), Edge("b", "d", "1"), Edge("c", "e", "2(x+y)"), Edge("d", "f", "1"), Edge("e", "f", "1")),
+    *(
+        edge_of("x", "a", "2x"),
+        edge_of("x", "b", "y"),
+        edge_of("y", "b", "x"),
+        edge_of("x", "c", "1"),
+        edge_of("y", "c", "1"),
+    ),
+    *(
+        edge_of("a", "d", "1"),
+        edge_of("b", "d", "1"),
+        edge_of("c", "e", "2(x+y)"),
+        edge_of("d", "f", "1"),
+        edge_of("e", "f", "1"),
+    ),
 ]
 PATHS = ["xadf", "xbdf", "xcef", "ybdf", "ycef"]
 WIDTH = 165.0
@@ -38,14 +65,14 @@ def flaws(display: Display, width: float = WIDTH) -> list[object]:
     return found + ([f"{display.width} mm wide"] if display.width > width else [])
 
 
-def center(display: Display, label: str) -> tuple[float, float]:
-    return next(item.at for item in labels(display) if item.tex == label)
+def center(display: Display, label: Text) -> tuple[float, float]:
+    return next(item.at for item in labels(display) if item.text == label)
 
 
 @pytest.mark.parametrize("paths", [[], PATHS[:3], PATHS[3:], PATHS])
 @pytest.mark.parametrize("labelled", [True, False])
 def test_the_published_graph_is_drawn_without_a_flaw(paths: list[str], labelled: bool) -> None:
-    edges = EDGES if labelled else [Edge(edge.source, edge.target) for edge in EDGES]
+    edges = EDGES if labelled else [edge_of(edge.source, edge.target) for edge in EDGES]
     display = computation_graph(VERTICES, edges, paths)
     assert not flaws(display)
     assert len(labels(display)) == len(VERTICES) + (len(EDGES) if labelled else 0)
@@ -108,15 +135,15 @@ def test_edges_outside_all_paths_stay_in_ink() -> None:
 
 def test_an_edge_that_would_run_through_a_vertex_is_bent() -> None:
     pairs = ("xa", "ya", "ab", "yb", "bc", "cd", "xd")
-    display = computation_graph([Vertex(name, name) for name in "xyabcd"], [Edge(p, q) for p, q in pairs])
+    display = computation_graph([vertex_of(name, name) for name in "xyabcd"], [edge_of(p, q) for p, q in pairs])
     assert not flaws(display)
-    curved = [pair for pair, stroke in zip(pairs, strokes(display), strict=True) if isinstance(stroke, Curve)]
+    curved = [pair for pair, stroke in zip(pairs, strokes(display), strict=True) if isinstance(stroke, Bezier)]
     assert curved == ["yb"]
 
 
 def test_a_graph_too_deep_for_the_width_runs_downwards() -> None:
-    vertices = [Vertex("x", "x"), *(Vertex(name, f"{name} = \\sigma({name}_1 + x)") for name in "abcdefgh")]
-    edges = [Edge(p.id, q.id, r"\sigma'(x)") for p, q in pairwise(vertices)]
+    vertices = [vertex_of("x", "x"), *(vertex_of(name, f"{name} = \\sigma({name}_1 + x)") for name in "abcdefgh")]
+    edges = [edge_of(p.id, q.id, r"\sigma'(x)") for p, q in pairwise(vertices)]
     display = computation_graph(vertices, edges)
     assert not flaws(display)
     ys = [center(display, vertex.label)[1] for vertex in vertices]
@@ -125,26 +152,24 @@ def test_a_graph_too_deep_for_the_width_runs_downwards() -> None:
 
 
 def test_a_graph_too_wide_for_any_layout_is_refused() -> None:
-    vertices = [Vertex("x", "x"), Vertex("a", " + ".join("x" * 30)), Vertex("b", " + ".join("x" * 30))]
+    vertices = [vertex_of("x", "x"), vertex_of("a", " + ".join("x" * 30)), vertex_of("b", " + ".join("x" * 30))]
     with pytest.raises(KeygenError, match="too wide for the page"):
-        computation_graph(vertices, [Edge("x", "a"), Edge("x", "b")], max_width=100)
+        computation_graph(vertices, [edge_of("x", "a"), edge_of("x", "b")], max_width=100)
 
 
 def test_the_same_graph_gives_the_same_picture() -> None:
-    assert pict2e.draw(computation_graph(VERTICES, EDGES, PATHS)) == pict2e.draw(
-        computation_graph(VERTICES, EDGES, PATHS)
-    )
+    assert tex_of(computation_graph(VERTICES, EDGES, PATHS)) == tex_of(computation_graph(VERTICES, EDGES, PATHS))
 
 
 @pytest.mark.parametrize(
     ("vertices", "edges", "paths", "message"),
     [
-        ([Vertex("x", "x"), Vertex("x", "y")], [], [], "two vertices of a graph have the same name"),
+        ([vertex_of("x", "x"), vertex_of("x", "y")], [], [], "two vertices of a graph have the same name"),
         (VERTICES, [EDGES[0], EDGES[0]], [], "two edges of a graph join the same vertices"),
-        (VERTICES, [Edge("x", "q")], [], "edges of a graph name vertices it lacks: q"),
+        (VERTICES, [edge_of("x", "q")], [], "edges of a graph name vertices it lacks: q"),
         (VERTICES, EDGES, ["xf"], "paths of a graph use edges it lacks: x to f"),
         (VERTICES, EDGES, PATHS + PATHS, "a figure tells too many things apart by colour"),
-        (VERTICES[:2], [Edge("x", "y"), Edge("y", "x")], [], "the edges of a graph form a cycle"),
+        (VERTICES[:2], [edge_of("x", "y"), edge_of("y", "x")], [], "the edges of a graph form a cycle"),
     ],
 )
 def test_a_graph_that_makes_no_sense_is_refused(
@@ -162,7 +187,7 @@ def test_a_graph_that_makes_no_sense_is_refused(
 def graphs(draw: st.DrawFn) -> tuple[list[Vertex], list[Edge], list[Sequence[str]]]:
     """A random computation: each operation takes one or two earlier vertices, and none but the last is left unused."""
     names = draw(st.sampled_from([["x", "y"], ["x_1", "x_2"], ["x", "y", "z"]]))
-    vertices, edges, unused = [Vertex(name, name) for name in names], list[Edge](), list(names)
+    vertices, edges, unused = [vertex_of(name, name) for name in names], list[Edge](), list(names)
     count = draw(st.integers(3, 8))
     for left, name in zip(range(count, 0, -1), "abcdefgh", strict=False):
         old = st.sampled_from([vertex.id for vertex in vertices])
@@ -171,9 +196,9 @@ def graphs(draw: st.DrawFn) -> tuple[list[Vertex], list[Edge], list[Sequence[str
         unused = [other for other in unused if other not in arguments] + [name]
         sign, form = draw(st.sampled_from([" + ", " - ", ""])), draw(st.sampled_from(["3{}", "-2{}", r"\ln {}"]))
         label = sign.join(arguments) if len(arguments) > 1 else form.format(arguments[0])
-        vertices.append(Vertex(name, f"{name} = {label}"))
+        vertices.append(vertex_of(name, f"{name} = {label}"))
         derivatives = st.sampled_from(["1", "-3", f"2{arguments[0]}", f"2({names[0]} + {names[1]})"])
-        edges += [Edge(argument, name, draw(derivatives)) for argument in arguments]
+        edges += [edge_of(argument, name, draw(derivatives)) for argument in arguments]
     return vertices, edges, _paths(names[0], vertices[-1].id, edges)[:6]
 
 
@@ -243,7 +268,7 @@ def test_no_spot_is_made_that_need_not_be_looked_at() -> None:
 
 @given(st.lists(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=2, max_size=5, unique=True))
 def test_all_spots_of_an_edge_lie_within_their_reach(line: list[tuple[float, float]]) -> None:
-    room, spots, _ = choice_beside(r"2x + 3y", 0, line, 0.65)
+    room, spots, _ = choice_beside(tex(r"2x + 3y"), 0, line, 0.65)
     assert all(Rect.hull([room[:2], room[2:], spot.rect[:2], spot.rect[2:]]) == room for spot in spots)
 
 

@@ -7,24 +7,25 @@ from itertools import pairwise
 from math import exp, log10
 
 import pytest
-from figure_checks import boxes, labels, loose_ends, overlaps, strokes, trespassing
+from figure_checks import boxes, labels, loose_ends, overlaps, strokes, tex, tex_of, texts, trespassing
 from hypothesis import given
 from hypothesis import strategies as st
 
 from keygen.course.claims import Given
-from keygen.course.figures import Axis, Curve, Guide, Track, plot_figure
 from keygen.course.sampling import sampled
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
+from keygen.figures.cell import Cell, Moment
+from keygen.figures.display import Display, Line
+from keygen.figures.labels import says
+from keygen.figures.layouts import cell, plot
+from keygen.figures.plot import Axis, Curve, Guide, Tick, Track, plot_figure
+from keygen.figures.scale import Scale, limits, ticks
 from keygen.notation.numbers import Policy
-from keygen.page.figures import cell, plot
-from keygen.page.figures.display import Display, Line
-from keygen.page.figures.pict2e import draw
-from keygen.page.figures.scale import Scale, limits, ticks
 from keygen.page.typeset import Printer
 
 POINTS = [(0.0, 0.0), (1.0, 2.0), (2.0, 1.0)]
-PLAIN = plot.Axis(0.0, 2.0, ((0.0, "0"), (1.0, "1"), (2.0, "2")), "x")
+PLAIN = Axis(tex("x"), 0.0, 2.0, marked=tuple(Tick(x, tex(f"{x:g}")) for x in (0.0, 1.0, 2.0)))
 
 
 def printed(curves: list[Curve], x: Axis | None = None, point: str = ".") -> str:
@@ -77,7 +78,7 @@ def test_tick_labels_have_the_decimal_sign_of_the_sheet() -> None:
 
 
 def test_a_curve_is_cut_at_the_frame() -> None:
-    display = plot.plot([plot.Curve(((0.0, -1.0), (1.0, 3.0), (2.0, -1.0)), role="one")], PLAIN, PLAIN, size=(40, 20))
+    display = plot.plot([Curve(((0.0, -1.0), (1.0, 3.0), (2.0, -1.0)), stroke=1)], PLAIN, PLAIN, frame_size=(40, 20))
     pieces = [stroke for stroke in strokes(display) if stroke.role == "one"]
     assert len(pieces) == 2
     heights = [y for piece in pieces for _, y in piece.points]
@@ -88,22 +89,22 @@ def test_a_curve_is_cut_at_the_frame() -> None:
 
 def test_a_curve_that_lies_inside_keeps_every_point() -> None:
     (line,) = [
-        stroke for stroke in strokes(plot.plot([plot.Curve(tuple(POINTS), role="two")], PLAIN, PLAIN, size=(40, 40)))
+        stroke for stroke in strokes(plot.plot([Curve(tuple(POINTS), stroke=2)], PLAIN, PLAIN, frame_size=(40, 40)))
         if stroke.role == "two"
     ]  # fmt: skip
     assert line.points == ((0, 0), (20, 40), (40, 20))
 
 
 def test_a_marker_outside_the_frame_is_left_out() -> None:
-    curve = plot.Curve(((1.0, 1.0), (5.0, 1.0)), marks=True, line=False)
+    curve = Curve(((1.0, 1.0), (5.0, 1.0)), marks=True, line=False)
     assert len(boxes(plot.plot([curve], PLAIN, PLAIN))) == 1
 
 
 def test_labelled_curves_stand_in_a_legend_that_hides_nothing() -> None:
-    curves = [plot.Curve(tuple(POINTS), f"f_{k}", role) for k, role in enumerate(("one", "two", "three"), start=1)]
-    display = plot.plot(curves, PLAIN, PLAIN, [plot.Guide(y=1.0, label=r"\frac{1}{4}")])
-    legend = [label for label in labels(display) if label.tex.startswith("f_")]
-    assert [label.tex for label in legend] == ["f_1", "f_2", "f_3"]
+    curves = [Curve(tuple(POINTS), tex(f"f_{k}"), k) for k in (1, 2, 3)]
+    display = plot.plot(curves, PLAIN, PLAIN, [Guide(y=1.0, label=tex(r"\frac{1}{4}"))])
+    legend = [label for label in labels(display) if says(label.text).startswith("f_")]
+    assert [says(label.text) for label in legend] == ["f_1", "f_2", "f_3"]
     assert all(label.at[0] > 95 for label in legend)
     assert not overlaps(
         Display(tuple(item for item in display.items if not isinstance(item, Line) or item.role == "one"))
@@ -111,8 +112,8 @@ def test_labelled_curves_stand_in_a_legend_that_hides_nothing() -> None:
 
 
 def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
-    tracks = [plot.Track((0.0, 1.0, 0.5), r"\mathrm{GD}", "one"), plot.Track((0.0, 2.0), r"\mathrm{SGD}", "two")]
-    display = plot.plot([plot.Curve(tuple(POINTS))], PLAIN, PLAIN, tracks=tracks, size=(40, 20))
+    tracks = [Track((0.0, 1.0, 0.5), tex(r"\mathrm{GD}"), 1), Track((0.0, 2.0), tex(r"\mathrm{SGD}"), 2)]
+    display = plot.plot([Curve(tuple(POINTS))], PLAIN, PLAIN, tracks=tracks, frame_size=(40, 20))
     stops = [box.shape.center for box in boxes(display)]
     assert [x for x, _ in stops] == pytest.approx([0, 20, 10, 0, 40])
     assert [y for _, y in stops] == sorted((y for _, y in stops), reverse=True)
@@ -122,7 +123,7 @@ def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
 
 
 def test_a_guide_at_an_x_stops_for_the_tick_labels_and_goes_on_past_the_tracks() -> None:
-    display = plot.plot([], PLAIN, PLAIN, [plot.Guide(x=1.0)], [plot.Track((0.0, 1.0))], size=(40, 20))
+    display = plot.plot([], PLAIN, PLAIN, [plot.Guide(x=1.0)], [plot.Track((0.0, 1.0))], frame_size=(40, 20))
     through, below = [stroke for stroke in strokes(display) if stroke.role == "guide"]
     assert [y for _, y in through.points] == [0, 20]
     assert below.points[0][1] < min(box.shape.center[1] for box in boxes(display))
@@ -187,15 +188,16 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
 
 # --- the recurrent cell
 
-WEIGHTS = cell.Weights("w", "v", "u")
+WEIGHTS = Cell(tex("w"), tex("v"), tex("u"))
 
 
 def unrolled(steps: int, gradient: str = "") -> Display:
+    back = tex(gradient) if gradient else None
     moments = [
-        cell.Moment(f"y_{k - 1}", f"h_{k}", rf"\hat y_{k}", f"L_{k}", gradient, gradient, gradient if k > 1 else "")
+        Moment(*map(tex, (f"y_{k - 1}", f"h_{k}", rf"\hat y_{k}", f"L_{k}")), back, back, back if k > 1 else None)
         for k in range(1, steps + 1)
     ]
-    return cell.unrolled("h_0", moments, WEIGHTS)
+    return cell.unrolled(tex("h_0"), moments, WEIGHTS)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
@@ -209,8 +211,8 @@ def test_an_unrolled_cell_fits_the_page_and_nothing_overlaps(steps: int, gradien
 
 
 def test_an_unrolled_cell_has_the_same_three_weights_at_every_step() -> None:
-    texts = [label.tex for label in labels(unrolled(4))]
-    assert [texts.count(weight) for weight in "wvu"] == [4, 4, 4]
+    found = texts(unrolled(4))
+    assert [found.count(weight) for weight in "wvu"] == [4, 4, 4]
 
 
 def test_gradients_run_beside_the_arrows_and_against_them() -> None:
@@ -223,10 +225,10 @@ def test_gradients_run_beside_the_arrows_and_against_them() -> None:
 
 
 def test_a_folded_cell_has_a_loop_and_nothing_overlaps() -> None:
-    display = cell.cell(cell.Moment("y_0", "h_1", r"\hat y_1"), WEIGHTS)
+    display = cell.cell(Moment(tex("y_0"), tex("h_1"), tex(r"\hat y_1")), WEIGHTS)
     assert not overlaps(display)
     assert not loose_ends(display)
-    assert r"\curveto" in draw(display)
+    assert r"\curveto" in tex_of(display)
 
 
 def test_a_cell_with_too_many_steps_is_refused() -> None:

@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import pytest
-from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, trespassing
+from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, tex, tex_of, trespassing
 
 from keygen.errors import KeygenError
-from keygen.page.figures import pict2e
-from keygen.page.figures.scheme import Arrow, Column, backward_scheme
+from keygen.figures.labels import Text, says
+from keygen.figures.layouts.scheme import backward_scheme
+from keygen.figures.scheme import Column
+
+
+def notes(*labels: str) -> tuple[Text, Text]:
+    """What stands above an arrow and below it."""
+    above, below = (*map(tex, labels), None, None)[:2]
+    return above, below
 
 
 def layer(k: int, before: str, forward: str) -> Column:
     return Column(
-        forward,
-        Arrow(f"W_{k}, f"),
-        rf"\delta_{k}",
-        Arrow(rf"\cdot W_{k + 1}^\top", rf"\odot f'(Z_{k})"),
-        rf"\dfrac{{\partial L}}{{\partial W_{k}}} = {before}^\top \delta_{k}",
+        tex(forward),
+        notes(f"W_{k}, f"),
+        tex(rf"\delta_{k}"),
+        notes(rf"\cdot W_{k + 1}^\top", rf"\odot f'(Z_{k})"),
+        tex(rf"\dfrac{{\partial L}}{{\partial W_{k}}} = {before}^\top \delta_{k}"),
     )
 
 
 THREE = [
-    Column("X"),
+    Column(tex("X")),
     layer(1, "X", "H_1"),
     layer(2, "H_1", "H_2"),
     layer(3, "H_2", r"\hat y"),
-    Column("L", Arrow(r"\frac{1}{2}(y - \hat y)^2"), "1"),
+    Column(tex("L"), notes(r"\frac{1}{2}(y - \hat y)^2"), tex("1")),
 ]
 TWO = [
-    Column("X"),
-    Column("H", Arrow("W_1, f"), r"\frac{\partial L}{\partial Z_1}", Arrow(r"\cdot W_2^\top"), "dW_1", by=r"X^\top"),
-    Column(r"\hat y", Arrow("W_2"), r"\frac{\partial L}{\partial \hat y}", gradient="dW_2", by=r"H^\top \cdot"),
-    Column("L"),
+    Column(tex("X")),
+    Column(
+        tex("H"),
+        notes("W_1, f"),
+        tex(r"\frac{\partial L}{\partial Z_1}"),
+        notes(r"\cdot W_2^\top"),
+        tex("dW_1"),
+        tex(r"X^\top"),
+    ),
+    Column(
+        tex(r"\hat y"),
+        notes("W_2"),
+        tex(r"\frac{\partial L}{\partial \hat y}"),
+        (None, None),
+        tex("dW_2"),
+        tex(r"H^\top \cdot"),
+    ),
+    Column(tex("L")),
 ]
 
 
@@ -61,14 +82,14 @@ def test_forward_arrows_lead_right_and_backward_arrows_left_and_down() -> None:
 
 
 def test_the_boxes_of_a_column_stand_below_each_other() -> None:
-    at = {label.tex: label.at for label in labels(backward_scheme(THREE))}
-    assert at["H_2"][0] == at[r"\delta_2"][0] == at[THREE[2].gradient or ""][0]
-    assert at["H_2"][1] > at[r"\delta_2"][1] > at[THREE[2].gradient or ""][1]
+    at = {says(label.text): label.at for label in labels(backward_scheme(THREE))}
+    assert at["H_2"][0] == at[r"\delta_2"][0] == at[says(THREE[2].gradient)][0]
+    assert at["H_2"][1] > at[r"\delta_2"][1] > at[says(THREE[2].gradient)][1]
     assert at["X"][1] == at["H_1"][1] == at["L"][1]
 
 
 def test_what_is_multiplied_stands_at_the_arrow_that_multiplies() -> None:
-    at = {label.tex: label.at for label in labels(backward_scheme(THREE))}
+    at = {says(label.text): label.at for label in labels(backward_scheme(THREE))}
     left, right = at[r"\delta_1"], at[r"\delta_2"]
     assert left[0] < at[r"\cdot W_2^\top"][0] < right[0]
     assert at[r"\cdot W_2^\top"][1] > left[1] > at[r"\odot f'(Z_1)"][1]
@@ -90,4 +111,4 @@ def test_a_narrow_page_shortens_the_arrows_and_a_narrower_one_is_refused() -> No
 
 
 def test_the_same_scheme_gives_the_same_picture() -> None:
-    assert pict2e.draw(backward_scheme(THREE)) == pict2e.draw(backward_scheme(THREE))
+    assert tex_of(backward_scheme(THREE)) == tex_of(backward_scheme(THREE))

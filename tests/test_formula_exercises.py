@@ -15,13 +15,13 @@ from autograd import grad
 
 from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
-from keygen.course.figures import Size
 from keygen.course.solve import Solved, Trial, Variant, computed, solve
 from keygen.engine.evaluate import as_float
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real
 from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError
+from keygen.figures.tables import Size
 from keygen.notation.formula import formula
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify

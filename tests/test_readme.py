@@ -191,3 +191,18 @@ def test_what_the_section_shows_of_tables_and_conditions_works(course: Path, mon
     page = (course / "build" / "mine-solutions.tex").read_text(encoding="utf-8")
     assert "Large: \\( 4 \\)." in page
     assert r"k & 1 & 2 & 3 \\ \hline k^{2} & 1 & 4 & 9" in page
+
+
+def test_the_drawing_of_the_section_on_exercises_is_drawn(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(course)
+    place = course / "exercises" / "layers" / "linear"
+    file, template = place / "exercise.py", place / "en.tex"
+    drawn = block(EXERCISE, "from keygen.author import Box") + '\n\ndef show(s):\n    return {"picture": picture(s)}\n'
+    file.write_text(file.read_text(encoding="utf-8") + "\n\n" + drawn, encoding="utf-8")
+    shown = template.read_text(encoding="utf-8").replace("%% endpart", "\\val{ picture }\n%% endpart")
+    template.write_text(shown, encoding="utf-8")
+    result = CliRunner().invoke(main, ["build", "mine", "--format", "tex", "--solutions"])
+    assert result.exit_code == 0, result.stderr
+    page = (course / "build" / "mine-solutions.tex").read_text(encoding="utf-8")
+    assert r"\put(26,0){\makebox(0,0)[l]{loss}}" in page
+    assert r"\put(15,1){\makebox(0,0)[b]{$1$}}" in page

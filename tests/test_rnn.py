@@ -13,9 +13,9 @@ from keygen.course.answers import Answer
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import Solved, solve
 from keygen.engine.terms import Name, Term, leaves_of
+from keygen.figures.pict2e import picture
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
-from keygen.page.figures.drawn import drawn
 from keygen.page.typeset import Printer
 
 BPTT, COUNT, VANISHING = "rnn/bptt", "rnn/parameter_count", "rnn/vanishing"
@@ -130,7 +130,7 @@ def test_the_key_shows_every_term_of_the_published_gradients_and_their_sums() ->
 
 def test_the_unrolled_figure_carries_the_gradients() -> None:
     one = solved(BPTT)
-    text = drawn(one.shown["unrolled"], Printer(Policy(), one.signs, Proofs(one.values, Policy(), one.calls)).label)
+    text = picture(one.shown["unrolled"], Printer(Policy(), one.signs, Proofs(one.values, Policy(), one.calls)).label)
     for number in ("$2.5$", "$1.25$", "$0.625$", "$-4$"):
         assert number in text
 

@@ -19,8 +19,8 @@ from keygen.cli import main
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.engine.real import in_decimals
+from keygen.figures.pict2e import colors
 from keygen.notation.numbers import Policy, digits
-from keygen.page.figures.pict2e import colors
 from keygen.page.pdf import compile_tex
 
 SHEETS = sheet_names()

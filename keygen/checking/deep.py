@@ -29,11 +29,12 @@ from keygen.checking.tex_tokens import MisreadError, UnreadError, printed
 from keygen.checking.tex_value import Meaning, Value, lengths
 from keygen.course.answers import Answer, Spelled
 from keygen.course.claims import Claim, Given
-from keygen.course.figures import Figure, Table
 from keygen.course.solve import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
+from keygen.figures.figure import Figure
+from keygen.figures.tables import Table
 from keygen.notation.numbers import Policy
 from keygen.page.differentials import Matrices, require_printed
 from keygen.page.document import Problem
@@ -127,7 +128,7 @@ class Reader:
         """The labels of all figures."""
         figures = (figure for figure in self.prepared if isinstance(figure, Figure))
         return tuple(
-            label for figure in figures for label in found_in(figure.args, (Chain, Claim, Given, Name, Apply, Marked))
+            label for figure in figures for label in found_in(figure, (Chain, Claim, Given, Name, Apply, Marked))
         )
 
     def own(self, value: Any) -> Value | None:
@@ -268,7 +269,7 @@ class Page:
     @cached_property
     def printer(self) -> Printer:
         """A printer for tables and labels, which reads nothing back."""
-        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy))  # type: ignore[arg-type]  # in place of proofs
+        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy), self.language)  # type: ignore[arg-type]  # in place of proofs
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

@@ -13,7 +13,6 @@ import numpy as np
 from keygen.course.claims import Claim, Said, prove
 from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
-from keygen.course.figures import said_in
 from keygen.course.matrix_checks import certify_worked
 from keygen.course.solve import Solved
 from keygen.engine.differences import random_direction, slope, slope_of_all
@@ -22,6 +21,7 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Chain
 from keygen.engine.trace import Gradient, Trace
 from keygen.errors import KeygenError
+from keygen.figures.labels import said_in
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 

@@ -15,8 +15,8 @@ from keygen.document.words import require_words
 from keygen.errors import KeygenError
 from keygen.text import decoded, require_file
 
-FRAMES = frozenset({"sheet.tex", "derivation.tex"})
-"""The files of TeX around the words."""
+FRAMES = frozenset({"sheet.tex", "derivation.tex", "figures.tex"})
+"""The files of TeX around the words, and what figures are told by, which is plain text."""
 SHORTHANDS = frozenset({"ru"})
 """Languages in which babel takes a straight quote and what follows for a sign of its own."""
 CLOSING = re.compile(r'[^\W\d_]"(?=[\s,]|$)')

@@ -29,7 +29,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.course.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
-from keygen.course.figures import Figure, Table
 from keygen.course.places import find, template_folders
 from keygen.course.solve import Solved
 from keygen.document.nodes import (
@@ -52,12 +51,14 @@ from keygen.document.nodes import (
 from keygen.document.words import CLOSE, OPEN, read, require_words
 from keygen.engine.terms import Chain
 from keygen.errors import KeygenError, line_where, nearest
+from keygen.figures.figure import Figure
+from keygen.figures.tables import Table
 from keygen.limits import refusal
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import Steps, rules_of, steps
 from keygen.page.document import Document, TeX
-from keygen.page.loader import Loader
+from keygen.page.loader import FRAMES, Loader
 from keygen.page.names import printed_twice
 from keygen.page.sections import Rendered, Sections
 from keygen.page.titles import title_words
@@ -230,7 +231,8 @@ def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
     comments = SENTENCE.sub("", text)
     if not words_alone or COMMENT.sub("", comments).strip() or text.count("%#") != comments.count("%#"):
         return None
-    require_words(path, text)
+    if path.name not in FRAMES:
+        require_words(path, text)
     return {name: TeX(words.strip("\n")) for _, name, words in found}
 
 
@@ -269,7 +271,8 @@ def composed(
         )  # fmt: skip
     require_distinct(solved)
     objects: list[Any] = []
-    printer = Printer(policy, solved.signs, proofs or Proofs(solved.values, policy, solved.calls, quick=solved.quick))
+    known = proofs or Proofs(solved.values, policy, solved.calls, quick=solved.quick)
+    printer = Printer(policy, solved.signs, known, language)
     context = {
         "_printer": printer,
         "_objects": objects,
@@ -380,7 +383,7 @@ def derivation(found: Worked, language: str) -> tuple[Blocks, Printer]:
     """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
     mathematics in TeX."""
     objects: list[Any] = []
-    printer = Printer(Policy())
+    printer = Printer(Policy(), language=language)
     context = {"_printer": printer, "_objects": objects, "found": found, **speech(language)}
     blocks: list[Paragraph] = []
     for name in ("where.tex", "derived.tex"):

@@ -10,18 +10,20 @@ from typing import Any, ClassVar
 
 from keygen.course.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.course.figures import Figure, Size, Swatch, Table, said_in
 from keygen.differentials.expression import Expression
 from keygen.document.nodes import Foreign
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
+from keygen.figures.figure import Figure, Swatch
+from keygen.figures.labels import Words, said_in
+from keygen.figures.pict2e import picture, sample
+from keygen.figures.tables import Size, Table
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import Matrices, Steps, matrices_tex
 from keygen.page.document import TeX
-from keygen.page.figures.drawn import drawn, sample
 from keygen.page.people import printed
 from keygen.page.tex import chain_tex, related, tex
 
@@ -55,10 +57,18 @@ def escaped(text: str) -> TeX:
 class Printer:
     """Everything that `\\val{ }` may print, by type, in one policy and with one exercise's signs.
 
-    Chains and claims are read back before they are printed, unless `proofs` knows them already.
+    Chains and claims are read back before they are printed, unless `proofs` knows them already. A figure's words are of
+    the `language`.
     """
 
-    def __init__(self, policy: Policy, signs: Mapping[str, str] | None = None, proofs: Proofs | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        signs: Mapping[str, str] | None = None,
+        proofs: Proofs | None = None,
+        language: str = "",
+    ) -> None:
+        self.language = language
         self.proofs = proofs or Proofs({}, policy, {})
         self.policy, self.signs = policy, tuple((signs or {}).items())
         self.medium = tex(policy, self.signs)
@@ -138,9 +148,18 @@ class Printer:
                 require_label(label, "a label")
                 return self.typeset(label)
 
+    def text(self, text: Any) -> str:
+        """A label of a figure: words of the page's language, or mathematics."""
+        return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def words(self, words: Words) -> TeX:
+        """Words of the page's language, whatever they hold."""
+        return escaped(words.of(self.language))
+
     def figure(self, figure: Figure) -> str:
         """A picture, centred."""
-        return f"\\begin{{kgfigure}}\n{drawn(figure, self.label)}\n\\end{{kgfigure}}"
+        figure.require(self.language)
+        return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:
         """Rows under a head, the first column set off."""
@@ -174,6 +193,7 @@ class Printer:
         (Table, table),
         (Size, size),
         (Swatch, swatch),
+        (Words, words),
         (Steps | Result | Reading | Sizes | Expression, matrices),
         (Claim, claim),
         (Given, given),

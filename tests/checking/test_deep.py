@@ -22,11 +22,11 @@ from keygen.course.answers import Answer
 from keygen.course.certify import lines
 from keygen.course.claims import Claim, Given, claim, relation
 from keygen.course.exercise import load_exercise
-from keygen.course.figures import Table
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.course.solve import Solved, solve
 from keygen.engine.terms import Chain, Literal
+from keygen.figures.tables import Table
 from keygen.notation.medium import Medium
 from keygen.notation.numbers import Policy
 from keygen.page.tex import Tex, tex

@@ -1,0 +1,86 @@
+"""What every kind of figure is: data with labels in it, that is laid out as a display list and told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+from keygen.errors import KeygenError
+from keygen.figures.display import Display, Line
+from keygen.figures.labels import Measured, Size, with_texts
+from keygen.figures.palette import stroke
+from keygen.figures.telling import Telling
+
+WIDTH = 156.0  # mm: the width of the text in a solution
+
+
+class Figure:
+    """A picture, by what it shows. Each kind is a frozen dataclass in a module of its own."""
+
+    kind: ClassVar[str]
+    shared: ClassVar[bool] = True  # whether figures that differ in their labels alone are to be expected
+
+    def completed(self) -> Self:
+        """The same with everything chosen that was left to be: a plot's ticks."""
+        return self
+
+    def laid_out(self) -> Display:
+        """Its display list, when all labels are measured. Raises KeygenError for what does not fit the page."""
+        raise NotImplementedError
+
+    def require(self, language: str) -> None:
+        """Raise KeygenError where it has no words for a language."""
+
+    def told(self, tell: Telling) -> str:
+        """What it shows, in words."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A sample of the stroke that a figure draws its path number `number` with, counted from 1."""
+
+    number: int
+
+
+def sample_of(number: int) -> Display:
+    """A short stroke in the role of path `number`."""
+    return Display((Line(((0.0, 1.0), (9.0, 1.0)), stroke(number)),))
+
+
+def outlined(figure: Figure, size: Callable[[Any], Size]) -> tuple[Figure, list[Any]]:
+    """A figure with numbers from 0 in the place of its labels, each as large as `size` says, and the labels."""
+    if not isinstance(figure, Figure):
+        raise KeygenError(f"a {type(figure).__name__} is no figure", found=repr(figure)[:80])
+    texts: list[Any] = []
+
+    def numbered(text: Any) -> Measured:
+        """The number of a label more."""
+        texts.append(text)
+        return Measured(len(texts) - 1, *size(text))
+
+    return with_texts(figure.completed(), numbered), texts
+
+
+def arranged(outline: Figure) -> Display:
+    """The display list of a figure whose labels are numbers: variants share most of their figures but for the texts."""
+    return kept(outline) if outline.shared else outline.laid_out()
+
+
+@lru_cache(maxsize=512)
+def kept(outline: Figure) -> Display:
+    """A display list that is made once."""
+    return outline.laid_out()
+
+
+def displayed(figure: Figure, size: Callable[[Any], Size]) -> Display:
+    """The display list of a figure whose labels are as large as `size` says, in mm."""
+    outline, texts = outlined(figure, size)
+
+    def said(number: Measured) -> Measured:
+        """The label of a number."""
+        return number._replace(says=texts[number.says])
+
+    return Display(with_texts(arranged(outline).items, said))

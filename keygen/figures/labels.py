@@ -1,0 +1,140 @@
+"""What stands as a label in a figure: a letter, a formula, a claim, or words; and how large it is where it is written.
+
+A figure is laid out by the sizes of its labels alone, so one layout serves for all of one structure whose labels are as
+large, and any medium may say how large they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from keygen.course.claims import Claim, Given, Said, require_label
+from keygen.engine.terms import Apply, Chain, Marked, Name
+from keygen.errors import KeygenError
+
+Shown = TypeVar("Shown")
+Size = tuple[float, float]  # width and height in mm
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text, in each language that the exercise is written in; no digit, for a number is a claim."""
+
+    texts: tuple[tuple[str, str], ...]
+
+    def of(self, language: str) -> str:
+        """The text in a language. Raises KeygenError where there is none."""
+        texts = dict(self.texts)
+        if language not in texts:
+            raise KeygenError(
+                f"words of a figure are missing in the language {language!r}", found=", ".join(texts),
+                repair=f"words({language}=..., ...)",
+            )  # fmt: skip
+        return texts[language]
+
+
+def words(**texts: str) -> Words:
+    """Words for a figure, a text a language: words(en="layer", ru="слой"). Raises KeygenError for a text that is empty
+    or holds a digit."""
+    if not texts:
+        raise KeygenError("words of a figure have no text", repair='words(en="layer", ...)')
+    for language, text in texts.items():
+        if not isinstance(text, str) or not text.strip():
+            raise KeygenError("words of a figure are no text", expected=f"{language}=text", found=repr(text)[:80])
+        if any(map(str.isdigit, text)):
+            raise KeygenError(
+                "words of a figure hold a number, of which nothing is said", found=text,
+                repair="let the number be a label of its own: Given(number), s.claim(name)",
+            )  # fmt: skip
+    return Words(tuple(sorted(texts.items())))
+
+
+class Measured(NamedTuple):
+    """A label with the width and the height in mm that it takes where it is written."""
+
+    says: Any
+    width: float
+    height: float
+
+
+Text = Name | Apply | Marked | Chain | Claim | Given | Words | Measured | None
+TEXTS = (Name, Apply, Marked, Chain, Claim, Given, Words, Measured)
+
+
+def size(text: Text) -> Size:
+    """The width and the height of a label in mm, of None no room at all."""
+    if text is None:
+        return 0.0, 0.0
+    if isinstance(text, Measured):
+        return text.width, text.height
+    raise KeygenError("a label of a figure has not been measured", found=repr(text)[:80])
+
+
+def says(text: Text) -> Any:
+    """What a label says, measured or not."""
+    return text.says if isinstance(text, Measured) else text
+
+
+def named(text: Text) -> Text:
+    """What a label is called: the left side of a line, else all of it."""
+    first = text.links[0] if isinstance(text, Chain) else None
+    return first if isinstance(first, Name) else text
+
+
+def require_texts(what: str, texts: Iterable[Any]) -> None:
+    """Raise KeygenError for a label that is neither words, nor a claim, nor without one."""
+    for text in texts:
+        if not isinstance(text, Words):
+            require_label(text, what)
+
+
+COORDINATES = frozenset({"points", "xs"})  # fields that hold many numbers and no label
+UNSEEN = COORDINATES | {"alt", "parts"}  # and those of which nothing stands in the picture
+
+
+def parts_of(shown: Any) -> Iterator[Any]:
+    """What a figure, a table or a part of one is made of."""
+    names = getattr(shown, "_fields", None) or [part.name for part in fields(shown)]
+    return (getattr(shown, name) for name in names if name not in COORDINATES)
+
+
+def is_part(shown: Any) -> bool:
+    """Whether it is a figure, a table, or a part of one, that has parts of its own."""
+    return type(shown).__module__.startswith("keygen.figures.") and (is_dataclass(shown) or hasattr(shown, "_fields"))
+
+
+def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
+    """The same figure with every label in it changed."""
+    return changed(shown, change)  # type: ignore[no-any-return]
+
+
+def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
+    """The same part of a figure with every label in it changed."""
+    if shown is None or isinstance(shown, str | bool | float | int):  # which most are
+        return shown
+    if isinstance(shown, TEXTS):
+        return change(shown)
+    if is_part(shown):
+        names = getattr(shown, "_fields", None) or [part.name for part in fields(shown)]
+        kept = ((name, getattr(shown, name)) for name in names)
+        return type(shown)(*[part if name in UNSEEN else changed(part, change) for name, part in kept])
+    if isinstance(shown, tuple):
+        return tuple([changed(part, change) for part in shown])
+    return shown
+
+
+def said_in(shown: Any) -> Iterator[Said]:
+    """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels."""
+    if isinstance(shown, Chain | Claim | Given):
+        yield shown
+    elif isinstance(shown, Mapping):
+        for value in shown.values():
+            yield from said_in(value)
+    elif is_part(shown):
+        for value in parts_of(shown):
+            yield from said_in(value)
+    elif isinstance(shown, list | tuple):
+        for value in shown:
+            yield from said_in(value)

@@ -1,0 +1,202 @@
+"""Plots: curves over a pair of axes, guides across them, and walks along the x axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import ClassVar, NamedTuple
+
+from keygen.course.claims import Given
+from keygen.figures.display import Display
+from keygen.figures.figure import Figure
+from keygen.figures.geometry import Point
+from keygen.figures.labels import Text, require_texts
+from keygen.figures.palette import stroke
+from keygen.figures.scale import Scale, limits, ticks
+from keygen.figures.telling import Telling
+
+X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
+SEEN = 0.02  # of the height of a plot: a fall or a rise that the eye takes for one
+MOST_TURNS = 3  # of a curve that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points (x, y) of a plot, joined by a line or not, with a marker on each or not; `label` stands in the legend.
+
+    `stroke` numbers the look from 1, as a `Swatch` does; 0 is plain ink.
+    """
+
+    points: Sequence[Point]
+    label: Text = None
+    stroke: int = 0
+    marks: bool = False
+    line: bool = True
+    arrow: bool = False
+
+    @property
+    def role(self) -> str:
+        """The role of its stroke."""
+        return stroke(self.stroke)
+
+
+class Tick(NamedTuple):
+    """A place on an axis and what stands beside it."""
+
+    at: float
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of a plot: its name, its limits and ticks (chosen from the curves where not given), evenly or by
+    logarithms. `marked` are the ticks with their labels, once they are chosen."""
+
+    label: Text = None
+    low: float | None = None
+    high: float | None = None
+    ticks: tuple[Fraction, ...] = ()
+    log: bool = False
+    marked: tuple[Tick, ...] = ()
+
+    def completed(self, data: Sequence[float], length: float, room: float) -> Axis:
+        """The same with limits and ticks, for data along `length` mm with at least `room` mm between ticks."""
+        low, high = limits(data, self.low, self.high, log=self.log)
+        values = self.ticks or ticks(low, high, max(2, int(length / room)), log=self.log)
+        marked = tuple(Tick(float(value), Given(value)) for value in values)
+        return replace(self, low=low, high=high, ticks=tuple(values), marked=marked)
+
+    def scale(self, length: float) -> Scale:
+        """How data lie along it. Raises KeygenError for an axis without length."""
+        low, high = limits((), self.low, self.high)
+        return Scale(low, high, length, self.log)
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether zero lies inside."""
+        return not self.log and self.low is not None and self.high is not None and self.low < 0 < self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A broken line across a plot at one x or at one y."""
+
+    x: float | None = None
+    y: float | None = None
+    label: Text = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A walk along a plot's x axis, drawn below it: each stop a stair lower than the one before."""
+
+    xs: Sequence[float]
+    label: Text = None
+    stroke: int = 1
+
+    @property
+    def role(self) -> str:
+        """The role of its stops."""
+        return stroke(self.stroke)
+
+
+@dataclass(frozen=True, slots=True)
+class PlotFigure(Figure):
+    """Curves over two axes in a frame of `frame` mm, guides across it, walks along x below it."""
+
+    kind: ClassVar[str] = "plot"
+    shared: ClassVar[bool] = False  # its curves are of one variant
+
+    curves: tuple[Curve, ...]
+    x: Axis = Axis()
+    y: Axis = Axis()
+    guides: tuple[Guide, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    frame: tuple[float, float] = (95.0, 55.0)
+
+    def completed(self) -> PlotFigure:
+        """Limits and ticks that were not given follow from the data."""
+        points = [point for curve in self.curves for point in curve.points]
+        xs = [*(at for at, _ in points), *(at for track in self.tracks for at in track.xs)]
+        width, height = self.frame
+        x = self.x.completed(xs, width, X_ROOM)
+        return replace(self, x=x, y=self.y.completed([at for _, at in points], height, Y_ROOM))
+
+    def laid_out(self) -> Display:
+        """The plot, its ticks chosen."""
+        # where things stand is worked out only for what a page shows
+        from keygen.figures.layouts.plot import plot
+
+        return plot(self.curves, self.x, self.y, self.guides, self.tracks, self.frame)
+
+    def told(self, tell: Telling) -> str:
+        """The axes, how each curve runs as it is drawn, the guides, the walks."""
+        whole = self.completed()
+        across, up = whole.x.scale(1.0), whole.y.scale(1.0)
+        curves = [
+            tell(
+                "plot_curve" if curve.line else "plot_points",
+                name=curve.label or tell("plot_number", number=str(number)),
+                course=course(tell, across.all([x for x, _ in curve.points]), up.all([y for _, y in curve.points])),
+            )
+            for number, curve in enumerate(self.curves, start=1)
+        ]
+        guides = [guide_told(tell, guide) for guide in self.guides]
+        tracks = [
+            tell("plot_track", name=track.label or str(number), stops=str(len(track.xs)))
+            for number, track in enumerate(self.tracks, start=1)
+        ]
+        axes = (axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y))
+        return tell("plot", parts=tell.after(*axes, *curves, *guides, *tracks))
+
+
+def axis_told(tell: Telling, name: str, axis: Axis) -> str:
+    """An axis, from its first tick to its last."""
+    if not axis.marked:
+        return tell(f"{name}_bare", label=axis.label)
+    kind = f"{name}_log" if axis.log else name
+    return tell(kind, label=axis.label, first=axis.marked[0].text, last=axis.marked[-1].text)
+
+
+def guide_told(tell: Telling, guide: Guide) -> str:
+    """A broken line, with what stands at it."""
+    kind = "plot_upright" if guide.x is not None else "plot_level"
+    return tell(f"{kind}_at", label=guide.label) if guide.label else tell(kind)
+
+
+def course(tell: Telling, xs: Sequence[float], ys: Sequence[float]) -> str:
+    """How a curve runs in its frame, whose height is 1, from left to right; what the eye does not see is left out."""
+    if any(b < a - SEEN for a, b in pairwise(xs)) and any(b > a + SEEN for a, b in pairwise(xs)):
+        return tell("plot_roams")
+    heights = [min(1.0, max(0.0, y)) for _, y in sorted(zip(xs, ys, strict=True))]
+    ways: list[str] = []
+    extreme = heights[0] if heights else 0.0
+    for height in heights:
+        way = "plot_rises" if height > extreme else "plot_falls"
+        if ways[-1:] == [way]:
+            extreme = height
+        elif abs(height - extreme) > SEEN:
+            ways.append(way)
+            extreme = height
+    if len(ways) > MOST_TURNS:
+        return tell("plot_wavers")
+    told = tell(ways[0] if ways else "plot_stays")
+    for way in ways[1:]:
+        told = tell("then", before=told, last=tell(way))
+    return told
+
+
+def plot_figure(
+    curves: Sequence[Curve],
+    x: Axis = Axis(),
+    y: Axis = Axis(),
+    guides: Sequence[Guide] = (),
+    tracks: Sequence[Track] = (),
+    size: tuple[float, float] = (95.0, 55.0),
+) -> PlotFigure:
+    """Curves over two axes in a frame of `size` mm, guides across it, walks along x below it."""
+    labels = [*(curve.label for curve in curves), x.label, y.label, *(guide.label for guide in guides)]
+    require_texts("a label of a plot", (*labels, *(track.label for track in tracks)))
+    return PlotFigure(tuple(curves), x, y, tuple(guides), tuple(tracks), size)

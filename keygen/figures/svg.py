@@ -1,0 +1,185 @@
+"""Draws a figure as SVG: one element that needs nothing else, in millimetres, in the colours of a light or a dark page.
+
+Each colour of the palette is a class of its name. A page that wants another gives the variable of that name, as in
+`:root { --kgpaper: #fffaf0 }`; where nothing knows classes or variables, the light colours stand in attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+from itertools import pairwise
+from math import dist
+from typing import Any
+
+from keygen.errors import KeygenError
+from keygen.figures.dashes import fitted
+from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
+from keygen.figures.figure import Figure, arranged, outlined, sample_of
+from keygen.figures.geometry import Point, flatten, straight
+from keygen.figures.heads import head, short_of_tip
+from keygen.figures.labels import says
+from keygen.figures.lettering import FONT, Written, number
+from keygen.figures.palette import Role, colours, role
+
+FONTS = "'STIX Two Text','Latin Modern Roman','Times New Roman',Times,'Liberation Serif',serif"
+PATCH = 0.3  # mm of paper about a label that interrupts a line
+
+
+def svg(
+    figure: Figure, labels: Callable[[Any], Written], *, title: str = "", told: str = "", language: str = ""
+) -> str:
+    """A figure as an `<svg>` element: `labels` writes each label and says how much room it takes; `told` says in words
+    what it shows. Raises KeygenError for what cannot be drawn."""
+    written: dict[int, Written] = {}
+
+    def room(text: Any) -> tuple[float, float]:
+        """The room of the label that is looked at, in their order."""
+        one = written[len(written)] = labels(text)
+        return one.width, one.height
+
+    outline, _ = outlined(figure, room)
+    return draw(arranged(outline), written.__getitem__, title=title, told=told, language=language)
+
+
+def sample(number: int) -> str:
+    """A short stroke in the role of path `number`, for the text beside a figure."""
+    return draw(sample_of(number), lambda text: Written("", 0.0, 0.0))
+
+
+def draw(
+    display: Display, labels: Callable[[Any], Written], *, title: str = "", told: str = "", language: str = ""
+) -> str:
+    """A display list as an `<svg>` element; without words it is an ornament, which nobody is read."""
+    bounds = display.bounds
+    width, height = number(display.width), number(display.height)
+    body = "".join(coloured([piece for item in display.items for piece in drawn(item, labels)]))
+    names = sorted({look for look in colours() if f'class="{look}"' in body} | {"kgpaper"})
+    paper = role("paper")
+    frame = f'x="{number(bounds.left)}" y="{number(-bounds.top)}" width="{width}" height="{height}"'
+    return "".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="kgfigure"{said(title, told, language)}',
+            f' width="{width}mm" height="{height}mm"',
+            f' viewBox="{number(bounds.left)} {number(-bounds.top)} {width} {height}"',
+            f' style="max-width:100%;height:auto" font-family="{escape(FONTS)}" font-size="{FONT}">',
+            f"<title>{escape(title)}</title>" if title else "",
+            f"<style>{style(names)}</style>",
+            f'<rect {frame} class="{paper.color}" color="{paper.hex}" fill="currentColor"/>',
+            body,
+            "</svg>",
+        )
+    )
+
+
+def said(title: str, told: str, language: str) -> str:
+    """What a figure is to who does not see it."""
+    if not (title or told):
+        return ' aria-hidden="true"'
+    spoken = f' lang="{escape(language)}"' if language else ""
+    return f' role="img"{spoken} aria-label="{escape(told or title)}"'
+
+
+def style(names: Sequence[str]) -> str:
+    """The colours of the classes of these names, on a light page and on a dark one."""
+    light, dark = zip(*(colours()[name] for name in names), strict=True)
+    return f"{rules(names, light)}@media(prefers-color-scheme:dark){{{rules(names, dark)}}}"
+
+
+def rules(names: Iterable[str], values: Iterable[str]) -> str:
+    """What each class is coloured with."""
+    pairs = zip(names, values, strict=True)
+    return "".join(f".kgfigure .{name}{{color:var(--{name},{value})}}" for name, value in pairs)
+
+
+Piece = tuple[Role, str]  # a colour, and markup in that colour
+
+
+def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Markup in its order, one group for what follows each other in one colour."""
+    group: list[str] = []
+    for place, (look, markup) in enumerate(pieces):
+        group.append(markup)
+        if place + 1 == len(pieces) or pieces[place + 1][0].color != look.color:
+            yield f'<g class="{look.color}" color="{look.hex}">{"".join(group)}</g>'
+            group = []
+
+
+def drawn(item: Item, labels: Callable[[Any], Written]) -> Iterator[Piece]:
+    """An item. Raises KeygenError for one of no known kind."""
+    match item:
+        case Line():
+            yield from stroked(straight(*item.points), path(item.points), item)
+        case Bezier():
+            yield from stroked(item.points, curved(item.points), item)
+        case Box():
+            yield from boxed(item)
+        case Label():
+            yield from labelled(item, labels)
+        case _:
+            raise KeygenError(
+                what="a figure holds an item that this backend cannot draw",
+                expected="Line, Bezier, Box, Label", found=type(item).__name__,
+            )  # fmt: skip
+
+
+def stroked(line: tuple[Point, ...], whole: str, item: Line | Bezier) -> Iterator[Piece]:
+    """A stroke along a chain, whose path is `whole`, and the head of its arrow."""
+    look = role(item.role)
+    if item.arrow:
+        line = short_of_tip(line)
+        whole = path(line[::3]) if isinstance(item, Line) else curved(line)
+    dash = ""
+    if look.dash:
+        length = sum(dist(a, b) for a, b in pairwise(flatten(line)))
+        dash = f' stroke-dasharray="{" ".join(map(number, fitted(look.dash, length)[0]))}"' if length else ""
+    yield look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>'
+    if item.arrow:
+        yield look, f'<path d="{path(head(line[-1], item.points[-1]))}Z" fill="currentColor"/>'
+
+
+def boxed(item: Box) -> Iterator[Piece]:
+    """A rounded rectangle: its filling, then its border."""
+    rect, radius = item.shape.rect, number(item.shape.radius)
+    place = f'x="{number(rect.left)}" y="{number(-rect.top)}" rx="{radius}"'
+    shape = f'<rect {place} width="{number(item.shape.width)}" height="{number(item.shape.height)}"'
+    if item.fill:
+        yield role(item.fill), f'{shape} fill="currentColor"/>'
+    if item.border:
+        look = role(item.border)
+        yield look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'
+
+
+def labelled(item: Label, labels: Callable[[Any], Written]) -> Iterator[Piece]:
+    """A label, on its patch of paper where it interrupts a line."""
+    if item.text is None:
+        return
+    bounds = item.bounds
+    if item.backed:
+        patch = bounds.grown(PATCH)
+        size = f'width="{number(patch.right - patch.left)}" height="{number(patch.top - patch.bottom)}"'
+        yield role("paper"), f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
+    written = labels(says(item.text))
+    x, anchor = {"l": (bounds.left, "start"), "r": (bounds.right, "end")}.get(item.anchor, (bounds.center[0], "middle"))
+    if not written.line:
+        x, anchor = bounds.left, "middle"
+    place = f'transform="translate({number(x)} {number(-bounds.top)})" text-anchor="{anchor}"'
+    yield role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'
+
+
+def path(points: Sequence[Point]) -> str:
+    """A polyline."""
+    return "M" + "L".join(map(pair, points))
+
+
+def curved(chain: Sequence[Point]) -> str:
+    """Cubic curves."""
+    return f"M{pair(chain[0])}C{' '.join(map(pair, chain[1:]))}"
+
+
+def pair(point: Point) -> str:
+    """A point, y downwards. Raises KeygenError where it is none."""
+    text = f"{number(point[0])} {number(-point[1])}"
+    if "n" in text:  # of inf, of nan
+        raise KeygenError(what="a figure has a coordinate that is not a finite number", found=text)
+    return text

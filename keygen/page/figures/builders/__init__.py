@@ -1,1 +1,0 @@
-"""The builders of figures: a function for each kind of picture that an exercise names."""
