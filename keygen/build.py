@@ -17,10 +17,11 @@ from keygen.course.solve import Solved, solve
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.order import Order, file_stem
+from keygen.page.differentials import rules_of
 from keygen.page.document import Document, Problem
 from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import told
-from keygen.page.template import sheet_page
+from keygen.page.template import composed, sheet_page, words
 from keygen.page.titles import plain_title
 from keygen.writers.latex import problem
 
@@ -97,12 +98,41 @@ def sources(order: Order, *, solutions: bool) -> dict[str, str]:
     return {file_stem(order, solutions=kind): sheet_page((made,), policy, solutions=kind) for kind in kinds}
 
 
+def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
+    """The HTML of each file of the order, by its stem."""
+    from keygen.writers import html  # needed for no other medium
+
+    sheet = load_sheet(order.sheet)
+    language = order.language or sheet.language
+    student = told(order.student)
+    problems = []
+    for spot in spots(sheet):
+        found = solved(order, spot)
+        certify_gradients(found)
+        problems.append(composed(found, spot.number, spot.entry.points, language, policy_of(sheet, language), student))
+    covers = bound(order, ())
+    say = words("words", language)
+    rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()
+    made = html.Sheet(
+        covers.title, covers.course, covers.date, language, order.code, tuple(problems),
+        tuple((rule.formula, rule.name) for rule in rules), say,
+    )  # fmt: skip
+    style = asset("style.css").decode()
+    kinds = (False, True) if solutions else (False,)
+    return {file_stem(order, solutions=kind): html.page(made, style, solutions=kind) for kind in kinds}
+
+
 def style_files() -> dict[str, bytes]:
     """The files that a page's TeX reads beside itself."""
-    path = find("templates", "style.sty")
+    return {"style.sty": asset("style.sty")}
+
+
+def asset(name: str) -> bytes:
+    """A file of `templates/` that is no template. Raises KeygenError where it is missing."""
+    path = find("templates", name)
     if path is None:
-        raise KeygenError("style.sty is missing", expected="templates/style.sty")
-    return {"style.sty": contents(path)}
+        raise KeygenError(f"{name} is missing", expected=f"templates/{name}")
+    return contents(path)
 
 
 def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:

@@ -92,7 +92,7 @@ def main(debug: bool) -> None:
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
 @click.option("--cluster", metavar="ADDRESS", help=CLUSTER)
-@click.option("--format", "form", type=click.Choice(["pdf", "tex"]), default="pdf", help="What to write.")
+@click.option("--format", "form", type=click.Choice(["pdf", "tex", "html"]), default="pdf", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def build(
@@ -116,7 +116,7 @@ def build(
     """
     many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
     asked = {name for name, value in many.items() if value is not None}
-    alone = {"--seed": seed is not None and variants is None, "--format tex": form == "tex"}
+    alone = {"--seed": seed is not None and variants is None, f"--format {form}": form != "pdf"}
     alone |= {"--public": public and roster is None}
     from_sheet = {"SHEET": sheet is not None, "--solutions": solutions, "--lang": lang is not None}
     others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]

@@ -25,14 +25,15 @@ def written_files(
     note: Callable[[str], None] = lambda text: None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> list[Path]:
-    """Build the order into `out`, as "pdf" or "tex"; the paths, problems first. Nothing is written before all is made.
+    """Build the order into `out`, as "pdf", "tex" or "html"; the paths, problems first. Nothing is written before all
+    is made.
 
     A PDF whose sheet, templates and tools are as they were comes from the store without being made again.
     `note` receives a word of progress before each slow stage, `tell` each flaw of a page, whether it is made or found.
     Raises KeygenError at the first thing that cannot be done.
     """
-    if form == "tex":
-        files = tex_files(order, solutions=solutions)
+    if form in SOURCES:
+        files = SOURCES[form](order, solutions=solutions)
     else:
         files, flaws = pdf_files(order, solutions=solutions, note=note)
         for flaw in flaws:
@@ -48,6 +49,17 @@ def tex_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
 
     texts = sources(order, solutions=solutions)
     return {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
+
+
+def html_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
+    """The pages of an order for a browser, by their names."""
+    from keygen.build import html_pages  # as below
+
+    return {f"{stem}.html": text.encode() for stem, text in html_pages(order, solutions=solutions).items()}
+
+
+SOURCES = {"tex": tex_files, "html": html_files}
+"""What is written without running TeX."""
 
 
 def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> tuple[dict[str, bytes], list[str]]:

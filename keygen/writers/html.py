@@ -1,0 +1,315 @@
+"""Nodes as HTML: one file that needs nothing else, no script, no request, no TeX.
+
+Formulas are MathML Core, figures SVG. A line *symbols = numbers = value* is a left side and its links, which break into
+rows at their relations; what is still too wide for a narrow screen scrolls by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, ClassVar
+
+from keygen.document.nodes import (
+    Block,
+    Blocks,
+    Code,
+    Conventions,
+    Derivation,
+    Display,
+    Emphasis,
+    Foreign,
+    Formula,
+    Grid,
+    Listing,
+    Paragraph,
+    Picture,
+    Problem,
+    Question,
+    RawTeX,
+    StepHeading,
+    Text,
+    Typed,
+    Value,
+    Words,
+)
+from keygen.engine.terms import Chain
+from keygen.figures.figure import Swatch
+from keygen.figures.svg import sample
+from keygen.page.people import visible
+from keygen.page.pictures import svg
+from keygen.page.tex import related
+from keygen.page.typeset import Beside, Listed, Printer
+from keygen.writers.mathml import mathml
+
+UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
+WIDE = 24
+"""Glyphs of a formula that is as wide as a narrow screen."""
+
+
+class Html:
+    """The writer of one exercise: mathematics by its printer."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer = printer
+
+    def write(self, node: Any) -> str:
+        """A node. Raises KeyError for a type that the table has not."""
+        return self.WRITES[type(node)](self, node)
+
+    def blocks(self, blocks: Blocks) -> str:
+        """Paragraphs and what stands between their lines."""
+        return "\n".join(map(self.write, blocks))
+
+    def words(self, words: Words) -> str:
+        """What stands within a line."""
+        return "".join(map(self.write, words))
+
+    def paragraph(self, node: Paragraph) -> str:
+        """A paragraph: runs of words, and displays and the like between them."""
+        return "\n".join(self.runs(node.parts))
+
+    def runs(self, parts: Sequence[Any]) -> Iterator[str]:
+        """Words in paragraphs of their own, blocks as they are."""
+        run: list[str] = []
+        for part in parts:
+            if isinstance(part, Block) and not isinstance(part, StepHeading):
+                yield from closed(run)
+                yield self.write(part)
+                run = []
+                continue
+            if isinstance(part, StepHeading):
+                yield from closed(run)
+                run = []
+            run.append(self.write(part))
+        yield from closed(run)
+
+    # --- mathematics
+
+    def formula(self, node: Formula) -> str:
+        """Mathematics within a line."""
+        return "".join(map(self.inline, node.says))
+
+    def inline(self, part: Any) -> str:
+        """A part of a formula within a line: a chain breaks at its relations, a list at its commas."""
+        match part:
+            case Typed(tex):
+                return mathml(tex)
+            case Listed(items):
+                mark = "; " if any("{,}" in self.printer.typeset(item) for item in items) else ", "
+                return mark.join(map(self.inline, items))
+            case Beside(items, end):
+                return ", ".join(map(self.inline, items)) + end
+            case Chain():
+                return "<wbr>".join(scrolling(link, mathml(link)) for link in self.links(part))
+            case Swatch(number):
+                return sample(number)
+            case _:
+                text = self.printer.typeset(part)
+                return scrolling(text, mathml(text))
+
+    def display(self, node: Display) -> str:
+        """Mathematics on lines of its own."""
+        return f'<div class="display">{"".join(self.shown(part) for part in node.says)}</div>'
+
+    def shown(self, part: Any, mark: str = "") -> str:
+        """A part of a display; `mark` closes it."""
+        match part:
+            case Beside(items, end):
+                marks = [*("," for _ in items[1:]), end]
+                rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
+                return f'<div class="beside">{rows}</div>'
+            case Chain():
+                return chained(self.links(part), mark)
+            case Listed() | Swatch():
+                return f"<span>{self.inline(part)}{mark}</span>"
+            case Typed(tex):
+                return one_line(tex + mark)
+            case _:
+                return one_line(self.printer.typeset(part) + mark)
+
+    def links(self, chain: Chain) -> list[str]:
+        """The sides of a chain in TeX, each but the first with its relation."""
+        self.printer.proofs.require(chain)
+        found = related(chain, self.printer.medium)
+        return [rf"\kglink{{{sign}}}{{{text}}}" if sign else text for sign, text in found]
+
+    # --- tables, figures, derivations
+
+    def picture(self, node: Picture) -> str:
+        """A figure."""
+        return f'<figure class="picture">{svg(node.item, self.printer)}</figure>'
+
+    def grid(self, node: Grid) -> str:
+        """A table; its first column names the rows."""
+        head = "".join(self.cell(cell, "col") for cell in node.item.head)
+        rows = "".join(
+            f"<tr>{self.cell(row[0], 'row')}{''.join(map(self.cell, row[1:]))}</tr>" for row in node.item.rows
+        )
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        wide = ' tabindex="0"' if len(node.item.head) > 4 else ""
+        return f'<div class="table"{wide}>{table}</div>'
+
+    def cell(self, cell: Any, heads: str = "") -> str:
+        """A cell, which may head its row or column; an empty one heads nothing."""
+        text = self.printer.label(cell)
+        if not text:
+            return "<td></td>"
+        return f'<th scope="{heads}">{mathml(text)}</th>' if heads else f"<td>{mathml(text)}</td>"
+
+    def derivation(self, node: Derivation) -> str:
+        """Lines under each other, each with the names of its laws."""
+        rows = "".join(
+            f'<div class="row">{chained([text for text in (row.left, row.right) if text])}'
+            f"<span>{escape(row.remark)}</span></div>"
+            for row in node.item.rows
+        )
+        self.printer.typeset(node.item)  # read back
+        return f'<div class="derivation">{rows}</div>'
+
+    def listing(self, node: Listing) -> str:
+        """A list."""
+        tag = "ol" if node.counted else "ul"
+        items = "".join(f"<li>{self.items(item)}</li>" for item in node.items)
+        return f"<{tag}>{items}</{tag}>"
+
+    def items(self, blocks: Blocks) -> str:
+        """The inside of an item: words alone need no paragraph."""
+        written = self.blocks(blocks)
+        return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
+
+    def value(self, node: Value) -> str:
+        """A number among words."""
+        text = self.printer.typeset(node.item)
+        return escape(text) if text.isdigit() else mathml(text)
+
+    WRITES: ClassVar[dict[type, Callable[[Html, Any], str]]] = {
+        Text: lambda self, node: escape(node.text, quote=False),
+        Foreign: lambda self, node: escape(visible(node.text), quote=False),
+        Emphasis: lambda self, node: f"<em>{self.words(node.words)}</em>",
+        Formula: formula,
+        Value: value,
+        Display: display,
+        StepHeading: lambda self, node: f"<strong>{self.words(node.words)}</strong> ",
+        Listing: listing,
+        Picture: picture,
+        Grid: grid,
+        Derivation: derivation,
+        Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
+        Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
+        RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
+        Paragraph: paragraph,
+    }
+
+
+def closed(run: list[str]) -> Iterator[str]:
+    """A run of words as a paragraph, unless it is empty."""
+    text = "".join(run).strip()
+    if text:
+        yield f"<p>{text}</p>"
+
+
+def scrolling(tex: str, math: str) -> str:
+    """A formula within a line; a wide one scrolls on a narrow screen."""
+    return f'<span class="wide" tabindex="0">{math}</span>' if wide(tex) else math
+
+
+def wide(tex: str) -> bool:
+    """Whether a formula is as wide as a narrow screen."""
+    return max(len(UNSEEN.sub("", row)) for row in tex.split(r"\\")) > WIDE
+
+
+def one_line(tex: str) -> str:
+    """A formula of a display."""
+    made = mathml(tex, display=True).replace('display="block"', 'displaystyle="true"', 1)
+    return scrolling(tex, made) if wide(tex) else f"<span>{made}</span>"
+
+
+def chained(links: Sequence[str], mark: str = "") -> str:
+    """A left side and what follows it, which breaks into rows."""
+    *before, last = links
+    first, *rest = *before, last + mark
+    if not rest:
+        return one_line(first)
+    return f'<div class="chain">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet between its covers: what the page says of it, its problems with their printers, the rules it ends with
+    (a formula in TeX and its name), and the words of the language."""
+
+    title: str
+    course: str
+    date: str
+    language: str
+    variant: str
+    problems: tuple[tuple[Problem, Printer], ...]
+    rules: tuple[tuple[str, str], ...]
+    say: Mapping[str, str]
+
+
+def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
+    """A whole file."""
+    say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
+    points = sum(problem.points or 0 for problem, _ in sheet.problems)
+    told = [
+        sheet.date,
+        f"{sheet.say['variant']} {sheet.variant}" if sheet.variant else "",
+        f"{sheet.say['total']} {points}",
+    ]
+    body = "\n".join(problem_html(one, printer, say, solutions=solutions) for one, printer in sheet.problems)
+    return f"""<!DOCTYPE html>
+<html lang="{sheet.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(sheet.title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+<header>
+<p>{escape(sheet.course)}</p>
+<h1>{escape(sheet.title)}</h1>
+<p>{" · ".join(escape(one) for one in told if one)}</p>
+</header>
+{body}
+{appendix(sheet.rules, say)}</main>
+</body>
+</html>
+"""
+
+
+def problem_html(made: Problem, printer: Printer, say: Mapping[str, str], *, solutions: bool) -> str:
+    """An exercise, each solution folded under its part."""
+    writer = Html(printer)
+
+    def question(part: Question) -> str:
+        statement = writer.blocks(part.statement.blocks)
+        if len(made.parts) > 1:
+            statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
+        if not (solutions and part.solution):
+            return statement
+        answer = writer.blocks(part.solution.blocks)
+        return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
+
+    points = "" if made.points is None else f" <small>{made.points} {say['points']}</small>"
+    parts = "\n".join(map(question, made.parts))
+    remark = ""
+    if solutions and made.remark:
+        remark = f"\n<aside><strong>{say['remark']}</strong>\n{writer.blocks(made.remark.blocks)}</aside>"
+    heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
+    return f"<section>\n{heading}\n{writer.blocks(made.statement.blocks)}\n{parts}{remark}\n</section>"
+
+
+def appendix(rules: Sequence[tuple[str, str]], say: Mapping[str, str]) -> str:
+    """The sheet of rules."""
+    if not rules:
+        return ""
+    rows = "".join(f"<tr><td>{mathml(tex)}</td><td>{escape(name)}</td></tr>" for tex, name in rules)
+    return f'<section>\n<h2>{say["rules"]}</h2>\n<div class="table"><table><tbody>{rows}</tbody></table></div>\n</section>\n'
