@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+from keygen.course.differentials import Sizes
 from keygen.document.nodes import (
     Block,
     Blocks,
@@ -45,7 +46,8 @@ from keygen.page.typeset import Beside, Listed, Printer
 from keygen.writers.mathml import mathml
 
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
-WIDE = 24
+MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
+WIDE = 20
 """Glyphs of a formula that is as wide as a narrow screen."""
 
 
@@ -106,6 +108,8 @@ class Html:
                 return "<wbr>".join(scrolling(link, mathml(link)) for link in self.links(part))
             case Swatch(number):
                 return sample(number)
+            case Sizes():
+                return ", ".join(map(mathml, self.printer.typeset(part).split(r",\ ")))
             case _:
                 text = self.printer.typeset(part)
                 return scrolling(text, mathml(text))
@@ -149,8 +153,7 @@ class Html:
             f"<tr>{self.cell(row[0], 'row')}{''.join(map(self.cell, row[1:]))}</tr>" for row in node.item.rows
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        wide = ' tabindex="0"' if len(node.item.head) > 4 else ""
-        return f'<div class="table"{wide}>{table}</div>'
+        return f'<div class="table" tabindex="0">{table}</div>'
 
     def cell(self, cell: Any, heads: str = "") -> str:
         """A cell, which may head its row or column; an empty one heads nothing."""
@@ -162,8 +165,8 @@ class Html:
     def derivation(self, node: Derivation) -> str:
         """Lines under each other, each with the names of its laws."""
         rows = "".join(
-            f'<div class="row">{chained([text for text in (row.left, row.right) if text])}'
-            f"<span>{escape(row.remark)}</span></div>"
+            f"<div>{one_line(row.left) if row.left else ''}</div>"
+            f'<div>{one_line(row.right)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
         self.printer.typeset(node.item)  # read back
@@ -218,7 +221,12 @@ def scrolling(tex: str, math: str) -> str:
 
 def wide(tex: str) -> bool:
     """Whether a formula is as wide as a narrow screen."""
-    return max(len(UNSEEN.sub("", row)) for row in tex.split(r"\\")) > WIDE
+    return len(UNSEEN.sub("", MATRIX.sub(widest, tex))) > WIDE
+
+
+def widest(matrix: re.Match[str]) -> str:
+    """As many glyphs as the longest row of a matrix takes the room of, with its brackets and gaps."""
+    return "x" * (3 + max(len(UNSEEN.sub("", row)) + 2 * row.count("&") for row in matrix[1].split(r"\\")))
 
 
 def one_line(tex: str) -> str:
@@ -312,4 +320,5 @@ def appendix(rules: Sequence[tuple[str, str]], say: Mapping[str, str]) -> str:
     if not rules:
         return ""
     rows = "".join(f"<tr><td>{mathml(tex)}</td><td>{escape(name)}</td></tr>" for tex, name in rules)
-    return f'<section>\n<h2>{say["rules"]}</h2>\n<div class="table"><table><tbody>{rows}</tbody></table></div>\n</section>\n'
+    table = f'<div class="table" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
+    return f"<section>\n<h2>{say['rules']}</h2>\n{table}\n</section>\n"

@@ -28,6 +28,11 @@ HEX = ("FF0000", "BFFF04", "0000FF")
 ENTITIES = {"&ApplyFunction;": "\u2061", "&nbsp;": "\u00a0"}
 
 
+def framed(mark: re.Match[str]) -> str:
+    """A frame as a colour that the conversion knows."""
+    return rf"\textcolor{{{COLORS[int(mark[1]) - 1]}}}"
+
+
 @lru_cache(maxsize=1)
 def converter() -> LatexToMathML:
     """The converter, which takes a while to make."""
@@ -39,10 +44,7 @@ def mathml(tex: str, *, display: bool = False) -> str:
     """A formula as a `<math>` element. Raises KeygenError for TeX that nobody can show on the web."""
     comma = COMMA.search(tex) is not None
     try:
-        made = converter().convert_with_local_state(
-            MARK.sub(lambda found: rf"\textcolor{{{COLORS[int(found[1]) - 1]}}}", COMMA.sub(".", tex)),
-            displaystyle=display,
-        )
+        made = converter().convert_with_local_state(MARK.sub(framed, COMMA.sub(".", tex)), displaystyle=display)
     except LatexError as error:
         raise KeygenError("a formula has no form on the web", found=f"{tex[:200]}: {error}") from error
     if comma:
