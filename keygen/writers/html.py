@@ -166,7 +166,7 @@ class Html:
         """Lines under each other, each with the names of its laws."""
         rows = "".join(
             f"<div>{one_line(row.left) if row.left else ''}</div>"
-            f'<div>{one_line(row.right)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
+            f'<div>{one_line(row.right, WIDE // 2)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
         self.printer.typeset(node.item)  # read back
@@ -214,14 +214,14 @@ def closed(run: list[str]) -> Iterator[str]:
         yield f"<p>{text}</p>"
 
 
-def scrolling(tex: str, math: str) -> str:
+def scrolling(tex: str, math: str, most: int = WIDE) -> str:
     """A formula within a line; a wide one scrolls on a narrow screen."""
-    return f'<span class="wide" tabindex="0">{math}</span>' if wide(tex) else math
+    return f'<span class="wide" tabindex="0">{math}</span>' if wide(tex, most) else math
 
 
-def wide(tex: str) -> bool:
-    """Whether a formula is as wide as a narrow screen."""
-    return len(UNSEEN.sub("", MATRIX.sub(widest, tex))) > WIDE
+def wide(tex: str, most: int = WIDE) -> bool:
+    """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
+    return len(UNSEEN.sub("", MATRIX.sub(widest, tex))) > most
 
 
 def widest(matrix: re.Match[str]) -> str:
@@ -229,10 +229,10 @@ def widest(matrix: re.Match[str]) -> str:
     return "x" * (3 + max(len(UNSEEN.sub("", row)) + 2 * row.count("&") for row in matrix[1].split(r"\\")))
 
 
-def one_line(tex: str) -> str:
+def one_line(tex: str, most: int = WIDE) -> str:
     """A formula of a display."""
     made = mathml(tex, display=True).replace('display="block"', 'displaystyle="true"', 1)
-    return scrolling(tex, made) if wide(tex) else f"<span>{made}</span>"
+    return scrolling(tex, made, most) if wide(tex, most) else f"<span>{made}</span>"
 
 
 def chained(links: Sequence[str], mark: str = "") -> str:
