@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any, ClassVar, NamedTuple
 
@@ -36,10 +38,33 @@ from keygen.notation.numbers import Policy
 from keygen.notation.signs import SIGNS, Level, Sign
 
 
+class Edge(IntEnum):
+    """What a text begins or ends with, as far as a factor beside it cares."""
+
+    OTHER = 0
+    LETTER = 1  # one small letter, which stands close to its coefficient
+    POWER = 2  # the same with an exponent of one digit
+    DIGIT = 3
+    FRACTION = 4  # of numbers: after a number it would read as 2 1/3
+    SIGNED = 5  # a negative number in brackets, which after a number needs a dot as any other does
+
+
+class Times(IntEnum):
+    """How two factors stand beside each other."""
+
+    DOT = 0
+    CLOSE = 1
+    APART = 2
+
+
+LETTERS = (Edge.LETTER, Edge.POWER)
+
+
 class Written(NamedTuple):
     """A term in one medium: its text, how tightly it binds, whether it stands taller than a line, whether no digit
     was dropped, whether it is a number, so that a product needs a dot before it, how deep its brackets nest,
-    and for a product that begins with a minus the same with brackets around its first number alone.
+    for a product that begins with a minus the same with brackets around its first number alone, and what stands at its
+    ends.
 
     A tuple, because thousands are made for a page and a frozen dataclass takes thrice the time to make.
     """
@@ -52,6 +77,9 @@ class Written(NamedTuple):
     depth: int = 0
     guarded: str = ""
     open: bool = False  # whether it ends in a sign that would reach on to a factor behind it: y ln p, a sum
+    first: Edge = Edge.OTHER
+    last: Edge = Edge.OTHER
+    dotted: bool = False  # whether a product in it has a dot
 
 
 @dataclass(frozen=True)
@@ -138,20 +166,22 @@ class Medium:
         if (sign.followed and args[0].open) or kind in MISREAD:
             args = [self.closed(arg) if ambiguous(sign, term, args, place) else arg for place, arg in enumerate(args)]
         shown = [param, *args] if kind == "scale" else args
-        joined = self.join(getattr(sign, self.pattern) or sign.python, shown)
+        pattern = getattr(sign, self.pattern) or sign.python
+        joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
         level = min(sign.level, shown[0].level) if sign.leads or kind == "scale" else sign.level
         if level is Level.NEGATIVE and sign.level is Level.SUM:
             level = Level.NEGATIVE_SUM
-        tall, exact, depth = kind == "div", True, 0
+        tall, exact, dotted, depth = kind == "div", True, False, 0
         for arg in shown:
-            tall, exact = tall or arg.tall, exact and arg.exact
+            tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
             depth = max(depth, arg.depth)
         guarded = ""
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
-        reaches = sign.opens or (bool(args) and args[-1].open and sign.tex.endswith(f"{{{len(args) - 1}}}"))
-        return Written(text, level, tall, exact, False, depth, guarded, reaches)
+        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(pattern, len(args) - 1))
+        first_edge, last_edge, dot = edges(kind, pattern, shown, param)
+        return Written(text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot)
 
     def fitted(self, arg: Written, allowed: frozenset[Level]) -> Written:
         """An argument that binds too loosely for its place, in brackets: around its first number, if that will do."""
@@ -169,7 +199,55 @@ class Medium:
 
     def bracketed(self, inner: Written) -> Written:
         """The same in round brackets."""
-        return inner._replace(text=f"({inner.text})", level=Level.ATOM, number=False)
+        edge = enclosed(inner)
+        return inner._replace(text=f"({inner.text})", level=Level.ATOM, number=False, first=edge, last=edge)
+
+
+def enclosed(inner: Written) -> Edge:
+    """What stands at the ends of something in brackets."""
+    negative = inner.number and inner.level is Level.NEGATIVE and inner.last is Edge.DIGIT
+    return Edge.SIGNED if negative else Edge.OTHER
+
+
+def times(left: Written, right: Written) -> Times:
+    """How two factors stand beside each other: with a dot where they would be read as one number."""
+    signed = right.first is Edge.SIGNED and right.level is Level.ATOM and left.last in (Edge.DIGIT, Edge.SIGNED)
+    if right.number or left.number or right.first in (Edge.DIGIT, Edge.FRACTION) or signed:
+        return Times.DOT
+    if left.last is Edge.DIGIT and left.dotted:  # 1 . 1 . y, not 1 . 1y
+        return Times.DOT
+    letter = right.first in LETTERS and right.last in LETTERS and right.level in (Level.ATOM, Level.RAISED)
+    return Times.CLOSE if letter and left.last in (Edge.DIGIT, *LETTERS) else Times.APART
+
+
+POWERS = frozenset({"power", "square", "raised"})
+
+
+@lru_cache(maxsize=1024)
+def ends_with(pattern: str, place: int) -> bool:
+    """Whether an argument stands at the end of a pattern."""
+    return pattern.endswith(f"{{{place}}}")
+
+
+def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tuple[Edge, Edge, bool]:
+    """What a sign around its arguments begins and ends with, and whether it puts a dot."""
+    if not shown:
+        return Edge.OTHER, Edge.OTHER, False
+    if "<.>" in pattern:
+        left, right = shown
+        how = times(left, right)
+        fused = how is Times.CLOSE and left.last is Edge.LETTER  # the y of xy is no letter of its own
+        return left.first, Edge.OTHER if fused else right.last, how is Times.DOT
+    if kind == "div":
+        whole = all(arg.number and arg.level is Level.ATOM and arg.first is Edge.DIGIT for arg in shown)
+        return Edge.FRACTION if whole else Edge.OTHER, Edge.OTHER, False
+    base = shown[0]
+    if kind == "exp" or (kind in POWERS and base.first in LETTERS and base.level is Level.ATOM):
+        exponent = "2" if kind == "square" else shown[-1].text if kind in ("exp", "raised") else param.text
+        edge = Edge.POWER if len(exponent) == 1 and exponent.isdecimal() else Edge.OTHER
+        return edge, edge, False
+    first = base.first if pattern.startswith("{0}") else Edge.OTHER
+    return first, shown[-1].last if ends_with(pattern, len(shown) - 1) else Edge.OTHER, False
 
 
 def index_of(term: Apply) -> str:

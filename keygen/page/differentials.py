@@ -16,6 +16,7 @@ from keygen.differentials.optimum import Optimum
 from keygen.differentials.second_order import SecondOrder
 from keygen.differentials.shapes import SCALAR, Dim, Shape
 from keygen.differentials.statements import MOVING, statements
+from keygen.notation.names import name_tex
 from keygen.page.document import TeX
 from keygen.page.matrix_readback import (
     moving_in,
@@ -26,7 +27,6 @@ from keygen.page.matrix_readback import (
     require_rows,
     require_sizes,
 )
-from keygen.page.names import name_tex
 
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))
 NUMERIC = re.compile(r"\d|\\t?frac\{\d+\}\{\d+\}")

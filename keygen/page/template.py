@@ -33,12 +33,12 @@ from keygen.course.solve import Solved
 from keygen.engine.terms import Chain
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.limits import refusal
+from keygen.notation.names import printed_twice
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import rules_of, steps
 from keygen.page.document import Columns, Document, Part, Problem, TeX
 from keygen.page.loader import Loader
-from keygen.page.names import printed_twice
 from keygen.page.sections import Section, Sections
 from keygen.page.titles import title_tex
 from keygen.page.typeset import Beside, Listed, Printer

@@ -16,18 +16,17 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
-from keygen.notation.medium import Medium, Written, expanded, index_of
+from keygen.notation.medium import Edge, Medium, Written, enclosed, expanded, index_of, times
+from keygen.notation.names import indexed_tex, name_tex
 from keygen.notation.numbers import Digits, Policy
 from keygen.notation.numerals import Numerals, numerals
 from keygen.notation.signs import RELATIONS, Level
 from keygen.notation.sketch import Bounded, Leaf, Sketches, Slot, sketches, stand_in
-from keygen.page.names import indexed_tex, name_tex
 
-FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
 EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
-SIGNED = re.compile(r"\(-[\d{},.]+\)$")  # a negative number, which after a number needs a dot as any other does
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
-LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: how a name may end
+TIMES = (r" \cdot ", "", r"\,")  # with a dot, close, apart
 STENCILS = 8192
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
 
@@ -96,7 +95,9 @@ class Tex(Medium):
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
             return Written(text, Level.CALL, tall=True)
-        return Written(text, Level.RAISED if "^" in text else Level.ATOM, tall=r"\frac" in text)
+        level = Level.RAISED if "^" in text else Level.ATOM
+        first, last = name_edges(text)
+        return Written(text, level, tall=r"\frac" in text, first=first, last=last, dotted=r" \cdot " in text)
 
     def number(self, value: Fraction | Real | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
@@ -151,7 +152,7 @@ class Tex(Medium):
         if term.primitive != "exp":
             return super().apply(term)
         if term.args == (constant(1),):
-            return Written("e")
+            return Written("e", first=Edge.LETTER, last=Edge.LETTER)
         written = super().apply(term)
         text, slanted = EXPONENT.subn(r"e^{\1\2/\3}", written.text)
         return written._replace(text=text, tall=written.tall and not slanted)
@@ -161,25 +162,31 @@ class Tex(Medium):
         if "<" in sign:
             sign = sized(sign, any(arg.tall for arg in args), self.separator)
         if "<.>" in sign:
-            left, right = args
-            signed = SIGNED.match(right.text) and (left.text[-1:].isdigit() or SIGNED.search(left.text))
-            digit = right.text[:1].isdigit() or FRACTION.match(right.text)
-            dot = bool(right.number or left.number or digit or signed)
-            dot = dot or (left.text[-1:].isdigit() and r" \cdot " in left.text)  # 1 . 1 . y, not 1 . 1y
-            near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
-            sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
+            sign = sign.replace("<.>", TIMES[times(*args)])
         return sign
 
     def bracketed(self, inner: Written) -> Written:
         """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
         size = min(inner.depth, len(BRACKETS) - 1)
         left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
-        return inner._replace(text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
+        edge, text = enclosed(inner), left + inner.text + right
+        return inner._replace(text=text, level=Level.ATOM, number=False, depth=inner.depth + 1, first=edge, last=edge)
 
     def mark(self, body: Written, term: Term) -> Written:
         """A coloured box around a repeated factor."""
         role = term.role if isinstance(term, Marked) else 0
-        return body._replace(text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+        return body._replace(
+            text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True, first=Edge.OTHER, last=Edge.OTHER
+        )
+
+
+def name_edges(text: str) -> tuple[Edge, Edge]:
+    """What a name begins and ends with."""
+    first, letter = Edge.DIGIT if text[:1].isdigit() else Edge.OTHER, LETTER.search(text)
+    if letter is None:
+        return first, Edge.DIGIT if text[-1:].isdigit() else Edge.OTHER
+    last = Edge.POWER if letter[1] else Edge.LETTER
+    return first if letter.start() else last, last
 
 
 class Stencil(NamedTuple):
@@ -257,9 +264,21 @@ def number_of(mark: str) -> int:
 def number_tex(shown: Digits, point: str) -> Written:
     """Digits with their sign: the same ones stand on every page."""
     text, level, tall = magnitude_tex(shown, point)
+    first, last = number_edges(shown)
     if shown.negative:
-        return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
-    return Written(text, level, tall, shown.exact, number=True)
+        return Written(
+            "-" + text, Level.NEGATIVE, tall, shown.exact, number=True, last=last, dotted=bool(shown.exponent)
+        )
+    return Written(text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent))
+
+
+def number_edges(shown: Digits) -> tuple[Edge, Edge]:
+    """What the digits of a number without its sign begin and end with."""
+    if "/" in shown.text:
+        return Edge.FRACTION if shown.root == 1 else Edge.OTHER, Edge.OTHER
+    if shown.root != 1:
+        return Edge.OTHER if shown.text == "1" else Edge.DIGIT, Edge.OTHER
+    return Edge.DIGIT, Edge.OTHER if shown.exponent else Edge.DIGIT
 
 
 def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
