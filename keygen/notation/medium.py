@@ -34,7 +34,7 @@ from keygen.engine.terms import (
     total,
 )
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
+from keygen.notation.numbers import Digits, Policy
 from keygen.notation.signs import SIGNS, Level, Sign
 
 
@@ -90,6 +90,7 @@ class Medium:
     signs: Mapping[str, str] = field(default_factory=dict)
 
     pattern: ClassVar[str] = "tex"
+    flat: ClassVar[bool] = False  # whether a fraction stands on one line
 
     def name(self, term: Name) -> Written:
         """A variable."""
@@ -156,20 +157,27 @@ class Medium:
         if kind == "constant":
             return self.literal(term.param)
         sign = sign_of(kind)
+        level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
+        pattern = getattr(sign, self.pattern) or sign.python
+        if self.flat and sign.flat is not None:
+            level, places, leads = sign.flat.level, sign.flat.allowed, sign.flat.leads
+            followed = len(places) > 1
+            pattern = sign.flat.python if self.pattern == "python" else pattern
         param = NO_PARAM if term.param is None else self.place(term) if kind in PLACED else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
         args = []
-        for part, allowed in zip(term.args, sign.allowed, strict=True):
+        for part, allowed in zip(term.args, places, strict=True):
             arg = self.term(part)
             args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
-        if (sign.followed and args[0].open) or kind in MISREAD:
-            args = [self.closed(arg) if ambiguous(sign, term, args, place) else arg for place, arg in enumerate(args)]
+        if (followed and args[0].open) or kind in MISREAD:
+            args = [
+                self.closed(arg) if ambiguous(followed, term, args, place) else arg for place, arg in enumerate(args)
+            ]
         shown = [param, *args] if kind == "scale" else args
-        pattern = getattr(sign, self.pattern) or sign.python
         joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
-        level = min(sign.level, shown[0].level) if sign.leads or kind == "scale" else sign.level
+        level = min(level, shown[0].level) if leads or kind == "scale" else level
         if level is Level.NEGATIVE and sign.level is Level.SUM:
             level = Level.NEGATIVE_SUM
         tall, exact, dotted, depth = kind == "div", True, False, 0
@@ -207,6 +215,15 @@ def enclosed(inner: Written) -> Edge:
     """What stands at the ends of something in brackets."""
     negative = inner.number and inner.level is Level.NEGATIVE and inner.last is Edge.DIGIT
     return Edge.SIGNED if negative else Edge.OTHER
+
+
+def number_edges(shown: Digits) -> tuple[Edge, Edge]:
+    """What the digits of a number without its sign begin and end with."""
+    if "/" in shown.text:
+        return Edge.FRACTION if shown.root == 1 else Edge.OTHER, Edge.OTHER
+    if shown.root != 1:
+        return Edge.OTHER if shown.text == "1" else Edge.DIGIT, Edge.OTHER
+    return Edge.DIGIT, Edge.OTHER if shown.exponent else Edge.DIGIT
 
 
 def times(left: Written, right: Written) -> Times:
@@ -320,11 +337,11 @@ def repeated_number(shape: Shape) -> str:
     return "number_in_row" if shape[0] == 1 else "number_in_matrix"
 
 
-def ambiguous(sign: Sign, term: Apply, args: list[Written], place: int) -> bool:
+def ambiguous(followed: bool, term: Apply, args: list[Written], place: int) -> bool:
     """Whether an argument that binds tightly enough would still be misread: ln p before a factor, a second index under
     a name that has one, a product x^T x that is a number beside a matrix.
     """
-    if place == 0 and sign.followed and args[0].open:
+    if place == 0 and followed and args[0].open:
         return True
     arg = term.args[place]
     if term.primitive in SUBSCRIBED:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +15,8 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
-from keygen.notation.medium import Edge, Medium, Written, enclosed, expanded, index_of, times
+from keygen.notation import chains
+from keygen.notation.medium import Edge, Medium, Written, enclosed, expanded, index_of, number_edges, times
 from keygen.notation.names import indexed_tex, name_tex
 from keygen.notation.numbers import Digits, Policy
 from keygen.notation.numerals import Numerals, numerals
@@ -272,15 +272,6 @@ def number_tex(shown: Digits, point: str) -> Written:
     return Written(text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent))
 
 
-def number_edges(shown: Digits) -> tuple[Edge, Edge]:
-    """What the digits of a number without its sign begin and end with."""
-    if "/" in shown.text:
-        return Edge.FRACTION if shown.root == 1 else Edge.OTHER, Edge.OTHER
-    if shown.root != 1:
-        return Edge.OTHER if shown.text == "1" else Edge.DIGIT, Edge.OTHER
-    return Edge.DIGIT, Edge.OTHER if shown.exponent else Edge.DIGIT
-
-
 def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
     """Digits without their sign."""
     if shown.root != 1:
@@ -331,17 +322,5 @@ def chain_tex(chain: Chain, medium: Tex) -> str:
 
 
 def related(chain: Chain, medium: Tex) -> list[tuple[str, str]]:
-    """The links of a chain, each with the sign before it ("" before the first); what would be written twice is once."""
-    written = [medium.write(link) for link in chain.links]
-    found = [("", written[0].text)]
-    for place, (before, link) in enumerate(pairwise(written), start=1):
-        relation = chain.relation(place)
-        if link.text != found[-1][1] or relation not in ("=", "<=>"):
-            found.append((sign_between(before, link, relation), link.text))
-    return found
-
-
-def sign_between(before: Written, link: Written, relation: str) -> str:
-    """The sign of a relation as a page has it: = where both sides are exact, \\approx where digits were dropped."""
-    rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
-    return r"\approx" if rounded else RELATIONS[relation]
+    """The links of a chain, each with the sign before it ("" before the first)."""
+    return [(sign, link.text) for sign, link in chains.related(chain, medium, RELATIONS)]
