@@ -4,7 +4,7 @@ are the table's, and what it does not know raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
@@ -47,6 +47,7 @@ class Edge(IntEnum):
     DIGIT = 3
     FRACTION = 4  # of numbers: after a number it would read as 2 1/3
     SIGNED = 5  # a negative number in brackets, which after a number needs a dot as any other does
+    BRACKET = 6
 
 
 class Times(IntEnum):
@@ -167,7 +168,7 @@ class Medium:
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
         args = []
-        for part, allowed in zip(term.args, places, strict=True):
+        for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             arg = self.term(part)
             args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
         if (followed and args[0].open) or kind in MISREAD:
@@ -175,12 +176,14 @@ class Medium:
                 self.closed(arg) if ambiguous(followed, term, args, place) else arg for place, arg in enumerate(args)
             ]
         shown = [param, *args] if kind == "scale" else args
+        if sign.many:
+            pattern = self.row(term.args, args)
         joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
         level = min(level, shown[0].level) if leads or kind == "scale" else level
         if level is Level.NEGATIVE and sign.level is Level.SUM:
             level = Level.NEGATIVE_SUM
-        tall, exact, dotted, depth = kind == "div", True, False, 0
+        tall, exact, dotted, depth = sign.tall, True, False, 0
         for arg in shown:
             tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
             depth = max(depth, arg.depth)
@@ -190,6 +193,10 @@ class Medium:
         reaches = sign.opens or (bool(args) and args[-1].open and ends_with(pattern, len(args) - 1))
         first_edge, last_edge, dot = edges(kind, pattern, shown, param)
         return Written(text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot)
+
+    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+        """The pattern of a product of any number of factors."""
+        raise NotImplementedError  # for those that write matrix differentials
 
     def fitted(self, arg: Written, allowed: frozenset[Level]) -> Written:
         """An argument that binds too loosely for its place, in brackets: around its first number, if that will do."""
@@ -214,7 +221,7 @@ class Medium:
 def enclosed(inner: Written) -> Edge:
     """What stands at the ends of something in brackets."""
     negative = inner.number and inner.level is Level.NEGATIVE and inner.last is Edge.DIGIT
-    return Edge.SIGNED if negative else Edge.OTHER
+    return Edge.SIGNED if negative else Edge.BRACKET
 
 
 def number_edges(shown: Digits) -> tuple[Edge, Edge]:
@@ -237,6 +244,7 @@ def times(left: Written, right: Written) -> Times:
     return Times.CLOSE if letter and left.last in (Edge.DIGIT, *LETTERS) else Times.APART
 
 
+BARRED = frozenset({"div", "part"})
 POWERS = frozenset({"power", "square", "raised"})
 
 
@@ -249,13 +257,14 @@ def ends_with(pattern: str, place: int) -> bool:
 def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tuple[Edge, Edge, bool]:
     """What a sign around its arguments begins and ends with, and whether it puts a dot."""
     if not shown:
-        return Edge.OTHER, Edge.OTHER, False
+        digit = Edge.DIGIT if pattern[:1].isdecimal() else Edge.OTHER
+        return digit, digit, False
     if "<.>" in pattern:
         left, right = shown
         how = times(left, right)
         fused = how is Times.CLOSE and left.last is Edge.LETTER  # the y of xy is no letter of its own
         return left.first, Edge.OTHER if fused else right.last, how is Times.DOT
-    if kind == "div":
+    if kind in BARRED and not pattern.startswith("{0}"):
         whole = all(arg.number and arg.level is Level.ATOM and arg.first is Edge.DIGIT for arg in shown)
         return Edge.FRACTION if whole else Edge.OTHER, Edge.OTHER, False
     base = shown[0]
@@ -270,6 +279,12 @@ def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tupl
 def index_of(term: Apply) -> str:
     """The letters that count the entries of what a sum adds up."""
     return "i" if sum(size > 1 for size in term.args[0].shape) == 1 else "ij"
+
+
+def spread(places: tuple[frozenset[Level], ...], count: int) -> tuple[frozenset[Level], ...]:
+    """What each of many factors may be."""
+    first, last = places
+    return (*[first] * (count - 1), last)
 
 
 NO_PARAM = Written("")

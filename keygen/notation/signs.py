@@ -70,6 +70,8 @@ class Sign:
     leads: bool = False  # the first argument stands first, so its minus is the whole term's
     followed: bool = False  # a factor stands behind the first argument
     opens: bool = False  # it reaches as far as the product does that stands behind it
+    tall: bool = False  # it stands taller than a line of TeX
+    many: bool = False  # any number of factors, the last of which may be what `allowed[1]` says
 
 
 def infix(
@@ -97,6 +99,8 @@ def slanted(tex: str, python: str, left: str, unicode: str) -> Sign:
 
 
 LEADING = frozenset({Level.NEGATIVE})
+CLOSED: frozenset[Level] = frozenset()  # in brackets, whatever it is
+SINGLE = at_least(Level.RAISED)
 OVER = Flat(Level.QUOTIENT, (SCALED | LEADING, at_least(Level.RAISED)), "{0} / {1}", leads=True)
 
 SIGNS: dict[str, Sign] = {
@@ -109,7 +113,9 @@ SIGNS: dict[str, Sign] = {
     "hadamard": infix(Level.HADAMARD, ENTRYWISE, ENTRYWISE, r" \odot ", "*", " ∘ "),
     "matmul": infix(Level.PRODUCT, FACTOR | {Level.SCALED}, FACTOR, "<.>", "@"),
     "scale": Sign(Level.SCALED, (SCALED,), "{p}<.>{0}", "{p} * {0}", unicode="{p}<.>{0}"),
-    "div": Sign(Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))", unicode="{0} / {1}", flat=OVER),
+    "div": Sign(
+        Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))", unicode="{0} / {1}", flat=OVER, tall=True
+    ),
     "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}", unicode="{0}<^>{p}<;>"),
     "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2", unicode="{0}<^>2<;>"),
     "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2", unicode="{0}^(∘2)"),
@@ -199,6 +205,48 @@ SIGNS: dict[str, Sign] = {
         "Piecewise(({0}, {2} > 0), ({1}, True))",
         "<{{>{0},  {2} > 0<|>{1},  {2} ≤ 0<}}>",
     ),
+    # Signs of matrix differentials: products of any number of factors, functions with brackets of the table's own.
+    "product": Sign(Level.PRODUCT, (SINGLE, SINGLE | {Level.SCALED}), "", "", many=True),
+    "multiple": Sign(Level.PRODUCT, (SINGLE, SUMMAND), "", "", many=True),  # numbers before something
+    "part": Sign(  # n/2 before the rest
+        Level.ATOM,
+        (ANY, ANY),
+        r"\tfrac{{{0}}}{{{1}}}",
+        "(({0}) / ({1}))",
+        unicode="({0}/{1})",
+        flat=Flat(Level.ATOM, (SCALED, SINGLE), "({0} / {1})"),
+    ),
+    "entrywise": infix(Level.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),
+    "transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{\top}}", "{0}.T", unicode="{0}ᵀ"),
+    "inverse": Sign(Level.RAISED, (ATOM,), r"{0}^{{-1}}", "{0} ** -1", "inv({0})", "{0}⁻¹"),
+    "inverse_transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{-\top}}", "{0}.T ** -1", "inv({0}).T", "{0}⁻ᵀ"),
+    "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", unicode="{0}<^>{p}<;>"),
+    "trace": Sign(Level.ATOM, (CLOSED,), r"\operatorname{{tr}}{0}", "tr{0}", unicode="tr{0}"),
+    "det": Sign(Level.ATOM, (CLOSED,), r"\det{0}", "det{0}", unicode="det{0}"),
+    "ln_det": Sign(Level.ATOM, (CLOSED,), r"\ln\det{0}", "ln_det{0}", "log(det{0})", "ln det{0}"),
+    "ln_of": Sign(Level.ATOM, (CLOSED,), r"\ln{0}", "ln{0}", "log{0}", "ln{0}"),
+    "exp_of": Sign(Level.ATOM, (CLOSED,), r"\exp{0}", "exp{0}", unicode="exp{0}"),
+    "sigmoid_of": Sign(Level.ATOM, (CLOSED,), r"\sigma{0}", "sigmoid{0}", unicode="σ{0}"),
+    "root_of": Sign(Level.ATOM, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√<(>{0}<)>", tall=True),
+    "norm_squared": Sign(Level.RAISED, (ANY,), r"\lVert {0} \rVert^{{2}}", "norm_squared({0})", unicode="‖{0}‖²"),
+    "sample_sum": Sign(
+        Level.SCALED,
+        (at_least(Level.HADAMARD),),
+        r"\sum{p} {0}",
+        "sum({0} {p})",
+        unicode="∑{p} {0}",
+        opens=True,
+        tall=True,
+    ),
+    "differential": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", "d{0}", "d{0}"),
+    "differential_of": Sign(Level.CALL, (CLOSED,), r"\mathrm{{d}}{0}", "slope_of{0}", "d{0}", "d{0}"),
+    "differential_of_call": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}\,{0}", "slope_of({0})", "d({0})", "d {0}"),
+    "unit": Sign(Level.ATOM, (), r"\kgmat{{I}}", "eye({p})", "I({p})", "I"),
+    "unit_of_size": Sign(Level.ATOM, (), r"\kgmat{{I}}_{{{p}}}", "eye({p})", "I({p})", "I<_>{p}<;>"),
+    "ones": Sign(Level.ATOM, (), r"\mathbf{{1}}", "ones({p})", "ones(({p}, 1))", "𝟏"),
+    "ones_of_size": Sign(Level.ATOM, (), r"\mathbf{{1}}_{{{p}}}", "ones({p})", "ones(({p}, 1))", "𝟏<_>{p}<;>"),
+    "zeros": Sign(Level.ATOM, (), "0", "zeros({p})", "zeros(({p}))", "0"),
+    "length": Sign(Level.ATOM, (), "{p}", "{p}", unicode="{p}"),
 }
 
 RELATIONS: dict[str, str] = {
