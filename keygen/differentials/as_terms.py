@@ -6,7 +6,9 @@ that every medium shows the same, under the one table of signs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import takewhile
 
@@ -163,6 +165,7 @@ class Reading:
     def product(self, e: Product) -> Term:
         """A product over its denominators; a fraction of numbers and letters leads the rest: (n/2) ln det(S)."""
         negative, above, below = fraction(Product(tuple(opened(e))))
+        above, below = as_powers(above), as_powers(below)
         short = tuple(takewhile(is_letter, above))
         rest = above[len(short) :]
         shape = seen(e.shape)
@@ -176,12 +179,19 @@ class Reading:
         return Apply("neg", (whole,), None, shape) if negative else whole
 
     def row(self, factors: Sequence[Expression]) -> Term:
-        """Factors side by side; none are 1."""
+        """Factors side by side; none are 1. Quotients of numbers among several are one quotient."""
+        if len(factors) > 1 and any(map(is_quotient, factors)):
+            return self.product(Product(tuple(factors)))
         return row(self.factors(factors), seen(Product(tuple(factors)).shape)) if factors else constant(1)
 
     def factors(self, factors: Sequence[Expression]) -> list[Term]:
         """The terms of factors."""
         return [self.term(factor) for factor in factors]
+
+
+def is_quotient(e: Expression) -> bool:
+    """Whether e may be written with a fraction bar of its own, or is a product of numbers that may be opened."""
+    return (isinstance(e, Product) and not e.chain) or (isinstance(e, Power) and e.exponent < 0)
 
 
 def opened(e: Product) -> Iterator[Expression]:
@@ -191,6 +201,31 @@ def opened(e: Product) -> Iterator[Expression]:
             yield from opened(factor)
         else:
             yield factor
+
+
+def as_powers(factors: Sequence[Expression]) -> tuple[Expression, ...]:
+    """Letters that stand there again as powers, where the first of them stands: k k u is k^2 u. Powers alone are left
+    as they are: u^2 u^3."""
+    found = [(factor, *base_of(factor)) for factor in factors]
+    again = {base for factor, base, exponent in found if exponent and factor is base}
+    total = Counter[Expression]()
+    for _, base, exponent in found:
+        total[base] += exponent
+    kept: list[Expression] = []
+    for factor, base, exponent in found:
+        if not exponent or base not in again:
+            kept.append(factor)
+        elif total[base]:
+            kept.append(base if total[base] == 1 else Power(base, Fraction(total[base])))
+            total[base] = 0
+    return tuple(kept)
+
+
+def base_of(factor: Expression) -> tuple[Expression, int]:
+    """The letter of a number and its whole exponent; 0 for the exponent of anything else."""
+    base, exponent = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, Fraction(1))
+    whole = isinstance(base, Symbol | Size) and base.shape == SCALAR and exponent.denominator == 1 and exponent > 0
+    return base, int(exponent) if whole else 0
 
 
 def row(factors: Sequence[Term], shape: Shape) -> Term:
