@@ -81,6 +81,8 @@ class Written(NamedTuple):
     first: Edge = Edge.OTHER
     last: Edge = Edge.OTHER
     dotted: bool = False  # whether a product in it has a dot
+    word: bool = False  # whether it is made of letters and digits alone
+    slanted: str = ""  # the same fraction of two words on one line: 5/T
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,11 @@ class Medium:
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
         reaches = sign.opens or (bool(args) and args[-1].open and ends_with(pattern, len(args) - 1))
         first_edge, last_edge, dot = edges(kind, pattern, shown, param)
-        return Written(text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot)
+        word = kind in JOINED and all(arg.word for arg in shown) and joined in CLOSELY
+        return Written(
+            text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot, word,
+            slanted(kind, args),
+        )  # fmt: skip
 
     def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
         """The pattern of a product of any number of factors."""
@@ -215,7 +221,13 @@ class Medium:
     def bracketed(self, inner: Written) -> Written:
         """The same in round brackets."""
         edge = enclosed(inner)
-        return inner._replace(text=f"({inner.text})", level=Level.ATOM, number=False, first=edge, last=edge)
+        text = f"({inner.text})"
+        return plain(inner)._replace(text=text, level=Level.ATOM, number=False, first=edge, last=edge)
+
+
+def plain(written: Written) -> Written:
+    """The same without what its ends, or the look of its whole, would say to a factor beside it."""
+    return written._replace(first=Edge.OTHER, last=Edge.OTHER, word=False, slanted="")
 
 
 def enclosed(inner: Written) -> Edge:
@@ -245,7 +257,16 @@ def times(left: Written, right: Written) -> Times:
 
 
 BARRED = frozenset({"div", "part"})
+JOINED = frozenset({"mul", "scale"})
+CLOSELY = frozenset({"{0}{1}", "{p}{0}"})
 POWERS = frozenset({"power", "square", "raised"})
+
+
+def slanted(kind: str, args: Sequence[Written]) -> str:
+    """A fraction of two words, or what is written of one behind a minus, on one line; "" for anything else."""
+    if kind == "div" and all(arg.word for arg in args):
+        return f"{args[0].text}/{args[1].text}"
+    return f"-{args[0].slanted}" if kind == "neg" and args[0].slanted else ""
 
 
 @lru_cache(maxsize=1024)

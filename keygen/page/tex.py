@@ -23,7 +23,6 @@ from keygen.notation.numerals import Numerals, numerals
 from keygen.notation.signs import RELATIONS, Level
 from keygen.notation.sketch import Bounded, Leaf, Sketches, Slot, sketches, stand_in
 
-EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: how a name may end
 TIMES = (r" \cdot ", "", r"\,")  # with a dot, close, apart
@@ -97,7 +96,8 @@ class Tex(Medium):
             return Written(text, Level.CALL, tall=True)
         level = Level.RAISED if "^" in text else Level.ATOM
         first, last = name_edges(text)
-        return Written(text, level, tall=r"\frac" in text, first=first, last=last, dotted=r" \cdot " in text)
+        word = text.replace("_", "a").isalnum()
+        return Written(text, level, tall=r"\frac" in text, first=first, last=last, dotted=r" \cdot " in text, word=word)
 
     def number(self, value: Fraction | Real | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
@@ -152,10 +152,9 @@ class Tex(Medium):
         if term.primitive != "exp":
             return super().apply(term)
         if term.args == (constant(1),):
-            return Written("e", first=Edge.LETTER, last=Edge.LETTER)
-        written = super().apply(term)
-        text, slanted = EXPONENT.subn(r"e^{\1\2/\3}", written.text)
-        return written._replace(text=text, tall=written.tall and not slanted)
+            return Written("e", first=Edge.LETTER, last=Edge.LETTER, word=True)
+        written, slanted = super().apply(term), self.term(term.args[0]).slanted
+        return written._replace(text=f"e^{{{slanted}}}", tall=False) if slanted else written
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
@@ -170,13 +169,22 @@ class Tex(Medium):
         size = min(inner.depth, len(BRACKETS) - 1)
         left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
         edge, text = enclosed(inner), left + inner.text + right
-        return inner._replace(text=text, level=Level.ATOM, number=False, depth=inner.depth + 1, first=edge, last=edge)
+        return inner._replace(
+            text=text,
+            level=Level.ATOM,
+            number=False,
+            depth=inner.depth + 1,
+            first=edge,
+            last=edge,
+            word=False,
+            slanted="",
+        )
 
     def mark(self, body: Written, term: Term) -> Written:
         """A coloured box around a repeated factor."""
         role = term.role if isinstance(term, Marked) else 0
-        return body._replace(
-            text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True, first=Edge.OTHER, last=Edge.OTHER
+        return Written(
+            rf"\kgmark{{{role}}}{{{body.text}}}", Level.ATOM, tall=True, exact=body.exact, number=body.number
         )
 
 
@@ -265,11 +273,15 @@ def number_tex(shown: Digits, point: str) -> Written:
     """Digits with their sign: the same ones stand on every page."""
     text, level, tall = magnitude_tex(shown, point)
     first, last = number_edges(shown)
-    if shown.negative:
-        return Written(
-            "-" + text, Level.NEGATIVE, tall, shown.exact, number=True, last=last, dotted=bool(shown.exponent)
-        )
-    return Written(text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent))
+    slanted = shown.text if "/" in shown.text and shown.root == 1 else ""
+    written = Written(
+        text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent),
+        word=level is Level.ATOM, slanted=slanted,
+    )  # fmt: skip
+    if not shown.negative:
+        return written
+    slanted = f"-{slanted}" if slanted else ""
+    return written._replace(text="-" + text, level=Level.NEGATIVE, first=Edge.OTHER, word=False, slanted=slanted)
 
 
 def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
