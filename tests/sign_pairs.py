@@ -20,10 +20,10 @@ from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.medium import row_of
+from keygen.notation.names import name_tex
 from keygen.notation.numbers import Policy
 from keygen.notation.python import Python
 from keygen.notation.readback import read
-from keygen.page.names import name_tex
 from keygen.page.tex import Tex
 
 EVERY_DIGIT = Policy(decimals=30, fraction=10**9, significant=17, root=10**6)

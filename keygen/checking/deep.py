@@ -35,10 +35,10 @@ from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
+from keygen.notation.names import name_tex
 from keygen.notation.numbers import Policy
 from keygen.page.differentials import Matrices, require_printed
 from keygen.page.document import Problem
-from keygen.page.names import name_tex
 from keygen.page.tex import Tex, chain_tex, tex
 from keygen.page.typeset import Printer
 

@@ -5,7 +5,8 @@ What moves (holds a differential) comes last among the numbers, and after a colu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
 from math import prod
 
@@ -56,6 +57,48 @@ def add(*terms: Expression) -> Expression:
     if not kept:
         return Zero(*terms[0].shape)
     return kept[0] if len(kept) == 1 else Sum(tuple(kept))
+
+
+def gathered(e: Expression) -> Expression:
+    """A sum, or numbers times a sum, with its equal terms as one: 2(A + B + B + A) is 4(A + B). Terms are equal
+    whatever the order of the sums in them."""
+    match e:
+        case Product((*numbers, Sum() as total)) if all(factor.shape == SCALAR for factor in numbers):
+            return multiply(*numbers, gathered(total))
+        case Sum(terms):
+            return gathered_sum(e, terms)
+    return e
+
+
+def gathered_sum(e: Sum, terms: Sequence[Expression]) -> Expression:
+    """The sum of some terms, what they all are multiplied by before it; e itself where no two are equal."""
+    totals: dict[Hashable, tuple[Fraction, Expression]] = {}
+    for term in terms:
+        factor, body = coefficient(term)
+        known, first = totals.get(unordered(body), (Fraction(0), body))
+        totals[unordered(body)] = known + factor, first
+    if len(totals) == len(terms):
+        return e
+    kept = [(factor, body) for factor, body in totals.values() if factor]
+    common = kept[0][0] if len({factor for factor, _ in kept}) == 1 else Fraction(1)
+    return (
+        multiply(number(common), add(*(multiply(number(c / common), b) for c, b in kept))) if kept else Zero(*e.shape)
+    )
+
+
+def coefficient(e: Expression) -> tuple[Fraction, Expression]:
+    """The number before a product, and the rest."""
+    match e:
+        case Product((Number(value), *rest)):
+            return value, rest[0] if len(rest) == 1 else Product(tuple(rest))
+    return Fraction(1), e
+
+
+def unordered(e: Expression) -> Hashable:
+    """What expressions have in common that differ in the order of sums."""
+    if isinstance(e, Sum):
+        return Sum, frozenset(Counter(map(unordered, e.terms)).items())
+    return (type(e), *map(unordered, e.parts)) if isinstance(e, Product | Transpose | Trace) else e
 
 
 def subtract(a: Expression, b: Expression) -> Expression:

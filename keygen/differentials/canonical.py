@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from keygen.differentials.algebra import multiply, trace, transpose, transpose_each
+from keygen.differentials.algebra import gathered, multiply, trace, transpose, transpose_each
 from keygen.differentials.expression import Differential, Expression, Identity, Product, Sum, Symbol
 from keygen.differentials.joins import JOINS
 from keygen.differentials.moves import MOVES, stands_transposed, turned
@@ -108,9 +108,10 @@ def heads(terms: Sequence[Term], wrt: Symbol) -> Terms:
 def collected(found: Sequence[Term]) -> tuple[Expression, Laws]:
     """The heads as one factor before dX, and the laws that made it one."""
     factored = JOINS["factor"](found)
-    if factored is not None:
-        return factored, ("collect", "factor")
-    return JOINS["collect"](found), ("collect",) if len(found) > 1 else ()
+    laws: Laws = ("collect", "factor") if factored is not None else ("collect",) if len(found) > 1 else ()
+    head = JOINS["collect"](found) if factored is None else factored
+    fewer = gathered(head)
+    return fewer, laws if fewer == head else (*laws, "like_terms")
 
 
 def before_differential(head: Expression, wrt: Symbol, traced: bool) -> Expression:

@@ -31,6 +31,7 @@ from keygen.differentials.expression import (
     Zero,
 )
 from keygen.differentials.shapes import SCALAR, Sizes, sized
+from keygen.differentials.signs import positive
 
 Array = NDArray[Any]
 
@@ -38,6 +39,8 @@ STEP = 1e-30
 """The complex step: f(X + i h dX) = f(X) + i h df + O(h^2), so Im / h is the differential to full precision."""
 CONDITION = 1e4
 """A matrix worse conditioned than this has no inverse that a check could rely on."""
+NOTHING = 1e-12
+"""What a number that is zero may be computed as: a'x - x'a."""
 
 
 class Undefined(ArithmeticError):
@@ -192,15 +195,19 @@ def function(e: Function, at: Point) -> Array:
 def power(e: Power, at: Point) -> Array:
     """u^p"""
     base = evaluate(e.base, at)
-    if e.exponent < 0 and np.any(abs(base.real) < 1 / CONDITION):
+    if e.exponent < 0 and np.any(abs(base.real) <= (0 if positive(e.base) else NOTHING)):
         raise Undefined(f"division by zero: {e.base}")
     if e.exponent.denominator != 1:
         if np.any(base.real <= 0):
             raise Undefined(f"a root of a number that is not positive: {e.base}")
         return np.asarray(base ** float(e.exponent))
     factors = [np.ones_like(base), *[base] * abs(e.exponent.numerator)]
-    whole = np.prod(factors, axis=0)  # base ** n would lose the complex step
-    return np.asarray(1 / whole if e.exponent < 0 else whole)
+    with np.errstate(all="ignore"):
+        whole = np.prod(factors, axis=0)  # base ** n would lose the complex step
+        found = np.asarray(1 / whole if e.exponent < 0 else whole)
+    if not np.all(np.isfinite(found)) or np.any((found == 0) & (base != 0)):
+        raise Undefined(f"a power that is too large or too small: {e}")
+    return found
 
 
 def sample_sum(e: SampleSum, at: Point) -> Array:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -28,10 +27,11 @@ from keygen.differentials.letters import (
 )
 from keygen.differentials.shapes import SCALAR, Dim, Shape
 from keygen.errors import KeygenError
+from keygen.notation.signs import Level
 
 __all__ = [
-    "PRECEDENCE", "Det", "Differential", "Expression", "Function", "Hadamard", "Identity", "Inverse", "Level",
-    "Number", "Ones", "Power", "Product", "SampleSum", "Size", "SquaredNorm", "Sum", "Symbol", "Trace", "Trait",
+    "PRECEDENCE", "Det", "Differential", "Expression", "Function", "Hadamard", "Identity", "Inverse", "Number",
+    "Ones", "Power", "Product", "SampleSum", "Size", "SquaredNorm", "Sum", "Symbol", "Trace", "Trait",
     "Transpose", "Unary", "Zero", "fraction", "level", "negated", "split_sign",
 ]  # fmt: skip
 
@@ -40,15 +40,6 @@ FUNCTIONS: dict[str, str] = {"ln": "log", "exp": "exp", "sqrt": "sqrt", "sigmoid
 
 
 NOUGHT = Number(Fraction(0))
-
-
-class Level(IntEnum):
-    """How strongly an operation binds; a child that binds less than its place demands is bracketed."""
-
-    SUM = 1
-    PRODUCT = 2
-    POWER = 3
-    ATOM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ class Product(Expression):
         minus, above, below = fraction(self)
         text = spelled_factors(above) if above else "1"
         for factor in below:
-            text += " / " + bracketed(factor, Level.POWER)
+            text += " / " + bracketed(factor, Level.RAISED)
         return "-" * minus + text
 
 
@@ -132,7 +123,7 @@ class Hadamard(Expression):
         return self.right.shape
 
     def __str__(self) -> str:
-        return f"{bracketed(self.left, Level.POWER)} * {bracketed(self.right, Level.POWER)}"
+        return f"{bracketed(self.left, Level.RAISED)} * {bracketed(self.right, Level.RAISED)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +298,7 @@ PRECEDENCE: dict[type[Expression], Level] = {
     Sum: Level.SUM,
     Product: Level.PRODUCT,
     Hadamard: Level.PRODUCT,
-    Power: Level.POWER,
+    Power: Level.RAISED,
     Transpose: Level.ATOM,
     Inverse: Level.ATOM,
     Trace: Level.ATOM,
@@ -323,7 +314,7 @@ PRECEDENCE: dict[type[Expression], Level] = {
     Zero: Level.ATOM,
     Ones: Level.ATOM,
 }
-"""The one table of precedence, for every way of writing an expression."""
+"""How tightly an expression binds in its NumPy-style spelling, where a quotient is a product like any other."""
 
 
 def level(e: Expression) -> Level:
@@ -407,7 +398,7 @@ def spelled_factors(factors: tuple[Expression, ...]) -> str:
         leads = all(other.shape == SCALAR for other in factors[:place])
         last = place == len(factors) - 1
         nested = isinstance(factor, Product) and factor.shape == SCALAR and leads and (last or place == 0)
-        spelled = bracketed(factor, Level.PRODUCT if nested else Level.POWER)
+        spelled = bracketed(factor, Level.PRODUCT if nested else Level.RAISED)
         scalar = factor.shape == SCALAR or leads
         text += spelled if place == 0 else (" * " if scalar else " @ ") + spelled
     return text

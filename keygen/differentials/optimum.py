@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from keygen.differentials.algebra import add, multiply, number, power, transpose
+from keygen.differentials.as_terms import is_letter
 from keygen.differentials.derive import Derivation, gradient_of
 from keygen.differentials.equations import EQUATION_MOVES, Equation, Unknown, before, common_factor, loose
 from keygen.differentials.evaluate import Array, Point, evaluate
 from keygen.differentials.expression import Expression, Inverse, Power, Symbol, Transpose, Zero
-from keygen.differentials.notation import is_letter
 from keygen.differentials.points import points
 from keygen.differentials.printing import plain_text
 from keygen.differentials.rewrite import substitute

@@ -137,6 +137,8 @@ def why_undefined(expressions: Sequence[Expression], point: Point) -> str:
             return str(undefined)
         if not np.all(np.abs(value) < LARGEST):
             return f"{e} is too large"
+        if 0 < np.max(np.abs(value)) < 1 / LARGEST:
+            return f"{e} is too small"
     return ""
 
 

@@ -1,41 +1,27 @@
-"""Expressions as text: NumPy-style for other programs, plain Unicode for a terminal."""
+"""Expressions as text: NumPy-style for other programs, Unicode for a terminal."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import ClassVar
 
-from keygen.differentials.expression import (
-    Expression,
-    Identity,
-    Level,
-    Number,
-    Ones,
-    Product,
-    SampleSum,
-    Size,
-    Symbol,
-    Zero,
-    fraction,
-)
-from keygen.differentials.notation import Notation
+from keygen.differentials.as_terms import as_term
+from keygen.differentials.expression import Expression
 from keygen.differentials.rewrite import resize
-from keygen.differentials.shapes import Dim, Sizes
+from keygen.differentials.shapes import Sizes
+from keygen.engine.terms import Apply, Name, Term
+from keygen.notation.boxes import lowered
+from keygen.notation.factors import begins_as_number, is_part, letters_before, pattern_of, stands_apart
+from keygen.notation.medium import Edge, Written
+from keygen.notation.numbers import Policy
+from keygen.notation.unicode import GREEK, Unicode
 
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
-    "lam": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-    "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π",
-    "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-}  # fmt: skip
-RAISED = str.maketrans("T-0123456789", "ᵀ⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LOWERED = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+EXACT = Policy(decimals=0, fraction=10**1000)
+"""Numbers of a formula: as fractions, whatever their length."""
+FUNCTIONS = re.compile(r".*(?:sigma|ln|det|tr|exp)")
+LETTERS = {**GREEK, "lam": "λ"}
 DIGITS = "0123456789"
-OPENED = re.compile(r"[\w(√‖𝟏∑]")
-FUSED = re.compile(r"(?:σ|ln|det|tr|exp)$")  # before a bracket, the name of a function
-MOVED = re.compile(r"d$")  # before a letter or a bracket, a differential
 
 
 def numpy_form(e: Expression, sizes: Sizes | None = None) -> str:
@@ -46,97 +32,58 @@ def numpy_form(e: Expression, sizes: Sizes | None = None) -> str:
 @lru_cache(maxsize=4096)
 def plain_text(e: Expression) -> str:
     """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ. Kept, because lines are compared by it again and again."""
-    return Plain().write(e)
+    medium = Terminal(EXACT, {})
+    return medium.box(medium.term(as_term(e))).lines[0]
 
 
-def lowered(index: str) -> str:
-    """An index below the line, in brackets where Unicode has no such letter: xᵢ, x[q]."""
-    below = index.translate(LOWERED)
-    return f"[{index}]" if len(index) > 1 or below == index != "" else below
+def letter(name: str) -> str:
+    """x₁, Σ, foo"""
+    stem = name.rstrip(DIGITS)
+    return LETTERS.get(stem, stem) + lowered(name[len(stem) :])
 
 
-def barred(e: Expression) -> bool:
-    """Whether e may end in a quotient, behind which another would be read in two ways."""
-    match e:
-        case SampleSum(body):
-            return barred(body)
-        case Product():
-            _, above, below = fraction(e)
-            return bool(below) or (bool(above) and barred(above[-1]))
-    return False
+def spelled_out(term: Term) -> bool:
+    """Whether a name in a term has more letters than one: beside others it would be read letter by letter."""
+    match term:
+        case Name(name):
+            return len(LETTERS.get(stem := name.rstrip(DIGITS), stem)) > 1
+        case Apply("length", (), str(dim)):
+            return len(LETTERS.get(dim, dim)) > 1
+        case Apply():
+            return any(map(spelled_out, term.args))
+        case _:
+            return False
 
 
-class Plain(Notation):
-    """Unicode text for a terminal."""
+class Terminal(Unicode):
+    """Unicode text of matrix differentials: letters side by side are a product."""
 
-    minus: ClassVar[str] = "−"
+    def name(self, term: Name) -> Written:
+        """x₁, xᵢ, x[q]"""
+        return Written(letter(term.name) + lowered(term.index))
 
-    def leaf(self, e: Expression) -> str:
-        """x₁, Σ, 2, n, I, 0, 𝟏"""
-        match e:
-            case Symbol(name, _, _, index):
-                stem = name.rstrip(DIGITS)
-                return GREEK.get(stem, stem) + name[len(stem) :].translate(LOWERED) + lowered(index or "")
-            case Number(value):
-                return str(value).replace("-", self.minus)
-            case Size(dim):
-                return dim
-            case Zero():
-                return "0"
-            case Identity(size) | Ones(size):
-                return ("I" if isinstance(e, Identity) else "𝟏") + (lowered(str(size)) if self.telling else "")
-        raise TypeError(f"no letter for {type(e).__name__}")
+    def param(self, term: Apply) -> Written:
+        """Exponents, sizes, the index of a sum over a sample."""
+        match term.primitive, term.param:
+            case "sample_sum", (str(index), size, told):
+                return Written(lowered(index) if told else f"({index}=1..{size})")
+            case "length", str(dim):
+                return Written(LETTERS.get(dim, dim))
+            case "unit" | "ones" | "unit_of_size" | "ones_of_size", (size,):
+                return Written(str(size))
+        return super().param(term)
 
-    def spelled_out(self, e: Expression) -> bool:
-        """Whether a name in e has more letters than one: foo, or a size of that name."""
-        stems = {symbol.name.rstrip(DIGITS) for symbol in e.symbols} | ({e.dim} if isinstance(e, Size) else set())
-        return any(len(GREEK.get(stem, stem)) > 1 for stem in stems)
+    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+        """Factors side by side, apart where a reader would lump them together."""
+        places = range(1, len(terms))
+        return pattern_of([self.between(terms[:place], terms[place], factors[place]) for place in places])
 
-    def beside(self, left: str, right: str, between: str) -> str:
-        """Two factors; a norm always stands apart, so that its bar opens."""
-        return super().beside(left, right, between or " " * (left != "" and right.startswith("‖")))
-
-    def runs_together(self, left: str, right: str) -> bool:
-        """2 3², σ(u) for a letter σ, tr(u) for the letters t and r, dx for a letter d."""
-        if right[0] in DIGITS:
-            return True
-        return bool((right[0] == "(" and FUSED.search(left)) or (MOVED.search(left) and OPENED.match(right)))
-
-    def raised(self, base: str, exponent: str) -> str:
-        """Xᵀ, X⁻ᵀ, u³; u^(3/2)"""
-        return f"{base}^({exponent})" if "/" in exponent else base + exponent.translate(RAISED)
-
-    def call(self, name: str, arg: str) -> str:
-        """tr(A), ln(u), σ(u), √(u)"""
-        return f"{ {'sigmoid': 'σ', 'sqrt': '√'}.get(name, name) }({arg})"
-
-    def coefficient(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
-        """(n/2)"""
-        bottom = self.row(below) if len(below) == 1 else self.brackets(self.row(below))
-        return f"({self.row(above) or '1'}/{bottom})"
-
-    def over(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
-        """u / v"""
-        bottom = self.within(below[0], Level.POWER) if len(below) == 1 else self.brackets(self.row(below))
-        top = self.row(above) or "1"
-        return f"{self.brackets(top) if above and barred(above[-1]) else top} / {bottom}"
-
-    def hadamard(self, left: str, right: str) -> str:
-        """A ∘ B"""
-        return f"{left} ∘ {right}"
-
-    def norm(self, arg: str) -> str:
-        """‖A‖"""
-        return f"‖{arg}‖"
-
-    def sample(self, body: str, index: str, size: Dim, told: bool) -> str:
-        """∑ᵢ yᵢ; ∑(i=1..n) u where no letter says how many there are"""
-        return f"∑{lowered(index)} {body}" if told else f"∑({index}=1..{size}) {body}"
-
-    def differential(self, arg: str) -> str:
-        """dX, d(AX)"""
-        return "d" + arg
-
-    def brackets(self, text: str) -> str:
-        """(A + B)"""
-        return f"({text})"
+    def between(self, before: Sequence[Term], term: Term, factor: Written) -> str:
+        """A dot between what would be read as one number, one name, a function or a differential; a space beside what
+        stands apart."""
+        letters = letters_before(before)
+        called = factor.first is Edge.BRACKET and FUNCTIONS.fullmatch(letters)
+        named = not is_part(before[-1]) and (spelled_out(before[-1]) or spelled_out(term))
+        if begins_as_number(factor) or called or letters.endswith("d") or named:
+            return "·"
+        return " " if stands_apart(before[-1]) or stands_apart(term) else ""

@@ -12,11 +12,14 @@ from keygen.differentials.shapes import written
 from keygen.errors import KeygenError
 
 TOLERANCE = 1e-6
+SMALL = 1e-3  # numbers below it are compared as if they were so large
+TINY = 1e-60  # no rounding leaves so small a number
 
 
 def close(a: Array, b: Array) -> bool:
-    """Whether two values are equal up to the relative tolerance."""
-    scale = max(1e-3, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+    """Whether two values are equal up to the relative tolerance; what is smaller than any rounding of zero counts."""
+    largest = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+    scale = largest if largest < TINY else max(SMALL, largest)
     return a.shape == b.shape and bool(np.max(np.abs(a - b)) <= TOLERANCE * scale)
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from inspect import signature
 
 Shape = tuple[int, ...]
-Param = Fraction | int | str | tuple[int, ...] | tuple[str, int] | tuple[str, str] | tuple[Shape, Shape] | None
+Param = Fraction | int | str | tuple[int | str, ...] | tuple[Shape, Shape] | None
 ShapeRule = Callable[..., Shape | None]
 
 

@@ -4,9 +4,11 @@ are the table's, and what it does not know raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any, ClassVar, NamedTuple
 
@@ -32,14 +34,38 @@ from keygen.engine.terms import (
     total,
 )
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
+from keygen.notation.numbers import Digits, Policy
 from keygen.notation.signs import SIGNS, Level, Sign
+
+
+class Edge(IntEnum):
+    """What a text begins or ends with, as far as a factor beside it cares."""
+
+    OTHER = 0
+    LETTER = 1  # one small letter, which stands close to its coefficient
+    POWER = 2  # the same with an exponent of one digit
+    DIGIT = 3
+    FRACTION = 4  # of numbers: after a number it would read as 2 1/3
+    SIGNED = 5  # a negative number in brackets, which after a number needs a dot as any other does
+    BRACKET = 6
+
+
+class Times(IntEnum):
+    """How two factors stand beside each other."""
+
+    DOT = 0
+    CLOSE = 1
+    APART = 2
+
+
+LETTERS = (Edge.LETTER, Edge.POWER)
 
 
 class Written(NamedTuple):
     """A term in one medium: its text, how tightly it binds, whether it stands taller than a line, whether no digit
     was dropped, whether it is a number, so that a product needs a dot before it, how deep its brackets nest,
-    and for a product that begins with a minus the same with brackets around its first number alone.
+    for a product that begins with a minus the same with brackets around its first number alone, and what stands at its
+    ends.
 
     A tuple, because thousands are made for a page and a frozen dataclass takes thrice the time to make.
     """
@@ -52,6 +78,11 @@ class Written(NamedTuple):
     depth: int = 0
     guarded: str = ""
     open: bool = False  # whether it ends in a sign that would reach on to a factor behind it: y ln p, a sum
+    first: Edge = Edge.OTHER
+    last: Edge = Edge.OTHER
+    dotted: bool = False  # whether a product in it has a dot
+    word: bool = False  # whether it is made of letters and digits alone
+    slanted: str = ""  # the same fraction of two words on one line: 5/T
 
 
 @dataclass(frozen=True)
@@ -62,6 +93,7 @@ class Medium:
     signs: Mapping[str, str] = field(default_factory=dict)
 
     pattern: ClassVar[str] = "tex"
+    flat: ClassVar[bool] = False  # whether a fraction stands on one line
 
     def name(self, term: Name) -> Written:
         """A variable."""
@@ -128,30 +160,49 @@ class Medium:
         if kind == "constant":
             return self.literal(term.param)
         sign = sign_of(kind)
+        level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
+        pattern = getattr(sign, self.pattern) or sign.python
+        if self.flat and sign.flat is not None:
+            level, places, leads = sign.flat.level, sign.flat.allowed, sign.flat.leads
+            followed = len(places) > 1
+            pattern = sign.flat.python if self.pattern == "python" else pattern
         param = NO_PARAM if term.param is None else self.place(term) if kind in PLACED else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
         args = []
-        for part, allowed in zip(term.args, sign.allowed, strict=True):
+        for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             arg = self.term(part)
             args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
-        if (sign.followed and args[0].open) or kind in MISREAD:
-            args = [self.closed(arg) if ambiguous(sign, term, args, place) else arg for place, arg in enumerate(args)]
+        if (followed and args[0].open) or kind in MISREAD:
+            args = [
+                self.closed(arg) if ambiguous(followed, term, args, place) else arg for place, arg in enumerate(args)
+            ]
         shown = [param, *args] if kind == "scale" else args
-        joined = self.join(getattr(sign, self.pattern) or sign.python, shown)
+        if sign.many:
+            pattern = self.row(term.args, args)
+        joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
-        level = min(sign.level, shown[0].level) if sign.leads or kind == "scale" else sign.level
+        level = min(level, shown[0].level) if leads or kind == "scale" else level
         if level is Level.NEGATIVE and sign.level is Level.SUM:
             level = Level.NEGATIVE_SUM
-        tall, exact, depth = kind == "div", True, 0
+        tall, exact, dotted, depth = sign.tall, True, False, 0
         for arg in shown:
-            tall, exact = tall or arg.tall, exact and arg.exact
+            tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
             depth = max(depth, arg.depth)
         guarded = ""
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
-        reaches = sign.opens or (bool(args) and args[-1].open and sign.tex.endswith(f"{{{len(args) - 1}}}"))
-        return Written(text, level, tall, exact, False, depth, guarded, reaches)
+        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(pattern, len(args) - 1))
+        first_edge, last_edge, dot = edges(kind, pattern, shown, param)
+        word = kind in JOINED and all(arg.word for arg in shown) and joined in CLOSELY
+        return Written(
+            text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot, word,
+            slanted(kind, args),
+        )  # fmt: skip
+
+    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+        """The pattern of a product of any number of factors."""
+        raise NotImplementedError  # for those that write matrix differentials
 
     def fitted(self, arg: Written, allowed: frozenset[Level]) -> Written:
         """An argument that binds too loosely for its place, in brackets: around its first number, if that will do."""
@@ -169,12 +220,92 @@ class Medium:
 
     def bracketed(self, inner: Written) -> Written:
         """The same in round brackets."""
-        return inner._replace(text=f"({inner.text})", level=Level.ATOM, number=False)
+        edge = enclosed(inner)
+        text = f"({inner.text})"
+        return plain(inner)._replace(text=text, level=Level.ATOM, number=False, first=edge, last=edge)
+
+
+def plain(written: Written) -> Written:
+    """The same without what its ends, or the look of its whole, would say to a factor beside it."""
+    return written._replace(first=Edge.OTHER, last=Edge.OTHER, word=False, slanted="")
+
+
+def enclosed(inner: Written) -> Edge:
+    """What stands at the ends of something in brackets."""
+    negative = inner.number and inner.level is Level.NEGATIVE and inner.last is Edge.DIGIT
+    return Edge.SIGNED if negative else Edge.BRACKET
+
+
+def number_edges(shown: Digits) -> tuple[Edge, Edge]:
+    """What the digits of a number without its sign begin and end with."""
+    if "/" in shown.text:
+        return Edge.FRACTION if shown.root == 1 else Edge.OTHER, Edge.OTHER
+    if shown.root != 1:
+        return Edge.OTHER if shown.text == "1" else Edge.DIGIT, Edge.OTHER
+    return Edge.DIGIT, Edge.OTHER if shown.exponent else Edge.DIGIT
+
+
+def times(left: Written, right: Written) -> Times:
+    """How two factors stand beside each other: with a dot where they would be read as one number."""
+    signed = right.first is Edge.SIGNED and right.level is Level.ATOM and left.last in (Edge.DIGIT, Edge.SIGNED)
+    if right.number or left.number or right.first in (Edge.DIGIT, Edge.FRACTION) or signed:
+        return Times.DOT
+    if left.last is Edge.DIGIT and left.dotted:  # 1 . 1 . y, not 1 . 1y
+        return Times.DOT
+    letter = right.first in LETTERS and right.last in LETTERS and right.level in (Level.ATOM, Level.RAISED)
+    return Times.CLOSE if letter and left.last in (Edge.DIGIT, *LETTERS) else Times.APART
+
+
+BARRED = frozenset({"div", "part"})
+JOINED = frozenset({"mul", "scale"})
+CLOSELY = frozenset({"{0}{1}", "{p}{0}"})
+POWERS = frozenset({"power", "square", "raised"})
+
+
+def slanted(kind: str, args: Sequence[Written]) -> str:
+    """A fraction of two words, or what is written of one behind a minus, on one line; "" for anything else."""
+    if kind == "div" and all(arg.word for arg in args):
+        return f"{args[0].text}/{args[1].text}"
+    return f"-{args[0].slanted}" if kind == "neg" and args[0].slanted else ""
+
+
+@lru_cache(maxsize=1024)
+def ends_with(pattern: str, place: int) -> bool:
+    """Whether an argument stands at the end of a pattern."""
+    return pattern.endswith(f"{{{place}}}")
+
+
+def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tuple[Edge, Edge, bool]:
+    """What a sign around its arguments begins and ends with, and whether it puts a dot."""
+    if not shown:
+        digit = Edge.DIGIT if pattern[:1].isdecimal() else Edge.OTHER
+        return digit, digit, False
+    if "<.>" in pattern:
+        left, right = shown
+        how = times(left, right)
+        fused = how is Times.CLOSE and left.last is Edge.LETTER  # the y of xy is no letter of its own
+        return left.first, Edge.OTHER if fused else right.last, how is Times.DOT
+    if kind in BARRED and not pattern.startswith("{0}"):
+        whole = all(arg.number and arg.level is Level.ATOM and arg.first is Edge.DIGIT for arg in shown)
+        return Edge.FRACTION if whole else Edge.OTHER, Edge.OTHER, False
+    base = shown[0]
+    if kind == "exp" or (kind in POWERS and base.first in LETTERS and base.level is Level.ATOM):
+        exponent = "2" if kind == "square" else shown[-1].text if kind in ("exp", "raised") else param.text
+        edge = Edge.POWER if len(exponent) == 1 and exponent.isdecimal() else Edge.OTHER
+        return edge, edge, False
+    first = base.first if pattern.startswith("{0}") else Edge.OTHER
+    return first, shown[-1].last if ends_with(pattern, len(shown) - 1) else Edge.OTHER, False
 
 
 def index_of(term: Apply) -> str:
     """The letters that count the entries of what a sum adds up."""
     return "i" if sum(size > 1 for size in term.args[0].shape) == 1 else "ij"
+
+
+def spread(places: tuple[frozenset[Level], ...], count: int) -> tuple[frozenset[Level], ...]:
+    """What each of many factors may be."""
+    first, last = places
+    return (*[first] * (count - 1), last)
 
 
 NO_PARAM = Written("")
@@ -242,11 +373,11 @@ def repeated_number(shape: Shape) -> str:
     return "number_in_row" if shape[0] == 1 else "number_in_matrix"
 
 
-def ambiguous(sign: Sign, term: Apply, args: list[Written], place: int) -> bool:
+def ambiguous(followed: bool, term: Apply, args: list[Written], place: int) -> bool:
     """Whether an argument that binds tightly enough would still be misread: ln p before a factor, a second index under
     a name that has one, a product x^T x that is a number beside a matrix.
     """
-    if place == 0 and sign.followed and args[0].open:
+    if place == 0 and followed and args[0].open:
         return True
     arg = term.args[place]
     if term.primitive in SUBSCRIBED:

@@ -92,6 +92,22 @@ class Python(Formula):
         return super().param(term)
 
 
+class Flat(Python):
+    """The same under the brackets of a terminal, where fractions stand on one line."""
+
+    flat: ClassVar[bool] = True
+
+    def number(self, value: Fraction | Real | Surd) -> Written:
+        """A fraction of numbers is a quotient like any other."""
+        written = super().number(value)
+        if written.level is Level.FRACTION:
+            top, bottom = abs(value), Fraction(1)
+            if isinstance(top, Fraction):
+                top, bottom = Fraction(top.numerator), Fraction(top.denominator)
+            return Written(f"{self.constant(top)} / {self.constant(bottom)}", Level.QUOTIENT, number=True)
+        return written
+
+
 def under(shown: Digits, magnitude: str) -> Written:
     """A magnitude under the sign of its digits, as tightly bound as they are."""
     if shown.negative:
@@ -114,7 +130,7 @@ class Line(NamedTuple):
         return re.sub(r"_k\d+", lambda name: str(self.constants[name[0]]), self.text)
 
 
-def spoken(link: Term, policy: Policy) -> Line:
-    """A link in Python's signs."""
-    medium = Python(policy)
+def spoken(link: Term, policy: Policy, *, flat: bool = False) -> Line:
+    """A link in Python's signs, under the brackets of a page or of a terminal (`flat`)."""
+    medium = Flat(policy) if flat else Python(policy)
     return Line(medium.term(link).text, medium.constants, medium.shown)

@@ -55,8 +55,9 @@ class Proofs:
     """The chains read back so far under one policy, so that a line that is shown twice is read back once; formulas of
     matrices, which readers of their own read back, by their texts.
 
-    `exactly`: every one on exact numbers, and not at a glance. `quick` are the values for a glance, where that has its
-    own.
+    exactly  every one on exact numbers, and not at a glance
+    quick    the values for a glance, where that has its own
+    flat     under the brackets of a terminal (`notation.unicode`), and exactly
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class Proofs:
         *,
         exactly: bool = False,
         quick: Mapping[str, Any] | None = None,
+        flat: bool = False,
     ) -> None:
-        self.values, self.calls, self.policy, self.exactly = values, calls, policy, exactly
+        self.values, self.calls, self.policy = values, calls, policy
+        self.exactly, self.flat = exactly or flat, flat
         self.glance = Glance(self.scope if quick is None else scope_of(quick, calls), policy)
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.formulas: dict[str, Any] = {}
@@ -83,7 +86,7 @@ class Proofs:
         """Read a chain back unless this very one has been; `verify` says what is raised."""
         if id(chain) not in self.kept:
             if self.exactly or not self.glance.confirms(chain):
-                read_back(chain, self.scope, self.policy)
+                read_back(chain, self.scope, self.policy, flat=self.flat)
             self.equalities += len(chain.links) - 1
             self.kept[id(chain)] = chain
 
@@ -105,18 +108,18 @@ def scope_of(values: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, A
     return apart({**values, **calls})
 
 
-def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> None:
+def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: bool = False) -> None:
     """The work of `verify` in a ready scope, on exact numbers."""
     if chain.at:
         scope = {**scope, **apart(chain.at)}
     before: Any = None
     for place, link in enumerate(chain.links):
-        value, numbers = heard(link, scope, policy)
+        value, numbers = heard(link, scope, policy, flat=flat)
         if place and not HOLDS[chain.relation(place)](before, value):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
-                expected=f"{spoken(chain.links[place - 1], policy)} {chain.relation(place)} {before}",
-                found=f"{spoken(link, policy)} = {value}",
+                expected=f"{spoken(chain.links[place - 1], policy, flat=flat)} {chain.relation(place)} {before}",
+                found=f"{spoken(link, policy, flat=flat)} = {value}",
                 repair="this is a defect of keygen or of the exercise's computation; please report it with the seed",
             )
         for shown in numbers:
@@ -124,7 +127,7 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> None:
         before = value
 
 
-def heard(link: Term, scope: Mapping[str, Any], policy: Policy) -> tuple[Any, Sequence[Shown]]:
+def heard(link: Term, scope: Mapping[str, Any], policy: Policy, *, flat: bool = False) -> tuple[Any, Sequence[Shown]]:
     """The value of a link as the page shows it, and the numbers whose digits it shows.
 
     A lone name or number has no sign that could be lost: it is not put into Python's signs only to be evaluated.
@@ -135,5 +138,5 @@ def heard(link: Term, scope: Mapping[str, Any], policy: Policy) -> tuple[Any, Se
         entries = link.value.flat if isinstance(link.value, np.ndarray) else (link.value,)
         shown = () if on_trial(link.value) else [Shown(digits(entry, policy), entry) for entry in entries]
         return real(link.value), shown
-    line = spoken(link, policy)
+    line = spoken(link, policy, flat=flat)
     return read(line.text, scope, line.constants), line.shown

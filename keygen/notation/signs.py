@@ -1,4 +1,4 @@
-r"""The signs of mathematics: one row a primitive, written in three media through the same precedence.
+r"""The signs of mathematics: one row a primitive, written in every medium through the same precedence.
 
 A row says how tightly the sign binds (`level`), which levels each argument may have without brackets, and how it is
 written as TeX, as Python that reads a page back, and as a formula for other programs. Brackets are decided before the
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Level(IntEnum):
@@ -17,13 +18,14 @@ class Level(IntEnum):
     NEGATIVE_SUM = -1  # begins with a minus and goes on with a sign: -a + b
     NEGATIVE = 0  # begins with a minus: -3, -2 x
     SUM = 1
-    HADAMARD = 2
-    SCALED = 3  # a number times something
-    PRODUCT = 4  # of matrices
-    FRACTION = 5
-    RAISED = 6  # x^2, W^T
-    CALL = 7  # sigma(x), a derivative's fraction sign
-    ATOM = 8
+    QUOTIENT = 2  # a / b, where a fraction stands on one line
+    HADAMARD = 3
+    SCALED = 4  # a number times something
+    PRODUCT = 5  # of matrices
+    FRACTION = 6  # with a bar, which reaches over all it holds
+    RAISED = 7  # x^2, W^T
+    CALL = 8  # sigma(x), a derivative's fraction sign
+    ATOM = 9
 
 
 def at_least(level: Level) -> frozenset[Level]:
@@ -33,110 +35,218 @@ def at_least(level: Level) -> frozenset[Level]:
 
 ANY = at_least(Level.NEGATIVE_SUM)
 TERM = at_least(Level.SUM)
+SUMMAND = at_least(Level.QUOTIENT)
 ENTRYWISE = at_least(Level.FRACTION) | {Level.HADAMARD}
 SCALED = at_least(Level.SCALED)
 FACTOR = at_least(Level.PRODUCT)
 ATOM = frozenset({Level.ATOM})
 
 
+class Flat(NamedTuple):
+    """How tightly a sign binds, what its arguments may be without brackets, and its Python, where it is written on one
+    line."""
+
+    level: Level
+    allowed: tuple[frozenset[Level], ...]
+    python: str
+    leads: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One primitive's row. The patterns speak of arguments {0}, {1} and the parameter {p}; in TeX `<(>` and `<)>` grow
     with what they hold, `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is
-    Python's where it is not given."""
+    Python's where it is not given. In `unicode`, for a terminal, `<^>` raises and `<_>` lowers what stands before
+    `<;>`, `< >` is a space before what has no bracket, `<{>`, `<|>` and `<}>` stand around and between cases; `flat`
+    are the levels where the sign is written on one line."""
 
     level: Level
     allowed: tuple[frozenset[Level], ...]
     tex: str
     python: str
     formula: str = ""
+    unicode: str = ""
+    flat: Flat | None = None
     leads: bool = False  # the first argument stands first, so its minus is the whole term's
     followed: bool = False  # a factor stands behind the first argument
     opens: bool = False  # it reaches as far as the product does that stands behind it
+    tall: bool = False  # it stands taller than a line of TeX
+    many: bool = False  # any number of factors, the last of which may be what `allowed[1]` says
 
 
-def infix(level: Level, left: frozenset[Level], right: frozenset[Level], tex: str, python: str) -> Sign:
-    """A sign between two arguments."""
-    followed = level > Level.SUM
-    return Sign(level, (left, right), f"{{0}}{tex}{{1}}", f"{{0}} {python} {{1}}", leads=True, followed=followed)
+def infix(
+    level: Level, left: frozenset[Level], right: frozenset[Level], tex: str, python: str, unicode: str = ""
+) -> Sign:
+    """A sign between two arguments; on a terminal as in TeX, where it is not given."""
+    followed, between = level > Level.SUM, unicode or tex
+    return Sign(
+        level, (left, right), f"{{0}}{tex}{{1}}", f"{{0}} {python} {{1}}", leads=True, followed=followed,
+        unicode=f"{{0}}{between}{{1}}",
+    )  # fmt: skip
 
 
-def call(tex: str, python: str, formula: str = "") -> Sign:
-    """A function of one argument in brackets of its own."""
-    return Sign(Level.CALL, (ANY,), tex + "<(>{0}<)>", python + "({0})", formula)
+def call(tex: str, python: str, formula: str = "", unicode: str = "") -> Sign:
+    """A function of one argument in brackets of its own; on a terminal as in Python, where it is not given."""
+    terminal = (unicode or python) + "<(>{0}<)>"
+    return Sign(Level.CALL, (ANY,), tex + "<(>{0}<)>", python + "({0})", formula, terminal)
 
 
-def slanted(tex: str, python: str, left: str) -> Sign:
+def slanted(tex: str, python: str, left: str, unicode: str) -> Sign:
     """A function of x that is x itself right of 0 and, with a parameter, `left` of it at 0 and left of it."""
     formula = f"(({{0}}) * (({{0}}) > 0) + {left} * (({{0}}) <= 0))"
-    return Sign(Level.CALL, (ANY, ATOM), tex + "_{{{1}}}<(>{0}<)>", python + "({0}, {1})", formula)
+    written = tex + "_{{{1}}}<(>{0}<)>"
+    return Sign(Level.CALL, (ANY, ATOM), written, python + "({0}, {1})", formula, unicode + "<_>{1}<;><(>{0}<)>")
 
 
 LEADING = frozenset({Level.NEGATIVE})
+CLOSED: frozenset[Level] = frozenset()  # in brackets, whatever it is
+SINGLE = at_least(Level.RAISED)
+OVER = Flat(Level.QUOTIENT, (SCALED | LEADING, at_least(Level.RAISED)), "{0} / {1}", leads=True)
 
 SIGNS: dict[str, Sign] = {
     "constant": Sign(Level.ATOM, (), "{p}", "{p}"),
-    "identity": Sign(Level.ATOM, (), "I", "identity({p})", "I({p})"),
+    "identity": Sign(Level.ATOM, (), "I", "identity({p})", "I({p})", "I"),
     "add": infix(Level.SUM, ANY, TERM, " + ", "+"),
-    "sub": infix(Level.SUM, ANY, at_least(Level.HADAMARD), " - ", "-"),
-    "neg": Sign(Level.NEGATIVE, (at_least(Level.HADAMARD),), "-{0}", "-{0}"),
+    "sub": infix(Level.SUM, ANY, SUMMAND, " - ", "-", " − "),
+    "neg": Sign(Level.NEGATIVE, (SUMMAND,), "-{0}", "-{0}", unicode="−{0}"),
     "mul": infix(Level.SCALED, SCALED | LEADING, SCALED, "<.>", "*"),
-    "hadamard": infix(Level.HADAMARD, ENTRYWISE, ENTRYWISE, r" \odot ", "*"),
+    "hadamard": infix(Level.HADAMARD, ENTRYWISE, ENTRYWISE, r" \odot ", "*", " ∘ "),
     "matmul": infix(Level.PRODUCT, FACTOR | {Level.SCALED}, FACTOR, "<.>", "@"),
-    "scale": Sign(Level.SCALED, (SCALED,), "{p}<.>{0}", "{p} * {0}"),
-    "div": Sign(Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))"),
-    "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}"),
-    "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2"),
-    "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2"),
-    "hadamard_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot {p}}}", "{0} ** {p}"),
-    "transpose": Sign(Level.RAISED, (ATOM,), r"{0}^\top", "{0}.T"),
-    "copy": Sign(Level.ATOM, (ATOM,), "{0}", "{0}"),
-    "exp": Sign(Level.RAISED, (ANY,), "e^{{{0}}}", "exp({0})"),
-    "sqrt": Sign(Level.CALL, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})"),
-    "ln": Sign(Level.CALL, (ATOM | {Level.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", opens=True),
-    "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))"),
+    "scale": Sign(Level.SCALED, (SCALED,), "{p}<.>{0}", "{p} * {0}", unicode="{p}<.>{0}"),
+    "div": Sign(
+        Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))", unicode="{0} / {1}", flat=OVER, tall=True
+    ),
+    "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}", unicode="{0}<^>{p}<;>"),
+    "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2", unicode="{0}<^>2<;>"),
+    "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2", unicode="{0}^(∘2)"),
+    "hadamard_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot {p}}}", "{0} ** {p}", unicode="{0}^(∘{p})"),
+    "transpose": Sign(Level.RAISED, (ATOM,), r"{0}^\top", "{0}.T", unicode="{0}ᵀ"),
+    "copy": Sign(Level.ATOM, (ATOM,), "{0}", "{0}", unicode="{0}"),
+    "exp": Sign(Level.RAISED, (ANY,), "e^{{{0}}}", "exp({0})", unicode="e<^>{0}<;>"),
+    "sqrt": Sign(
+        Level.CALL, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√{0}", flat=Flat(Level.CALL, (ATOM,), "sqrt({0})")
+    ),
+    "ln": Sign(Level.CALL, (ATOM | {Level.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", "ln< >{0}", opens=True),
+    "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))", "σ"),
     "tanh": call(r"\tanh", "tanh"),
     "softplus": call(r"\mathrm{{softplus}}", "softplus", "log(1 + exp({0}))"),
-    "relu": Sign(Level.CALL, (ANY,), r"\max<(>0<,>{0}<)>", "relu({0})", "(({0}) * (({0}) > 0))"),
-    "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})"),
-    "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)"),
-    "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)"),
+    "relu": Sign(Level.CALL, (ANY,), r"\max<(>0<,>{0}<)>", "relu({0})", "(({0}) * (({0}) > 0))", "max<(>0<,>{0}<)>"),
+    "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})", "LeakyReLU"),
+    "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)", "ELU"),
+    "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)", "<[>{0} > 0<]>"),
     "softmax": call(r"\mathrm{{softmax}}", "softmax"),
-    "max": call(r"\max", "maximum"),
-    "where_max": Sign(Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})"),
-    "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})"),
-    "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]"),
-    "place": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{e}}_{{{p}}}", "place({0}, {p})", followed=True),
-    "entry": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}"),  # the general one, under a sum
+    "max": call(r"\max", "maximum", unicode="max"),
+    "where_max": Sign(Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})", unicode="<[>{0} = max<]>"),
+    "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})", unicode="{p}<(>{0}<)>"),
+    "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]", unicode="{0}<_>{p}<;>"),
+    "place": Sign(
+        Level.SCALED,
+        (SCALED,),
+        r"{0}\,\mathbf{{e}}_{{{p}}}",
+        "place({0}, {p})",
+        unicode="{0} 𝐞<_>{p}<;>",
+        followed=True,
+    ),
+    "entry": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}", unicode="{0}<_>{p}<;>"),  # the general one, under a sum
     "row_products": Sign(  # X^T D row by row: the page's own, no step of a trace
-        Level.SUM, (ATOM, ATOM), r"\sum_{{i}} {0}^\top\,{1}", "row_products({0}, {1})", "{0}.T @ {1}"
+        Level.SUM, (ATOM, ATOM), r"\sum_{{i}} {0}^\top\,{1}", "row_products({0}, {1})", "{0}.T @ {1}", "∑ᵢ {0}ᵀ {1}"
     ),
-    "sum_to": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\sum_{{{p}}} {0}", "sum_to({0}, {p})", opens=True),
-    "row_sums": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}", "sum_to({0}, {p})", followed=True),
-    "column_sums": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}^\top\,{0}", "sum_to({0}, {p})"),
-    "repeat_to": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})", followed=True),
-    "number_in_row": Sign(Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
+    "sum_to": Sign(
+        Level.SCALED,
+        (at_least(Level.HADAMARD),),
+        r"\sum_{{{p}}} {0}",
+        "sum_to({0}, {p})",
+        unicode="∑<_>{p}<;> {0}",
+        opens=True,
+    ),
+    "row_sums": Sign(
+        Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}", "sum_to({0}, {p})", unicode="{0} 𝟏", followed=True
+    ),
+    "column_sums": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}^\top\,{0}", "sum_to({0}, {p})", unicode="𝟏ᵀ {0}"),
+    "repeat_to": Sign(
+        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})", unicode="{0} 𝟏", followed=True
+    ),
+    "number_in_row": Sign(
+        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", unicode="{0} 𝟏ᵀ", followed=True
+    ),
     "number_in_matrix": Sign(
-        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True
+        Level.SCALED,
+        (SCALED,),
+        r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top",
+        "repeat_to({0}, {p})",
+        unicode="{0} 𝟏 𝟏ᵀ",
+        followed=True,
     ),
-    "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})"),
-    "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})"),
-    "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})"),
-    "repeated_column": Sign(Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", followed=True),
-    "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0}<,>{1}<)>", "logloss({0}, {1})"),
+    "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})", unicode="{0}"),
+    "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})", unicode="{0}"),
+    "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})", unicode="𝟏 {0}"),
+    "repeated_column": Sign(
+        Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", unicode="{0} 𝟏ᵀ", followed=True
+    ),
+    "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0}<,>{1}<)>", "logloss({0}, {1})", unicode="ℓ<(>{0}<,>{1}<)>"),
     # Signs of scalar chains, which no trace has steps for.
-    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})"),
-    "limit": Sign(Level.SCALED, (at_least(Level.HADAMARD),), r"\lim_{{{p}}} {0}", "limit({p}: {0})", opens=True),
-    "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})"),
-    "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})"),
-    "equals": Sign(Level.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})"),
+    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})", unicode="{0}′"),
+    "limit": Sign(
+        Level.SCALED,
+        (at_least(Level.HADAMARD),),
+        r"\lim_{{{p}}} {0}",
+        "limit({p}: {0})",
+        unicode="lim({p}) {0}",
+        opens=True,
+    ),
+    "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})", unicode="{0}<^>{1}<;>"),
+    "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})", unicode="{0}!"),
+    "equals": Sign(Level.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})", "{0} = {1}"),
     "cases": Sign(
         Level.SUM,
         (ANY, ANY, ANY),
         r"\begin{{cases}} {0}, & {2} > 0, \\ {1}, & {2} \le 0 \end{{cases}}",
         "({0} if positive({2}) else {1})",
         "Piecewise(({0}, {2} > 0), ({1}, True))",
+        "<{{>{0},  {2} > 0<|>{1},  {2} ≤ 0<}}>",
     ),
+    # Signs of matrix differentials: products of any number of factors, functions with brackets of the table's own.
+    "product": Sign(Level.PRODUCT, (SINGLE, SINGLE | {Level.SCALED}), "", "", many=True),
+    "multiple": Sign(Level.PRODUCT, (SINGLE, SUMMAND), "", "", many=True),  # numbers before something
+    "part": Sign(  # n/2 before the rest
+        Level.ATOM,
+        (ANY, ANY),
+        r"\tfrac{{{0}}}{{{1}}}",
+        "(({0}) / ({1}))",
+        unicode="({0}/{1})",
+        flat=Flat(Level.ATOM, (SCALED, SINGLE), "({0} / {1})"),
+    ),
+    "entrywise": infix(Level.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),
+    "transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{\top}}", "{0}.T", unicode="{0}ᵀ"),
+    "inverse": Sign(Level.RAISED, (ATOM,), r"{0}^{{-1}}", "{0} ** -1", "inv({0})", "{0}⁻¹"),
+    "inverse_transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{-\top}}", "{0}.T ** -1", "inv({0}).T", "{0}⁻ᵀ"),
+    "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", unicode="{0}<^>{p}<;>"),
+    "trace": Sign(Level.ATOM, (CLOSED,), r"\operatorname{{tr}}{0}", "tr{0}", unicode="tr{0}"),
+    "det": Sign(Level.ATOM, (CLOSED,), r"\det{0}", "det{0}", unicode="det{0}"),
+    "ln_det": Sign(Level.ATOM, (CLOSED,), r"\ln\det{0}", "ln_det{0}", "log(det{0})", "ln det{0}"),
+    "ln_of": Sign(Level.ATOM, (CLOSED,), r"\ln{0}", "ln{0}", "log{0}", "ln{0}"),
+    "exp_of": Sign(Level.ATOM, (CLOSED,), r"\exp{0}", "exp{0}", unicode="exp{0}"),
+    "sigmoid_of": Sign(Level.ATOM, (CLOSED,), r"\sigma{0}", "sigmoid{0}", unicode="σ{0}"),
+    "root_of": Sign(Level.ATOM, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√<(>{0}<)>", tall=True),
+    "norm_squared": Sign(Level.RAISED, (ANY,), r"\lVert {0} \rVert^{{2}}", "norm_squared({0})", unicode="‖{0}‖²"),
+    "sample_sum": Sign(
+        Level.SCALED,
+        (at_least(Level.HADAMARD),),
+        r"\sum{p} {0}",
+        "sum({0} {p})",
+        unicode="∑{p} {0}",
+        opens=True,
+        tall=True,
+    ),
+    "differential": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", "d{0}", "d{0}"),
+    "differential_of": Sign(Level.CALL, (CLOSED,), r"\mathrm{{d}}{0}", "slope_of{0}", "d{0}", "d{0}"),
+    "differential_of_call": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}\,{0}", "slope_of({0})", "d({0})", "d {0}"),
+    "unit": Sign(Level.ATOM, (), r"\kgmat{{I}}", "eye({p})", "I({p})", "I"),
+    "unit_of_size": Sign(Level.ATOM, (), r"\kgmat{{I}}_{{{p}}}", "eye({p})", "I({p})", "I<_>{p}<;>"),
+    "ones": Sign(Level.ATOM, (), r"\mathbf{{1}}", "ones({p})", "ones(({p}, 1))", "𝟏"),
+    "ones_of_size": Sign(Level.ATOM, (), r"\mathbf{{1}}_{{{p}}}", "ones({p})", "ones(({p}, 1))", "𝟏<_>{p}<;>"),
+    "zeros": Sign(Level.ATOM, (), "0", "zeros({p})", "zeros(({p}))", "0"),
+    "length": Sign(Level.ATOM, (), "{p}", "{p}", unicode="{p}"),
 }
 
 RELATIONS: dict[str, str] = {
@@ -147,4 +257,8 @@ RELATIONS: dict[str, str] = {
     "<=": r"\le",
     ">=": r"\ge",
     "<=>": r"\quad\Leftrightarrow\quad",
+    "~": r"\approx",
 }
+"""The relations of a page in TeX; ~ is = where digits were dropped."""
+
+TERMINAL_RELATIONS: dict[str, str] = {**RELATIONS, "!=": "≠", "<=": "≤", ">=": "≥", "<=>": "⇔", "~": "≈"}

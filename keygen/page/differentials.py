@@ -3,123 +3,98 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import ClassVar
 
 from keygen.course.differentials import Equalities, Equations, Reading, Result, Sizes, Worked
+from keygen.differentials.as_terms import as_term
 from keygen.differentials.derive import Derivation, Line
-from keygen.differentials.expression import Differential, Expression, Identity, Number, Ones, Size, Symbol, Zero
-from keygen.differentials.notation import Notation
+from keygen.differentials.expression import Differential, Expression, Symbol
 from keygen.differentials.optimum import Optimum
+from keygen.differentials.printing import EXACT
 from keygen.differentials.second_order import SecondOrder
 from keygen.differentials.shapes import SCALAR, Dim, Shape
 from keygen.differentials.statements import MOVING, statements
+from keygen.engine.terms import Apply, Name, Term
+from keygen.notation.factors import begins_as_number, letters_before, pattern_of, stands_apart
+from keygen.notation.medium import NO_PARAM, Edge, Written
+from keygen.notation.names import name_tex
+from keygen.notation.signs import Level
 from keygen.page.document import TeX
 from keygen.page.matrix_readback import (
     moving_in,
     require,
-    require_equal,
+    require_chain,
     require_reading,
     require_result,
     require_rows,
+    require_said,
     require_sizes,
 )
-from keygen.page.names import name_tex
+from keygen.page.tex import BRACKETS, Tex
 
-BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))
-NUMERIC = re.compile(r"\d|\\t?frac\{\d+\}\{\d+\}")
-SIGMA = re.compile(r"\\sigma\}?$")
-OPENING = re.compile(r"\(|\\[bB]igg?l\(")
-TALL = re.compile(r"\\frac|\\sum|\\sqrt")
 UNSEEN = re.compile(r"\\kgmat|\\[bB]igg?[lr]|(?<=\\)[A-Za-z]+|[{}^_ ]")  # of a formula: what is no glyph
 SHORT = 24  # glyphs that fit over a brace
 BRACED = ("gradient", "jacobian", "hessian")
 
-FUNCTIONS = {"ln": r"\ln", "ln det": r"\ln\det", "tr": r"\operatorname{tr}", "det": r"\det", "exp": r"\exp",
-             "sigmoid": r"\sigma"}  # fmt: skip
-EXPONENTS = {"T": r"\top", "-T": r"-\top"}
 
+class MatrixTex(Tex):
+    """TeX of matrix differentials; matrices and vectors stand in \\kgmat, which the style prints plain or bold."""
 
-class TexNotation(Notation):
-    """TeX mathematics; matrices and vectors stand in \\kgmat, which the style prints plain or bold."""
+    def named(self, term: Name) -> Written:
+        """\\kgmat{X}, \\kgmat{x}_i, \\lambda"""
+        stem, _, below = name_tex(term.name, {}).partition("_")
+        letter = rf"\kgmat{{{stem}}}" if term.shape else rf"{{{stem}}}"
+        marks = ",".join(mark for mark in (below.strip("{}"), term.index) if mark)
+        return Written(f"{letter}_{{{marks}}}" if marks else letter)
 
-    minus = "-"
-    gap: ClassVar[str] = r"\,"
-    dot: ClassVar[str] = r" \cdot "
+    def param(self, term: Apply) -> Written:
+        """Exponents, sizes, the bounds of a sum over a sample."""
+        match term.primitive, term.param:
+            case "sample_sum", (index, size, _):
+                return Written(rf"_{{{index}=1}}^{{{length_tex(size)}}}")
+            case ("length", str(dim)) | ("unit_of_size" | "ones_of_size", (dim,)):
+                return Written(length_tex(dim))
+            case "number_power", exponent:
+                return Written(str(exponent))
+        return NO_PARAM
 
-    def runs_together(self, left: str, right: str) -> bool:
-        """2 3^2, 2 1/2, and sigma(u) for a letter sigma."""
-        return bool(NUMERIC.match(right) or (SIGMA.search(left) and OPENING.match(right)))
+    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+        """Factors side by side, apart where a reader would lump them together."""
+        places = range(1, len(terms))
+        return pattern_of([self.between(terms[place - 1], terms[place], factors[place]) for place in places])
 
-    def leaf(self, e: Expression) -> str:
-        """\\kgmat{X}, \\kgmat{x}_i, \\lambda, 2, n, I, 0, a column of ones"""
-        match e:
-            case Symbol(name, _, _, index):
-                text = name_tex(name, {})
-                stem, _, below = text.partition("_")
-                letter = rf"{{{stem}}}" if e.shape == SCALAR else rf"\kgmat{{{stem}}}"
-                marks = ",".join(mark for mark in (below.strip("{}"), index) if mark)
-                return f"{letter}_{{{marks}}}" if marks else letter
-            case Number(value) if value.denominator != 1:
-                return ("-" if value < 0 else "") + rf"\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
-            case Number(value):
-                return str(value)
-            case Size(dim):
-                return length_tex(dim)
-            case Zero():
-                return "0"
-            case Identity(size) | Ones(size):
-                letter = r"\kgmat{I}" if isinstance(e, Identity) else r"\mathbf{1}"
-                return letter + (f"_{{{length_tex(size)}}}" if self.telling else "")
-        raise TypeError(f"no letter for {type(e).__name__}")
+    def between(self, before: Term, term: Term, factor: Written) -> str:
+        """A dot between what would be read as one number or as the logistic function; a space beside what stands
+        apart."""
+        logistic = factor.first is Edge.BRACKET and letters_before([before]) == "sigma"
+        if begins_as_number(factor) or logistic:
+            return r" \cdot "
+        return r"\," if stands_apart(before) or stands_apart(term) else ""
 
-    def raised(self, base: str, exponent: str) -> str:
-        """X^T, X^-1, X^-T, u^2"""
-        return f"{base}^{{{EXPONENTS.get(exponent, exponent)}}}"
-
-    def call(self, name: str, arg: str) -> str:
-        """tr(A), ln(u), the root of u"""
-        return rf"\sqrt{{{arg}}}" if name == "sqrt" else FUNCTIONS[name] + self.brackets(arg)
-
-    def coefficient(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
-        """A small fraction: n/2"""
-        return rf"\tfrac{{{self.row(above) or '1'}}}{{{self.row(below)}}}"
-
-    def over(self, above: Sequence[Expression], below: Sequence[Expression]) -> str:
-        """A fraction; what stands alone above or below needs no brackets."""
-        top, bottom = (self.write(side[0]) if len(side) == 1 else self.row(side) for side in (above, below))
-        return rf"\frac{{{top or '1'}}}{{{bottom}}}"
-
-    def hadamard(self, left: str, right: str) -> str:
-        """The elementwise product."""
-        return rf"{left} \odot {right}"
-
-    def norm(self, arg: str) -> str:
-        """The norm, not yet squared."""
-        return rf"\lVert {arg} \rVert"
-
-    def sample(self, body: str, index: str, size: Dim, told: bool) -> str:
-        """The sum over a sample."""
-        return rf"\sum_{{{index}=1}}^{{{length_tex(size)}}} {body}"
-
-    def differential(self, arg: str) -> str:
-        """dX with an upright d"""
-        return r"\mathrm{d}" + arg
-
-    def brackets(self, text: str) -> str:
-        """Brackets larger than those inside them, and than the fractions and sums inside them."""
-        nested = max((i for i, (left, _) in enumerate(BRACKETS) if left in text), default=-1)
-        size = min(max(nested + 1, 2 if TALL.search(text) else 0), len(BRACKETS) - 1)
+    def bracketed(self, inner: Written) -> Written:
+        """Round brackets larger than those inside them, and than the fractions and sums inside them."""
+        size = min(max(inner.depth, 2 if inner.tall else 0), len(BRACKETS) - 1)
         left, right = BRACKETS[size]
-        return left + text + right
+        text = left + inner.text + right
+        return inner._replace(
+            text=text, level=Level.ATOM, number=False, depth=size + 1, first=Edge.BRACKET, last=Edge.BRACKET
+        )
+
+
+MATRICES = MatrixTex(EXACT)
 
 
 @lru_cache(maxsize=4096)
+def written(e: Expression) -> Written:
+    """An expression in TeX."""
+    return MATRICES.term(as_term(e))
+
+
 def expression_tex(e: Expression) -> str:
     """The TeX of an expression, for the inside of a formula."""
-    return TexNotation().write(e)
+    return written(e).text
 
 
 def length_tex(dim: Dim) -> str:
@@ -136,7 +111,7 @@ def result_tex(result: Result) -> str:
     """f(X) = ..., and what follows from it, broken at the equals sign where it is long."""
     letter, value, wrt = name_tex(result.letter, {}), expression_tex(result.value), expression_tex(result.wrt)
     variables = ", ".join(map(expression_tex, (result.wrt, *result.others)))
-    if result.kind in BRACED and result.value.shape != SCALAR and short(value):
+    if result.kind in BRACED and result.value.shape != SCALAR and short(written(result.value)):
         value = rf"\underbrace{{{value}}}_{{{shape_tex(result.value.shape)}}}"
     left, relation = {
         "function": (f"{letter}({variables})", "="),
@@ -150,9 +125,9 @@ def result_tex(result: Result) -> str:
     return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
 
 
-def short(formula: str) -> bool:
+def short(formula: Written) -> bool:
     """Whether a brace below a formula can take it in at a glance."""
-    return not TALL.search(formula) and len(UNSEEN.sub("", formula)) <= SHORT
+    return not formula.tall and len(UNSEEN.sub("", formula.text)) <= SHORT
 
 
 def reading_tex(reading: Reading) -> str:
@@ -179,12 +154,14 @@ class Row:
     """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words.
 
     sides  what the sides that are printed were written from
+    small  whether small terms are left out
     """
 
     left: str
     right: str
     remark: str
     sides: tuple[Expression, ...]
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +234,14 @@ def rules_of(names: Mapping[str, str]) -> tuple[Rule, ...]:
 
 @cache
 def formulas() -> Mapping[str, str]:
-    """The laws as formulas, under their ids. Raises KeygenError if one is false or read back as another."""
+    """The laws as formulas, under their ids. Raises KeygenError if one is false."""
     found = {}
     for line in statements():
         before, after = expression_tex(line.before), expression_tex(line.after)
         if before != after:
             found[line.laws[0]] = f"{before} = {after}"
-            require_equal(found[line.laws[0]], (line.before, line.after), MOVING)
+            sides = (line.before, line.after)
+            require_said(sides, sides, tuple(symbol for symbol in MOVING if symbol in symbols_in(sides)))
     return found
 
 
@@ -275,9 +253,15 @@ def lined(left: str, lines: Sequence[Line], remark: Callable[[Iterable[str]], st
             f"{{}}{relation(line)} {expression_tex(line.after)}",
             remark(line.laws),
             (line.after,) if place else (line.before, line.after),
+            "first_order" in line.laws,
         )
         for place, line in enumerate(lines)
     )
+
+
+def symbols_in(sides: Iterable[Expression]) -> frozenset[Symbol]:
+    """The letters of some sides."""
+    return frozenset[Symbol]().union(*(e.symbols for e in sides))
 
 
 def relation(line: Line) -> str:
@@ -295,7 +279,7 @@ Matrices = Steps | Result | Reading | Sizes | Expression
 
 
 def matrices_tex(shown: Matrices) -> str:
-    """What a page shows of matrix differentials, read back."""
+    """What a page shows of matrix differentials, every side of it evaluated in Python's signs."""
     match shown:
         case Steps():
             text = steps_tex(shown)
@@ -307,8 +291,36 @@ def matrices_tex(shown: Matrices) -> str:
             text = sizes_tex(shown)
         case _:
             text = expression_tex(shown)
-    require_printed(text, shown)
+    require_true(shown)
     return text
+
+
+def require_true(shown: Matrices) -> None:
+    """Raise KeygenError unless every side, under its brackets, has the value of what it is written from, and what is
+    said to be equal is."""
+    match shown:
+        case Steps():
+            for row in shown.rows:
+                require_said(row.sides, shown.about, shown.moving)
+            if not shown.solved:
+                for chain in equal_sides(shown.rows):
+                    require_chain(chain, shown.about, shown.moving)
+        case Result():
+            require_said((shown.value,), (shown.value,), moving_in((shown.value,)))
+        case Expression():
+            require_said((shown,), (shown,), moving_in((shown,)))
+
+
+def equal_sides(rows: Iterable[Row]) -> Iterator[tuple[Expression, ...]]:
+    """The sides of some rows that are said to be equal; small terms that are left out end a chain."""
+    chain: tuple[Expression, ...] = ()
+    for row in rows:
+        if row.small:
+            yield chain
+            chain = row.sides[-1:]
+        else:
+            chain = (*chain, *row.sides)
+    yield chain
 
 
 def require_printed(text: str, shown: Matrices) -> None:

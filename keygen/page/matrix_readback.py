@@ -1,4 +1,5 @@
-"""Matrix formulas of a page read back from their finished TeX, every printed side, before the page gets them."""
+"""Matrix formulas of a page: every printed side is spoken in Python and evaluated before the page gets it; the finished
+TeX is read back by a grammar that shares nothing with the printer, where a deep check asks for it."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ from itertools import pairwise
 from keygen.differentials.evaluate import Point, evaluate
 from keygen.differentials.expression import Differential, Expression, Product, SampleSum, Symbol, Trace, Transpose
 from keygen.differentials.points import points_of_both_signs, walk
-from keygen.differentials.reading.back import Readback, free_indices, misread
+from keygen.differentials.reading.back import Readback, misread
 from keygen.differentials.reading.items import Names
 from keygen.differentials.reading.tex import groups
 from keygen.differentials.shapes import Shape, sized
+from keygen.differentials.spoken import Place, free_indices, places, require_spoken
 from keygen.differentials.verify import close
 
 SEED = 2  # other points than those at which the lines were made and certified
@@ -47,6 +49,12 @@ def somewhere(about: Sides, moving: tuple[Symbol, ...]) -> tuple[Point, ...]:
     return points_of_both_signs([sampled(e) for e in about], moving, seed=SEED)
 
 
+@lru_cache(maxsize=KEPT)
+def spoken_at(about: Sides, moving: tuple[Symbol, ...]) -> tuple[Place, ...]:
+    """The same points with what Python calls the letters there."""
+    return places(somewhere(about, moving))
+
+
 def sampled(e: Expression) -> Expression:
     """The formula itself, or the sum of what is said of one member of a sample."""
     free = sorted(free_indices(e))
@@ -54,17 +62,26 @@ def sampled(e: Expression) -> Expression:
 
 
 @lru_cache(maxsize=KEPT)
+def require_said(sides: Sides, about: Sides, moving: tuple[Symbol, ...]) -> None:
+    """Raise KeygenError unless sides, under the brackets that a page puts, have the values of what they are written
+    from."""
+    at = spoken_at(about, moving)
+    for e in sides:
+        require_spoken(e, at)
+
+
+@lru_cache(maxsize=KEPT)
+def require_chain(sides: Sides, about: Sides, moving: tuple[Symbol, ...]) -> None:
+    """Raise KeygenError unless sides that are said to be equal are so."""
+    at = somewhere(about, moving)
+    for one, other in pairwise(sides):
+        agree(f"{one} = {other}", one, other, at)
+
+
+@lru_cache(maxsize=KEPT)
 def require(text: str, e: Expression, moving: tuple[Symbol, ...] | None = None) -> None:
     """Raise KeygenError unless a formula says what it was written from. `moving`: else what stands in a d."""
     Readback("tex", somewhere((e,), moving_in([e]) if moving is None else moving)).require(text, e)
-
-
-def require_equal(text: str, sides: Sides, moving: tuple[Symbol, ...]) -> None:
-    """Raise KeygenError unless every side of `text` says what it was written from; `moving` may hold other letters."""
-    known = frozenset[Symbol]().union(*(e.symbols for e in sides))
-    at = Readback("tex", somewhere(sides, tuple(symbol for symbol in moving if symbol in known)))
-    for side, e in zip(split(text), sides, strict=True):
-        at.require(side.strip(), e)
 
 
 def split(text: str) -> Iterator[str]:

@@ -54,12 +54,12 @@ from keygen.errors import KeygenError, line_where, nearest
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.limits import refusal
+from keygen.notation.names import printed_twice
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import Steps, rules_of, steps
 from keygen.page.document import Document, TeX
 from keygen.page.loader import FRAMES, Loader
-from keygen.page.names import printed_twice
 from keygen.page.sections import Rendered, Sections
 from keygen.page.titles import title_words
 from keygen.page.typeset import Beside, Listed, Printer

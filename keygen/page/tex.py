@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,18 +15,17 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, constant
-from keygen.notation.medium import Medium, Written, expanded, index_of
+from keygen.notation import chains
+from keygen.notation.medium import Edge, Medium, Written, enclosed, expanded, index_of, number_edges, times
+from keygen.notation.names import indexed_tex, name_tex
 from keygen.notation.numbers import Digits, Policy
 from keygen.notation.numerals import Numerals, numerals
 from keygen.notation.signs import RELATIONS, Level
 from keygen.notation.sketch import Bounded, Leaf, Sketches, Slot, sketches, stand_in
-from keygen.page.names import indexed_tex, name_tex
 
-FRACTION = re.compile(r"\\frac\{[\d{},.]+\}\{[\d{},.]+\}")  # of numbers: after a number it would read as 2 1/3
-EXPONENT = re.compile(r"^e\^\{(-?)\\frac\{((?:\w|\{,\}|\.)+)\}\{((?:\w|\{,\}|\.)+)\}\}$")
-SIGNED = re.compile(r"\(-[\d{},.]+\)$")  # a negative number, which after a number needs a dot as any other does
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
-LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: what stands close to its coefficient
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: how a name may end
+TIMES = (r" \cdot ", "", r"\,")  # with a dot, close, apart
 STENCILS = 8192
 BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
 
@@ -96,7 +94,10 @@ class Tex(Medium):
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
             return Written(text, Level.CALL, tall=True)
-        return Written(text, Level.RAISED if "^" in text else Level.ATOM, tall=r"\frac" in text)
+        level = Level.RAISED if "^" in text else Level.ATOM
+        first, last = name_edges(text)
+        word = text.replace("_", "a").isalnum()
+        return Written(text, level, tall=r"\frac" in text, first=first, last=last, dotted=r" \cdot " in text, word=word)
 
     def number(self, value: Fraction | Real | Surd) -> Written:
         """0.5, 1/3, 1.2 * 10^-5."""
@@ -151,35 +152,49 @@ class Tex(Medium):
         if term.primitive != "exp":
             return super().apply(term)
         if term.args == (constant(1),):
-            return Written("e")
-        written = super().apply(term)
-        text, slanted = EXPONENT.subn(r"e^{\1\2/\3}", written.text)
-        return written._replace(text=text, tall=written.tall and not slanted)
+            return Written("e", first=Edge.LETTER, last=Edge.LETTER, word=True)
+        written, slanted = super().apply(term), self.term(term.args[0]).slanted
+        return written._replace(text=f"e^{{{slanted}}}", tall=False) if slanted else written
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
         if "<" in sign:
             sign = sized(sign, any(arg.tall for arg in args), self.separator)
         if "<.>" in sign:
-            left, right = args
-            signed = SIGNED.match(right.text) and (left.text[-1:].isdigit() or SIGNED.search(left.text))
-            digit = right.text[:1].isdigit() or FRACTION.match(right.text)
-            dot = bool(right.number or left.number or digit or signed)
-            dot = dot or (left.text[-1:].isdigit() and r" \cdot " in left.text)  # 1 . 1 . y, not 1 . 1y
-            near = LETTER.fullmatch(right.text) and (left.text[-1:].isdigit() or LETTER.search(left.text))
-            sign = sign.replace("<.>", r" \cdot " if dot else "" if near else r"\,")
+            sign = sign.replace("<.>", TIMES[times(*args)])
         return sign
 
     def bracketed(self, inner: Written) -> Written:
         """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
         size = min(inner.depth, len(BRACKETS) - 1)
         left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
-        return inner._replace(text=left + inner.text + right, level=Level.ATOM, number=False, depth=inner.depth + 1)
+        edge, text = enclosed(inner), left + inner.text + right
+        return inner._replace(
+            text=text,
+            level=Level.ATOM,
+            number=False,
+            depth=inner.depth + 1,
+            first=edge,
+            last=edge,
+            word=False,
+            slanted="",
+        )
 
     def mark(self, body: Written, term: Term) -> Written:
         """A coloured box around a repeated factor."""
         role = term.role if isinstance(term, Marked) else 0
-        return body._replace(text=rf"\kgmark{{{role}}}{{{body.text}}}", level=Level.ATOM, tall=True)
+        return Written(
+            rf"\kgmark{{{role}}}{{{body.text}}}", Level.ATOM, tall=True, exact=body.exact, number=body.number
+        )
+
+
+def name_edges(text: str) -> tuple[Edge, Edge]:
+    """What a name begins and ends with."""
+    first, letter = Edge.DIGIT if text[:1].isdigit() else Edge.OTHER, LETTER.search(text)
+    if letter is None:
+        return first, Edge.DIGIT if text[-1:].isdigit() else Edge.OTHER
+    last = Edge.POWER if letter[1] else Edge.LETTER
+    return first if letter.start() else last, last
 
 
 class Stencil(NamedTuple):
@@ -257,9 +272,16 @@ def number_of(mark: str) -> int:
 def number_tex(shown: Digits, point: str) -> Written:
     """Digits with their sign: the same ones stand on every page."""
     text, level, tall = magnitude_tex(shown, point)
-    if shown.negative:
-        return Written("-" + text, Level.NEGATIVE, tall, shown.exact, number=True)
-    return Written(text, level, tall, shown.exact, number=True)
+    first, last = number_edges(shown)
+    slanted = shown.text if "/" in shown.text and shown.root == 1 else ""
+    written = Written(
+        text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent),
+        word=level is Level.ATOM, slanted=slanted,
+    )  # fmt: skip
+    if not shown.negative:
+        return written
+    slanted = f"-{slanted}" if slanted else ""
+    return written._replace(text="-" + text, level=Level.NEGATIVE, first=Edge.OTHER, word=False, slanted=slanted)
 
 
 def magnitude_tex(shown: Digits, point: str) -> tuple[str, Level, bool]:
@@ -312,17 +334,5 @@ def chain_tex(chain: Chain, medium: Tex) -> str:
 
 
 def related(chain: Chain, medium: Tex) -> list[tuple[str, str]]:
-    """The links of a chain, each with the sign before it ("" before the first); what would be written twice is once."""
-    written = [medium.write(link) for link in chain.links]
-    found = [("", written[0].text)]
-    for place, (before, link) in enumerate(pairwise(written), start=1):
-        relation = chain.relation(place)
-        if link.text != found[-1][1] or relation not in ("=", "<=>"):
-            found.append((sign_between(before, link, relation), link.text))
-    return found
-
-
-def sign_between(before: Written, link: Written, relation: str) -> str:
-    """The sign of a relation as a page has it: = where both sides are exact, \\approx where digits were dropped."""
-    rounded = relation == "=" and not (link.exact and (before.exact or link.text == "0"))
-    return r"\approx" if rounded else RELATIONS[relation]
+    """The links of a chain, each with the sign before it ("" before the first)."""
+    return [(sign, link.text) for sign, link in chains.related(chain, medium, RELATIONS)]

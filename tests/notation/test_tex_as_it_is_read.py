@@ -30,9 +30,9 @@ from keygen.engine.ops import PRIMITIVES
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Marked, Name, Term, chain, leaves_of
+from keygen.notation.names import name_tex
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
-from keygen.page.names import name_tex
 from keygen.page.tex import Tex
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None)

@@ -10,11 +10,12 @@ import numpy as np
 
 from keygen.differentials.dims import Dims
 from keygen.differentials.evaluate import Array, Point, evaluate
-from keygen.differentials.expression import Expression, SampleSum, Symbol
+from keygen.differentials.expression import Expression, Symbol
 from keygen.differentials.reading import plain, tex
 from keygen.differentials.reading.grammar import read
 from keygen.differentials.reading.items import Item, Names, Scope
 from keygen.differentials.reading.meaning import MisreadError, is_nothing, same
+from keygen.differentials.spoken import free_indices
 from keygen.differentials.verify import close
 from keygen.errors import KeygenError
 
@@ -89,18 +90,6 @@ class Readback:
         """The values of a text that is a number, at the points."""
         pairs = zip(self.points, self.scopes, strict=True)
         return [float(self.value(text, at, (1, 1), scope)[0, 0]) for at, scope in pairs]
-
-
-def free_indices(e: Expression, bound: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The indices of members of a sample that stand outside its sum."""
-    match e:
-        case Symbol(_, _, _, index):
-            return frozenset({index} if index is not None else ()) - bound
-        case SampleSum(body, index):
-            return free_indices(body, bound | {index})
-    if all(symbol.index is None for symbol in e.symbols):
-        return frozenset()
-    return frozenset[str]().union(*(free_indices(part, bound) for part in e.parts))
 
 
 def misread(text: str, expected: str, found: str) -> KeygenError:

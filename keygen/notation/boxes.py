@@ -1,0 +1,181 @@
+"""Text that is laid out: lines beside each other on one base line, brackets as tall as what they hold.
+
+A text of one line holds marks: `ROUND` to `END` stand for brackets, raised and lowered parts and cases; any character
+from `FIRST` on for a box of its own, a matrix.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+ROUND, SQUARE, CASES, BREAK, RAISED, LOWERED, SPACE, END = map(chr, range(0xE000, 0xE008))
+FIRST = 0xF0000  # of the characters that stand for boxes
+
+RAISABLE = dict(zip(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδ",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟ",
+    strict=True,
+))  # fmt: skip
+LOWERABLE = dict(zip(
+    "0123456789+-−=()∗aehijklmnoprstuvxβγρ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎⁎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨ", strict=True
+))  # fmt: skip
+Side = tuple[str, str, str, str]  # a bracket on one line; its upper end, its middle, its lower end
+SIDES: Mapping[str, tuple[Side, Side]] = {
+    ROUND: (("(", "⎛", "⎜", "⎝"), (")", "⎞", "⎟", "⎠")),
+    SQUARE: (("[", "⎡", "⎢", "⎣"), ("]", "⎤", "⎥", "⎦")),
+}
+
+
+class Box(NamedTuple):
+    """Lines of one width, and which of them stands on the base line of what is around."""
+
+    lines: tuple[str, ...]
+    base: int = 0
+
+    @property
+    def width(self) -> int:
+        """Columns of a terminal."""
+        return width(self.lines[0])
+
+
+def width(line: str) -> int:
+    """The columns that a line takes: an accent takes none of its own."""
+    return sum(not unicodedata.combining(character) for character in line)
+
+
+def padded(line: str, columns: int) -> str:
+    """A line with blanks behind it."""
+    return line + " " * (columns - width(line))
+
+
+def stacked(lines: Sequence[str], base: int | None = None) -> Box:
+    """Lines under each other, the middle one on the base line."""
+    columns = max(map(width, lines))
+    return Box(tuple(padded(line, columns) for line in lines), (len(lines) - 1) // 2 if base is None else base)
+
+
+def beside(boxes: Sequence[Box]) -> Box:
+    """Boxes from left to right on one base line."""
+    if all(len(box.lines) == 1 for box in boxes):
+        return Box(("".join(box.lines[0] for box in boxes),))
+    above = max(box.base for box in boxes)
+    below = max(len(box.lines) - box.base for box in boxes)
+
+    def line(box: Box, place: int) -> str:
+        own = place - above + box.base
+        return box.lines[own] if 0 <= own < len(box.lines) else " " * box.width
+
+    return Box(tuple("".join(line(box, place) for box in boxes) for place in range(above + below)), above)
+
+
+def enclosed(inner: Box, kind: str) -> Box:
+    """A box in brackets as tall as it is."""
+    left, right = (side_of(signs, len(inner.lines)) for signs in SIDES[kind])
+    return beside([Box(left, inner.base), inner, Box(right, inner.base)])
+
+
+def side_of(signs: Side, height: int) -> tuple[str, ...]:
+    """One bracket: the sign itself on one line, else its upper end, its middle and its lower end."""
+    one, top, middle, bottom = signs
+    return (one,) if height == 1 else (top, *[middle] * (height - 2), bottom)
+
+
+def cases(rows: Sequence[Box]) -> Box:
+    """Rows behind a brace."""
+    lines = [line for row in rows for line in row.lines]
+    middle = (len(lines) - 1) // 2
+    body = stacked([" " + line for line in lines])
+    if len(lines) == 1:
+        return beside([Box(("{",)), body])
+    inner = ["⎨" if place == middle else "⎪" for place in range(1, len(lines) - 1)]
+    return beside([Box(("⎧", *inner, "⎩"), body.base), body])
+
+
+def grid(cells: Sequence[Sequence[str]]) -> Box:
+    """A matrix: columns flush right, two blanks apart, in square brackets."""
+    columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    rows = [
+        "  ".join(" " * (size - width(cell)) + cell for size, cell in zip(columns, row, strict=True)) for row in cells
+    ]
+    return enclosed(stacked(rows), SQUARE)
+
+
+def raised(text: str) -> str:
+    """An exponent: x², e⁻ᶻ, x^(3/2)."""
+    if all(character in RAISABLE for character in text):
+        return "".join(map(RAISABLE.__getitem__, text))
+    return f"^{text}" if text.replace(".", "").isalnum() else f"^({text})"
+
+
+def lowered(text: str) -> str:
+    """An index: x₁, xᵢ, x[q], λ_best."""
+    if all(character in LOWERABLE for character in text):
+        return "".join(map(LOWERABLE.__getitem__, text))
+    return f"_{text}" if len(text) > 1 and text.isalpha() else f"[{text}]"
+
+
+INLINE: Mapping[str, Callable[[str], str]] = {RAISED: raised, LOWERED: lowered}
+
+
+def laid_out(text: str, boxes: Sequence[Box] = ()) -> Box:
+    """The box of a text with marks."""
+    return Layout(text, boxes).whole()
+
+
+class Layout:
+    """Goes through a text once, from left to right."""
+
+    def __init__(self, text: str, boxes: Sequence[Box]) -> None:
+        self.text, self.boxes, self.place = text, boxes, 0
+
+    def whole(self) -> Box:
+        """The box of the whole text."""
+        return beside(self.row() or [Box(("",))])
+
+    def row(self) -> list[Box]:
+        """The boxes up to the end of a group."""
+        found: list[Box] = []
+        while self.place < len(self.text) and (here := self.text[self.place]) not in (END, BREAK):
+            self.place += 1
+            if here in SIDES or here in INLINE or here == CASES:
+                found.append(self.group(here))
+            elif here == SPACE:
+                found.append(Box(("" if self.text.startswith(ROUND, self.place) else " ",)))
+            elif ord(here) >= FIRST:
+                found.append(self.boxes[ord(here) - FIRST])
+            else:
+                found.append(Box((here,)))
+        return found
+
+    def group(self, kind: str) -> Box:
+        """What stands up to the end of a group."""
+        rows = [beside(self.row() or [Box(("",))])]
+        while self.text[self.place : self.place + 1] == BREAK:
+            self.place += 1
+            rows.append(beside(self.row()))
+        self.place += 1
+        if kind == CASES:
+            return cases(rows)
+        if kind in SIDES:
+            return enclosed(rows[0], kind)
+        if len(rows[0].lines) > 1:  # of a matrix, which nothing raises
+            return beside([Box(("^" if kind == RAISED else "_",)), enclosed(rows[0], ROUND)])
+        return Box((INLINE[kind](rows[0].lines[0]),))
+
+
+def broken(first: Box, others: Sequence[tuple[str, Box]], columns: int | None) -> list[str]:
+    """A chain of boxes, each behind its relation, in lines that are no wider than so many columns where they can be:
+    under the first relation, or indented by a little where what stands before it is long."""
+    short = columns is None or first.width <= columns // 3
+    indent = Box((" " * (first.width if short else 3),))
+    lines: list[str] = []
+    row, begins = first, short
+    for sign, box in others:
+        link = beside([Box((f" {sign} ",)), box])
+        if columns is not None and not begins and row.width + link.width > columns:
+            lines += row.lines
+            row = indent
+        row, begins = beside([row, link]), False
+    return [line.rstrip() for line in (*lines, *row.lines)]

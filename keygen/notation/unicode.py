@@ -1,0 +1,256 @@
+"""Terms and chains for a terminal, in Unicode: on one line what fits on one, matrices and cases over several.
+
+    block(term)                      x² + (1/2) y
+    block(chain, width=80)           z = w x + b = 2 · 3 + 1 = 7, broken at its relations
+    inline(term)                     the same in one piece of text, for what has no matrix of numbers in it
+
+Fractions stand on one line, so brackets are those of `Sign.flat`; everything else is the one table's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.engine.terms import Apply, Chain, Name, Term
+from keygen.errors import KeygenError
+from keygen.notation import boxes
+from keygen.notation.boxes import Box
+from keygen.notation.chains import related
+from keygen.notation.medium import Edge, Medium, Times, Written, enclosed, index_of, number_edges, times
+from keygen.notation.names import indexed_tex, name_tex
+from keygen.notation.numbers import Digits, Policy, digits
+from keygen.notation.signs import TERMINAL_RELATIONS, Level
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
+    "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
+    "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+SYMBOLS = {
+    **GREEK, "partial": "∂", "infty": "∞", "lVert": "‖", "rVert": "‖", "cdot": " · ", "odot": " ∘ ", "to": " → ",
+    "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "top": "T", "nabla": "∇", "dots": "…", "ldots": "…", "prime": "′",
+    "ell": "ℓ", "times": " × ", ",": " ", ";": " ", "!": "", "quad": "  ", "left": "", "right": "",
+}  # fmt: skip
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+PLAIN = frozenset({"mathrm", "mathbf", "mathit", "text", "operatorname"})
+WORD = re.compile(r"\\([A-Za-z]+|.)\s*")
+TOWARD = {"+oo": "∞", "-oo": "−∞", "0+": "0+"}
+TIMES = {Times.DOT: " · ", Times.CLOSE: "", Times.APART: " "}
+TOKENS = {
+    "<(>": boxes.ROUND, "<)>": boxes.END, "<[>": boxes.SQUARE, "<]>": boxes.END, "<{{>": boxes.CASES,
+    "<|>": boxes.BREAK, "<}}>": boxes.END, "<^>": boxes.RAISED, "<_>": boxes.LOWERED, "<;>": boxes.END,
+    "< >": boxes.SPACE,
+}  # fmt: skip
+CLOSE = re.compile("[a-zα-ω]")
+
+
+def block(
+    shown: Term | Chain, policy: Policy | None = None, signs: Signs | None = None, width: int | None = None
+) -> str:
+    """A term or a chain as lines for a terminal, without a line's end behind the last.
+
+    policy  how numbers look: the sheet's
+    signs   the exercise's own signs for its names, in TeX, as its page takes them
+    width   the columns that a chain may take before it is broken at a relation; None for any number
+
+    Raises KeygenError for an operation without a sign.
+    """
+    medium = terminal(policy or Policy(), tuple((signs or {}).items()))
+    if not isinstance(shown, Chain):
+        return "\n".join(line.rstrip() for line in medium.box(medium.write(shown)).lines)
+    links = [(sign, medium.box(written)) for sign, written in related(shown, medium, TERMINAL_RELATIONS)]
+    return "\n".join(boxes.broken(links[0][1], links[1:], width))
+
+
+def inline(term: Term, policy: Policy | None = None, signs: Signs | None = None) -> str:
+    """A term on one line. Raises KeygenError for one that takes several."""
+    text = block(term, policy, signs)
+    if "\n" in text:
+        raise KeygenError("this takes more than one line", found=text, repair="write it as a block")
+    return text
+
+
+Signs = Mapping[str, str]
+
+
+class Unicode(Medium):
+    """Text with the marks of `boxes`; arrays are boxes of their own."""
+
+    pattern: ClassVar[str] = "unicode"
+    flat: ClassVar[bool] = True
+
+    def __init__(self, policy: Policy, signs: Signs) -> None:
+        super().__init__(policy, signs)
+        self.arrays: list[Box] = []
+
+    def box(self, written: Written) -> Box:
+        """A finished text, laid out."""
+        return boxes.laid_out(written.text, self.arrays)
+
+    def write(self, term: Term) -> Written:
+        """A whole formula."""
+        return self.term(term)
+
+    def name(self, term: Name) -> Written:
+        """W₁, yᵢ, ŷ, ∂L/∂W₁"""
+        return named(indexed_tex(term.name, term.index, self.signs))
+
+    def number(self, value: Fraction | Real | Surd) -> Written:
+        """−0.5, 1/3, 1.2·10⁻⁵, 3√10/4"""
+        return number_written(digits(value, self.policy), self.policy.point)
+
+    @property
+    def separator(self) -> str:
+        """What stands between numbers."""
+        return "; " if self.policy.point == "," else ", "
+
+    def array(self, value: np.ndarray) -> Written:
+        """A matrix in square brackets, a list in round ones."""
+        cells = [self.literal(element) for element in value.flat]
+        exact = all(cell.exact for cell in cells)
+        if value.ndim == 1:
+            return self.bracketed(Written(self.separator.join(cell.text for cell in cells), exact=exact))
+        texts = [self.box(cell).lines[0] for cell in cells]
+        columns = value.shape[1]
+        box = boxes.grid([texts[at : at + columns] for at in range(0, value.size, columns)])
+        if box not in self.arrays:
+            self.arrays.append(box)
+        return Written(chr(boxes.FIRST + self.arrays.index(box)), exact=exact)
+
+    def param(self, term: Apply) -> Written:
+        """A coefficient or an exponent; the name of a function; the index of a sum."""
+        match term.primitive, term.param:
+            case "apply", (name, order):
+                prime = "′" * (order if isinstance(order, int) else 0)
+                return Written(from_tex(name_tex(str(name), self.signs)) + prime)
+            case "limit", (letter, toward):
+                return Written(f"{from_tex(name_tex(str(letter), self.signs))} → {TOWARD[str(toward)]}")
+            case "sum_to", _:
+                return Written(index_of(term))
+            case "scale", _:
+                factor = Unicode(fractions(self.policy), {}).literal(term.param)
+                return (self.bracketed(factor) if factor.level is Level.QUOTIENT else factor)._replace(number=False)
+        return Written(str(term.param).replace("-", "−"))
+
+    def join(self, sign: str, args: list[Written]) -> str:
+        """Choose the sign of multiplication and put the marks in."""
+        if "<.>" in sign:
+            sign = sign.replace("<.>", TIMES[times(*args)])
+        for token, mark in TOKENS.items():
+            sign = sign.replace(token, mark)
+        return sign.replace("<,>", self.separator)
+
+    def bracketed(self, inner: Written) -> Written:
+        """Round brackets as tall as what they hold."""
+        edge, text = enclosed(inner), boxes.ROUND + inner.text + boxes.END
+        return inner._replace(text=text, level=Level.ATOM, number=False, first=edge, last=edge)
+
+
+@lru_cache(maxsize=16)
+def fractions(policy: Policy) -> Policy:
+    """The policy without decimals: a half of x, and not 0.5 x."""
+    return replace(policy, decimals=0)
+
+
+def terminal(policy: Policy, signs: tuple[tuple[str, str], ...]) -> Unicode:
+    """A printer of one policy and one exercise's signs."""
+    return Unicode(policy, dict(signs))
+
+
+def number_written(shown: Digits, point: str) -> Written:
+    """Digits with their sign on one line."""
+    top, _, bottom = shown.text.partition("/")
+    level = Level.QUOTIENT if bottom else Level.ATOM
+    if shown.root != 1:
+        top, level = ("" if top == "1" else top) + f"√{shown.root}", level if bottom else Level.SCALED
+    if point == ",":
+        top = top.replace(".", ",")
+    if shown.exponent:
+        top, level = f"{top}·10{boxes.raised(str(shown.exponent))}", Level.SCALED
+    text = f"{top}/{bottom}" if bottom else top
+    first, last = number_edges(shown)
+    if shown.negative:
+        return Written("−" + text, Level.NEGATIVE, exact=shown.exact, number=True, last=last)
+    return Written(text, level, exact=shown.exact, number=True, first=first, last=last)
+
+
+@lru_cache(maxsize=2048)
+def named(sign: str) -> Written:
+    """A name, by its sign in TeX."""
+    text = from_tex(sign)
+    whole = unicodedata.normalize("NFC", text)
+    edge = Edge.LETTER if CLOSE.fullmatch(whole) else Edge.DIGIT if whole.isdecimal() else Edge.OTHER
+    level = Level.FRACTION if sign.startswith(r"\frac{\partial") else Level.QUOTIENT if "/" in text else Level.ATOM
+    level = Level.RAISED if level is Level.ATOM and boxes.RAISED in text else level
+    return Written(text, level, first=edge, last=edge)
+
+
+def from_tex(sign: str) -> str:
+    """The sign of a name in TeX as text with the marks of `boxes`."""
+    return unicodedata.normalize("NFC", Sign(sign).text())
+
+
+class Sign:
+    """Reads the TeX of a name's sign: letters, accents, indices, fractions."""
+
+    def __init__(self, tex: str) -> None:
+        self.tex, self.place = tex, 0
+
+    def text(self) -> str:
+        """All that is left."""
+        found = ""
+        while self.place < len(self.tex):
+            found += self.item()
+        return found
+
+    def item(self) -> str:
+        """A group, a command, a raised or lowered part, a character."""
+        here = self.tex[self.place]
+        if here == "{":
+            return Sign(self.group()).text()
+        if here in "^_":
+            self.place += 1
+            return (boxes.RAISED if here == "^" else boxes.LOWERED) + self.item() + boxes.END
+        if here == "\\":
+            return self.command()
+        self.place += 1
+        return {"-": "−", "'": "′", "*": "∗", "~": " "}.get(here, here)
+
+    def group(self) -> str:
+        """The TeX between the braces that open here."""
+        start, depth = self.place, 0
+        while self.place < len(self.tex):
+            depth += {"{": 1, "}": -1}.get(self.tex[self.place], 0)
+            self.place += 1
+            if not depth:
+                break
+        return self.tex[start + 1 : self.place - 1]
+
+    def command(self) -> str:
+        """A Greek letter, an accent, a fraction, a word."""
+        found = WORD.match(self.tex, self.place)
+        if found is None:
+            self.place += 1
+            return "\\"
+        self.place = found.end()
+        word = found[1]
+        if word == "frac":
+            return f"{self.item()}/{self.item()}"
+        if word in ACCENTS:
+            inner = self.item()
+            return inner[:1] + ACCENTS[word] + inner[1:]
+        if word in PLAIN:
+            return self.item()
+        behind = self.tex[self.place : self.place + 1]
+        return SYMBOLS.get(word, word + " " * (behind.isalnum() or behind == "\\"))
