@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +18,7 @@ from keygen.errors import KeygenError
 from keygen.limits import refusal
 from keygen.litter import look_rarely
 from keygen.options import FormulaCommand
-from keygen.terminal import Commands, note, progress, say, tell
+from keygen.terminal import Commands, columns, note, progress, say, tell
 
 MANY: tuple[set[str], ...] = (
     set(),
@@ -30,6 +31,7 @@ MANY: tuple[set[str], ...] = (
 """The options for more sheets than one that a person may give together."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LANGUAGE = click.Choice(["ru", "en"])
+CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
 SEED = click.IntRange(min=0, max=10**18)
 MANY_VARIANTS = 100_000
 """Variants that one command makes or checks at most."""
@@ -251,15 +253,27 @@ def secret_() -> None:
 
 
 @main.command()
-@click.argument("code")
-@click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run.")
+@click.argument("what", metavar="EXERCISE|CODE")
+@click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
+@click.option("--solutions", is_flag=True, help="Also the worked solution.")
+@click.option("--lang", type=LANGUAGE, help="The language; by default the first that the exercise has.")
+@click.option("--manifest", type=FILE, help="For a CODE: the manifest.json of the run.")
 @speaking
-def show(code: str, manifest: Path) -> None:
-    """Whose page has this CODE, with what numbers and what answers."""
-    from keygen.runs.manifest import as_text, load_manifest
+def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
+    """An EXERCISE as text, for the terminal; or whose page has this CODE, with what numbers and what answers."""
+    if manifest is not None:
+        from keygen.runs.manifest import as_text, load_manifest
 
-    found = load_manifest(manifest)
-    say(as_text(found.find(code), found))
+        if seed is not None or solutions or lang is not None:
+            raise click.UsageError("a CODE of a --manifest takes no --seed, --solutions or --lang")
+        found = load_manifest(manifest)
+        return say(as_text(found.find(what), found))
+    from keygen.course.places import exercise_names
+    from keygen.showing import Look, shown
+
+    if what not in exercise_names() and CODE.fullmatch(what):
+        raise click.UsageError(f"to find whose page has the code {what}, give the --manifest of the run")
+    return say(shown(Look(what, seed, lang, solutions), columns()))
 
 
 @main.command()

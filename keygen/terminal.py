@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from shutil import get_terminal_size
 from time import monotonic
 from types import FrameType
 from typing import Any, TextIO
@@ -27,6 +28,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 """C0 but for tabs and new lines, DEL, C1, what ends a line or turns the direction of writing, halves of characters."""
 ESCAPING = "keygen-escape"
 PLAIN = 10  # seconds between two lines of progress on a terminal that cannot draw over one
+MIN_TEXT, MAX_TEXT = 40, 100  # columns of text that is read
 WIDE = 60  # columns in which there is room for a bar
 BAR = 20  # characters of a bar: the words beside it are what must not be cut
 NAME = 9  # characters of a label where there is none
@@ -54,6 +56,11 @@ def visible(text: str) -> str:
 
 
 # --- words
+
+
+def columns() -> int:
+    """How wide text may be: as the terminal is, but no wider than a person reads."""
+    return max(MIN_TEXT, min(MAX_TEXT, get_terminal_size().columns))
 
 
 def say(text: str) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Apply, Chain, Name, Term
+from keygen.engine.terms import Apply, Chain, Marked, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation import boxes
 from keygen.notation.boxes import Box
@@ -151,6 +151,11 @@ class Unicode(Medium):
             sign = sign.replace(token, mark)
         return sign.replace("<,>", self.separator)
 
+    def mark(self, body: Written, term: Term) -> Written:
+        """Double brackets with a number around a repeated factor."""
+        role = boxes.lowered(str(term.role)) if isinstance(term, Marked) else ""
+        return body._replace(text=f"⟦{body.text}⟧{role}", level=Level.ATOM, first=Edge.BRACKET, last=Edge.BRACKET)
+
     def bracketed(self, inner: Written) -> Written:
         """Round brackets as tall as what they hold."""
         edge, text = enclosed(inner), boxes.ROUND + inner.text + boxes.END
@@ -245,7 +250,7 @@ class Sign:
             return "\\"
         self.place = found.end()
         word = found[1]
-        if word == "frac":
+        if word in ("frac", "dfrac", "tfrac"):
             return f"{self.item()}/{self.item()}"
         if word in ACCENTS:
             inner = self.item()

@@ -1,0 +1,296 @@
+"""Nodes as text for a terminal: words wrapped to its width, Unicode mathematics, matrices in brackets over several
+lines."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from typing import Any, ClassVar
+
+from keygen.course.claims import Claim, Given, prove
+from keygen.course.differentials import Reading, Result, Sizes
+from keygen.differentials.expression import Expression, Symbol
+from keygen.differentials.printing import plain_text
+from keygen.document.nodes import (
+    Block,
+    Blocks,
+    Code,
+    Conventions,
+    Derivation,
+    Display,
+    Emphasis,
+    Foreign,
+    Formula,
+    Grid,
+    Listing,
+    Paragraph,
+    Picture,
+    Problem,
+    RawTeX,
+    StepHeading,
+    Text,
+    Typed,
+    Value,
+    Words,
+)
+from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.figures.figure import Swatch
+from keygen.figures.tables import Size
+from keygen.notation.boxes import laid_out, padded, raised, width
+from keygen.notation.unicode import block, from_tex
+from keygen.page.differentials import Row, Steps
+from keygen.page.people import visible
+from keygen.page.pictures import described
+from keygen.page.typeset import Beside, Listed, Printer
+
+INDENT = 4
+GAP = 3  # between formulas beside each other
+GLUE = "\u2060"  # holds a formula of a sentence together where lines are wrapped
+RELATION = {r"\approx": "≈", "=": "="}
+
+
+class Plain:
+    """The writer of one exercise: numbers and signs as its printer's, lines of so many columns."""
+
+    def __init__(self, printer: Printer, columns: int) -> None:
+        self.printer, self.columns = printer, columns
+
+    def write(self, node: Any) -> list[str]:
+        """The lines of a node that stands on lines of its own. Raises KeyError for a type that the table has not."""
+        return self.LINES[type(node)](self, node)
+
+    def said(self, node: Any) -> str:
+        """A node within a line; KeyError likewise."""
+        return self.INLINE[type(node)](self, node)
+
+    def blocks(self, blocks: Blocks) -> list[str]:
+        """Paragraphs, apart by blank lines."""
+        lines: list[str] = []
+        for paragraph in blocks:
+            lines += ["", *self.write(paragraph)] if lines else self.write(paragraph)
+        return lines
+
+    def words(self, words: Words) -> str:
+        """What stands within a line."""
+        return "".join(map(self.said, words))
+
+    def paragraph(self, node: Paragraph) -> list[str]:
+        """Words wrapped; displays and the like, and formulas of several lines, between them."""
+        lines: list[str] = []
+        run = ""
+        for part in node.parts:
+            if isinstance(part, StepHeading):
+                lines, run = [*lines, *self.wrapped(run)], self.words(part.words) + " "
+            elif isinstance(part, Block):
+                lines, run = [*lines, *self.wrapped(run), *self.write(part)], ""
+            else:
+                text = self.said(part)
+                if "\n" in text and isinstance(part, Formula):
+                    lines, run = [*lines, *self.wrapped(run), *indented(text.split("\n"))], ""
+                else:
+                    run += text
+        return [*lines, *self.wrapped(run)]
+
+    def wrapped(self, text: str) -> list[str]:
+        """Words in lines; a formula stays on one."""
+        lines = textwrap.wrap(" ".join(text.split()), self.columns, break_long_words=False, break_on_hyphens=False)
+        return [line.replace(GLUE, " ") for line in lines]
+
+    def narrower(self, columns: int) -> Plain:
+        """The same in fewer columns."""
+        return Plain(self.printer, max(self.columns - columns, 20))
+
+    # --- mathematics
+
+    def formula(self, node: Formula) -> str:
+        """Mathematics within a line; of several lines where it has matrices."""
+        text = self.shown(node.says, self.columns)
+        return text if "\n" in text else text.replace(" ", GLUE)
+
+    def shown(self, says: Sequence[Any], columns: int) -> str:
+        """The parts of a formula one after another."""
+        return "".join(self.mathematics(part, columns) for part in says)
+
+    def mathematics(self, part: Any, columns: int) -> str:
+        """A part of a formula, lines under each other."""
+        match part:
+            case Typed(tex):
+                return laid_out(from_tex(tex)).lines[0].strip()
+            case Swatch():
+                return ""
+            case Chain():
+                self.printer.proofs.require(part)
+                return block(part, self.printer.policy, dict(self.printer.signs), columns)
+            case Listed(items) | Beside(items):
+                texts = [self.mathematics(item, columns) for item in items]
+                mark = "; " if any("," in text for text in texts) else ", "
+                return mark.join(texts)
+            case Claim() | Given():
+                prove(part, self.printer.proofs)
+                policy = part.policy(self.printer.policy) if isinstance(part, Claim) else self.printer.policy
+                return block(part.shown, policy, dict(self.printer.signs), columns)
+            case Size(of, letters):
+                lengths = " × ".join(letters.get(length, str(length)) for length in of.shape)
+                return f"{self.term(of)} ∈ ℝ^({lengths})"
+            case Sizes(symbols):
+                return ", ".join(f"{plain_text(symbol)} ∈ ℝ{space(symbol)}" for symbol in symbols)
+            case Expression():
+                return plain_text(part)
+            case Result():
+                return f"{self.side(part)} {'←' if part.kind == 'step' else '='} {plain_text(part.value)}"
+            case Reading(letter, wrt):
+                inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
+                return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case Name() | Apply() | Marked() | Literal():
+                return self.term(part)
+            case _:
+                return from_tex(self.printer.typeset(part))
+
+    def term(self, term: Term) -> str:
+        """A term alone."""
+        return block(term, self.printer.policy, dict(self.printer.signs))
+
+    def side(self, result: Result) -> str:
+        """What a result is equal to."""
+        letter, wrt = laid_out(from_tex(result.letter)).lines[0], plain_text(result.wrt)
+        variables = ", ".join(map(plain_text, (result.wrt, *result.others)))
+        return {
+            "function": f"{letter}({variables})", "differential": f"d{letter}",
+            "gradient": f"∇_{wrt} {letter}" if result.others else f"∇{letter}",
+            "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "step": wrt,
+            "optimum": from_tex(rf"\hat{{{result.wrt.name}}}"),
+        }[result.kind]  # fmt: skip
+
+    def display(self, node: Display) -> list[str]:
+        """Mathematics on lines of its own, a little to the right."""
+        columns = self.columns - INDENT
+        match node.says:
+            case (Beside(items, end),):
+                marks = [*("," for _ in items[1:]), end]
+                texts = [self.mathematics(item, columns) + mark for item, mark in zip(items, marks, strict=True)]
+                return indented(packed(texts, columns))
+            case says:
+                return indented(self.shown(says, columns).split("\n"))
+
+    # --- what is no words
+
+    def picture(self, node: Picture) -> list[str]:
+        """A figure in words."""
+        return indented(self.narrower(INDENT).wrapped(f"[{described(node.item, self.printer)}]"))
+
+    def grid(self, node: Grid) -> list[str]:
+        """A table under its head."""
+        cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
+        rows = [
+            " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
+            for row in cells
+        ]
+        line = "─" * (columns[0] + 1) + "┼" + "─" * (sum(columns[1:]) + 2 * len(columns[1:]))
+        return indented([rows[0], line, *rows[1:]])
+
+    def cell(self, cell: Any) -> str:
+        """A cell; an empty one is nothing."""
+        return "" if cell is None else self.mathematics(cell, 10_000)
+
+    def derivation(self, node: Derivation) -> list[str]:
+        """Lines under each other, the laws' names at the right, or under a line that leaves no room."""
+        self.printer.typeset(node.item)  # read back
+        lefts = [self.left(row, node.item) for row in node.item.rows]
+        left = max(map(width, lefts))
+        lines: list[str] = []
+        for row, head in zip(node.item.rows, lefts, strict=True):
+            if head or left:
+                sign = "≈" if row.small else "="
+                text = f"{padded(head, left)} {sign} {plain_text(row.sides[-1])}"
+            else:
+                text = " = ".join(map(plain_text, row.sides))
+            room = self.columns - INDENT - width(text)
+            if len(row.remark) + GAP <= room:
+                lines.append(text + row.remark.rjust(room))
+            else:
+                lines += [text, row.remark.rjust(self.columns - INDENT)]
+        return indented(lines)
+
+    def left(self, row: Row, steps: Steps) -> str:
+        """What stands left of the relations: the differential of a function with a name, or a side written out."""
+        if not row.left:
+            return ""
+        return laid_out(from_tex(row.left)).lines[0] if steps.named else plain_text(row.sides[0])
+
+    def listing(self, node: Listing) -> list[str]:
+        """A list, hanging."""
+        lines: list[str] = []
+        for number, item in enumerate(node.items, start=1):
+            mark = f"{number}. " if node.counted else "• "
+            first, *rest = self.narrower(len(mark)).blocks(item) or [""]
+            lines += [mark + first, *indented(rest, len(mark))]
+        return lines
+
+    INLINE: ClassVar[dict[type, Callable[[Plain, Any], str]]] = {
+        Text: lambda self, node: node.text,
+        Foreign: lambda self, node: visible(node.text),
+        Emphasis: lambda self, node: self.words(node.words),
+        Formula: formula,
+        Value: lambda self, node: (
+            self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
+        ),
+    }
+    LINES: ClassVar[dict[type, Callable[[Plain, Any], list[str]]]] = {
+        Display: display,
+        StepHeading: lambda self, node: self.wrapped(self.words(node.words)),
+        Listing: listing,
+        Picture: picture,
+        Grid: grid,
+        Derivation: derivation,
+        Code: lambda self, node: indented(node.text.split("\n")),
+        Conventions: lambda self, node: self.blocks(node.blocks),
+        RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
+        Paragraph: paragraph,
+    }
+
+
+def space(symbol: Symbol) -> str:
+    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k)"""
+    return raised(str(symbol.rows)) if symbol.columns == 1 else f"^({symbol.rows} × {symbol.columns})"
+
+
+def indented(lines: Sequence[str], columns: int = INDENT) -> list[str]:
+    """Lines a little to the right."""
+    return [" " * columns + line if line else "" for line in lines]
+
+
+def packed(texts: Sequence[str], columns: int) -> list[str]:
+    """Formulas beside each other while they have one line and fit, else under each other."""
+
+    def put(lines: list[str], text: str) -> list[str]:
+        beside = lines and "\n" not in text and width(lines[-1]) + GAP + width(text) <= columns
+        if beside and not lines[-1].startswith(("⎣", " ")):
+            return [*lines[:-1], lines[-1] + " " * GAP + text]
+        return [*lines, *text.split("\n")]
+
+    return reduce(put, texts, [])
+
+
+def problem(made: Problem, printer: Printer, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
+    """An exercise as text; `say` gives the words of the language by their names."""
+    writer = Plain(printer, columns)
+    lines = [*writer.wrapped(f"{writer.words(made.title)}"), "=" * min(columns, width(writer.words(made.title)))]
+
+    def after(more: Iterator[str] | list[str]) -> None:
+        found = list(more)
+        if found:
+            lines.extend(["", *found])
+
+    after(writer.blocks(made.statement.blocks))
+    for part in made.parts:
+        mark = f"{part.letter}) " if len(made.parts) > 1 else ""
+        first, *rest = writer.narrower(len(mark)).blocks(part.statement.blocks) or [""]
+        after([mark + first, *indented(rest, len(mark))])
+        if solutions and part.solution:
+            inside = Plain(printer, columns - 2).blocks(part.solution.blocks)
+            after([f"│ {say('solution')}.", "│", *(f"│ {line}".rstrip() for line in inside)])
+    if solutions and made.remark:
+        after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])
+    return "\n".join(lines)
