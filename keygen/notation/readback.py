@@ -19,6 +19,7 @@ import numpy as np
 from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Undecided
 from keygen.engine.terms import Chain, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.calls import ATTRIBUTES, compiled, run
@@ -99,7 +100,7 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> None:
     before: Any = None
     for place, link in enumerate(chain.links):
         value, numbers = heard(link, scope, policy)
-        if place and not HOLDS[chain.relation(place)](before, value):
+        if place and not decided(chain, place, before, value, policy):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
                 expected=f"{spoken(chain.links[place - 1], policy)} {chain.relation(place)} {before}",
@@ -109,6 +110,20 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy) -> None:
         for shown in numbers:
             require_honest(shown)
         before = value
+
+
+def decided(chain: Chain, place: int, before: Any, value: Any, policy: Policy) -> bool:
+    """Whether a link stands in its relation to the one before it. Raises KeygenError where nobody can tell."""
+    try:
+        return HOLDS[chain.relation(place)](before, value)
+    except Undecided as error:
+        raise KeygenError(
+            "a printed line cannot be decided",
+            expected=f"{spoken(chain.links[place - 1], policy)} {chain.relation(place)} ..., proven",
+            found=f"{spoken(chain.links[place], policy)}: {error}",
+            repair="say less of these numbers, or let the line come from the computation",
+            redraw=True,
+        ) from error
 
 
 def heard(link: Term, scope: Mapping[str, Any], policy: Policy) -> tuple[Any, Sequence[Shown]]:

@@ -33,6 +33,7 @@ POLICIES = st.builds(
     significant=st.integers(2, 12),
 )
 
+
 def written_in_decimals(x: float) -> Any:
     """The exact value of a double, as a number that a page rounds."""
     return in_decimals(Fraction(x))
