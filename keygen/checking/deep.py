@@ -395,7 +395,8 @@ class Page:
 
         def held() -> tuple[int, int]:
             point = point_of(chain, self.reader.oracle)
-            meaning = self.meaning(point, signs, variable, functions)
+            shape = chain.links[0].shape if isinstance(chain.links[0], Name) else None
+            meaning = replace(self.meaning(point, signs, variable, functions), around=shape)
             near = pool([point.value(name) for name in signs.values() if knows(point, name)])
             lines = [
                 Line(links, relations, placed, near, self.reader.pool, self.policy.significant)
