@@ -18,8 +18,9 @@ from test_deep import read
 from witnesses import WITNESSES, witness
 
 from keygen.checking import oracle, tex_value
-from keygen.checking.deep import Page, Reader
 from keygen.checking.finished import Piece, braced, piece
+from keygen.checking.finished_page import Page
+from keygen.checking.reader import Reader
 from keygen.checking.slopes import SIDED, certify_slopes
 from keygen.course.answers import numbers as answer_of
 from keygen.course.claims import entry_of
