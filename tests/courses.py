@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from click.testing import CliRunner, Result
+
+from keygen.cli import main
+
 
 def laid(folder: Path, exercise: str, template: str, sheet: str) -> Path:
     """Write `my/one` in English and the sheet `mine`; the folder of the exercise."""
@@ -19,3 +23,17 @@ def placed(folder: Path, name: str, exercise: str, template: str) -> Path:
     (place / "exercise.py").write_text(exercise, encoding="utf-8")
     (place / "en.tex").write_text(template, encoding="utf-8")
     return place
+
+
+def keygen(*words: str) -> Result:
+    """The command, in this process and in the working folder."""
+    return CliRunner().invoke(main, words)
+
+
+def rewrite(course: Path, name: str, old: str, new: str) -> Path:
+    """Put something else in a file under `exercises`, where it stands first; the file."""
+    path = course / "exercises" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from keygen.cli import main
-from tests.courses import laid
+from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
 
@@ -57,18 +56,6 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def keygen(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
-
-
-def rewrite(course: Path, name: str, old: str, new: str) -> Path:
-    path = course / "exercises" / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return path
 
 
 def fails(result: Result, *lines: str) -> None:

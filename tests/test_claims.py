@@ -12,10 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from keygen.author import apply, calculus
-from keygen.cli import main
 from keygen.course.certify import certify, certify_said
 from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
 from keygen.course.exercise import load_exercise
@@ -30,7 +28,7 @@ from keygen.figures.tables import Table
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.typeset import Printer
-from tests.courses import laid
+from tests.courses import keygen, laid
 
 EXERCISE = '''"""A sigmoid."""
 
@@ -82,10 +80,6 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def keygen(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
 
 
 def rewrite(course: Path, old: str, new: str, file: str = "exercise.py") -> tuple[Path, int]:

@@ -10,16 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from keygen.checking.slopes import certify_slopes
-from keygen.cli import main
 from keygen.course.certify import certify_gradients
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import Solved, solve
 from keygen.engine import backprop
 from keygen.errors import KeygenError
-from tests.courses import laid
+from tests.courses import keygen, laid
 
 EXERCISE = '''"""Batch normalisation of a column, and the gradient that arrives at it."""
 
@@ -69,10 +67,6 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def keygen(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
 
 
 def solved() -> Solved:

@@ -8,11 +8,9 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from click.testing import CliRunner, Result
 
-from keygen.cli import main
 from keygen.course.draw import decimals, integers, stream
-from tests.courses import laid
+from tests.courses import keygen, laid, rewrite
 
 SECONDS = 2.0  # on a machine at work; alone, each takes a tenth of one
 
@@ -54,18 +52,6 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def keygen(*words: str) -> Result:
-    return CliRunner().invoke(main, words)
-
-
-def rewrite(course: Path, name: str, old: str, new: str) -> Path:
-    path = course / "exercises" / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return path
 
 
 def told(*words: str) -> list[str]:

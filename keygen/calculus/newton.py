@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx
 
+from keygen.engine.identity import Expression
 from keygen.engine.real import Number, Undecided, as_ball, function, real
 from keygen.errors import KeygenError
 
@@ -54,6 +55,8 @@ class Enclosures:
     Newton's steps on midpoints come close; then N(X) = m - J(X)^-1 F(m) over a box X around m is taken in balls, and
     where N(X) lies inside X, it holds a zero, the only one in X (R. E. Moore, Methods and Applications of Interval
     Analysis, 1979, theorem 5.2). Raises KeygenError where it does not.
+
+    `equations` are the function's entries at the zero, as expressions of the numbers that these balls hold.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Enclosures:
         self.function, self.jacobian = function, jacobian
         self.middle = arb_mat(len(start), 1, [arb(x) for x in start])
         self.known: dict[int, Column] = {}
+        self.equations: tuple[Expression, ...] = ()
 
     def entry(self, place: int) -> arb:
         """The ball of one number at the precision that is set."""
@@ -99,6 +103,11 @@ class Root:
     def __call__(self) -> arb:
         """The ball at the precision that is set."""
         return self.balls.entry(self.place)
+
+    @property
+    def equations(self) -> tuple[Expression, ...]:
+        """What is zero by the definition of the number."""
+        return self.balls.equations
 
 
 def mirrored(x: Sequence[Fraction]) -> bool:
@@ -153,6 +162,19 @@ def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[N
         b0 = Fraction(0) if 2 * share == 1 and (level or mirrored(x)) else entry(0)
     except Undecided as error:
         raise KeygenError("nobody can tell a number of an optimum from 0", found=str(error), redraw=True) from error
+    balls.equations = tuple(residual(b0, b1, x, y, weights) for weights in ([Fraction(1)] * len(x), x))
     exp, ln = function("exp"), function("ln")
     logits = [b0 + b1 * at for at in x]
     return b0, b1, sum(ln(1 + exp(u)) - answer * u for u, answer in zip(logits, y, strict=True))
+
+
+def residual(
+    b0: Number, b1: Number, x: Sequence[Fraction], y: Sequence[Fraction], weights: Sequence[Fraction]
+) -> Expression:
+    """The sum of weight (p - y) over a sample, p = sigma(b0 + b1 x): an entry of the gradient."""
+    total = Expression("number", (Fraction(0),))
+    for at, answer, weight in zip(x, y, weights, strict=True):
+        p = Expression("sigmoid", (Expression("add", (b0, Expression("mul", (Fraction(at), b1)))),))
+        error = Expression("sub", (p, Fraction(answer)))
+        total = Expression("add", (total, Expression("mul", (Fraction(weight), error))))
+    return total

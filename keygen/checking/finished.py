@@ -88,6 +88,11 @@ def unwrapped(formula: str) -> str:
     return text
 
 
+def bare(text: str) -> str:
+    """A formula as it is cut out of a sentence."""
+    return text if text.startswith(r"\kg") else unwrapped(text)
+
+
 def piece(name: str, text: str, arguments: list[str], part: str) -> Piece:
     """A macro with its arguments."""
     if name == "kgtable":

@@ -132,7 +132,7 @@ class Line:
 
     def value(self, link: Link, numbers: Sequence[Any]) -> Value:
         """The value of a side with these numbers in it."""
-        return replace(self.meaning, numbers=numbers).value(link.tree)
+        return replace(self.meaning, numbers=numbers).value(link.tree).filled(self.meaning.around)
 
     def related(self, one: Link, before: Value | None, relation: str, other: Link) -> Value | None:
         """The value of the next side, found in its relation to the one before it."""

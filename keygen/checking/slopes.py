@@ -30,7 +30,7 @@ ABSOLUTE = Fraction(1, 10**30)  # how near to zero the slope is of what is zero 
 STEP = Fraction(4, 15)  # of the digits: the step is 10^-40 in 150 of them
 GUARD = 10  # digits: the third derivative in the error of a difference, and the rounding of a long computation
 DEPTHS = (128, 256, 512, 1024, 2048, 4096)  # bits of the engine's balls
-LONGEST = 97  # directions are whole numbers up to it
+LONGEST = 97  # directions are whole numbers up to it, or to twice as many as there are
 
 
 def certify_slopes(solved: Solved) -> int:
@@ -124,13 +124,15 @@ class Runs:
         return texts
 
     def direction(self, gradient: Gradient) -> Value:
-        """Whole numbers in the shape of what a gradient is by."""
+        """Whole numbers in the shape of what a gradient is by, no two alike, so that swapped entries show."""
         trace = self.solved.trace
 
         def make() -> Value:
             rng = stream("slope", self.solved.exercise.id, gradient.of, gradient.by)
             shape = trace.shapes[gradient.by]
-            numbers = [Fraction(rng.choice((-1, 1)) * rng.randint(1, LONGEST)) for _ in range(int(np.prod(shape)))]
+            count = int(np.prod(shape))
+            sizes = rng.sample(range(1, max(LONGEST, 2 * count) + 1), count)
+            numbers = [Fraction(rng.choice((-1, 1)) * size) for size in sizes]
             return np.array(numbers, dtype=object).reshape(shape)[()]
 
         return trace.kept(("slope", gradient), make)

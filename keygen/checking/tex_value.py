@@ -43,6 +43,13 @@ class Value:
         """Its lengths."""
         return np.shape(self.array)
 
+    def filled(self, shape: tuple[int, ...] | None) -> Value:
+        """The value repeated along its free axes to a shape, where it fits."""
+        fits = shape is not None and len(shape) == len(self.shape) and all(
+            size == own or axis in self.free for axis, (size, own) in enumerate(zip(shape, self.shape, strict=True))
+        )  # fmt: skip
+        return Value(mp.repeat_to(self.array, shape)) if self.free and shape is not None and fits else self
+
     def entry(self) -> Any:
         """The one number."""
         return self.array.item() if isinstance(self.array, np.ndarray) else self.array
@@ -56,7 +63,7 @@ class Meaning:
     functions  functions of an array that are only named, by their signs
     moved      the same with another value of a letter, for derivatives and limits; the letter by its sign
     variable   the sign of the letter that derivatives are taken by
-    around     the shape of the arrays that units e_i stand among
+    around     the shape of the arrays that units e_i stand among, and that what is repeated is repeated to
     """
 
     names: Callable[[str], Any]

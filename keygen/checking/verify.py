@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from keygen.build import Spot, policy_of
 from keygen.build import solved as solved_for
 from keygen.checking.answers import certify_answers
+from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
 from keygen.course.answers import Answer
 from keygen.course.certify import (
@@ -23,7 +24,6 @@ from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
 from keygen.course.fairness import Measure, measure
 from keygen.course.languages import LANGUAGES
-from keygen.course.matrix_checks import slopes
 from keygen.course.sheet import Sheet
 from keygen.course.solve import Solved
 from keygen.errors import KeygenError
@@ -141,7 +141,7 @@ def checked(solved: Solved, sheet: Sheet, language: str | None) -> tuple[Counts,
     conditions = certify_said(solved, proofs)
     certify_writing(solved, proofs)
     equalities = proofs.equalities + certify_problems(solved)
-    gradients += sum(1 for worked in worked_in(solved.shown) for _ in slopes(worked))
+    gradients += sum(map(certify_matrix_slopes, worked_in(solved.shown)))
     counts = Counts(equalities, gradients, certify_answers(solved), conditions=conditions)
     return counts, Pages(problems, proofs)
 

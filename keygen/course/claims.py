@@ -20,7 +20,7 @@ import numpy as np
 
 from keygen.calculus.numbers import exactly
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.real import Real
+from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
 from keygen.errors import KeygenError
@@ -222,10 +222,14 @@ def side_of(side: Side) -> Term:
 
 def decided(values: Mapping[str, Any], *relations: Chain) -> Condition:
     """Whether all relations hold at these values, decided on exact numbers: all of them, or the first that does not,
-    turned round."""
+    turned round. Raises KeygenError, upon which a draw is drawn again, for numbers of which nobody can tell."""
     for chain in relations:
         left, right = (real(valued(link, {**values, **chain.at})) for link in chain.links)
-        if not HOLDS[chain.relation(1)](left, right):
+        try:
+            holds = HOLDS[chain.relation(1)](left, right)
+        except Undecided as error:
+            raise KeygenError("a condition cannot be decided", found=str(error), redraw=True) from error
+        if not holds:
             return Condition(False, (replace(chain, relations=(OPPOSITE[chain.relation(1)],)),))
     return Condition(True, relations)
 

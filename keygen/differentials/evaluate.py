@@ -185,9 +185,9 @@ def squared_norm(e: SquaredNorm, at: Point) -> Array:
 
 
 def function(e: Function, at: Point) -> Array:
-    """f(u), entry by entry"""
+    """f(u), entry by entry; roots and logarithms of what can be divided by, for their differentials divide by it"""
     value = evaluate(e.arg, at)
-    if e.function in ("ln", "sqrt") and np.any(value.real <= 0):
+    if e.function in ("ln", "sqrt") and np.any(value.real < 1 / CONDITION):
         raise Undefined(f"{e.function} of a number that is not positive: {e.arg}")
     return FUNCTION[e.function](value)
 
@@ -198,7 +198,7 @@ def power(e: Power, at: Point) -> Array:
     if e.exponent < 0 and np.any(abs(base.real) <= (0 if positive(e.base) else NOTHING)):
         raise Undefined(f"division by zero: {e.base}")
     if e.exponent.denominator != 1:
-        if np.any(base.real <= 0):
+        if np.any(base.real < 1 / CONDITION):
             raise Undefined(f"a root of a number that is not positive: {e.base}")
         return np.asarray(base ** float(e.exponent))
     factors = [np.ones_like(base), *[base] * abs(e.exponent.numerator)]

@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from keygen.engine.zero_test import Expression, rational, vanishes
+from keygen.engine.identity import Expression
+from keygen.engine.zero_test import rational, vanishes
 
 BITS = 128
 DEEPER = (256, 512)  # what a ball does not tell is asked here first, then of algebra
 DEEPEST = (1024, 2048, 4096)  # then here
-AGREEING = 80  # bits: two printed forms of one number agree to them by no accident
 LONGEST = 10_000  # the largest denominator of a rational that an irrational expression is thought to be
 
 ctx.prec = BITS
@@ -261,17 +261,6 @@ class Real(Expression):
             return None
         guess = (Fraction(mantissa) * Fraction(2) ** exponent).limit_denominator(LONGEST)
         return guess if (self.ball - as_ball(guess)).contains(0) and self.rational == guess else None
-
-    def agrees(self, other: Number) -> bool:
-        """Whether the two numbers are one as far as 80 bits tell."""
-        for bits in (BITS, *DEEPER, *DEEPEST):
-            balls = [x.at_depth(bits) if isinstance(x, Real) else as_ball(x) for x in (self, other)]
-            difference = balls[0] - balls[1]
-            if not difference.contains(0):
-                return False
-            if difference.rad() < abs(balls[0]) * fmpq(1, 2**AGREEING):
-                return True
-        raise Undecided(f"{self!r} and {other!r} cannot be told apart")
 
     def at_depth(self, bits: int) -> arb:
         """The ball at so many bits at least."""

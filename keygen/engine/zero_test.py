@@ -16,10 +16,12 @@ theorem 1.4). Elsewhere a sum with terms is undecided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from keygen.engine.identity import Expression, follows
 
 MOST_TERMS = 100_000
 """Of a sum; a longer one is given up."""
@@ -27,16 +29,6 @@ MOST_PRODUCTS = 300_000
 """Of two terms in one decision: about a second."""
 LARGEST = 10_000
 """The largest prime that is looked for. What is left of a number counts as one, which proves less but nothing false."""
-
-
-class Expression:
-    """An operation on rationals and other expressions; `power` has a whole exponent as its second input. An operation
-    that has no name here makes a number of which nothing is known."""
-
-    __slots__ = ("inputs", "operation")
-
-    def __init__(self, operation: str | Callable[[], Any], inputs: tuple[Fraction | Expression, ...]) -> None:
-        self.operation, self.inputs = operation, inputs
 
 
 class GivenUpError(Exception):
@@ -62,11 +54,12 @@ class Quotient(NamedTuple):
 
 
 def vanishes(expression: Expression) -> bool:
-    """Whether algebra proves that the number is zero; False says only that it did not."""
+    """Whether algebra, or the equations that a number in it is defined by, prove that the number is zero; False says
+    only that they did not."""
     try:
-        return not Algebra().quotient(expression).above
+        return not Algebra().quotient(expression).above or follows(expression)
     except GivenUpError:
-        return False
+        return follows(expression)
 
 
 def rational(expression: Expression) -> Fraction | None:

@@ -1,9 +1,8 @@
 """What the relations of a page mean: equal, before, after.
 
-Exact numbers are equal if they are, two irrational ones as far as 80 bits tell, an irrational one and a rational as far
-as 4,096 bits tell where algebra does not. Floats occur where letters have values for
-the sake of a trial: to nine digits. At a glance floats are close only if they are so relative to their size, and
-whatever is not close is looked at again on exact numbers.
+Exact numbers are equal if they are, by the laws of fields or by algebra; what nobody can decide raises Undecided.
+Floats occur where letters have values for the sake of a trial: to nine digits. At a glance floats are close only if
+they are so relative to their size, and whatever is not close is looked at again on exact numbers.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from keygen.engine.identity import identical
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.real import Real, Undecided
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 
 TOLERANCE = 1e-9
@@ -43,16 +43,13 @@ def same(left: Any, right: Any) -> bool:
 
 
 def equal(x: Any, y: Any) -> bool:
-    """Equal numbers."""
+    """Equal numbers. Raises Undecided for exact ones of which nobody can tell."""
     if not isinstance(x, EXACT) or not isinstance(y, EXACT):
         return abs(float(x) - float(y)) <= TOLERANCE * (1 + abs(float(y)))
     one, other = (number.as_real() if isinstance(number, Surd) else number for number in (x, y))
-    if isinstance(one, Real) and isinstance(other, Real):
-        return one is other or one.agrees(other)
-    try:
-        return bool(one == other)
-    except Undecided:  # they agree in all digits that anybody computes, as what an optimum's equations say of it does
+    if isinstance(one, Real) and isinstance(other, Real) and identical(one, other):
         return True
+    return bool(one == other)
 
 
 def close(left: Any, right: Any) -> bool:

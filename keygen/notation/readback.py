@@ -20,6 +20,7 @@ import numpy as np
 from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Undecided
 from keygen.engine.terms import Chain, Literal, Name, Term
 from keygen.errors import KeygenError
 from keygen.notation.calls import ATTRIBUTES, compiled, run
@@ -115,7 +116,7 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: b
     before: Any = None
     for place, link in enumerate(chain.links):
         value, numbers = heard(link, scope, policy, flat=flat)
-        if place and not HOLDS[chain.relation(place)](before, value):
+        if place and not decided(chain, place, before, value, policy):
             raise KeygenError(
                 "a printed line is false: its two sides differ",
                 expected=f"{spoken(chain.links[place - 1], policy, flat=flat)} {chain.relation(place)} {before}",
@@ -125,6 +126,20 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: b
         for shown in numbers:
             require_honest(shown)
         before = value
+
+
+def decided(chain: Chain, place: int, before: Any, value: Any, policy: Policy) -> bool:
+    """Whether a link stands in its relation to the one before it. Raises KeygenError where nobody can tell."""
+    try:
+        return HOLDS[chain.relation(place)](before, value)
+    except Undecided as error:
+        raise KeygenError(
+            "a printed line cannot be decided",
+            expected=f"{spoken(chain.links[place - 1], policy)} {chain.relation(place)} ..., proven",
+            found=f"{spoken(chain.links[place], policy)}: {error}",
+            repair="say less of these numbers, or let the line come from the computation",
+            redraw=True,
+        ) from error
 
 
 def heard(link: Term, scope: Mapping[str, Any], policy: Policy, *, flat: bool = False) -> tuple[Any, Sequence[Shown]]:

@@ -128,7 +128,7 @@ def test_a_number_of_the_optimum_that_is_zero_is_proven_to_be_so(
 
 
 def test_the_equations_of_an_optimum_are_read_back_on_exact_numbers() -> None:
-    """The sum of p is the sum of y, which no algebra proves and 4,096 bits do not contradict."""
+    """The sum of p is the sum of y by the definition of the optimum: no ball and no algebra would tell."""
     solved = solve(load_exercise("outputs/logloss_separable"), "sheet2", 0)
     proofs = Proofs(solved.values, Policy(), solved.calls, exactly=True)
     for chain in solved.shown["balance"]:

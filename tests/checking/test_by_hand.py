@@ -10,7 +10,7 @@ from by_hand import SOLVED, numbers
 from sixty_digits import Number, read, unwrapped
 
 from keygen.checking.arithmetic import inexact
-from keygen.checking.deep import Reader
+from keygen.checking.reader import Reader
 from keygen.course.answers import as_json
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names

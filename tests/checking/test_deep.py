@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from keygen.checking import arithmetic as mp
-from keygen.checking.deep import Deep, Page, Reader, deep, has_figures, is_double
+from keygen.checking.deep import Deep, deep
 from keygen.checking.finished import Piece
+from keygen.checking.finished_page import Page
 from keygen.checking.lines import FalseLineError, Line, link_of, pool
+from keygen.checking.reader import Reader, has_figures, is_double
 from keygen.checking.survey import Request, spot_of, survey
 from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning

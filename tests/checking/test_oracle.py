@@ -20,9 +20,9 @@ from flint import arb
 from keygen.calculus import newton
 from keygen.checking import arithmetic as mp
 from keygen.checking import oracle, roots
-from keygen.checking.deep import as_double
 from keygen.checking.exact_text import value_of
 from keygen.checking.oracle import RULES, Unknown, entered, expression
+from keygen.checking.reader import as_double
 from keygen.engine.ops import PARAMETRIC, PRIMITIVES
 
 SOURCES = [Path(module.__file__ or "") for module in (mp, oracle, roots)]

@@ -163,6 +163,12 @@ def test_what_is_typed_is_what_is_printed_and_its_gradient_that_of_differences(s
     assert sum(map(typed_is_printed, range(start, start + 20))) >= 5
 
 
+@pytest.mark.parametrize("typed", ["sigmoid(det(X))**(1/2) - t**(-1)", "ln(sigmoid(tr(-4*X)))", "sqrt(exp(-9*tr(X)))"])
+def test_a_root_of_what_is_all_but_zero_at_a_random_point_is_no_false_line(typed):
+    parsed = parse(typed, SHAPES, "X")
+    assert derive(parsed.expression, parsed.wrt).gradient is not None
+
+
 @given(ANY, st.integers(0, 100))
 def test_both_notations_of_any_expression_are_read_as_its_value(e, seed):
     assume(not any(isinstance(node, ex.Zero) for node in walk(e)))  # the constructors of a derivation leave none inside

@@ -1,0 +1,362 @@
+"""One language's page of a variant, read off its finished text: each piece of mathematics is what some object of the
+exercise says, and its numbers have the oracle's digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property, partial
+from itertools import product
+from typing import Any
+
+from keygen.checking import arithmetic as mp
+from keygen.checking.arithmetic import each, number
+from keygen.checking.contents import distinct, names_in, names_of
+from keygen.checking.finished import Piece, bare, cells, pieces, related
+from keygen.checking.lines import FalseLineError, Line, Link, link_of, pool, said
+from keygen.checking.oracle import MEANINGS, Point, Unknown, point_of
+from keygen.checking.reader import Reader
+from keygen.checking.tex_tokens import MisreadError, UnreadError
+from keygen.checking.tex_value import Meaning, Value, lengths
+from keygen.course.claims import Claim, Given
+from keygen.engine.terms import Apply, Chain, Name, Term
+from keygen.errors import KeygenError
+from keygen.figures.tables import Table
+from keygen.notation.names import name_tex
+from keygen.notation.numbers import Policy
+from keygen.page.differentials import require_printed
+from keygen.page.document import Problem
+from keygen.page.tex import Tex, chain_tex, tex
+from keygen.page.typeset import Printer
+
+
+class Page:
+    """One language's page of a variant."""
+
+    def __init__(self, reader: Reader, policy: Policy, language: str) -> None:
+        self.reader, self.policy, self.language = reader, policy, language
+        self.medium: Tex = tex(policy, tuple(reader.solved.signs.items()))
+
+    def read(self, problem: Problem) -> None:
+        """Every piece of mathematics."""
+        for piece in pieces(problem):
+            READERS[piece.kind](self, piece)
+
+    # Which object of the exercise a text was made of
+
+    @cached_property
+    def chains(self) -> Mapping[str, list[Chain]]:
+        """Chains by their text, as lines and as labels."""
+        found: dict[str, list[Chain]] = {}
+        for chain in self.reader.chains:
+            found.setdefault(chain_tex(chain, self.medium), []).append(chain)
+        return found
+
+    @cached_property
+    def printer(self) -> Printer:
+        """A printer for tables and labels, which reads nothing back."""
+        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy), self.language)  # type: ignore[arg-type]  # in place of proofs
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables by their text."""
+        return {self.printer.table(table): table for table in self.reader.prepared if isinstance(table, Table)}
+
+    @cached_property
+    def labels(self) -> Mapping[str, list[Any]]:
+        """What labels in figures were made of, by their text."""
+        found: dict[str, list[Any]] = {}
+        for label in self.reader.figure_labels:
+            found.setdefault(self.printer.label(label) or "", []).append(label)
+        return found
+
+    @cached_property
+    def claims(self) -> Mapping[str, list[Claim]]:
+        """Numbers that stand alone in sentences, by their text: what the exercise claims, and every variable's value,
+        in each style."""
+        solved = self.reader.solved
+        found: dict[str, dict[int, Claim]] = {}
+        claims = [claim for claim in self.reader.prepared if isinstance(claim, Claim)]
+        claims += map(solved.claim, solved.trace.named)
+        for claim in claims:
+            for styled in (claim, claim.decimal, claim.short):
+                found.setdefault(self.printer.claim(styled), {})[id(claim)] = styled
+        return {text: list(same.values()) for text, same in found.items()}
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The functions that the trace only names, by their signs."""
+        named: set[Any] = {step.param for step in self.reader.solved.trace.steps if step.primitive == "apply"}
+        return {self.function_sign(*param): partial(each, MEANINGS[param[1]]) for param in named}
+
+    def function_sign(self, name: str, order: int) -> str:
+        """The sign of a function, or of its derivative."""
+        return name_tex(name, self.medium.signs) + "'" * order
+
+    def functions_of(self, chain: Chain) -> Mapping[str, Callable[[Any], Any]]:
+        """The same with those that a chain brings: each gives a value of the trace."""
+        calls = {name: call for name, call in chain.at.items() if callable(call)}
+        return {**self.functions, **{self.function_sign(name, 0): self.traced(call) for name, call in calls.items()}}
+
+    def traced(self, call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A function that somebody brought, as far as it gives values of the trace."""
+
+        def function(x: Any) -> Any:
+            own = self.reader.own(call(x))
+            if own is None:
+                raise Unknown("a function")
+            return own.array
+
+        return function
+
+    def meaning(
+        self, point: Point, names: Mapping[str, str], variable: str, functions: Mapping[str, Callable[[Any], Any]]
+    ) -> Meaning:
+        """What the signs of a chain stand for at a point; `names` has the variable of each sign."""
+
+        def value(sign: str) -> Any:
+            if sign not in names:
+                raise Unknown(sign)
+            return point.value(names[sign])
+
+        def moved(letter: str, x: Any) -> Meaning:
+            return self.meaning(point.at(names.get(letter, letter), x), names, variable, functions)
+
+        return Meaning(value, functions, moved, variable)
+
+    # Pieces
+
+    def line(self, piece: Piece) -> None:
+        """A chain."""
+        if self.of_matrices(piece):
+            return self.matrices(piece)
+        made_of = self.chains.get(piece.text)
+        if not made_of:
+            self.reader.unread[f"{piece.part}) {piece.text}: a chain of nobody's"] += 1
+            return None
+        for chain in distinct(made_of):
+            self.check("lines", chain, piece.links, piece.relations, piece)
+        return None
+
+    def check(self, kind: str, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], piece: Piece) -> None:
+        """The relations of a chain's printed links, each chain and text once."""
+        reader = self.reader
+        key = (id(chain), kind, tuple(text.replace("{,}", ".").replace(r";\ ", r",\ ") for text in texts), relations)
+        if key in reader.read:
+            return
+        reader.read.add(key)
+        with self.reporting("a printed line", piece):
+            held, compared = self.compared(chain, texts, relations)
+            reader.counts[kind] += compared
+            reader.counts["relations"] += held
+
+    @contextmanager
+    def reporting(self, what: str, piece: Piece) -> Iterator[None]:
+        """What is false, what cannot be read and what is not known in a piece goes where it belongs."""
+        reader, where = self.reader, f"({self.language}, {piece.part})"
+        try:
+            yield
+        except FalseLineError as error:
+            reader.wrong(f"{what} is false {where}", piece.text, error.expected, error.found, piece)
+        except (MisreadError, ArithmeticError, ValueError) as error:
+            reader.wrong(f"{what} cannot be read {where}", piece.text, "one meaning", str(error), piece)
+        except (UnreadError, LookupError, TypeError) as error:
+            reader.unread[f"{piece.part}) {piece.text}: {type(error).__name__} {error}"] += 1
+
+    def reading(self, chain: Chain) -> tuple[dict[str, str], str, Mapping[str, Callable[[Any], Any]]]:
+        """The signs of the variables that a chain speaks of, that of its own letter, and its functions."""
+        signs: dict[str, str] = {}
+        for name in names_in(chain, self.reader.solved):
+            signs.setdefault(name_tex(name, self.medium.signs), name)
+        variable = ""
+        if (scope := getattr(chain, "scope", None)) is not None:
+            variable = name_tex(scope.variable, self.medium.signs)
+            signs.setdefault(variable, scope.variable)
+        return signs, variable, self.functions_of(chain)
+
+    def compared(self, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...]) -> tuple[int, int]:
+        """How many relations of a chain hold, and how many numbers were compared. Raises FalseLineError, or what says
+        that the text cannot be read."""
+        signs, variable, functions = self.reading(chain)
+        links = [link_of(text, signs, functions) for text in texts]
+
+        def held() -> tuple[int, int]:
+            point = point_of(chain, self.reader.oracle)
+            shape = chain.links[0].shape if isinstance(chain.links[0], Name) else None
+            meaning = replace(self.meaning(point, signs, variable, functions), around=shape)
+            near = pool([point.value(name) for name in signs.values() if knows(point, name)])
+            lines = [
+                Line(links, relations, placed, near, self.reader.pool, self.policy.significant)
+                for placed in everywhere(meaning, links)
+            ]
+            return max(line.check() for line in lines), max(line.compared for line in lines)
+
+        found: tuple[int, int] = mp.settled(held)
+        return found
+
+    def table(self, piece: Piece) -> None:
+        """A table: each of its numbers against what the column and the row say, or what it is in the trace."""
+        table = self.tables.get(piece.text)
+        if table is None:
+            self.reader.unread[f"{piece.part}) {piece.text}: a table of nobody's"] += 1
+            return
+        texts = cells(piece.links[0])
+        for row, (labels, shown) in enumerate(zip((table.head, *table.rows), texts, strict=True)):
+            for column, (label, text) in enumerate(zip(labels, shown, strict=True)):
+                claimed = self.claimed(table, row, column) if row and column else None
+                self.number("cells", label, text, piece, claimed)
+
+    def figure(self, piece: Piece) -> None:
+        """The labels of a figure; what no label says is a tick."""
+        for text in piece.links:
+            for label in self.labels.get(text, ()):
+                if (self.language, id(label)) not in self.reader.read:  # the same text may be several labels
+                    self.reader.read.add((self.language, id(label)))
+                    self.number("labels", label, text, piece, None)
+
+    def formula(self, piece: Piece) -> None:
+        """A formula in a sentence: a number is a claim; anything else without a relation says nothing of its own."""
+        if self.of_matrices(piece):
+            return self.matrices(piece)
+        if size := SIZE.fullmatch(piece.text):
+            return self.size(piece, *size.groups())
+        claims = self.claims.get(piece.text, [])
+        for claim in claims:
+            self.number("lines", claim, piece.text, piece, None)
+        if not claims and related(piece.text)[1]:
+            self.reader.unread[f"{piece.part}) {piece.text}: a relation of nobody's"] += 1
+        return None
+
+    def size(self, piece: Piece, sign: str, rows: str, columns: str) -> None:
+        """How many rows and columns a matrix of the trace has, where they are numbers."""
+        trace = self.reader.solved.trace
+        shapes = {name: trace.shapes[name] for name in trace.named}
+        sizes = {shape for name, shape in shapes.items() if name_tex(name, self.medium.signs) == sign}
+        if rows.isdigit() and columns.isdigit():
+            self.reader.counts["relations"] += 1
+            if (int(rows), int(columns)) not in sizes:
+                self.reader.wrong("a size is false", piece.text, str(sizes), f"{rows} x {columns}", piece)
+
+    def number(self, kind: str, label: Any, text: str, piece: Piece, claimed: Any) -> None:
+        """A label, a cell or a number in a sentence: a line, or a number that has the digits of what it is claimed to
+        be; a letter claims nothing."""
+        match label:
+            case Chain():
+                self.check(kind, label, *related(text), piece)
+            case Claim() | Given():
+                with self.reporting(ALONE[kind], replace(piece, text=text)):
+                    self.reader.counts[kind] += mp.settled(partial(self.alone, label, text, claimed))
+
+    def alone(self, label: Claim | Given, text: str, claimed: Any) -> int:
+        """How many numbers stand alone in a text and have the digits of what is claimed, or of what is `claimed` where
+        they stand. Raises FalseLineError, or what says that the text cannot be read."""
+        if isinstance(label, Given):
+            chain, policy, value = Chain((label.shown,)), self.policy, Value(number(label.value))
+        else:
+            chain, policy = label.chain, label.policy(self.policy)
+        signs, variable, functions = self.reading(chain)
+        point = point_of(chain, self.reader.oracle)
+        if isinstance(label, Claim):
+            value = Value(point.term(chain.links[0]))
+        link = link_of(text, signs, functions)
+        meaning = self.meaning(point, signs, variable, functions)
+        line = Line([link], (), meaning, pool([value.array]), self.reader.pool, policy.significant)
+        for wanted in (value, *(() if claimed is None else (Value(claimed),))):
+            line.compared = 0
+            if line.alone(link.tree):
+                line.check_digits(wanted, link)
+            elif line.resolved(link, wanted) is None:
+                raise FalseLineError(said(wanted), text)
+        return line.compared
+
+    def claimed(self, table: Table, row: int, column: int) -> Any:
+        """What a cell must be if the row's name stands for a term in the head's letter: its value there."""
+        letter, above, left = table.head[0], table.head[column], table.rows[row - 1][0]
+        if not isinstance(letter, Name):
+            return None
+        if isinstance(left, Given) and isinstance(above, Apply) and names_of(above):  # w | w^10; 0.5 | ...
+            return self.at_letter(letter.name, left, {}, above)
+        if isinstance(left, Name) and isinstance(above, Given):  # k | 20; L | ...
+            for chain in self.reader.chains:
+                scope = getattr(chain, "scope", None)
+                if scope and [row[0] for row in scope.letters] == [letter.name] and left.name in dict(scope.meanings):
+                    return self.at_letter(letter.name, above, dict(scope.meanings), left)
+        return None
+
+    def at_letter(self, letter: str, at: Given, meanings: Mapping[str, Term], term: Term) -> Any:
+        """The value of a term where its letter has the value of a number on the page; None if it is of nothing else."""
+        try:
+            return mp.settled(lambda: Point({letter: number(at.value)}, meanings, self.reader.oracle).term(term))
+        except Unknown:
+            return None
+
+    def of_matrices(self, piece: Piece) -> bool:
+        """Whether a piece is, or looks like, a formula of matrix differentials."""
+        return r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text or bare(piece.text) in self.reader.formulas
+
+    def matrices(self, piece: Piece) -> None:
+        """A formula of matrix differentials, which a reader of its own reads back from the finished text."""
+        for read in MATRICES:
+            with self.reporting("a formula of matrix differentials", piece):
+                if read(self.reader, piece):
+                    self.reader.counts["relations"] += 1
+                    return
+        self.reader.unread[f"{piece.part}) a formula of matrix differentials: {piece.text}"] += 1
+
+
+class Trusting:
+    """Proofs for who prints a page again to find out what its texts are made of."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def require(self, chain: Chain) -> None:
+        """Nothing to prove."""
+
+
+def knows(point: Point, name: str) -> bool:
+    """Whether a name has a value of the oracle's."""
+    try:
+        point.value(name)
+    except Unknown:
+        return False
+    return True
+
+
+def everywhere(meaning: Meaning, links: list[Link]) -> Iterator[Meaning]:
+    """The meaning at every place that the general entries of a line can have: one place where there are none."""
+    counted: dict[str, int] = {}
+    for link in links:
+        counted.update(lengths(replace(meaning, numbers=link.exact), link.tree))
+    for places in product(*(range(length) for length in counted.values())):
+        yield replace(meaning, places=dict(zip(counted, places, strict=True)))
+
+
+def read_matrices(reader: Reader, piece: Piece) -> bool:
+    """Whether a piece is what somebody wrote, and says what it was written from. Raises FalseLineError if it does not
+    say so."""
+    if bare(piece.text) not in reader.formulas:
+        return False
+    text, shown = reader.formulas[bare(piece.text)]
+    try:
+        require_printed(text, shown)
+    except KeygenError as error:
+        raise FalseLineError(error.expected or "", error.found or error.what) from error
+    return True
+
+
+SIZE = re.compile(r"(.+) \\in \\mathbb\{R\}\^\{(\w+) \\times (\w+)\}")
+READERS: Mapping[str, Callable[[Page, Piece], None]] = {
+    "chain": Page.line,
+    "table": Page.table,
+    "figure": Page.figure,
+    "formula": Page.formula,
+    "derivation": Page.matrices,
+}
+MATRICES: tuple[Callable[[Reader, Piece], bool], ...] = (read_matrices,)
+"""Readers of the pages of matrix differentials: each is given what is known of a variant and a piece of its finished
+page, says whether it could read it, and raises FalseLineError for a relation that does not hold."""
+ALONE: Mapping[str, str] = {"cells": "a table's cell", "labels": "a figure's label", "lines": "a number"}

@@ -1,0 +1,51 @@
+"""Gradients of matrix formulas by differences in 150 digits: what a double would let pass is refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from keygen.checking import matrix_slopes
+from keygen.checking.matrix_slopes import certify_matrix_slopes, run
+from keygen.course import matrix_checks
+from keygen.course.differentials import Worked, worked_in
+from keygen.course.exercise import load_exercise
+from keygen.course.solve import solve
+from keygen.differentials.expression import Number, Product
+from keygen.errors import KeygenError
+
+NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
+
+
+def worked(name: str) -> list[Worked]:
+    return list(worked_in(solve(load_exercise(f"matrix/{name}"), "sheet8", 3).shown))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slope_that_is_off_in_its_thirteenth_digit_is_refused_and_a_float_does_not_see_it(
+    name: str, monkeypatch: Any
+) -> None:
+    """Whatever is asked of the problem: a gradient, a Jacobian, a Hessian or a differential."""
+    problems = worked(name)
+    assert sum(map(certify_matrix_slopes, problems)) >= len(problems)
+    true = matrix_checks.slopes
+    off = Number(1 + Fraction(1, 10**13))
+    for module in (matrix_slopes, matrix_checks):
+        monkeypatch.setattr(module, "slopes", lambda one: [(f, Product((off, slope))) for f, slope in true(one)])
+    for problem in problems:
+        values, _ = matrix_checks.numeric(problem)
+        for f, slope in matrix_checks.slopes(problem):
+            matrix_checks.against_differences(problem, f, slope, values)
+        with pytest.raises(KeygenError, match="disagrees with a central difference"):
+            certify_matrix_slopes(problem)
+
+
+def test_numbers_in_a_formula_are_read_exactly() -> None:
+    x1 = np.array([[Fraction(1)]], dtype=object)
+    third, tenth = run("1/3 * x1", {"x1": x1}), run("0.1 * inv(3 * I(2))", {"x1": x1})
+    assert abs(3 * third[0, 0] - 1) < 1e-100
+    assert abs(30 * tenth[1, 1] - 1) < 1e-100
+    assert run("zeros((2, 3))", {}).shape == run("ones(2, 3)", {}).shape == (2, 3)

@@ -1,0 +1,69 @@
+"""A small computation through each primitive, at which a wrong rule shows: no two entries and no two sides alike."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from grammar import FLAT
+
+from keygen.engine.functions import total
+from keygen.engine.ops import Param
+from keygen.engine.record import Recorder
+from keygen.engine.trace import shape_of
+
+SMOOTH = [[-0.625, 0.75], [0.5, -1.25]]
+POSITIVE = [[0.75, 0.375], [0.25, 0.625]]
+OTHER = [[1.5, -0.75], [0.5, 2.0]]
+
+# The inputs of a witness, and the parameter of its step.
+WITNESSES: dict[str, tuple[tuple[Any, ...], Param]] = {
+    "add": ((SMOOTH, OTHER), None),
+    "sub": ((SMOOTH, OTHER), None),
+    "mul": ((SMOOTH, OTHER), None),
+    "div": ((SMOOTH, OTHER), None),
+    "copy": ((SMOOTH,), None),
+    "neg": ((SMOOTH,), None),
+    "scale": ((SMOOTH,), Fraction(3)),
+    "power": ((SMOOTH,), 3),
+    "square": ((SMOOTH,), None),
+    "matmul": ((SMOOTH, OTHER), None),
+    "transpose": ((SMOOTH,), None),
+    "exp": ((SMOOTH,), None),
+    "ln": ((POSITIVE,), None),
+    "sqrt": ((POSITIVE,), None),
+    "sigmoid": ((SMOOTH,), None),
+    "tanh": ((SMOOTH,), None),
+    "relu": ((SMOOTH,), None),
+    "leaky_relu": ((SMOOTH, -0.25), None),
+    "elu": ((SMOOTH, 0.75), None),
+    "softplus": ((SMOOTH,), None),
+    "step": ((SMOOTH,), None),
+    "softmax": ((SMOOTH,), None),
+    "logloss": ((OTHER, POSITIVE), None),
+    "max": ((SMOOTH,), None),
+    "where_max": ((SMOOTH,), None),
+    "apply": ((SMOOTH,), ("f", 0)),
+    "pick": ((SMOOTH,), (0, 1)),
+    "place": ((0.75,), ((0, 1), (2, 2))),
+    "sum_to": ((SMOOTH,), (1, 2)),
+    "repeat_to": (([[0.75, -0.625]],), (2, 2)),
+}
+
+
+def witness(primitive: str) -> tuple[Recorder, dict[str, Any]]:
+    """z of the inputs x0, x1 and L = sum(w z), so that the gradient w, no two entries alike, arrives at z.
+
+    A primitive that lets no gradient through gets x0 added, so that there is one.
+    """
+    inputs, param = WITNESSES[primitive]
+    values = {f"x{place}": np.array(value) if isinstance(value, list) else value for place, value in enumerate(inputs)}
+    shapes = {name: np.shape(value) for name, value in values.items()}
+    shape = shape_of(lambda: "z", primitive, tuple(shapes.values()), param)
+    weights = np.array([0.5, -1.25, 1.75, 0.625])[: int(np.prod(shape))].reshape(shape)
+    t = Recorder({**shapes, "w": shape})
+    z = t._tape.emit(primitive, *(t[name] for name in shapes), param=param)
+    t.z = z + t.x0 if primitive in FLAT else z
+    t.L = total(t.w * t.z)
+    return t, {**values, "w": weights if shape else float(weights)}
