@@ -118,8 +118,8 @@ def test_a_plot_says_its_axes_by_their_first_and_last_ticks() -> None:
         [curve(1, 2)], Axis(T, 0, 10), Axis(low=0.1, high=100, log=True), [Guide(x=1, label=B), Guide(y=2)]
     )
     assert told(figure) == (
-        "plot: horizontal axis t from 0 to 10; logarithmic vertical axis from 0.1 to 100; the curve a rises;"
-        " a broken upright line at b; a broken level line"
+        "plot: horizontal axis t with marks from 0 to 10; logarithmic vertical axis with marks from 0.1 to 100;"
+        " the curve a rises; a broken upright line at b; a broken level line"
     )
 
 
@@ -135,7 +135,8 @@ def test_a_walk_below_a_plot_says_its_stops() -> None:
         ((2, 1, 0), "falls"),
         ((0, 1, 0), "rises, then falls"),
         ((1, 0, 0.5), "falls, then rises"),
-        ((0, 1, 0.999, 2), "rises"),  # what the eye does not see is no fall
+        ((1, 0.99, 2), "falls, then rises"),
+        ((0, 1, 0.9999, 2), "rises"),  # what no picture shows is no fall
         ((1, 1, 1), "stays level"),
         ((0, 1, 0, 1, 0), "goes up and down"),
         ((0, 1, 40, 50, 45), "rises"),  # as far as its frame
@@ -149,6 +150,10 @@ def test_a_curve_says_how_it_runs(heights: tuple[float, ...], course: str) -> No
 def test_a_curve_that_turns_back_is_not_told_from_left_to_right() -> None:
     circle = Curve([(0, 0), (1, 1), (2, 0), (1, -1), (0, 0)])
     assert "the curve number 1 goes back and forth" in told(plot_figure([circle]))
+
+
+def test_a_point_alone_goes_nowhere() -> None:
+    assert "the point a" in told(plot_figure([curve(0), curve(0, 1)])).split("; ")
 
 
 def test_points_are_no_curve() -> None:

@@ -239,6 +239,26 @@ def test_tall_brackets_are_drawn_as_tall_as_what_they_hold(tex: str) -> None:
         assert max(ys) - min(ys) > 0.6 * written.height
 
 
+@pytest.mark.parametrize("tex", [r"\left(\frac{1}{2}\right)^{2}_{3}", r"\bigl(x\bigr)^{2}_{3}"])
+def test_a_tall_bracket_keeps_what_stands_above_and_below_it(tex: str) -> None:
+    lines = [(shown(line), float(line.get("y", 0))) for line in written(tex).iter("text")]
+    assert lines[-1][0] == "23"
+    assert "^2" in LETTERS.plain(tex)
+
+
+def test_an_accent_stands_over_all_of_its_letters() -> None:
+    (caret,) = written(r"\widehat{xy}").iter("polyline")
+    assert len(caret.get("points", "").split()) == 3
+    (line,) = written(r"\underline{xy}").iter("polyline")
+    assert float(line.get("points", "").split()[0].split(",")[1]) > float(written("xy")[0].get("y", 0))
+
+
+def test_a_comma_between_terms_has_air_behind_it_and_a_decimal_one_has_none() -> None:
+    assert shown(written("x, y")) == "x,\u2009y"
+    assert shown(written("0{,}5")) == "0,5"
+    assert shown(written("w_{1,2}")) == "w1,2"
+
+
 def test_a_repeated_factor_is_framed_in_its_colour() -> None:
     markup = LETTERS.svg(r"\kgmark{2}{x}").markup
     assert 'class="kgmarktwo"' in markup

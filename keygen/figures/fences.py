@@ -42,6 +42,22 @@ def bent(controls: Sequence[tuple[float, float]], steps: int = 10) -> Iterator[t
         yield row[0]
 
 
+def accent(sign: str, width: float, height: float, depth: float) -> Stroke:
+    """An accent over all of something, or a line below it."""
+    low, high, middle = height + 0.06, height + 0.2, width / 2
+    match sign:
+        case r"\hat" | r"\widehat":
+            return Stroke(((0.05, low), (middle, high), (width, low)))
+        case r"\tilde" | r"\widetilde":
+            return Stroke(tuple(bent([(0.05, low), (middle, high + 0.2), (middle, low - 0.2), (width, high)])))
+        case r"\vec":
+            return Stroke(((0.05, high), (width, high), (width - 0.12, high + 0.08)))
+        case r"\underline":
+            return Stroke(((0.0, -depth - 0.1), (width, -depth - 0.1)))
+        case _:
+            return Stroke(((0.05, high), (width, high)))
+
+
 def fences(name: str, width: float, tall: float) -> tuple[Ink, ...]:
     """The delimiters of rows."""
     height, depth, side = tall / 2 + AXIS, tall / 2 - AXIS, metrics.FENCES[name] / 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from keygen.course.claims import Claim, Given, Said, require_label
@@ -94,15 +95,18 @@ COORDINATES = frozenset({"points", "xs"})  # fields that hold many numbers and n
 UNSEEN = COORDINATES | {"alt", "parts"}  # and those of which nothing stands in the picture
 
 
+@cache
+def part_names(kind: type) -> tuple[str, ...] | None:
+    """What figures, tables and parts of them are made of, by their type; None for anything else."""
+    if not kind.__module__.startswith("keygen.figures."):
+        return None
+    named: tuple[str, ...] = getattr(kind, "_fields", ())
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else named or None
+
+
 def parts_of(shown: Any) -> Iterator[Any]:
     """What a figure, a table or a part of one is made of."""
-    names = getattr(shown, "_fields", None) or [part.name for part in fields(shown)]
-    return (getattr(shown, name) for name in names if name not in COORDINATES)
-
-
-def is_part(shown: Any) -> bool:
-    """Whether it is a figure, a table, or a part of one, that has parts of its own."""
-    return type(shown).__module__.startswith("keygen.figures.") and (is_dataclass(shown) or hasattr(shown, "_fields"))
+    return (getattr(shown, name) for name in part_names(shown.__class__) or () if name not in COORDINATES)
 
 
 def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
@@ -116,9 +120,8 @@ def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
         return shown
     if isinstance(shown, TEXTS):
         return change(shown)
-    if is_part(shown):
-        names = getattr(shown, "_fields", None) or [part.name for part in fields(shown)]
-        kept = ((name, getattr(shown, name)) for name in names)
+    if names := part_names(shown.__class__):
+        kept = [(name, getattr(shown, name)) for name in names]
         return type(shown)(*[part if name in UNSEEN else changed(part, change) for name, part in kept])
     if isinstance(shown, tuple):
         return tuple([changed(part, change) for part in shown])
@@ -132,7 +135,7 @@ def said_in(shown: Any) -> Iterator[Said]:
     elif isinstance(shown, Mapping):
         for value in shown.values():
             yield from said_in(value)
-    elif is_part(shown):
+    elif part_names(shown.__class__):
         for value in parts_of(shown):
             yield from said_in(value)
     elif isinstance(shown, list | tuple):

@@ -16,7 +16,7 @@ from functools import lru_cache
 from keygen.errors import KeygenError, nearest
 from keygen.figures import glyphs, metrics
 from keygen.figures.boxes import Box, Cluster, Ink, Span, Stroke, moved
-from keygen.figures.fences import AXIS, fence, fences
+from keygen.figures.fences import AXIS, accent, fence, fences
 
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -78,6 +78,8 @@ class _Reader:
             space = _space(before, token, style)
             atom = self.scripted(style)
             width += space
+            if before == "," and not style and atoms[-1][3].ink:
+                atoms[-1] = (*atoms[-1][:3], _aired(atoms[-1][3]))
             atoms.append((token, space, width - space / 2, atom))
             width += atom.width
             height, depth = max(height, atom.height), max(depth, atom.depth)
@@ -220,9 +222,19 @@ def _space(before: str, token: str, style: int) -> float:
     return metrics.BINARY_SPACE if token in metrics.BINARY and not opens else 0.0
 
 
+def _aired(comma: Box) -> Box:
+    """A comma with the thin space that follows it."""
+    last = comma.ink[-1]
+    return (
+        replace(comma, ink=(*comma.ink[:-1], replace(last, text=last.text + "\u2009")))
+        if isinstance(last, Span)
+        else comma
+    )
+
+
 def _prime(style: int) -> Box:
     """A prime, which stands as a superscript."""
-    ink = Span(0.06, -0.42 * metrics.SCALES[style - 1], 0.22, "′", metrics.SCALES[style - 1])  # it has risen by itself
+    ink = Span(0.12, -0.42 * metrics.SCALES[style - 1], 0.22, "′", metrics.SCALES[style - 1])  # it has risen by itself
     return Box(0.28, 0.6, 0.0, (ink,), "′")
 
 
@@ -266,13 +278,12 @@ def _rooted(body: Box, scale: float) -> Box:
 def _accented(token: str, body: Box, scale: float) -> Box:
     """A body under an accent."""
     found = body.grown(0.05, 0.25 * scale)
-    mark, first = glyphs.ACCENTS[token], body.ink[0] if body.ink else None
-    plain = unicodedata.normalize("NFC", body.bracketed + mark) if len(body.plain) == 1 else body.bracketed + mark
-    if isinstance(first, Span) and len(first.text) == 1:
+    mark, (first, *others) = glyphs.ACCENTS[token], body.ink or (None,)
+    plain = unicodedata.normalize("NFC", body.bracketed + mark)
+    if isinstance(first, Span) and len(body.plain) == 1:
         text = unicodedata.normalize("NFC", first.text + mark)
-        return replace(found, ink=(replace(first, text=text), *body.ink[1:]), plain=plain)
-    over = Stroke(((0.05, body.height + 0.12 * scale), (body.width, body.height + 0.12 * scale)))
-    return replace(found, ink=(Cluster((*body.ink, over)),), plain=plain)
+        return replace(found, ink=(replace(first, text=text), *others), plain=plain)
+    return replace(found, ink=(Cluster((*body.ink, accent(token, body.width, body.height, body.depth))),), plain=plain)
 
 
 def _restyled(token: str, body: Box, wider: float) -> Box:
@@ -321,16 +332,25 @@ def _stretched(atoms: list[tuple[str, float, float, Box]]) -> Iterator[tuple[str
             reach = max((atom.height for atom in held), default=0.0), max((atom.depth for atom in held), default=0.0)
             tall |= {start: reach, place + 1: reach}
     for place, (token, space, x, atom) in enumerate(atoms):
+        before = atoms[place - 1][0] if place else ""
         if place in tall:
-            height, depth = tall[place]
-            ink = fence(token, 0.0, atom.width, height, depth)
-            yield token, space, x, replace(atom, ink=ink)
-        elif place and atoms[place - 1][0] in glyphs.LARGER:
-            scale = glyphs.LARGER[atoms[place - 1][0]]
-            up, down = 0.5 * scale + AXIS, 0.5 * scale - AXIS
-            yield token, space, x, replace(atom, ink=fence(token, 0.0, atom.width, up, down))
+            yield token, space, x, _taller(token, atom, *tall[place])
+        elif before in glyphs.LARGER:
+            half = glyphs.LARGER[before] / 2
+            yield token, space, x, _taller(token, atom, half + AXIS, half - AXIS)
         else:
             yield token, space, x, atom
+
+
+def _taller(sign: str, atom: Box, height: float, depth: float) -> Box:
+    """A bracket that reaches from a height to a depth, its scripts at its ends."""
+    if not atom.ink:  # the invisible bracket
+        return atom
+    bracket, *scripts = atom.ink
+    width = bracket.width if isinstance(bracket, Span) else atom.width
+    up, down = max(0.0, height - metrics.HEIGHTS[1]), max(0.0, depth - metrics.DEPTHS[1])
+    placed = [one.moved(0.0, up if isinstance(one, Span) and one.y > 0 else -down) for one in scripts]
+    return replace(atom, ink=(*fence(sign, 0.0, width, height, depth), Cluster(tuple(placed))))
 
 
 def _cells(rows: list[list[Box]], columns: list[float], depths: list[float], left: float) -> Iterator[Ink]:

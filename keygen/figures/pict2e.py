@@ -37,19 +37,18 @@ ARC = 0.5523  # control distance of a cubic that follows a quarter circle of rad
 
 
 def picture(figure: Figure, write: Callable[[Any], str]) -> str:
-    """The TeX of a figure, whose labels `write` writes as mathematics. Raises KeygenError for what cannot be drawn."""
-    outline, texts = outlined(figure, lambda text: measured(text, write))
-    return filled(pieces(outline) if outline.shared else cut(outline), [in_text(text, write) for text in texts])
+    """The TeX of a figure; `write` gives a label's TeX, words as they stand in the text, all else as mathematics.
+    Raises KeygenError for what cannot be drawn."""
+    written: list[str] = []
 
+    def room(text: Any) -> Size:
+        """The room of a label, which is kept as it stands in the text."""
+        tex, plain = write(text), isinstance(text, Words)
+        written.append(tex if plain else f"${tex}$")
+        return measure_text(tex) if plain else measure(tex)
 
-def measured(text: Any, write: Callable[[Any], str]) -> Size:
-    """The width and the height of a label in mm."""
-    return measure_text(write(text)) if isinstance(text, Words) else measure(write(text))
-
-
-def in_text(text: Any, write: Callable[[Any], str]) -> str:
-    """A label as it stands in the text: words, or mathematics."""
-    return write(text) if isinstance(text, Words) else f"${write(text)}$"
+    outline, _ = outlined(figure, room)
+    return filled(pieces(outline) if outline.shared else cut(outline), written)
 
 
 @lru_cache(maxsize=512)

@@ -18,7 +18,7 @@ from keygen.figures.scale import Scale, limits, ticks
 from keygen.figures.telling import Telling
 
 X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
-SEEN = 0.02  # of the height of a plot: a fall or a rise that the eye takes for one
+SEEN = 0.01  # mm: what a picture shows of a rise or a fall
 MOST_TURNS = 3  # of a curve that are told one by one
 
 
@@ -134,15 +134,7 @@ class PlotFigure(Figure):
     def told(self, tell: Telling) -> str:
         """The axes, how each curve runs as it is drawn, the guides, the walks."""
         whole = self.completed()
-        across, up = whole.x.scale(1.0), whole.y.scale(1.0)
-        curves = [
-            tell(
-                "plot_curve" if curve.line else "plot_points",
-                name=curve.label or tell("plot_number", number=str(number)),
-                course=course(tell, across.all([x for x, _ in curve.points]), up.all([y for _, y in curve.points])),
-            )
-            for number, curve in enumerate(self.curves, start=1)
-        ]
+        curves = [whole.curve_told(tell, number, curve) for number, curve in enumerate(self.curves, start=1)]
         guides = [guide_told(tell, guide) for guide in self.guides]
         tracks = [
             tell("plot_track", name=track.label or str(number), stops=str(len(track.xs)))
@@ -150,6 +142,16 @@ class PlotFigure(Figure):
         ]
         axes = (axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y))
         return tell("plot", parts=tell.after(*axes, *curves, *guides, *tracks))
+
+    def curve_told(self, tell: Telling, number: int, curve: Curve) -> str:
+        """A curve as it runs through the frame, or points without one."""
+        name = curve.label or tell("plot_number", number=str(number))
+        if len(curve.points) == 1:
+            return tell("plot_point", name=name)
+        (width, height), (xs, ys) = self.frame, zip(*curve.points, strict=True) if curve.points else ((), ())
+        inside = [min(height, max(0.0, y)) for y in self.y.scale(height).all(ys)]
+        how = course(tell, self.x.scale(width).all(xs), inside)
+        return tell("plot_curve" if curve.line else "plot_points", name=name, course=how)
 
 
 def axis_told(tell: Telling, name: str, axis: Axis) -> str:
@@ -167,10 +169,10 @@ def guide_told(tell: Telling, guide: Guide) -> str:
 
 
 def course(tell: Telling, xs: Sequence[float], ys: Sequence[float]) -> str:
-    """How a curve runs in its frame, whose height is 1, from left to right; what the eye does not see is left out."""
+    """How a curve runs from left to right, by its points in mm."""
     if any(b < a - SEEN for a, b in pairwise(xs)) and any(b > a + SEEN for a, b in pairwise(xs)):
         return tell("plot_roams")
-    heights = [min(1.0, max(0.0, y)) for _, y in sorted(zip(xs, ys, strict=True))]
+    heights = [y for _, y in sorted(zip(xs, ys, strict=True))]
     ways: list[str] = []
     extreme = heights[0] if heights else 0.0
     for height in heights:
