@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from sign_pairs import CALLS, VALUES, agrees, pairs
+from sign_pairs import CALLS, VALUES, Pair, agrees, pairs
 
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Literal, Term
 from keygen.errors import KeygenError
 from keygen.notation.formula import numpy_text
 from keygen.notation.medium import row_of
-from keygen.notation.signs import SIGNS
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 NUMPY = {
     name: getattr(np, name) for name in ("array", "ones", "exp", "log", "sqrt", "tanh", "sum", "amax")
 } | {"__builtins__": {}}  # fmt: skip
+FEW = 3
 OF_ANOTHER_KIND = {"place", "pick"}  # an index is a tuple there; a place has no form in NumPy
 
 
@@ -33,14 +35,24 @@ def known(term: Term) -> bool:
     return True
 
 
+def a_few_of_each() -> Iterator[Pair]:
+    """Some pairs of each two signs, of any shapes."""
+    met = Counter[tuple[str, ...]]()
+    for pair in pairs():
+        inner = tuple(row_of(arg) if isinstance(arg, Apply) else "" for arg in pair.term.args)
+        met[pair.row, *inner] += 1
+        if met[pair.row, *inner] <= FEW:
+            yield pair
+
+
 def test_every_sign_inside_every_other_keeps_its_value_in_numpy() -> None:
     met = set()
-    for pair in pairs():
+    for pair in a_few_of_each():
         if known(pair.term):
             text = numpy_text(pair.term)
             assert agrees(eval(text, NUMPY, {**VALUES, **CALLS}), pair.term), text
             met.add(pair.row)
-    assert met >= {row for row in SIGNS if row in {pair.row for pair in pairs()}} - OF_ANOTHER_KIND
+    assert met == {pair.row for pair in pairs()} - OF_ANOTHER_KIND
 
 
 def test_an_array_of_numbers_is_an_array_of_numpys() -> None:
