@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,6 +55,37 @@ class Formula(Medium):
         if term.primitive == "scale" and isinstance(term.param, Fraction):
             return self.number(term.param)
         return Written(str(term.param))
+
+
+class Numpy(Formula):
+    """The same with arrays of numbers, for NumPy alone."""
+
+    def apply(self, term: Apply) -> Written:
+        """A condition is the number 1 or 0."""
+        written = super().apply(term)
+        return written._replace(text=f"(1.0 * {written.text})") if term.primitive == "step" else written
+
+    def literal(self, value: Any) -> Written:
+        """An array of one number is an array too."""
+        return self.array(value) if isinstance(value, np.ndarray) else super().literal(value)
+
+    def array(self, value: np.ndarray) -> Written:
+        """array([[1, -2], [(1/3), 4]]). Raises KeygenError for a number without an exact form."""
+        return Written(f"array({self.nested(value)})")
+
+    def nested(self, value: np.ndarray) -> str:
+        """The numbers of an array, row by row in brackets."""
+        inside = [self.nested(part) if part.ndim else self.literal(part.item()).text for part in map(np.asarray, value)]
+        return f"[{', '.join(inside)}]"
+
+
+def numpy_text(term: Term, spelled: Mapping[str, str] | None = None) -> str:
+    """A term in NumPy's style, arrays of numbers included; it calls NumPy's functions by their bare names
+    (`array`, `ones`, `sum`, `amax`, `exp`, `log`, `sqrt`, `tanh`).
+
+    Raises KeygenError for a number without an exact form.
+    """
+    return Numpy(signs=spelled or {}).write(term).text
 
 
 def formula(term: Term, spelled: Mapping[str, str] | None = None) -> str:

@@ -192,7 +192,8 @@ class Medium:
         guarded = ""
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
-        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(pattern, len(args) - 1))
+        seen = pattern if sign.many else sign.unicode if self.flat else sign.tex  # what a reader sees, in Python too
+        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
         first_edge, last_edge, dot = edges(kind, pattern, shown, param)
         word = kind in JOINED and all(arg.word for arg in shown) and joined in CLOSELY
         return Written(

@@ -134,9 +134,11 @@ SIGNS: dict[str, Sign] = {
     "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})", "LeakyReLU"),
     "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)", "ELU"),
     "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)", "<[>{0} > 0<]>"),
-    "softmax": call(r"\mathrm{{softmax}}", "softmax"),
-    "max": call(r"\max", "maximum", unicode="max"),
-    "where_max": Sign(Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})", unicode="<[>{0} = max<]>"),
+    "softmax": call(r"\mathrm{{softmax}}", "softmax", "(exp({0}) / sum(exp({0}), axis=-1, keepdims=True))"),
+    "max": call(r"\max", "maximum", "amax({0})", "max"),
+    "where_max": Sign(
+        Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})", "(1.0 * (({0}) == amax({0})))", "<[>{0} = max<]>"
+    ),
     "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})", unicode="{p}<(>{0}<)>"),
     "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]", unicode="{0}<_>{p}<;>"),
     "place": Sign(
@@ -156,34 +158,76 @@ SIGNS: dict[str, Sign] = {
         (at_least(Level.HADAMARD),),
         r"\sum_{{{p}}} {0}",
         "sum_to({0}, {p})",
+        "sum({0})",
         unicode="∑<_>{p}<;> {0}",
         opens=True,
     ),
     "row_sums": Sign(
-        Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}", "sum_to({0}, {p})", unicode="{0} 𝟏", followed=True
+        Level.PRODUCT,
+        (FACTOR,),
+        r"{0}\,\mathbf{{1}}",
+        "sum_to({0}, {p})",
+        "sum({0}, axis=1, keepdims=True)",
+        unicode="{0} 𝟏",
+        followed=True,
     ),
-    "column_sums": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}^\top\,{0}", "sum_to({0}, {p})", unicode="𝟏ᵀ {0}"),
+    "column_sums": Sign(
+        Level.PRODUCT,
+        (FACTOR,),
+        r"\mathbf{{1}}^\top\,{0}",
+        "sum_to({0}, {p})",
+        "sum({0}, axis=0, keepdims=True)",
+        unicode="𝟏ᵀ {0}",
+    ),
     "repeat_to": Sign(
-        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}", "repeat_to({0}, {p})", unicode="{0} 𝟏", followed=True
+        Level.SCALED,
+        (SCALED,),
+        r"{0}\,\mathbf{{1}}",
+        "repeat_to({0}, {p})",
+        "(({0}) * ones({p}))",
+        unicode="{0} 𝟏",
+        followed=True,
     ),
     "number_in_row": Sign(
-        Level.SCALED, (SCALED,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", unicode="{0} 𝟏ᵀ", followed=True
+        Level.SCALED,
+        (SCALED,),
+        r"{0}\,\mathbf{{1}}^\top",
+        "repeat_to({0}, {p})",
+        "(({0}) * ones({p}))",
+        unicode="{0} 𝟏ᵀ",
+        followed=True,
     ),
     "number_in_matrix": Sign(
         Level.SCALED,
         (SCALED,),
         r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top",
         "repeat_to({0}, {p})",
+        "(({0}) * ones({p}))",
         unicode="{0} 𝟏 𝟏ᵀ",
         followed=True,
     ),
     "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})", unicode="{0}"),
     "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})", unicode="{0}"),
-    "repeated_row": Sign(Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})", unicode="𝟏 {0}"),
-    "repeated_column": Sign(
-        Level.PRODUCT, (FACTOR,), r"{0}\,\mathbf{{1}}^\top", "repeat_to({0}, {p})", unicode="{0} 𝟏ᵀ", followed=True
+    "repeated_row": Sign(
+        Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})", "(({0}) * ones({p}))", unicode="𝟏 {0}"
     ),
-    "logloss": Sign(Level.CALL, (ANY, ANY), r"\ell<(>{0}<,>{1}<)>", "logloss({0}, {1})", unicode="ℓ<(>{0}<,>{1}<)>"),
+    "repeated_column": Sign(
+        Level.PRODUCT,
+        (FACTOR,),
+        r"{0}\,\mathbf{{1}}^\top",
+        "repeat_to({0}, {p})",
+        "(({0}) * ones({p}))",
+        unicode="{0} 𝟏ᵀ",
+        followed=True,
+    ),
+    "logloss": Sign(
+        Level.CALL,
+        (ANY, ANY),
+        r"\ell<(>{0}<,>{1}<)>",
+        "logloss({0}, {1})",
+        "(-({0}) * log({1}) - (1 - ({0})) * log(1 - ({1})))",
+        unicode="ℓ<(>{0}<,>{1}<)>",
+    ),
     # Signs of scalar chains, which no trace has steps for.
     "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})", unicode="{0}′"),
     "limit": Sign(

@@ -98,10 +98,6 @@ class Unicode(Medium):
         """A finished text, laid out."""
         return boxes.laid_out(written.text, self.arrays)
 
-    def write(self, term: Term) -> Written:
-        """A whole formula."""
-        return self.term(term)
-
     def name(self, term: Name) -> Written:
         """W₁, yᵢ, ŷ, ∂L/∂W₁"""
         return named(indexed_tex(term.name, term.index, self.signs))
@@ -203,10 +199,10 @@ def named(sign: str) -> Written:
 
 def from_tex(sign: str) -> str:
     """The sign of a name in TeX as text with the marks of `boxes`."""
-    return unicodedata.normalize("NFC", Sign(sign).text())
+    return unicodedata.normalize("NFC", Reader(sign).text())
 
 
-class Sign:
+class Reader:
     """Reads the TeX of a name's sign: letters, accents, indices, fractions."""
 
     def __init__(self, tex: str) -> None:
@@ -223,7 +219,7 @@ class Sign:
         """A group, a command, a raised or lowered part, a character."""
         here = self.tex[self.place]
         if here == "{":
-            return Sign(self.group()).text()
+            return Reader(self.group()).text()
         if here in "^_":
             self.place += 1
             return (boxes.RAISED if here == "^" else boxes.LOWERED) + self.item() + boxes.END
