@@ -25,37 +25,38 @@ class Expression:
     """An operation on rationals and other expressions; `power` has a whole exponent as its second input. An operation
     that has no name here makes a number of which nothing is known but the equations that it brings."""
 
-    __slots__ = ("inputs", "operation")
+    __slots__ = ("inputs", "operation", "residue")
 
     def __init__(self, operation: str | Callable[[], Any], inputs: tuple[Fraction | Expression, ...]) -> None:
         self.operation, self.inputs = operation, inputs
+        self.residue: int | None = None  # as soon as somebody asks
 
 
 def identical(one: Fraction | Expression, other: Fraction | Expression) -> bool:
     """Whether two numbers are equal whatever the functions in them are; False says only that it is not known."""
-    known: dict[int, int] = {}
     try:
-        return residue(one, known) == residue(other, known)
+        return residue(one) == residue(other)
     except ZeroDivisionError:
         return False
 
 
-def residue(number: Fraction | Expression, known: dict[int, int]) -> int:
-    """The residue of a number; `known` are those of its parts. Raises ZeroDivisionError where a divisor has none."""
+def residue(number: Fraction | Expression) -> int:
+    """The residue of a number. Raises ZeroDivisionError where a divisor has none."""
     if isinstance(number, Fraction):
-        return number.numerator * inverse(number.denominator) % PRIME
+        top, bottom = number.as_integer_ratio()
+        return top % PRIME if bottom == 1 else top * inverse(bottom) % PRIME
     waiting = [number]
     while waiting:
         part = waiting[-1]
-        unknown = [x for x in part.inputs if isinstance(x, Expression) and id(x) not in known]
+        unknown = [x for x in part.inputs if isinstance(x, Expression) and x.residue is None]
         if unknown:
             waiting += unknown
             continue
         waiting.pop()
-        if id(part) not in known:
-            inputs = [known[id(x)] if isinstance(x, Expression) else residue(x, known) for x in part.inputs]
-            known[id(part)] = operated(part, inputs)
-    return known[id(number)]
+        if part.residue is None:
+            part.residue = operated(part, [residue(x) for x in part.inputs])
+    assert number.residue is not None
+    return number.residue
 
 
 def operated(part: Expression, inputs: list[int]) -> int:
@@ -120,10 +121,9 @@ def follows(expression: Expression) -> bool:
     equations = equations_in(expression)
     if not equations:
         return False
-    known: dict[int, int] = {}
     try:
-        left = linear(expression, known)
-        for one in reduced([linear(equation, known) for equation in equations]):
+        left = linear(expression)
+        for one in reduced([linear(equation) for equation in equations]):
             left = without(left, one)
     except ZeroDivisionError:
         return False
@@ -144,27 +144,27 @@ def equations_in(expression: Expression) -> tuple[Expression, ...]:
     return tuple(found.values())
 
 
-def linear(x: Fraction | Expression, known: dict[int, int]) -> Linear:
+def linear(x: Fraction | Expression) -> Linear:
     """A number as a sum of multiples of numbers that are no sums. Raises ZeroDivisionError."""
     if isinstance(x, Fraction):
         return {0: x} if x else {}
     match x.operation:
         case "number" | "neg":
-            return added({}, linear(x.inputs[0], known), Fraction(-1 if x.operation == "neg" else 1))
+            return added({}, linear(x.inputs[0]), Fraction(-1 if x.operation == "neg" else 1))
         case "add" | "sub":
-            a, b = (linear(part, known) for part in x.inputs)
+            a, b = (linear(part) for part in x.inputs)
             return added(a, b, Fraction(-1 if x.operation == "sub" else 1))
         case "dot":
             pairs = zip(x.inputs[::2], x.inputs[1::2], strict=True)
-            return reduce(added, (linear(Expression("mul", pair), known) for pair in pairs))
+            return reduce(added, (linear(Expression("mul", pair)) for pair in pairs))
         case "mul" | "div":
-            a, b = (linear(part, known) for part in x.inputs)
+            a, b = (linear(part) for part in x.inputs)
             if b.keys() <= {0}:
                 factor = b.get(0, Fraction(0))
                 return added({}, a, factor if x.operation == "mul" else 1 / factor)
             if a.keys() <= {0} and x.operation == "mul":
                 return added({}, b, a.get(0, Fraction(0)))
-    return {residue(x, known): Fraction(1)}
+    return {residue(x): Fraction(1)}
 
 
 def added(a: Linear, b: Linear, factor: Fraction = ONE) -> Linear:

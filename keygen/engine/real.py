@@ -80,6 +80,7 @@ class Real(Expression):
         self, operation: str | Enclosure, inputs: tuple[Fraction | Real, ...], ball: arb | None = None
     ) -> None:
         self.operation, self.inputs = operation, inputs
+        self.residue = None
         self.double: float | None = None
         self.written: tuple[object, Any] | None = None  # how somebody has written it, and who
         self.bits = BITS
