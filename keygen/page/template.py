@@ -36,7 +36,7 @@ from keygen.limits import refusal
 from keygen.notation.names import printed_twice
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
-from keygen.page.differentials import rules_of, steps
+from keygen.page.differentials import require_printed, rules_of, steps
 from keygen.page.document import Columns, Document, Part, Problem, TeX
 from keygen.page.loader import Loader
 from keygen.page.sections import Section, Sections
@@ -317,7 +317,10 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
 
 
 def derivation_page(found: Worked, language: str) -> str:
-    """The TeX of one derivation as a page of its own."""
-    context = {"_printer": Printer(Policy()), "language": language, "found": found, **speech(language)}
+    """The TeX of one derivation as a page of its own, read back by its text."""
+    printer = Printer(Policy())
+    context = {"_printer": printer, "language": language, "found": found, **speech(language)}
     text, _ = rendered(template_file("derivation.tex"), tuple(template_folders()), context)
+    for formula, shown in printer.proofs.formulas.items():  # letters that a person chose: do they look different?
+        require_printed(formula, shown)
     return text
