@@ -3,7 +3,9 @@
 shapes       dimensions, as numbers and letters
 expression   the tree, shape-checked (letters: its leaves); algebra: tidy constructors; rewrite: changes part by part
 evaluate     an expression at a point, differentials by the complex step; points: random points; verify: the check
-notation     the walk of every notation; printing: NumPy-style and plain text; stack: sums over a sample as matrices
+as_terms     an expression as a term of `notation`, at the door of printing; printing: NumPy-style and a terminal's text
+spoken       the Python of what is printed, evaluated: the read-back; reading: the text itself, by a grammar of its own
+stack        sums over a sample as matrices
 terms        an expression as a list of terms
 rules        the table of rules; moves: the table of moves on terms; joins: of several terms to fewer
 unfold       a line of rules; canonical: a line of moves; derive: all the lines of a derivation, each checked

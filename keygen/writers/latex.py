@@ -33,6 +33,7 @@ from keygen.document.nodes import (
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page import document
+from keygen.page.differentials import require_printed
 from keygen.page.document import TeX
 from keygen.page.people import printed
 from keygen.page.template import composed, derivation, derivation_frame
@@ -105,9 +106,12 @@ def problem(
 
 
 def derivation_page(found: Worked, language: str) -> str:
-    """One derivation as a page of its own."""
+    """One derivation as a page of its own, read back by its text."""
     blocks, printer = derivation(found, language)
-    return derivation_frame(TeX(Latex(printer).blocks(blocks)), language)
+    body = Latex(printer).blocks(blocks)
+    for formula, shown in printer.proofs.formulas.items():  # letters that a person chose: do they look different?
+        require_printed(formula, shown)
+    return derivation_frame(TeX(body), language)
 
 
 def written(made: Problem, printer: Printer) -> document.Problem:

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typed_formulas import SHAPES, formula, worth
 
+from keygen.derivation import Task, written_files
 from keygen.differentials import algebra, moves
 from keygen.differentials import expression as ex
 from keygen.differentials.as_terms import Reading, as_term
@@ -202,6 +203,13 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
     at = Readback(notation, points_of_both_signs([symbols], [x], count=1))
     with pytest.raises(KeygenError, match="read back"):
         at.value(text, at.points[0], (1, 1), at.scopes[0])
+
+
+def test_a_page_of_a_derivation_whose_letters_look_the_same_is_refused(tmp_path):
+    task = Task("u_1.T@x + u1.T@x", "x", "x:n,1 u1:n,1 u_1:n,1", "en")
+    with pytest.raises(KeygenError, match="look the same"):
+        written_files(task, tmp_path, "tex")
+    assert not list(tmp_path.iterdir())
 
 
 def test_two_letters_that_look_the_same_are_refused():
