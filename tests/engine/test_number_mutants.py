@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -25,7 +26,15 @@ PLACES = (Fraction(5, 4), Fraction(-3, 5))
 
 def true(operation: str, inputs: tuple[Any, ...]) -> Any:
     """An operation by the oracle's plain definition, in 150 digits."""
-    return inputs[0] if operation == "number" else mp.settled(lambda: mp.inexact(RULES[operation](*inputs)))
+    return inputs[0] if operation == "number" else mp.settled(lambda: mp.inexact(oracle(operation, *inputs)))
+
+
+def oracle(operation: str, *inputs: Any) -> Any:
+    """The oracle's rule; a b + c d ... by its sums and products."""
+    if operation != "dot":
+        return RULES[operation](*inputs)
+    pairs = zip(inputs[::2], inputs[1::2], strict=True)
+    return reduce(RULES["add"], (RULES["mul"](*pair) for pair in pairs))
 
 
 def holds(ball: arb, value: Any) -> bool:
@@ -40,6 +49,8 @@ def inputs_of(operation: str) -> list[tuple[Fraction, ...]]:
         return [(place, Fraction(n)) for place in PLACES for n in (2, 3, -1)]
     if operation in ("add", "sub", "mul", "div"):
         return [PLACES, PLACES[::-1]]
+    if operation == "dot":
+        return [(*PLACES, *PLACES), (*PLACES, Fraction(3), Fraction(7, 8))]
     return [(place,) for place in PLACES if place > 0 or operation not in ("ln", "sqrt")]
 
 
@@ -111,6 +122,7 @@ def tried() -> list[Expression]:
         for name in ("add", "sub", "mul", "div")
         for a, b in zip(BASIS, (*BASIS[2:], *BASIS[:2]), strict=True)
     ]
+    found += [made("dot", E, a, Fraction(2, 3), b) for a, b in zip(BASIS, BASIS[1:], strict=False)]
     found += [made("power", x, Fraction(n)) for x in BASIS for n in (2, 3, -2)]
     positive = (
         *BASIS[:7],
@@ -160,7 +172,7 @@ def value(x: Any) -> Any:
     if isinstance(x, Fraction):
         return x
     inputs = [value(part) for part in x.inputs]
-    return inputs[0] if x.operation == "number" else RULES[x.operation](*inputs)
+    return inputs[0] if x.operation == "number" else oracle(x.operation, *inputs)
 
 
 TRIED = tried()
