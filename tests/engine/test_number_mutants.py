@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import mpmath
@@ -122,7 +122,7 @@ def tried() -> list[Expression]:
         for name in ("add", "sub", "mul", "div")
         for a, b in zip(BASIS, (*BASIS[2:], *BASIS[:2]), strict=True)
     ]
-    found += [made("dot", E, a, Fraction(2, 3), b) for a, b in zip(BASIS, BASIS[1:], strict=False)]
+    found += [made("dot", E, a, Fraction(2, 3), b) for a, b in pairwise(BASIS)]
     found += [made("power", x, Fraction(n)) for x in BASIS for n in (2, 3, -2)]
     positive = (
         *BASIS[:7],
