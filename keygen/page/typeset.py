@@ -90,6 +90,8 @@ class Printer:
             for item in value.items:
                 self.require(item)
         elif isinstance(value, Figure | Table):
+            if isinstance(value, Figure):
+                value.require(self.language)
             for said in said_in(value):
                 prove(said, self.proofs)
         elif not isinstance(value, str):

@@ -30,6 +30,7 @@ from keygen.document.nodes import (
     Value,
     Words,
 )
+from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page import document
@@ -119,7 +120,12 @@ def written(made: Problem, printer: Printer) -> document.Problem:
     writer = Latex(printer)
 
     def section(one: Section) -> TeX:
-        return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n") if one else TeX("")
+        if not one:
+            return TeX("")
+        try:
+            return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n")
+        except KeygenError as error:
+            raise error.within(exercise=made.id, file=one.file, line=one.line) from error
 
     parts = tuple(
         document.Part(part.key, TeX(part.letter), section(part.statement), section(part.solution))
