@@ -50,10 +50,11 @@ TOKEN = re.compile(
     r"|(?P<command>\\(?:[A-Za-z]+\*?|.))"
     r"|(?P<brace>[{}])"
     r"|(?P<ligature>---?|``|''|~)"
-    r"|(?P<special>[%&#_$^\\])"
+    rf"|(?P<special>[%&#_$^\\{OPEN}])"
     r"|(?P<gap>\n(?:[ \t]*\n)+)",
     re.DOTALL,
 )
+WORDS = re.compile(rf"(?:[^\\{{}}%&#_$^~`'\n{OPEN}-]+|\n(?![ \t]*\n)|'(?!')|-(?!-)|`(?!`))+")
 VERBATIM = re.compile(r"(.*?)\\end\{(verbatim|kgtex)\}", re.DOTALL)
 MATHEMATICS = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
@@ -77,10 +78,10 @@ class Misread(Exception):
 
 def token_at(text: str, place: int) -> Token:
     """The next piece of a text."""
-    found = TOKEN.search(text, place)
-    if found is None or found.start() > place:
-        end = len(text) if found is None else found.start()
-        return Token("words", text[place:end], place, end)
+    if words := WORDS.match(text, place):
+        return Token("words", words[0], place, words.end())
+    found = TOKEN.match(text, place)
+    assert found is not None  # what is no words begins a token
     return Token(str(found.lastgroup), found[0], place, found.end())
 
 

@@ -86,16 +86,23 @@ class Printer:
 
     def require(self, value: Any) -> None:
         """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
-        if isinstance(value, Beside | Listed):
-            for item in value.items:
-                self.require(item)
-        elif isinstance(value, Figure | Table):
-            if isinstance(value, Figure):
-                value.require(self.language)
-            for said in said_in(value):
-                prove(said, self.proofs)
-        elif not isinstance(value, str):
-            self.typeset(value)
+        match value:
+            case Beside(items) | Listed(items):
+                for item in items:
+                    self.require(item)
+            case Figure() | Table():
+                if isinstance(value, Figure):
+                    value.require(self.language)
+                for said in said_in(value):
+                    prove(said, self.proofs)
+            case Chain():
+                self.proofs.require(value)
+            case Claim() | Given():
+                prove(value, self.proofs)
+            case Name() | Apply() | Marked():
+                require_label(value, "what a page prints")
+            case _ if not isinstance(value, str):
+                self.typeset(value)
 
     def chain(self, chain: Chain) -> str:
         """A line, read back first."""
