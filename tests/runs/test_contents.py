@@ -139,7 +139,7 @@ def test_sentences_of_an_old_time_are_read_again_in_the_same_process(course: Cou
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, language: str) -> None:
     path = template_folders()[-1] / language / f"{name}.tex"
-    known = template.plain(path.read_bytes())
+    known = template.plain(path, path.read_bytes())
     assert known
     assert known == template.rendered_sentences(path)
 
@@ -152,7 +152,7 @@ def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, languag
     ],
 )  # fmt: skip
 def test_sentences_with_anything_else_in_them_are_jinjas(text: str) -> None:
-    assert template.plain(text.encode()) is None
+    assert template.plain(Path("laws.tex"), text.encode()) is None
 
 
 @pytest.mark.parametrize("name", ["help.tex", "ru/where.tex", "a/b/c.tex"])
