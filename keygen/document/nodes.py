@@ -20,18 +20,18 @@ class Text:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(str):
     """Words that nobody has looked at, a name in a roster: printed whatever they hold, none of it done."""
 
-    text: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
-    """Words that are set off."""
+    """Words that are set off; `kind` is the command of the template."""
 
     words: Words
+    kind: str = "emph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,8 @@ def walked(node: Any) -> Iterator[Any]:
     if isinstance(node, tuple):
         for part in node:
             yield from walked(part)
+    elif isinstance(node, Foreign):
+        yield node
     elif type(node).__module__ == __name__ and not isinstance(node, Columns):
         yield node
         for part in fields(node):

@@ -1,8 +1,8 @@
 r"""The reader of templates: rendered words, with a token for each object, become nodes.
 
-Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`, `\emph{ }`, lists of `\item`s and the
-environments of `ENVIRONMENTS`. Whatever else TeX would do something with is refused, at its line (`require_words` looks
-at the file itself); `\begin{kgtex}{instead} ... \end{kgtex}` is TeX of the author's own.
+Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`, `\emph{ }`, `\textbf{ }`, lists of
+`\item`s and the environments of `ENVIRONMENTS`. Whatever else TeX would do something with is refused, at its line
+(`require_words` looks at the file itself); `\begin{kgtex}{instead} ... \end{kgtex}` is TeX of the author's own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 
 LISTS = ("kgsteps", "itemize", "enumerate")
 ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
-COMMANDS: dict[str, Any] = {"kgstephead": StepHeading, "emph": Emphasis}
+EMPHASES = frozenset({"emph", "textbf", "textit"})
 ESCAPED = frozenset("%&#_${}")
 """What a backslash makes a plain character of."""
 LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\u00a0"}
@@ -86,10 +86,14 @@ def token_at(text: str, place: int) -> Token:
 
 
 class Reader:
-    """One text, read from its beginning. `placed` makes a node of an object that stands outside formulas."""
+    """One text, read from its beginning. `placed` makes a node of an object that stands outside formulas; in what is
+    `titled` braces and TeX's special characters are words.
+    """
 
-    def __init__(self, text: str, objects: Sequence[Any], placed: Callable[[Any], Part]) -> None:
-        self.text, self.objects, self.placed, self.place = text, objects, placed, 0
+    def __init__(
+        self, text: str, objects: Sequence[Any], placed: Callable[[Any], Part], *, titled: bool = False
+    ) -> None:
+        self.text, self.objects, self.placed, self.titled, self.place = text, objects, placed, titled, 0
 
     def next(self) -> Token:
         """The next piece; one of kind "" at the end."""
@@ -136,9 +140,12 @@ class Reader:
                 return self.mathematics(token)
             case "begin":
                 return self.environment(token)
-            case "command" if token.text[1:] in COMMANDS:
-                node: Part = COMMANDS[token.text[1:]](self.group(token))
-                return node
+            case "command" if token.text == r"\kgstephead":
+                return StepHeading(self.group(token))
+            case "command" if token.text[1:] in EMPHASES:
+                return Emphasis(self.group(token), token.text[1:])
+            case "special" | "brace" if self.titled:
+                return Text(token.text)
         raise Misread(*refusal(token))
 
     def mathematics(self, start: Token) -> Formula | Display:
@@ -257,10 +264,18 @@ def refusal(token: Token) -> tuple[str, int, str]:
             return f"{token.text} is no command of templates", token.start, raw
 
 
-def read(text: str, objects: Sequence[Any], placed: Callable[[Any], Part], file: Path, line: int) -> Blocks:
+def read(
+    text: str,
+    objects: Sequence[Any],
+    placed: Callable[[Any], Part],
+    file: Path,
+    line: int,
+    *,
+    titled: bool = False,
+) -> Blocks:
     """The nodes of a rendered text that begins at a line of its template. Raises KeygenError for what is no words."""
     try:
-        return Reader(text, objects, placed).blocks()
+        return Reader(text, objects, placed, titled=titled).blocks()
     except Misread as error:
         raise KeygenError(error.what, file=file, line=line, repair=error.repair) from error
 

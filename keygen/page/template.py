@@ -61,7 +61,6 @@ from keygen.page.differentials import Steps, rules_of, steps
 from keygen.page.document import Document, TeX
 from keygen.page.loader import FRAMES, Loader
 from keygen.page.sections import Rendered, Sections
-from keygen.page.titles import title_words
 from keygen.page.typeset import Beside, Listed, Printer
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
@@ -88,10 +87,10 @@ def typeset(context: Context, value: Any) -> str:
 def placed(value: Any) -> Part:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case str():
-            return Text(value)
         case Foreign():
             return value
+        case str():
+            return Text(value)
         case Figure():
             return Picture(value)
         case Table():
@@ -350,7 +349,8 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
 
 def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
     """The words of a title."""
-    blocks = read(title_words(one.text), objects, placed, path, one.line)
+    line = " ".join(one.text.split())
+    blocks = read(line, objects, placed, path, one.line, titled=True)
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
         raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)

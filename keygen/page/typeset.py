@@ -193,7 +193,7 @@ class Printer:
 
     FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
         (TeX, lambda self, text: str(text)),
-        (Foreign, lambda self, text: printed(text.text).tex),
+        (Foreign, lambda self, text: printed(text).tex),
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),

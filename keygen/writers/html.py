@@ -45,6 +45,7 @@ from keygen.page.tex import related
 from keygen.page.typeset import Beside, Listed, Printer
 from keygen.writers.mathml import mathml
 
+TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
 MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
 WIDE = 20
@@ -190,8 +191,8 @@ class Html:
 
     WRITES: ClassVar[dict[type, Callable[[Html, Any], str]]] = {
         Text: lambda self, node: escape(node.text, quote=False),
-        Foreign: lambda self, node: escape(visible(node.text), quote=False),
-        Emphasis: lambda self, node: f"<em>{self.words(node.words)}</em>",
+        Foreign: lambda self, node: escape(visible(node), quote=False),
+        Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
         Formula: formula,
         Value: value,
         Display: display,

@@ -76,8 +76,8 @@ class Latex:
 
     WRITES: ClassVar[dict[type, Callable[[Latex, Any], str]]] = {
         Text: lambda self, node: node.text.translate(SIGNS),
-        Foreign: lambda self, node: printed(node.text).tex,
-        Emphasis: lambda self, node: rf"\emph{{{self.words(node.words)}}}",
+        Foreign: lambda self, node: printed(node).tex,
+        Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         Formula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
         Value: lambda self, node: self.printer.typeset(node.item),
         Display: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",

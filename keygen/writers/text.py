@@ -230,7 +230,7 @@ class Plain:
 
     INLINE: ClassVar[dict[type, Callable[[Plain, Any], str]]] = {
         Text: lambda self, node: node.text,
-        Foreign: lambda self, node: visible(node.text),
+        Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
         Formula: formula,
         Value: lambda self, node: (
