@@ -212,7 +212,7 @@ def test_the_first_failure_is_the_same_whatever_the_number_of_processes(course: 
 
 def test_tex_flaws_are_found_at_their_seed(course: Path) -> None:
     template = course / "en.tex"
-    words = r"\hbox to 40cm{wide}" + "\n"
+    words = r"\begin{kgtex}{wide}\hbox to 40cm{wide}\end{kgtex}" + "\n"
     template.write_text(TEMPLATE.replace("%% solution\n", "%% solution\n" + words), encoding="utf-8")
     result = check("mine", "--seeds", "1", "--tex", "2", "--jobs", "1", "--json")
     found = json.loads(result.stdout)

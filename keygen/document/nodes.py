@@ -122,9 +122,9 @@ class Conventions:
 
 @dataclass(frozen=True, slots=True)
 class RawTeX:
-    """TeX that an author needs and no other medium has; those show `instead`."""
+    """TeX that an author needs and no other medium has, with objects in it; other media show `instead`."""
 
-    tex: str
+    says: tuple[Any, ...]
     instead: Words
 
 

@@ -156,12 +156,7 @@ class Reader:
         if end < 0 or re.search(r"\\[()\[\]]|\n[ \t]*\n", inside):
             raise Misread(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
         self.place = end + len(closing)
-        pieces = MATHEMATICS.split(inside.strip())
-        says = tuple(
-            self.objects[int(piece)] if place % 2 else Typed(piece)
-            for place, piece in enumerate(pieces)
-            if place % 2 or piece.strip()
-        )
+        says = self.says(inside.strip())
         return Formula(says) if start.text == r"\(" else Display(says)
 
     def environment(self, start: Token) -> Block:
@@ -170,22 +165,31 @@ class Reader:
             case "kgwhere":
                 return Conventions(self.blocks("kgwhere"))
             case "verbatim":
-                return Code(self.verbatim(start, self.plain).strip("\n"))
+                return Code(self.plain(self.verbatim(start)).strip("\n"))
             case "kgtex":
                 instead = self.group(start)
-                return RawTeX(self.verbatim(start, self.plain).strip("\n"), instead)
+                return RawTeX(self.says(self.verbatim(start).strip("\n")), instead)
             case name if name in LISTS:
                 return self.listing(start, name)
             case name:
                 raise Misread(f"the environment {name!r} is unknown", start.start, one_of(name))
 
-    def verbatim(self, start: Token, plain: Callable[[str], str]) -> str:
+    def verbatim(self, start: Token) -> str:
         """A text up to the end of its environment, as it stands."""
         found = VERBATIM.match(self.text, self.place)
         if found is None or found[2] != name_of(start):
             raise Misread(f"{start.text} has no end", start.start, f"add \\end{{{name_of(start)}}}")
         self.place = found.end()
-        return plain(found[1])
+        return found[1]
+
+    def says(self, inside: str) -> tuple[Any, ...]:
+        """TeX and the objects in it."""
+        pieces = MATHEMATICS.split(inside)
+        return tuple(
+            self.objects[int(piece)] if place % 2 else Typed(piece)
+            for place, piece in enumerate(pieces)
+            if place % 2 or piece
+        )
 
     def plain(self, text: str) -> str:
         """A text with the words of its objects in their places."""

@@ -88,7 +88,7 @@ class Latex:
         Derivation: lambda self, node: self.printer.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
         Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
-        RawTeX: lambda self, node: node.tex,
+        RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
 

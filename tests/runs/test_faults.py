@@ -19,6 +19,7 @@ from scratch_course import EXPECTED, ROSTER, SOLUTIONS, STUDENTS, TEX, Course, b
 from keygen.runs import batch
 
 IF_S5 = 'grep -q "Student s5" sheet.tex 2>/dev/null &&'
+RAW = r"\begin{kgtex}{words}\val{ stumble }\end{kgtex}"
 SHOW = """
 
 def show(s):
@@ -55,7 +56,7 @@ def left(course: Course) -> dict[str, str]:
 
 def test_a_page_that_tex_stumbles_over_is_told_and_nobody_else_is_lost(course: Course, whole: dict[str, str]) -> None:
     text = course.file("exercises", "my", "one", "en.tex")
-    text.write_text(text.read_text().replace("Find", r"\val{ student.name } \val{ stumble } find"))
+    text.write_text(text.read_text().replace("Find", rf"\val{{ student.name }} {RAW} find"))
     code = course.file("exercises", "my", "one", "exercise.py")
     code.write_text(code.read_text() + SHOW)
     result = keygen(*ROSTER)
@@ -73,7 +74,7 @@ def test_a_page_that_tex_stumbles_over_is_told_and_nobody_else_is_lost(course: C
 
 def test_a_solution_that_tex_stumbles_over_costs_its_student_both_files_and_nobody_else_any(course: Course) -> None:
     text = course.file("exercises", "my", "one", "en.tex")
-    text.write_text(text.read_text().replace("%% solution\n", "%% solution\n\\val{ stumble }\n"))
+    text.write_text(text.read_text().replace("%% solution\n", f"%% solution\n{RAW}\n"))
     code = course.file("exercises", "my", "one", "exercise.py")
     code.write_text(code.read_text() + SHOW)
     result = keygen(*ROSTER, "--solutions")

@@ -195,7 +195,7 @@ def test_seeds_tell_nothing_of_each_other(course: Course) -> None:
 def test_where_fonts_cannot_be_cut_down_each_file_has_a_run_of_its_own(course: Course) -> None:
     template = course.file("exercises", "my", "one", "en.tex")
     drawn = r"\setbox0\hbox{Xyz}\immediate\pdfxform0 \pdfrefxform\pdflastxform "
-    template.write_text(template.read_text().replace("Find", f"{drawn}Find"))
+    template.write_text(template.read_text().replace("Find", rf"\begin{{kgtex}}{{words}}{drawn}\end{{kgtex}}Find"))
     enrolled(course, 1)
     alone = made("1", "--solutions")
     course.tex_runs()

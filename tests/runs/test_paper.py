@@ -24,7 +24,8 @@ def show(s):
 def put(course: Course, text: str, name: str = "two") -> None:
     """Have an exercise begin with this text."""
     file = course.file("exercises", "my", name, "en.tex")
-    file.write_text(file.read_text().replace("Find", f"{text}\n\nFind"))
+    raw = rf"\begin{{kgtex}}{{words}}{text}\end{{kgtex}}"
+    file.write_text(file.read_text().replace("Find", f"{raw}\n\nFind"))
 
 
 @pytest.mark.parametrize(
