@@ -38,6 +38,7 @@ from keygen.document.nodes import (
 )
 from keygen.engine.terms import Chain
 from keygen.figures.figure import Swatch
+from keygen.figures.lettering import Lettering
 from keygen.figures.svg import sample
 from keygen.page.people import visible
 from keygen.page.pictures import svg
@@ -46,6 +47,11 @@ from keygen.page.typeset import Beside, Listed, Printer
 from keygen.writers.mathml import mathml
 
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
+FORMULA = r"<math>(?:[^<]|<(?!/math>))*</math>"
+GLUED = re.compile(rf'[(«“]*(?:<span class="(?:wide|kept)"(?:[^<]|<(?!/span>))*</span>|{FORMULA})[.,:;!?)»”]+')
+"""A formula and the punctuation that no line may begin with."""
+MILLIMETRES = re.compile(r'width="([\d.]+)mm"')
+FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
 MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
 WIDE = 20
 """Glyphs of a formula that is as wide as a narrow screen."""
@@ -105,7 +111,9 @@ class Html:
             case Beside(items, end):
                 return ", ".join(map(self.inline, items)) + end
             case Chain():
-                return "<wbr>".join(scrolling(link, mathml(link)) for link in self.links(part))
+                links = self.links(part)
+                written = "<wbr>".join(scrolling(link, mathml(link)) for link in links)
+                return written if wide("".join(links)) else f'<span class="kept">{written}</span>'
             case Swatch(number):
                 return sample(number)
             case Sizes():
@@ -116,7 +124,8 @@ class Html:
 
     def display(self, node: Display) -> str:
         """Mathematics on lines of its own."""
-        return f'<div class="display">{"".join(self.shown(part) for part in node.says)}</div>'
+        keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
+        return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
@@ -143,8 +152,9 @@ class Html:
     # --- tables, figures, derivations
 
     def picture(self, node: Picture) -> str:
-        """A figure."""
-        return f'<figure class="picture">{svg(node.item, self.printer)}</figure>'
+        """A figure, which gets smaller on a narrow screen as long as one can read it."""
+        drawn = svg(node.item, self.printer)
+        return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
     def grid(self, node: Grid) -> str:
         """A table; its first column names the rows."""
@@ -160,17 +170,22 @@ class Html:
         text = self.printer.label(cell)
         if not text:
             return "<td></td>"
-        return f'<th scope="{heads}">{mathml(text)}</th>' if heads else f"<td>{mathml(text)}</td>"
+        if not heads:
+            return f"<td>{mathml(text)}</td>"
+        said = escape(Lettering(self.printer.text, self.printer.language).plain(cell))  # not everybody reads MathML
+        named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
+        return f'<th scope="{heads}">{named}</th>'
 
     def derivation(self, node: Derivation) -> str:
         """Lines under each other, each with the names of its laws."""
+        long = " long" if any(wide(row.right, 2 * WIDE) for row in node.item.rows) else ""
         rows = "".join(
             f"<div>{one_line(row.left) if row.left else ''}</div>"
             f'<div>{one_line(row.right, WIDE // 2)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
         self.printer.typeset(node.item)  # read back
-        return f'<div class="derivation">{rows}</div>'
+        return f'<div class="derivation{long}">{rows}</div>'
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -211,7 +226,8 @@ def closed(run: list[str]) -> Iterator[str]:
     """A run of words as a paragraph, unless it is empty."""
     text = "".join(run).strip()
     if text:
-        yield f"<p>{text}</p>"
+        kept = GLUED.sub(r'<span class="kept">\g<0></span>', text)
+        yield f"<p>{kept}</p>"
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
@@ -221,7 +237,12 @@ def scrolling(tex: str, math: str, most: int = WIDE) -> str:
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
-    return len(UNSEEN.sub("", MATRIX.sub(widest, tex))) > most
+    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, tex)))) > most
+
+
+def wider(fraction: re.Match[str]) -> str:
+    """The half of a fraction that says how wide it is."""
+    return max(fraction.groups(), key=lambda half: len(UNSEEN.sub("", half)))
 
 
 def widest(matrix: re.Match[str]) -> str:
@@ -236,12 +257,13 @@ def one_line(tex: str, most: int = WIDE) -> str:
 
 
 def chained(links: Sequence[str], mark: str = "") -> str:
-    """A left side and what follows it, which breaks into rows."""
+    """A left side and what follows it, which breaks into rows that begin with their relations."""
     *before, last = links
     first, *rest = *before, last + mark
     if not rest:
         return one_line(first)
-    return f'<div class="chain">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
+    long = " long" if wide(first, WIDE // 3) else ""
+    return f'<div class="chain{long}">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +332,7 @@ def problem_html(made: Problem, printer: Printer, say: Mapping[str, str], *, sol
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
-        remark = f"\n<aside><strong>{say['remark']}</strong>\n{writer.blocks(made.remark.blocks)}</aside>"
+        remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{writer.blocks(made.remark.blocks)}</div>'
     heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
     return f"<section>\n{heading}\n{writer.blocks(made.statement.blocks)}\n{parts}{remark}\n</section>"
 
