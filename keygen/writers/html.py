@@ -291,25 +291,37 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['total']} {points}",
     ]
     body = "\n".join(problem_html(one, printer, say, solutions=solutions) for one, printer in sheet.problems)
-    return f"""<!DOCTYPE html>
-<html lang="{sheet.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(sheet.title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<header>
+    main = f"""<header>
 <p>{escape(sheet.course)}</p>
 <h1>{escape(sheet.title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {body}
-{appendix(sheet.rules, say)}</main>
+{appendix(sheet.rules, say)}"""
+    return framed(sheet.title, sheet.language, style, main)
+
+
+def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:
+    """One derivation as a file of its own, under the formula that was typed."""
+    heading = f"<h1><code>{escape(formula)}</code></h1>"
+    return framed(formula, printer.language, style, f"{heading}\n{Html(printer).blocks(blocks)}\n")
+
+
+def framed(title: str, language: str, style: str, main: str) -> str:
+    """A file whose main part is given."""
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{main}</main>
 </body>
 </html>
 """

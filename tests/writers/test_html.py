@@ -15,6 +15,7 @@ from mathjax import read_by_mathjax, read_off
 
 from keygen.build import html_pages
 from keygen.course.places import sheet_names
+from keygen.derivation import Task, as_html
 from keygen.order import Order
 from keygen.writers import html
 from keygen.writers.mathml import mathml
@@ -139,6 +140,13 @@ def test_in_the_dark_the_page_is_as_readable(sheet: str, language: str, tmp_path
     ground = "return view.getComputedStyle(page.body).backgroundColor;"
     assert found_in(pages(sheet, language)[1], ground, tmp_path, dark=True) == "rgb(22, 24, 28)"
     assert found_in(pages(sheet, language)[1], ground, tmp_path) == "rgb(255, 255, 255)"
+
+
+def test_a_derivation_is_a_page_of_its_own(tmp_path: Path) -> None:
+    page = as_html(Task("log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
+    require_one_file(page, "en")
+    found = seen(page, tmp_path)
+    assert (found["sideways"], found["outside"], found["clipped"], found["violations"]) == (0, [], [], [])
 
 
 def test_solutions_are_folded_on_the_screen_and_open_on_paper(tmp_path: Path) -> None:
