@@ -50,6 +50,8 @@ UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
 FORMULA = r"<math>(?:[^<]|<(?!/math>))*</math>"
 GLUED = re.compile(rf'[(«“]*(?:<span class="(?:wide|kept)"(?:[^<]|<(?!/span>))*</span>|{FORMULA})[.,:;!?)»”]+')
 """A formula and the punctuation that no line may begin with."""
+DASH = re.compile(r"\s—")
+"""A dash, which no line begins with."""
 MILLIMETRES = re.compile(r'width="([\d.]+)mm"')
 FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
 MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
@@ -112,8 +114,10 @@ class Html:
                 return ", ".join(map(self.inline, items)) + end
             case Chain():
                 links = self.links(part)
-                written = "<wbr>".join(scrolling(link, mathml(link)) for link in links)
-                return written if wide("".join(links)) else f'<span class="kept">{written}</span>'
+                written = [scrolling(link, mathml(link)) for link in links]
+                return (
+                    "<wbr>".join(written) if wide("".join(links)) else f'<span class="kept">{"".join(written)}</span>'
+                )
             case Swatch(number):
                 return sample(number)
             case Sizes():
@@ -204,7 +208,7 @@ class Html:
         return escape(text) if text.isdigit() else mathml(text)
 
     WRITES: ClassVar[dict[type, Callable[[Html, Any], str]]] = {
-        Text: lambda self, node: escape(node.text, quote=False),
+        Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node.text), quote=False),
         Emphasis: lambda self, node: f"<em>{self.words(node.words)}</em>",
         Formula: formula,

@@ -16,7 +16,10 @@ from mathjax import read_by_mathjax, read_off
 from keygen.build import html_pages
 from keygen.course.places import sheet_names
 from keygen.derivation import Task, as_html
+from keygen.document.nodes import Text
+from keygen.notation.numbers import Policy
 from keygen.order import Order
+from keygen.page.typeset import Printer
 from keygen.writers import html
 from keygen.writers.mathml import mathml
 
@@ -190,20 +193,27 @@ return [...page.querySelectorAll(".chain > div")].map(one =>
         assert max(firsts) - min(firsts) < 1
 
 
-def test_a_line_never_begins_with_the_punctuation_of_a_formula(tmp_path: Path) -> None:
-    script = (
-        OPENED
-        + """
-const alone = [];
-for (const math of page.querySelectorAll("p math")) {
-  const next = (math.closest(".wide") || math).nextSibling;
-  if (!next || next.nodeType != 3 || !/^[.,:;]/.test(next.data)) continue;
-  const range = page.createRange();
-  range.setStart(next, 0); range.setEnd(next, 1);
-  if (range.getBoundingClientRect().left < math.getBoundingClientRect().left) alone.push(next.data.slice(0, 30));
+def test_a_line_never_begins_with_punctuation_and_a_short_chain_stays_together(tmp_path: Path) -> None:
+    script = """
+const begins = [], broken = [];
+for (let width = 300; width < 460; width += 20) {
+  view.frameElement.style.width = width + "px";
+  for (const math of page.querySelectorAll("p math")) {
+    const next = (math.closest(".wide") || math).nextSibling;
+    if (!next || next.nodeType != 3 || !/^[.,:;]/.test(next.data)) continue;
+    const range = page.createRange();
+    range.setStart(next, 0); range.setEnd(next, 1);
+    if (range.getBoundingClientRect().left < math.getBoundingClientRect().left) begins.push([width, next.data]);
+  }
+  for (const kept of page.querySelectorAll("p .kept"))
+    if (new Set([...kept.getClientRects()].map(one => one.top)).size > 1) broken.push([width, kept.textContent]);
 }
-return alone;
+return {begins, broken};
 """
-    )
-    for width in range(300, 460, 20):
-        assert found_in(pages("sheet4", "ru")[1], script, tmp_path, width=width) == []
+    found = found_in(pages("sheet4", "ru")[1], OPENED + script, tmp_path)
+    assert found == {"begins": [], "broken": []}
+
+
+def test_a_line_never_begins_with_a_dash() -> None:
+    writer = html.Html(Printer(Policy(), language="ru"))
+    assert writer.write(Text("сигмоида — функция,\n— и")) == "сигмоида\u00a0— функция,\u00a0— и"
