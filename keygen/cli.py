@@ -29,6 +29,8 @@ MANY: tuple[set[str], ...] = (
     {"--from", "--student"},
 )
 """The options for more sheets than one that a person may give together."""
+FORMS = ["text", "tex", "pdf", "html"]
+"""As what a derivation is written."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LANGUAGE = click.Choice(["ru", "en"])
 CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
@@ -336,7 +338,7 @@ def check(
 @click.option("--wrt", required=True, help="The variable to differentiate by.")
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
 @click.option("--lang", type=LANGUAGE, default="ru", help="The language of the laws.")
-@click.option("--format", "form", type=click.Choice(["text", "tex", "pdf"]), default="text", help="What to write.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
 @speaking
 def derive(formula: str, wrt: str, shapes: str, lang: str, form: str, out: Path | None) -> None:

@@ -1,11 +1,11 @@
-"""One formula typed by a person, differentiated step by step: as text, as TeX, as a page."""
+"""One formula typed by a person, differentiated step by step: as text, as TeX, as a page on paper or in a browser."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.build import style_files
+from keygen.build import asset, style_files
 from keygen.course.differentials import Worked
 from keygen.differentials.grammar import Problem
 from keygen.differentials.parse import Parsed, parse
@@ -13,7 +13,7 @@ from keygen.differentials.report import derivation_text
 from keygen.differentials.shapes import written
 from keygen.files import write_whole
 from keygen.page.pdf import compile_tex
-from keygen.page.template import words
+from keygen.page.template import derivation, words
 from keygen.writers.latex import derivation_page
 
 
@@ -49,19 +49,28 @@ def as_text(task: Task) -> str:
     return derivation_text(worked(task.parsed()).derivation, words("law_names", task.language))
 
 
+def as_html(task: Task) -> str:
+    """The derivation for a browser."""
+    from keygen.writers.html import derivation_page as page  # needed for no other medium
+
+    blocks, printer = derivation(worked(task.parsed()), task.language)
+    return page(blocks, printer, task.formula, asset("style.css").decode())
+
+
 def written_files(task: Task, out: Path, form: str) -> list[Path]:
-    """The derivation as a file of `out`: "text", "tex" or "pdf". The file that was asked for comes first."""
-    if form == "text":
-        files = {out / "derivation.txt": (as_text(task) + "\n").encode()}
-    else:
-        page = derivation_page(worked(task.parsed()), task.language)
-        if form == "tex":
-            files = {
-                out / "derivation.tex": page.encode(),
-                **{out / name: data for name, data in style_files().items()},
-            }
-        else:
-            files = {out / "derivation.pdf": compile_tex(page, style=style_files(), engine="pdflatex").data}
-    for path, data in files.items():
-        write_whole(path, data)
-    return list(files)
+    """The derivation as a file of `out`: "text", "tex", "pdf" or "html". The file that was asked for comes first."""
+    match form:
+        case "text":
+            files = {"derivation.txt": (as_text(task) + "\n").encode()}
+        case "html":
+            files = {"derivation.html": as_html(task).encode()}
+        case _:
+            page = derivation_page(worked(task.parsed()), task.language)
+            files = (
+                {"derivation.tex": page.encode(), **style_files()}
+                if form == "tex"
+                else {"derivation.pdf": compile_tex(page, style=style_files(), engine="pdflatex").data}
+            )
+    for name, data in files.items():
+        write_whole(out / name, data)
+    return [out / name for name in files]

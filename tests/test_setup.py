@@ -16,6 +16,8 @@ from keygen.page.systems import SYSTEMS
 HERE = Path(__file__).parents[1]
 TEX = SYSTEMS["debian"].to_install("tex").removeprefix("sudo apt-get install --no-install-recommends ")
 
+NPM = "axe-core@4.14.1 mathjax@3.2.2"
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
@@ -96,6 +98,18 @@ def test_package_lists_that_cannot_be_renewed_do_not_stop_it(machine: Path) -> N
     assert "apt-get update failed" in done.stderr
 
 
+def test_a_browser_that_is_there_is_taken_and_else_installed_by_the_name_that_the_system_has_for_it(
+    machine: Path,
+) -> None:
+    with_apt(machine, 'case "$*" in *chromium-browser*) exit 0;; *) exit 100;; esac')
+    assert install(machine, "chromium").returncode == 0
+    names = ("chromium fonts-lmodern", "chromium-browser fonts-lmodern")
+    assert calls(machine) == [APT[0], APT[1].format(names[0]), APT[0], APT[1].format(names[1])]
+    stub(machine / "bin", "google-chrome", ":")
+    assert install(machine, "chromium").returncode == 0
+    assert len(calls(machine)) == 4
+
+
 def test_a_user_installs_through_sudo(machine: Path) -> None:
     with_apt(machine)
     stub(machine / "bin", "id", "echo 1000")
@@ -137,7 +151,11 @@ def test_without_a_new_enough_python_it_says_so_and_stops(machine: Path) -> None
 
 def test_a_python_without_venv_gets_it_and_keygen_is_put_into_a_new_one(machine: Path) -> None:
     with_apt(machine, f"{shutil.which('touch')} {machine}/has-venv")
-    venv = f'mkdir -p "$3/bin"; echo \'echo "pip: $*" >> {machine}/log\' > "$3/bin/python"; chmod +x "$3/bin/python"'
+    log = "; ".join(
+        f"""echo 'echo "{name}: $*" >> {machine}/log' > "$3/bin/{name}"; chmod +x "$3/bin/{name}\""""
+        for name in ("python", "npm")
+    )
+    venv = f'mkdir -p "$3/bin"; {log}'
     (machine / "bin" / "chmod").symlink_to(shutil.which("chmod") or "chmod")
     stub(
         machine / "bin",
@@ -150,18 +168,24 @@ esac""",
     )
     done = install(machine, "test")
     assert (done.returncode, done.stderr) == (
-        0, "keygen: installing python3.12-venv\nkeygen: installing .[test] into .venv\n",
+        0, lines(
+            "keygen: installing python3.12-venv",
+            "keygen: installing .[test] into .venv",
+            f"keygen: installing {NPM} into .venv",
+            "",
+        ),
     )  # fmt: skip
     assert calls(machine) == [
         APT[0],
         APT[1].format("python3.12-venv"),
-        "pip: -m pip install --quiet --disable-pip-version-check --editable .[test]",
+        "python: -m pip install --quiet --disable-pip-version-check --editable .[test]",
+        f"npm: install --silent --no-audit --no-fund --ignore-scripts --prefix .venv/node {NPM}",
     ]
 
 
 def test_an_unknown_step_is_refused(machine: Path) -> None:
     done = install(machine, "everything")
-    assert (done.returncode, done.stderr) == (1, "keygen: usage: .setup/install keygen|test|tex|poppler\n")
+    assert (done.returncode, done.stderr) == (1, "keygen: usage: .setup/install keygen|test|tex|poppler|chromium\n")
 
 
 def ci(tmp_path: Path, make: str) -> subprocess.CompletedProcess[str]:
@@ -199,5 +223,6 @@ def test_make_installs_before_it_works() -> None:
         ".venv/bin/mypy",
         ".setup/install tex",
         ".setup/install poppler",
+        ".setup/install chromium",
         ".venv/bin/python -m pytest -n auto",
     ]

@@ -290,3 +290,14 @@ def test_derive_writes_tex_that_stands_alone(tmp_path: Path) -> None:
     assert result.stdout == f"{tmp_path / 'derivation.tex'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["derivation.tex", "style.sty"]
     assert r"\kgderivation{" in (tmp_path / "derivation.tex").read_text(encoding="utf-8")
+
+
+def test_derive_writes_a_page_for_a_browser_without_tex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = derive("x.T @ A @ x", "--wrt", "x", "--format", "html", "--lang", "en", "--out", str(tmp_path))
+    assert result.stdout == f"{tmp_path / 'derivation.html'}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["derivation.html"]
+    page = (tmp_path / "derivation.html").read_text(encoding="utf-8")
+    assert "<title>x.T @ A @ x</title>" in page
+    assert 'class="derivation"' in page
+    assert "product rule" in page

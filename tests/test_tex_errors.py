@@ -256,7 +256,7 @@ def test_a_missing_engine_says_how_to_get_one(
     monkeypatch.setattr(engines, "here", lambda: systems.SYSTEMS[system])
     assert message(GOOD, tmp_path) == lines(
         "no TeX engine: pdflatex is not on the PATH",
-        "  expected: a TeX engine, for a PDF; `keygen build --format tex` needs none",
+        "  expected: a TeX engine, for a PDF; `keygen build SHEET --format html` needs none, nor does `--format tex`",
         f"  mend:     {mend}; `keygen doctor` shows what is missing",
     )
 

@@ -94,7 +94,7 @@ def program(engine: Engine) -> Path:
         install = here().to_install("tex") if engine.name == "pdflatex" else f"install {engine.name}"
         raise KeygenError(
             f"no TeX engine: {engine.name} is not on the PATH",
-            expected="a TeX engine, for a PDF; `keygen build --format tex` needs none",
+            expected="a TeX engine, for a PDF; `keygen build SHEET --format html` needs none, nor does `--format tex`",
             repair=f"{install}; `keygen doctor` shows what is missing",
         )
     return Path(found)

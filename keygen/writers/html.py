@@ -38,6 +38,7 @@ from keygen.document.nodes import (
 )
 from keygen.engine.terms import Chain
 from keygen.figures.figure import Swatch
+from keygen.figures.lettering import Lettering
 from keygen.figures.svg import sample
 from keygen.page.people import visible
 from keygen.page.pictures import svg
@@ -47,6 +48,13 @@ from keygen.writers.mathml import mathml
 
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
+FORMULA = r"<math>(?:[^<]|<(?!/math>))*</math>"
+GLUED = re.compile(rf'[(«“]*(?:<span class="(?:wide|kept)"(?:[^<]|<(?!/span>))*</span>|{FORMULA})[.,:;!?)»”]+')
+"""A formula and the punctuation that no line may begin with."""
+DASH = re.compile(r"\s—")
+"""A dash, which no line begins with."""
+MILLIMETRES = re.compile(r'width="([\d.]+)mm"')
+FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
 MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
 WIDE = 20
 """Glyphs of a formula that is as wide as a narrow screen."""
@@ -106,7 +114,11 @@ class Html:
             case Beside(items, end):
                 return ", ".join(map(self.inline, items)) + end
             case Chain():
-                return "<wbr>".join(scrolling(link, mathml(link)) for link in self.links(part))
+                links = self.links(part)
+                written = [scrolling(link, mathml(link)) for link in links]
+                return (
+                    "<wbr>".join(written) if wide("".join(links)) else f'<span class="kept">{"".join(written)}</span>'
+                )
             case Swatch(number):
                 return sample(number)
             case Sizes():
@@ -117,7 +129,8 @@ class Html:
 
     def display(self, node: Display) -> str:
         """Mathematics on lines of its own."""
-        return f'<div class="display">{"".join(self.shown(part) for part in node.says)}</div>'
+        keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
+        return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
@@ -144,8 +157,9 @@ class Html:
     # --- tables, figures, derivations
 
     def picture(self, node: Picture) -> str:
-        """A figure."""
-        return f'<figure class="picture">{svg(node.item, self.printer)}</figure>'
+        """A figure, which gets smaller on a narrow screen as long as one can read it."""
+        drawn = svg(node.item, self.printer)
+        return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
     def grid(self, node: Grid) -> str:
         """A table; its first column names the rows."""
@@ -161,17 +175,22 @@ class Html:
         text = self.printer.label(cell)
         if not text:
             return "<td></td>"
-        return f'<th scope="{heads}">{mathml(text)}</th>' if heads else f"<td>{mathml(text)}</td>"
+        if not heads:
+            return f"<td>{mathml(text)}</td>"
+        said = escape(Lettering(self.printer.text, self.printer.language).plain(cell))  # not everybody reads MathML
+        named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
+        return f'<th scope="{heads}">{named}</th>'
 
     def derivation(self, node: Derivation) -> str:
         """Lines under each other, each with the names of its laws."""
+        long = " long" if any(wide(row.right, 2 * WIDE) for row in node.item.rows) else ""
         rows = "".join(
             f"<div>{one_line(row.left) if row.left else ''}</div>"
             f'<div>{one_line(row.right, WIDE // 2)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
         self.printer.typeset(node.item)  # read back
-        return f'<div class="derivation">{rows}</div>'
+        return f'<div class="derivation{long}">{rows}</div>'
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -190,7 +209,7 @@ class Html:
         return escape(text) if text.isdigit() else mathml(text)
 
     WRITES: ClassVar[dict[type, Callable[[Html, Any], str]]] = {
-        Text: lambda self, node: escape(node.text, quote=False),
+        Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
         Formula: formula,
@@ -212,7 +231,8 @@ def closed(run: list[str]) -> Iterator[str]:
     """A run of words as a paragraph, unless it is empty."""
     text = "".join(run).strip()
     if text:
-        yield f"<p>{text}</p>"
+        kept = GLUED.sub(r'<span class="kept">\g<0></span>', text)
+        yield f"<p>{kept}</p>"
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
@@ -222,7 +242,12 @@ def scrolling(tex: str, math: str, most: int = WIDE) -> str:
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
-    return len(UNSEEN.sub("", MATRIX.sub(widest, tex))) > most
+    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, tex)))) > most
+
+
+def wider(fraction: re.Match[str]) -> str:
+    """The half of a fraction that says how wide it is."""
+    return max(fraction.groups(), key=lambda half: len(UNSEEN.sub("", half)))
 
 
 def widest(matrix: re.Match[str]) -> str:
@@ -237,12 +262,13 @@ def one_line(tex: str, most: int = WIDE) -> str:
 
 
 def chained(links: Sequence[str], mark: str = "") -> str:
-    """A left side and what follows it, which breaks into rows."""
+    """A left side and what follows it, which breaks into rows that begin with their relations."""
     *before, last = links
     first, *rest = *before, last + mark
     if not rest:
         return one_line(first)
-    return f'<div class="chain">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
+    long = " long" if wide(first, WIDE // 3) else ""
+    return f'<div class="chain{long}">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,25 +296,37 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['total']} {points}",
     ]
     body = "\n".join(problem_html(one, printer, say, solutions=solutions) for one, printer in sheet.problems)
-    return f"""<!DOCTYPE html>
-<html lang="{sheet.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(sheet.title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<header>
+    main = f"""<header>
 <p>{escape(sheet.course)}</p>
 <h1>{escape(sheet.title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {body}
-{appendix(sheet.rules, say)}</main>
+{appendix(sheet.rules, say)}"""
+    return framed(sheet.title, sheet.language, style, main)
+
+
+def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:
+    """One derivation as a file of its own, under the formula that was typed."""
+    heading = f"<h1><code>{escape(formula)}</code></h1>"
+    return framed(formula, printer.language, style, f"{heading}\n{Html(printer).blocks(blocks)}\n")
+
+
+def framed(title: str, language: str, style: str, main: str) -> str:
+    """A file whose main part is given."""
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{main}</main>
 </body>
 </html>
 """
@@ -311,7 +349,7 @@ def problem_html(made: Problem, printer: Printer, say: Mapping[str, str], *, sol
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
-        remark = f"\n<aside><strong>{say['remark']}</strong>\n{writer.blocks(made.remark.blocks)}</aside>"
+        remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{writer.blocks(made.remark.blocks)}</div>'
     heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
     return f"<section>\n{heading}\n{writer.blocks(made.statement.blocks)}\n{parts}{remark}\n</section>"
 

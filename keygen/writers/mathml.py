@@ -16,7 +16,7 @@ from keygen.errors import KeygenError
 MACROS = {
     "kgmat": "#1",
     "kgchain": "#1#2",
-    "kglink": r"\mathrel{#1}#2",
+    "kglink": r"{}\mathrel{#1}#2",
 }
 """The style's macros that stand inside formulas."""
 MARK = re.compile(r"\\kgmark\{(\d)\}")
@@ -25,6 +25,7 @@ POINT = re.compile(r"(<mn>\d+)\.(\d+</mn>)")
 COLORS = ("red", "lime", "blue")  # as which the frames pass through the conversion
 FRAME = re.compile(r'<mrow style="color:#(FF0000|BFFF04|0000FF);">')
 HEX = ("FF0000", "BFFF04", "0000FF")
+BRACE = '<munder accentunder="true">'  # of a brace, browsers paint a part, so that the style draws it
 ENTITIES = {"&ApplyFunction;": "\u2061", "&nbsp;": "\u00a0"}
 
 
@@ -51,4 +52,5 @@ def mathml(tex: str, *, display: bool = False) -> str:
         made = POINT.sub(r"\1,\2", made)
     for entity, character in ENTITIES.items():
         made = made.replace(entity, character)
+    made = made.replace(BRACE, BRACE.replace(">", ' class="brace">'))
     return FRAME.sub(lambda found: f'<mrow class="mark{HEX.index(found[1]) + 1}">', made)
