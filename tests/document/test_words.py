@@ -100,7 +100,7 @@ def test_what_a_page_says_can_be_walked() -> None:
 def test_tex_of_the_authors_own_is_on_the_page_and_its_words_are_elsewhere() -> None:
     blocks = nodes("\\begin{kgtex}{a picture of \\( a \\)}\n\\foo{$x_1$}\n\\end{kgtex}")
     (found,) = blocks[0].parts
-    assert found == RawTeX("\\foo{$x_1$}", (Text("a picture of "), Formula((Typed("a"),))))
+    assert found == RawTeX((Typed("\\foo{$x_1$}"),), (Text("a picture of "), Formula((Typed("a"),))))
     printer = Printer(Policy(), language="en")
     assert Latex(printer).blocks(blocks) == "\\foo{$x_1$}"
     assert Html(printer).blocks(blocks) == "<p>a picture of <math><mi>a</mi></math></p>"
