@@ -1,0 +1,50 @@
+"""A document can be walked, and each thing on it asked what it claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from keygen.course.exercise import load_exercise
+from keygen.course.places import exercise_names
+from keygen.course.solve import solve
+from keygen.document.nodes import Columns, Display, Foreign, Formula, Problem, Text, Typed, walked
+from keygen.engine.terms import Chain
+from keygen.notation.numbers import Policy
+from keygen.page.template import composed
+from keygen.page.typeset import Beside, Listed
+
+
+def said(node: Any) -> Iterator[Any]:
+    """The objects that a node shows, those in rows one by one."""
+    for part in getattr(node, "says", ()):
+        yield from part.items if isinstance(part, Beside | Listed) else (part,)
+
+
+def page(name: str, language: str) -> tuple[Problem, Any]:
+    return composed(solve(load_exercise(name), "sheet", 3), 1, 2, language, Policy())
+
+
+@pytest.mark.parametrize("name", exercise_names())
+def test_every_line_of_a_page_has_been_read_back_before_any_medium_sees_it(name: str) -> None:
+    made, printer = page(name, "en")
+    nodes = list(walked(made))
+    lines = [part for node in nodes for part in said(node) if isinstance(part, Chain)]
+    assert {id(line) for line in lines} <= printer.proofs.kept.keys()
+    assert any(isinstance(node, Display | Formula) for node in nodes)
+
+
+@pytest.mark.parametrize("name", exercise_names())
+def test_no_mathematics_of_a_page_is_typed(name: str) -> None:
+    made, _ = page(name, "ru")
+    assert not [node for node in walked(made) for part in said(node) if isinstance(part, Typed)]
+
+
+def test_a_walk_goes_through_the_page_in_its_order_and_leaves_out_what_is_no_node() -> None:
+    made, _ = page("outputs/temperature", "en")
+    texts = [node.text for node in walked(made) if isinstance(node, Text)]
+    assert texts[0] == "Temperature"
+    assert texts[1].startswith("A language model")
+    assert list(walked((Foreign("Ann"), Columns({"id": Foreign("1")}), 7))) == [Foreign("Ann")]
