@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from keygen.checking.deep import found_in
+from keygen.checking.contents import found_in
 from keygen.course.claims import Given
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
