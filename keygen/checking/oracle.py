@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from typing import Any
 
 import numpy as np
@@ -127,6 +127,8 @@ def expression(value: Any, found: dict[int, Value]) -> Value:
         inputs = [expression(x, found) for x in value.inputs]
         if operation == "number":
             (found[id(value)],) = inputs
+        elif operation == "dot":
+            found[id(value)] = reduce(RULES["add"], map(RULES["mul"], inputs[::2], inputs[1::2]))
         elif operation in RULES:
             found[id(value)] = RULES[operation](*inputs)
         else:

@@ -15,6 +15,7 @@ from keygen.checking.deep import Deep, deep
 from keygen.checking.finished import Piece
 from keygen.checking.finished_page import Page
 from keygen.checking.lines import FalseLineError, Line, link_of, pool
+from keygen.checking.oracle import entered
 from keygen.checking.reader import Reader, has_figures, is_double
 from keygen.checking.survey import Request, spot_of, survey
 from keygen.checking.tex_tokens import MisreadError
@@ -27,6 +28,7 @@ from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
 from keygen.course.solve import Solved, solve
+from keygen.engine.real import OPERATIONS, Real
 from keygen.engine.terms import Chain, Literal
 from keygen.figures.tables import Table
 from keygen.notation.medium import Medium
@@ -435,3 +437,13 @@ def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_ap
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]
     assert len(undecided) == (seed == 282)
+
+
+def test_every_operation_of_a_number_is_computed_again_by_the_oracle() -> None:
+    place, other = Fraction(3, 5), Fraction(7, 4)
+    for operation in OPERATIONS:
+        inputs = {"dot": (place, other, other, place), "power": (place, Fraction(3))}.get(operation, (place, other))
+        count = len(inputs) if operation in ("add", "sub", "mul", "div", "dot", "power") else 1
+        value = Real(operation, inputs[:count])
+        again = mp.settled(lambda value=value: mp.inexact(entered(value)))
+        assert float(again) == pytest.approx(float(value), rel=1e-14)
