@@ -104,19 +104,15 @@ def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
 
     sheet = load_sheet(order.sheet)
     language = order.language or sheet.language
-    student = told(order.student)
     problems = []
     for spot in spots(sheet):
         found = solved(order, spot)
         certify_gradients(found)
-        problems.append(composed(found, spot.number, spot.entry.points, language, policy_of(sheet, language), student))
+        problems.append(composed(found, spot.number, spot.entry.points, language, policy_of(sheet, language)))
     covers = bound(order, ())
     say = words("words", language)
     rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()
-    made = html.Sheet(
-        covers.title, covers.course, covers.date, language, order.code, tuple(problems),
-        tuple((rule.formula, rule.name) for rule in rules), say,
-    )  # fmt: skip
+    made = html.Sheet(covers, tuple(problems), tuple((rule.formula, rule.name) for rule in rules), say)
     style = asset("style.css").decode()
     kinds = (False, True) if solutions else (False,)
     return {file_stem(order, solutions=kind): html.page(made, style, solutions=kind) for kind in kinds}

@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from keygen import __version__
-from keygen.build import policy_of, spots
+from keygen.build import Spot, policy_of, spots
 from keygen.build import solved as solved_for
 from keygen.course.answers import ExactForm, as_json
 from keygen.course.certify import certify
+from keygen.course.exercise import load_exercise
+from keygen.course.languages import LANGUAGES
 from keygen.course.places import exercise_names, sheet_names
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
@@ -35,6 +37,17 @@ def target_sheet(target: str) -> Sheet:
     if target not in known:
         raise KeygenError(f"unknown sheet or exercise {target!r}", repair=nearest(target, [*sheet_names(), *known]))
     return Sheet(title=target, exercise=[Entry(target)])
+
+
+def spot_of(target: str, place: int) -> tuple[Sheet, Spot]:
+    """An exercise of a target; an exercise asked for by name is a sheet in a language that it is written in."""
+    sheet = target_sheet(target)
+    spot = list(spots(sheet))[place]
+    if target not in sheet_names():
+        template = load_exercise(spot.entry.id).template
+        own = next((language for language in LANGUAGES if template(language).exists()), sheet.language)
+        sheet = msgspec.structs.replace(sheet, language=own)
+    return sheet, spot
 
 
 @dataclass(frozen=True, slots=True)

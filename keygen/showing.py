@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
-from keygen.build import policy_of, solved, spots
+from keygen.build import policy_of, solved
 from keygen.course.certify import certify_gradients
-from keygen.course.exercise import load_exercise
 from keygen.course.places import exercise_names
 from keygen.course.secret import PUBLIC
 from keygen.errors import KeygenError, nearest
 from keygen.notation.readback import Proofs
 from keygen.order import Order, seeds_key
-from keygen.page.template import LETTERS, composed, words
-from keygen.report import target_sheet
+from keygen.page.template import composed, words
+from keygen.report import spot_of
 from keygen.writers.text import problem
 
 
@@ -37,11 +34,8 @@ def shown(look: Look, columns: int) -> str:
     if look.exercise not in exercise_names():
         known = exercise_names()
         raise KeygenError(f"unknown exercise {look.exercise!r}", repair=nearest(look.exercise, known))
-    exercise = load_exercise(look.exercise)
-    own = next((language for language in LETTERS if exercise.template(language).exists()), "")
-    language = look.language or own
-    sheet = msgspec.structs.replace(target_sheet(look.exercise), language=language)
-    (spot,) = spots(sheet)
+    sheet, spot = spot_of(look.exercise, 0)
+    language = look.language or sheet.language
     key = PUBLIC if look.seed is None else seeds_key(look.exercise)
     found = solved(Order(look.exercise, language, look.seed, key=key), spot)
     certify_gradients(found)

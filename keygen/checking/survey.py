@@ -7,16 +7,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-import msgspec
-
-from keygen.build import Spot, spots
 from keygen.checking.flaws import Flaw, flaws
 from keygen.checking.verify import Counts, Failure, Verdict, verdict
-from keygen.course.exercise import load_exercise
-from keygen.course.languages import LANGUAGES
 from keygen.course.places import sheet_names
-from keygen.course.sheet import Sheet
-from keygen.report import target_sheet
+from keygen.report import spot_of, target_sheet
 from keygen.runs import executors
 
 CHUNK = 25  # seeds that one process takes at a time
@@ -243,14 +237,3 @@ def examine(chunk: Chunk) -> Examined:
             return Examined(chunk.target, spot.entry.id, tuple(verdicts))
     set_in_tex = (flaws(chunk.target, sheet, spot, seed, chunk.language) for seed in chunk.seeds[: chunk.tex])
     return Examined(chunk.target, spot.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))
-
-
-def spot_of(target: str, place: int) -> tuple[Sheet, Spot]:
-    """An exercise of a target; an exercise asked for by name is a sheet in a language that it is written in."""
-    sheet = target_sheet(target)
-    spot = list(spots(sheet))[place]
-    if target not in sheet_names():
-        template = load_exercise(spot.entry.id).template
-        own = next((language for language in LANGUAGES if template(language).exists()), sheet.language)
-        sheet = msgspec.structs.replace(sheet, language=own)
-    return sheet, spot

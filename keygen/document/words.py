@@ -8,7 +8,7 @@ Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -296,7 +296,8 @@ def require_words(path: Path, text: str) -> None:
     masked = text
     for hidden in (TITLE, STATEMENT, INSERTED):
         masked = hidden.sub(lambda found: blank(found[0]), masked)
-    for error in misread(masked):
+    error = misread(masked)
+    if error is not None:
         line = text.count("\n", 0, error.place) + 1
         raise KeygenError(
             error.what, file=path, line=line, source=text.splitlines()[line - 1].strip(), repair=error.repair
@@ -308,10 +309,10 @@ def blank(text: str) -> str:
     return re.sub(r"[^\n]", "\u200b", text)
 
 
-def misread(text: str) -> Iterator[Misread]:
-    """What is wrong with a text whose statements and objects are blank, the first first."""
-    reader = Reader(text, (), Text)
+def misread(text: str) -> Misread | None:
+    """The first thing that is wrong with a text whose statements and objects are blank."""
     try:
-        reader.blocks()
+        Reader(text, (), Text).blocks()
     except Misread as error:
-        yield error
+        return error
+    return None

@@ -28,14 +28,14 @@ class Figure:
 
     def laid_out(self) -> Display:
         """Its display list, when all labels are measured. Raises KeygenError for what does not fit the page."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own
 
     def require(self, language: str) -> None:
         """Raise KeygenError where it has no words for a language."""
 
     def told(self, tell: Telling) -> str:
         """What it shows, in words."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def parts_of(shown: Any) -> Iterator[Any]:
 
 def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
     """The same figure with every label in it changed."""
-    return changed(shown, change)  # type: ignore[no-any-return]
+    return changed(shown, change)  # type: ignore[no-any-return]  # of the type of what is shown
 
 
 def changed(shown: Any, change: Callable[[Any], Any]) -> Any:

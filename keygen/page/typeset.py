@@ -72,6 +72,7 @@ class Printer:
         self.proofs = proofs or Proofs({}, policy, {})
         self.policy, self.signs = policy, tuple((signs or {}).items())
         self.medium = tex(policy, self.signs)
+        self.formulas: dict[int, tuple[Matrices, str]] = {}  # by identity; kept, so that identities stay theirs
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
@@ -187,9 +188,11 @@ class Printer:
 
     def matrices(self, shown: Matrices) -> str:
         """Matrix differentials, read back."""
-        text = matrices_tex(shown)
-        self.proofs.formulas[text] = shown
-        return text
+        if id(shown) not in self.formulas:
+            text = matrices_tex(shown)
+            self.proofs.formulas[text] = shown
+            self.formulas[id(shown)] = shown, text
+        return self.formulas[id(shown)][1]
 
     FORMS: ClassVar[tuple[tuple[Any, Callable[[Printer, Any], str]], ...]] = (
         (TeX, lambda self, text: str(text)),

@@ -30,21 +30,23 @@ from keygen.document.nodes import (
     Problem,
     Question,
     RawTeX,
+    Section,
     StepHeading,
     Text,
     Typed,
     Value,
-    Words,
 )
 from keygen.engine.terms import Chain
 from keygen.figures.figure import Swatch
 from keygen.figures.lettering import Lettering
 from keygen.figures.svg import sample
+from keygen.page.document import Document
 from keygen.page.people import visible
 from keygen.page.pictures import svg
 from keygen.page.tex import related
 from keygen.page.typeset import Beside, Listed, Printer
 from keygen.writers.mathml import mathml
+from keygen.writers.writer import Writer, writing
 
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
@@ -60,23 +62,12 @@ WIDE = 20
 """Glyphs of a formula that is as wide as a narrow screen."""
 
 
-class Html:
-    """The writer of one exercise: mathematics by its printer."""
-
-    def __init__(self, printer: Printer) -> None:
-        self.printer = printer
-
-    def write(self, node: Any) -> str:
-        """A node. Raises KeyError for a type that the table has not."""
-        return self.WRITES[type(node)](self, node)
+class Html(Writer):
+    """The writer of one exercise, or of a page of its own."""
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
         return "\n".join(map(self.write, blocks))
-
-    def words(self, words: Words) -> str:
-        """What stands within a line."""
-        return "".join(map(self.write, words))
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph: runs of words, and displays and the like between them."""
@@ -189,7 +180,6 @@ class Html:
             f'<div>{one_line(row.right, WIDE // 2)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
-        self.printer.typeset(node.item)  # read back
         return f'<div class="derivation{long}">{rows}</div>'
 
     def listing(self, node: Listing) -> str:
@@ -273,14 +263,10 @@ def chained(links: Sequence[str], mark: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet between its covers: what the page says of it, its problems with their printers, the rules it ends with
-    (a formula in TeX and its name), and the words of the language."""
+    """A sheet between its covers, which hold no problems in TeX: its problems with their printers, the rules it ends
+    with (a formula in TeX and its name), and the words of the language."""
 
-    title: str
-    course: str
-    date: str
-    language: str
-    variant: str
+    covers: Document
     problems: tuple[tuple[Problem, Printer], ...]
     rules: tuple[tuple[str, str], ...]
     say: Mapping[str, str]
@@ -290,20 +276,21 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
     points = sum(problem.points or 0 for problem, _ in sheet.problems)
+    covers = sheet.covers
     told = [
-        sheet.date,
-        f"{sheet.say['variant']} {sheet.variant}" if sheet.variant else "",
+        covers.date,
+        f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {points}",
     ]
     body = "\n".join(problem_html(one, printer, say, solutions=solutions) for one, printer in sheet.problems)
     main = f"""<header>
-<p>{escape(sheet.course)}</p>
-<h1>{escape(sheet.title)}</h1>
+<p>{escape(covers.course)}</p>
+<h1>{escape(covers.title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {body}
 {appendix(sheet.rules, say)}"""
-    return framed(sheet.title, sheet.language, style, main)
+    return framed(covers.title, covers.language, style, main)
 
 
 def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:
@@ -336,22 +323,26 @@ def problem_html(made: Problem, printer: Printer, say: Mapping[str, str], *, sol
     """An exercise, each solution folded under its part."""
     writer = Html(printer)
 
+    def section(one: Section) -> str:
+        with writing(made.id, one):
+            return writer.blocks(one.blocks)
+
     def question(part: Question) -> str:
-        statement = writer.blocks(part.statement.blocks)
+        statement = section(part.statement)
         if len(made.parts) > 1:
             statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
         if not (solutions and part.solution):
             return statement
-        answer = writer.blocks(part.solution.blocks)
+        answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
     points = "" if made.points is None else f" <small>{made.points} {say['points']}</small>"
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
-        remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{writer.blocks(made.remark.blocks)}</div>'
+        remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
     heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
-    return f"<section>\n{heading}\n{writer.blocks(made.statement.blocks)}\n{parts}{remark}\n</section>"
+    return f"<section>\n{heading}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 
 def appendix(rules: Sequence[tuple[str, str]], say: Mapping[str, str]) -> str:

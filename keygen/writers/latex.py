@@ -28,9 +28,7 @@ from keygen.document.nodes import (
     Text,
     Typed,
     Value,
-    Words,
 )
-from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page import document
@@ -39,27 +37,17 @@ from keygen.page.document import TeX
 from keygen.page.people import printed
 from keygen.page.template import composed, derivation, derivation_frame
 from keygen.page.typeset import ESCAPES, Printer
+from keygen.writers.writer import Writer, writing
 
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
 
 
-class Latex:
-    """The writer of one exercise, or of a page of its own: mathematics, figures and tables by its printer."""
-
-    def __init__(self, printer: Printer) -> None:
-        self.printer = printer
-
-    def write(self, node: Any) -> str:
-        """A node. Raises KeyError for a type that the table has not."""
-        return self.WRITES[type(node)](self, node)
+class Latex(Writer):
+    """The writer of one exercise, or of a page of its own."""
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs, apart by blank lines."""
         return "\n\n".join(map(self.write, blocks))
-
-    def words(self, words: Words) -> str:
-        """What stands within a line."""
-        return "".join(map(self.write, words))
 
     def mathematics(self, says: tuple[Any, ...]) -> str:
         """The inside of a formula."""
@@ -122,10 +110,8 @@ def written(made: Problem, printer: Printer) -> document.Problem:
     def section(one: Section) -> TeX:
         if not one:
             return TeX("")
-        try:
+        with writing(made.id, one):
             return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n")
-        except KeygenError as error:
-            raise error.within(exercise=made.id, file=one.file, line=one.line) from error
 
     parts = tuple(
         document.Part(part.key, TeX(part.letter), section(part.statement), section(part.solution))

@@ -196,7 +196,6 @@ class Plain:
 
     def derivation(self, node: Derivation) -> list[str]:
         """Lines under each other, the laws' names at the right, or under a line that leaves no room."""
-        self.printer.typeset(node.item)  # read back
         lefts = [self.left(row, node.item) for row in node.item.rows]
         left = max(map(width, lefts))
         lines: list[str] = []

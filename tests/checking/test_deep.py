@@ -17,7 +17,7 @@ from keygen.checking.finished_page import Page
 from keygen.checking.lines import FalseLineError, Line, link_of, pool
 from keygen.checking.oracle import entered
 from keygen.checking.reader import Reader, has_figures, is_double
-from keygen.checking.survey import Request, spot_of, survey
+from keygen.checking.survey import Request, survey
 from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning
 from keygen.checking.verify import verdict
@@ -34,6 +34,7 @@ from keygen.figures.tables import Table
 from keygen.notation.medium import Medium
 from keygen.notation.numbers import Policy
 from keygen.page.tex import Tex, tex
+from keygen.report import spot_of
 from keygen.writers.latex import problem
 
 ENTRIES = [(e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise]
