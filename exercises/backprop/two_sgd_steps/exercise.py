@@ -5,6 +5,7 @@ from functools import partial
 
 from keygen.author import (
     Condition,
+    apply,
     backprop,
     chain_figure,
     choice,
@@ -158,8 +159,11 @@ def shown_step(s, step, observation):
 
 
 def conditions(s):
-    """Whether all weights are zero at first, and whether units stay as they were at a step."""
+    """Whether all weights are zero at first, whether units stay as they were at a step, whether the derivatives shrink
+    in absolute value from the output to the input."""
     c, zero = s.choices, {}
+    deltas = [[apply("square", s.name(f"s{step}_delta{u}")) for u in units(c)] for step in STEPS]
+    shrinking = [relation(one, "<", other) for row in deltas for one, other in zip(row, row[1:])]
     start = [relation(s.name(weight(0, kind, unit)), "=", 0) for unit in units(c) for kind in KINDS]
     for step in STEPS:
         moved = {u: [f"s{step}_g_w{kind}_{u}" for kind in KINDS] for u in units(c)}
@@ -167,7 +171,7 @@ def conditions(s):
         moving = [next(n for n in moved[u] if s.values[n] != 0) for u in units(c) if u not in idle_units(s, step)]
         because = [*(relation(s.name(n), "=", 0) for n in idle), *(relation(s.name(n), "!=", 0) for n in moving)]
         zero[f"idle_{step}"] = Condition(bool(idle), tuple(because))
-    return {"zero_start": s.whether(*start), **zero}
+    return {"zero_start": s.whether(*start), "shrinking": s.whether(*shrinking), **zero}
 
 
 def idle_units(s, step):
