@@ -9,6 +9,7 @@ from keygen.author import (
     logloss,
     mean,
     mse,
+    relation,
     relu,
     row_jacobian,
     sigmoid,
@@ -22,7 +23,7 @@ given = {
     "W1": decimals("input hidden", "-2", "2", "0.5", published=[[1, -1], ["0.5", 0]]),
     "W2": decimals("hidden 1", "-1.5", "1.5", "0.5", published=[["0.5"], [1]], nonzero=True),
     "y": integers("batch 1", 0, 1, published=[[0]]),
-    "rate": decimals("", "0.1", "1", "0.1", published=1),
+    "rate": decimals("", "0.1", "0.5", "0.1", published=1),
 }
 
 band = {"operations": (40, 80), "negatives": (15, 45)}
@@ -39,6 +40,9 @@ def computation(t):
     backprop(t, "L", ["X", "W1", "W2"])
     t.W1_new = t.W1 - t.rate * t.dL_dW1
     t.W2_new = t.W2 - t.rate * t.dL_dW2
+    t.H_new = t.X @ t.W1_new
+    t.yhat_new = relu(t.H_new) @ t.W2_new
+    t.L_new = mse(t.y, t.yhat_new)
 
     t.z = called(t.yhat)
     t.p = sigmoid(t.z)
@@ -49,6 +53,9 @@ def computation(t):
     t.also("dC_dz", error if t.choices["batch"] == 1 else error / t.n)
     t.W1_next = t.W1 - t.rate * t.dC_dW1
     t.W2_next = t.W2 - t.rate * t.dC_dW2
+    t.H_next = t.X @ t.W1_next
+    t.z_next = relu(t.H_next) @ t.W2_next
+    t.C_next = mean(logloss(t.y, sigmoid(t.z_next)))
 
 
 answers = {
@@ -71,7 +78,20 @@ answers = {
     },
 }
 
-signs = {"W1_next": r"W_1^{\mathrm{new}}", "W2_next": r"W_2^{\mathrm{new}}"}
+NEXT = {"W1": "W_1", "W2": "W_2", "H": "H", "z": "z", "C": "C"}
+signs = {f"{name}_next": rf"{sign}^{{\mathrm{{new}}}}" for name, sign in NEXT.items()}
+
+
+def conditions(s):
+    """What the two steps do: the loss they lower, the hidden units they switch off."""
+    rows, columns = s.values["H"].shape
+    silent = [relation(s.claim("H_new", i, j), "<=", 0) for i in range(rows) for j in range(columns)]
+    return {
+        "falls": s.whether(relation(s.name("L_new"), "<", s.name("L"))),
+        "dies": s.whether(*silent),
+        "lucky": s.whether(relation(s.name("L_new"), "=", 0)),
+        "next_falls": s.whether(relation(s.name("C_next"), "<", s.name("C"))),
+    }
 
 
 def worthwhile(v):
@@ -85,3 +105,6 @@ def worthwhile(v):
     yield "the handed-on gradient differs from the one that came in", v.dL_dX.tolist() != v.dL_dH.tolist()
     yield "both weight matrices move", (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any()
     yield "the step is visible", (v.W1_new != v.W1).any()
+    yield "a hidden unit is alive after each step", (v.H_new > 0).any() and (v.H_next > 0).any()
+    yield "the step lowers the loss", v.L_new < v.L
+    yield "the step lowers the logloss", v.C_next < v.C

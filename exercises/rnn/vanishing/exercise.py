@@ -97,5 +97,6 @@ def worthwhile(v):
     yield "the weight is neither 1 nor so small that nothing is left", abs(v.w) != 1 and abs(v.w) >= Fraction("0.3")
     power = abs(v.w) ** v.T
     yield "the derivative is clearly smaller or larger than 1", power < 0.5 or power > 2
+    yield "the norm is a whole number, which a hand finds", v.norm.denominator == 1 if isinstance(v.norm, Fraction) else False
     yield "the gradient is too long", v.norm >= Fraction("1.2") * v.threshold
     yield "the entries of the gradient differ in size", len({abs(g) for g in v.gradient}) > 1
