@@ -26,7 +26,7 @@ given = {
     "X": integers("batch input", -3, 3, published=[[1, 2]], nonzero=True),
     "W": decimals("input output", "-1", "1", "0.5", published=[[1, "-0.5"], ["0.5", 1]]),
     "G": integers("batch output", -3, 3, published=[[1, 2]], nonzero=True),
-    "t1": decimals("", "0.5", "3", "0.5", published=2),
+    "t1": decimals("", "0.5", "2", "0.5", published=2),
 }
 
 band = {"operations": (30, 60), "negatives": (8, 26)}
@@ -135,7 +135,8 @@ def show(s):
 
 def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
-    yield "the inputs of an observation differ", all(len(set(row)) > 1 for row in v.X)
+    yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
+    yield "no two rows are alike, of X and of W", all(len({tuple(row) for row in m}) == len(m) for m in (v.X, v.W))
     yield "no unit is at the middle of its curve", (v.H != 0).all()
-    yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 3).all()
+    yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()
     yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()

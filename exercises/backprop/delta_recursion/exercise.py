@@ -143,6 +143,8 @@ def worthwhile(v):
     yield "the two observations differ", (v.x != v.x2).any()
     yield "no observation is all zero", (v.x != 0).any() and (v.x2 != 0).any()
     yield "the answers of the two observations differ", (v.y != v.y2).any()
+    arguments = [s.values[f"{p}z{k}"] for p in ("", SECOND) for k in layers(c)]
+    yield "no two units of a layer are twins", all(z[0, 0] != z[1, 0] for z in arguments)
     deltas = (s.values[f"{p}delta_{k}"] for p in ("", SECOND) for k in reversed(layers(c)))
     yield "no delta is too small to carry by hand", all((abs(delta) >= Fraction("0.004")).all() for delta in deltas)
     yield "the rows of the gradient differ", (abs(v.delta_1[0] - v.delta_1[1]) > Fraction("0.001")).all()

@@ -28,7 +28,7 @@ from keygen.author import (
 )
 
 axes = {
-    "inputs": choice(1, 2, 3, published=2),
+    "inputs": choice(2, 2, 3, published=2),
     "first": choice(1, 2, 3, published=2),
     "second": choice(1, 2, 3, published=2),
 }

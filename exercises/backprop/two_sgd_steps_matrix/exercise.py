@@ -180,6 +180,10 @@ def worthwhile(v):
         "the units of a layer are no twins",
         all((w[:, 0] != w[:, 1]).any() for w in (v.W1, v.W2)) and v.W3[0] != v.W3[1],
     )
+    yield (
+        "the rows of a matrix are not multiples of each other",
+        all(w[0, 0] * w[1, 1] != w[0, 1] * w[1, 0] for w in (v.W1, v.W2)),
+    )
     yield "an untransposed W2 would give another gradient", (v.W2 != v.W2.T).any()
     yield "the answers differ", v.y[0] != v.y[1]
     gradients = (s.values[f"s{step}_dW{k}"] for step in STEPS for k in reversed(LAYERS))
