@@ -11,7 +11,8 @@ from threading import Event
 from keygen.course.certify import certify_gradients
 from keygen.course.languages import Language
 from keygen.course.sheet import Entry, Sheet, place_of_pin, said
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.order import Order, file_stem

@@ -19,7 +19,7 @@ from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.sheet import Sheet
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy

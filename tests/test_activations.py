@@ -11,7 +11,8 @@ import sympy
 from autograd import grad
 
 from keygen.course.answers import Answer
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from tests.courses import SHIPPED
 
 SEEDS = [None, *range(10)]

@@ -13,7 +13,8 @@ import pytest
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.exercise import Exercise
 from keygen.course.pins import apply_pin, check_pin, pinned_lengths, shown
-from keygen.course.solve import Variant, drawn, published, solve
+from keygen.course.solve import drawn, published, solve
+from keygen.course.solved import Variant
 from keygen.course.source import Source
 from keygen.errors import KeygenError
 from tests.courses import SHIPPED

@@ -7,7 +7,8 @@ import pytest
 import sympy
 
 from keygen.course.answers import Answer
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from tests.courses import SHIPPED
 
 SEEDS = [None, *range(15)]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from keygen.course.differentials import Worked
 from keygen.course.languages import Language
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.document.nodes import (
     Blocks,
     Code,

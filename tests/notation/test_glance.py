@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from keygen.course.certify import lines
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, leaves_of

@@ -19,7 +19,8 @@ from tex_reading import floats, read_value, value_of
 
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.course.certify import lines
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import EXACT
