@@ -13,7 +13,8 @@ from keygen.course.contents import contents
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find, sheet_file
 from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.order import Order, file_stem

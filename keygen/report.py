@@ -21,7 +21,7 @@ from keygen.course.places import exercise_names, sheet_names
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.sheet import Entry, Sheet, load_sheet
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy

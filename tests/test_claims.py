@@ -18,7 +18,8 @@ from keygen.course.certify import certify, certify_said
 from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
 from keygen.course.exercise import load_exercise
 from keygen.course.places import exercise_names
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Chain, Literal, Name
@@ -338,7 +339,7 @@ def test_a_false_cell_of_any_table_stops_the_certificate(name: str) -> None:
         assert isinstance(right.shown, Literal)
         links = (right.chain.links[0], Literal(nudged(right.shown.value)))
         wrong = replace(right, chain=replace(right.chain, links=links))
-        mutant = Solved(solved.exercise, solved.variant, solved.trace, solved.values, solved.calls)
+        mutant = Solved(solved.exercise, solved.variant, solved.evaluation)
         vars(mutant)["shown"] = altered(dict(solved.shown), wrong, right)
         with pytest.raises(KeygenError, match="a printed line is false"):
             certify_said(mutant, Proofs(mutant.values, POLICY, mutant.calls))

@@ -15,6 +15,7 @@ from keygen.checking.answers import certify_answers
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
 from keygen.course.answers import Answer
+from keygen.course.band import Measure
 from keygen.course.certify import (
     certify_gradients,
     certify_problems,
@@ -22,10 +23,10 @@ from keygen.course.certify import (
 )
 from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
-from keygen.course.fairness import Measure, measure
+from keygen.course.fairness import measure
 from keygen.course.languages import LANGUAGES
 from keygen.course.sheet import Sheet
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs

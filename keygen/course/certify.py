@@ -14,7 +14,7 @@ from keygen.course.claims import Claim, Said, prove
 from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
 from keygen.course.matrix_checks import certify_worked
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.differences import random_direction, slope, slope_of_all
 from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.polynomial import Polynomial

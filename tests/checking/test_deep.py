@@ -27,7 +27,8 @@ from keygen.course.claims import Claim, Given, claim, relation
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.real import OPERATIONS, Real
 from keygen.engine.terms import Chain, Literal
 from keygen.figures.tables import Table
@@ -71,7 +72,7 @@ def read(solved: Solved, *languages: str) -> Deep:
 
 def with_value(solved: Solved, name: str, value: Any) -> Solved:
     """The variant with a false number that somebody computed."""
-    return replace(solved, values={**solved.values, name: value})
+    return replace(solved, evaluation=replace(solved.evaluation, values={**solved.values, name: value}))
 
 
 def whats(found: Deep) -> set[str]:

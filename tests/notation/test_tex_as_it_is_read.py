@@ -22,7 +22,8 @@ from keygen.course.certify import lines
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import EXACT
