@@ -143,7 +143,7 @@ def test_formula_and_gradient_of_a_part_are_read_again_as_they_were_written(exer
         for e in filter(None, (first.f, first.gradient, first.jacobian)):
             again = parse(numpy_form(e), shapes).expression
             Truth(e, points([e])).require(e, again, "reading")
-            assert parse(numpy_form(again), shapes).expression == again
+            assert numpy_form(parse(numpy_form(again), shapes).expression) == numpy_form(again)
 
 
 @pytest.mark.parametrize(
