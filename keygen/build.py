@@ -8,12 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
-from keygen.course.certify import certify_gradients
+from keygen.certify.certificate import Certificate
+from keygen.certify.stage import BUILD, certified
 from keygen.course.contents import contents
 from keygen.course.exercise import load_exercise
 from keygen.course.places import find, sheet_file
 from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
+from keygen.document import nodes
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.order import Order, file_stem
@@ -23,6 +26,7 @@ from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import told
 from keygen.page.template import composed, sheet_page, words
 from keygen.page.titles import plain_title
+from keygen.page.typeset import Printer
 from keygen.writers.latex import problem
 
 
@@ -57,17 +61,31 @@ def solved(order: Order, spot: Spot) -> Solved:
         raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
-def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> Problem:
-    """One exercise on the page, its gradients checked before and each of its lines read back on the way."""
-    certify_gradients(found)
-    return problem(found, spot.number, spot.entry.points, language, policy_of(sheet, language), told(order.student))
+def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> tuple[Problem, Certificate]:
+    """One exercise on the page, and the certificate that it is right."""
+    policy = policy_of(sheet, language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: problem(found, spot.number, spot.entry.points, language, policy, told(order.student), proofs),
+    )  # fmt: skip
+
+
+def nodes_of(
+    found: Solved, spot: Spot, sheet: Sheet, language: str
+) -> tuple[tuple[nodes.Problem, Printer], Certificate]:
+    """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
+    policy = policy_of(sheet, language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: composed(found, spot.number, spot.entry.points, language, policy, proofs=proofs),
+    )  # fmt: skip
 
 
 def document(order: Order) -> Document:
     """The sheet in one language, ready to be laid out with or without solutions."""
     sheet = load_sheet(order.sheet)
     language = order.language or sheet.language
-    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language) for spot in spots(sheet)])
+    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language)[0] for spot in spots(sheet)])
 
 
 def bound(order: Order, problems: Sequence[Problem]) -> Document:
@@ -106,9 +124,7 @@ def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
     language = order.language or sheet.language
     problems = []
     for spot in spots(sheet):
-        found = solved(order, spot)
-        certify_gradients(found)
-        problems.append(composed(found, spot.number, spot.entry.points, language, policy_of(sheet, language)))
+        problems.append(nodes_of(solved(order, spot), spot, sheet, language)[0])
     covers = bound(order, ())
     say = words("words", language)
     rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()

@@ -13,15 +13,15 @@ import msgspec
 from keygen import __version__
 from keygen.build import Spot, policy_of, spots
 from keygen.build import solved as solved_for
+from keygen.certify.stage import certify
 from keygen.course.answers import ExactForm, as_json
-from keygen.course.certify import certify
 from keygen.course.exercise import load_exercise
 from keygen.course.languages import LANGUAGES
 from keygen.course.places import exercise_names, sheet_names
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.sheet import Entry, Sheet, load_sheet
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy
@@ -136,7 +136,8 @@ def recorded(target: str, student: str, path: Path) -> Found:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
     return Found(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key, entry.worked,
+        entry.code, manifest.streams.key,
+        [msgspec.structs.replace(worked, certificate=msgspec.UNSET) for worked in entry.worked],
     )  # fmt: skip
 
 

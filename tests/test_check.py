@@ -11,17 +11,19 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from keygen.certify.answers import certify_answers
+from keygen.certify.gradients import certify_gradients
 from keygen.checking import lines
-from keygen.checking.answers import certify_answers
 from keygen.checking.slopes import certify_slopes
 from keygen.checking.survey import Request, chunks, survey
 from keygen.cli import main
-from keygen.course.certify import certify_gradients
+from keygen.course.band import MEASURES
 from keygen.course.exercise import load_exercise
-from keygen.course.fairness import MEASURES, measure
+from keygen.course.fairness import measure
 from keygen.course.places import exercise_names, sheet_names
 from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
 from keygen.page.tex import Stencil

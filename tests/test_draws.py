@@ -9,7 +9,8 @@ import pytest
 from keygen.course.conditions import failed, refusal
 from keygen.course.draw import Draws, Grid
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Candidate, Solved, computed, drawn, solve
+from keygen.course.solve import Candidate, computed, drawn, solve
+from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.engine.paths import paths
 from keygen.errors import KeygenError

@@ -15,7 +15,8 @@ from autograd import grad
 
 from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Trial, Variant, computed, solve
+from keygen.course.solve import computed, solve
+from keygen.course.solved import Solved, Trial, Variant
 from keygen.engine.evaluate import as_float
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real

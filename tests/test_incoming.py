@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify.gradients import certify_gradients
 from keygen.checking.slopes import certify_slopes
-from keygen.course.certify import certify_gradients
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
 from tests.courses import keygen, laid

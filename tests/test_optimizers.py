@@ -16,7 +16,8 @@ import sympy
 
 from keygen.course.answers import Answer
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine import optimizers
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.functions import called, half_square, squared_error

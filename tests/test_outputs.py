@@ -11,7 +11,8 @@ import sympy
 
 from keygen.course.answers import Answer
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 
 SEEDS = [None, *range(12)]
 

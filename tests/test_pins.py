@@ -14,7 +14,8 @@ from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.exercise import Exercise, load_exercise
 from keygen.course.pins import apply_pin, check_pin, pinned_lengths, shown
 from keygen.course.places import exercise_names
-from keygen.course.solve import Variant, drawn, published, solve
+from keygen.course.solve import drawn, published, solve
+from keygen.course.solved import Variant
 from keygen.course.source import Source
 from keygen.errors import KeygenError
 

@@ -11,7 +11,8 @@ import pytest
 
 from keygen.course.answers import Answer
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.terms import Name, Term, leaves_of
 from keygen.figures.pict2e import picture
 from keygen.notation.numbers import Policy

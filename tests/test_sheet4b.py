@@ -12,7 +12,8 @@ import pytest
 
 from keygen.course.draw import fractions
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, computed, published, solve
+from keygen.course.solve import computed, published, solve
+from keygen.course.solved import Solved
 
 SHEET = "sheet4b"
 SEEDS = range(12)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from keygen.checking.finished_page import Page
 from keygen.checking.reader import Reader
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.terms import Chain
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy

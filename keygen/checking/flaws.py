@@ -32,7 +32,7 @@ def flaws(target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str
     seen = []
     for wanted in languages(found, sheet, language):
         policy = policy_of(sheet, wanted)
-        page = page_of(found, order, spot, sheet, wanted)
+        page, _ = page_of(found, order, spot, sheet, wanted)
         source = sheet_page((Document(spot.entry.id, "", "", wanted, order.code, (page,)),), policy, solutions=True)
         try:
             warnings = compile_tex(source, style=style_files(), engine=sheet.engine).warnings

@@ -11,7 +11,7 @@ from typing import Any
 from keygen import __version__
 from keygen.checking.deep_report import deep_object, deep_remarks, deep_rows, deep_summary
 from keygen.checking.survey import Examined, Findings, Range
-from keygen.course.fairness import MEASURES
+from keygen.course.band import MEASURES
 from keygen.course.places import exercise_names
 
 CHECKED = ("exercise", "variants", "equalities", "false", "gradients", "answers", "rejected", "duplicates", "ms")
@@ -25,7 +25,7 @@ def as_text(findings: Findings) -> str:
     duplicates  variants with the data of an earlier seed
     ms          the time of one variant, on average
 
-    The second table has the measures of `course.fairness`, from the least to the most among the seeds.
+    The second table has the measures of `course.band`, from the least to the most among the seeds.
     """
     exercises = findings.exercises
     tables = [

@@ -6,18 +6,16 @@ All must hold, in whatever order they are asked: a draw on its way (`refusal`) i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keygen.course.draw import Refused
 from keygen.course.effort import entries
+from keygen.course.exercise import Exercise
 from keygen.course.fairness import numeric, outside
+from keygen.course.solved import Evaluation, Solved
 from keygen.engine.gradual import Watch, Watches
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
-
-if TYPE_CHECKING:
-    from keygen.course.exercise import Exercise
-    from keygen.course.solve import Solved
 
 SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 
@@ -25,7 +23,7 @@ SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 class View:
     """What `worthwhile(v)` sees: every value and every choice by its name; `v.solved` for the rest."""
 
-    def __init__(self, solved: Solved) -> None:
+    def __init__(self, solved: Evaluation) -> None:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
@@ -49,7 +47,7 @@ def failed(solved: Solved) -> str | None:
     return None
 
 
-def refusal(draw: Solved) -> str | None:
+def refusal(draw: Evaluation) -> str | None:
     """The same for a draw whose values are worked out as they are asked for, with the house's conditions on watch.
 
     The exercise's own conditions ask first: one on the data alone refuses a draw before anything is worked out.
@@ -70,7 +68,7 @@ def require(verdicts: Iterable[tuple[str, bool]]) -> None:
             raise Refused(reason)
 
 
-def own(solved: Solved) -> Iterator[tuple[str, bool]]:
+def own(solved: Evaluation) -> Iterator[tuple[str, bool]]:
     """The exercise's own conditions."""
     if solved.exercise.worthwhile is not None:
         with solved.exercise.speaking():

@@ -15,7 +15,7 @@ What an `exercise.py` may define:
                  `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
-    band         {measure: (least, most)}                how much work a variant may be; see `course.fairness`
+    band         {measure: (least, most)}                how much work a variant may be; see `course.band`
     signs        {name: TeX} or a function of the choices
 """
 
@@ -36,11 +36,11 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from keygen.course.band import Band
 from keygen.course.contents import contents
 from keygen.course.differentials import Form
 from keygen.course.dimensions import shape_of
 from keygen.course.draw import Choice, Distribution, Grid, Order, Refused
-from keygen.course.fairness import Band
 from keygen.course.names import named
 from keygen.course.places import exercise_folder, is_of_course
 from keygen.course.wellformed import check_words

@@ -1,110 +1,48 @@
-"""How much work a variant is: its measures, and the band of each in which an exercise wants them.
-
-An exercise says `band = {"operations": (12, 24), "widest": (1, 8)}`; a draw outside is drawn again, so that nobody gets
-an easier sheet than a neighbour. The published numbers are the author's own choice and are not held to it.
-"""
+"""How much work a variant is, measure by measure, and whether it is inside the exercise's `band`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from keygen.course import effort
+from keygen.course.band import MEASURES, Measure
 from keygen.course.differentials import worked_in
+from keygen.course.solved import Evaluation
 from keygen.engine.kinds import negative
 from keygen.engine.trace import is_link
-from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
 
-if TYPE_CHECKING:
-    from keygen.course.solve import Solved
 
-Band = Mapping[str, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The work of one variant, as far as it is recorded in its computation.
-
-    operations  sums, products and quotients of two numbers and values of functions, an entry of a matrix at a time;
-                what has a 0 in it is not worked out, nor is a product with 1 or -1. Where the inputs stay symbols: the
-                operations of the formulas, each once
-    negatives   negative numbers among the data and the named results: signs to carry
-    silent      units with a ReLU whose input is negative
-    widest      characters of the longest number among the data and the named results, as a page writes it
-    digits      characters of all these numbers
-    lines       named results, and lines of the derivations by matrix differentials
-    """
-
-    operations: int
-    negatives: int
-    silent: int
-    widest: int
-    digits: int
-    lines: int
-
-    def by_name(self) -> dict[str, int]:
-        """Every measure under its name."""
-        return {name: getattr(self, name) for name in MEASURES}
-
-
-MEASURES = tuple(field.name for field in fields(Measure))
-
-
-def measure(solved: Solved) -> Measure:
+def measure(solved: Evaluation) -> Measure:
     """Every measure of one solved variant."""
     return Measure(**{name: MEASURED[name](solved) for name in MEASURES})
 
 
-def outside(solved: Solved) -> Iterator[tuple[str, bool]]:
+def outside(solved: Evaluation) -> Iterator[tuple[str, bool]]:
     """For each band of the exercise: a name for the condition, and whether the variant is inside."""
     for name, (low, high) in solved.exercise.band.items():
         yield f"{name} between {low} and {high}", low <= MEASURED[name](solved) <= high
 
 
-def checked(band: Any) -> Band:
-    """The band itself. Raises KeygenError for an unknown measure and for what is not a pair of whole numbers."""
-    if not isinstance(band, Mapping):
-        raise misfit(f"the band is {band!r}", band)
-    for name, limits in band.items():
-        if name not in MEASURES:
-            raise KeygenError(
-                f"unknown measure {name!r} in the band",
-                expected="one of " + ", ".join(MEASURES),
-                repair=nearest(str(name), MEASURES),
-            )
-        match limits:
-            case (int(low), int(high)) if low <= high:
-                pass
-            case _:
-                raise misfit(f"the band of {name!r} is no pair of whole numbers, the smaller first", limits)
-    return band
-
-
-def misfit(what: str, found: Any) -> KeygenError:
-    """A band that is not written like one."""
-    return KeygenError(what, expected='a table such as {"operations": (12, 24)}', found=repr(found))
-
-
-def numeric(solved: Solved) -> bool:
+def numeric(solved: Evaluation) -> bool:
     """Whether the student works with numbers: every input has its own."""
     return all(variable.name in solved.variant.data for variable in solved.trace.inputs)
 
 
-def operations(solved: Solved) -> int:
+def operations(solved: Evaluation) -> int:
     """Operations that a person carries out."""
     return effort.operations(solved.trace, solved.values) if numeric(solved) else len(effort.worked(solved.trace))
 
 
-def negatives(solved: Solved) -> int:
+def negatives(solved: Evaluation) -> int:
     """Negative numbers."""
     return sum(map(negative, entries(solved)))
 
 
-def silent(solved: Solved) -> int:
+def silent(solved: Evaluation) -> int:
     """Silent ReLU units."""
     if not numeric(solved):
         return 0
@@ -112,24 +50,24 @@ def silent(solved: Solved) -> int:
     return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 
-def widest(solved: Solved) -> int:
+def widest(solved: Evaluation) -> int:
     """Characters of the longest number."""
     return max(map(width, entries(solved)), default=0)
 
 
-def characters(solved: Solved) -> int:
+def characters(solved: Evaluation) -> int:
     """Characters of all numbers."""
     return sum(map(width, entries(solved)))
 
 
-def lines(solved: Solved) -> int:
+def lines(solved: Evaluation) -> int:
     """Named results and lines of derivations."""
     derived = worked_in(solved.shown) if solved.problems else ()
     named = sum(not is_link(step.target.name) for step in solved.trace.steps)
     return named + sum(len(worked.derivation.lines) for worked in derived)
 
 
-MEASURED: Mapping[str, Callable[[Solved], int]] = {
+MEASURED: Mapping[str, Callable[[Evaluation], int]] = {
     "operations": operations,
     "negatives": negatives,
     "silent": silent,
@@ -139,7 +77,7 @@ MEASURED: Mapping[str, Callable[[Solved], int]] = {
 }
 
 
-def entries(solved: Solved) -> Iterator[Any]:
+def entries(solved: Evaluation) -> Iterator[Any]:
     """The numbers of the data and of the named results, one by one."""
     if numeric(solved):
         for name in solved.trace.named:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from keygen.course.band import checked
 from keygen.course.differentials import Form
 from keygen.course.dimensions import LONGEST, described, in_words, shape_of, shape_of_value
 from keygen.course.draw import Choice, Grid, Order, sizes, whole
-from keygen.course.fairness import checked
 from keygen.errors import KeygenError, line_where
 
 TABLE, FUNCTION = "a table {name: ...}", "a function"

@@ -30,7 +30,7 @@ from keygen.course.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
 from keygen.course.places import find, template_folders
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.document.nodes import (
     Blocks,
     Columns,

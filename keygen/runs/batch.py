@@ -191,9 +191,9 @@ class Bench:
     def piece(self, order: Order, spot: Spot) -> Piece:
         """One exercise of one person."""
         found = solved(order, spot)
-        page = page_of(found, order, spot, self.sheet, self.batch.language)
+        page, certificate = page_of(found, order, spot, self.sheet, self.batch.language)
         parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
-        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts), page)
+        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts, certificate), page)
 
     def inputs(self, spot: Spot) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""

@@ -11,7 +11,7 @@ from keygen.course.secret import fingerprint
 from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
 from keygen.order import seeds_key, students_key
-from keygen.runs.manifest import Manifest, load_manifest
+from keygen.runs.manifest import SCHEMA, Manifest, load_manifest
 from keygen.runs.run import Run
 
 
@@ -66,6 +66,7 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     """
     manifest = load_manifest(path)
     same_key(manifest, path)
+    same_schema(manifest, path)
     sheet = load_sheet(manifest.sheet)
     different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
     if different:
@@ -80,6 +81,16 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     if student is None:
         return run, manifest
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
+
+
+def same_schema(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest is a former version's: what that has made, this one cannot be held to."""
+    if manifest.schema != SCHEMA:
+        version = manifest.versions.get("keygen", "that wrote it")
+        raise KeygenError(
+            "this run would not come out as it was", file=path, expected=SCHEMA, found=manifest.schema,
+            repair=f"install version {version} of keygen, or build the roster anew",
+        )  # fmt: skip
 
 
 def same_key(manifest: Manifest, path: Path) -> None:

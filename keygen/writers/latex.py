@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from keygen.course.differentials import Worked
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.document.nodes import (
     Blocks,
     Code,

@@ -25,7 +25,8 @@ from keygen.checking.slopes import SIDED, certify_slopes
 from keygen.course.answers import numbers as answer_of
 from keygen.course.claims import entry_of
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Variant, evaluated, solve
+from keygen.course.solve import evaluated, solve
+from keygen.course.solved import Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL

@@ -29,7 +29,8 @@ from keygen.author import (
 )
 from keygen.checking.slopes import certify_slopes
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Variant, evaluated, solve
+from keygen.course.solve import evaluated, solve
+from keygen.course.solved import Solved, Variant
 from keygen.engine.record import Recorder
 from keygen.errors import KeygenError
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from keygen.course.certify import lines
+from keygen.certify.lines import lines
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, leaves_of

@@ -17,12 +17,13 @@ from grammar import EVERYTHING, MEANINGS, PROFILES, Computation, computations
 from hypothesis import assume, given, settings
 from tex_reading import floats, read_value, value_of
 
+from keygen.certify.lines import lines
 from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.course.certify import lines
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import EXACT

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sign_pairs import CALLS, EVERY_DIGIT, VALUES, Pair, agrees, pairs
 
-from keygen.course.certify import lines
+from keygen.certify.lines import lines
 from keygen.course.exercise import load_exercise
 from keygen.course.places import sheet_names
 from keygen.course.sheet import load_sheet
