@@ -11,6 +11,7 @@ from keygen.cli import main
 from keygen.course.places import exercise_names
 from keygen.document.nodes import Block, Code, Display, Inline, Paragraph, StepHeading, Text
 from keygen.errors import KeygenError
+from keygen.notation.boxes import Box, pieces, width
 from keygen.notation.numbers import Policy
 from keygen.page.typeset import Printer
 from keygen.showing import Look, shown
@@ -54,6 +55,28 @@ def test_the_laws_of_a_derivation_stand_at_the_right_or_below() -> None:
     text = shown(Look("matrix/ridge", None, "en", solutions=True), 80)
     assert re.search(r"^│     dL = 2\(y − Xw\)ᵀ d\(y − Xw\) \+ 2λwᵀ dw$", text, re.MULTILINE)
     assert re.search(r"expand$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", exercise_names())
+def test_no_formula_runs_on_past_the_end_of_a_line(name: str) -> None:
+    text = shown(Look(name, None, "en", solutions=True), 80)
+    assert [line for line in text.splitlines() if width(line) > 80] == []
+
+
+def test_a_long_side_is_broken_before_a_sign_in_the_outermost_brackets_that_have_one() -> None:
+    lines = [piece.lines[0] for piece in pieces(Box(("L = −(1 · ln 0.7311 + 0 · ln 0.2689) + (b + c)",)), 40, 3)]
+    assert lines == ["L = −(1 · ln 0.7311 + 0 · ln 0.2689)", "   + (b + c)"]
+    lines = [piece.lines[0] for piece in pieces(Box(("L = −(1 · ln 0.7311 + 0 · ln 0.2689)",)), 24, 3)]
+    assert lines == ["L = −(1 · ln 0.7311", "   + 0 · ln 0.2689)"]
+
+
+def test_a_matrix_is_never_torn() -> None:
+    tall = Box(("      ⎡1 + 2  3⎤    ", "A b = ⎢5 + 6  7⎥ + c", "      ⎣8 + 9  1⎦    "), 1)
+    assert [piece.lines for piece in pieces(tall, 17, 6)] == [
+        ("      ⎡1 + 2  3⎤", "A b = ⎢5 + 6  7⎥", "      ⎣8 + 9  1⎦"),
+        ("      + c",),
+    ]
+    assert pieces(tall, 12, 6) == [tall]
 
 
 def test_repeated_factors_are_marked() -> None:
