@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from keygen.course.contents import read_once
 from keygen.course.sheet import load_sheet
 from keygen.files import write_whole
@@ -84,6 +82,6 @@ def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> 
     with read_once():
         unchanged = key == key_of_files()
     if unchanged:  # else somebody has edited the course in the meantime: there may be files that were not there
-        store.put(key, msgspec.msgpack.encode((files, flaws)))
+        store.write(key, (files, flaws))
     store.tidy()
     return files, flaws

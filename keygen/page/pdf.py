@@ -21,7 +21,7 @@ from keygen.page import engines, paper, preamble, texlog
 from keygen.page.engines import Engine, Run
 from keygen.page.fonts import Fonts
 from keygen.page.texlog import MAIN, TexWarning
-from keygen.store import Store
+from keygen.store import fonts
 
 LEAST_ROOM = 64_000  # bytes; TeX that fails with less is not to blame
 PACKED = 4  # zlib's level: at TeX's own 9, a tenth of its time goes into a tenth less of bytes
@@ -95,7 +95,7 @@ def compile_tex(
     """
     chosen = engines.engine_named(engine)
     cache = (cache or cache_folder()).absolute()
-    shop = Workshop(chosen, engines.program(chosen), Fonts(Store(cache / "fonts")), style, timeout, halt)
+    shop = Workshop(chosen, engines.program(chosen), Fonts(fonts(cache)), style, timeout, halt)
     cut = preamble.split(source, _opening(source, packed)) if chosen.dumps else None
     try:
         if cut is None:

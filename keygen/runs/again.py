@@ -5,8 +5,6 @@ from __future__ import annotations
 from hashlib import file_digest
 from pathlib import Path
 
-import msgspec
-
 from keygen.course.contents import read_once
 from keygen.course.filenames import manifest_file
 from keygen.course.sheet import load_sheet
@@ -39,7 +37,7 @@ def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None)
 
     report = Work(run, folder, hands, store, made_of, inputs, before, like).done()
     if not (report.failures or report.different):
-        store.put(stamp, msgspec.msgpack.encode((report.sums, report.notes)))
+        store.write(stamp, (report.sums, report.notes))
     store.tidy()
     return report
 

@@ -153,7 +153,7 @@ class Bench:
         """Keep what came of the batch, if all went well and there is a store to keep it in."""
         if self.store is None or any(person.failure for person in made.people):
             return False
-        return self.store.put(self.batch.place, msgspec.msgpack.encode(made))
+        return self.store.write(self.batch.place, made)
 
     def made(self) -> Made:
         """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
@@ -184,7 +184,7 @@ class Bench:
         key = digest("pieces", repr(order), repr(inputs.tools()))
         known = (self.store and self.store.read(key, dict[str, Piece], as_tex)) or {}
         found = {made_of: known.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
-        if self.store is not None and found != known and self.store.put(key, encoded(found)):
+        if self.store is not None and found != known and self.store.write(key, found, str):
             self.written.append(key)
         return list(found.values())
 
@@ -306,11 +306,6 @@ def whose(order: Order) -> list[str]:
     """What is to be said of a name."""
     lacking = "" if order.student is None else printed(order.student.name).lacking
     return [f"the name has characters that the fonts lack: {lacking}"] if lacking else []
-
-
-def encoded(pieces: Mapping[str, Piece]) -> bytes:
-    """Pieces as the store keeps them."""
-    return msgspec.msgpack.encode(pieces, enc_hook=str)
 
 
 def as_tex(kind: type, value: Any) -> Any:

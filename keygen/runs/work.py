@@ -104,7 +104,7 @@ class Work:
         with closing(found):
             for number, made in found:
                 if self.hands.cluster and not any(person.failure for person in made.people):
-                    self.store.put(self.batches[number].place, msgspec.msgpack.encode(made))
+                    self.store.write(self.batches[number].place, made)
                 yield number, made
 
     def kept(self, number: int) -> Made | None:
