@@ -9,30 +9,8 @@ from typing import ClassVar
 from keygen.figures.display import Display
 from keygen.figures.figure import WIDTH, Figure
 from keygen.figures.labels import Text, parts_of, require_texts
+from keygen.figures.parts import Cell, Moment
 from keygen.figures.telling import Telling
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The weights of a recurrent cell: of the state before, of the input, of the output."""
-
-    past: Text
-    input: Text
-    output: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A recurrent cell at one moment: input, state, output, loss, and the gradients that come back to the output, to
-    the state, and to the state before; None for none."""
-
-    input: Text
-    state: Text
-    output: Text
-    loss: Text = None
-    to_output: Text = None
-    to_state: Text = None
-    to_past: Text = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from keygen.figures.display import Display
 from keygen.figures.figure import WIDTH, Figure
 from keygen.figures.labels import Text, named, require_texts
+from keygen.figures.parts import Edge, Vertex
 from keygen.figures.telling import Telling
-
-
-class Vertex(NamedTuple):
-    """A vertex: the name by which edges refer to it, and its label."""
-
-    id: str
-    label: Text
-
-
-class Edge(NamedTuple):
-    """An edge between two vertices, by their names, with a label or none."""
-
-    source: str
-    target: str
-    label: Text = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The two names."""
-        return self.source, self.target
 
 
 @dataclass(frozen=True, slots=True)

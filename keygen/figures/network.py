@@ -10,18 +10,10 @@ from keygen.course.claims import Given
 from keygen.figures.display import Display
 from keygen.figures.figure import WIDTH, Figure
 from keygen.figures.labels import Text, require_texts
+from keygen.figures.parts import Unit
 from keygen.figures.telling import Telling
 
 ONE = Given(1)  # what a bias multiplies
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit of a chain: what stands in it, the weight of the arrow into it, its bias (None for no bias)."""
-
-    label: Text
-    weight: Text
-    bias: Text = None
 
 
 @dataclass(frozen=True, slots=True)
