@@ -37,7 +37,7 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.engine.terms import total as add_up
-from keygen.figures.cell import cell_figure, unrolled_figure
+from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
 from keygen.figures.drawing import drawing
 from keygen.figures.figure import Swatch
@@ -45,9 +45,8 @@ from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
 from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
-from keygen.figures.parts import Axis, Cell, Column, Curve, Guide, Moment, Track
-from keygen.figures.plot import plot_figure
-from keygen.figures.scheme import scheme_figure
+from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
+from keygen.figures.scheme import Column, scheme_figure
 from keygen.figures.tables import Size, Table
 from keygen.notation.numbers import rounded
 

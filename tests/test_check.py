@@ -299,7 +299,8 @@ def test_both_ways_see_a_gradient_that_is_off(name: str) -> None:
     solved = solve(load_exercise(name), HOME[name], 1)
     for gradient in solved.trace.gradients[:3]:
         value = solved.values[gradient.target]
-        off = replace(solved, values={**solved.values, gradient.target: value + value + 1})
+        values = {**solved.values, gradient.target: value + value + 1}
+        off = replace(solved, evaluation=replace(solved.evaluation, values=values))
         for way in (certify_gradients, certify_slopes):
             with pytest.raises(KeygenError, match=f"the gradient {gradient.target} disagrees"):
                 way(off)
@@ -313,7 +314,8 @@ def test_every_answer_is_compared_with_the_trace(name: str) -> None:
 
 def test_an_answer_that_the_trace_does_not_give_is_reported(course: Path) -> None:
     solved = solve(load_exercise("my/one"), "mine", 3)
-    wrong = replace(solved, values={**solved.values, "L": solved.values["L"] + 1})
+    values = {**solved.values, "L": solved.values["L"] + 1}
+    wrong = replace(solved, evaluation=replace(solved.evaluation, values=values))
     with pytest.raises(KeygenError, match=r"the answer a\) loss is not what the computation gives"):
         certify_answers(wrong)
 

@@ -340,7 +340,7 @@ def test_a_false_cell_of_any_table_stops_the_certificate(name: str) -> None:
         assert isinstance(right.shown, Literal)
         links = (right.chain.links[0], Literal(nudged(right.shown.value)))
         wrong = replace(right, chain=replace(right.chain, links=links))
-        mutant = Solved(solved.exercise, solved.variant, solved.trace, solved.values, solved.calls)
+        mutant = Solved(solved.exercise, solved.variant, solved.evaluation)
         vars(mutant)["shown"] = altered(dict(solved.shown), wrong, right)
         with pytest.raises(KeygenError, match="a printed line is false"):
             certify_lines(mutant, Proofs(mutant.values, POLICY, mutant.calls))

@@ -9,7 +9,7 @@ import pytest
 from keygen.course.conditions import failed, refusal
 from keygen.course.draw import Draws, Grid
 from keygen.course.exercise import load_exercise
-from keygen.course.solve import Candidate, computed, drawn, solve
+from keygen.course.solve import candidate, computed, drawn, solve
 from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.engine.paths import paths
@@ -64,7 +64,7 @@ def test_a_draw_judged_on_its_way_is_taken_if_and_only_if_it_is_with_all_its_val
     exercise, verdicts = load_exercise(name), set()
     for attempt in range(60):
         draw = drawn(exercise, Source("any", 6), name, attempt, {})
-        quick = taken(lambda draw=draw: refusal(Candidate(exercise, draw)))
+        quick = taken(lambda draw=draw: refusal(candidate(exercise, draw)))
         assert quick == taken(lambda draw=draw: failed(computed(exercise, draw)))
         verdicts.add(quick)
     assert verdicts == {True, False}
@@ -81,6 +81,6 @@ def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
 
 def test_a_condition_that_is_yielded_is_not_reached_after_one_that_fails() -> None:
     exercise = load_exercise(GRAPH)
-    draws = (Candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
+    draws = (candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
     refused = next(draw for draw in draws if refusal(draw) == "every input is used")
-    assert "trace" not in vars(refused)
+    assert "trace" not in vars(refused.evaluation)

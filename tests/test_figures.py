@@ -22,11 +22,13 @@ from keygen.figures import pict2e
 from keygen.figures.dashes import dashes, rows
 from keygen.figures.display import Bezier, Box, Display, Label, Line
 from keygen.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
+from keygen.figures.graph import Edge, Vertex
 from keygen.figures.layouts import network, scheme
 from keygen.figures.layouts.graph import computation_graph
 from keygen.figures.mathbox import measure, measure_text
+from keygen.figures.network import Unit
 from keygen.figures.palette import DISTINCT, ROLES, distinct, role
-from keygen.figures.parts import Column, Edge, Unit, Vertex
+from keygen.figures.scheme import Column
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = [

@@ -10,14 +10,14 @@ import pytest
 from keygen.course.claims import Given
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
-from keygen.figures.cell import cell_figure, unrolled_figure
-from keygen.figures.figure import Figure, displayed
+from keygen.figures.arrange import displayed
+from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
+from keygen.figures.figure import Figure
 from keygen.figures.graph import graph_figure
 from keygen.figures.mathbox import measure
 from keygen.figures.network import chain_figure, network_figure
-from keygen.figures.parts import Cell, Column, Moment
 from keygen.figures.pict2e import draw, picture, pieces, sample
-from keygen.figures.scheme import scheme_figure
+from keygen.figures.scheme import Column, scheme_figure
 
 LABELS = {"x": "x", "y": "y_1^2", "w": r"\frac{1}{2}", "v": "2(x + y)", "s": r"\sigma"}
 X, Y, W, V, S = (Name(name, ()) for name in LABELS)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from keygen.errors import KeygenError
 from keygen.figures.display import Bezier, Display
 from keygen.figures.geometry import Rect
+from keygen.figures.graph import Edge, Vertex
 from keygen.figures.labels import Text
 from keygen.figures.layouts import remembered
 from keygen.figures.layouts.graph import computation_graph
@@ -22,7 +23,6 @@ from keygen.figures.layouts.layers import Layout, layered
 from keygen.figures.layouts.placement import Choice, Obstacles, Spot, place
 from keygen.figures.layouts.strands import choice_beside
 from keygen.figures.palette import role
-from keygen.figures.parts import Edge, Vertex
 
 
 def vertex_of(name: str, label: str) -> Vertex:

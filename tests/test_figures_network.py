@@ -25,7 +25,7 @@ from keygen.errors import KeygenError
 from keygen.figures.display import Display
 from keygen.figures.labels import says
 from keygen.figures.layouts import network as pictures
-from keygen.figures.parts import Unit
+from keygen.figures.network import Unit
 
 PATH_COUNTING = [[["2", "-1"], ["3", "0{,}5"]], [["1", "-2"], ["4", "1"]], [["3"], ["-1"]]]
 SIZES = [

@@ -15,11 +15,11 @@ from keygen.course.claims import Given
 from keygen.course.sampling import sampled
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
+from keygen.figures.cell import Cell, Moment
 from keygen.figures.display import Display, Line
 from keygen.figures.labels import says
 from keygen.figures.layouts import cell, plot
-from keygen.figures.parts import Axis, Cell, Curve, Guide, Moment, Tick, Track
-from keygen.figures.plot import plot_figure
+from keygen.figures.plot import Axis, Curve, Guide, Tick, Track, plot_figure
 from keygen.figures.scale import Scale, limits, ticks
 from keygen.notation.numbers import Policy
 from keygen.page.typeset import Printer

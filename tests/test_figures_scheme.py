@@ -8,7 +8,7 @@ from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_
 from keygen.errors import KeygenError
 from keygen.figures.labels import Text, says
 from keygen.figures.layouts.scheme import backward_scheme
-from keygen.figures.parts import Column
+from keygen.figures.scheme import Column
 
 
 def notes(*labels: str) -> tuple[Text, Text]:

@@ -16,7 +16,8 @@ from autograd import grad
 from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import computed, solve
-from keygen.course.solved import Solved, Trial, Variant
+from keygen.course.solved import Solved, Variant
+from keygen.course.trial import Trial
 from keygen.engine.evaluate import as_float
 from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real

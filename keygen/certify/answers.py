@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from keygen.certify.matrices import NUMPY, numeric, same_in_numpy, spelled
+from keygen.certify.matrices import numeric, same_in_numpy, spelled
 from keygen.course.answers import Answer, Formula, Matrices, Spelled
 from keygen.course.differentials import Worked, worked_in
 from keygen.course.draw import stream
 from keygen.course.solved import Solved
 from keygen.differentials.expression import Expression
+from keygen.differentials.spoken import NUMPY
 from keygen.engine.evaluate import RULES, as_float, evaluate
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial

@@ -13,6 +13,7 @@ from keygen.differentials.evaluate import Point, evaluate
 from keygen.differentials.expression import Differential, Expression
 from keygen.differentials.points import draw, points_of_both_signs, why_undefined
 from keygen.differentials.shapes import SCALAR
+from keygen.differentials.spoken import NUMPY
 from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError
 
@@ -21,16 +22,10 @@ CLOSE = 1e-5  # relative
 SEED = 1  # other points than those at which the lines were checked when they were made
 TRIES = 200
 
-NUMPY: dict[str, Any] = {
-    "__builtins__": {}, "inv": np.linalg.inv, "det": np.linalg.det, "tr": np.trace, "I": np.eye, "log": np.log,
-    "exp": np.exp, "sqrt": np.sqrt, "ones": np.ones, "zeros": np.zeros,
-}  # fmt: skip
-"""What an answer's formula may call."""
-
 
 def run(formula: str, values: Mapping[str, Any]) -> Any:
     """An answer's formula computed by NumPy, as at least a matrix."""
-    return np.atleast_2d(eval(formula, NUMPY, dict(values)))
+    return np.atleast_2d(eval(formula, dict(NUMPY), dict(values)))
 
 
 def certify_problems(solved: Solved) -> int:

@@ -14,7 +14,8 @@ from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.gradients import certify_gradients
 from keygen.certify.lines import certify_lines, decided
 from keygen.certify.matrices import certify_problems
-from keygen.course.solved import Solved, Trial
+from keygen.course.solved import Solved
+from keygen.course.trial import Trial
 from keygen.engine.real import BITS, Real
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy

@@ -1,8 +1,4 @@
-"""The measures of a variant's work, and the band of each in which an exercise wants them.
-
-An exercise says `band = {"operations": (12, 24), "widest": (1, 8)}`; a draw outside is drawn again, so that nobody gets
-an easier sheet than a neighbour. The published numbers are the author's own choice and are not held to it.
-"""
+"""The measures of work, and the band of each in which an exercise wants them: `band = {"operations": (12, 24)}`."""
 
 from __future__ import annotations
 

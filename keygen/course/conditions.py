@@ -12,7 +12,7 @@ from keygen.course.draw import Refused
 from keygen.course.effort import entries
 from keygen.course.exercise import Exercise
 from keygen.course.fairness import numeric, outside
-from keygen.course.solved import Evaluation, Solved
+from keygen.course.solved import Solved
 from keygen.engine.gradual import Watch, Watches
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
@@ -23,7 +23,7 @@ SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 class View:
     """What `worthwhile(v)` sees: every value and every choice by its name; `v.solved` for the rest."""
 
-    def __init__(self, solved: Evaluation) -> None:
+    def __init__(self, solved: Solved) -> None:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
@@ -47,7 +47,7 @@ def failed(solved: Solved) -> str | None:
     return None
 
 
-def refusal(draw: Evaluation) -> str | None:
+def refusal(draw: Solved) -> str | None:
     """The same for a draw whose values are worked out as they are asked for, with the house's conditions on watch.
 
     The exercise's own conditions ask first: one on the data alone refuses a draw before anything is worked out.
@@ -68,7 +68,7 @@ def require(verdicts: Iterable[tuple[str, bool]]) -> None:
             raise Refused(reason)
 
 
-def own(solved: Evaluation) -> Iterator[tuple[str, bool]]:
+def own(solved: Solved) -> Iterator[tuple[str, bool]]:
     """The exercise's own conditions."""
     if solved.exercise.worthwhile is not None:
         with solved.exercise.speaking():

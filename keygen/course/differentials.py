@@ -20,6 +20,7 @@ from keygen.differentials.printing import numpy_form
 from keygen.differentials.rewrite import substitute
 from keygen.differentials.second_order import SecondOrder, second_order
 from keygen.differentials.shapes import SCALAR
+from keygen.differentials.spoken import require_in_numpy
 from keygen.differentials.stack import stacked
 from keygen.errors import KeygenError
 
@@ -196,14 +197,14 @@ class Worked:
 
     def formula(self, e: Expression) -> str:
         """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
-        return numpy_form(in_matrices(e, tuple(self.together.items())), self.problem.sizes)
+        return in_numpy(in_matrices(e, tuple(self.together.items())), self.problem.sizes)
 
     def estimate(self, other: Worked) -> Answer:
         """The optimum with the optimum of another variable of the same function in that variable's place."""
         together = tuple(self.together.items())
         mine, theirs = (in_matrices(worked.optimum.solution, together) for worked in (self, other))
         both = substitute(mine, other.wrt, theirs)
-        return Answer("formula", numpy_form(both, self.problem.sizes), None)
+        return Answer("formula", in_numpy(both, self.problem.sizes), None)
 
     @property
     def shapes(self) -> dict[str, list[int]]:
@@ -257,6 +258,12 @@ def squares_of(f: Expression, wrt: Symbol) -> SecondOrder:
 def in_matrices(e: Expression, together: tuple[tuple[str, str], ...]) -> Expression:
     """The expression with matrices for its samples, whose members are called this together."""
     return stacked(e, dict(together))
+
+
+def in_numpy(e: Expression, sizes: Mapping[str, int]) -> str:
+    """The expression in NumPy's style, read back, with numbers for its dimensions."""
+    require_in_numpy(e)
+    return numpy_form(e, sizes)
 
 
 def without(worked: Worked, letter: Symbol) -> Expression:

@@ -1,4 +1,8 @@
-"""How much work a variant is, measure by measure, and whether it is inside the exercise's `band`."""
+"""How much work a variant is: its measures, and the band of each in which an exercise wants them.
+
+An exercise says `band = {"operations": (12, 24), "widest": (1, 8)}`; a draw outside is drawn again, so that nobody gets
+an easier sheet than a neighbour. The published numbers are the author's own choice and are not held to it.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +14,39 @@ import numpy as np
 from keygen.course import effort
 from keygen.course.band import MEASURES, Measure
 from keygen.course.differentials import worked_in
-from keygen.course.solved import Evaluation
+from keygen.course.solved import Solved
 from keygen.engine.kinds import negative
 from keygen.engine.trace import is_link
 from keygen.notation.numbers import Policy, digits
 
 
-def measure(solved: Evaluation) -> Measure:
+def measure(solved: Solved) -> Measure:
     """Every measure of one solved variant."""
     return Measure(**{name: MEASURED[name](solved) for name in MEASURES})
 
 
-def outside(solved: Evaluation) -> Iterator[tuple[str, bool]]:
+def outside(solved: Solved) -> Iterator[tuple[str, bool]]:
     """For each band of the exercise: a name for the condition, and whether the variant is inside."""
     for name, (low, high) in solved.exercise.band.items():
         yield f"{name} between {low} and {high}", low <= MEASURED[name](solved) <= high
 
 
-def numeric(solved: Evaluation) -> bool:
+def numeric(solved: Solved) -> bool:
     """Whether the student works with numbers: every input has its own."""
     return all(variable.name in solved.variant.data for variable in solved.trace.inputs)
 
 
-def operations(solved: Evaluation) -> int:
+def operations(solved: Solved) -> int:
     """Operations that a person carries out."""
     return effort.operations(solved.trace, solved.values) if numeric(solved) else len(effort.worked(solved.trace))
 
 
-def negatives(solved: Evaluation) -> int:
+def negatives(solved: Solved) -> int:
     """Negative numbers."""
     return sum(map(negative, entries(solved)))
 
 
-def silent(solved: Evaluation) -> int:
+def silent(solved: Solved) -> int:
     """Silent ReLU units."""
     if not numeric(solved):
         return 0
@@ -50,24 +54,24 @@ def silent(solved: Evaluation) -> int:
     return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 
-def widest(solved: Evaluation) -> int:
+def widest(solved: Solved) -> int:
     """Characters of the longest number."""
     return max(map(width, entries(solved)), default=0)
 
 
-def characters(solved: Evaluation) -> int:
+def characters(solved: Solved) -> int:
     """Characters of all numbers."""
     return sum(map(width, entries(solved)))
 
 
-def lines(solved: Evaluation) -> int:
+def lines(solved: Solved) -> int:
     """Named results and lines of derivations."""
     derived = worked_in(solved.shown) if solved.problems else ()
     named = sum(not is_link(step.target.name) for step in solved.trace.steps)
     return named + sum(len(worked.derivation.lines) for worked in derived)
 
 
-MEASURED: Mapping[str, Callable[[Evaluation], int]] = {
+MEASURED: Mapping[str, Callable[[Solved], int]] = {
     "operations": operations,
     "negatives": negatives,
     "silent": silent,
@@ -77,7 +81,7 @@ MEASURED: Mapping[str, Callable[[Evaluation], int]] = {
 }
 
 
-def entries(solved: Evaluation) -> Iterator[Any]:
+def entries(solved: Solved) -> Iterator[Any]:
     """The numbers of the data and of the named results, one by one."""
     if numeric(solved):
         for name in solved.trace.named:

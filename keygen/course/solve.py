@@ -1,31 +1,24 @@
-"""Solving: a variant of an exercise's data, as published or drawn, and all its values."""
+"""Solving: the published variant of an exercise, or the first draw for somebody that is worth a student's time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property, partial
-from itertools import count
-from math import prod
-from random import Random
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from keygen.course.conditions import refusal, watches
-from keygen.course.draw import Draws, Grid, sizes, stream
+from keygen.course.draw import Draws, Grid, sizes
 from keygen.course.exercise import Exercise
 from keygen.course.pins import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
-from keygen.course.solved import Evaluation, Solved, Trial, Variant
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.course.source import Source
-from keygen.engine.evaluate import evaluate
+from keygen.course.trial import Trial, named_functions, trial
 from keygen.engine.gradual import NOBODY, gradual
-from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import Shape
+from keygen.engine.kinds import EXACT, POLYNOMIAL
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
@@ -76,10 +69,10 @@ def solve(
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
-            candidate = Candidate(exercise, drawn(exercise, source, place, attempt, pin))
-            reason = refusal(candidate)
+            found = candidate(exercise, drawn(exercise, source, place, attempt, pin))
+            reason = refusal(found)
             if reason is None:
-                return candidate.accepted(failures)
+                return accepted(found, failures)
         except KeygenError as error:
             if not error.redraw:
                 raise error.within(exercise=exercise.id, who=who) from error
@@ -101,12 +94,12 @@ def computed(exercise: Exercise, variant: Variant) -> Solved:
     exercise.require_repeatable(trace, {**variant.lengths, **variant.choices})
     with exercise.speaking():
         values, calls = evaluated(exercise.id, variant, trace)
-        return Solved(exercise, variant, trace, kept(values), calls)
+        return Solved(exercise, variant, Evaluated(trace, kept(values), calls))
 
 
-@dataclass(eq=False)
-class Candidate(Evaluation):
-    """A draw that may be refused: its trace is recorded, its data are drawn and its values are worked out as far as
+@dataclass(frozen=True)
+class Evaluating:
+    """The evaluation of a draw that may be refused: its trace is recorded and its values are worked out as far as
     somebody asks, with the house's conditions on watch.
     """
 
@@ -114,7 +107,7 @@ class Candidate(Evaluation):
     variant: Variant
 
     @cached_property
-    def trace(self) -> Trace:  # type: ignore[override]  # nobody writes it
+    def trace(self) -> Trace:
         """The computation of the draw's structure."""
         return self.exercise.trace(self.variant.lengths, self.variant.choices)
 
@@ -124,23 +117,29 @@ class Candidate(Evaluation):
         with self.exercise.speaking():
             return evaluated(self.exercise.id, self.variant, self.trace, watched=True)
 
-    @cached_property
-    def values(self) -> Mapping[str, Any]:  # type: ignore[override]  # nobody writes it
+    @property
+    def values(self) -> Mapping[str, Any]:
         """The values, in the making."""
         return self.work[0]
 
-    @cached_property
-    def calls(self) -> Mapping[str, Any]:  # type: ignore[override]  # nobody writes it
+    @property
+    def calls(self) -> Mapping[str, Any]:
         """What stands for named functions."""
         return self.work[1]
 
-    def accepted(self, failures: Mapping[str, int]) -> Solved:
-        """The draw with all its values, after these failures of others."""
-        self.exercise.require_repeatable(self.trace, self.choices)
-        variant = replace(self.variant, data=dict(self.variant.data))
-        rejected = MappingProxyType(dict(failures))
-        with self.exercise.speaking():
-            return Solved(self.exercise, variant, self.trace, kept(self.values), self.calls, rejected)
+
+def candidate(exercise: Exercise, variant: Variant) -> Solved:
+    """A draw that may be refused, its data drawn and its values worked out as far as somebody asks."""
+    return Solved(exercise, variant, Evaluating(exercise, variant))
+
+
+def accepted(draw: Solved, failures: Mapping[str, int]) -> Solved:
+    """The draw with all its values, after these failures of others."""
+    draw.exercise.require_repeatable(draw.trace, draw.choices)
+    variant = replace(draw.variant, data=dict(draw.variant.data))
+    rejected = MappingProxyType(dict(failures))
+    with draw.exercise.speaking():
+        return Solved(draw.exercise, variant, Evaluated(draw.trace, kept(draw.values), draw.calls), rejected)
 
 
 def kept(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,44 +160,3 @@ def evaluated(
         inputs = {variable.name: Polynomial.variable(variable.name) for variable in unknown}
         return gradual(trace, {**variant.data, **inputs}, POLYNOMIAL), {}
     return trace.kept("trial", lambda: trial(exercise, trace))
-
-
-def named_functions(trace: Trace) -> set[tuple[str, int]]:
-    """The functions that the trace only names, with the order of each derivative it takes."""
-    return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]  # whose param is a pair
-
-
-def trial(exercise: str, trace: Trace) -> tuple[Trial, Mapping[str, Any]]:
-    """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
-    meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
-    calls = {"d" * order + name: f for (name, order), f in meanings.items()}
-    for attempt in count():
-        rng = stream("probe", exercise, attempt)
-        point = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
-        floats = evaluate(trace, point, FLOAT, meanings)
-        if clear_of_kinks(trace, floats):
-            break
-    return Trial(trace, meanings, floats), calls
-
-
-def random_numbers(shape: Shape, rng: Random) -> Any:
-    """Doubles between -2 and 2, not zero."""
-    numbers = [rng.choice((-1, 1)) * rng.randint(1, 2048) / 1024 for _ in range(prod(shape))]
-    return np.array(numbers).reshape(shape)[()]
-
-
-def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
-    """Whether every ReLU's input is so far from 0 that finite differences stay on one side, and no rounding matters."""
-    inputs = [values[step.inputs[0]] for step in trace.steps if step.primitive in KINKED]
-    return all(bool(np.all(np.abs(x) > AWAY)) for x in inputs)
-
-
-KINKED = frozenset({"relu", "leaky_relu", "elu"})
-AWAY = 0.02
-
-# A function that no identity of the page can hold for by accident, and its derivatives.
-PROBES = (
-    lambda x: 1 / (1 + x * x) + x / 3,
-    lambda x: -2 * x / (1 + x * x) ** 2 + Fraction(1, 3),
-    lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
-)

@@ -1,25 +1,19 @@
-"""A solved exercise: a variant of its data with all values, and what a page, a key and a check read off them."""
+"""A variant of an exercise and what came of it: values, lines and answers, in no language yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
+from typing import Any, Protocol
 
 from keygen.course.answers import Answer, ExactForm, answer, stated
 from keygen.course.claims import Claim, Condition, decided, entry_of
-from keygen.course.draw import Data, Draws
+from keygen.course.draw import Data
 from keygen.course.exercise import Exercise, resolved
+from keygen.course.trial import Trial
 from keygen.differentials.grammar import Problem
-from keygen.engine.evaluate import Functions, Program
-from keygen.engine.gradual import Gradual
-from keygen.engine.kinds import EXACT
-from keygen.engine.real import in_decimals
 from keygen.engine.terms import Chain, Name, chain
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
@@ -39,17 +33,57 @@ class Variant:
     problems: Mapping[str, Problem] = field(default_factory=dict)
 
 
-class Evaluation:
-    """A variant of an exercise with its values, however far they are worked out, and what can be read off them.
+class Evaluation(Protocol):
+    """A trace, the values of its names, and a meaning for each function that it only names."""
 
-    `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning.
+    @property
+    def trace(self) -> Trace:
+        """The computation, recorded."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The value of every name of the trace."""
+
+    @property
+    def calls(self) -> Mapping[str, Any]:
+        """A meaning for each function that the trace only names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An evaluation that is done."""
+
+    trace: Trace
+    values: Mapping[str, Any]
+    calls: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved variant. `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning.
+
+    `rejected` counts the draws that went before it, by the condition that each failed.
     """
 
     exercise: Exercise
     variant: Variant
-    trace: Trace
-    values: Mapping[str, Any]
-    calls: Mapping[str, Any]
+    evaluation: Evaluation
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def trace(self) -> Trace:
+        """The computation, recorded."""
+        return self.evaluation.trace
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The value of every name of the trace."""
+        return self.evaluation.values
+
+    @property
+    def calls(self) -> Mapping[str, Any]:
+        """A meaning for each function that the trace only names."""
+        return self.evaluation.calls
 
     @property
     def choices(self) -> Mapping[str, Any]:
@@ -136,19 +170,6 @@ class Evaluation:
         return {**{name: {**numbers, **said}[name] for name in left}, **told}
 
 
-@dataclass(frozen=True)
-class Solved(Evaluation):
-    """A solved variant: all values are there. `rejected` counts the draws that went before it, by the condition that
-    each failed."""
-
-    exercise: Exercise
-    variant: Variant
-    trace: Trace
-    values: Mapping[str, Any]
-    calls: Mapping[str, Any] = field(default_factory=dict)
-    rejected: Mapping[str, int] = field(default_factory=dict)
-
-
 def named_condition(name: str, said: Any) -> Condition:
     """A condition, if it is one."""
     if isinstance(said, Condition):
@@ -164,22 +185,3 @@ def named_condition(name: str, said: Any) -> Condition:
 def as_said(value: Any) -> Any:
     """A choice in JSON's types."""
     return list(value) if isinstance(value, tuple) else value
-
-
-class Trial(Gradual):
-    """The values of a trace about formulas at a point where its lines are tried: in balls as far as somebody asks, and
-    in `floats` for a quick look.
-    """
-
-    def __init__(self, trace: Trace, functions: Functions, floats: Mapping[str, Any]) -> None:
-        point = {variable.name: partial(in_balls, floats[variable.name]) for variable in trace.inputs}
-        super().__init__(Program(trace, EXACT, functions), Draws(point))
-        self.floats = floats
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-
-def in_balls(floats: Any) -> Any:
-    """The same numbers, exactly, to be computed with in balls: as fractions they would grow too long."""
-    return np.frompyfunc(lambda x: in_decimals(Fraction(x)), 1, 1)(floats)

@@ -7,10 +7,11 @@ that every medium shows the same, under the one table of signs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import takewhile
+from math import prod
 
 from keygen.differentials.expression import (
     Det,
@@ -32,8 +33,6 @@ from keygen.differentials.expression import (
     Trace,
     Transpose,
     Zero,
-    fraction,
-    split_sign,
 )
 from keygen.differentials.shapes import SCALAR
 from keygen.differentials.shapes import Shape as Rows
@@ -43,6 +42,7 @@ Shape = tuple[int, ...]
 
 CALLS = {"ln": "ln_of", "exp": "exp_of", "sqrt": "root_of", "sigmoid": "sigmoid_of"}
 SEVERAL = 2  # entries along an axis whose length is a letter
+NOUGHT = Number(Fraction(0))
 
 
 @lru_cache(maxsize=8192)
@@ -234,3 +234,58 @@ def row(factors: Sequence[Term], shape: Shape) -> Term:
         return factors[0]
     numbers = not any(factor.shape for factor in factors[:-1])
     return Apply("multiple" if numbers else "product", tuple(factors), None, shape)
+
+
+def negated(e: Expression) -> Expression:
+    """-e, without a double sign."""
+    minus, body = split_sign(e)
+    return body if minus else Product((Number(Fraction(-1)), e))
+
+
+def split_sign(e: Expression) -> tuple[bool, Expression]:
+    """Whether e begins with a minus, and e without it."""
+    match e:
+        case Number(value) if value < 0:
+            return True, Number(-value)
+        case Product((Number(value), *rest)) if value < 0 and fraction(e)[0]:
+            kept = tuple(rest) if value == -1 else (Number(-value), *rest)
+            return True, kept[0] if len(kept) == 1 else Product(kept)
+        case Product() if fraction(e)[0]:
+            return True, Product((Number(Fraction(-1)), *e.factors))
+        case Power(_, exponent) if exponent < 0 and fraction(Product((e,)))[0]:
+            return True, Product((Number(Fraction(-1)), e))
+    return False, e
+
+
+def fraction(e: Product) -> tuple[bool, tuple[Expression, ...], tuple[Expression, ...]]:
+    """A product as it is written over a fraction bar: whether it is negative, factors above, factors below.
+
+    The numbers among the factors are gathered into one, which leads the side it stands on.
+    """
+    above = [factor for factor in e.factors if not _below(factor)]
+    below = [part for factor in e.factors if isinstance(factor, Power) and _below(factor) for part in inverted(factor)]
+    value = valued(above) / valued(part for part in below if part != NOUGHT)
+    above = [factor for factor in above if not isinstance(factor, Number)]
+    below = [part for part in below if part == NOUGHT or not isinstance(part, Number)]
+    top = [Number(Fraction(abs(value.numerator)))] if abs(value.numerator) != 1 else []
+    bottom = [Number(Fraction(value.denominator))] if value.denominator != 1 else []
+    return value < 0, (*top, *above), (*bottom, *below)
+
+
+def valued(factors: Iterable[Expression]) -> Fraction:
+    """The product of the numbers among some factors."""
+    return prod((factor.value for factor in factors if isinstance(factor, Number)), start=Fraction(1))
+
+
+def inverted(power: Power) -> tuple[Expression, ...]:
+    """u^a as factors below a bar, for a factor u^-a; a product of numbers is opened where no bar stands in it."""
+    if power.exponent != -1:
+        return (Power(power.base, -power.exponent),)
+    inside = power.base.parts if isinstance(power.base, Product) else ()
+    if not inside or any(part.shape != SCALAR or _below(part) for part in inside):
+        return (power.base,)
+    return inside
+
+
+def _below(factor: Expression) -> bool:
+    return isinstance(factor, Power) and factor.exponent < 0

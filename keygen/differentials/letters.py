@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
 from keygen.differentials.shapes import SCALAR, Dim, Shape, written
 from keygen.errors import KeygenError
@@ -19,6 +20,12 @@ class Expression:
     shape: Shape = field(init=False, repr=False, compare=False)
     symbols: frozenset[Symbol] = field(init=False, repr=False, compare=False)
     moving: bool = field(init=False, repr=False, compare=False)
+
+    spelling: ClassVar[Callable[[Expression], str]] = repr
+    """How an expression stands in a message: the printer of NumPy's style puts itself here, which stands above."""
+
+    def __str__(self) -> str:
+        return type(self).spelling(self)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", self.measure())
@@ -68,9 +75,6 @@ class Symbol(Expression):
             raise KeygenError(f"{self.name} cannot be {self.trait}", expected="a number", found=written(shape))
         return shape
 
-    def __str__(self) -> str:
-        return self.name if self.index is None else f"{self.name}[{self.index}]"
-
 
 @dataclass(frozen=True, slots=True)
 class Number(Expression):
@@ -81,9 +85,6 @@ class Number(Expression):
     def measure(self) -> Shape:
         """1 x 1"""
         return SCALAR
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,6 @@ class Size(Expression):
         """1 x 1"""
         return SCALAR
 
-    def __str__(self) -> str:
-        return self.dim
-
 
 @dataclass(frozen=True, slots=True)
 class Identity(Expression):
@@ -109,9 +107,6 @@ class Identity(Expression):
     def measure(self) -> Shape:
         """n x n"""
         return (self.size, self.size)
-
-    def __str__(self) -> str:
-        return f"I({self.size})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +120,6 @@ class Zero(Expression):
         """rows x columns"""
         return (self.rows, self.columns)
 
-    def __str__(self) -> str:
-        return "0" if self.shape == SCALAR else f"zeros(({self.rows}, {self.columns}))"
-
 
 @dataclass(frozen=True, slots=True)
 class Ones(Expression):
@@ -138,9 +130,6 @@ class Ones(Expression):
     def measure(self) -> Shape:
         """n x 1"""
         return (self.size, 1)
-
-    def __str__(self) -> str:
-        return f"ones(({self.size}, 1))"
 
 
 def misfit(what: str, expected: str, *parts: Expression) -> KeygenError:

@@ -17,6 +17,7 @@ from math import prod
 from typing import get_args
 
 from keygen.differentials.algebra import number, size, squared_norm
+from keygen.differentials.as_terms import negated
 from keygen.differentials.expression import (
     Det,
     Expression,
@@ -35,7 +36,6 @@ from keygen.differentials.expression import (
     Trait,
     Transpose,
     Unary,
-    negated,
 )
 from keygen.differentials.infer import FUNCTIONS, Inference, side
 from keygen.differentials.shapes import LARGEST, SCALAR, Dim, Shape

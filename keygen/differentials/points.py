@@ -11,6 +11,7 @@ import numpy as np
 
 from keygen.differentials.evaluate import Array, Point, Undefined, evaluate
 from keygen.differentials.expression import (
+    Differential,
     Expression,
     Function,
     Identity,
@@ -195,6 +196,12 @@ def walk(e: Expression) -> Iterator[Expression]:
     yield e
     for part in e.parts:
         yield from walk(part)
+
+
+def moving_in(sides: Sequence[Expression]) -> tuple[Symbol, ...]:
+    """The letters whose differentials stand in some formulas."""
+    found = (node.arg for e in sides for node in walk(e) if isinstance(node, Differential))
+    return tuple(dict.fromkeys(arg for arg in found if isinstance(arg, Symbol)))
 
 
 def dims(e: Expression) -> Iterable[Dim]:

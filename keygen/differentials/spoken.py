@@ -16,11 +16,11 @@ import numpy as np
 from keygen.differentials.as_terms import as_term
 from keygen.differentials.evaluate import STEP, Array, Point, evaluate
 from keygen.differentials.expression import Expression, SampleSum, Symbol
-from keygen.differentials.printing import EXACT
+from keygen.differentials.points import moving_in, points_of_both_signs
+from keygen.differentials.printing import EXACT, in_python, numpy_text
 from keygen.differentials.verify import close
 from keygen.engine.terms import Apply, Name, Term
 from keygen.errors import KeygenError
-from keygen.notation.factors import pattern_of
 from keygen.notation.medium import NO_PARAM, Written
 from keygen.notation.python import Flat, Python
 
@@ -84,9 +84,7 @@ class Spoken(Python):
 
     def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
         """@ between matrices, * beside a number."""
-        before = [any(term.shape for term in terms[:place]) for place in range(1, len(terms))]
-        pairs = zip(before, terms[1:], strict=True)
-        return pattern_of([" @ " if matrices and term.shape else " * " for matrices, term in pairs])
+        return in_python(terms)
 
 
 class SpokenFlat(Spoken, Flat):
@@ -169,6 +167,30 @@ def require_spoken(e: Expression, where: Sequence[Place], *, flat: bool = False)
         expected, found = evaluate(e, at.point), value(e, at, flat=flat)
         if not close(found, expected):
             raise unspoken(spoken(e, flat=flat).text, f"{e} = {expected.tolist()}", f"{found.tolist()}")
+
+
+SEED = 2  # other points than those at which lines were checked when they were made
+NUMPY: Mapping[str, Any] = {
+    "__builtins__": {}, "inv": np.linalg.inv, "det": np.linalg.det, "tr": np.trace, "I": np.eye, "log": np.log,
+    "exp": np.exp, "sqrt": np.sqrt, "ones": np.ones, "zeros": np.zeros, "sum": sum, "range": range,
+}  # fmt: skip
+"""What a formula in NumPy's style may call."""
+
+
+@lru_cache(maxsize=2048)
+def require_in_numpy(e: Expression) -> None:
+    """Raise KeygenError unless NumPy makes of an expression in its style what the tree is worth, at random points."""
+    text = numpy_text(e)
+    for point in points_of_both_signs([e], moving_in([e]), seed=SEED):
+        names = {symbol.name: value for symbol, value in point.values.items()}
+        moving = {f"d{symbol.name}": value for symbol, value in point.direction.items()}
+        try:
+            with np.errstate(all="ignore"):
+                found = np.atleast_2d(eval(text, {**NUMPY, **names, **moving, **point.sizes}))
+        except (ArithmeticError, NameError, SyntaxError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+            raise unspoken(text, "a formula that NumPy computes", str(error)) from error
+        if not close(found, expected := evaluate(e, point)):
+            raise unspoken(text, f"{expected.tolist()}", f"{found.tolist()}")
 
 
 def free_indices(e: Expression, bound: frozenset[str] = frozenset()) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from keygen.differentials.algebra import ONE, add, depends, multiply, transpose
+from keygen.differentials.as_terms import negated
 from keygen.differentials.expression import (
     Expression,
     Function,
@@ -24,7 +25,6 @@ from keygen.differentials.expression import (
     SquaredNorm,
     Sum,
     Symbol,
-    negated,
 )
 from keygen.differentials.rewrite import map_parts, tidy
 from keygen.differentials.shapes import SCALAR, Dim

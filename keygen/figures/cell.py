@@ -6,11 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, parts_of, require_texts
-from keygen.figures.parts import Cell, Moment
 from keygen.figures.telling import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The weights of a recurrent cell: of the state before, of the input, of the output."""
+
+    past: Text
+    input: Text
+    output: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A recurrent cell at one moment: input, state, output, loss, and the gradients that come back to the output, to
+    the state, and to the state before; None for none."""
+
+    input: Text
+    state: Text
+    output: Text
+    loss: Text = None
+    to_output: Text = None
+    to_state: Text = None
+    to_past: Text = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +42,6 @@ class CellFigure(Figure):
 
     weights: Cell
     moment: Moment
-
-    def laid_out(self) -> Display:
-        """The cell."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.cell import cell
-
-        return cell(self.moment, self.weights)
 
     def told(self, tell: Telling) -> str:
         """What it reads, what it is, what it puts out, by which weights."""
@@ -43,13 +57,6 @@ class UnrolledFigure(Figure):
     weights: Cell
     start: Text
     moments: tuple[Moment, ...]
-
-    def laid_out(self) -> Display:
-        """The steps, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.cell import unrolled
-
-        return unrolled(self.start, self.moments, self.weights, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """Step by step, forward and, with gradients, back."""

@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, named, require_texts
-from keygen.figures.parts import Edge, Vertex
 from keygen.figures.telling import Telling
+
+
+class Vertex(NamedTuple):
+    """A vertex: the name by which edges refer to it, and its label."""
+
+    id: str
+    label: Text
+
+
+class Edge(NamedTuple):
+    """An edge between two vertices, by their names, with a label or none."""
+
+    source: str
+    target: str
+    label: Text = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The two names."""
+        return self.source, self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +40,6 @@ class GraphFigure(Figure):
     vertices: tuple[Vertex, ...]
     edges: tuple[Edge, ...]
     paths: tuple[tuple[str, ...], ...] = ()
-
-    def laid_out(self) -> Display:
-        """The graph, its layout remembered."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.graph import computation_graph
-        from keygen.figures.layouts.remembered import layout
-
-        return computation_graph(self.vertices, self.edges, self.paths, WIDTH, layout)
 
     def told(self, tell: Telling) -> str:
         """Which vertices lead to which, what stands on the edges, how the paths run."""

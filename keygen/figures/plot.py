@@ -4,18 +4,101 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from keygen.figures.display import Display
+from keygen.course.claims import Given
 from keygen.figures.figure import Figure
-from keygen.figures.labels import require_texts
-from keygen.figures.parts import AXIS, Axis, Curve, Guide, Track
+from keygen.figures.geometry import Point
+from keygen.figures.labels import Text, require_texts
+from keygen.figures.palette import stroke
+from keygen.figures.scale import Scale, limits, ticks
 from keygen.figures.telling import Telling
 
 X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
 SEEN = 0.01  # mm: what a picture shows of a rise or a fall
 MOST_TURNS = 3  # of a curve that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points (x, y) of a plot, joined by a line or not, with a marker on each or not; `label` stands in the legend.
+
+    `stroke` numbers the look from 1, as a `Swatch` does; 0 is plain ink.
+    """
+
+    points: Sequence[Point]
+    label: Text = None
+    stroke: int = 0
+    marks: bool = False
+    line: bool = True
+    arrow: bool = False
+
+    @property
+    def role(self) -> str:
+        """The role of its stroke."""
+        return stroke(self.stroke)
+
+
+class Tick(NamedTuple):
+    """A place on an axis and what stands beside it."""
+
+    at: float
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis of a plot: its name, its limits and ticks (chosen from the curves where not given), evenly or by
+    logarithms. `marked` are the ticks with their labels, once they are chosen."""
+
+    label: Text = None
+    low: float | None = None
+    high: float | None = None
+    ticks: tuple[Fraction, ...] = ()
+    log: bool = False
+    marked: tuple[Tick, ...] = ()
+
+    def completed(self, data: Sequence[float], length: float, room: float) -> Axis:
+        """The same with limits and ticks, for data along `length` mm with at least `room` mm between ticks."""
+        low, high = limits(data, self.low, self.high, log=self.log)
+        values = self.ticks or ticks(low, high, max(2, int(length / room)), log=self.log)
+        marked = tuple(Tick(float(value), Given(value)) for value in values)
+        return replace(self, low=low, high=high, ticks=tuple(values), marked=marked)
+
+    def scale(self, length: float) -> Scale:
+        """How data lie along it. Raises KeygenError for an axis without length."""
+        low, high = limits((), self.low, self.high)
+        return Scale(low, high, length, self.log)
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether zero lies inside."""
+        return not self.log and self.low is not None and self.high is not None and self.low < 0 < self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A broken line across a plot at one x or at one y."""
+
+    x: float | None = None
+    y: float | None = None
+    label: Text = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A walk along a plot's x axis, drawn below it: each stop a stair lower than the one before."""
+
+    xs: Sequence[float]
+    label: Text = None
+    stroke: int = 1
+
+    @property
+    def role(self) -> str:
+        """The role of its stops."""
+        return stroke(self.stroke)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +109,8 @@ class PlotFigure(Figure):
     shared: ClassVar[bool] = False  # its curves are of one variant
 
     curves: tuple[Curve, ...]
-    x: Axis = AXIS
-    y: Axis = AXIS
+    x: Axis = Axis()
+    y: Axis = Axis()
     guides: tuple[Guide, ...] = ()
     tracks: tuple[Track, ...] = ()
     frame: tuple[float, float] = (95.0, 55.0)
@@ -39,13 +122,6 @@ class PlotFigure(Figure):
         width, height = self.frame
         x = self.x.completed(xs, width, X_ROOM)
         return replace(self, x=x, y=self.y.completed([at for _, at in points], height, Y_ROOM))
-
-    def laid_out(self) -> Display:
-        """The plot, its ticks chosen."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.plot import plot
-
-        return plot(self.curves, self.x, self.y, self.guides, self.tracks, self.frame)
 
     def told(self, tell: Telling) -> str:
         """The axes, how each curve runs as it is drawn, the guides, the walks."""
@@ -108,8 +184,8 @@ def course(tell: Telling, xs: Sequence[float], ys: Sequence[float]) -> str:
 
 def plot_figure(
     curves: Sequence[Curve],
-    x: Axis = AXIS,
-    y: Axis = AXIS,
+    x: Axis = Axis(),
+    y: Axis = Axis(),
     guides: Sequence[Guide] = (),
     tracks: Sequence[Track] = (),
     size: tuple[float, float] = (95.0, 55.0),

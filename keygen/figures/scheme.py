@@ -7,11 +7,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
-from keygen.figures.parts import Column, Notes
 from keygen.figures.telling import Telling
+
+Notes = tuple[Text, Text]  # above an arrow, below it
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One quantity of the forward pass and what the backward pass makes of it; None for no box.
+
+    `applied` stands at the forward arrow that comes into the column from the left (not used in the first column);
+    `multiplied` at the backward arrow that comes into it from the right, where both columns have a backward box.
+    `gradient` stands below the backward box, which an arrow with `by` beside it joins to it.
+    """
+
+    forward: Text
+    applied: Notes = (None, None)
+    backward: Text = None
+    multiplied: Notes = (None, None)
+    gradient: Text = None
+    by: Text = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +38,6 @@ class SchemeFigure(Figure):
     kind: ClassVar[str] = "scheme"
 
     columns: tuple[Column, ...]
-
-    def laid_out(self) -> Display:
-        """The scheme, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.scheme import backward_scheme
-
-        return backward_scheme(self.columns, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """The forward pass from left to right, the backward pass from right to left, the gradients below."""

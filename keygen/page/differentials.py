@@ -12,6 +12,7 @@ from keygen.differentials.as_terms import as_term
 from keygen.differentials.derive import Derivation, Line
 from keygen.differentials.expression import Differential, Expression, Symbol
 from keygen.differentials.optimum import Optimum
+from keygen.differentials.points import moving_in
 from keygen.differentials.printing import EXACT
 from keygen.differentials.second_order import SecondOrder
 from keygen.differentials.shapes import SCALAR, Dim, Shape
@@ -23,7 +24,6 @@ from keygen.notation.names import name_tex
 from keygen.notation.signs import Level
 from keygen.page.document import TeX
 from keygen.page.matrix_readback import (
-    moving_in,
     require,
     require_chain,
     require_reading,

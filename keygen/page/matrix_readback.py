@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from keygen.differentials.evaluate import Point, evaluate
 from keygen.differentials.expression import Differential, Expression, Product, SampleSum, Symbol, Trace, Transpose
-from keygen.differentials.points import points_of_both_signs, walk
+from keygen.differentials.points import moving_in, points_of_both_signs
 from keygen.differentials.reading.back import Readback, misread
 from keygen.differentials.reading.items import Names
 from keygen.differentials.reading.tex import groups
@@ -35,12 +35,6 @@ LEFT: Mapping[str, re.Pattern[str]] = {
     "optimum": re.compile(r"\\hat\{(?P<wrt>.+)\}"),
     "step": re.compile(r"(?P<wrt>.+)"),
 }
-
-
-def moving_in(sides: Sequence[Expression]) -> tuple[Symbol, ...]:
-    """The letters whose differentials stand in some formulas."""
-    found = (node.arg for e in sides for node in walk(e) if isinstance(node, Differential))
-    return tuple(dict.fromkeys(arg for arg in found if isinstance(arg, Symbol)))
 
 
 @lru_cache(maxsize=KEPT)

@@ -72,7 +72,7 @@ def read(solved: Solved, *languages: str) -> Deep:
 
 def with_value(solved: Solved, name: str, value: Any) -> Solved:
     """The variant with a false number that somebody computed."""
-    return replace(solved, values={**solved.values, name: value})
+    return replace(solved, evaluation=replace(solved.evaluation, values={**solved.values, name: value}))
 
 
 def whats(found: Deep) -> set[str]:

@@ -26,7 +26,7 @@ from keygen.course.answers import numbers as answer_of
 from keygen.course.claims import entry_of
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import evaluated, solve
-from keygen.course.solved import Solved, Variant
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
@@ -62,7 +62,7 @@ def variant(primitive: str) -> Solved:
     exact = {name: EXACT.enter(np.vectorize(Fraction, otypes=[object])(value)[()]) for name, value in data.items()}
     found, trace = Variant(None, {}, {}, exact), recorder.trace()
     values, calls = evaluated("mutants", found, trace)
-    return Solved(load_exercise("backprop/computation_graph"), found, trace, dict(values), calls)
+    return Solved(load_exercise("backprop/computation_graph"), found, Evaluated(trace, dict(values), calls))
 
 
 def failing(primitive: str, checks: tuple[str, ...]) -> Iterator[str]:

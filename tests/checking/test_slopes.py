@@ -30,7 +30,7 @@ from keygen.author import (
 from keygen.checking.slopes import certify_slopes
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import evaluated, solve
-from keygen.course.solved import Solved, Variant
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine.record import Recorder
 from keygen.errors import KeygenError
 
@@ -44,7 +44,7 @@ def solved(computation: Callable[[Any], None], **data: Any) -> Solved:
     computation(recorder)
     trace, variant = recorder.trace(), Variant(None, {}, {}, values)
     found, calls = evaluated("tried", variant, trace)
-    return Solved(load_exercise("outputs/heads"), variant, trace, dict(found), calls)
+    return Solved(load_exercise("outputs/heads"), variant, Evaluated(trace, dict(found), calls))
 
 
 def of(function: Callable[[Any], Any]) -> Callable[[Any], None]:
@@ -59,7 +59,7 @@ def of(function: Callable[[Any], Any]) -> Callable[[Any], None]:
 
 
 def with_gradient(found: Solved, value: Any, name: str = "dL_dx") -> Solved:
-    return replace(found, values={**found.values, name: value})
+    return replace(found, evaluation=replace(found.evaluation, values={**found.values, name: value}))
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {

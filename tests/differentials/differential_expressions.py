@@ -59,7 +59,7 @@ def expressions(draw_from, rows: Dim, columns: Dim, depth: int) -> ex.Expression
         case "over":
             return ex.Product((part(1, 1), ex.Power(part(1, 1), Fraction(draw_from(st.sampled_from([-1, -2]))))))
         case "function":
-            return ex.Function(part(1, 1), draw_from(st.sampled_from(list(ex.FUNCTIONS))))
+            return ex.Function(part(1, 1), draw_from(st.sampled_from(ex.FUNCTIONS)))
         case "norm":
             return ex.SquaredNorm(part("m", side))
         case "sample":

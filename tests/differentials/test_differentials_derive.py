@@ -22,15 +22,15 @@ GRADIENTS = {
     ("matrix/gradients_by_vector", "c"): "(A + A.T) @ x",
     ("matrix/gradients_by_vector", "d"): "(A + A.T) @ x / (x.T @ A @ x)",
     ("matrix/gradients_by_vector", "e"): "a @ a.T @ X.T @ A.T + A.T @ X.T @ a @ a.T",
-    ("matrix/differentials", "b"): "det(X) * inv(X.T)",
+    ("matrix/differentials", "b"): "det(X) * inv(X).T",
     ("matrix/differentials", "c"): "I(n)",
     ("matrix/gradients_by_matrix", "a"): "A.T @ B.T",
     ("matrix/gradients_by_matrix", "b"): "X @ (A + A.T)",
-    ("matrix/gradients_by_matrix", "c"): "inv(X.T)",
+    ("matrix/gradients_by_matrix", "c"): "inv(X).T",
     (
         "matrix/gradients_by_matrix",
         "d",
-    ): "X @ B @ inv(X.T) @ A + X @ A.T @ inv(X) @ B.T - inv(X.T) @ A @ X.T @ X @ B @ inv(X.T)",
+    ): "X @ B @ inv(X).T @ A + X @ A.T @ inv(X) @ B.T - inv(X).T @ A @ X.T @ X @ B @ inv(X).T",
     (
         "matrix/gradients_by_matrix",
         "e",
@@ -135,7 +135,7 @@ def test_a_column_has_a_jacobian_and_a_matrix_only_a_differential():
 def test_the_hessian_is_the_differential_of_the_gradient():
     first = parsed_derivation("x.T @ A @ x / 2 + ln(b.T @ x)", "x")
     second = hessian(first)
-    assert numpy_form(second.jacobian) == "A / 2 + A.T / 2 - b @ b.T / (b.T @ x)**2"
+    assert numpy_form(second.jacobian) == "1/2 * A + 1/2 * A.T - b @ b.T / (b.T @ x)**2"
     assert hessian(parsed_derivation("norm(X - A)**2", "X")).jacobian is None
 
 
@@ -162,7 +162,7 @@ def test_a_symmetric_variable_is_differentiated_by_the_convention_named(conventi
     parsed = parse("tr(A @ S)", "A:n,n S:n,n,symmetric", "S")
     derivation = derive(parsed.expression, parsed.wrt, convention)
     assert derivation.convention == convention
-    assert str(derivation.gradient) == {"symmetric": "(A.T + A) / 2", "free": "A.T"}[convention]
+    assert str(derivation.gradient) == {"symmetric": "1/2 * (A.T + A)", "free": "A.T"}[convention]
     assert ("symmetric_part" in derivation.reading) == (convention == "symmetric")
 
 

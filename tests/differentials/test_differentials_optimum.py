@@ -34,13 +34,13 @@ def solved(exercise, part):
 SOLUTIONS = {
     ("matrix/least_squares", "a"): ("inv(X.T @ X) @ X.T @ y", "minimum", "full_column_rank X"),
     ("matrix/ridge", "a"): ("inv(X.T @ X + lam * I(k)) @ X.T @ y", "minimum", None),
-    ("matrix/normal_likelihood", "mu"): ("sum(x[i] for i in range(n)) / n", "maximum", None),
+    ("matrix/normal_likelihood", "mu"): ("1/n * sum(x[i] for i in range(n))", "maximum", None),
     (
         "matrix/normal_likelihood",
         "Sigma",
-    ): ("sum((x[i] - mu) @ (x[i] - mu).T for i in range(n)) / n", "maximum", None),
-    ("matrix/nearest_symmetric", "symmetric"): ("(A + A.T) / 2", "minimum", None),
-    ("matrix/nearest_symmetric", "skew"): ("(A - A.T) / 2", "minimum", None),
+    ): ("1/n * sum((x[i] - mu) @ (x[i] - mu).T for i in range(n))", "maximum", None),
+    ("matrix/nearest_symmetric", "symmetric"): ("1/2 * (A + A.T)", "minimum", None),
+    ("matrix/nearest_symmetric", "skew"): ("1/2 * (A - A.T)", "minimum", None),
 }
 
 

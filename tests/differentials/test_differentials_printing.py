@@ -33,6 +33,26 @@ def test_the_numpy_form_evaluates_to_the_value_of_the_expression(numpy_value, e,
         assert close(np.broadcast_to(numpy_value(numpy_form(e), point), value.shape), value)
 
 
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("norm(x)**2 * A", "(x.T @ x) * A"),
+        ("norm(X)**2 / 3", "1/3 * tr(X.T @ X)"),
+        ("ln(sigmoid(-(a.T @ x)))", "log(1 / (1 + exp(a.T @ x)))"),
+        ("inv(X + B).T", "inv(X + B).T"),
+        ("a.T @ x / (lam * beta)", "1/(lam * beta) * a.T @ x"),
+        ("1 / (lam / beta)", "1 / (lam / beta)"),
+        ("-n/2 * ln(det(S)) - lam / 2", "-n/2 * log(det(S)) - lam / 2"),
+        ("sum(x1[i] for i in range(n)) @ (a - x).T", "sum(x1[i] for i in range(n)) @ (a - x).T"),
+        ("tr(X)**(1/2) + 1/2", "tr(X)**(1/2) + 1/2"),
+    ],
+)
+def test_a_formula_in_numpys_style_reads_as_a_programmer_writes_it(formula, text):
+    e = parse(formula, "x:n,1 a:n,1 x1:n,1").expression
+    assert numpy_form(e) == text
+    assert numpy_form(parse(text, "x:n,1 a:n,1 x1:n,1").expression) == text
+
+
 @given(ANY, st.integers(0, 100))
 def test_tidying_an_expression_keeps_its_value(e, seed):
     with np.errstate(all="ignore"):

@@ -20,11 +20,11 @@ from keygen.differentials.derive import derive
 from keygen.differentials.evaluate import Undefined, evaluate
 from keygen.differentials.parse import parse
 from keygen.differentials.points import draw, points_of_both_signs, turned, walk, why_undefined
-from keygen.differentials.printing import Terminal, plain_text
+from keygen.differentials.printing import Terminal, numpy_text, plain_text
 from keygen.differentials.reading.back import READ, Readback
 from keygen.differentials.report import MARGIN, derivation_text
 from keygen.differentials.signs import power_of_power
-from keygen.differentials.spoken import places, require_spoken, spoken
+from keygen.differentials.spoken import places, require_in_numpy, require_spoken, spoken
 from keygen.engine.terms import Apply, Term, constant
 from keygen.errors import KeygenError
 from keygen.notation.medium import NO_PARAM
@@ -312,8 +312,8 @@ def derived(typed: str, wrt: str):
 def forget() -> None:
     """Nothing is remembered of what was written or read before."""
     for remembered in (
-        plain_text, differentials.written, spoken, matrix_readback.require, matrix_readback.require_rows,
-        matrix_readback.require_result, matrix_readback.require_said,
+        plain_text, numpy_text, require_in_numpy, differentials.written, spoken, matrix_readback.require,
+        matrix_readback.require_rows, matrix_readback.require_result, matrix_readback.require_said,
     ):  # fmt: skip
         remembered.cache_clear()
     differentials.MATRICES.names.cache_clear()
@@ -404,6 +404,26 @@ def test_a_bracket_that_the_table_forgets_is_missed(mutated, row, place):
     allowed = tuple(EVERY_LEVEL if at == place else levels for at, levels in enumerate(sign.allowed))
     mutated(SIGNS, row, replace(sign, allowed=allowed))
     assert ways_that_find(found) >= ({"terminal", "deep check"} if (row, place) in TEXT_ALONE else set(WAYS))
+
+
+@pytest.mark.parametrize("row", WITNESSES)
+def test_what_numpy_is_told_is_read_back(row):
+    found = derived(*WITNESSES[row])
+    for e in (found.f, found.differential, found.gradient):
+        require_in_numpy(e)
+
+
+# What a program calls has brackets of its own; a sigmoid is written by its exponential, and a differential by dX.
+CALLED = {"inverse", "inverse_transposed", "sample_sum", "sigmoid_of", "differential_of"}
+
+
+@pytest.mark.parametrize(("row", "place"), [(row, place) for row, place in found_in(INSIDE) if row not in CALLED])
+def test_a_bracket_that_numpy_is_not_told_is_missed(mutated, row, place):
+    f, sign = derived(*INSIDE[row]).f, SIGNS[row]
+    allowed = tuple(EVERY_LEVEL if at == place else levels for at, levels in enumerate(sign.allowed))
+    mutated(SIGNS, row, replace(sign, allowed=allowed))
+    with pytest.raises(KeygenError, match="is not what it was written from"):
+        require_in_numpy(f)
 
 
 PATTERNS = {

@@ -23,9 +23,9 @@ FORMS = {
     "sum(x[i] @ x[i].T for i in range(n))": "X.T @ X",
     "sum(y[i]*t[i]*x[i] @ x[i].T for i in range(n))": "X.T @ ((y * t) * X)",
     "sum(y[i]*sigmoid(-y[i]*x[i].T @ w)*x[i] for i in range(n))": "X.T @ (y * (1 / (1 + exp(y * (X @ w)))))",
-    "sum(ln(1 + exp(-y[i]*x[i].T @ w)) for i in range(n))": "ones((n, 1)).T @ log(1 + exp(-(y * (X @ w))))",
+    "sum(ln(1 + exp(-y[i]*x[i].T @ w)) for i in range(n))": "ones((n, 1)).T @ log(1 + exp(-y * (X @ w)))",
     "sum((x[i] - mu) @ (x[i] - mu).T for i in range(n)) / n": (
-        "(X - ones((n, 1)) @ mu.T).T @ (X - ones((n, 1)) @ mu.T) / n"
+        "1/n * (X - ones((n, 1)) @ mu.T).T @ (X - ones((n, 1)) @ mu.T)"
     ),
 }
 

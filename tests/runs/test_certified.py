@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from keygen.cli import main
 from keygen.course.exercise import load_exercise
 from keygen.course.sheet import load_sheet
 from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.course.solved import Evaluated, Solved
 from keygen.engine import backprop
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
@@ -169,9 +170,8 @@ def test_a_certificate_does_not_depend_on_what_was_certified_before(course: Cour
 
 def test_a_line_that_is_false_has_no_certificate(course: Course) -> None:
     solved = solve(load_exercise("my/one"), "mine", 1)
-    wrong = Solved(
-        solved.exercise, solved.variant, solved.trace, {**solved.values, "L": solved.values["L"] + 1}, solved.calls
-    )
+    values = {**solved.values, "L": solved.values["L"] + 1}
+    wrong = replace(solved, evaluation=Evaluated(solved.trace, values, solved.calls))
     for rigour in (ANSWERS, CHECK):
         with pytest.raises(Exception, match=r"a printed line is false|disagrees"):
             certify(wrong, Policy(), rigour)

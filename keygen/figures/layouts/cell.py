@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from keygen.errors import KeygenError
+from keygen.figures.cell import Cell, Moment
 from keygen.figures.display import MARGIN, Bezier, Display, Item, Label, Line
 from keygen.figures.geometry import Point
 from keygen.figures.labels import Text, size
 from keygen.figures.layouts.units import arrow, circle, radius, room
-from keygen.figures.parts import Cell, Moment
 
 RISE = 12.0  # mm between circles that stand above each other
 APART = 1.2  # mm from the middle between two circles to the way forward and to the way back

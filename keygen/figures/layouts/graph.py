@@ -12,13 +12,13 @@ from itertools import pairwise, product
 from keygen.errors import KeygenError
 from keygen.figures.display import MARGIN, Box, Display, Item, Label
 from keygen.figures.geometry import Chain, Shape
+from keygen.figures.graph import Edge, Vertex
 from keygen.figures.labels import size
 from keygen.figures.layouts.grid import Grid, Sizes, downwards, rightwards, rightwards_tight
 from keygen.figures.layouts.layers import Layout, layered
 from keygen.figures.layouts.routes import Key, route
 from keygen.figures.layouts.strands import Strands, bundles
 from keygen.figures.palette import distinct
-from keygen.figures.parts import Edge, Vertex
 
 PAD = 2.2  # mm between a vertex's label and its border, left and right
 STRETCHES = (1.0, 1.2, 1.45, 1.8, 2.2)  # of the gaps, tried in turn

@@ -12,7 +12,7 @@ from keygen.figures.geometry import Point, Rect, toward
 from keygen.figures.labels import Text, size
 from keygen.figures.layouts.placement import Choice, Obstacles, Spot, first_free, place
 from keygen.figures.layouts.units import EXIT, arrow, circle, radius, room, way_out
-from keygen.figures.parts import Unit
+from keygen.figures.network import Unit
 
 GAP, ROW = 28.0, 12.0  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
 STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far as the page is wide

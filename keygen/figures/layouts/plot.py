@@ -15,7 +15,7 @@ from keygen.errors import KeygenError
 from keygen.figures.display import Box, Display, Item, Label, Line
 from keygen.figures.geometry import Point, Rect, Shape, toward
 from keygen.figures.labels import size
-from keygen.figures.parts import Axis, Curve, Guide, Track
+from keygen.figures.plot import Axis, Curve, Guide, Track
 from keygen.figures.scale import Scale
 
 TICK = 1.2  # mm

@@ -15,7 +15,7 @@ from keygen.errors import KeygenError
 from keygen.figures.display import Box, Display, Item, Label, Line
 from keygen.figures.geometry import Shape
 from keygen.figures.labels import Text, size
-from keygen.figures.parts import Column, Notes
+from keygen.figures.scheme import Column, Notes
 
 PAD = 1.8  # mm between a label and the border of its box
 RADIUS = 1.5  # mm, of the boxes' corners
