@@ -10,10 +10,8 @@ from threading import Event
 
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
-from keygen.course.contents import contents
-from keygen.course.exercise import load_exercise
-from keygen.course.places import find, sheet_file
-from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
+from keygen.course.languages import Language
+from keygen.course.sheet import Entry, Sheet, place_of_pin, said
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
 from keygen.document import nodes
@@ -39,7 +37,7 @@ class Spot:
     nth: int
 
 
-def policy_of(sheet: Sheet, language: str) -> Policy:
+def policy_of(sheet: Sheet, language: Language) -> Policy:
     """How the sheet writes numbers in a language."""
     return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
@@ -54,27 +52,25 @@ def spots(sheet: Sheet) -> Iterator[Spot]:
 
 def solved(order: Order, spot: Spot) -> Solved:
     """One exercise with this person's numbers."""
-    exercise, pin = load_exercise(spot.entry.id), spot.entry.pin
+    exercise, pin = order.course.exercise(spot.entry.id), spot.entry.pin
     try:
-        return solve(exercise, order.sheet, order.who, key=order.key, pin=pin, nth=spot.nth)
+        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, nth=spot.nth)
     except KeygenError as error:
         raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
-def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> tuple[Problem, Certificate]:
+def page_of(found: Solved, order: Order, spot: Spot) -> tuple[Problem, Certificate]:
     """One exercise on the page, and the certificate that it is right."""
-    policy = policy_of(sheet, language)
+    language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
         lambda proofs: problem(found, spot.number, spot.entry.points, language, policy, told(order.student), proofs),
     )  # fmt: skip
 
 
-def nodes_of(
-    found: Solved, spot: Spot, sheet: Sheet, language: str
-) -> tuple[tuple[nodes.Problem, Printer], Certificate]:
+def nodes_of(found: Solved, order: Order, spot: Spot) -> tuple[tuple[nodes.Problem, Printer], Certificate]:
     """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
-    policy = policy_of(sheet, language)
+    language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
         lambda proofs: composed(found, spot.number, spot.entry.points, language, policy, proofs=proofs),
@@ -83,18 +79,14 @@ def nodes_of(
 
 def document(order: Order) -> Document:
     """The sheet in one language, ready to be laid out with or without solutions."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language)[0] for spot in spots(sheet)])
+    return bound(order, [page_of(solved(order, spot), order, spot)[0] for spot in spots(order.sheet)])
 
 
 def bound(order: Order, problems: Sequence[Problem]) -> Document:
     """The problems of a sheet between its covers."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    file = sheet_file(order.sheet)
+    sheet, language = order.sheet, order.language
     title, course, date = (
-        plain_title(said(getattr(sheet, key), language), key, file) for key in ("title", "course", "date")
+        plain_title(said(getattr(sheet, key), language.code), key, sheet.file) for key in ("title", "course", "date")
     )
     return Document(
         title,
@@ -111,7 +103,7 @@ def bound(order: Order, problems: Sequence[Problem]) -> Document:
 def sources(order: Order, *, solutions: bool) -> dict[str, str]:
     """The TeX of each file of the order, by its stem."""
     made = document(order)
-    policy = policy_of(load_sheet(order.sheet), made.language)
+    policy = policy_of(order.sheet, made.language)
     kinds = (False, True) if solutions else (False,)
     return {file_stem(order, solutions=kind): sheet_page((made,), policy, solutions=kind) for kind in kinds}
 
@@ -120,36 +112,22 @@ def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
     """The HTML of each file of the order, by its stem."""
     from keygen.writers import html  # needed for no other medium
 
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
+    sheet, language = order.sheet, order.language
     problems = []
     for spot in spots(sheet):
-        problems.append(nodes_of(solved(order, spot), spot, sheet, language)[0])
+        problems.append(nodes_of(solved(order, spot), order, spot)[0])
     covers = bound(order, ())
     say = words("words", language)
     rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()
     made = html.Sheet(covers, tuple(problems), tuple((rule.formula, rule.name) for rule in rules), say)
-    style = asset("style.css").decode()
+    style = order.course.asset("style.css").decode()
     kinds = (False, True) if solutions else (False,)
     return {file_stem(order, solutions=kind): html.page(made, style, solutions=kind) for kind in kinds}
 
 
-def style_files() -> dict[str, bytes]:
-    """The files that a page's TeX reads beside itself."""
-    return {"style.sty": asset("style.sty")}
-
-
-def asset(name: str) -> bytes:
-    """A file of `templates/` that is no template. Raises KeygenError where it is missing."""
-    path = find("templates", name)
-    if path is None:
-        raise KeygenError(f"{name} is missing", expected=f"templates/{name}")
-    return contents(path)
-
-
-def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:
+def set_in_tex(texts: Mapping[str, str], engine: str, style: Mapping[str, bytes]) -> dict[str, Pdf]:
     """The PDF of each source, side by side: TeX is a process of its own. Whatever goes wrong here ends all of them."""
-    style, halt = style_files(), Event()
+    halt = Event()
     with ThreadPoolExecutor() as pool:
         try:
             pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine, halt=halt), texts.values())

@@ -17,14 +17,15 @@ from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import ANSWERS, BUILD, certified, certify
 from keygen.checking.verify import CHECK, checked
 from keygen.cli import main
-from keygen.course.exercise import load_exercise
-from keygen.course.sheet import load_sheet
+from keygen.course.course import course_here
 from keygen.course.solve import solve
 from keygen.course.solved import Evaluated, Solved
 from keygen.engine import backprop
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
+from keygen.order import Order
 from keygen.writers.latex import problem
+from tests.courses import EN
 
 SEEDS = ("mine", "--variants", "2")
 
@@ -57,7 +58,7 @@ def as_former(path: Path) -> Path:
 
 def page(solved: Solved, policy: Policy) -> Certificate:
     """The certificate of an exercise that is set on a page."""
-    return certified(solved, policy, BUILD, lambda proofs: problem(solved, 1, None, "en", policy, proofs=proofs))[1]
+    return certified(solved, policy, BUILD, lambda proofs: problem(solved, 1, None, EN, policy, proofs=proofs))[1]
 
 
 # --- the manifest
@@ -137,9 +138,10 @@ def test_answers_that_fail_certification_are_not_shown(course: Course, monkeypat
 
 
 def test_a_check_certifies_by_more_ways_than_a_build(course: Course) -> None:
-    solved, sheet = solve(load_exercise("my/one"), "mine", 1), load_sheet("mine")
+    here = course_here()
+    solved = solve(here.exercise("my/one"), "mine", 1)
     built, listed = page(solved, Policy()), certify(solved, Policy())
-    _, thorough = checked(solved, sheet, None)
+    _, thorough = checked(solved, Order(here, here.sheet("mine"), None, 1))
     assert set(built.ways["gradients"]) < set(thorough.ways["gradients"])
     assert thorough.ways["gradients"][1] == "central differences in 150 digits"
     assert thorough.ways["equalities"] == ("read back on exact numbers",)
@@ -151,11 +153,11 @@ def test_a_check_certifies_by_more_ways_than_a_build(course: Course) -> None:
 def test_the_precision_is_that_of_the_balls_and_none_where_numbers_are_rational(
     course: Course, name: str, deep: bool
 ) -> None:
-    assert (page(solve(load_exercise(name), "sheet", 1), Policy()).bits >= 128) == deep
+    assert (page(solve(course_here().exercise(name), "sheet", 1), Policy()).bits >= 128) == deep
 
 
 def test_a_digit_that_takes_more_bits_is_told(course: Course) -> None:
-    solved = solve(load_exercise("outputs/softmax"), "sheet", 1)
+    solved = solve(course_here().exercise("outputs/softmax"), "sheet", 1)
     before = certify(solved, Policy()).bits
     next(stage.balls(solved.values)).at_depth(512)
     assert certify(solved, Policy()).bits == 512 > before
@@ -163,13 +165,13 @@ def test_a_digit_that_takes_more_bits_is_told(course: Course) -> None:
 
 def test_a_certificate_does_not_depend_on_what_was_certified_before(course: Course) -> None:
     for name in ("my/one", "outputs/softmax", "backprop/two_layer_formula"):
-        first, *others = [page(solve(load_exercise(name), "sheet", 5), Policy()) for _ in range(3)]
-        certify(solve(load_exercise(name), "sheet", 6), Policy(), CHECK)
-        assert [*others, page(solve(load_exercise(name), "sheet", 5), Policy())] == [first] * 3
+        first, *others = [page(solve(course_here().exercise(name), "sheet", 5), Policy()) for _ in range(3)]
+        certify(solve(course_here().exercise(name), "sheet", 6), Policy(), CHECK)
+        assert [*others, page(solve(course_here().exercise(name), "sheet", 5), Policy())] == [first] * 3
 
 
 def test_a_line_that_is_false_has_no_certificate(course: Course) -> None:
-    solved = solve(load_exercise("my/one"), "mine", 1)
+    solved = solve(course_here().exercise("my/one"), "mine", 1)
     values = {**solved.values, "L": solved.values["L"] + 1}
     wrong = replace(solved, evaluation=Evaluated(solved.trace, values, solved.calls))
     for rigour in (ANSWERS, CHECK):
@@ -179,7 +181,7 @@ def test_a_line_that_is_false_has_no_certificate(course: Course) -> None:
 
 def test_digits_are_counted_alike_at_a_glance_and_exactly(course: Course) -> None:
     for name in ("my/one", "outputs/softmax", "backprop/layer_by_layer"):
-        solved = solve(load_exercise(name), "sheet", 2)
+        solved = solve(course_here().exercise(name), "sheet", 2)
         quick, exact = (Proofs(solved.values, Policy(), solved.calls, exactly=exactly) for exactly in (False, True))
         for proofs in (quick, exact):
             for target in solved.trace.named:
