@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import sources
 from keygen.certify.stage import certify
 from keygen.cli import main
 from keygen.course.differentials import Worked, derivation_of
@@ -27,6 +26,7 @@ from keygen.page.differentials import expression_tex, result_tex, rules_of
 from keygen.page.pdf import compile_tex
 from keygen.page.template import words
 from tests.courses import LANGUAGES, SHIPPED, ordered
+from tests.one_sheet import sources
 
 SEEDS = [None, 1, 2, 3, 4, 5]
 ALWAYS = {"f", "wrt", "shapes"}

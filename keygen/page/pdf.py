@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -115,6 +116,17 @@ def compile_tex(
     if (place := paper.beyond(outcome.made, closely=closely)) is not None:
         raise _off_paper(shop, source, place, widest if closely else None)
     return Pdf(outcome.made, texlog.pages(log), flaws, texlog.starts(log), texlog.document_lines(source))
+
+
+def compile_side_by_side(sources: Sequence[str], *, style: Mapping[str, bytes], engine: str) -> list[Pdf]:
+    """The PDF of each source, at the same time: TeX is a process of its own. Whatever goes wrong ends all of them."""
+    halt = Event()
+    with ThreadPoolExecutor() as pool:
+        try:
+            return list(pool.map(lambda source: compile_tex(source, style=style, engine=engine, halt=halt), sources))
+        except BaseException:
+            halt.set()
+            raise
 
 
 def _opening(source: str, packed: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from keygen import inputs
 from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
-from keygen.course.secret import fingerprint
+from keygen.course.secret import PUBLIC, fingerprint
 from keygen.errors import KeygenError
 from keygen.runs.manifest import SCHEMA, Manifest, load_manifest
 from keygen.runs.run import Run
@@ -18,7 +18,8 @@ from keygen.runs.run import Run
 class Wish:
     """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
     not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
-    perhaps one student of the roster or the manifest."""
+    perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in a
+    form."""
 
     course: Course
     sheet: str | None
@@ -30,6 +31,7 @@ class Wish:
     variants: int | None = None
     manifest: Path | None = None
     public: bool = False
+    form: str = "pdf"
 
 
 def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
@@ -40,6 +42,10 @@ def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
     course = wish.course
     sheet = course.sheet(str(wish.sheet))
     language = wish.language or sheet.language
+    if wish.roster is None and wish.variants is None:
+        key = PUBLIC if wish.first is None else course.seeds_key(sheet.name)
+        one = Run(course, sheet, language, wish.solutions, key, (wish.first,), whole=False, form=wish.form, alone=True)
+        return one, None
     if wish.roster is None:
         return Run(course, sheet, language, wish.solutions, course.seeds_key(sheet.name), seeds(wish)), None
     people, key = students(wish.roster, wish), course.students_key(sheet.name, public=wish.public)
