@@ -14,8 +14,8 @@ from keygen.course import matrix_checks
 from keygen.course.differentials import Worked, worked_in
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
-from keygen.differentials.expression import Number, Product
 from keygen.errors import KeygenError
+from keygen.matrix.expression import Number, Product
 
 NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
 
