@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from threading import Event
 
 from keygen.course.certify import certify_gradients
-from keygen.course.contents import contents
-from keygen.course.exercise import load_exercise
-from keygen.course.places import find, sheet_file
-from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
+from keygen.course.languages import Language
+from keygen.course.sheet import Entry, Sheet, place_of_pin, said
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
 from keygen.errors import KeygenError
@@ -36,7 +34,7 @@ class Spot:
     nth: int
 
 
-def policy_of(sheet: Sheet, language: str) -> Policy:
+def policy_of(sheet: Sheet, language: Language) -> Policy:
     """How the sheet writes numbers in a language."""
     return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
@@ -51,33 +49,31 @@ def spots(sheet: Sheet) -> Iterator[Spot]:
 
 def solved(order: Order, spot: Spot) -> Solved:
     """One exercise with this person's numbers."""
-    exercise, pin = load_exercise(spot.entry.id), spot.entry.pin
+    exercise, pin = order.course.exercise(spot.entry.id), spot.entry.pin
     try:
-        return solve(exercise, order.sheet, order.who, key=order.key, pin=pin, nth=spot.nth)
+        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, nth=spot.nth)
     except KeygenError as error:
         raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
-def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> Problem:
+def page_of(found: Solved, order: Order, spot: Spot) -> Problem:
     """One exercise on the page, its gradients checked before and each of its lines read back on the way."""
     certify_gradients(found)
-    return problem(found, spot.number, spot.entry.points, language, policy_of(sheet, language), told(order.student))
+    language = order.language
+    policy = policy_of(order.sheet, language)
+    return problem(found, spot.number, spot.entry.points, language, policy, told(order.student))
 
 
 def document(order: Order) -> Document:
     """The sheet in one language, ready to be laid out with or without solutions."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language) for spot in spots(sheet)])
+    return bound(order, [page_of(solved(order, spot), order, spot) for spot in spots(order.sheet)])
 
 
 def bound(order: Order, problems: Sequence[Problem]) -> Document:
     """The problems of a sheet between its covers."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    file = sheet_file(order.sheet)
+    sheet, language = order.sheet, order.language
     title, course, date = (
-        plain_title(said(getattr(sheet, key), language), key, file) for key in ("title", "course", "date")
+        plain_title(said(getattr(sheet, key), language.code), key, sheet.file) for key in ("title", "course", "date")
     )
     return Document(
         title,
@@ -94,7 +90,7 @@ def bound(order: Order, problems: Sequence[Problem]) -> Document:
 def sources(order: Order, *, solutions: bool) -> dict[str, str]:
     """The TeX of each file of the order, by its stem."""
     made = document(order)
-    policy = policy_of(load_sheet(order.sheet), made.language)
+    policy = policy_of(order.sheet, made.language)
     kinds = (False, True) if solutions else (False,)
     return {file_stem(order, solutions=kind): sheet_page((made,), policy, solutions=kind) for kind in kinds}
 
@@ -103,8 +99,7 @@ def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
     """The HTML of each file of the order, by its stem."""
     from keygen.writers import html  # needed for no other medium
 
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
+    sheet, language = order.sheet, order.language
     problems = []
     for spot in spots(sheet):
         found = solved(order, spot)
@@ -114,27 +109,14 @@ def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
     say = words("words", language)
     rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()
     made = html.Sheet(covers, tuple(problems), tuple((rule.formula, rule.name) for rule in rules), say)
-    style = asset("style.css").decode()
+    style = order.course.asset("style.css").decode()
     kinds = (False, True) if solutions else (False,)
     return {file_stem(order, solutions=kind): html.page(made, style, solutions=kind) for kind in kinds}
 
 
-def style_files() -> dict[str, bytes]:
-    """The files that a page's TeX reads beside itself."""
-    return {"style.sty": asset("style.sty")}
-
-
-def asset(name: str) -> bytes:
-    """A file of `templates/` that is no template. Raises KeygenError where it is missing."""
-    path = find("templates", name)
-    if path is None:
-        raise KeygenError(f"{name} is missing", expected=f"templates/{name}")
-    return contents(path)
-
-
-def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:
+def set_in_tex(texts: Mapping[str, str], engine: str, style: Mapping[str, bytes]) -> dict[str, Pdf]:
     """The PDF of each source, side by side: TeX is a process of its own. Whatever goes wrong here ends all of them."""
-    style, halt = style_files(), Event()
+    halt = Event()
     with ThreadPoolExecutor() as pool:
         try:
             pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine, halt=halt), texts.values())

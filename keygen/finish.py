@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from keygen.course.contents import read_once
-from keygen.course.sheet import load_sheet
 from keygen.files import write_whole
 from keygen.inputs import sheet_inputs
 from keygen.order import Order
@@ -45,10 +44,10 @@ def written_files(
 
 def tex_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
     """The TeX sources of an order by their names, and what they read."""
-    from keygen.build import sources, style_files  # as below
+    from keygen.build import sources  # as below
 
     texts = sources(order, solutions=solutions)
-    return {f"{stem}.tex": text.encode() for stem, text in texts.items()} | style_files()
+    return {f"{stem}.tex": text.encode() for stem, text in texts.items()} | order.course.style_files()
 
 
 def html_files(order: Order, *, solutions: bool) -> dict[str, bytes]:
@@ -64,21 +63,21 @@ SOURCES = {"tex": tex_files, "html": html_files}
 
 def pdf_files(order: Order, *, solutions: bool, note: Callable[[str], None]) -> tuple[dict[str, bytes], list[str]]:
     """The PDFs of an order by their names, made or found in the store, and the flaws that TeX has seen on them."""
-    sheet, store = load_sheet(order.sheet), Store(FOLDER)
+    sheet, store = order.sheet, Store(FOLDER)
 
     def key_of_files() -> str:
-        return digest("order with flaws", sheet_inputs(order.sheet, sheet), repr((order, solutions)))
+        return digest("order with flaws", sheet_inputs(sheet, order.course.path), repr((order.identity, solutions)))
 
     key = key_of_files()
     known = store.read(key, tuple[dict[str, bytes], list[str]])
     if known is not None:
         return known
-    note(f"solving {order.sheet}")
+    note(f"solving {sheet.name}")
     from keygen.build import set_in_tex, sources  # slow to import, and not wanted where the PDFs are found
 
     texts = sources(order, solutions=solutions)
     note("setting the pages")
-    pages = set_in_tex(texts, sheet.engine)
+    pages = set_in_tex(texts, sheet.engine, order.course.style_files())
     flaws = [f"{stem}: {warning}" for stem, pdf in pages.items() for warning in pdf.warnings]
     files = {f"{stem}.pdf": pdf.data for stem, pdf in pages.items()}
     with read_once():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from keygen import __version__
 from keygen.course.contents import contents
-from keygen.course.places import PACKAGE, exercise_folder, files_in, sheet_file, template_folders
+from keygen.course.places import PACKAGE, SearchPath, files_in
 from keygen.course.sheet import Sheet
 from keygen.files import cache_folder
 from keygen.page import engines, preamble
@@ -65,9 +65,9 @@ def versions(engine: str) -> Mapping[str, str]:
     return {**tools(), "tex": tex(engine)}
 
 
-def basis(name: str, sheet: Sheet) -> Basis:
+def basis(sheet: Sheet, path: SearchPath) -> Basis:
     """What the files of a sheet are made of, here and now."""
-    return Basis(versions(sheet.engine), course_files(name, (entry.id for entry in sheet.exercise)))
+    return Basis(versions(sheet.engine), course_files(sheet.name, (entry.id for entry in sheet.exercise), path))
 
 
 def tex(engine: str) -> str:
@@ -80,16 +80,16 @@ def _program(engine: str) -> tuple[Path, Path, Mapping[str, str]]:
     return engines.program(engines.engine_named(engine)), cache, engines.environment(cache)
 
 
-def course_files(sheet: str, exercises: Iterable[str]) -> dict[str, str]:
+def course_files(sheet: str, exercises: Iterable[str], path: SearchPath) -> dict[str, str]:
     """The SHA-256 of every file that the pages of a sheet are made from, by its name in the course."""
-    return {name: sha256(contents(path)).hexdigest() for name, path in _course(sheet, exercises)}
+    return {name: sha256(contents(file)).hexdigest() for name, file in _course(sheet, exercises, path)}
 
 
-def _course(sheet: str, exercises: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    yield f"exercises/{sheet}.toml", sheet_file(sheet)
+def _course(sheet: str, exercises: Iterable[str], path: SearchPath) -> Iterator[tuple[str, Path]]:
+    yield f"exercises/{sheet}.toml", path.sheet_file(sheet)
     for exercise in dict.fromkeys(exercises):
-        yield from _under(exercise_folder(exercise), f"exercises/{exercise}")
-    yield from _templates()
+        yield from _under(path.exercise_folder(exercise), f"exercises/{exercise}")
+    yield from _templates(path)
 
 
 def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
@@ -97,26 +97,26 @@ def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
         yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def _templates() -> Iterator[tuple[str, Path]]:
+def _templates(path: SearchPath) -> Iterator[tuple[str, Path]]:
     """The templates that are seen: the nearest of each name."""
     found: dict[str, Path] = {}
-    for folder in template_folders():
-        for path in files_in(folder):
-            found.setdefault(f"templates/{path.relative_to(folder).as_posix()}", path)
+    for folder in path.templates:
+        for file in files_in(folder):
+            found.setdefault(f"templates/{file.relative_to(folder).as_posix()}", file)
     yield from sorted(found.items())
 
 
-def exercise_inputs(exercise: str, language: str) -> str:
+def exercise_inputs(exercise: str, language: str, path: SearchPath) -> str:
     """What one exercise's page in one language depends on, besides its variant: its folder, the laws, what it may
     include of the templates, keygen."""
-    may_include = ((name, path) for name, path in _templates() if name not in AROUND)
-    seen = [*_under(exercise_folder(exercise), exercise), *may_include]
-    return digest(repr(tools()), language, *(part for name, path in seen for part in (name, contents(path))))
+    may_include = ((name, file) for name, file in _templates(path) if name not in AROUND)
+    seen = [*_under(path.exercise_folder(exercise), exercise), *may_include]
+    return digest(repr(tools()), language, *(part for name, file in seen for part in (name, contents(file))))
 
 
-def sheet_inputs(name: str, sheet: Sheet) -> str:
+def sheet_inputs(sheet: Sheet, path: SearchPath) -> str:
     """What the files of a sheet depend on, besides language and variants."""
-    return basis_digest(basis(name, sheet), sheet.engine)
+    return basis_digest(basis(sheet, path), sheet.engine)
 
 
 def basis_digest(made_of: Basis, engine: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from keygen.checking.slopes import certify_slopes
 from keygen.course.certify import certify_gradients
-from keygen.course.exercise import load_exercise
+from keygen.course.course import course_here
 from keygen.course.solve import solve
 from keygen.course.solved import Evaluated, Solved
 from keygen.engine import backprop
@@ -71,7 +71,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def solved() -> Solved:
-    return solve(load_exercise("my/one"), "mine", 1)
+    return solve(course_here().exercise("my/one"), "mine", 1)
 
 
 def test_check_counts_the_gradients_of_an_incoming_one(course: Path) -> None:

@@ -24,8 +24,7 @@ from keygen.course.certify import (
 from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
 from keygen.course.fairness import measure
-from keygen.course.languages import LANGUAGES
-from keygen.course.sheet import Sheet
+from keygen.course.languages import Language
 from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
@@ -93,16 +92,15 @@ class Verdict:
         return self.failures[0] if self.failures else None
 
 
-def verdict(
-    target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None, *, deeply: bool = False
-) -> Verdict:
-    """Solve and check one exercise of a sheet for one seed (None: as published), in one language or in all it has;
-    `deeply` reads its finished pages as well, and compares their numbers with the oracle's."""
+def verdict(order: Order, spot: Spot, *, deeply: bool = False) -> Verdict:
+    """Solve and check one exercise of an order, in the language asked for or in all it has; `deeply` reads its finished
+    pages as well, and compares their numbers with the oracle's."""
+    seed = order.seed
     start = perf_counter()
     try:
-        found = solved_for(Order(target, language, seed), spot)
+        found = solved_for(order, spot)
         solving = perf_counter() - start
-        counts, pages = checked(found, sheet, language)
+        counts, pages = checked(found, order)
         ranges = dict(extremes(found))
         seen = None
         if deeply:
@@ -123,21 +121,22 @@ def verdict(
 class Pages(NamedTuple):
     """What was rendered: the exercise in each language with how it writes numbers, and the lines read back."""
 
-    problems: Mapping[str, tuple[Problem, Policy]]
+    problems: Mapping[Language, tuple[Problem, Policy]]
     proofs: Proofs
 
 
-def checked(solved: Solved, sheet: Sheet, language: str | None) -> tuple[Counts, Pages]:
+def checked(solved: Solved, order: Order) -> tuple[Counts, Pages]:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
     if solved.variant.who is not None and (reason := failed(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     certify_gradients(solved)
     gradients = certify_slopes(solved)
-    proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
+    own = order.course.language(order.sheet.language)
+    proofs = Proofs(solved.values, policy_of(order.sheet, own), solved.calls, exactly=True)
     problems = {}
-    for wanted in languages(solved, sheet, language):
-        policy = policy_of(sheet, wanted)
+    for wanted in languages(solved, order):
+        policy = policy_of(order.sheet, wanted)
         problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
     conditions = certify_said(solved, proofs)
     certify_writing(solved, proofs)
@@ -159,11 +158,12 @@ def certify_writing(solved: Solved, proofs: Proofs) -> None:
             )  # fmt: skip
 
 
-def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, ...]:
+def languages(solved: Solved, order: Order) -> tuple[Language, ...]:
     """The language asked for; without one, the sheet's own and every other that the exercise is written in."""
-    if language is not None:
-        return (language,)
-    return tuple(one for one in LANGUAGES if one == sheet.language or solved.exercise.template(one).exists())
+    if order.lang is not None:
+        return (order.language,)
+    course, written = order.course, order.course.written_in(solved.exercise)
+    return tuple(course.language(one) for one in course.languages if one == order.sheet.language or one in written)
 
 
 def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:

@@ -3,9 +3,9 @@
 course = "Deep learning"          (a string, or one string a language)
 title = { ru = "...", en = "..." }
 date = "2026-03-02"
-language = "ru"                   the sheet's own language
+language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
 appendix = ["differentials"]      sheets of rules that follow the problems
-point = ","                       decimal separator; by default a comma in Russian, a point in English
+point = ","                       decimal separator; by default the language's
 
 [[exercise]]
 id = "backprop/computation_graph"
@@ -17,14 +17,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from keygen.course.contents import contents
-from keygen.course.places import exercise_names, is_exercise, sheet_file
+from keygen.course.languages import Language, languages
+from keygen.course.places import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.text import decoded, require_file
 
@@ -41,23 +41,30 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: dict[str, Any] = {}
 
 
-class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sheet as its file says it."""
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet as its file says it; a language of "" is the default one."""
 
     title: Words
     exercise: list[Entry]
     course: Words = ""
     date: Words = ""
-    language: Literal["ru", "en"] = "ru"
+    language: str = ""
     appendix: list[Literal["differentials"]] = []
     point: Literal[".", ","] | None = None
     engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
     significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
     decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
 
-    def separator(self, language: str) -> str:
+
+class Sheet(Written, frozen=True, kw_only=True):
+    """A sheet of a course under its name, with the file that says it (None: an exercise as a sheet of its own)."""
+
+    name: str
+    file: Path | None = None
+
+    def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""
-        return self.point or {"ru": ",", "en": "."}[language]
+        return self.point or language.separator
 
     def mark(self, language: str) -> str:
         """What names of files have before their ending: ".en", or nothing in the sheet's own language."""
@@ -69,19 +76,26 @@ def said(words: Words, language: str) -> str:
     return words if isinstance(words, str) else words.get(language) or next(iter(words.values()), "")
 
 
-def load_sheet(name: str) -> Sheet:
+def load_sheet(name: str, path: SearchPath) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
-    file = sheet_file(name)
+    file = path.sheet_file(name)
     require_file(file, "the sheet")
-    return read(file, contents(file))
+    sheet = read(file, contents(file), path)
+    known = languages(path)
+    if sheet.language and sheet.language not in known:
+        raise KeygenError(
+            f"the sheet does not fit at language: Invalid enum value {sheet.language!r}",
+            **line_where(file, r"^\s*language\b"), expected=" or ".join(map(repr, known)),
+        )  # fmt: skip
+    said = {key: getattr(sheet, key) for key in Written.__struct_fields__}
+    return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file)
 
 
-@lru_cache(maxsize=64)
-def read(file: Path, data: bytes) -> Sheet:
+def read(file: Path, data: bytes, path: SearchPath) -> Written:
     """The sheet in a file that holds `data`."""
     table = toml_of(file, decoded(file, data, "the sheet"))
     try:
-        sheet = msgspec.convert(table, Sheet)
+        sheet = msgspec.convert(table, Written)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
     for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
@@ -92,14 +106,14 @@ def read(file: Path, data: bytes) -> Sheet:
             )  # fmt: skip
     for place, entry in enumerate(sheet.exercise, start=1):
         try:
-            known = is_exercise(entry.id)
+            known = path.is_exercise(entry.id)
         except KeygenError as error:
             raise error.within(**nth_id(file, place)) from error
         if not known:
             raise KeygenError(
                 f"exercise number {place} of the sheet is unknown: {entry.id!r}",
                 **line_where(file, re.escape(entry.id)),
-                repair=nearest(entry.id, exercise_names()),
+                repair=nearest(entry.id, path.exercises()),
             )
     return sheet
 
@@ -143,7 +157,7 @@ def misfit(file: Path, message: str) -> KeygenError:
     what, _, path = message.partition(" - at `$")
     key = path.rstrip("`").lstrip(".") or "the top level"
     stranger = re.search(r"unknown field `(\w+)`", what)
-    fields = Entry.__struct_fields__ if "exercise" in key else Sheet.__struct_fields__
+    fields = Entry.__struct_fields__ if "exercise" in key else Written.__struct_fields__
     if stranger:
         return KeygenError(
             f"the sheet has an unknown key {stranger[1]!r}",
@@ -151,7 +165,7 @@ def misfit(file: Path, message: str) -> KeygenError:
             expected="one of " + ", ".join(fields),
             repair=nearest(stranger[1], fields),
         )
-    kind = (Entry if "exercise" in key else Sheet).__annotations__.get(key.rpartition(".")[2], "")
+    kind = (Entry if "exercise" in key else Written).__annotations__.get(key.rpartition(".")[2], "")
     return KeygenError(
         f"the sheet does not fit at {key}: {what}",
         **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),
@@ -159,6 +173,6 @@ def misfit(file: Path, message: str) -> KeygenError:
     )
 
 
-def place_of_pin(sheet: str, exercise: str) -> dict[str, Any]:
+def place_of_pin(sheet: Sheet, exercise: str) -> dict[str, Any]:
     """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
-    return line_where(sheet_file(sheet), r"^\s*pin", after=exercise)
+    return {} if sheet.file is None else line_where(sheet.file, r"^\s*pin", after=exercise)

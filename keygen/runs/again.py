@@ -9,7 +9,6 @@ import msgspec
 
 from keygen.course.contents import read_once
 from keygen.course.filenames import manifest_file
-from keygen.course.sheet import load_sheet
 from keygen.inputs import basis, basis_digest
 from keygen.runs.former import former
 from keygen.runs.manifest import Manifest, load_manifest
@@ -27,9 +26,8 @@ def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None)
     """
     distinct_codes(run)
     store, folder = Store(FOLDER), out / run.folder
-    sheet = load_sheet(run.sheet)
-    made_of = basis(run.sheet, sheet)
-    inputs = basis_digest(made_of, sheet.engine)
+    made_of = basis(run.sheet, run.course.path)
+    inputs = basis_digest(made_of, run.sheet.engine)
     stamp = digest("run with notes", inputs, repr(run), str(folder.absolute()))
     known = store.read(stamp, tuple[dict[str, str], list[tuple[str, str]]])
     if (found := untouched(folder, known, like if run.whole else None, run.mark)) is not None:

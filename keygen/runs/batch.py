@@ -17,12 +17,12 @@ from typing import Any
 import msgspec
 
 from keygen import inputs
-from keygen.build import Spot, bound, page_of, policy_of, solved, spots, style_files
+from keygen.build import Spot, bound, page_of, policy_of, solved, spots
 from keygen.course.answers import as_json
 from keygen.course.contents import read_once
-from keygen.course.parcel import Parcel, unpacked
+from keygen.course.course import Course
+from keygen.course.parcel import Parcel, opened
 from keygen.course.roster import Student
-from keygen.course.sheet import Sheet, load_sheet
 from keygen.errors import KeygenError
 from keygen.inputs import Basis
 from keygen.limits import refusal
@@ -47,10 +47,11 @@ LIGHTLY = 1  # zlib's level for what is unpacked at once
 class Batch:
     """Whose sheets to make, and of what.
 
-    `store` is where work is kept, the whole of it under the key `place`; None to keep none. `course` are the course's
-    own files where they are not at hand.
+    `course` is a parcel where its files are not at hand. `store` is where work is kept, the whole of it under the key
+    `place`; None to keep none.
     """
 
+    course: Course | Parcel
     sheet: str
     language: str
     solutions: bool
@@ -59,13 +60,6 @@ class Batch:
     basis: Basis
     place: str
     store: Path | None = None
-    course: Parcel | None = None
-
-    def order(self, person: Student | int) -> Order:
-        """What one person of the batch is to get."""
-        if isinstance(person, int):
-            return Order(self.sheet, self.language, seed=person, key=self.key)
-        return Order(self.sheet, self.language, student=person, key=self.key)
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -111,8 +105,8 @@ def perform(batch: Batch) -> Made | None:
 
     Raises KeygenError only for what fails them all: a machine or a course that is not as it was when the run began.
     """
-    with unpacked(batch.course):
-        bench = Bench(batch)
+    with opened(batch.course) as course:
+        bench = Bench(batch, course)
         bench.unchanged()
         made = bench.made()
         with read_once():
@@ -123,11 +117,11 @@ def perform(batch: Batch) -> Made | None:
 class Bench:
     """A batch at work."""
 
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self.sheet: Sheet = load_sheet(batch.sheet)
+    def __init__(self, batch: Batch, course: Course) -> None:
+        self.batch, self.course = batch, course
+        self.sheet, self.language = course.sheet(batch.sheet), course.language(batch.language)
         self.store = None if batch.store is None else Store(batch.store)
-        self.policy = policy_of(self.sheet, batch.language)
+        self.policy = policy_of(self.sheet, self.language)
         self.kinds = (False, True) if batch.solutions else (False,)
         self.spots = {self.inputs(spot): spot for spot in spots(self.sheet)}
         self.written: list[str] = []
@@ -135,7 +129,7 @@ class Bench:
 
     def unchanged(self) -> None:
         """Raise, and forget what was kept, where something is not as it was when the run began."""
-        different = list(self.batch.basis.differences(inputs.basis(self.batch.sheet, self.sheet)))
+        different = list(self.batch.basis.differences(inputs.basis(self.sheet, self.course.path)))
         if different:
             self.forget()
             raise KeygenError(
@@ -155,9 +149,16 @@ class Bench:
             return False
         return self.store.put(self.batch.place, msgspec.msgpack.encode(made))
 
+    def order(self, person: Student | int) -> Order:
+        """What one person of the batch is to get."""
+        whose = self.course, self.sheet, self.batch.language
+        if isinstance(person, int):
+            return Order(*whose, seed=person, key=self.batch.key)
+        return Order(*whose, student=person, key=self.batch.key)
+
     def made(self) -> Made:
         """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
-        orders = [self.batch.order(person) for person in self.batch.people]
+        orders = [self.order(person) for person in self.batch.people]
         failures: dict[int, str] = {}
         pieces: dict[int, list[Piece]] = {}
         for place, order in enumerate(orders):
@@ -181,7 +182,7 @@ class Bench:
 
     def pieces(self, order: Order) -> list[Piece]:
         """The exercises of one person, worked out now or before."""
-        key = digest("pieces", repr(order), repr(inputs.tools()))
+        key = digest("pieces", repr(order.identity), repr(inputs.tools()))
         known = (self.store and self.store.read(key, dict[str, Piece], as_tex)) or {}
         found = {made_of: known.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
         if self.store is not None and found != known and self.store.put(key, encoded(found)):
@@ -191,13 +192,13 @@ class Bench:
     def piece(self, order: Order, spot: Spot) -> Piece:
         """One exercise of one person."""
         found = solved(order, spot)
-        page = page_of(found, order, spot, self.sheet, self.batch.language)
+        page = page_of(found, order, spot)
         parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
         return Piece(Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts), page)
 
     def inputs(self, spot: Spot) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""
-        made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language)
+        made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language, self.course.path)
         return digest("piece", repr(spot), repr(self.policy), made_of)
 
     def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
@@ -257,7 +258,7 @@ class Bench:
         texts = [sheet_page(documents, self.policy, solutions=kind) for kind in kinds]
         seconds, more = SECONDS
         return compile_tex(
-            together(texts), style=style_files(), engine=self.sheet.engine,
+            together(texts), style=self.course.style_files(), engine=self.sheet.engine,
             timeout=seconds + more * len(documents) * len(texts), ahead=True, packed=LIGHTLY,
         )  # fmt: skip
 

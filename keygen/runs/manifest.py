@@ -26,7 +26,6 @@ from keygen.course.code import read_code
 from keygen.course.filenames import KEY, file_name, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
 from keygen.course.keyfile import best
-from keygen.course.languages import LANGUAGES
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
 from keygen.course.secret import PUBLIC
@@ -208,25 +207,22 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
-MARKS = ("", *(f".{language}" for language in LANGUAGES))
-"""What the names of files may have of a language."""
-
-
 def faults(manifest: Manifest) -> Iterator[str]:
     """What is wrong with a manifest though each of its values is of the right type: names that are no names, people who
     are not told apart, files that are not theirs. Raises msgspec.DecodeError for exercises that are none."""
     if (fault := fault_of(manifest.sheet)) is not None:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
-    if manifest.lang not in LANGUAGES:
+    if fault_of(manifest.lang) is not None:
         yield f"the language {manifest.lang!r}"
-    shared = {KEY, *(name for mark in MARKS for name in (*student_files("all", mark), manifest_file(mark)))}
+    marks = "", f".{manifest.lang}"
+    shared = {KEY, *(name for mark in marks for name in (*student_files("all", mark), manifest_file(mark)))}
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     if not manifest.students:
         yield "no students"
-    yield from faults_of_ids(manifest.students)
+    yield from faults_of_ids(manifest.students, manifest.lang)
     for entry in manifest.students:
-        own = {name for mark in MARKS for name in student_files(stem_of(entry), mark)}
+        own = {name for mark in marks for name in student_files(stem_of(entry), mark)}
         yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
         for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[Shown]):
             fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
@@ -234,7 +230,7 @@ def faults(manifest: Manifest) -> Iterator[str]:
                 yield f"the exercise {worked.id!r} of {entry.label}: its name has {fault}"
 
 
-def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
+def faults_of_ids(entries: Sequence[Entry], language: str) -> Iterator[str]:
     """What a roster would be refused for."""
     if len({entry.seed is None for entry in entries}) > 1:
         yield "students among seeds"
@@ -245,7 +241,7 @@ def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
                 yield f"the id {name!r} is not as a run writes it"
         except KeygenError as error:
             yield f"{error.what}: {name!r}"
-    clash = conflict(names, [f"as number {place}" for place in range(1, len(names) + 1)])
+    clash = conflict(names, [f"as number {place}" for place in range(1, len(names) + 1)], (language,))
     if clash is not None:
         yield f"{clash[1].what}: {clash[1].found}"
 

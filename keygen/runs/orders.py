@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keygen import inputs
+from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
-from keygen.order import seeds_key, students_key
 from keygen.runs.manifest import Manifest, load_manifest
 from keygen.runs.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A person's words: a sheet (None with a manifest), its language (None: the sheet's own), solutions or not; then
-    a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and perhaps one
-    student of the roster or the manifest."""
+    """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
+    not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
+    perhaps one student of the roster or the manifest."""
 
+    course: Course
     sheet: str | None
     language: str | None
     solutions: bool
@@ -36,13 +36,14 @@ def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
     """The run that is wished for, and the manifest that it is to come out like. Raises KeygenError for what is not
     there: the sheet, the roster, the student, a secret for a roster."""
     if wish.manifest is not None:
-        return of_manifest(wish.manifest, wish.student)
-    sheet = str(wish.sheet)
-    language = wish.language or load_sheet(sheet).language
+        return of_manifest(wish.course, wish.manifest, wish.student)
+    course = wish.course
+    sheet = course.sheet(str(wish.sheet))
+    language = wish.language or sheet.language
     if wish.roster is None:
-        return Run(sheet, language, wish.solutions, seeds_key(sheet), seeds(wish)), None
-    people, key = students(wish.roster, wish), students_key(sheet, public=wish.public)
-    return Run(sheet, language, wish.solutions, key, people, whole=wish.student is None), None
+        return Run(course, sheet, language, wish.solutions, course.seeds_key(sheet.name), seeds(wish)), None
+    people, key = students(wish.roster, wish), course.students_key(sheet.name, public=wish.public)
+    return Run(course, sheet, language, wish.solutions, key, people, whole=wish.student is None), None
 
 
 def seeds(wish: Wish) -> tuple[int, ...]:
@@ -53,12 +54,12 @@ def seeds(wish: Wish) -> tuple[int, ...]:
 
 def students(file: Path, wish: Wish) -> tuple[Student, ...]:
     """The students of the roster, or the one that is wished for."""
-    roster = load_roster(file)
+    roster = load_roster(file, wish.course.languages)
     found = roster.students if wish.student is None else (roster.student(wish.student),)
     return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place
 
 
-def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
+def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, Manifest]:
     """The run that a manifest tells of, or one student of it.
 
     Raises KeygenError, before anything is made, where it would not come out the same: another version of keygen, of a
@@ -66,8 +67,8 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
     """
     manifest = load_manifest(path)
     same_key(manifest, path)
-    sheet = load_sheet(manifest.sheet)
-    different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
+    sheet = course.sheet(manifest.sheet)
+    different = list(manifest.basis.differences(inputs.basis(sheet, course.path)))
     if different:
         raise KeygenError(
             "this run would not come out as it was", file=path,
@@ -76,7 +77,7 @@ def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
             repair="install those versions and take the course from that time, or build the roster anew",
         )  # fmt: skip
     people = tuple(entry.person for entry in manifest.students)
-    run = Run(manifest.sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
+    run = Run(course, sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
     if student is None:
         return run, manifest
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest

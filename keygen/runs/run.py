@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keygen.course.course import Course
 from keygen.course.roster import Student
-from keygen.course.sheet import load_sheet
+from keygen.course.sheet import Sheet
 from keygen.course.source import Source
 from keygen.errors import KeygenError
 
@@ -19,7 +20,8 @@ class Run:
     Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest.
     """
 
-    sheet: str
+    course: Course = field(repr=False)
+    sheet: Sheet
     language: str
     solutions: bool
     key: str
@@ -29,7 +31,8 @@ class Run:
     @property
     def folder(self) -> str:
         """Where its files go: seeds apart from a roster, whose key and manifest they would replace."""
-        return self.sheet if any(isinstance(person, Student) for person in self.people) else f"{self.sheet}-variants"
+        name = self.sheet.name
+        return name if any(isinstance(person, Student) for person in self.people) else f"{name}-variants"
 
     @property
     def kinds(self) -> int:
@@ -39,7 +42,7 @@ class Run:
     @property
     def mark(self) -> str:
         """What the names of its files have before their ending; the key is common to all languages."""
-        return load_sheet(self.sheet).mark(self.language)
+        return self.sheet.mark(self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def distinct_codes(run: Run) -> None:
     """Raise where two people have one code: a page could not be told from another's."""
     seen: dict[str, Student | int] = {}
     for person in run.people:
-        code = Source(run.sheet, person if isinstance(person, int) else person.id, run.key).code
+        code = Source(run.sheet.name, person if isinstance(person, int) else person.id, run.key).code
         if code in seen:
             raise KeygenError(
                 f"{label(seen[code])} and {label(person)} have the same code {code}",

@@ -17,7 +17,6 @@ from keygen.course.keyfile import Parts, key_csv
 from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import load_sheet
 from keygen.files import copy_whole, sweep, write_whole
 from keygen.inputs import Basis
 from keygen.limits import NO_ROOM, refusal
@@ -59,16 +58,16 @@ class Work:
     def batch(self, share: tuple[Student | int, ...]) -> Batch:
         """A share of the people as work; what comes of it is kept under the digest of all that it depends on."""
         run = self.run
-        place = digest("batch", self.inputs, repr((run.sheet, run.language, run.solutions, run.key, share)))
-        whose = run.sheet, run.language, run.solutions, run.key, share
+        whose = run.sheet.name, run.language, run.solutions, run.key, share
+        place = digest("batch", self.inputs, repr(whose))
         if self.hands.cluster:
-            return Batch(*whose, self.basis, place, course=self.course)
-        return Batch(*whose, self.basis, place, self.store.folder.absolute())
+            return Batch(self.parcel, *whose, self.basis, place)
+        return Batch(run.course, *whose, self.basis, place, self.store.folder.absolute())
 
     @cached_property
-    def course(self) -> Parcel:
+    def parcel(self) -> Parcel:
         """The course's own files, for machines that do not have them."""
-        return packed()
+        return packed(self.run.course)
 
     def done(self) -> Report:
         """All stages: the batches as they come, then what belongs to all."""
@@ -142,7 +141,7 @@ class Work:
         self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
         self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
-            self.report.notes += alike(load_sheet(self.run.sheet), good)
+            self.report.notes += alike(self.run.course, self.run.sheet, good)
         if self.run.whole and good:  # what is there of another run is better than nothing
             self.together(entries, good, printing, spool)
         self.report.paths = [self.folder / name for name in self.report.sums]
@@ -171,7 +170,7 @@ class Work:
         """The manifest of the run."""
         return Manifest(
             SCHEMA,
-            self.run.sheet,
+            self.run.sheet.name,
             self.run.language,
             self.run.solutions,
             dict(self.basis.versions),

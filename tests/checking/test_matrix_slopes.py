@@ -12,16 +12,16 @@ from keygen.checking import matrix_slopes
 from keygen.checking.matrix_slopes import certify_matrix_slopes, run
 from keygen.course import matrix_checks
 from keygen.course.differentials import Worked, worked_in
-from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
 from keygen.errors import KeygenError
 from keygen.matrix.expression import Number, Product
+from tests.courses import SHIPPED
 
 NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
 
 
 def worked(name: str) -> list[Worked]:
-    return list(worked_in(solve(load_exercise(f"matrix/{name}"), "sheet8", 3).shown))
+    return list(worked_in(solve(SHIPPED.exercise(f"matrix/{name}"), "sheet8", 3).shown))
 
 
 @pytest.mark.parametrize("name", NAMES)

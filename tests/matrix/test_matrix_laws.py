@@ -4,7 +4,6 @@ import pytest
 from shipped_forms import EXERCISES
 
 from keygen.course.differentials import equations, to_first_order
-from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
 from keygen.errors import KeygenError
 from keygen.matrix.derive import derive, hessian
@@ -17,6 +16,7 @@ from keygen.matrix.printing import plain_text
 from keygen.matrix.rewrite_rules import MOVES
 from keygen.matrix.rules import RULES
 from keygen.matrix.terms import JOINS
+from tests.courses import SHIPPED
 
 X = Symbol("X", "n", "n")
 
@@ -69,7 +69,7 @@ def test_a_broken_rule_cannot_be_stated(monkeypatch):
 
 
 def test_the_rules_for_inverse_and_determinant_come_from_products():
-    shown = solve(load_exercise("matrix/differentials"), "sheet8", None).shown
+    shown = solve(SHIPPED.exercise("matrix/differentials"), "sheet8", None).shown
     lines = [line.equation for line in shown["inverse"].lines]
     assert [f"{plain_text(line.left)} = {plain_text(line.right)}" for line in lines] == [
         "UU⁻¹ = I",
