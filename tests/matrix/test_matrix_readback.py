@@ -32,6 +32,7 @@ from keygen.notation.signs import ANY as EVERY_LEVEL
 from keygen.notation.signs import SIGNS
 from keygen.page import differentials
 from keygen.page.differentials import MatrixTex, expression_tex
+from tests.courses import SHIPPED
 
 ALL = "x:n,1 w:m,1 y:n,1 a:n,1 b:n,1 A:n,n X:n,m Y:n,n S:n,n,definite lam:1,1 t:1,1 r:1,1 d:1,1 sigma:1,1 u:1,1"
 
@@ -206,7 +207,7 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
 
 
 def test_a_page_of_a_derivation_whose_letters_look_the_same_is_refused(tmp_path):
-    task = Task("u_1.T@x + u1.T@x", "x", "x:n,1 u1:n,1 u_1:n,1", "en")
+    task = Task(SHIPPED, "u_1.T@x + u1.T@x", "x", "x:n,1 u1:n,1 u_1:n,1", "en")
     with pytest.raises(KeygenError, match="look the same"):
         written_files(task, tmp_path, "tex")
     assert not list(tmp_path.iterdir())
