@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -142,35 +143,18 @@ def build(
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
-    if asked:
-        from keygen.runs.orders import Wish
-
-        wish = Wish(course_here(lang), sheet, lang, solutions, seed, roster, student, variants, manifest, public)
-        return build_many(wish, jobs, cluster, out)
-    from keygen.finish import written_files
-    from keygen.order import Order
-
-    course = course_here(lang)
-    wanted = course.sheet(str(sheet))
-    order = Order(course, wanted, lang)
-    if seed is not None:
-        order = Order(course, wanted, lang, seed, key=course.seeds_key(wanted.name))
-    if seed is not None:
-        told_of_secret(order.key)
-    paths = written_files(order, out, solutions=solutions, form=form, note=note, tell=tell)
-    say("\n".join(map(str, paths)))
-    return None
-
-
-def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> None:
-    """A run: paths on stdout; what is to be said of it, and who failed, on stderr."""
     from keygen.runs.again import perform_run
-    from keygen.runs.orders import ordered
+    from keygen.runs.orders import Wish, ordered
     from keygen.runs.run import Hands
 
+    course = course_here(lang)
+    wish = Wish(course, sheet, lang, solutions, seed, roster, student, variants, manifest, public, form)
     run, before = ordered(wish)
-    told_of_key(run.key, ours=before is None)
-    with progress(len(run.people), run.sheet.name, "sheets") as advance:
+    if asked:
+        told_of_key(run.key, ours=before is None)
+    else:
+        told_of_secret(run.key)
+    with progress(len(run.people), run.sheet.name, "sheets") if asked else nullcontext(no_bar) as advance:
         report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance), before)
     try:
         if report.paths:
@@ -179,6 +163,10 @@ def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> N
         told_of(report)
     if report.failures or report.different:
         sys.exit(1)
+
+
+def no_bar(count: int) -> None:
+    """One sheet takes no time that a bar would shorten."""
 
 
 def told_of(report: Any) -> None:

@@ -114,11 +114,6 @@ def exercise_inputs(exercise: str, language: str, path: SearchPath) -> str:
     return digest(repr(tools()), language, *(part for name, file in seen for part in (name, contents(file))))
 
 
-def sheet_inputs(sheet: Sheet, path: SearchPath) -> str:
-    """What the files of a sheet depend on, besides language and variants."""
-    return basis_digest(basis(sheet, path), sheet.engine)
-
-
 def basis_digest(made_of: Basis, engine: str) -> str:
     """The same for the same basis on this machine, as long as its TeX has the same packages."""
     tex = preamble.fingerprint(*_program(engine))

@@ -13,8 +13,8 @@ import msgspec
 from keygen import __version__
 from keygen.build import Spot, policy_of, spots
 from keygen.build import solved as solved_for
+from keygen.certify.stage import certify
 from keygen.course.answers import ExactForm, as_json
-from keygen.course.certify import certify
 from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
@@ -124,7 +124,8 @@ def recorded(target: str, student: str, path: Path) -> Found:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
     return Found(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key, entry.worked,
+        entry.code, manifest.streams.key,
+        [msgspec.structs.replace(worked, certificate=msgspec.UNSET) for worked in entry.worked],
     )  # fmt: skip
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keygen.build import policy_of, solved
-from keygen.course.certify import certify_gradients
+from keygen.certify.stage import TERMINAL, certified
 from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
 from keygen.errors import KeygenError, nearest
-from keygen.notation.readback import Proofs
 from keygen.order import Order
 from keygen.page.template import composed, words
 from keygen.report import spot_of
@@ -39,9 +38,8 @@ def shown(look: Look, columns: int) -> str:
     key = PUBLIC if look.seed is None else course.seeds_key(look.exercise)
     order = Order(course, sheet, look.lang, look.seed, key=key)
     found, language = solved(order, spot), order.language
-    certify_gradients(found)
     policy = policy_of(sheet, language)
-    made, printer = composed(
-        found, 1, None, language, policy, proofs=Proofs(found.values, policy, found.calls, flat=True)
+    (made, printer), _ = certified(
+        found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
     )
     return problem(made, printer, words("words", language).__getitem__, columns, solutions=look.solutions)

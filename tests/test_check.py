@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from keygen.certify.answers import certify_answers
+from keygen.certify.gradients import certify_gradients
 from keygen.checking import lines
-from keygen.checking.answers import certify_answers
 from keygen.checking.slopes import certify_slopes
 from keygen.checking.survey import Request, chunks, survey
 from keygen.cli import main
 from keygen.course.band import MEASURES
-from keygen.course.certify import certify_gradients
 from keygen.course.course import course_here
 from keygen.course.fairness import measure
 from keygen.course.solve import solve

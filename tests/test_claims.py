@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from keygen.author import apply, calculus
-from keygen.course.certify import certify, certify_said
+from keygen.certify.lines import certify_lines
+from keygen.certify.stage import certify
 from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
@@ -340,7 +341,7 @@ def test_a_false_cell_of_any_table_stops_the_certificate(name: str) -> None:
         mutant = Solved(solved.exercise, solved.variant, solved.evaluation)
         vars(mutant)["shown"] = altered(dict(solved.shown), wrong, right)
         with pytest.raises(KeygenError, match="a printed line is false"):
-            certify_said(mutant, Proofs(mutant.values, POLICY, mutant.calls))
+            certify_lines(mutant, Proofs(mutant.values, POLICY, mutant.calls))
 
 
 @pytest.mark.parametrize("name", SHIPPED.exercises)
@@ -357,7 +358,7 @@ def test_no_word_of_a_page_is_chosen_by_a_value_that_nobody_checks(name: str) ->
 
 def test_the_certificate_counts_the_conditions() -> None:
     solved = solve(SHIPPED.exercise("optimizers/logistic_step"), "sheet3", 1)
-    assert certify(solved, POLICY).conditions == len(solved.conditions) == 2
+    assert certify(solved, POLICY).counts.conditions == len(solved.conditions) == 2
 
 
 def test_the_dead_unit_is_dead_on_any_observations() -> None:

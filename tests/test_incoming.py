@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify.gradients import certify_gradients
 from keygen.checking.slopes import certify_slopes
-from keygen.course.certify import certify_gradients
 from keygen.course.course import course_here
 from keygen.course.solve import solve
 from keygen.course.solved import Evaluated, Solved

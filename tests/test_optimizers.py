@@ -397,7 +397,7 @@ def test_the_logistic_step_lowers_the_loss_in_every_variant() -> None:
 
 def test_numeric_sheets_are_solved_and_rendered_without_sympy() -> None:
     program = (
-        "import sys; from keygen.build import Order, sources; from keygen.course.course import course_here\n"
+        "import sys; from tests.one_sheet import Order, sources; from keygen.course.course import course_here\n"
         "course = course_here()\n"
         "for sheet in ('sheet3', 'sheet7'): sources(Order(course, course.sheet(sheet), None, 4), solutions=True)\n"
         "print('sympy' in sys.modules)"

@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import Order, document, file_stem, policy_of, set_in_tex, sources
+from keygen.build import policy_of
 from keygen.cli import main
 from keygen.engine.real import in_decimals
 from keygen.figures.pict2e import colors
 from keygen.notation.numbers import Policy, digits
-from keygen.page.pdf import Pdf, compile_tex
+from keygen.order import Order, file_stem
+from keygen.page.pdf import Pdf, compile_side_by_side, compile_tex
 from tests.courses import LANGUAGES, SHIPPED, ordered
+from tests.one_sheet import document, sources
 
 SHEETS = SHIPPED.sheets
 ORDERS = [ordered(sheet, language, seed) for sheet in SHEETS for language in LANGUAGES for seed in (None, 5)]
@@ -49,7 +51,9 @@ def made(texts: Texts, order: Order) -> dict[str, str]:
 
 def in_tex(order: Order) -> dict[str, Pdf]:
     """The PDFs of an order, with solutions."""
-    return set_in_tex(sources(order, solutions=True), order.sheet.engine, SHIPPED.style_files())
+    texts = sources(order, solutions=True)
+    pages = compile_side_by_side([*texts.values()], style=SHIPPED.style_files(), engine=order.sheet.engine)
+    return dict(zip(texts, pages, strict=True))
 
 
 def text_of(pdf: bytes) -> str:

@@ -31,7 +31,7 @@ def flaws(order: Order, spot: Spot) -> list[Flaw]:
     seen = []
     for wanted in languages(found, order):
         policy = policy_of(sheet, wanted)
-        page = page_of(found, replace(order, lang=wanted.code), spot)
+        page, _ = page_of(found, replace(order, lang=wanted.code), spot)
         source = sheet_page((Document(spot.entry.id, "", "", wanted, order.code, (page,)),), policy, solutions=True)
         try:
             warnings = compile_tex(source, style=style, engine=sheet.engine).warnings

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.matrices import numeric, slopes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
 from keygen.course.differentials import Worked
-from keygen.course.matrix_checks import numeric, slopes
 from keygen.errors import KeygenError
 from keygen.matrix.expression import Expression
 from keygen.matrix.shapes import SCALAR

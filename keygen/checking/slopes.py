@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.gradients import by_number, disagreement, unverifiable
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
 from keygen.checking.oracle import RULES, Oracle, Rule
-from keygen.course.certify import by_number, disagreement, unverifiable
 from keygen.course.draw import stream
 from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial

@@ -7,8 +7,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from keygen.certify.certificate import Counts
 from keygen.checking.flaws import Flaw, flaws
-from keygen.checking.verify import Counts, Failure, Verdict, verdict
+from keygen.checking.verify import Failure, Verdict, verdict
 from keygen.course.course import Course
 from keygen.order import Order
 from keygen.report import spot_of

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from keygen.course.contents import contents
-from keygen.course.exercise import Exercise, load_exercise
 from keygen.course.languages import Language, languages, load_language
 from keygen.course.places import SearchPath, joined, search_path
 from keygen.course.secret import FILE, PUBLIC, course_secret, required_secret, sheet_key
 from keygen.course.sheet import Entry, Sheet, load_sheet
 from keygen.errors import KeygenError, nearest
+
+if TYPE_CHECKING:
+    from keygen.course.exercise import Exercise
 
 Loaded = TypeVar("Loaded")
 
@@ -55,6 +57,8 @@ class Course:
 
     def exercise(self, id: str) -> Exercise:
         """The exercise with this id. Raises KeygenError as `load_exercise` does."""
+        from keygen.course.exercise import load_exercise  # slow to import, and not wanted where all is found
+
         return self._once("exercise", id, load_exercise)
 
     def language(self, code: str) -> Language:

@@ -1,13 +1,15 @@
 """The manifest of a run: what was made, of what, and for whom, so that it can be made again and found again.
 
-    {"schema": "keygen-manifest/1", "sheet": "sheet4", "lang": "ru", "solutions": true,
+    {"schema": "keygen-manifest/2", "sheet": "sheet4", "lang": "ru", "solutions": true,
      "versions": {"keygen": "0.1.0", "python": "3.11", "tex": "pdfTeX ...", ...},
      "course": {"exercises/sheet4.toml": "<SHA-256>", ...},
      "streams": {"key": "<the sheet's key>", "fingerprint": "..."},
      "shared": {"all.pdf": "<SHA-256>", "key.csv": ...},
      "students": [{"id": "17", "name": "...", "columns": {...}, "code": "K7QM-2FXA",
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
-                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}]}]}
+                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}},
+                                  "certificate": {"counts": {"equalities": 31, ...}, "bits": 128,
+                                                  "ways": {"gradients": ["the complex step in float64"], ...}}}]}]}
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
 other sheet). A run of seeds has `seed` in the place of `id`, `name` and `columns`. A student whose sheet could not be
@@ -22,6 +24,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
 from keygen.course.filenames import KEY, file_name, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
@@ -33,7 +36,9 @@ from keygen.errors import KeygenError, nearest
 from keygen.inputs import Basis
 from keygen.limits import reason
 
-SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
+Schema = Literal["keygen-manifest/1", "keygen-manifest/2"]
+SCHEMA: Schema = "keygen-manifest/2"
+"""What is written; every one is read. The second has the certificate of each exercise."""
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
 Key = Annotated[str, msgspec.Meta(pattern=rf"\A([0-9a-f]{{64}}|{PUBLIC})\Z")]
@@ -46,12 +51,13 @@ Answers = dict[str, Any]
 
 
 class Worked(msgspec.Struct, frozen=True):
-    """One exercise of one person: its data and the answers of each part."""
+    """One exercise of one person: its data and the answers of each part; on a page, how it was certified."""
 
     id: str
     number: int
     given: Answers
     parts: dict[str, Answers]
+    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -71,6 +77,7 @@ class Shown(msgspec.Struct, frozen=True):
     number: Natural
     given: dict[str, Told]
     parts: dict[str, dict[str, Told]]
+    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class File(msgspec.Struct, frozen=True):
@@ -123,7 +130,7 @@ class Streams(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """A whole run."""
 
-    schema: Literal["keygen-manifest/1"]
+    schema: Schema
     sheet: str
     lang: str
     solutions: bool

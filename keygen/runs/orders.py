@@ -8,9 +8,9 @@ from pathlib import Path
 from keygen import inputs
 from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
-from keygen.course.secret import fingerprint
+from keygen.course.secret import PUBLIC, fingerprint
 from keygen.errors import KeygenError
-from keygen.runs.manifest import Manifest, load_manifest
+from keygen.runs.manifest import SCHEMA, Manifest, load_manifest
 from keygen.runs.run import Run
 
 
@@ -18,7 +18,8 @@ from keygen.runs.run import Run
 class Wish:
     """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
     not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
-    perhaps one student of the roster or the manifest."""
+    perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in a
+    form."""
 
     course: Course
     sheet: str | None
@@ -30,6 +31,7 @@ class Wish:
     variants: int | None = None
     manifest: Path | None = None
     public: bool = False
+    form: str = "pdf"
 
 
 def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
@@ -40,6 +42,10 @@ def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
     course = wish.course
     sheet = course.sheet(str(wish.sheet))
     language = wish.language or sheet.language
+    if wish.roster is None and wish.variants is None:
+        key = PUBLIC if wish.first is None else course.seeds_key(sheet.name)
+        one = Run(course, sheet, language, wish.solutions, key, (wish.first,), whole=False, form=wish.form, alone=True)
+        return one, None
     if wish.roster is None:
         return Run(course, sheet, language, wish.solutions, course.seeds_key(sheet.name), seeds(wish)), None
     people, key = students(wish.roster, wish), course.students_key(sheet.name, public=wish.public)
@@ -67,6 +73,7 @@ def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, M
     """
     manifest = load_manifest(path)
     same_key(manifest, path)
+    same_schema(manifest, path)
     sheet = course.sheet(manifest.sheet)
     different = list(manifest.basis.differences(inputs.basis(sheet, course.path)))
     if different:
@@ -81,6 +88,16 @@ def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, M
     if student is None:
         return run, manifest
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
+
+
+def same_schema(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest is a former version's: what that has made, this one cannot be held to."""
+    if manifest.schema != SCHEMA:
+        version = manifest.versions.get("keygen", "that wrote it")
+        raise KeygenError(
+            "this run would not come out as it was", file=path, expected=SCHEMA, found=manifest.schema,
+            repair=f"install version {version} of keygen, or build the roster anew",
+        )  # fmt: skip
 
 
 def same_key(manifest: Manifest, path: Path) -> None:

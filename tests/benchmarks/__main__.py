@@ -79,8 +79,8 @@ def solving_against_tex() -> None:
 
 def next_variant(sheet: str, seeds: Iterator[int]) -> None:
     """Solve, certify and render the sheet for the next seed."""
-    from keygen.build import sources
     from tests.courses import ordered
+    from tests.one_sheet import sources
 
     sources(ordered(sheet, None, next(seeds)), solutions=True)
 

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.build import document, policy_of
+from keygen.build import policy_of
 from keygen.files import cache_folder
 from keygen.litter import look_rarely
 from keygen.page import engines, preamble
@@ -29,6 +29,7 @@ from keygen.page.pdf import PACKED, compile_tex
 from keygen.page.template import sheet_page
 from keygen.runs.executors import cores
 from tests.courses import SHIPPED, ordered
+from tests.one_sheet import document
 
 TIMES, FEW = 3, 2
 LIGHTEST = r"\begin{document}x\end{document}"

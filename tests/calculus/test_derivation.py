@@ -19,7 +19,7 @@ from keygen.calculus.reading import read
 from keygen.calculus.rewriting import becomes, substitute
 from keygen.calculus.scope import scope
 from keygen.calculus.squares import bounded, complete_square
-from keygen.course.certify import certify
+from keygen.certify.stage import certify
 from keygen.course.course import course_at
 from keygen.course.solve import solve
 from keygen.engine.terms import Name

@@ -96,7 +96,7 @@ NUMERIC = [
 def test_a_numeric_exercise_never_imports_sympy(name: str) -> None:
     code = f"""
 import sys
-from keygen.course.certify import certify
+from keygen.certify.stage import certify
 from keygen.course.course import course_here
 from keygen.course.solve import solve
 from keygen.notation.numbers import Policy

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify.lines import lines
 from keygen.checking import arithmetic as mp
 from keygen.checking.deep import Deep, deep
 from keygen.checking.finished import Piece
@@ -22,7 +23,6 @@ from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning
 from keygen.checking.verify import verdict
 from keygen.course.answers import Answer
-from keygen.course.certify import lines
 from keygen.course.claims import Claim, Given, claim, relation
 from keygen.course.solve import solve
 from keygen.course.solved import Solved

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from keygen.course.certify import lines
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial

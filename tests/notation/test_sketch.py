@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from sign_pairs import pairs
 
-from keygen.course.certify import lines
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals

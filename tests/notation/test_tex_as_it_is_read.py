@@ -17,8 +17,8 @@ from grammar import EVERYTHING, MEANINGS, PROFILES, Computation, computations
 from hypothesis import assume, given, settings
 from tex_reading import floats, read_value, value_of
 
+from keygen.certify.lines import lines
 from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.course.certify import lines
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
 from keygen.engine.backprop import backprop

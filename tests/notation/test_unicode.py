@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sign_pairs import CALLS, EVERY_DIGIT, VALUES, Pair, agrees, pairs
 
-from keygen.course.certify import lines
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, constant

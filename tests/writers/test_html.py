@@ -13,7 +13,6 @@ import pytest
 from browser import NODE_MODULES, found_in, on_paper
 from mathjax import read_by_mathjax, read_off
 
-from keygen.build import html_pages
 from keygen.derivation import Task, as_html
 from keygen.document.nodes import Text
 from keygen.notation.numbers import Policy
@@ -21,6 +20,7 @@ from keygen.page.typeset import Printer
 from keygen.writers import html
 from keygen.writers.mathml import mathml
 from tests.courses import LANGUAGES, RU, SHIPPED, ordered
+from tests.one_sheet import sources
 
 SHEETS = sorted(SHIPPED.sheets)
 EVERY = pytest.mark.parametrize(("sheet", "language"), [(sheet, one) for sheet in SHEETS for one in LANGUAGES])
@@ -73,7 +73,7 @@ def pages(sheet: str, language: str, seed: int | None = None) -> tuple[str, str,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(html, "mathml", spy)
-        problems, solutions = html_pages(ordered(sheet, language, seed), solutions=True).values()
+        problems, solutions = sources(ordered(sheet, language, seed), solutions=True, form="html").values()
     return problems, solutions, formulas
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.matrices import numeric, same_in_numpy, spelled
 from keygen.course.answers import Answer, Formula, Matrices, Spelled
 from keygen.course.differentials import Worked, worked_in
 from keygen.course.draw import stream
-from keygen.course.matrix_checks import numeric, same_in_numpy, spelled
 from keygen.course.solved import Solved
 from keygen.engine.evaluate import RULES, as_float, evaluate
 from keygen.engine.kinds import FLOAT

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from keygen.course.differentials import RATE, Worked
+from keygen.course.differentials import RATE, Worked, worked_in
+from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.matrix.evaluate import Point, evaluate
 from keygen.matrix.expression import Differential, Expression
@@ -24,6 +25,11 @@ TRIES = 200
 def run(formula: str, values: Mapping[str, Any]) -> Any:
     """An answer's formula computed by NumPy, as at least a matrix."""
     return np.atleast_2d(eval(formula, dict(NUMPY), dict(values)))
+
+
+def certify_problems(solved: Solved) -> int:
+    """Check every matrix problem at points of its own and in NumPy's words; how many equalities hold."""
+    return sum(map(certify_worked, worked_in(solved.shown)))
 
 
 def certify_worked(worked: Worked) -> int:

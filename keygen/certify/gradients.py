@@ -1,74 +1,24 @@
-"""Certifying one solved exercise by ways that share no rule with how it was solved."""
+"""Every gradient compared with a slope, by ways that share no rule with how it was recorded: float64, at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from keygen.course.claims import Claim, Said, prove
-from keygen.course.differentials import worked_in
 from keygen.course.draw import stream
-from keygen.course.matrix_checks import certify_worked
 from keygen.course.solved import Solved
 from keygen.engine.differences import random_direction, slope, slope_of_all
 from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.terms import Chain
 from keygen.engine.trace import Gradient, Trace
 from keygen.errors import KeygenError
-from keygen.figures.labels import said_in
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
 
 CLOSE = 1e-6  # relative, for finite differences in float64
 TOGETHER = 1e-9  # relative to the largest of the derivatives, for the complex step
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What was checked: printed equalities read back, gradients compared, conditions that words are chosen by."""
-
-    equalities: int
-    gradients: int
-    conditions: int = 0
-
-
-def certify(solved: Solved, policy: Policy, *, oracle: bool = False) -> Certificate:
-    """Read back every line, compare every gradient with differences (and with sympy if `oracle`).
-
-    Raises KeygenError naming exercise, seed and line for the first disagreement.
-    """
-    proofs = Proofs(solved.values, policy, solved.calls, quick=solved.quick)
-    conditions = certify_said(solved, proofs)
-    gradients = certify_gradients(solved, oracle=oracle)
-    return Certificate(proofs.equalities + certify_problems(solved), gradients, conditions)
-
-
-def certify_said(solved: Solved, proofs: Proofs) -> int:
-    """Read back every line, cell and label that a page of this exercise can show, and every condition that its words
-    are chosen by; how many conditions there are."""
-    try:
-        for said in said_by(solved):
-            prove(said, proofs)
-        for condition in solved.conditions.values():
-            for chain in condition.because:
-                proofs.require(chain)
-    except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file) from error
-    return len(solved.conditions)
-
-
-def certify_problems(solved: Solved) -> int:
-    """Check every matrix problem at points of its own and in NumPy's words; how many equalities hold."""
-    try:
-        return sum(certify_worked(worked) for worked in worked_in(solved.shown))
-    except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, who=solved.variant.who, file=solved.exercise.file) from error
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
@@ -142,19 +92,6 @@ def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) ->
 def meanings(solved: Solved) -> Functions | None:
     """What stands for the function that an exercise only names."""
     return {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
-
-
-def said_by(solved: Solved) -> Iterator[Said]:
-    """Everything that a page of this exercise can claim: lines, cells, labels."""
-    yield from (solved.chain(name) for name in solved.trace.named)
-    yield from said_in(solved.shown)
-
-
-def lines(solved: Solved) -> Iterator[Chain]:
-    """Every chain that a page of this exercise can show, in whole or the end of it: lines, cells, labels."""
-    for said in said_by(solved):
-        if isinstance(said, Chain | Claim):
-            yield said if isinstance(said, Chain) else said.chain
 
 
 def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
