@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from keygen.course.differentials import Kind, Worked, formulas
+from keygen.errors import KeygenError
 from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""A gradient, and where a penalised loss is least."""
@@ -123,3 +126,34 @@ def test_a_formula_that_is_wrong_is_told_with_its_exercise(course: Path, old: st
     for words in [*said, "my/one"]:
         assert words in told
     assert "Traceback" not in told
+
+
+def worked(f: str, shapes: str, wrt: str = "w", **kinds: Any) -> Worked:
+    """A formula of one's own, worked out."""
+    return Worked(formulas(wrt, published=f, shapes=shapes).published, **kinds)
+
+
+def test_a_sample_may_have_any_letter_for_its_size() -> None:
+    found = worked("sum((y[q] - x[q].T @ w)**2 for q in range(m))", "x:p,1 y:1,1")
+    key = found.answers(w="optimum")
+    members, numbers = found.problem.sizes["m"], found.problem.sizes["p"]
+    assert key["shapes"].exact == {"X": [members, numbers], "w": [numbers, 1], "y": [members, 1]}
+    assert key["w"].exact == "inv(X.T @ X) @ X.T @ y"
+
+
+@pytest.mark.parametrize(
+    ("f", "shapes", "kind", "said"),
+    [
+        ("sum(exp(-x[i].T @ w) for i in range(n)) + w.T @ X @ w", "x:k,1", "gradient", "which is another letter"),
+        ("eta * w.T @ w", "w:k,1", "step", "the learning rate of a step"),
+        ("exp(a.T @ w)", "w:k,1", "optimum", "does not occur|cannot be brought"),
+    ],
+)  # fmt: skip
+def test_letters_that_would_mean_two_things_are_refused(f: str, shapes: str, kind: Kind, said: str) -> None:
+    with pytest.raises(KeygenError, match=said):
+        worked(f, shapes).answers(it=kind)
+
+
+def test_a_constraint_needs_its_multiplier() -> None:
+    with pytest.raises(KeygenError, match="belong together"):
+        worked("norm(X - A)**2", "X:n,n", "X", constraint="symmetric")

@@ -19,6 +19,7 @@ from keygen.matrix.expression import (
     Expression,
     Identity,
     Product,
+    SampleSum,
     SquaredNorm,
     Sum,
     Symbol,
@@ -38,9 +39,9 @@ from keygen.matrix.optimum import (
 from keygen.matrix.parse import Form, Problem
 from keygen.matrix.printing import numpy_form, require_in_numpy
 from keygen.matrix.rules import RULES
-from keygen.matrix.shapes import SCALAR
+from keygen.matrix.shapes import SCALAR, sized
 from keygen.matrix.transform import stacked, substitute
-from keygen.matrix.verify import Truth, points, require_first_order
+from keygen.matrix.verify import Truth, points, require_first_order, walk
 
 __all__ = [
     "ONE", "Constraint", "Det", "Differential", "Equalities", "Equations", "Explained", "Form", "Identity", "Kind",
@@ -98,14 +99,20 @@ class Worked:
     """A problem with its derivation, and what follows from it when it is asked for.
 
     letter      what the function is called on the page
-    constraint  X' = X or X' = -X where the problem is a Lagrangian with the multiplier L
+    constraint  X' = X or X' = -X where the problem is a Lagrangian
     others      the other variables of the function
+    multiplier  the Lagrangian's
     """
 
     problem: Problem
     letter: str = "f"
     constraint: Constraint | None = None
     others: tuple[Symbol, ...] = ()
+    multiplier: Symbol | None = None
+
+    def __post_init__(self) -> None:
+        if (self.constraint is None) != (self.multiplier is None):
+            raise KeygenError("a constraint and its multiplier belong together", expected="both, or neither")
 
     @property
     def wrt(self) -> Symbol:
@@ -125,7 +132,7 @@ class Worked:
     @cached_property
     def optimum(self) -> Optimum:
         """Where the gradient is zero, and the second differential."""
-        return optimum_of(self.problem.f, self.wrt, self.problem.symbols.get("L"), self.constraint)
+        return optimum_of(self.problem.f, self.wrt, self.multiplier, self.constraint)
 
     @cached_property
     def curvature(self) -> Derivation:
@@ -158,6 +165,10 @@ class Worked:
         match kind:
             case "optimum":
                 return self.optimum.solution
+            case "step" if RATE.name in self.problem.symbols:
+                raise KeygenError(
+                    f"{RATE.name} is the learning rate of a step", repair="call the letter something else"
+                )
             case "step":
                 return gradient_step(gradient_of(self.derivation), self.wrt, RATE)
             case "hessian" if self.curvature.jacobian is not None:
@@ -200,7 +211,14 @@ class Worked:
     @property
     def together(self) -> dict[str, str]:
         """What the members of a sample are called as one matrix: x_i' are the rows of X, the numbers y_i are y."""
-        return {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in self.letters if s.index is not None}
+        members = [s for s in self.letters if s.index is not None]
+        found = {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in members}
+        for name, together in found.items():
+            if together in self.problem.symbols and together != name:
+                raise KeygenError(
+                    f"the {name} of a sample are {together} together, which is another letter", repair="rename one"
+                )
+        return found
 
     def in_matrices(self, e: Expression) -> Expression:
         """An expression with matrices for its samples."""
@@ -219,13 +237,15 @@ class Worked:
     @property
     def shapes(self) -> dict[str, list[int]]:
         """The shape of every letter of the formulas, samples as matrices."""
+        sizes = self.problem.sizes
+        samples = {node.index: sized(node.size, sizes) for node in walk(self.problem.f) if isinstance(node, SampleSum)}
         found: dict[str, list[int]] = {}
         for name, (rows, columns) in self.problem.shapes.items():
             sample = next((s for s in self.letters if s.name == name and s.index is not None), None)
             if sample is None:
                 found[name] = [int(rows), int(columns)]
             else:
-                found[self.together[name]] = [self.problem.sizes["n"], int(rows)]
+                found[self.together[name]] = [samples[str(sample.index)], int(rows)]
         return found
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:

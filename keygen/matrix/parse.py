@@ -265,6 +265,10 @@ class Form:
         if parsed.wrt is None:
             raise KeygenError(f"{self.wrt} does not occur in {text}")
         sizes = fitting_sizes(parsed.expression, rng)
+        if self.tall and not {"n", "k"} <= sizes.keys():
+            raise KeygenError(
+                f"no sample of n members of k numbers in {text}", repair="name its sizes n and k in shapes"
+            )
         if self.tall and sizes["n"] < sizes["k"]:
             sizes = {**sizes, "n": sizes["k"], "k": sizes["n"]}
         return Problem(parsed.expression, parsed.wrt, parsed.symbols, sizes)

@@ -51,73 +51,13 @@ def numpy_form(e: Expression, sizes: Sizes | None = None) -> str:
 @lru_cache(maxsize=8192)
 def numpy_text(e: Expression) -> str:
     """The same with the dimensions as they are. Kept, because letters are put in order by it again and again."""
-    return Numpy().term(as_term(e)).text
+    return MatrixNumpy().term(as_term(e)).text
 
 
 Expression.spelling = numpy_text
 
 
-@lru_cache(maxsize=4096)
-def plain_text(e: Expression) -> str:
-    """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ. Kept, because lines are compared by it again and again."""
-    medium = Terminal(EXACT, {})
-    return medium.box(medium.term(as_term(e))).lines[0]
-
-
-def letter(name: str) -> str:
-    """x₁, Σ, foo"""
-    stem = name.rstrip(DIGITS)
-    return LETTERS.get(stem, stem) + lowered(name[len(stem) :])
-
-
-def spelled_out(term: Term) -> bool:
-    """Whether a name in a term has more letters than one: beside others it would be read letter by letter."""
-    match term:
-        case Name(name):
-            return len(LETTERS.get(stem := name.rstrip(DIGITS), stem)) > 1
-        case Apply("length", (), str(dim)):
-            return len(LETTERS.get(dim, dim)) > 1
-        case Apply():
-            return any(map(spelled_out, term.args))
-        case _:
-            return False
-
-
-class Terminal(Unicode):
-    """Unicode text of matrix differentials: letters side by side are a product."""
-
-    def name(self, term: Name) -> Written:
-        """x₁, xᵢ, x[q]"""
-        return Written(letter(term.name) + lowered(term.index))
-
-    def param(self, term: Apply) -> Written:
-        """Exponents, sizes, the index of a sum over a sample."""
-        match term.primitive, term.param:
-            case "sample_sum", (str(index), size, told):
-                return Written(lowered(index) if told else f"({index}=1..{size})")
-            case "length", str(dim):
-                return Written(LETTERS.get(dim, dim))
-            case "unit" | "ones" | "unit_of_size" | "ones_of_size", (size,):
-                return Written(str(size))
-        return super().param(term)
-
-    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
-        """Factors side by side, apart where a reader would lump them together."""
-        places = range(1, len(terms))
-        return pattern_of([self.between(terms[:place], terms[place], factors[place]) for place in places])
-
-    def between(self, before: Sequence[Term], term: Term, factor: Written) -> str:
-        """A dot between what would be read as one number, one name, a function or a differential; a space beside what
-        stands apart."""
-        letters = letters_before(before)
-        called = factor.first is Edge.BRACKET and CALLED.fullmatch(letters)
-        named = not is_part(before[-1]) and (spelled_out(before[-1]) or spelled_out(term))
-        if begins_as_number(factor) or called or letters.endswith("d") or named:
-            return "·"
-        return " " if stands_apart(before[-1]) or stands_apart(term) else ""
-
-
-class Numpy(Formula):
+class MatrixNumpy(Formula):
     """Python that NumPy runs: what it has no function for is written by what it is made of."""
 
     flat: ClassVar[bool] = True
@@ -133,9 +73,10 @@ class Numpy(Formula):
 
     def number(self, value: Fraction | Real | Surd) -> Written:
         """3, -2, 1/2 as a quotient like any other."""
-        exact = Fraction(str(value))
-        level = Level.NEGATIVE if exact < 0 else Level.ATOM if exact.denominator == 1 else Level.QUOTIENT
-        return Written(str(exact), level, number=True)
+        if not isinstance(value, Fraction):
+            return super().number(value)
+        level = Level.NEGATIVE if value < 0 else Level.ATOM if value.denominator == 1 else Level.QUOTIENT
+        return Written(str(value), level, number=True)
 
     def param(self, term: Apply) -> Written:
         """Exponents, lengths, the members of a sample."""
@@ -200,6 +141,90 @@ MADE_OF: dict[str, Callable[[Apply], Term]] = {
     "add": sum_in_numpy,
     "sub": sum_in_numpy,
 }
+
+
+SEED = 2  # other points than those at which lines were checked when they were made
+NUMPY: Mapping[str, Any] = {
+    "__builtins__": {}, "inv": np.linalg.inv, "det": np.linalg.det, "tr": np.trace, "I": np.eye, "log": np.log,
+    "exp": np.exp, "sqrt": np.sqrt, "ones": np.ones, "zeros": np.zeros, "sum": sum, "range": range,
+}  # fmt: skip
+"""What a formula in NumPy's style may call."""
+
+
+@lru_cache(maxsize=2048)
+def require_in_numpy(e: Expression) -> None:
+    """Raise KeygenError unless NumPy makes of an expression in its style what the tree is worth, at random points."""
+    text = numpy_text(e)
+    for point in points_of_both_signs([e], moving_in([e]), seed=SEED):
+        names = {symbol.name: value for symbol, value in point.values.items()}
+        moving = {f"d{symbol.name}": value for symbol, value in point.direction.items()}
+        try:
+            with np.errstate(all="ignore"):
+                found = np.atleast_2d(eval(text, {**NUMPY, **names, **moving, **point.sizes}))
+        except (ArithmeticError, NameError, SyntaxError, TypeError, ValueError, np.linalg.LinAlgError) as error:
+            raise unspoken(text, "a formula that NumPy computes", str(error)) from error
+        if not close(found, expected := evaluate(e, point)):
+            raise unspoken(text, f"{expected.tolist()}", f"{found.tolist()}")
+
+
+@lru_cache(maxsize=4096)
+def plain_text(e: Expression) -> str:
+    """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ. Kept, because lines are compared by it again and again."""
+    medium = Terminal(EXACT, {})
+    return medium.box(medium.term(as_term(e))).lines[0]
+
+
+def letter(name: str) -> str:
+    """x₁, Σ, foo"""
+    stem = name.rstrip(DIGITS)
+    return LETTERS.get(stem, stem) + lowered(name[len(stem) :])
+
+
+def spelled_out(term: Term) -> bool:
+    """Whether a name in a term has more letters than one: beside others it would be read letter by letter."""
+    match term:
+        case Name(name):
+            return len(LETTERS.get(stem := name.rstrip(DIGITS), stem)) > 1
+        case Apply("length", (), str(dim)):
+            return len(LETTERS.get(dim, dim)) > 1
+        case Apply():
+            return any(map(spelled_out, term.args))
+        case _:
+            return False
+
+
+class Terminal(Unicode):
+    """Unicode text of matrix differentials: letters side by side are a product."""
+
+    def name(self, term: Name) -> Written:
+        """x₁, xᵢ, x[q]"""
+        return Written(letter(term.name) + lowered(term.index))
+
+    def param(self, term: Apply) -> Written:
+        """Exponents, sizes, the index of a sum over a sample."""
+        match term.primitive, term.param:
+            case "sample_sum", (str(index), size, told):
+                return Written(lowered(index) if told else f"({index}=1..{size})")
+            case "length", str(dim):
+                return Written(LETTERS.get(dim, dim))
+            case "unit" | "ones" | "unit_of_size" | "ones_of_size", (size,):
+                return Written(str(size))
+        return super().param(term)
+
+    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+        """Factors side by side, apart where a reader would lump them together."""
+        places = range(1, len(terms))
+        return pattern_of([self.between(terms[:place], terms[place], factors[place]) for place in places])
+
+    def between(self, before: Sequence[Term], term: Term, factor: Written) -> str:
+        """A dot between what would be read as one number, one name, a function or a differential; a space beside what
+        stands apart."""
+        letters = letters_before(before)
+        called = factor.first is Edge.BRACKET and CALLED.fullmatch(letters)
+        named = not is_part(before[-1]) and (spelled_out(before[-1]) or spelled_out(term))
+        if begins_as_number(factor) or called or letters.endswith("d") or named:
+            return "·"
+        return " " if stands_apart(before[-1]) or stands_apart(term) else ""
 
 
 class Matrix(np.ndarray):
@@ -344,30 +369,6 @@ def require_spoken(e: Expression, where: Sequence[Place], *, flat: bool = False)
         expected, found = evaluate(e, at.point), value(e, at, flat=flat)
         if not close(found, expected):
             raise unspoken(spoken(e, flat=flat).text, f"{e} = {expected.tolist()}", f"{found.tolist()}")
-
-
-SEED = 2  # other points than those at which lines were checked when they were made
-NUMPY: Mapping[str, Any] = {
-    "__builtins__": {}, "inv": np.linalg.inv, "det": np.linalg.det, "tr": np.trace, "I": np.eye, "log": np.log,
-    "exp": np.exp, "sqrt": np.sqrt, "ones": np.ones, "zeros": np.zeros, "sum": sum, "range": range,
-}  # fmt: skip
-"""What a formula in NumPy's style may call."""
-
-
-@lru_cache(maxsize=2048)
-def require_in_numpy(e: Expression) -> None:
-    """Raise KeygenError unless NumPy makes of an expression in its style what the tree is worth, at random points."""
-    text = numpy_text(e)
-    for point in points_of_both_signs([e], moving_in([e]), seed=SEED):
-        names = {symbol.name: value for symbol, value in point.values.items()}
-        moving = {f"d{symbol.name}": value for symbol, value in point.direction.items()}
-        try:
-            with np.errstate(all="ignore"):
-                found = np.atleast_2d(eval(text, {**NUMPY, **names, **moving, **point.sizes}))
-        except (ArithmeticError, NameError, SyntaxError, TypeError, ValueError, np.linalg.LinAlgError) as error:
-            raise unspoken(text, "a formula that NumPy computes", str(error)) from error
-        if not close(found, expected := evaluate(e, point)):
-            raise unspoken(text, f"{expected.tolist()}", f"{found.tolist()}")
 
 
 def free_indices(e: Expression, bound: frozenset[str] = frozenset()) -> frozenset[str]:

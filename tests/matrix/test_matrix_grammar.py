@@ -150,6 +150,7 @@ def test_formula_and_gradient_of_a_part_are_read_again_as_they_were_written(exer
         (Form("x", "x.T @ (A @", ()), "a formula that cannot be read"),
         (Form("x", "a.T @ b", ()), "x does not occur"),
         (Form("x", "ln(-x**2)", (), "x:1,1"), "no sizes were found"),
+        (Form("w", "norm(y - X @ w)**2", (), "X:m,p", tall=True), "no sample of n members"),
     ],
 )
 def test_a_formula_that_is_none_says_why(form, said):

@@ -32,7 +32,7 @@ def show(s):
     constraint = s.choices["constraint"]
     problem = s.problems[constraint]
     multiplier = problem.symbols["L"]
-    nearest = differentials.Worked(problem, "F", constraint, others=(multiplier,))
+    nearest = differentials.Worked(problem, "F", constraint, (multiplier,), multiplier)
     f = differentials.add(*(term for term in problem.f.parts if multiplier not in term.symbols))
     return {
         "nearest": nearest,
