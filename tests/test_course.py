@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from keygen.build import document, sources
 from keygen.checking.survey import Request, survey
 from keygen.cli import main
 from keygen.course import course as courses
+from keygen.course import exercise as exercises
 from keygen.course.catalog import catalogue
 from keygen.course.course import Course, course_at
 from keygen.course.places import SearchPath, search_path, shipped
 from keygen.errors import KeygenError
 from keygen.order import Order
 from tests.courses import SHIPPED, laid, placed
+from tests.one_sheet import document, sources
 
 EXERCISE = '''"""A product."""
 
@@ -78,8 +79,8 @@ def test_an_order_loads_each_sheet_exercise_and_language_once(monkeypatch: pytes
 
         return once
 
-    for kind in ("sheet", "exercise", "language"):
-        monkeypatch.setattr(courses, f"load_{kind}", counted(kind, getattr(courses, f"load_{kind}")))
+    for module, kind in ((courses, "sheet"), (exercises, "exercise"), (courses, "language")):
+        monkeypatch.setattr(module, f"load_{kind}", counted(kind, getattr(module, f"load_{kind}")))
     course = Course(SHIPPED.path)
     sources(Order(course, course.sheet("sheet4b"), seed=3), solutions=True)
     sheet = course.sheet("sheet4b")
