@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
-from random import Random
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from keygen.course.answers import Answer
-from keygen.differentials.algebra import add, count
+from keygen.differentials.algebra import ONE, add, count, inverse, multiply, negate
 from keygen.differentials.derive import Derivation, Line, derive, gradient_of, hessian
-from keygen.differentials.expression import Expression, SquaredNorm, Sum, Symbol
-from keygen.differentials.grammar import Problem, published, variant
+from keygen.differentials.equations import Equation
+from keygen.differentials.expression import (
+    Det,
+    Differential,
+    Expression,
+    Identity,
+    Product,
+    SquaredNorm,
+    Sum,
+    Symbol,
+    Trace,
+    Zero,
+)
+from keygen.differentials.grammar import Form, Problem
 from keygen.differentials.optimum import Constraint, EquationLine, Optimum, constrained_optimum, gradient_step, optimum
-from keygen.differentials.origins import det_rule, inverse_rule
 from keygen.differentials.points import points
 from keygen.differentials.printing import numpy_form
 from keygen.differentials.rewrite import substitute
+from keygen.differentials.rules import RULES
 from keygen.differentials.second_order import SecondOrder, second_order
 from keygen.differentials.shapes import SCALAR
 from keygen.differentials.spoken import require_in_numpy
 from keygen.differentials.stack import stacked
+from keygen.differentials.verify import Truth, require_first_order
 from keygen.errors import KeygenError
+
+__all__ = [
+    "ONE", "Constraint", "Det", "Differential", "Equalities", "Equations", "Explained", "Form", "Identity", "Kind",
+    "Product", "Reading", "Result", "Sizes", "SquaredNorm", "Sum", "Symbol", "Trace", "Worked", "Zero", "add",
+    "by_rule", "count", "equations", "formulas", "inverse", "moves", "multiply", "negate", "substitute",
+    "to_first_order", "worked_in",
+]  # fmt: skip
+"""What an exercise by differentials is written with, and what of it a page shows."""
 
 RATE = Symbol("eta", 1, 1, trait="positive")
 PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpropagation
@@ -30,34 +51,15 @@ PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpr
 Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "optimum", "step"]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A distribution of formulas: those of one part of the grammar; `tall`: more observations than unknowns."""
+def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: bool = False) -> Form:
+    """A distribution of formulas that ask for the same: in a pattern `A~` is A or A.T, and `{p|q}` is p or q.
 
-    exercise: str
-    part: str
-    tall: bool = False
-
-    @property
-    def published(self) -> Problem:
-        """The formula without a seed."""
-        return self.sized(published(self.exercise, self.part))
-
-    def draw(self, rng: Random, shape: tuple[int, ...]) -> Problem:
-        """One formula of the same difficulty."""
-        return self.sized(variant(self.exercise, self.part, rng))
-
-    def sized(self, problem: Problem) -> Problem:
-        """The problem with n and k in an order in which its optimum exists."""
-        sizes = problem.sizes
-        if not self.tall or sizes["n"] > sizes["k"]:
-            return problem
-        return replace(problem, sizes={**sizes, "n": sizes["k"], "k": sizes["n"]})
-
-
-def problems(exercise: str, *parts: str, tall: bool = False) -> dict[str, Form]:
-    """The formulas of the parts named, under their names. `tall`: a sample of n observations, of k numbers each."""
-    return {part: Form(exercise, part, tall) for part in parts}
+    wrt        the variable
+    published  the formula without a seed
+    shapes     what a formula does not say about its shapes by itself: "X:n,k S:k,k,definite lam:1,1,positive"
+    tall       whether a sample has more observations, n, than unknowns, k
+    """
+    return Form(wrt, published, patterns, shapes, tall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +197,19 @@ class Worked:
         """What the members of a sample are called as one matrix: x_i' are the rows of X, the numbers y_i are y."""
         return {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in self.letters if s.index is not None}
 
-    def formula(self, e: Expression) -> str:
-        """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
-        return in_numpy(in_matrices(e, tuple(self.together.items())), self.problem.sizes)
+    def in_matrices(self, e: Expression) -> Expression:
+        """An expression with matrices for its samples."""
+        return in_matrices(e, tuple(self.together.items()))
 
-    def estimate(self, other: Worked) -> Answer:
-        """The optimum with the optimum of another variable of the same function in that variable's place."""
-        together = tuple(self.together.items())
-        mine, theirs = (in_matrices(worked.optimum.solution, together) for worked in (self, other))
-        both = substitute(mine, other.wrt, theirs)
-        return Answer("formula", in_numpy(both, self.problem.sizes), None)
+    def formula(self, e: Expression) -> str:
+        """An expression in NumPy's style, read back, with numbers for its dimensions and matrices for its samples."""
+        spelled = self.in_matrices(e)
+        require_in_numpy(spelled)
+        return numpy_form(spelled, self.problem.sizes)
+
+    def answer(self, e: Expression) -> Answer:
+        """An expression as an answer."""
+        return Answer("formula", self.formula(e), None)
 
     @property
     def shapes(self) -> dict[str, list[int]]:
@@ -220,11 +225,11 @@ class Worked:
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:
         """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
-        asked = {name: Answer("formula", self.formula(self.value(kind)), None) for name, kind in kinds.items()}
+        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
         shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
         traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
         said = {
-            "f": Answer("formula", self.formula(self.problem.f), None),
+            "f": self.answer(self.problem.f),
             "wrt": Answer("choice", self.wrt.name, None),
             "shapes": Answer("shapes", shapes, None),
         }
@@ -260,28 +265,6 @@ def in_matrices(e: Expression, together: tuple[tuple[str, str], ...]) -> Express
     return stacked(e, dict(together))
 
 
-def in_numpy(e: Expression, sizes: Mapping[str, int]) -> str:
-    """The expression in NumPy's style, read back, with numbers for its dimensions."""
-    require_in_numpy(e)
-    return numpy_form(e, sizes)
-
-
-def without(worked: Worked, letter: Symbol) -> Expression:
-    """The sum without the terms that hold a letter: a Lagrangian's own function."""
-    e = worked.problem.f
-    return add(*(term for term in e.parts if letter not in term.symbols)) if isinstance(e, Sum) else e
-
-
-def with_hat(result: Result, letter: Symbol) -> Result:
-    """The result with the estimate of a letter in that letter's place, written with a hat."""
-    return replace(result, value=substitute(result.value, letter, replace(letter, name=letter.name + "hat")))
-
-
-def has_norm(e: Expression) -> bool:
-    """Whether the norm of a matrix or a vector occurs."""
-    return count(e, SquaredNorm) > 0
-
-
 def sentences(laws: Any) -> tuple[str, ...]:
     """The names under which the page keeps the sentences of laws."""
     return tuple(PREFIX + law for law in dict.fromkeys(laws))
@@ -301,19 +284,29 @@ class Equalities:
     lines: tuple[Line, ...]
 
 
-ANY = Symbol("U", "n", "n")  # the letter of the sheet of rules
+def by_rule(law: str, e: Expression) -> Expression:
+    """The differential of e by one rule, those of its parts left as they are."""
+    return RULES[law].apply(e, Differential)
 
 
-@cache
-def origin_of_inverse() -> Equations:
-    """d(U^-1) from U U^-1 = I."""
-    return Equations(inverse_rule(ANY))
+def equations(wrt: Symbol, *lines: tuple[Expression, Expression, str]) -> Equations:
+    """Equations in which `wrt` varies, each with the law that made it of the one before. Raises KeygenError for one
+    that is false."""
+    at = points([side for left, right, _ in lines for side in (left, right)], [wrt])
+    for left, right, law in lines:
+        Truth(left, at).require(left, right, law)
+    return Equations(tuple(EquationLine(Equation(left, right), law) for left, right, law in lines))
 
 
-@cache
-def origin_of_det() -> Equalities:
-    """d(det U) from det(U + dU)."""
-    return Equalities(det_rule(ANY))
+def to_first_order(wrt: Symbol, start: Expression, *links: tuple[Expression, str]) -> Equalities:
+    """A chain of equalities up to terms of second order in the differential of `wrt`, each link with its law. Raises
+    KeygenError for one that is false."""
+    chain = [start, *(e for e, _ in links)]
+    lines = tuple(Line(before, after, (law,)) for (before, after), (_, law) in zip(pairwise(chain), links, strict=True))
+    for point in points(chain, [wrt]):
+        for line in lines:
+            require_first_order(line.before, line.after, line.laws[0], point)
+    return Equalities(lines)
 
 
 @dataclass(frozen=True, slots=True)

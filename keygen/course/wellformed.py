@@ -142,7 +142,7 @@ def check_problems(problems: Mapping[str, Any]) -> None:
         if not isinstance(form, Form):
             raise KeygenError(
                 f"{name!r} in problems is no distribution of formulas", found=repr(form)[:80],
-                expected="those of differentials.problems(...)",
+                expected="those of differentials.formulas(...)",
             )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Problems from the forms of `forms`: the published one, or one drawn with a seed.
+"""Problems drawn from formulas and patterns: in a pattern `A~` is A or A.T, and `{p|q}` is p or q.
 
 A drawn problem has sizes for its dimensions, all different, at which its formula has a value.
 """
@@ -15,11 +15,10 @@ from random import Random
 import numpy as np
 
 from keygen.differentials.expression import Expression, Symbol
-from keygen.differentials.forms import EXERCISES, Part
 from keygen.differentials.parse import Parsed, parse
 from keygen.differentials.points import draw, draw_sizes, letters_of, why_undefined
 from keygen.differentials.shapes import Shape, Sizes, sized
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError
 
 CHOICE = re.compile(r"(\{[^{}]*\})")
 TURNED = re.compile(r"(\w+~)")
@@ -44,40 +43,53 @@ class Problem:
         }
 
 
-def published(exercise: str, part: str) -> Problem:
-    """The problem without a seed, of the first sizes that fit. Raises KeygenError for an unknown exercise or part."""
-    found = part_of(exercise, part)
-    return problem(found.published, found, Random(0))
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A distribution of formulas that ask for the same.
 
+    wrt       the variable
+    first     the published formula
+    patterns  those of the variants
+    shapes    what a formula does not say about its shapes by itself, e.g. "X:n,k lam:1,1,positive"
+    tall      whether a sample has more observations, n, than unknowns, k
+    """
 
-def variant(exercise: str, part: str, rng: Random) -> Problem:
-    """A problem of the same difficulty, drawn. Raises KeygenError for an unknown exercise or part."""
-    found = part_of(exercise, part)
-    return problem(rng.choice(forms(found)), found, rng)
+    wrt: str
+    first: str
+    patterns: tuple[str, ...]
+    shapes: str = ""
+    tall: bool = False
 
+    @property
+    def published(self) -> Problem:
+        """The problem without a seed, of the first sizes that fit."""
+        return self.problem(self.first, Random(0))
 
-def part_of(exercise: str, part: str) -> Part:
-    """One part's forms. Raises KeygenError if there is no such exercise or part."""
-    if exercise not in EXERCISES:
-        raise KeygenError(f"no exercise {exercise} by differentials", repair=nearest(exercise, EXERCISES))
-    parts = EXERCISES[exercise]
-    if part not in parts:
-        raise KeygenError(f"{exercise} has no part {part}", repair=nearest(part, parts))
-    return parts[part]
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Every formula that the patterns give, the published one left out."""
+        return tuple(form for form in every(self.patterns) if form != self.first)
 
+    def draw(self, rng: Random, shape: tuple[int, ...] = ()) -> Problem:
+        """A problem of the same difficulty; the published one where no pattern gives another."""
+        return self.problem(rng.choice(self.others or (self.first,)), rng)
 
-def problem(text: str, part: Part, rng: Random) -> Problem:
-    """A form as a problem, its sizes drawn."""
-    parsed = read(text, part)
-    if parsed.wrt is None:
-        raise KeygenError(f"{part.wrt} does not occur in {text}")
-    return Problem(parsed.expression, parsed.wrt, parsed.symbols, fitting_sizes(parsed.expression, rng))
+    def problem(self, text: str, rng: Random) -> Problem:
+        """A formula as a problem, its sizes drawn. Raises KeygenError for one that cannot be read, does not hold the
+        variable, or has a value at no sizes."""
+        parsed = read(text, self.shapes, self.wrt)
+        if parsed.wrt is None:
+            raise KeygenError(f"{self.wrt} does not occur in {text}")
+        sizes = fitting_sizes(parsed.expression, rng)
+        if self.tall and sizes["n"] < sizes["k"]:
+            sizes = {**sizes, "n": sizes["k"], "k": sizes["n"]}
+        return Problem(parsed.expression, parsed.wrt, parsed.symbols, sizes)
 
 
 @lru_cache(maxsize=2048)
-def read(text: str, part: Part) -> Parsed:
-    """A form read; the same forms come back from variant to variant."""
-    return parse(text, part.shapes, part.wrt)
+def read(text: str, shapes: str, wrt: str) -> Parsed:
+    """A formula read; the same ones come back from variant to variant."""
+    return parse(text, shapes, wrt)
 
 
 def fitting_sizes(f: Expression, rng: Random) -> dict[str, int]:
@@ -87,14 +99,13 @@ def fitting_sizes(f: Expression, rng: Random) -> dict[str, int]:
         sizes = draw_sizes(letters, rng)
         if not why_undefined([f], draw([f], [], sizes, np.random.default_rng(rng.getrandbits(32)))):
             return sizes
-    raise KeygenError(f"no sizes were found at which {f} has a value", repair="mend the form")
+    raise KeygenError(f"no sizes were found at which {f} has a value", repair="mend the formula")
 
 
 @lru_cache(maxsize=256)
-def forms(part: Part) -> tuple[str, ...]:
-    """Every form that a part's patterns give, the published one left out."""
-    found = dict.fromkeys(form for pattern in part.patterns for form in expanded(pattern))
-    return tuple(form for form in found if form != part.published)
+def every(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The formulas that some patterns give, none twice."""
+    return tuple(dict.fromkeys(form for pattern in patterns for form in expanded(pattern)))
 
 
 def expanded(pattern: str) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from keygen.differentials.evaluate import Array, Point, Undefined, evaluate
+from keygen.differentials.evaluate import STEP, Array, Point, Undefined, evaluate
 from keygen.differentials.expression import Expression
 from keygen.differentials.shapes import written
 from keygen.errors import KeygenError
@@ -42,6 +43,14 @@ class Truth:
                 raise false_line(before, after, reason, str(undefined)) from undefined
             if not close(found, value):
                 raise false_line(before, after, reason, f"{value.tolist()} and {found.tolist()} at a random point")
+
+
+def require_first_order(a: Expression, b: Expression, reason: str, at: Point) -> None:
+    """Raise KeygenError unless two expressions in X and dX have the same value and the same part linear in dX."""
+    tiny = replace(at, direction={symbol: 1j * STEP * dx for symbol, dx in at.direction.items()})
+    left, right = evaluate(a, tiny), evaluate(b, tiny)
+    if not (close(left.real, right.real) and close(left.imag / STEP, right.imag / STEP)):
+        raise false_line(a, b, reason, "another differential at X")
 
 
 def false_line(before: Expression, after: Expression, reason: str, found: str) -> KeygenError:

@@ -7,10 +7,10 @@ import pytest
 from differential_expressions import ANY
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from shipped_forms import EXERCISES
 
 from keygen.differentials.derive import derive, hessian
 from keygen.differentials.expression import Symbol, Zero
-from keygen.differentials.grammar import published
 from keygen.differentials.parse import parse
 from keygen.differentials.points import points
 from keygen.differentials.printing import numpy_form, plain_text
@@ -82,7 +82,7 @@ MORE = [
 
 @pytest.mark.parametrize(("exercise", "part"), GRADIENTS)
 def test_the_published_gradients_are_those_of_a_textbook(exercise, part):
-    problem = published(exercise, part)
+    problem = EXERCISES[exercise][part].published
     assert numpy_form(derive(problem.f, problem.wrt).gradient) == GRADIENTS[exercise, part]
 
 

@@ -1,19 +1,19 @@
 """Each law has one id, one line, one formula made by its own row of the table; and every line names laws that exist."""
 
 import pytest
+from shipped_forms import EXERCISES
 
+from keygen.course.differentials import equations, to_first_order
+from keygen.course.exercise import load_exercise
+from keygen.course.solve import solve
 from keygen.differentials.derive import derive, hessian
 from keygen.differentials.equations import EQUATION_MOVES
-from keygen.differentials.expression import Det, Product, Symbol
-from keygen.differentials.forms import EXERCISES
-from keygen.differentials.grammar import forms
+from keygen.differentials.expression import Det, Differential, Identity, Inverse, Product, Sum, Symbol
 from keygen.differentials.joins import JOINS
 from keygen.differentials.laws import LAWS, OPENING, OPTIMUM, ORIGINS, READING, SYMMETRY
 from keygen.differentials.moves import MOVES
 from keygen.differentials.optimum import constrained_optimum, optimum
-from keygen.differentials.origins import det_rule, equal_to_first_order, inverse_rule
 from keygen.differentials.parse import parse
-from keygen.differentials.points import points
 from keygen.differentials.printing import plain_text
 from keygen.differentials.rules import RULES
 from keygen.differentials.statements import statements
@@ -25,7 +25,7 @@ X = Symbol("X", "n", "n")
 def named_laws(exercise):
     """The laws that the lines of an exercise's first forms name."""
     for name, part in EXERCISES[exercise].items():
-        for form in (part.published, *forms(part)[:4]):
+        for form in (part.first, *part.others[:4]):
             parsed = parse(form, part.shapes, part.wrt)
             first = derive(parsed.expression, parsed.wrt)
             yield from (law for line in first.lines for law in line.laws)
@@ -69,27 +69,31 @@ def test_a_broken_rule_cannot_be_stated(monkeypatch):
         statements()
 
 
-def test_the_rule_for_the_inverse_comes_from_the_product_rule():
-    assert [f"{plain_text(line.equation.left)} = {plain_text(line.equation.right)}" for line in inverse_rule(X)] == [
-        "XX⁻¹ = I",
-        "d(XX⁻¹) = 0",
-        "dX X⁻¹ + X d(X⁻¹) = 0",
-        "X d(X⁻¹) = −dX X⁻¹",
-        "d(X⁻¹) = −X⁻¹ dX X⁻¹",
+def test_the_rules_for_inverse_and_determinant_come_from_products():
+    shown = solve(load_exercise("matrix/differentials"), "sheet8", None).shown
+    lines = [line.equation for line in shown["inverse"].lines]
+    assert [f"{plain_text(line.left)} = {plain_text(line.right)}" for line in lines] == [
+        "UU⁻¹ = I",
+        "d(UU⁻¹) = 0",
+        "dU U⁻¹ + U d(U⁻¹) = 0",
+        "U d(U⁻¹) = −dU U⁻¹",
+        "d(U⁻¹) = −U⁻¹ dU U⁻¹",
     ]
+    first, *_, last = shown["determinant"].lines
+    assert (plain_text(first.before), plain_text(last.after)) == ("det(U + dU)", "det(U) (1 + tr(U⁻¹ dU))")
 
 
-def test_the_rule_for_the_determinant_comes_from_the_product_of_determinants():
-    lines = det_rule(X)
-    assert plain_text(lines[0].before) == "det(X + dX)"
-    assert plain_text(lines[-1].after) == "det(X) (1 + tr(X⁻¹ dX))"
+def test_a_false_equation_of_an_author_is_refused():
+    with pytest.raises(KeygenError, match="a false line"):
+        equations(X, (Product((X, Inverse(X))), Identity("n"), "cancel"), (Differential(X), Inverse(X), "solve"))
 
 
-def test_another_differential_is_not_equal_to_first_order():
-    at = points([Det(X)], [X])[0]
-    assert equal_to_first_order(Det(X), Det(X), at)
-    assert not equal_to_first_order(det_rule(X)[0].before, Det(X), at)
-    assert not equal_to_first_order(Det(X), Product((Det(X), Det(X))), at)
+@pytest.mark.parametrize("wrong", [Det(X), Product((Det(X), Det(X))), Det(Sum((X, Differential(X), Differential(X))))])
+def test_another_differential_is_not_equal_to_first_order(wrong):
+    start = Det(Sum((X, Differential(X))))
+    assert to_first_order(X, start, (start, "factor")).lines
+    with pytest.raises(KeygenError, match="another differential"):
+        to_first_order(X, start, (wrong, "factor"))
 
 
 def test_the_laws_of_a_hessian_are_named_too():

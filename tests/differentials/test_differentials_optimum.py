@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from shipped_forms import EXERCISES
 
 from keygen.differentials.derive import derive
 from keygen.differentials.evaluate import evaluate
 from keygen.differentials.expression import Symbol
-from keygen.differentials.grammar import published
 from keygen.differentials.optimum import constrained_optimum, gradient_step, optimum
 from keygen.differentials.parse import parse
 from keygen.differentials.points import points
@@ -24,7 +24,7 @@ def differentiated(formula, wrt, shapes=""):
 
 
 def solved(exercise, part):
-    problem = published(exercise, part)
+    problem = EXERCISES[exercise][part].published
     first = derive(problem.f, problem.wrt)
     if exercise == "matrix/nearest_symmetric":
         return constrained_optimum(first, problem.symbols["L"], part)
@@ -127,7 +127,7 @@ def test_least_squares_agrees_with_numpy():
 
 
 def test_the_hessian_of_the_logistic_loss_is_a_sum_of_squares():
-    problem = published("matrix/logistic", "a")
+    problem = EXERCISES["matrix/logistic"]["a"].published
     first = derive(problem.f, problem.wrt)
     second = second_order(first, points([first.f], [first.wrt]))
     assert (second.kind, second.strict) == ("minimum", None)
