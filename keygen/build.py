@@ -77,9 +77,8 @@ def nodes_of(found: Solved, order: Order, spot: Spot) -> tuple[tuple[nodes.Probl
 def bound(order: Order, problems: Sequence[Problem]) -> Document:
     """The problems of a sheet between its covers."""
     sheet, language = order.sheet, order.language
-    title, course, date = (
-        plain_title(said(getattr(sheet, key), language.code), key, sheet.file) for key in ("title", "course", "date")
-    )
+    title, course = (plain_title(said(getattr(sheet, key), language), key, sheet.file) for key in ("title", "course"))
+    date = plain_title(sheet.dated(language), "date", sheet.file)
     return Document(
         title,
         course,

@@ -8,11 +8,10 @@ from pathlib import Path
 from keygen.course.course import Course
 from keygen.course.differentials import Worked
 from keygen.course.languages import Language
-from keygen.differentials.grammar import Problem
-from keygen.differentials.parse import Parsed, parse
-from keygen.differentials.report import derivation_text
-from keygen.differentials.shapes import written
 from keygen.files import write_whole
+from keygen.matrix.parse import Parsed, Problem, parse
+from keygen.matrix.readback import derivation_text
+from keygen.matrix.shapes import written
 from keygen.page.pdf import compile_tex
 from keygen.page.template import derivation, words
 from keygen.writers.latex import derivation_page

@@ -88,29 +88,24 @@ def course_files(sheet: str, exercises: Iterable[str], path: SearchPath) -> dict
 def _course(sheet: str, exercises: Iterable[str], path: SearchPath) -> Iterator[tuple[str, Path]]:
     yield f"exercises/{sheet}.toml", path.sheet_file(sheet)
     for exercise in dict.fromkeys(exercises):
-        yield from _under(path.exercise_folder(exercise), f"exercises/{exercise}")
-    yield from _templates(path)
+        yield from _nearest(path.word_folders(exercise), f"exercises/{exercise}")
+    yield from _nearest(path.templates, "templates")
 
 
-def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    for path in files_in(folder):
-        yield f"{name}/{path.relative_to(folder).as_posix()}", path
-
-
-def _templates(path: SearchPath) -> Iterator[tuple[str, Path]]:
-    """The templates that are seen: the nearest of each name."""
+def _nearest(folders: Iterable[Path], name: str) -> Iterator[tuple[str, Path]]:
+    """The files that are seen of some folders: the nearest of each name."""
     found: dict[str, Path] = {}
-    for folder in path.templates:
+    for folder in folders:
         for file in files_in(folder):
-            found.setdefault(f"templates/{file.relative_to(folder).as_posix()}", file)
+            found.setdefault(f"{name}/{file.relative_to(folder).as_posix()}", file)
     yield from sorted(found.items())
 
 
 def exercise_inputs(exercise: str, language: str, path: SearchPath) -> str:
     """What one exercise's page in one language depends on, besides its variant: its folder, the laws, what it may
     include of the templates, keygen."""
-    may_include = ((name, file) for name, file in _templates(path) if name not in AROUND)
-    seen = [*_under(path.exercise_folder(exercise), exercise), *may_include]
+    may_include = ((name, file) for name, file in _nearest(path.templates, "templates") if name not in AROUND)
+    seen = [*_nearest(path.word_folders(exercise), exercise), *may_include]
     return digest(repr(tools()), language, *(part for name, file in seen for part in (name, contents(file))))
 
 

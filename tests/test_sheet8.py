@@ -17,10 +17,10 @@ from keygen.certify.stage import certify
 from keygen.cli import main
 from keygen.course.differentials import Worked, derivation_of
 from keygen.course.solve import solve
-from keygen.differentials import rules
-from keygen.differentials.algebra import multiply, number
-from keygen.differentials.laws import LAWS
 from keygen.errors import KeygenError
+from keygen.matrix import rules
+from keygen.matrix.algebra import multiply, number
+from keygen.matrix.laws import LAWS
 from keygen.notation.numbers import Policy
 from keygen.page.differentials import expression_tex, result_tex, rules_of
 from keygen.page.pdf import compile_tex

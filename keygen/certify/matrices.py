@@ -9,13 +9,12 @@ import numpy as np
 
 from keygen.course.differentials import RATE, Worked, worked_in
 from keygen.course.solved import Solved
-from keygen.differentials.evaluate import Point, evaluate
-from keygen.differentials.expression import Differential, Expression
-from keygen.differentials.points import draw, points_of_both_signs, why_undefined
-from keygen.differentials.shapes import SCALAR
-from keygen.differentials.spoken import NUMPY
-from keygen.differentials.verify import Truth
 from keygen.errors import KeygenError
+from keygen.matrix.evaluate import Point, evaluate
+from keygen.matrix.expression import Differential, Expression
+from keygen.matrix.printing import NUMPY
+from keygen.matrix.shapes import SCALAR
+from keygen.matrix.verify import Truth, draw, points_of_both_signs, why_undefined
 
 STEP = 1e-6  # of a central difference
 CLOSE = 1e-5  # relative

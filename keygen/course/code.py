@@ -14,7 +14,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUWXYZ"
 """31 characters: no 0 and O, no 1 and I, and no V beside U. 31 is prime, which the check rests on."""
 
 LENGTH = 7  # characters before the check character: 31**7 is 27 milliards
-TYPED_IN_RUSSIAN = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")  # capitals that look the same on both keyboards
+LOOK_ALIKES = str.maketrans("АВЕКМНРСТУХ", "ABEKMHPCTYX")  # capitals that look the same on both keyboards
 
 
 def variant_code(*names: object) -> str:
@@ -38,11 +38,11 @@ def printed(characters: str) -> str:
 def read_code(text: str) -> str:
     """The code that a person has typed, as it is printed.
 
-    Small letters, spaces, a missing dash and Russian capitals of the same looks are accepted. Raises KeygenError for
+    Small letters, spaces, a missing dash and Cyrillic capitals of the same looks are accepted. Raises KeygenError for
     what is no code: another length, a character that no code has, a check character that does not fit.
     """
     plain = re.sub(r"[\s\-\u2010-\u2015\u2212]", "", unicodedata.normalize("NFKC", text))
-    plain = plain.upper().translate(TYPED_IN_RUSSIAN)
+    plain = plain.upper().translate(LOOK_ALIKES)
     strangers = [character for character in plain if character not in ALPHABET]
     if strangers:
         raise KeygenError(

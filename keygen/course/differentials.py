@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from keygen.course.answers import Answer
-from keygen.differentials.algebra import ONE, add, count, inverse, multiply, negate
-from keygen.differentials.derive import Derivation, Line, derive, gradient_of, hessian
-from keygen.differentials.equations import Equation
-from keygen.differentials.expression import (
+from keygen.errors import KeygenError
+from keygen.matrix.algebra import ONE, add, count, inverse, multiply, negate
+from keygen.matrix.derive import Derivation, Line, derive, gradient_of, hessian
+from keygen.matrix.equations import Equation
+from keygen.matrix.expression import (
     Det,
     Differential,
     Expression,
@@ -24,18 +25,22 @@ from keygen.differentials.expression import (
     Trace,
     Zero,
 )
-from keygen.differentials.grammar import Form, Problem
-from keygen.differentials.optimum import Constraint, EquationLine, Optimum, constrained_optimum, gradient_step, optimum
-from keygen.differentials.points import points
-from keygen.differentials.printing import numpy_form
-from keygen.differentials.rewrite import substitute
-from keygen.differentials.rules import RULES
-from keygen.differentials.second_order import SecondOrder, second_order
-from keygen.differentials.shapes import SCALAR
-from keygen.differentials.spoken import require_in_numpy
-from keygen.differentials.stack import stacked
-from keygen.differentials.verify import Truth, require_first_order
-from keygen.errors import KeygenError
+from keygen.matrix.optimum import (
+    Constraint,
+    EquationLine,
+    Optimum,
+    SecondOrder,
+    constrained_optimum,
+    gradient_step,
+    optimum,
+    second_order,
+)
+from keygen.matrix.parse import Form, Problem
+from keygen.matrix.printing import numpy_form, require_in_numpy
+from keygen.matrix.rules import RULES
+from keygen.matrix.shapes import SCALAR
+from keygen.matrix.transform import stacked, substitute
+from keygen.matrix.verify import Truth, points, require_first_order
 
 __all__ = [
     "ONE", "Constraint", "Det", "Differential", "Equalities", "Equations", "Explained", "Form", "Identity", "Kind",

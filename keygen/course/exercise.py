@@ -66,7 +66,10 @@ STRUCTURES = 64  # whose traces an exercise keeps; a computation graph is anothe
 
 @dataclass(frozen=True)
 class Exercise:
-    """A loaded exercise. Traces are kept by structure: the same lengths and choices give the same trace."""
+    """A loaded exercise, whose words may also be in `nearer` folders than its own.
+
+    Traces are kept by structure: the same lengths and choices give the same trace.
+    """
 
     id: str
     folder: Path
@@ -82,6 +85,7 @@ class Exercise:
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
+    nearer: tuple[Path, ...] = ()
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
     repeated: Counter[str] = field(default_factory=Counter, repr=False)
 
@@ -91,8 +95,9 @@ class Exercise:
         return self.folder / "exercise.py"
 
     def template(self, language: str) -> Path:
-        """The words in one language."""
-        return self.folder / f"{named('a language', language)[0]}.tex"
+        """The words in one language: the nearest, or where they should be."""
+        name = f"{named('a language', language)[0]}.tex"
+        return next((path for folder in self.nearer if (path := folder / name).exists()), self.folder / name)
 
     def trace(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> Trace:
         """The recorded computation for one structure."""
@@ -229,12 +234,13 @@ def load_exercise(name: str, path: SearchPath) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = path.exercise_folder(name)
     require_file(folder / "exercise.py", "the exercise's file")
-    return loaded(name, folder, contents(folder / "exercise.py"), path)
+    return loaded(name, path.word_folders(name), contents(folder / "exercise.py"), path)
 
 
 @lru_cache(maxsize=LOADED)
-def loaded(name: str, folder: Path, source: bytes, path: SearchPath) -> Exercise:
-    """The exercise of a folder whose file holds `source`, run once."""
+def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath) -> Exercise:
+    """The exercise of a folder, the last of these, whose file holds `source`, run once."""
+    *nearer, folder = folders
     module = run(name, folder / "exercise.py", source, path)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
     if "problems" in words:
@@ -256,7 +262,7 @@ def loaded(name: str, folder: Path, source: bytes, path: SearchPath) -> Exercise
                 repair=nearest(word, WORDS),
             )
     check_words(name, folder / "exercise.py", words)
-    return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
+    return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words}, nearer=tuple(nearer))
 
 
 def nothing(t: Recorder) -> None:

@@ -6,7 +6,8 @@ separator = "."                     between a number's whole part and its decima
 quotes = ["“", "”"]
 months = ["January", ...]           as they stand in a date
 date = "{month} {day}, {year}"
-babel = "english"                   what `style.sty` is asked for; by default the folder's name
+babel = "english"                   the language as babel calls it; by default the folder's name
+encoding = "T2A"                    of TeX's fonts for the words: T2A has Cyrillic letters, T1 those of Latin languages
 shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
 
 Which language a sheet is in that names none is said by `language` in the nearest `templates/settings.toml`.
@@ -49,7 +50,13 @@ class Language:
     months: tuple[str, ...]
     date: str
     babel: str
+    encoding: str = ""
     shorthands: bool = False
+
+    @property
+    def style(self) -> str:
+        """The options of `style.sty`."""
+        return ",".join(filter(None, (self.babel, self.encoding)))
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""
@@ -106,9 +113,10 @@ FIELDS: Mapping[str, tuple[str, type]] = {
     "name": ("a name", str), "letters": ("letters, one a part of an exercise", str), "separator": ('"." or ","', str),
     "quotes": ("two marks in a list", list), "months": ("twelve names in a list", list),
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
+    "encoding": ('"T1" or "T2A"', str),
     "shorthands": ("true or false", bool),
 }  # fmt: skip
-OPTIONAL = ("babel", "shorthands")
+OPTIONAL = ("babel", "encoding", "shorthands")
 
 
 def fitting(file: Path) -> dict[str, Any]:
@@ -143,6 +151,8 @@ def fits(key: str, value: Any) -> bool:
         case "date":
             fields = re.findall(r"\{(\w*)\}", value)
             return sorted(fields) == ["day", "month", "year"] and not re.search(r"[{}]", re.sub(r"\{\w+\}", "", value))
+        case "encoding":
+            return value in ("T1", "T2A")
         case "babel":
             return re.fullmatch(r"[a-zA-Z]+", value) is not None
     return bool(value) or isinstance(value, bool)

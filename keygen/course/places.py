@@ -81,6 +81,13 @@ class SearchPath:
             raise KeygenError(f"unknown exercise {name!r}", repair=nearest(name, self.exercises()))
         return path.parent
 
+    def word_folders(self, name: str) -> tuple[Path, ...]:
+        """The folders in which there may be words for an exercise: its own, and the same folder of nearer places, which
+        may hold it in further languages."""
+        folder, parts = self.exercise_folder(name), named("an exercise", name, 2)
+        folders = [at.joinpath("exercises", *parts) for at in self.folders]
+        return tuple(one for one in folders[: folders.index(folder) + 1] if one.is_dir())
+
     def sheet_file(self, name: str) -> Path:
         """The file of a sheet. Raises KeygenError for what is no name; for an unknown one, with the nearest; for one
         that two packages have."""

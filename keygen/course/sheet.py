@@ -2,7 +2,7 @@
 
 course = "Deep learning"          (a string, or one string a language)
 title = { ru = "...", en = "..." }
-date = "2026-03-02"
+date = 2026-03-02                 (a day, in the words of the language; or a string)
 language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
 appendix = ["differentials"]      sheets of rules that follow the problems
 point = ","                       decimal separator; by default the language's
@@ -15,6 +15,7 @@ pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from pathlib import Path
@@ -57,10 +58,16 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sheet(Written, frozen=True, kw_only=True):
-    """A sheet of a course under its name, with the file that says it (None: an exercise as a sheet of its own)."""
+    """A sheet of a course under its name, with the file that says it (None: an exercise as a sheet of its own); the
+    `day` is its date, where that is one."""
 
     name: str
     file: Path | None = None
+    day: datetime.date | None = None
+
+    def dated(self, language: Language) -> str:
+        """The date on a page in this language."""
+        return said(self.date, language) if self.day is None else language.dated(self.day)
 
     def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""
@@ -71,16 +78,16 @@ class Sheet(Written, frozen=True, kw_only=True):
         return "" if language == self.language else f".{language}"
 
 
-def said(words: Words, language: str) -> str:
+def said(words: Words, language: Language) -> str:
     """A sheet's own words in a language; any other language where that one is missing."""
-    return words if isinstance(words, str) else words.get(language) or next(iter(words.values()), "")
+    return words if isinstance(words, str) else words.get(language.code) or next(iter(words.values()), "")
 
 
 def load_sheet(name: str, path: SearchPath) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
     file = path.sheet_file(name)
     require_file(file, "the sheet")
-    sheet = read(file, contents(file), path)
+    sheet, day = read(file, contents(file), path)
     known = languages(path)
     if sheet.language and sheet.language not in known:
         raise KeygenError(
@@ -88,18 +95,19 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
             **line_where(file, r"^\s*language\b"), expected=" or ".join(map(repr, known)),
         )  # fmt: skip
     said = {key: getattr(sheet, key) for key in Written.__struct_fields__}
-    return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file)
+    return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file, day=day)
 
 
-def read(file: Path, data: bytes, path: SearchPath) -> Written:
-    """The sheet in a file that holds `data`."""
+def read(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
+    """The sheet in a file that holds `data`, and its date where that is a day."""
     table = toml_of(file, decoded(file, data, "the sheet"))
+    day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
-        sheet = msgspec.convert(table, Written)
+        sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
     for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
-        if any(len(text) > LONGEST for text in ((words,) if isinstance(words, str) else words.values())):
+        if any(len(text) > LONGEST for text in (words.values() if isinstance(words, dict) else (words,))):
             raise KeygenError(
                 f"the sheet's {key} is too long", **line_where(file, rf"^\s*{key}\b"),
                 expected=f"at most {LONGEST} characters", repair="shorten it",
@@ -115,7 +123,7 @@ def read(file: Path, data: bytes, path: SearchPath) -> Written:
                 **line_where(file, re.escape(entry.id)),
                 repair=nearest(entry.id, path.exercises()),
             )
-    return sheet
+    return sheet, day
 
 
 def toml_of(file: Path, text: str) -> dict[str, Any]:

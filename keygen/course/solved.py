@@ -13,10 +13,10 @@ from keygen.course.claims import Claim, Condition, decided, entry_of
 from keygen.course.draw import Data
 from keygen.course.exercise import Exercise, resolved
 from keygen.course.trial import Trial
-from keygen.differentials.grammar import Problem
 from keygen.engine.terms import Chain, Name, chain
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
+from keygen.matrix.parse import Problem
 
 
 @dataclass(frozen=True, slots=True)

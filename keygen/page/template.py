@@ -356,9 +356,10 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
     """Raise KeygenError at the first part for which a language has no letter."""
     if len(statements) > len(language.letters):
         raise KeygenError(
-            f"the language {language.code!r} has no letter for so many parts", file=path,
-            line=statements[len(language.letters)].line, expected=f"{len(language.letters)} parts at most",
-            found=f"{len(statements)} of them", repair="add letters to its language.toml, or split the exercise",
+            f"the language {language.code!r} has no letter for so many parts",
+            **line_where(path, rf"^%% part {statements[len(language.letters)].name}\b"),
+            expected=f"{len(language.letters)} parts at most", found=f"{len(statements)} of them",
+            repair="add letters to its language.toml, or split the exercise",
         )  # fmt: skip
 
 
@@ -387,7 +388,7 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     context = {
         "_printer": Printer(policy),
         "documents": documents,
-        "language": language.babel,
+        "language": language.style,
         "solutions": solutions,
         "word": words("words", language),
         "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
@@ -412,6 +413,6 @@ def derivation(found: Worked, language: Language) -> tuple[Blocks, Printer]:
 
 def derivation_frame(body: TeX, language: Language) -> str:
     """A derivation's TeX as a file."""
-    context = {"_printer": Printer(Policy()), "language": language.babel, "body": body}
+    context = {"_printer": Printer(Policy()), "language": language.style, "body": body}
     text, _ = rendered(template_file(language, "derivation.tex"), language, context)
     return text

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from keygen.course.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.differentials import Reading, Result, Sizes
 from keygen.course.languages import Language
-from keygen.differentials.expression import Expression
 from keygen.document.nodes import Foreign
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -21,6 +20,7 @@ from keygen.figures.figure import Figure, Swatch
 from keygen.figures.labels import Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table
+from keygen.matrix.expression import Expression
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import Matrices, Steps, matrices_tex

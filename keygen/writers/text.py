@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 
 from keygen.course.claims import Claim, Given, prove
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.differentials.expression import Expression, Symbol
-from keygen.differentials.printing import plain_text
 from keygen.document.nodes import (
     Block,
     Blocks,
@@ -37,6 +35,8 @@ from keygen.document.nodes import (
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.figures.figure import Swatch
 from keygen.figures.tables import Size
+from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.printing import plain_text
 from keygen.notation.boxes import Box, laid_out, padded, pieces, raised, width
 from keygen.notation.unicode import block, from_tex
 from keygen.page.differentials import Row, Steps

@@ -13,8 +13,8 @@ from keygen.checking import matrix_slopes
 from keygen.checking.matrix_slopes import certify_matrix_slopes, run
 from keygen.course.differentials import Worked, worked_in
 from keygen.course.solve import solve
-from keygen.differentials.expression import Number, Product
 from keygen.errors import KeygenError
+from keygen.matrix.expression import Number, Product
 from tests.courses import SHIPPED
 
 NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
