@@ -143,8 +143,8 @@ def build(
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
-    from keygen.runs.again import perform_run
     from keygen.runs.orders import Wish, ordered
+    from keygen.runs.perform import perform_run
     from keygen.runs.run import Hands
 
     course = course_here(lang)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 from keygen import __version__
@@ -53,10 +55,35 @@ def code() -> str:
 
 
 @cache
+def folders_of_metadata() -> Mapping[str, str]:
+    """The version in the name of each folder of metadata on Python's path, by the name of what is installed there; of
+    two, the one that comes first is imported."""
+    found: dict[str, str] = {}
+    for place in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(place or "."):
+                name, dash, version = entry.removesuffix(".dist-info").partition("-")
+                if dash and entry.endswith(".dist-info"):
+                    found.setdefault(name.lower().replace("_", "-"), version)
+    return found
+
+
+def installed(name: str) -> str:
+    """The version of an installed library. `importlib.metadata`, slow to import, is asked only of one that has no
+    folder of metadata, in an archive, say."""
+    known = folders_of_metadata().get(name)
+    if known is None:
+        from importlib.metadata import version
+
+        return version(name)
+    return known
+
+
+@cache
 def tools() -> Mapping[str, str]:
     """What reckons and writes, by name: keygen, Python, the libraries."""
     python = ".".join(platform.python_version_tuple()[:2])
-    libraries = {**{name: version(name) for name in LIBRARIES}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    libraries = {**{name: installed(name) for name in LIBRARIES}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
     return {"keygen": __version__, "code": code()[:16], "python": python, **libraries}
 
 

@@ -6,8 +6,6 @@ import hashlib
 import re
 import unicodedata
 
-from stdnum.iso7064 import mod_37_2
-
 from keygen.errors import KeygenError
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUWXYZ"
@@ -31,6 +29,8 @@ def printed(characters: str) -> str:
     The check is ISO 7064's pure system, MOD 31,2: every single wrong character and every two neighbours in the wrong
     order are caught. (The hybrid system, MOD 31,30, lets some swapped neighbours pass.)
     """
+    from stdnum.iso7064 import mod_37_2  # slow to import, and published numbers have no code
+
     whole = characters + mod_37_2.calc_check_digit(characters, ALPHABET)
     return f"{whole[:4]}-{whole[4:]}"
 
@@ -56,6 +56,8 @@ def read_code(text: str) -> str:
             expected=f"{LENGTH + 1} characters, as in {variant_code('example')}",
             found=f"{len(plain)} of them",
         )
+    from stdnum.iso7064 import mod_37_2  # as above
+
     if not mod_37_2.is_valid(plain, ALPHABET):
         raise KeygenError(
             f"{text!r} is not a code: a character is mistyped, or two are swapped", repair="look at the page again"
