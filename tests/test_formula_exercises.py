@@ -13,11 +13,11 @@ import pytest
 import sympy
 from autograd import grad
 
+from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.course.answers import Answer, as_json
 from keygen.course.exercise import load_exercise
 from keygen.course.solve import Solved, Trial, Variant, computed, solve
 from keygen.engine.evaluate import as_float
-from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real
 from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError

@@ -15,6 +15,7 @@ import numpy as np
 from keygen.course import effort
 from keygen.course.differentials import worked_in
 from keygen.engine.kinds import negative
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.trace import is_link
 from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
@@ -108,7 +109,7 @@ def silent(solved: Solved) -> int:
     """Silent ReLU units."""
     if not numeric(solved):
         return 0
-    sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
+    sources = [step.inputs[0] for step in solved.trace.steps if PRIMITIVES[step.primitive].unit == "rectified"]
     return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 
