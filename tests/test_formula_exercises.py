@@ -13,12 +13,12 @@ import pytest
 import sympy
 from autograd import grad
 
+from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.course.answers import Answer, as_json
 from keygen.course.solve import computed, solve
 from keygen.course.solved import Solved, Variant
 from keygen.course.trial import Trial
 from keygen.engine.evaluate import as_float
-from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real
 from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError

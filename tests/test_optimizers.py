@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 import sympy
 
+from keygen.author import optimizers
+from keygen.author.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.course.answers import Answer
 from keygen.course.solve import solve
 from keygen.course.solved import Solved
-from keygen.engine import optimizers
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.functions import called, half_square, squared_error
 from keygen.engine.kinds import EXACT, FLOAT
-from keygen.engine.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.engine.paths import parents
 from keygen.engine.real import Real
 from keygen.engine.record import Recorder

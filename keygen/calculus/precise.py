@@ -9,6 +9,7 @@ from mpmath import MPContext
 
 from keygen.calculus.numbers import Arithmetic
 from keygen.engine.kinds import Kind
+from keygen.engine.ops import Reading, elementary
 
 DIGITS = 40
 CONTEXT = MPContext()
@@ -24,15 +25,19 @@ MULTIPRECISION = Kind(
     "multiprecision",
     enter,
     (CONTEXT.mpf, Fraction),
-    {
-        "exp": CONTEXT.exp,
-        "ln": CONTEXT.ln,
-        "sqrt": CONTEXT.sqrt,
-        "sigmoid": lambda x: 1 / (1 + CONTEXT.exp(-x)),
-        "tanh": CONTEXT.tanh,
-        "relu": lambda x: max(x, CONTEXT.mpf(0)),
-        "step": lambda x: CONTEXT.mpf(x > 0),
-    },
+    Reading(
+        "its function in forty digits",
+        {
+            "exp": CONTEXT.exp,
+            "ln": CONTEXT.ln,
+            "sqrt": CONTEXT.sqrt,
+            "sigmoid": lambda x: 1 / (1 + CONTEXT.exp(-x)),
+            "tanh": CONTEXT.tanh,
+            "relu": lambda x: max(x, CONTEXT.mpf(0)),
+            "step": lambda x: CONTEXT.mpf(x > 0),
+        },
+        needs=elementary,
+    ),
     max,
 )
 

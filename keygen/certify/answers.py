@@ -13,16 +13,17 @@ from keygen.course.answers import Answer, Formula, Matrices, Spelled
 from keygen.course.differentials import Worked, worked_in
 from keygen.course.draw import stream
 from keygen.course.solved import Solved
-from keygen.engine.evaluate import RULES, as_float, evaluate
+from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
 from keygen.matrix.expression import Expression
 from keygen.matrix.printing import NUMPY
+from keygen.notation.calls import functions
 
 CLOSE = 1e-7  # relative: float64 against exact numbers
-FUNCTIONS: Mapping[str, Any] = {**NUMPY, "tanh": np.tanh, "softmax": lambda x: RULES["softmax"](FLOAT, x)}
+FUNCTIONS: Mapping[str, Any] = {**functions(FLOAT.name), **NUMPY}
 """What the text of an answer may call."""
 
 

@@ -17,8 +17,9 @@ from keygen.checking.arithmetic import each, number
 from keygen.checking.contents import distinct, names_in, names_of
 from keygen.checking.finished import Piece, bare, cells, pieces, related
 from keygen.checking.lines import FalseLineError, Line, Link, link_of, pool, said
-from keygen.checking.oracle import MEANINGS, Point, Unknown, point_of
+from keygen.checking.oracle import Point, Unknown, point_of
 from keygen.checking.reader import Reader
+from keygen.checking.rules import MEANINGS
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, Value, lengths
 from keygen.course.claims import Claim, Given

@@ -16,6 +16,7 @@ from keygen.course.band import MEASURES, Measure
 from keygen.course.differentials import worked_in
 from keygen.course.solved import Solved
 from keygen.engine.kinds import negative
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.trace import is_link
 from keygen.notation.numbers import Policy, digits
 
@@ -50,7 +51,7 @@ def silent(solved: Solved) -> int:
     """Silent ReLU units."""
     if not numeric(solved):
         return 0
-    sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
+    sources = [step.inputs[0] for step in solved.trace.steps if PRIMITIVES[step.primitive].unit == "rectified"]
     return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 

@@ -16,7 +16,7 @@ from keygen.course.draw import Draws, stream
 from keygen.engine.evaluate import Functions, Program, evaluate
 from keygen.engine.gradual import Gradual
 from keygen.engine.kinds import EXACT, FLOAT
-from keygen.engine.ops import Shape
+from keygen.engine.ops import PRIMITIVES, Shape
 from keygen.engine.real import in_decimals
 from keygen.engine.trace import Trace
 
@@ -65,12 +65,12 @@ def in_balls(floats: Any) -> Any:
 
 
 def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
-    """Whether every ReLU's input is so far from 0 that finite differences stay on one side, and no rounding matters."""
-    inputs = [values[step.inputs[0]] for step in trace.steps if step.primitive in KINKED]
+    """Whether what goes into a function in two pieces is so far from 0 that finite differences stay on one side, and no
+    rounding matters."""
+    inputs = [values[step.inputs[0]] for step in trace.steps if PRIMITIVES[step.primitive].kinked]
     return all(bool(np.all(np.abs(x) > AWAY)) for x in inputs)
 
 
-KINKED = frozenset({"relu", "leaky_relu", "elu"})
 AWAY = 0.02
 
 # A function that no identity of the page can hold for by accident, and its derivatives.

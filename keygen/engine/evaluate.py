@@ -11,7 +11,7 @@ import numpy as np
 
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.kinds import FLOAT, Kind, Value
-from keygen.engine.ops import Shape
+from keygen.engine.ops import PRIMITIVES, Effort, Primitive, Reading, Shape
 from keygen.engine.real import Real, Undecided, dot
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
@@ -127,43 +127,52 @@ def softplus(kind: Kind, x: Value) -> Value:
 Rule = Callable[..., Value]
 EXACT_NUMBERS = (Fraction, int, Real, Surd)
 RATIONAL = frozenset({Fraction})
+SEEN = Effort.NOTHING
 LEFT_RATIONALS = frozenset({Real, Surd})
-# Even of Fractions.
-IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
 
 
-def elementary(name: str) -> Rule:
+def by_kind(name: str) -> Rule:
     """The rule that leaves a function to the number kind."""
     return lambda kind, x: kind.functions[name](x)
 
 
-RULES: dict[str, Rule] = {
-    "constant": lambda kind, c: c,
-    "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
-    "add": lambda kind, a, b: a + b,
-    "sub": lambda kind, a, b: a - b,
-    "mul": lambda kind, a, b: a * b,
-    "div": lambda kind, a, b: a / b,
-    "copy": lambda kind, x: x,
-    "neg": lambda kind, x: -x,
-    "scale": lambda kind, x, c: c * x,
-    "power": power,
-    "square": lambda kind, x: x * x,
-    "matmul": matmul,
-    "transpose": lambda kind, x: x.T,
-    "softmax": softmax,
-    "logloss": logloss,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "softplus": softplus,
-    "max": lambda kind, x: kind.max(x),
-    "where_max": where_max,
-    "pick": lambda kind, x, place: x[place],
-    "place": place_entry,
-    "sum_to": sum_to,
-    "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
-    **{name: elementary(name) for name in FLOAT.functions},
-}
+def has_rule(primitive: Primitive) -> bool:
+    """All but a function that is only named: it takes its meaning from whoever evaluates."""
+    return primitive.name != "apply"
+
+
+RULES: Reading[Rule] = Reading(
+    "the value, in every number kind",
+    {
+        "constant": lambda kind, c: c,
+        "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
+        "add": lambda kind, a, b: a + b,
+        "sub": lambda kind, a, b: a - b,
+        "mul": lambda kind, a, b: a * b,
+        "div": lambda kind, a, b: a / b,
+        "copy": lambda kind, x: x,
+        "neg": lambda kind, x: -x,
+        "scale": lambda kind, x, c: c * x,
+        "power": power,
+        "square": lambda kind, x: x * x,
+        "matmul": matmul,
+        "transpose": lambda kind, x: x.T,
+        "softmax": softmax,
+        "logloss": logloss,
+        "leaky_relu": leaky_relu,
+        "elu": elu,
+        "softplus": softplus,
+        "max": lambda kind, x: kind.max(x),
+        "where_max": where_max,
+        "pick": lambda kind, x, place: x[place],
+        "place": place_entry,
+        "sum_to": sum_to,
+        "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
+        **{name: by_kind(name) for name in FLOAT.functions},
+    },
+    needs=has_rule,
+    takes=lambda primitive: 1 + primitive.arguments,
+)
 
 
 def bound(step: Step, kind: Kind, functions: Functions) -> Callable[..., Value]:
@@ -189,9 +198,6 @@ def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
         )
     return functions[name]
 
-
-REARRANGE = frozenset({"copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "identity"})
-"""What makes no number longer."""
 
 OFTEN = 16  # calls after which a program on floats is worth compiling
 
@@ -253,7 +259,7 @@ class Program:
         """The value of one step, its elements checked."""
         try:
             value = rule(*inputs)
-            if step.primitive not in REARRANGE:
+            if PRIMITIVES[step.primitive].effort is not SEEN or not inputs:  # what is only seen makes no number longer
                 bounded(value)
         except Undecided as error:
             raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
@@ -267,7 +273,7 @@ class Program:
             return value
         types = types_in(value)
         if Real in types or not types.issubset(self.kind.elements):
-            rational = step.primitive not in IRRATIONAL and not any(map(irrational, inputs))
+            rational = not PRIMITIVES[step.primitive].leaves_rationals and not any(map(irrational, inputs))
             check_elements(step, value, self.kind, rational=rational)
         return value
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from flint import arb, ctx, fmpq
 
 from keygen.engine.identity import Expression
+from keygen.engine.ops import Reading, nobody
 from keygen.engine.zero_test import rational, vanishes
 
 BITS = 128
@@ -343,18 +344,20 @@ def combined(operation: str, left: Any, right: Any) -> Any:
             if operation == "div":
                 raise ZeroDivisionError("division by zero")
             return b if operation == "mul" else a
-        if top == bottom and operation in ("mul", "div"):
+        if top == bottom and (operation == "mul" or operation == "div"):
             return a
         one, other = a.ball, ball_of(top, bottom, ctx.prec)  # type: ignore[union-attr]  # one of the two is a Real
     elif not isinstance(a, Real):
         top, bottom = a.as_integer_ratio()
         if not top:
-            return {"add": b, "sub": -b}.get(operation, a)
+            return b if operation == "add" else -b if operation == "sub" else a
         if top == bottom and operation == "mul":
             return b
         one, other = ball_of(top, bottom, ctx.prec), b.ball
-    elif a is b and operation in ("sub", "div"):
-        return Fraction(0) if operation == "sub" else Fraction(1)
+    elif a is b and operation == "sub":
+        return Fraction(0)
+    elif a is b and operation == "div":
+        return Fraction(1)
     else:
         one, other = a.ball, b.ball
     ball = OPERATIONS[operation](one, other)
@@ -385,13 +388,11 @@ def function(name: str) -> Callable[[Any], Any]:
     return call
 
 
-RATIONAL_AT: dict[str, tuple[int, Fraction]] = {
-    "exp": (0, Fraction(1)),
-    "ln": (1, Fraction(0)),
-    "sigmoid": (0, Fraction(1, 2)),
-    "tanh": (0, Fraction(0)),
-}
-"""The one rational at which each function is rational, and its value there (by Lindemann and Weierstrass)."""
+RATIONAL_AT: Reading[tuple[int, Fraction]] = Reading(
+    "the one rational at which it is rational, and its value there (by Lindemann and Weierstrass)",
+    {"exp": (0, Fraction(1)), "ln": (1, Fraction(0)), "sigmoid": (0, Fraction(1, 2)), "tanh": (0, Fraction(0))},
+    needs=nobody,
+)
 
 
 def in_decimals(x: Any) -> Number:

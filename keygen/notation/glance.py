@@ -18,7 +18,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term
-from keygen.notation.calls import ATTRIBUTES, CALLS, Compiled, compiled, run
+from keygen.notation.calls import ATTRIBUTES, Compiled, called, compiled, run
 from keygen.notation.equality import HOLDS_AT_A_GLANCE, on_trial, real
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Policy
@@ -187,7 +187,7 @@ def place_of(slot: str) -> tuple[int, int]:
 
 def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
     """A scope in which variables are out of the way of what the page's Python calls by their names."""
-    return {**scope, **{f"_{name}": scope[name] for name in CALLS & scope.keys()}}
+    return {**scope, **{f"_{name}": scope[name] for name in called() & scope.keys()}}
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,8 @@ import pytest
 from test_deep import read
 from witnesses import WITNESSES, witness
 
-from keygen.checking import oracle, tex_value
+from keygen.checking import rules as oracle
+from keygen.checking import tex_value
 from keygen.checking.finished import Piece, braced, piece
 from keygen.checking.finished_page import Page
 from keygen.checking.reader import Reader
@@ -29,7 +30,7 @@ from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import function, in_decimals
 from keygen.engine.surd import Surd
@@ -52,7 +53,7 @@ TRIED = sorted(WITNESSES.keys() - {"apply"})  # a function that is only named ha
 
 
 def inputs_of(primitive: str) -> list[str]:
-    return [f"x{place}" for place in range(PRIMITIVES[primitive][0])]
+    return [f"x{place}" for place in range(PRIMITIVES[primitive].arity)]
 
 
 def variant(primitive: str) -> Solved:
@@ -265,8 +266,8 @@ def survivors(
 
 
 def made_of(rule: Rule, primitive: str, first: int) -> list[Mutant]:
-    parametric = primitive in PARAMETRIC
-    return [Mutant(rule, how, first, parametric) for how in ways(PRIMITIVES[primitive][0], parametric)]
+    record = PRIMITIVES[primitive]
+    return [Mutant(rule, how, first, record.parametric) for how in ways(record.arity, record.parametric)]
 
 
 @pytest.mark.parametrize("primitive", TRIED)

@@ -1,5 +1,7 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.optimizers import descend
+from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import words as calculus
 from keygen.course import differentials
 from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
@@ -7,7 +9,6 @@ from keygen.course.claims import Claim, Condition, Given, claim, relation
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.sampling import curve_of, sampled
 from keygen.engine.backprop import backprop, row_jacobian, slope
-from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.functions import (
     called,
     elu,
@@ -31,8 +32,7 @@ from keygen.engine.functions import (
     tanh,
     total,
 )
-from keygen.engine.optimizers import descend
-from keygen.engine.paths import edges, multiplications, paths
+from keygen.engine.paths import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
@@ -109,7 +109,6 @@ __all__ = [
     "maximum",
     "mean",
     "mse",
-    "multiplications",
     "network_figure",
     "order",
     "paths",

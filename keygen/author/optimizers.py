@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from keygen.engine.backprop import backprop
 from keygen.engine.functions import called, sqrt
-from keygen.engine.record import Operand, Recorder, Ref
+from keygen.engine.record import Recorder
+from keygen.engine.tape import Operand, Ref
 from keygen.errors import KeygenError, nearest
 
 
