@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from keygen.course.course import Course
-from keygen.course.parcel import Parcel
 from keygen.inputs import Basis
 from keygen.runs.run import Run, Who
 from keygen.store import digest
+
+if TYPE_CHECKING:
+    from keygen.course.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
