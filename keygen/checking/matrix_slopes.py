@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.matrices import numeric, slopes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
 from keygen.course.differentials import Worked
-from keygen.course.matrix_checks import numeric, slopes
-from keygen.differentials.expression import Expression
-from keygen.differentials.shapes import SCALAR
 from keygen.errors import KeygenError
+from keygen.matrix.expression import Expression
+from keygen.matrix.shapes import SCALAR
 
 STEP = 40  # digits: the step of a difference is ten to minus this
 CLOSE = 30  # digits of the largest part of a slope in which the two ways agree

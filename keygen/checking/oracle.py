@@ -17,7 +17,7 @@ from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
 from keygen.checking.roots import ROOTS
 from keygen.checking.rules import RULES, Rule
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.gradients import by_number, disagreement, unverifiable
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
 from keygen.checking.oracle import Oracle
 from keygen.checking.rules import RULES, Rule
-from keygen.course.certify import by_number, disagreement, unverifiable
 from keygen.course.draw import stream
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.ops import Reading
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real

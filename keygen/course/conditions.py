@@ -6,19 +6,17 @@ All must hold, in whatever order they are asked: a draw on its way (`refusal`) i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keygen.course.draw import Refused
 from keygen.course.effort import entries
+from keygen.course.exercise import Exercise
 from keygen.course.fairness import numeric, outside
+from keygen.course.solved import Solved
 from keygen.engine.gradual import Watch, Watches
 from keygen.engine.ops import PRIMITIVES
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
-
-if TYPE_CHECKING:
-    from keygen.course.exercise import Exercise
-    from keygen.course.solve import Solved
 
 SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 

@@ -165,17 +165,72 @@ class Layout:
         return Box((INLINE[kind](rows[0].lines[0]),))
 
 
+LOOSE, TIGHT = ("=", "+", "−"), ("·", "∘")  # signs between blanks that a line may be broken before, the first rather
+OPEN, SHUT = frozenset("([{⟦⎛⎜⎝⎡⎢⎣⎧⎨⎪⎩"), frozenset(")]}⟧⎞⎟⎠⎤⎥⎦")
+
+
 def broken(first: Box, others: Sequence[tuple[str, Box]], columns: int | None) -> list[str]:
     """A chain of boxes, each behind its relation, in lines that are no wider than so many columns where they can be:
-    under the first relation, or indented by a little where what stands before it is long."""
+    under the first relation, or indented by a little where what stands before it is long. A side that is wider than a
+    line goes on below, behind its relation."""
     short = columns is None or first.width <= columns // 3
     indent = Box((" " * (first.width if short else 3),))
     lines: list[str] = []
-    row, begins = first, short
+    *above, row = pieces(first, columns)
+    lines += [line for piece in above for line in piece.lines]
+    begins = short
     for sign, box in others:
         link = beside([Box((f" {sign} ",)), box])
         if columns is not None and not begins and row.width + link.width > columns:
             lines += row.lines
             row = indent
         row, begins = beside([row, link]), False
+        if columns is not None and row.width > columns:
+            hang = indent.width + len(sign) + 2
+            *above, row = pieces(row, columns, hang)
+            lines += [line for piece in above for line in piece.lines]
     return [line.rstrip() for line in (*lines, *row.lines)]
+
+
+def pieces(box: Box, columns: int | None, hang: int = 0) -> list[Box]:
+    """A box in parts that are no wider than so many columns where its signs allow: broken before a sign or behind a
+    comma, in the outermost brackets that have one; all parts but the first are `hang` columns to the right."""
+    if columns is None or box.width <= columns:
+        return [box]
+    place = place_of_break(box, columns, hang)
+    if place is None:
+        return [box]
+    rows = [cells(line) for line in box.lines]
+    rest = trimmed(Box(tuple(" " * hang + "".join(row[place:]).removeprefix(" ") for row in rows), box.base))
+    return [trimmed(Box(tuple("".join(row[:place]) for row in rows), box.base)), *pieces(rest, columns, hang)]
+
+
+def place_of_break(box: Box, columns: int, hang: int) -> int | None:
+    """The column before which a box is broken: the last one that fits, in as few brackets as possible, and between tall
+    brackets nowhere."""
+    row, depth, found = cells(box.lines[box.base]), 0, dict[tuple[int, bool], int]()
+    for place, cell in enumerate(row[: columns + 1]):
+        depth += (cell in OPEN) - (cell in SHUT)
+        if cell == " " and place > hang + 3 and (depth == 0 or len(box.lines) == 1):
+            mark = row[place + 1] if row[place + 2 : place + 3] == [" "] else ""
+            if mark in LOOSE or mark in TIGHT or row[place - 1] in ",;":
+                found[depth, mark in TIGHT] = place
+    return found[min(found)] if found else None
+
+
+def cells(line: str) -> list[str]:
+    """The columns of a line: a character with its accents."""
+    found: list[str] = []
+    for character in line:
+        if unicodedata.combining(character) and found:
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+def trimmed(box: Box) -> Box:
+    """A box without empty lines above and below, and blanks at the right."""
+    full = [place for place, line in enumerate(box.lines) if line.strip()]
+    first, last = (full[0], full[-1]) if full else (0, 0)
+    return stacked([line.rstrip() for line in box.lines[first : last + 1]], box.base - first)

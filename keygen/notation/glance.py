@@ -32,12 +32,13 @@ SLOT = "_s"
 
 class Pattern(NamedTuple):
     """A line, and what its names stand for: numbers, each by the place of its literal and its own there (-1: the whole
-    literal), numbers of the formula's own, which are `fixed`, and variables."""
+    literal), numbers of the formula's own, which are `fixed`, and variables; how many numbers it shows of its own."""
 
     line: Compiled
     numbers: tuple[tuple[str, int, int], ...]
     fixed: Mapping[str, Any]
     variables: tuple[str, ...]
+    own: int
 
 
 class Forgetful(Python):
@@ -73,17 +74,22 @@ class Glance:
     def __init__(self, scope: Mapping[str, Any], policy: Policy) -> None:
         self.scope, self.policy = scope, policy
         self.known: dict[str, Any] = {}
+        self.digits = 0  # numbers of chains that were confirmed
         self.sketches = sketches(policy)
         self.patterns = patterns(policy)
 
     def confirms(self, chain: Chain) -> bool:
         """Whether every link of a chain, as the page shows it, is found equal to the one before it, and every number
         one that its digits say."""
+        before = self.digits
         try:
             with np.errstate(divide="raise", over="raise", invalid="raise"):
-                return self.found_true(chain)
+                confirmed = self.found_true(chain)
         except Exception:  # the exact read-back says better what it is
-            return False
+            confirmed = False
+        if not confirmed:
+            self.digits = before
+        return confirmed
 
     def found_true(self, chain: Chain) -> bool:
         """The same, with whatever Python says of a line that it cannot evaluate."""
@@ -107,15 +113,18 @@ class Glance:
             return link.value
         if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
             leaf = self.sketches.leaf(link.value, single=False)
+            self.digits += len(leaf.numbers)
             return leaf.floats if leaf.honest else None
         sketch = self.sketches.of(link)
         leaves = sketch.leaves
         pattern = self.patterns.get(sketch.outline)
         if pattern is None:
             pattern = self.patterns.keep(sketch.outline, self.pattern(link, sketch))
+        self.digits += pattern.own
         for leaf in leaves:
             if not leaf.honest:
                 return None
+            self.digits += len(leaf.numbers)
         values = dict(pattern.fixed)
         for name, place, number in pattern.numbers:
             values[name] = magnitude(leaves[place], number)
@@ -142,7 +151,7 @@ class Glance:
         numbers = tuple((name, *place_of(name)) for name in line.names if name.startswith(SLOT))
         fixed = {name: entered(value) for name, value in medium.constants.items()}
         known = {*fixed, *(name for name, _, _ in numbers)}
-        return Pattern(line, numbers, fixed, tuple(name for name in line.names if name not in known))
+        return Pattern(line, numbers, fixed, tuple(name for name in line.names if name not in known), len(medium.shown))
 
 
 def entered(value: Any) -> Any:

@@ -162,10 +162,11 @@ class Medium:
         sign = sign_of(kind)
         level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
         pattern = getattr(sign, self.pattern) or sign.python
-        if self.flat and sign.flat is not None:
-            level, places, leads = sign.flat.level, sign.flat.allowed, sign.flat.leads
-            followed = len(places) > 1
-            pattern = sign.flat.python if self.pattern == "python" else pattern
+        called = sign.called if self.flat and self.pattern == "formula" else None
+        flat = called or (sign.flat if self.flat else None)
+        if flat is not None:
+            level, places, leads, followed = flat.level, flat.allowed, flat.leads, len(flat.allowed) > 1
+            pattern = pattern if self.pattern == "unicode" else flat.python
         param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
@@ -194,7 +195,7 @@ class Medium:
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
         seen = pattern if sign.many else sign.unicode if self.flat else sign.tex  # what a reader sees, in Python too
-        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
+        reaches = (sign.opens and called is None) or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
         first_edge, last_edge, dot = edges(sign, pattern, shown, param)
         word = sign.joined and all(arg.word for arg in shown) and joined in CLOSELY
         return Written(

@@ -60,7 +60,8 @@ class Sign:
     with what they hold, `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is
     Python's where it is not given. In `unicode`, for a terminal, `<^>` raises and `<_>` lowers what stands before
     `<;>`, `< >` is a space before what has no bracket, `<{>`, `<|>` and `<}>` stand around and between cases; `flat`
-    are the levels where the sign is written on one line."""
+    are the levels where the sign is written on one line, `called` where a program calls a function for it, whose
+    brackets are its own."""
 
     level: Level
     allowed: tuple[frozenset[Level], ...]
@@ -69,6 +70,7 @@ class Sign:
     formula: str = ""
     unicode: str = ""
     flat: Flat | None = None
+    called: Flat | None = None
     leads: bool = False  # the first argument stands first, so its minus is the whole term's
     followed: bool = False  # a factor stands behind the first argument
     opens: bool = False  # it reaches as far as the product does that stands behind it
@@ -115,6 +117,7 @@ def slanted(tex: str, python: str, left: str, unicode: str) -> Sign:
 LEADING = frozenset({Level.NEGATIVE})
 CLOSED: frozenset[Level] = frozenset()  # in brackets, whatever it is
 SINGLE = at_least(Level.RAISED)
+WHOLE = (ANY,)
 OVER = Flat(Level.QUOTIENT, (SCALED | LEADING, at_least(Level.RAISED)), "{0} / {1}", leads=True)
 
 SIGNS: Reading[Sign] = Reading(
@@ -301,13 +304,28 @@ SIGNS: Reading[Sign] = Reading(
             "(({0}) / ({1}))",
             unicode="({0}/{1})",
             flat=Flat(Level.ATOM, (SCALED, SINGLE), "({0} / {1})"),
+            called=Flat(Level.ATOM, (SCALED, SINGLE), "{0}/{1}"),  # it leads a product
             barred=True,
         ),
         "entrywise": infix(Level.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),
         "transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{\top}}", "{0}.T", unicode="{0}ᵀ"),
-        "inverse": Sign(Level.RAISED, (ATOM,), r"{0}^{{-1}}", "{0} ** -1", "inv({0})", "{0}⁻¹"),
-        "inverse_transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{-\top}}", "{0}.T ** -1", "inv({0}).T", "{0}⁻ᵀ"),
-        "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", unicode="{0}<^>{p}<;>"),
+        "inverse": Sign(
+            Level.RAISED,
+            (ATOM,),
+            r"{0}^{{-1}}",
+            "{0} ** -1",
+            unicode="{0}⁻¹",
+            called=Flat(Level.ATOM, WHOLE, "inv({0})"),
+        ),
+        "inverse_transposed": Sign(
+            Level.RAISED,
+            (ATOM,),
+            r"{0}^{{-\top}}",
+            "{0}.T ** -1",
+            unicode="{0}⁻ᵀ",
+            called=Flat(Level.ATOM, WHOLE, "inv({0}).T"),
+        ),
+        "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", "{0}**{p}", "{0}<^>{p}<;>"),
         "trace": Sign(Level.ATOM, (CLOSED,), r"\operatorname{{tr}}{0}", "tr{0}", unicode="tr{0}"),
         "det": Sign(Level.ATOM, (CLOSED,), r"\det{0}", "det{0}", unicode="det{0}"),
         "ln_det": Sign(Level.ATOM, (CLOSED,), r"\ln\det{0}", "ln_det{0}", "log(det{0})", "ln det{0}"),
@@ -322,10 +340,13 @@ SIGNS: Reading[Sign] = Reading(
             r"\sum{p} {0}",
             "sum({0} {p})",
             unicode="∑{p} {0}",
+            called=Flat(Level.ATOM, WHOLE, "sum({0} {p})"),
             opens=True,
             tall=True,
         ),
-        "differential": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", "d{0}", "d{0}"),
+        "differential": Sign(
+            Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", unicode="d{0}", called=Flat(Level.ATOM, (ATOM,), "d{0}")
+        ),
         "differential_of": Sign(Level.CALL, (CLOSED,), r"\mathrm{{d}}{0}", "slope_of{0}", "d{0}", "d{0}"),
         "differential_of_call": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}\,{0}", "slope_of({0})", "d({0})", "d {0}"),
         "unit": Sign(Level.ATOM, (), r"\kgmat{{I}}", "eye({p})", "I({p})", "I"),

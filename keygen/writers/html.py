@@ -290,7 +290,7 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
 </header>
 {body}
 {appendix(sheet.rules, say)}"""
-    return framed(covers.title, covers.language, style, main)
+    return framed(covers.title, covers.language.code, style, main)
 
 
 def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:

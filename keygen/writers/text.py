@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 
 from keygen.course.claims import Claim, Given, prove
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.differentials.expression import Expression, Symbol
-from keygen.differentials.printing import plain_text
 from keygen.document.nodes import (
     Block,
     Blocks,
@@ -37,7 +35,9 @@ from keygen.document.nodes import (
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.figures.figure import Swatch
 from keygen.figures.tables import Size
-from keygen.notation.boxes import laid_out, padded, raised, width
+from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.printing import plain_text
+from keygen.notation.boxes import Box, laid_out, padded, pieces, raised, width
 from keygen.notation.unicode import block, from_tex
 from keygen.page.differentials import Row, Steps
 from keygen.page.people import visible
@@ -104,8 +104,10 @@ class Plain:
     # --- mathematics
 
     def formula(self, node: Formula) -> str:
-        """Mathematics within a line; of several lines where it has matrices."""
+        """Mathematics within a line, held together; of several lines where it has matrices or is wider than a line."""
         text = self.shown(node.says, self.columns)
+        if "\n" not in text and width(text) > self.columns:
+            text = "\n".join(folded(text, self.columns - INDENT, 3))
         return text if "\n" in text else text.replace(" ", GLUE)
 
     def shown(self, says: Sequence[Any], columns: int) -> str:
@@ -168,10 +170,12 @@ class Plain:
         match node.says:
             case (Beside(items, end),):
                 marks = [*("," for _ in items[1:]), end]
-                texts = [self.mathematics(item, columns) + mark for item, mark in zip(items, marks, strict=True)]
+                texts = [self.mathematics(item, columns - 1) + mark for item, mark in zip(items, marks, strict=True)]
                 return indented(packed(texts, columns))
             case says:
-                return indented(self.shown(says, columns).split("\n"))
+                room = columns - (len(says) > 1)  # for the full stop behind a formula
+                first, *others = self.shown(says, room).split("\n")
+                return indented([first, *others] if others else folded(first, columns, GAP))
 
     # --- what is no words
 
@@ -205,11 +209,13 @@ class Plain:
                 text = f"{padded(head, left)} {sign} {plain_text(row.sides[-1])}"
             else:
                 text = " = ".join(map(plain_text, row.sides))
-            room = self.columns - INDENT - width(text)
+            *above, last = folded(text, self.columns - INDENT, min(left, self.columns // 3) + 3)
+            room = self.columns - INDENT - width(last)
             if len(row.remark) + GAP <= room:
-                lines.append(text + row.remark.rjust(room))
+                lines += [*above, last + row.remark.rjust(room)]
             else:
-                lines += [text, row.remark.rjust(self.columns - INDENT)]
+                remark = textwrap.wrap(row.remark, self.columns - INDENT)
+                lines += [*above, last, *(line.rjust(self.columns - INDENT) for line in remark)]
         return indented(lines)
 
     def left(self, row: Row, steps: Steps) -> str:
@@ -258,6 +264,11 @@ def space(symbol: Symbol) -> str:
 def indented(lines: Sequence[str], columns: int = INDENT) -> list[str]:
     """Lines a little to the right."""
     return [" " * columns + line if line else "" for line in lines]
+
+
+def folded(text: str, columns: int, hang: int) -> list[str]:
+    """A formula on one line, in lines of so many columns where its signs allow, all but the first to the right."""
+    return [piece.lines[0] for piece in pieces(Box((text,)), columns, hang)]
 
 
 def packed(texts: Sequence[str], columns: int) -> list[str]:

@@ -25,8 +25,8 @@ from keygen.checking.reader import Reader
 from keygen.checking.slopes import SIDED, certify_slopes
 from keygen.course.answers import numbers as answer_of
 from keygen.course.claims import entry_of
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Variant, evaluated, solve
+from keygen.course.solve import evaluated, solve
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
@@ -40,6 +40,7 @@ from keygen.notation import calls, numbers
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.tex import chain_tex, tex
+from tests.courses import SHIPPED
 
 Rule = Callable[..., Any]
 
@@ -62,7 +63,7 @@ def variant(primitive: str) -> Solved:
     exact = {name: EXACT.enter(np.vectorize(Fraction, otypes=[object])(value)[()]) for name, value in data.items()}
     found, trace = Variant(None, {}, {}, exact), recorder.trace()
     values, calls = evaluated("mutants", found, trace)
-    return Solved(load_exercise("backprop/computation_graph"), found, trace, dict(values), calls)
+    return Solved(SHIPPED.exercise("backprop/computation_graph"), found, Evaluated(trace, dict(values), calls))
 
 
 def failing(primitive: str, checks: tuple[str, ...]) -> Iterator[str]:
@@ -335,7 +336,7 @@ def page_passes(source: str) -> bool:
                 else None
             )
             return page_is_true(solved) and (entry is None or page_of(solved, (entry.chain,)))
-        found = read(solve(load_exercise(source), "sheet", None))
+        found = read(solve(SHIPPED.exercise(source), "sheet", None))
         return not found.false and not found.unread
     except (KeygenError, ArithmeticError, ValueError, TypeError, LookupError):
         return False

@@ -10,10 +10,7 @@ import numpy as np
 import pytest
 from sign_pairs import CALLS, EVERY_DIGIT, VALUES, Pair, agrees, pairs
 
-from keygen.course.certify import lines
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, constant
@@ -24,6 +21,7 @@ from keygen.notation.python import Flat
 from keygen.notation.readback import Proofs, read
 from keygen.notation.signs import ANY, SIGNS, Level
 from keygen.notation.unicode import block, inline
+from tests.courses import SHIPPED
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a mutant may leave the numbers
 
@@ -139,12 +137,12 @@ def test_a_fraction_that_claims_to_bind_more_tightly_is_caught(monkeypatch: pyte
     assert not all(map(flat_says, all_pairs()))
 
 
-ENTRIES = [e.id for sheet in sheet_names() for e in load_sheet(sheet).exercise if not e.id.startswith("matrix/")]
+ENTRIES = [e.id for sheet in SHIPPED.sheets for e in SHIPPED.sheet(sheet).exercise if not e.id.startswith("matrix/")]
 
 
 @pytest.mark.parametrize("exercise", ENTRIES)
 def test_every_line_of_an_exercise_is_true_under_the_brackets_of_a_terminal(exercise: str) -> None:
-    solved = solve(load_exercise(exercise), "sheet", None)
+    solved = solve(SHIPPED.exercise(exercise), "sheet", None)
     proofs = Proofs(solved.values, Policy(), solved.calls, flat=True)
     for chain in lines(solved):
         assert block(chain, signs=solved.signs, width=80)

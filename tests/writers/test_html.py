@@ -13,18 +13,16 @@ import pytest
 from browser import NODE_MODULES, found_in, on_paper
 from mathjax import read_by_mathjax, read_off
 
-from keygen.build import html_pages
-from keygen.course.places import sheet_names
 from keygen.derivation import Task, as_html
 from keygen.document.nodes import Text
 from keygen.notation.numbers import Policy
-from keygen.order import Order
 from keygen.page.typeset import Printer
 from keygen.writers import html
 from keygen.writers.mathml import mathml
+from tests.courses import LANGUAGES, RU, SHIPPED, ordered
+from tests.one_sheet import sources
 
-SHEETS = sorted(sheet_names())
-LANGUAGES = ("ru", "en")
+SHEETS = sorted(SHIPPED.sheets)
 EVERY = pytest.mark.parametrize(("sheet", "language"), [(sheet, one) for sheet in SHEETS for one in LANGUAGES])
 
 OPENED = "page.querySelectorAll('details').forEach(one => one.open = true);"
@@ -75,7 +73,7 @@ def pages(sheet: str, language: str, seed: int | None = None) -> tuple[str, str,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(html, "mathml", spy)
-        problems, solutions = html_pages(Order(sheet, language, seed), solutions=True).values()
+        problems, solutions = sources(ordered(sheet, language, seed), solutions=True, form="html").values()
     return problems, solutions, formulas
 
 
@@ -146,7 +144,7 @@ def test_in_the_dark_the_page_is_as_readable(sheet: str, language: str, tmp_path
 
 
 def test_a_derivation_is_a_page_of_its_own(tmp_path: Path) -> None:
-    page = as_html(Task("log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
+    page = as_html(Task(SHIPPED, "log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
     require_one_file(page, "en")
     found = seen(page, tmp_path)
     assert (found["sideways"], found["outside"], found["clipped"], found["violations"]) == (0, [], [], [])
@@ -215,5 +213,5 @@ return {begins, broken};
 
 
 def test_a_line_never_begins_with_a_dash() -> None:
-    writer = html.Html(Printer(Policy(), language="ru"))
+    writer = html.Html(Printer(Policy(), language=RU))
     assert writer.write(Text("сигмоида — функция,\n— и")) == "сигмоида\u00a0— функция,\u00a0— и"
