@@ -8,6 +8,7 @@ table forgets is missing here too. The value must be that of the tree (`evaluate
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -27,14 +28,14 @@ from keygen.matrix.expression import Expression, SampleSum, Symbol
 from keygen.matrix.shapes import Sizes
 from keygen.matrix.transform import resize
 from keygen.matrix.verify import close, moving_in, points_of_both_signs
-from keygen.notation.boxes import lowered
+from keygen.notation.boxes import lowered, width
 from keygen.notation.factors import begins_as_number, is_part, letters_before, pattern_of, stands_apart
 from keygen.notation.formula import Formula
 from keygen.notation.medium import NO_PARAM, Edge, Written
 from keygen.notation.numbers import Policy
 from keygen.notation.python import Flat, Python
 from keygen.notation.signs import Level
-from keygen.notation.unicode import GREEK, Unicode
+from keygen.notation.unicode import ACCENTS, GREEK, Unicode
 
 EXACT = Policy(decimals=0, fraction=10**1000)
 """Numbers of a formula: as fractions, whatever their length."""
@@ -175,16 +176,24 @@ def plain_text(e: Expression) -> str:
 
 
 def letter(name: str) -> str:
-    """x₁, Σ, foo"""
-    stem = name.rstrip(DIGITS)
-    return LETTERS.get(stem, stem) + lowered(name[len(stem) :])
+    """x₁, Σ, μ̂, foo"""
+    return on_the_line(stem := name.rstrip(DIGITS)) + lowered(name[len(stem) :])
+
+
+def on_the_line(stem: str) -> str:
+    """A name without its digits: a letter, with its accent where the name ends in one, or a word."""
+    for word, accent in ACCENTS.items():
+        sign = LETTERS.get(bare := stem.removesuffix(word), bare)
+        if bare != stem and len(sign) == 1:
+            return unicodedata.normalize("NFC", sign + accent)
+    return LETTERS.get(stem, stem)
 
 
 def spelled_out(term: Term) -> bool:
     """Whether a name in a term has more letters than one: beside others it would be read letter by letter."""
     match term:
         case Name(name):
-            return len(LETTERS.get(stem := name.rstrip(DIGITS), stem)) > 1
+            return width(on_the_line(name.rstrip(DIGITS))) > 1
         case Apply("length", (), str(dim)):
             return len(LETTERS.get(dim, dim)) > 1
         case Apply():

@@ -38,6 +38,7 @@ from keygen.figures.tables import Size
 from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.printing import plain_text
 from keygen.notation.boxes import Box, laid_out, padded, pieces, raised, width
+from keygen.notation.names import name_tex
 from keygen.notation.unicode import block, from_tex
 from keygen.page.differentials import Row, Steps
 from keygen.page.people import visible
@@ -161,7 +162,7 @@ class Plain:
             "function": f"{letter}({variables})", "differential": f"d{letter}",
             "gradient": f"∇_{wrt} {letter}" if result.others else f"∇{letter}",
             "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "step": wrt,
-            "optimum": from_tex(rf"\hat{{{result.wrt.name}}}"),
+            "optimum": from_tex(name_tex(result.wrt.name + "hat", {})),
         }[result.kind]  # fmt: skip
 
     def display(self, node: Display) -> list[str]:

@@ -1,5 +1,7 @@
 """What is printed means what the tree means: in Python's signs it is evaluated back, in plain text it is looked at."""
 
+from unicodedata import normalize
+
 import numpy as np
 import pytest
 from differential_expressions import ANY, SIZES
@@ -7,9 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from keygen.matrix import expression as ex
+from keygen.matrix.derive import derive
 from keygen.matrix.evaluate import Undefined, evaluate
 from keygen.matrix.parse import parse
 from keygen.matrix.printing import numpy_form, plain_text
+from keygen.matrix.readback import derivation_text
 from keygen.matrix.transform import tidy
 from keygen.matrix.verify import close, draw, walk
 
@@ -103,6 +107,16 @@ def test_plain_text_can_be_written_of_anything_and_closes_its_brackets(e):
 )
 def test_plain_text_reads_as_in_a_book(formula, text):
     assert plain_text(parse(formula, "x:n,1").expression) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("muhat", "μ̂"), ("Sigmahat", "Σ̂"), ("xbar2", "x̄₂"), ("what", "ŵ"), ("hat", "hat"), ("foohat", "foohat")],
+)
+def test_a_letter_carries_the_accent_that_its_name_ends_in_and_is_read_back(name, text):
+    parsed = parse(f"{name}.T @ y + y.T @ y", f"{name}:n,1 y:n,1", "y")
+    lines = derivation_text(derive(parsed.expression, parsed.wrt)).splitlines()  # raises where it is read otherwise
+    assert lines[0].startswith(f"  f = {normalize('NFC', text)}ᵀ")
 
 
 def test_sizes_replace_letters_in_the_numpy_form():

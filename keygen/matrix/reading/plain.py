@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from unicodedata import decomposition
+from unicodedata import decomposition, normalize
 from unicodedata import name as unicode_name
 
 from keygen.matrix.reading.grammar import Item, Key, Scope, keyed
@@ -19,6 +19,7 @@ LOGISTIC = re.compile(r"σ(?= ?\()")
 OPENED = re.compile(r"[\w(√]| \(| (?:ln|det|tr|exp|√|σ)(?=[ (])")
 INDEX = re.compile(r"\[(\w+)\]")
 TOTAL = re.compile(r"∑\((\w+)=1\.\.(\w+)\)|∑\[(\w+)\]|∑")
+ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
 FRACTIONAL = re.compile(r"\^\((−?[0-9]+/[0-9]+)\)")
 
 
@@ -50,7 +51,7 @@ class Words:
     """A text of the terminal, word by word."""
 
     def __init__(self, text: str, scope: Scope, dims: Dims) -> None:
-        self.text, self.place, self.dims, self.opened = text, 0, dims, -1
+        self.text, self.place, self.dims, self.opened = normalize("NFD", text), 0, dims, -1
         self.letters = keyed((key(name, index), node) for name, index, node in scope.nodes())
         self.stems = sorted({stem for stem, _ in self.letters}, key=len, reverse=True)
         self.wholes = {name: key(name, "") for name, index, _ in scope.nodes() if not index and len(name) > 1}
@@ -106,6 +107,9 @@ class Words:
         """A letter with what stands below it, I, the ones, or the d of a differential."""
         here = rest[0]
         name = greek(here)
+        if rest[1:2] in ACCENTS:
+            self.place += 2
+            return self.found((name or here) + ACCENTS[rest[1]], self.below())
         known = name if name else next((stem for stem in self.whole_first(rest) if rest.startswith(stem)), None)
         moved = here == "d" and known in (None, "d") and OPENED.match(rest[1:])
         if moved and not mark(rest[1], "<sub>") and not mark(rest[1], "<super>"):
@@ -121,10 +125,13 @@ class Words:
         self.place += 1 if name else len(known)
         if known in self.wholes and (known, "") not in self.letters:
             return Item("letter", self.letters[self.wholes[known]])
-        below = self.below()
-        if (known, below) not in self.letters:
-            raise MisreadError(f"an unknown letter: {known}{below and '_' + below}")
-        return Item("letter", self.letters[known, below])
+        return self.found(known, self.below())
+
+    def found(self, stem: str, below: str) -> Item:
+        """The letter of this stem with what stands below it. Raises MisreadError for one that nobody knows."""
+        if (stem, below) not in self.letters:
+            raise MisreadError(f"an unknown letter: {stem}{below and '_' + below}")
+        return Item("letter", self.letters[stem, below])
 
     def whole_first(self, rest: str) -> list[str]:
         """What may stand on the line, long names first."""
