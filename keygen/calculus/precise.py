@@ -7,6 +7,7 @@ from typing import Any
 
 from mpmath import MPContext
 
+from keygen import tolerances
 from keygen.calculus.numbers import Arithmetic
 from keygen.engine.kinds import Kind
 from keygen.engine.ops import Reading, elementary
@@ -42,4 +43,12 @@ MULTIPRECISION = Kind(
 )
 
 FAR = CONTEXT.mpf(10) ** 15
-PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.gamma, FAR, close=1e-30, rough=1e-9, points=2)
+PRECISE = Arithmetic(
+    MULTIPRECISION,
+    CONTEXT.diff,
+    CONTEXT.gamma,
+    FAR,
+    close=tolerances.MULTIPRECISION,
+    rough=tolerances.FLOAT_LINES,
+    points=2,
+)

@@ -21,8 +21,8 @@ from keygen.errors import KeygenError
 from keygen.matrix.expression import Expression
 from keygen.matrix.printing import NUMPY
 from keygen.notation.calls import functions
+from keygen.tolerances import FLOAT_TEXT
 
-CLOSE = 1e-7  # relative: float64 against exact numbers
 FUNCTIONS: Mapping[str, Any] = {**functions(FLOAT.name), **NUMPY}
 """What the text of an answer may call."""
 
@@ -138,7 +138,9 @@ def require(solved: Solved, name: str, expected: Any, found: Any) -> None:
     expected, found = np.asarray(expected, dtype=float), np.asarray(found, dtype=float)
     if expected.size == found.size == 1:
         expected, found = expected.reshape(()), found.reshape(())
-    close = expected.shape == found.shape and bool(np.all(np.abs(expected - found) <= CLOSE * (1 + np.abs(expected))))
+    close = expected.shape == found.shape and bool(
+        np.all(np.abs(expected - found) <= FLOAT_TEXT * (1 + np.abs(expected)))
+    )
     if not close:
         raise KeygenError(
             f"the answer {name} is not what the computation gives",

@@ -16,9 +16,7 @@ from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Gradient, Trace
 from keygen.errors import KeygenError
-
-CLOSE = 1e-6  # relative, for finite differences in float64
-TOGETHER = 1e-9  # relative to the largest of the derivatives, for the complex step
+from keygen.tolerances import COMPLEX_STEP, FLOAT_DIFFERENCES, SYMPY_GRADIENT
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
@@ -82,7 +80,7 @@ def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) ->
     parts = [float(np.sum(as_float(values[target]) * direction)) for target, direction in directions.items()]
     moves = [(gradient.by, directions[gradient.target]) for gradient in gradients]
     found, expected = sum(parts), slope_of_all(trace, of, values, moves, weight=weight, functions=meanings(solved))
-    if abs(finite(found) - finite(expected)) <= TOGETHER * max(1.0, *map(abs, parts)):
+    if abs(finite(found) - finite(expected)) <= COMPLEX_STEP * max(1.0, *map(abs, parts)):
         return None
     return disagreement(
         solved, gradients[0], "the complex step, or another gradient of its number does", expected, found
@@ -105,7 +103,7 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
     expected = slope(
         solved.trace, gradient.of, gradient.by, solved.quick, direction, weight=weight, functions=meanings(solved)
     )
-    if abs(finite(found) - finite(expected)) > CLOSE * max(1.0, abs(expected)):
+    if abs(finite(found) - finite(expected)) > FLOAT_DIFFERENCES * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "finite differences", expected, found)
     if oracle and not solved.calls:
         from keygen.engine import symbolic  # sympy is slow to import and `build` does without it
@@ -116,7 +114,7 @@ def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:
         )  # fmt: skip
         by_sympy = np.asarray(np.frompyfunc(float, 1, 1)(exact), dtype=float)
         ours = np.asarray(as_float(solved.quick[gradient.target]), dtype=float)
-        if not np.allclose(by_sympy, ours, rtol=1e-9, atol=1e-9):
+        if not np.allclose(by_sympy, ours, rtol=SYMPY_GRADIENT, atol=SYMPY_GRADIENT):
             raise disagreement(solved, gradient, "sympy", by_sympy, ours)
     return None
 
@@ -137,7 +135,7 @@ def polynomial_slope(solved: Solved, gradient: Gradient) -> None:
     h = 1e-4
     ends = [weight * float(function.at({**at, gradient.by: at[gradient.by] + side * h})) for side in (1, -1)]
     expected, found = (ends[0] - ends[1]) / (2 * h), float(derivative.at(at))
-    if abs(finite(found) - finite(expected)) > CLOSE * max(1.0, abs(expected)):
+    if abs(finite(found) - finite(expected)) > FLOAT_DIFFERENCES * max(1.0, abs(expected)):
         raise disagreement(solved, gradient, "the difference quotient", expected, found)
 
 

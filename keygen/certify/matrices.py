@@ -15,9 +15,9 @@ from keygen.matrix.expression import Differential, Expression
 from keygen.matrix.printing import NUMPY
 from keygen.matrix.shapes import SCALAR
 from keygen.matrix.verify import Truth, draw, points_of_both_signs, why_undefined
+from keygen.tolerances import MATRIX_DIFFERENCES
 
 STEP = 1e-6  # of a central difference
-CLOSE = 1e-5  # relative
 SEED = 1  # other points than those at which the lines were checked when they were made
 TRIES = 200
 
@@ -98,7 +98,7 @@ def against_differences(worked: Worked, f: Expression, slope: Expression, values
 def require(formula: str, expected: Any, found: Any) -> None:
     """Raise KeygenError unless two values agree."""
     scale = max(1.0, float(np.max(np.abs(expected))))
-    if expected.shape != found.shape or float(np.max(np.abs(expected - found))) > CLOSE * scale:
+    if expected.shape != found.shape or float(np.max(np.abs(expected - found))) > MATRIX_DIFFERENCES * scale:
         raise KeygenError(
             f"a formula disagrees with finite differences: {formula}",
             expected=str(expected.tolist()),

@@ -23,9 +23,9 @@ from keygen.checking.rules import RULES
 from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, printed, tokens
 from keygen.engine.ops import PRIMITIVES
+from keygen.tolerances import ORACLE
 
 ROWS, COLUMNS = 0, 1
-CLOSE = Fraction(1, 10**30)  # relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def multiplied(factors: Sequence[Value]) -> Value:
         right = factors[-1]
         for factor in reversed(factors[:-1]):
             right = times(factor, right)
-        if not equal(left.array, right.array, CLOSE):
+        if not equal(left.array, right.array, ORACLE):
             raise MisreadError("a product that depends on its brackets")
     return left
 
@@ -142,7 +142,7 @@ def equal(left: Any, right: Any, tolerance: Fraction, absolute: Any = 0) -> bool
 
 def same(x: Any, y: Any, tolerance: Fraction, absolute: Any = 0) -> bool:
     """Equal numbers: fractions exactly where nothing else is asked, others up to a part of the larger one."""
-    if isinstance(x, Fraction) and isinstance(y, Fraction) and tolerance == CLOSE and not absolute:
+    if isinstance(x, Fraction) and isinstance(y, Fraction) and tolerance == ORACLE and not absolute:
         return x == y
     x, y = mp.inexact(x), mp.inexact(y)
     return bool(abs(x - y) <= mp.inexact(tolerance) * max(abs(x), abs(y)) + mp.inexact(absolute))

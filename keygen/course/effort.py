@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.ops import PRIMITIVES, Effort
+from keygen.engine.real import Real
 from keygen.engine.trace import Step, Trace
 
 Rule = Callable[..., int]
@@ -30,18 +31,18 @@ def worked(trace: Trace) -> list[Step]:
 def operations(trace: Trace, values: Mapping[str, Any]) -> int:
     """The operations with these values."""
     plan = trace.kept("operations", lambda: made_plan(trace))
-    row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=object)
-    there = np.array([bool(x) for x in row], dtype=bool)
-    heavy = np.array([not unit(x) for x in row], dtype=bool) & there
+    numbers = [x for name in plan.sources for x in entries(values[name])]
+    sizes = np.array([2 if type(x) is Real and not x.ball.contains_integer() else size(x) for x in numbers], dtype=int)
+    row, there, heavy = np.array(numbers, dtype=object), sizes > 0, sizes > 1
     return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
 
 
-def unit(x: Any) -> bool:
-    """Whether a number is 1 or -1."""
-    return x.as_integer_ratio() in UNITS if type(x) is Fraction else bool(x == 1 or x == -1)
-
-
-UNITS = {(1, 1), (-1, 1)}
+def size(x: Any) -> int:
+    """0 for 0, 1 for 1 and -1, 2 for any other number."""
+    if type(x) is Fraction:
+        top, bottom = x.as_integer_ratio()
+        return 2 if bottom > 1 else min(abs(top), 2)
+    return 0 if not x else 1 if x == 1 or x == -1 else 2
 
 
 def entries(value: Any) -> list[Any]:

@@ -31,7 +31,9 @@ def published(exercise: Exercise) -> Variant:
     lengths = sizes(exercise.axes, None)
     data = {name: d.published for name, d in exercise.given.items() if isinstance(d, Grid)}
     choices = {name: d.published for name, d in exercise.given.items() if not isinstance(d, Grid)}
-    return Variant(None, lengths, choices, data, {part: form.published for part, form in exercise.problems.items()})
+    with exercise.speaking():
+        problems = {part: form.published for part, form in exercise.problems.items()}
+    return Variant(None, lengths, choices, data, problems)
 
 
 def drawn(exercise: Exercise, source: Source, place: str, attempt: int, pin: Mapping[str, Any]) -> Variant:

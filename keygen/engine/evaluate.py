@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -257,24 +257,27 @@ class Program:
 
     def exact(self, step: Step, rule: Rule, inputs: list[Value]) -> Value:
         """The value of one step, its elements checked."""
+        primitive = PRIMITIVES[step.primitive]
         try:
             value = rule(*inputs)
-            if PRIMITIVES[step.primitive].effort is not SEEN or not inputs:  # what is only seen makes no number longer
-                bounded(value)
+            entries = value.ravel().tolist() if type(value) is np.ndarray else (value,)
+            if primitive.effort is not SEEN or not inputs:  # what is only seen makes no number longer
+                bounded(entries)
         except Undecided as error:
             raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
         except ZeroDivisionError as error:
             raise KeygenError(f"step {str(step)!r} has no value: a division by zero", redraw=True) from error
         except (ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
-        if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):
+        types = set(map(type, entries))
+        if types == self.plain:
             return value
-        if type(value) is Real and Real in map(type, inputs):  # nor of Reals made of Reals
-            return value
-        types = types_in(value)
         if Real in types or not types.issubset(self.kind.elements):
-            rational = not PRIMITIVES[step.primitive].leaves_rationals and not any(map(irrational, inputs))
-            check_elements(step, value, self.kind, rational=rational)
+            rational = (
+                not primitive.leaves_rationals and Real not in map(type, inputs) and not any(map(irrational, inputs))
+            )
+            if rational or not types.issubset(self.kind.elements):
+                check_elements(step, entries, self.kind, rational=rational)
         return value
 
 
@@ -316,12 +319,10 @@ def irrational(value: Value) -> bool:
     return not types_in(value).isdisjoint(LEFT_RATIONALS)
 
 
-def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
+def check_elements(step: Step, entries: Iterable[Any], kind: Kind, *, rational: bool) -> None:
     """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
-    if types_in(value).issubset(kind.elements) and not rational:
-        return
     legal = tuple(element for element in kind.elements if not (rational and element is Real))
-    for element in value.flat if isinstance(value, np.ndarray) else (value,):
+    for element in entries:
         if not isinstance(element, legal):
             raise KeygenError(
                 f"step {str(step)!r} left the number kind {kind.name!r}",

@@ -155,12 +155,12 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 def positive(x: Fraction | Real | Surd) -> bool:
     """Whether an exact number is above 0."""
-    return x.numerator > 0 if type(x) is Fraction else bool(x > 0)
+    return x.numerator > 0 if type(x) is Fraction else not x.negative if type(x) is Real else bool(x > 0)
 
 
 def negative(x: Fraction | Real | Surd) -> bool:
     """Whether an exact number is below 0."""
-    return x.numerator < 0 if type(x) is Fraction else bool(x < 0)
+    return x.numerator < 0 if type(x) is Fraction else x.negative if type(x) is Real else bool(x < 0)
 
 
 def exact_sqrt(x: Fraction | Real | Surd) -> Fraction | Real | Surd:

@@ -29,6 +29,7 @@ from keygen.matrix.expression import (
     Zero,
 )
 from keygen.matrix.shapes import SCALAR, Dim, Sizes, sized, written
+from keygen.tolerances import MATRIX_LINES
 
 SIDES = (2, 3, 4, 5)
 ATTEMPTS = 400
@@ -217,7 +218,6 @@ def dims(e: Expression) -> Iterable[Dim]:
     return ()
 
 
-TOLERANCE = 1e-6
 SMALL = 1e-3  # numbers below it are compared as if they were so large
 TINY = 1e-60  # no rounding leaves so small a number
 
@@ -226,7 +226,7 @@ def close(a: Array, b: Array) -> bool:
     """Whether two values are equal up to the relative tolerance; what is smaller than any rounding of zero counts."""
     largest = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
     scale = largest if largest < TINY else max(SMALL, largest)
-    return a.shape == b.shape and bool(np.max(np.abs(a - b)) <= TOLERANCE * scale)
+    return a.shape == b.shape and bool(np.max(np.abs(a - b)) <= MATRIX_LINES * scale)
 
 
 class Truth:
