@@ -61,7 +61,9 @@ def page_of(found: Solved, order: Order, spot: Spot) -> tuple[Problem, Certifica
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
-        lambda proofs: problem(found, spot.number, spot.entry.points, language, policy, told(order.student), proofs),
+        lambda proofs: problem(
+            found, spot.number, spot.entry.points, language, policy, told(order.student), proofs=proofs
+        ),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keygen.certify.stage import ANSWERS, ORACLE, certify
+from keygen.certify.stage import ANSWERS, BUILD, ORACLE, certified, certify
 from keygen.course.solve import solve
 from keygen.notation.numbers import Policy
 from keygen.page.document import Problem
@@ -27,7 +27,10 @@ STATEMENT = re.compile(r"^[ \t]*%%.*$", re.M)
 
 def page(name: str, language: str, seed: int | None = None) -> Problem:
     policy = Policy("," if language == "ru" else ".")
-    return problem(solve(SHIPPED.exercise(name), HOME[name], seed), 1, 3, LANGUAGES[language], policy)
+    found = solve(SHIPPED.exercise(name), HOME[name], seed)
+    return certified(
+        found, policy, BUILD, lambda proofs: problem(found, 1, 3, LANGUAGES[language], policy, proofs=proofs)
+    )[0]
 
 
 def text_of(made: Problem) -> str:

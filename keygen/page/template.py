@@ -260,12 +260,14 @@ def composed(
     language: Language,
     policy: Policy,
     student: Columns | None = None,
-    proofs: Proofs | None = None,
+    *,
+    proofs: Proofs,
 ) -> tuple[Problem, Printer]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
     it what writes its mathematics in TeX.
 
-    `proofs` are the lines read back before, so that what stands on two pages is read back once.
+    `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
+    read back once.
     """
     path = solved.exercise.template(language.code)
     if not path.exists():
@@ -275,8 +277,7 @@ def composed(
         )  # fmt: skip
     require_distinct(solved)
     objects: list[Any] = []
-    known = proofs or Proofs(solved.values, policy, solved.calls, quick=solved.quick)
-    printer = Printer(policy, solved.signs, known, language)
+    printer = Printer(policy, solved.signs, proofs, language)
     context = {
         "_printer": printer,
         "_objects": objects,

@@ -89,10 +89,11 @@ def problem(
     language: Language,
     policy: Policy,
     student: Columns | None = None,
-    proofs: Proofs | None = None,
+    *,
+    proofs: Proofs,
 ) -> document.Problem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, points, language, policy, student, proofs))
+    return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
 
 
 def derivation_page(found: Worked, language: Language) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from keygen.certify.stage import BUILD, certified
 from keygen.course.solve import solve
 from keygen.document.nodes import Columns, Display, Foreign, Formula, Problem, Text, Typed, walked
 from keygen.engine.terms import Chain
@@ -23,7 +24,10 @@ def said(node: Any) -> Iterator[Any]:
 
 
 def page(name: str, language: str) -> tuple[Problem, Any]:
-    return composed(solve(SHIPPED.exercise(name), "sheet", 3), 1, 2, LANGUAGES[language], Policy())
+    found = solve(SHIPPED.exercise(name), "sheet", 3)
+    return certified(
+        found, Policy(), BUILD, lambda proofs: composed(found, 1, 2, LANGUAGES[language], Policy(), proofs=proofs)
+    )[0]
 
 
 @pytest.mark.parametrize("name", SHIPPED.exercises)
