@@ -160,6 +160,49 @@ def test_solutions_are_folded_on_the_screen_and_open_on_paper(tmp_path: Path) ->
     assert [words for words in said if "".join(unescape(words).split()) not in printed] == []
 
 
+@pytest.mark.parametrize("sheet", ["sheet2", "sheet4", "sheet8"])
+def test_no_formula_is_cut_off_on_paper(sheet: str, tmp_path: Path) -> None:
+    page = pages(sheet, "ru")[1].replace("@media print", "@media all")
+    script = """
+return [...page.querySelectorAll(".wide math")].filter(one => one.checkVisibility() &&
+  one.getBoundingClientRect().right > page.querySelector("main").getBoundingClientRect().right + 1)
+  .map(one => one.textContent);
+"""
+    assert found_in(page, OPENED + script, tmp_path, width=680) == []  # an A4 page between its margins
+
+
+def test_the_sides_of_a_derivation_never_run_into_each_other(tmp_path: Path) -> None:
+    script = """
+return [...page.querySelectorAll(".derivation > div:nth-child(3n + 1)")].map(left => [left, left.nextElementSibling]
+  .map(one => (one.querySelector("math") || one).getBoundingClientRect()))
+  .filter(([left, right]) => left.width && left.right > right.left + 1 && left.bottom > right.top + 1).length;
+"""
+    assert found_in(pages("sheet8", "en")[1], OPENED + script, tmp_path) == 0
+
+
+def test_an_index_under_an_exponent_takes_no_room_of_its_own() -> None:
+    assert not html.wide("w_{0,1}^{(1)}", 6)
+    assert html.wide("w_{0,1}+w_{1,1}", 6)
+
+
+def test_the_numbers_of_a_row_stand_on_the_line_of_what_is_around_it(tmp_path: Path) -> None:
+    script = """
+const [around, first] = [...page.querySelectorAll("mn")].map(one => one.getBoundingClientRect());
+const [left, ...rest] = [...page.querySelectorAll("mo")].map(one => one.getBoundingClientRect());
+return {apart: Math.abs(around.bottom - first.bottom), gap: first.left - rest[0].right};
+"""
+    made = mathml(r"1=\begin{pmatrix} 1 & 2 \end{pmatrix}")
+    found = found_in(html.framed("t", "en", SHIPPED.asset("style.css").decode(), f"<p>{made}</p>"), script, tmp_path)
+    assert found["apart"] < 1
+    assert found["gap"] < 3  # pixels between a bracket and what it holds
+
+
+def test_a_minus_behind_a_comma_is_a_sign_and_a_bar_stands_clear_of_its_letter() -> None:
+    assert mathml(r"(1,\ -1)").count('<mo lspace="0" rspace="0">−</mo>') == 1
+    assert mathml(r"(2{,}5;\ -1{,}5)").count('<mo lspace="0" rspace="0">−</mo>') == 1
+    assert 'class="bar"' in mathml(r"\bar{C}")
+
+
 def test_a_figure_gets_smaller_only_as_long_as_one_can_read_it(tmp_path: Path) -> None:
     script = (
         OPENED

@@ -112,3 +112,35 @@ def test_an_unknown_exercise_is_told_with_the_nearest() -> None:
     with pytest.raises(KeygenError) as error:
         shown(Look(SHIPPED, "outputs/temperatur"), 80)
     assert "outputs/temperature" in str(error.value)
+
+
+def test_formulas_beside_each_other_stand_on_one_line_with_their_commas_on_it() -> None:
+    text = shown(Look(SHIPPED, "backprop/layer_by_layer", None, "en"), 80)
+    assert "    X = [1  2],   W₁ = ⎡  1  −1⎤,   W₂ = ⎡0.5⎤,   y = 0.\n" in text
+    narrow = shown(Look(SHIPPED, "backprop/layer_by_layer", None, "en"), 40)
+    assert "    X = [1  2],   W₁ = ⎡  1  −1⎤,\n" in narrow
+    assert "    W₂ = ⎡0.5⎤,   y = 0.\n" in narrow
+
+
+def test_a_broken_formula_has_its_mark_behind_its_last_row() -> None:
+    text = shown(Look(SHIPPED, "outputs/softmax", None, "en", solutions=True), 80)
+    assert "│       ≈ 0.7266.\n" in text
+    assert not re.search(r"\s[.,]$", text, re.MULTILINE)
+
+
+def test_a_figure_names_things_as_the_formulas_beside_it_do() -> None:
+    assert "comes with the weight v; the state hₜ" in " ".join(shown(Look(SHIPPED, "rnn/bptt", None, "en"), 80).split())
+    chain = " ".join(shown(Look(SHIPPED, "backprop/two_sgd_steps", None, "en"), 80).split())
+    assert "its weight is w[1,1]" in chain
+    graph = shown(Look(SHIPPED, "backprop/computation_graph", None, "en", solutions=True), 80)
+    assert "x leads to a = x²;" in graph
+
+
+def test_what_goes_on_below_never_stands_left_of_its_relation_or_under_another() -> None:
+    text = shown(Look(SHIPPED, "matrix/logistic", None, "en", solutions=True), 80)
+    at = {line.index(" = ") for line in text.splitlines() if line.startswith("│     d(−∑")}
+    (on,) = {line.index("+ 2λ dw") for line in text.splitlines() if line.strip("│ ") == "+ 2λ dw"}
+    assert at
+    assert on > max(at)
+    text = shown(Look(SHIPPED, "outputs/logloss_separable", None, "en", solutions=True), 80)
+    assert "│           + ln(1 + e^(−3k / 2))) = ln(1 + 0)" in text
