@@ -186,7 +186,7 @@ def test_a_rounded_number_behind_an_equals_sign_is_false() -> None:
     chain = solved.chain("pa").result
     for text, false in ((r"p = 0.6225", 1), (r"p \approx 0.6225", 0), (r"p \approx 0.6226", 1)):
         reader = Reader(solved, (chain,))
-        Page(reader, Policy(), "en").number("labels", chain, text, Piece("figure", text, "a"), None)
+        Page(reader, Policy(), EN).number("labels", chain, text, Piece("figure", text, "a"), None)
         assert len(reader.false) == false, text
 
 
@@ -211,14 +211,14 @@ def test_a_claim_has_the_figures_of_its_style(style: str, text: str, false: int)
     solved = variant("outputs/heads", "sheet2")
     reader = Reader(solved, ())
     said = replace(solved.claim("pa"), style=style)
-    Page(reader, Policy(), "en").number("labels", said, text, Piece("figure", text, "a"), None)
+    Page(reader, Policy(), EN).number("labels", said, text, Piece("figure", text, "a"), None)
     assert (len(reader.false), reader.counts["labels"]) == (false, 1 - false)
 
 
 def test_a_number_that_is_given_is_itself() -> None:
     reader = Reader(variant("outputs/heads", "sheet2"), ())
     for text, false in (("20", 0), ("21", 1)):
-        Page(reader, Policy(), "en").number("cells", Given(20), text, Piece("table", text, "a"), None)
+        Page(reader, Policy(), EN).number("cells", Given(20), text, Piece("table", text, "a"), None)
         assert len(reader.false) == false
 
 
@@ -382,7 +382,7 @@ def test_a_rounded_number_that_stands_for_nothing_is_false_even_beside_a_zero() 
 
 def test_a_false_size_is_named() -> None:
     reader = Reader(variant("backprop/dense_minibatch", "sheet4b"), ())
-    page = Page(reader, Policy(), "en")
+    page = Page(reader, Policy(), EN)
     for text, false in ((r"X \in \mathbb{R}^{2 \times 3}", 0), (r"X \in \mathbb{R}^{3 \times 2}", 1)):
         page.formula(Piece("formula", text, "a"))
         assert len(reader.false) == false
@@ -390,7 +390,7 @@ def test_a_false_size_is_named() -> None:
 
 def test_a_relation_that_no_line_has_printed_is_counted_as_not_read() -> None:
     reader = Reader(variant("outputs/heads", "sheet2"), ())
-    Page(reader, Policy(), "en").formula(Piece("formula", "p = 0.5", "a"))
+    Page(reader, Policy(), EN).formula(Piece("formula", "p = 0.5", "a"))
     assert sum(reader.unread.values()) == 1
 
 

@@ -40,7 +40,7 @@ from keygen.notation import calls, numbers
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.tex import chain_tex, tex
-from tests.courses import SHIPPED
+from tests.courses import EN, SHIPPED
 
 Rule = Callable[..., Any]
 
@@ -126,7 +126,7 @@ def page_is_true(solved: Solved) -> bool:
 
 def page_of(solved: Solved, chains: tuple[Chain, ...]) -> bool:
     reader = Reader(solved, chains)
-    page = Page(reader, POLICY, "en")
+    page = Page(reader, POLICY, EN)
     for chain in chains:
         page.line(finished(chain_tex(chain, page.medium)))
     return not reader.false and not reader.unread
