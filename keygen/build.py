@@ -1,28 +1,27 @@
-"""The whole way from a sheet's name to files, a line a stage."""
+"""The pages of one sheet: each exercise solved and certified, then written in a medium and bound between covers."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from threading import Event
 
-from keygen.course.certify import certify_gradients
-from keygen.course.contents import contents
-from keygen.course.exercise import load_exercise
-from keygen.course.places import find, sheet_file
-from keygen.course.sheet import Entry, Sheet, load_sheet, place_of_pin, said
-from keygen.course.solve import Solved, solve
+from keygen.certify.certificate import Certificate
+from keygen.certify.stage import BUILD, certified
+from keygen.course.languages import Language
+from keygen.course.sheet import Entry, Sheet, place_of_pin, said
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
+from keygen.document import nodes
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
-from keygen.order import Order, file_stem
+from keygen.order import Order
 from keygen.page.differentials import rules_of
 from keygen.page.document import Document, Problem
-from keygen.page.pdf import Pdf, compile_tex
 from keygen.page.people import told
 from keygen.page.template import composed, sheet_page, words
 from keygen.page.titles import plain_title
+from keygen.page.typeset import Printer
 from keygen.writers.latex import problem
 
 
@@ -35,7 +34,7 @@ class Spot:
     nth: int
 
 
-def policy_of(sheet: Sheet, language: str) -> Policy:
+def policy_of(sheet: Sheet, language: Language) -> Policy:
     """How the sheet writes numbers in a language."""
     return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
@@ -50,34 +49,38 @@ def spots(sheet: Sheet) -> Iterator[Spot]:
 
 def solved(order: Order, spot: Spot) -> Solved:
     """One exercise with this person's numbers."""
-    exercise, pin = load_exercise(spot.entry.id), spot.entry.pin
+    exercise, pin = order.course.exercise(spot.entry.id), spot.entry.pin
     try:
-        return solve(exercise, order.sheet, order.who, key=order.key, pin=pin, nth=spot.nth)
+        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, nth=spot.nth)
     except KeygenError as error:
         raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
-def page_of(found: Solved, order: Order, spot: Spot, sheet: Sheet, language: str) -> Problem:
-    """One exercise on the page, its gradients checked before and each of its lines read back on the way."""
-    certify_gradients(found)
-    return problem(found, spot.number, spot.entry.points, language, policy_of(sheet, language), told(order.student))
+def page_of(found: Solved, order: Order, spot: Spot) -> tuple[Problem, Certificate]:
+    """One exercise on the page, and the certificate that it is right."""
+    language, policy = order.language, policy_of(order.sheet, order.language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: problem(
+            found, spot.number, spot.entry.points, language, policy, told(order.student), proofs=proofs
+        ),
+    )  # fmt: skip
 
 
-def document(order: Order) -> Document:
-    """The sheet in one language, ready to be laid out with or without solutions."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    return bound(order, [page_of(solved(order, spot), order, spot, sheet, language) for spot in spots(sheet)])
+def nodes_of(found: Solved, order: Order, spot: Spot) -> tuple[tuple[nodes.Problem, Printer], Certificate]:
+    """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
+    language, policy = order.language, policy_of(order.sheet, order.language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: composed(found, spot.number, spot.entry.points, language, policy, proofs=proofs),
+    )  # fmt: skip
 
 
 def bound(order: Order, problems: Sequence[Problem]) -> Document:
     """The problems of a sheet between its covers."""
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    file = sheet_file(order.sheet)
-    title, course, date = (
-        plain_title(said(getattr(sheet, key), language), key, file) for key in ("title", "course", "date")
-    )
+    sheet, language = order.sheet, order.language
+    title, course = (plain_title(said(getattr(sheet, key), language), key, sheet.file) for key in ("title", "course"))
+    date = plain_title(sheet.dated(language), "date", sheet.file)
     return Document(
         title,
         course,
@@ -90,54 +93,19 @@ def bound(order: Order, problems: Sequence[Problem]) -> Document:
     )
 
 
-def sources(order: Order, *, solutions: bool) -> dict[str, str]:
-    """The TeX of each file of the order, by its stem."""
-    made = document(order)
-    policy = policy_of(load_sheet(order.sheet), made.language)
-    kinds = (False, True) if solutions else (False,)
-    return {file_stem(order, solutions=kind): sheet_page((made,), policy, solutions=kind) for kind in kinds}
+def tex_pages(order: Order, problems: Sequence[Problem], kinds: Sequence[bool]) -> list[str]:
+    """One person's sheet in TeX, without solutions, with them, or both."""
+    document, policy = bound(order, problems), policy_of(order.sheet, order.language)
+    return [sheet_page((document,), policy, solutions=kind) for kind in kinds]
 
 
-def html_pages(order: Order, *, solutions: bool) -> dict[str, str]:
-    """The HTML of each file of the order, by its stem."""
+def html_pages(order: Order, problems: Sequence[tuple[nodes.Problem, Printer]], kinds: Sequence[bool]) -> list[str]:
+    """The same in HTML."""
     from keygen.writers import html  # needed for no other medium
 
-    sheet = load_sheet(order.sheet)
-    language = order.language or sheet.language
-    problems = []
-    for spot in spots(sheet):
-        found = solved(order, spot)
-        certify_gradients(found)
-        problems.append(composed(found, spot.number, spot.entry.points, language, policy_of(sheet, language)))
-    covers = bound(order, ())
+    language = order.language
     say = words("words", language)
-    rules = rules_of(words("law_names", language)) if "differentials" in sheet.appendix else ()
-    made = html.Sheet(covers, tuple(problems), tuple((rule.formula, rule.name) for rule in rules), say)
-    style = asset("style.css").decode()
-    kinds = (False, True) if solutions else (False,)
-    return {file_stem(order, solutions=kind): html.page(made, style, solutions=kind) for kind in kinds}
-
-
-def style_files() -> dict[str, bytes]:
-    """The files that a page's TeX reads beside itself."""
-    return {"style.sty": asset("style.sty")}
-
-
-def asset(name: str) -> bytes:
-    """A file of `templates/` that is no template. Raises KeygenError where it is missing."""
-    path = find("templates", name)
-    if path is None:
-        raise KeygenError(f"{name} is missing", expected=f"templates/{name}")
-    return contents(path)
-
-
-def set_in_tex(texts: Mapping[str, str], engine: str) -> dict[str, Pdf]:
-    """The PDF of each source, side by side: TeX is a process of its own. Whatever goes wrong here ends all of them."""
-    style, halt = style_files(), Event()
-    with ThreadPoolExecutor() as pool:
-        try:
-            pages = pool.map(lambda text: compile_tex(text, style=style, engine=engine, halt=halt), texts.values())
-            return dict(zip(texts, pages, strict=True))
-        except BaseException:
-            halt.set()
-            raise
+    rules = rules_of(words("law_names", language)) if "differentials" in order.sheet.appendix else ()
+    laws = tuple((rule.formula, rule.name) for rule in rules)
+    made, style = html.Sheet(bound(order, ()), tuple(problems), laws, say), order.course.asset("style.css").decode()
+    return [html.page(made, style, solutions=kind) for kind in kinds]

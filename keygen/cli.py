@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,6 @@ MANY: tuple[set[str], ...] = (
 FORMS = ["text", "tex", "pdf", "html"]
 """As what a derivation is written."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-LANGUAGE = click.Choice(["ru", "en"])
 CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
 SEED = click.IntRange(min=0, max=10**18)
 MANY_VARIANTS = 100_000
@@ -42,6 +42,17 @@ CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 JOBS = "Processes at once, no more than one for each core; by default so many."
 CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
 names and answers, and can run programs on its machines and on yours."""
+
+
+def course_here(lang: str | None = None) -> Any:
+    """The course to work with. Raises UsageError for a language that it has not."""
+    from keygen.course.course import course_here as found
+
+    course = found()
+    if lang is not None and lang not in course.languages:
+        known = ", ".join(map(repr, course.languages))
+        raise click.BadParameter(f"{lang!r} is not one of {known}.", param_hint="'--lang'")
+    return course
 
 
 def speaking(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,7 +98,7 @@ def main(debug: bool) -> None:
 @main.command()
 @click.argument("sheet", required=False)
 @click.option("--solutions", is_flag=True, help="Also write the worked solutions.")
-@click.option("--lang", type=LANGUAGE, help="The language of the pages; by default the sheet's own.")
+@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
@@ -132,31 +143,18 @@ def build(
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
-    if asked:
-        from keygen.runs.orders import Wish
-
-        wish = Wish(sheet, lang, solutions, seed, roster, student, variants, manifest, public)
-        return build_many(wish, jobs, cluster, out)
-    from keygen.finish import written_files
-    from keygen.order import Order, seeds_key
-
-    order = Order(str(sheet), lang) if seed is None else Order(str(sheet), lang, seed, key=seeds_key(str(sheet)))
-    if seed is not None:
-        told_of_secret(order.key)
-    paths = written_files(order, out, solutions=solutions, form=form, note=note, tell=tell)
-    say("\n".join(map(str, paths)))
-    return None
-
-
-def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> None:
-    """A run: paths on stdout; what is to be said of it, and who failed, on stderr."""
-    from keygen.runs.again import perform_run
-    from keygen.runs.orders import ordered
+    from keygen.runs.orders import Wish, ordered
+    from keygen.runs.perform import perform_run
     from keygen.runs.run import Hands
 
+    course = course_here(lang)
+    wish = Wish(course, sheet, lang, solutions, seed, roster, student, variants, manifest, public, form)
     run, before = ordered(wish)
-    told_of_key(run.key, ours=before is None)
-    with progress(len(run.people), run.sheet, "sheets") as advance:
+    if asked:
+        told_of_key(run.key, ours=before is None)
+    else:
+        told_of_secret(run.key)
+    with progress(len(run.people), run.sheet.name, "sheets") if asked else nullcontext(no_bar) as advance:
         report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance), before)
     try:
         if report.paths:
@@ -165,6 +163,10 @@ def build_many(wish: Any, jobs: int | None, cluster: str | None, out: Path) -> N
         told_of(report)
     if report.failures or report.different:
         sys.exit(1)
+
+
+def no_bar(count: int) -> None:
+    """One sheet takes no time that a bar would shorten."""
 
 
 def told_of(report: Any) -> None:
@@ -220,7 +222,6 @@ def answers(
     as_json: bool,
 ) -> None:
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
-    from keygen.course.places import exercise_names
     from keygen.report import Asked, answered, json_of, text_of
 
     if seed is not None and student is not None:
@@ -229,9 +230,10 @@ def answers(
         raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
     if public and roster is None:
         raise click.UsageError("--public is for a --roster")
-    if student is not None and target in exercise_names():
+    course = course_here()
+    if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
-    found = answered(Asked(target, seed, student, roster, manifest, public), exact=as_json)
+    found = answered(Asked(course, target, seed, student, roster, manifest, public), exact=as_json)
     if student is not None:
         told_of_key(found.key, ours=manifest is None)
     elif seed is not None:
@@ -258,7 +260,7 @@ def secret_() -> None:
 @click.argument("what", metavar="EXERCISE|CODE")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--solutions", is_flag=True, help="Also the worked solution.")
-@click.option("--lang", type=LANGUAGE, help="The language; by default the first that the exercise has.")
+@click.option("--lang", metavar="LANGUAGE", help="The language; by default the first that the exercise has.")
 @click.option("--manifest", type=FILE, help="For a CODE: the manifest.json of the run.")
 @speaking
 def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
@@ -270,12 +272,12 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
             raise click.UsageError("a CODE of a --manifest takes no --seed, --solutions or --lang")
         found = load_manifest(manifest)
         return say(as_text(found.find(what), found))
-    from keygen.course.places import exercise_names
     from keygen.showing import Look, shown
 
-    if what not in exercise_names() and CODE.fullmatch(what):
+    course = course_here(lang)
+    if what not in course.exercises and CODE.fullmatch(what):
         raise click.UsageError(f"to find whose page has the code {what}, give the --manifest of the run")
-    return say(shown(Look(what, seed, lang, solutions), columns()))
+    return say(shown(Look(course, what, seed, lang, solutions), columns()))
 
 
 @main.command()
@@ -296,7 +298,7 @@ def clean() -> None:
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
-@click.option("--lang", type=LANGUAGE, help="The language of the pages; by default all.")
+@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default all.")
 @speaking
 def check(
     targets: tuple[str, ...],
@@ -319,7 +321,7 @@ def check(
     from keygen.files import write_whole
     from keygen.runs.executors import cores
 
-    request = Request(targets, seeds, lang, tex, jobs or cores(), deep)
+    request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
     with progress(total(request), "checking", "variants") as advance:
         findings = survey(request, advance, note)
     if junit is not None:
@@ -337,15 +339,15 @@ def check(
 @click.argument("formula")
 @click.option("--wrt", required=True, help="The variable to differentiate by.")
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
-@click.option("--lang", type=LANGUAGE, default="ru", help="The language of the laws.")
+@click.option("--lang", metavar="LANGUAGE", help="The language of the laws; by default the course's.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
 @speaking
-def derive(formula: str, wrt: str, shapes: str, lang: str, form: str, out: Path | None) -> None:
+def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out: Path | None) -> None:
     """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""
     from keygen.derivation import Task, as_text, assumed, written_files
 
-    task = Task(formula, wrt, shapes, lang)
+    task = Task(course_here(lang), formula, wrt, shapes, lang)
     if said := assumed(task):
         tell(said)
     if form == "text" and out is None:
@@ -360,8 +362,10 @@ def derive(formula: str, wrt: str, shapes: str, lang: str, form: str, out: Path 
 def list_(sheet: str | None) -> None:
     """The sheets and exercises there are, or the exercises of one SHEET."""
     from keygen.course.catalog import catalogue, contents
+    from keygen.course.places import search_path
 
-    say(catalogue() if sheet is None else contents(sheet))
+    path = search_path(Path.cwd())
+    say(catalogue(path) if sheet is None else contents(sheet, path))
 
 
 @main.command()

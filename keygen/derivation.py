@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.build import asset, style_files
+from keygen.course.course import Course
 from keygen.course.differentials import Worked
-from keygen.differentials.grammar import Problem
-from keygen.differentials.parse import Parsed, parse
-from keygen.differentials.report import derivation_text
-from keygen.differentials.shapes import written
+from keygen.course.languages import Language
 from keygen.files import write_whole
+from keygen.matrix.parse import Parsed, Problem, parse
+from keygen.matrix.readback import derivation_text
+from keygen.matrix.shapes import written
 from keygen.page.pdf import compile_tex
 from keygen.page.template import derivation, words
 from keygen.writers.latex import derivation_page
@@ -19,12 +19,19 @@ from keygen.writers.latex import derivation_page
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A formula in NumPy's style, its variable, what is said of its shapes, and the language of the answer."""
+    """A formula in NumPy's style, its variable, what is said of its shapes, and the language of the answer (None: the
+    course's default)."""
 
+    course: Course
     formula: str
     wrt: str
     shapes: str = ""
-    language: str = "ru"
+    lang: str | None = None
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer."""
+        return self.course.language(self.lang or self.course.languages[0])
 
     def parsed(self) -> Parsed:
         """The formula read. Raises KeygenError with the place in it that is wrong."""
@@ -54,7 +61,7 @@ def as_html(task: Task) -> str:
     from keygen.writers.html import derivation_page as page  # needed for no other medium
 
     blocks, printer = derivation(worked(task.parsed()), task.language)
-    return page(blocks, printer, task.formula, asset("style.css").decode())
+    return page(blocks, printer, task.formula, task.course.asset("style.css").decode())
 
 
 def written_files(task: Task, out: Path, form: str) -> list[Path]:
@@ -65,11 +72,11 @@ def written_files(task: Task, out: Path, form: str) -> list[Path]:
         case "html":
             files = {"derivation.html": as_html(task).encode()}
         case _:
-            page = derivation_page(worked(task.parsed()), task.language)
+            page, style = derivation_page(worked(task.parsed()), task.language), task.course.style_files()
             files = (
-                {"derivation.tex": page.encode(), **style_files()}
+                {"derivation.tex": page.encode(), **style}
                 if form == "tex"
-                else {"derivation.pdf": compile_tex(page, style=style_files(), engine="pdflatex").data}
+                else {"derivation.pdf": compile_tex(page, style=style, engine="pdflatex").data}
             )
     for name, data in files.items():
         write_whole(out / name, data)

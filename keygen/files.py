@@ -14,10 +14,6 @@ from pathlib import Path
 from keygen.errors import KeygenError
 from keygen.limits import reason, repair
 
-CACHES = ("formats", "fonts", "engines", "layouts")
-"""What keygen's cache holds, a folder each: TeX's formats, fonts that METAFONT made, how TeX programs name themselves,
-layouts of graphs."""
-FORMER_CACHES = ("templates", "texmf", "courses")
 NOWHERE = Path(os.devnull) / "keygen"  # a folder that there cannot be
 
 

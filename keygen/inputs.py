@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 from keygen import __version__
 from keygen.course.contents import contents
-from keygen.course.places import PACKAGE, exercise_folder, files_in, sheet_file, template_folders
+from keygen.course.places import PACKAGE, SearchPath, files_in
 from keygen.course.sheet import Sheet
 from keygen.files import cache_folder
 from keygen.page import engines, preamble
@@ -53,10 +55,35 @@ def code() -> str:
 
 
 @cache
+def folders_of_metadata() -> Mapping[str, str]:
+    """The version in the name of each folder of metadata on Python's path, by the name of what is installed there; of
+    two, the one that comes first is imported."""
+    found: dict[str, str] = {}
+    for place in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(place or "."):
+                name, dash, version = entry.removesuffix(".dist-info").partition("-")
+                if dash and entry.endswith(".dist-info"):
+                    found.setdefault(name.lower().replace("_", "-"), version)
+    return found
+
+
+def installed(name: str) -> str:
+    """The version of an installed library. `importlib.metadata`, slow to import, is asked only of one that has no
+    folder of metadata, in an archive, say."""
+    known = folders_of_metadata().get(name)
+    if known is None:
+        from importlib.metadata import version
+
+        return version(name)
+    return known
+
+
+@cache
 def tools() -> Mapping[str, str]:
     """What reckons and writes, by name: keygen, Python, the libraries."""
     python = ".".join(platform.python_version_tuple()[:2])
-    libraries = {**{name: version(name) for name in LIBRARIES}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
+    libraries = {**{name: installed(name) for name in LIBRARIES}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
     return {"keygen": __version__, "code": code()[:16], "python": python, **libraries}
 
 
@@ -65,9 +92,9 @@ def versions(engine: str) -> Mapping[str, str]:
     return {**tools(), "tex": tex(engine)}
 
 
-def basis(name: str, sheet: Sheet) -> Basis:
+def basis(sheet: Sheet, path: SearchPath) -> Basis:
     """What the files of a sheet are made of, here and now."""
-    return Basis(versions(sheet.engine), course_files(name, (entry.id for entry in sheet.exercise)))
+    return Basis(versions(sheet.engine), course_files(sheet.name, (entry.id for entry in sheet.exercise), path))
 
 
 def tex(engine: str) -> str:
@@ -80,43 +107,33 @@ def _program(engine: str) -> tuple[Path, Path, Mapping[str, str]]:
     return engines.program(engines.engine_named(engine)), cache, engines.environment(cache)
 
 
-def course_files(sheet: str, exercises: Iterable[str]) -> dict[str, str]:
+def course_files(sheet: str, exercises: Iterable[str], path: SearchPath) -> dict[str, str]:
     """The SHA-256 of every file that the pages of a sheet are made from, by its name in the course."""
-    return {name: sha256(contents(path)).hexdigest() for name, path in _course(sheet, exercises)}
+    return {name: sha256(contents(file)).hexdigest() for name, file in _course(sheet, exercises, path)}
 
 
-def _course(sheet: str, exercises: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    yield f"exercises/{sheet}.toml", sheet_file(sheet)
+def _course(sheet: str, exercises: Iterable[str], path: SearchPath) -> Iterator[tuple[str, Path]]:
+    yield f"exercises/{sheet}.toml", path.sheet_file(sheet)
     for exercise in dict.fromkeys(exercises):
-        yield from _under(exercise_folder(exercise), f"exercises/{exercise}")
-    yield from _templates()
+        yield from _nearest(path.word_folders(exercise), f"exercises/{exercise}")
+    yield from _nearest(path.templates, "templates")
 
 
-def _under(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
-    for path in files_in(folder):
-        yield f"{name}/{path.relative_to(folder).as_posix()}", path
-
-
-def _templates() -> Iterator[tuple[str, Path]]:
-    """The templates that are seen: the nearest of each name."""
+def _nearest(folders: Iterable[Path], name: str) -> Iterator[tuple[str, Path]]:
+    """The files that are seen of some folders: the nearest of each name."""
     found: dict[str, Path] = {}
-    for folder in template_folders():
-        for path in files_in(folder):
-            found.setdefault(f"templates/{path.relative_to(folder).as_posix()}", path)
+    for folder in folders:
+        for file in files_in(folder):
+            found.setdefault(f"{name}/{file.relative_to(folder).as_posix()}", file)
     yield from sorted(found.items())
 
 
-def exercise_inputs(exercise: str, language: str) -> str:
+def exercise_inputs(exercise: str, language: str, path: SearchPath) -> str:
     """What one exercise's page in one language depends on, besides its variant: its folder, the laws, what it may
     include of the templates, keygen."""
-    may_include = ((name, path) for name, path in _templates() if name not in AROUND)
-    seen = [*_under(exercise_folder(exercise), exercise), *may_include]
-    return digest(repr(tools()), language, *(part for name, path in seen for part in (name, contents(path))))
-
-
-def sheet_inputs(name: str, sheet: Sheet) -> str:
-    """What the files of a sheet depend on, besides language and variants."""
-    return basis_digest(basis(name, sheet), sheet.engine)
+    may_include = ((name, file) for name, file in _nearest(path.templates, "templates") if name not in AROUND)
+    seen = [*_nearest(path.word_folders(exercise), exercise), *may_include]
+    return digest(repr(tools()), language, *(part for name, file in seen for part in (name, contents(file))))
 
 
 def basis_digest(made_of: Basis, engine: str) -> str:

@@ -13,40 +13,27 @@ import msgspec
 from keygen import __version__
 from keygen.build import Spot, policy_of, spots
 from keygen.build import solved as solved_for
+from keygen.certify.stage import certify
 from keygen.course.answers import ExactForm, as_json
-from keygen.course.certify import certify
-from keygen.course.exercise import load_exercise
-from keygen.course.languages import LANGUAGES
-from keygen.course.places import exercise_names, sheet_names
+from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC, name_of_key
-from keygen.course.sheet import Entry, Sheet, load_sheet
-from keygen.course.solve import Solved
+from keygen.course.sheet import Sheet
+from keygen.course.solved import Solved
 from keygen.course.source import Source
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
-from keygen.order import Order, seeds_key, students_key
+from keygen.order import Order
 from keygen.runs.manifest import Worked, load_manifest
 
 
-def target_sheet(target: str) -> Sheet:
-    """The sheet of this name, or one exercise as a sheet of its own."""
-    if target in sheet_names():
-        return load_sheet(target)
-    known = exercise_names()
-    if target not in known:
-        raise KeygenError(f"unknown sheet or exercise {target!r}", repair=nearest(target, [*sheet_names(), *known]))
-    return Sheet(title=target, exercise=[Entry(target)])
-
-
-def spot_of(target: str, place: int) -> tuple[Sheet, Spot]:
+def spot_of(course: Course, target: str, place: int) -> tuple[Sheet, Spot]:
     """An exercise of a target; an exercise asked for by name is a sheet in a language that it is written in."""
-    sheet = target_sheet(target)
+    sheet = course.target(target)
     spot = list(spots(sheet))[place]
-    if target not in sheet_names():
-        template = load_exercise(spot.entry.id).template
-        own = next((language for language in LANGUAGES if template(language).exists()), sheet.language)
-        sheet = msgspec.structs.replace(sheet, language=own)
+    if sheet.file is None:
+        languages = (*course.written_in(course.exercise(spot.entry.id)), sheet.language)
+        sheet = msgspec.structs.replace(sheet, language=languages[0])
     return sheet, spot
 
 
@@ -55,6 +42,7 @@ class Asked:
     """Whose answers: the published variant's, a seed's, or a student's: by a roster and the course's secret (or the
     `public` key), or as a manifest has them."""
 
+    course: Course
     target: str
     seed: int | None = None
     student: str | None = None
@@ -83,10 +71,10 @@ def answered(asked: Asked, *, exact: bool) -> Found:
     """
     if asked.manifest is not None:
         return recorded(asked.target, str(asked.student), asked.manifest)
-    sheet = target_sheet(asked.target)
+    sheet = asked.course.target(asked.target)
     source = source_of(asked)
     code, key = ("published", PUBLIC) if source is None else (source.code, source.key)
-    exercises = list(solved(asked.target, sheet, source, exact))
+    exercises = list(solved(asked.course, sheet, source, exact))
     who = None if source is None else source.who
     return Found(asked.target, sheet.language, __version__, who, code, key, exercises)
 
@@ -94,20 +82,20 @@ def answered(asked: Asked, *, exact: bool) -> Found:
 def source_of(asked: Asked) -> Source | None:
     """Where the numbers come from; None for the published ones."""
     if asked.roster is not None:
-        student = load_roster(asked.roster).student(str(asked.student))
-        return Source(asked.target, student.id, students_key(asked.target, public=asked.public))
-    return None if asked.seed is None else Source(asked.target, asked.seed, seeds_key(asked.target))
+        student = load_roster(asked.roster, asked.course.languages).student(str(asked.student))
+        return Source(asked.target, student.id, asked.course.students_key(asked.target, public=asked.public))
+    return None if asked.seed is None else Source(asked.target, asked.seed, asked.course.seeds_key(asked.target))
 
 
-def solved(target: str, sheet: Sheet, source: Source | None, exact: bool) -> Iterator[Worked]:
+def solved(course: Course, sheet: Sheet, source: Source | None, exact: bool) -> Iterator[Worked]:
     """Each exercise, solved and certified."""
-    order = Order(target)
+    order = Order(course, sheet)
     if source is not None:
         seed, student = (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0))
-        order = Order(target, None, seed, student, source.key)
+        order = Order(course, sheet, None, seed, student, source.key)
     for spot in spots(sheet):
         found = solved_for(order, spot)
-        certify(found, policy_of(sheet, sheet.language))
+        certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))
         parts = {part: as_json(named, policy(sheet)) for part, named in answers.items()}
         yield Worked(found.exercise.id, spot.number, as_json(found.given(), policy(sheet)), parts)
@@ -136,7 +124,8 @@ def recorded(target: str, student: str, path: Path) -> Found:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
     return Found(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key, entry.worked,
+        entry.code, manifest.streams.key,
+        [msgspec.structs.replace(worked, certificate=msgspec.UNSET) for worked in entry.worked],
     )  # fmt: skip
 
 

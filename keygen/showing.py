@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from keygen.build import policy_of, solved
-from keygen.course.certify import certify_gradients
-from keygen.course.places import exercise_names
+from keygen.certify.stage import TERMINAL, certified
+from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
 from keygen.errors import KeygenError, nearest
-from keygen.notation.readback import Proofs
-from keygen.order import Order, seeds_key
+from keygen.order import Order
 from keygen.page.template import composed, words
 from keygen.report import spot_of
 from keygen.writers.text import problem
@@ -20,9 +19,10 @@ from keygen.writers.text import problem
 class Look:
     """What is looked at: an exercise, its published numbers or a seed's, in a language (the first that it has)."""
 
+    course: Course
     exercise: str
     seed: int | None = None
-    language: str | None = None
+    lang: str | None = None
     solutions: bool = False
 
 
@@ -31,16 +31,15 @@ def shown(look: Look, columns: int) -> str:
 
     Raises KeygenError for an exercise that there is not, and for what `composed` refuses.
     """
-    if look.exercise not in exercise_names():
-        known = exercise_names()
-        raise KeygenError(f"unknown exercise {look.exercise!r}", repair=nearest(look.exercise, known))
-    sheet, spot = spot_of(look.exercise, 0)
-    language = look.language or sheet.language
-    key = PUBLIC if look.seed is None else seeds_key(look.exercise)
-    found = solved(Order(look.exercise, language, look.seed, key=key), spot)
-    certify_gradients(found)
+    course = look.course
+    if look.exercise not in course.exercises:
+        raise KeygenError(f"unknown exercise {look.exercise!r}", repair=nearest(look.exercise, course.exercises))
+    sheet, spot = spot_of(course, look.exercise, 0)
+    key = PUBLIC if look.seed is None else course.seeds_key(look.exercise)
+    order = Order(course, sheet, look.lang, look.seed, key=key)
+    found, language = solved(order, spot), order.language
     policy = policy_of(sheet, language)
-    made, printer = composed(
-        found, 1, None, language, policy, proofs=Proofs(found.values, policy, found.calls, flat=True)
+    (made, printer), _ = certified(
+        found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
     )
     return problem(made, printer, words("words", language).__getitem__, columns, solutions=look.solutions)

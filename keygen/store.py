@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from keygen.errors import KeygenError
-from keygen.files import CACHES, FORMER_CACHES, cache_folder, write_whole
+from keygen.files import cache_folder, write_whole
 from keygen.limits import reason
 
 FOLDER = Path("build", ".cache")
-"""In the working folder, whatever folder the PDFs go to: they are all of one course."""
 Kind = TypeVar("Kind")
 MOST_BYTES = 1_000_000_000
+MOST_FORMATS = 150_000_000
+SUM = 32  # bytes of a SHA-256
 
 
 def digest(*parts: str | bytes) -> str:
@@ -34,28 +35,28 @@ def digest(*parts: str | bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of pieces of work by their keys, hex digests.
+    """A folder of pieces of work by their keys, hex digests of all that a piece depends on.
 
-    A piece appears whole and carries its own SHA-256: builds at the same time do not disturb each other, and a piece
-    that was damaged is not found. What cannot be kept is made again next time. Pieces hold answers: the folder is its
-    owner's alone.
+    A piece appears whole and is followed by its own SHA-256: builds at the same time do not disturb each other, and a
+    piece that was damaged is not found. What cannot be kept is made again next time. Pieces hold answers: the folder is
+    its owner's alone. The names of its files end in `ending`; `most` is how many bytes `tidy` leaves.
     """
 
     folder: Path
+    most: int = MOST_BYTES
+    ending: str = ""
 
     def get(self, key: str) -> bytes | None:
         """The piece, if it is there and sound."""
-        path = self._path(key)
-        try:
-            data = path.read_bytes()
-        except OSError:
-            return None
-        with suppress(OSError):
-            os.utime(path)  # `tidy` removes what nobody has asked for longest
-        return data[32:] if sha256(data[32:]).digest() == data[:32] else None
+        data = self._sound(key)
+        return None if data is None else data[:-SUM]
+
+    def file(self, key: str) -> Path | None:
+        """The file of the piece, if it is there and sound, for a program that does not mind what follows it there."""
+        return None if self._sound(key) is None else self._path(key)
 
     def read(self, key: str, kind: type[Kind], dec_hook: Callable[[type, Any], Any] | None = None) -> Kind | None:
-        """The piece as a value of this type (it was put in as msgpack), if it is there, sound and one."""
+        """The piece as a value of this type, if it is there, sound and one."""
         data = self.get(key)
         try:
             return None if data is None else msgspec.msgpack.decode(data, type=kind, dec_hook=dec_hook)
@@ -67,24 +68,39 @@ class Store:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
-            write_whole(self._path(key), sha256(data).digest() + data, private=True)
+            write_whole(self._path(key), data + sha256(data).digest(), private=True)
         except (KeygenError, OSError):  # a full disk, say: the work itself is done
             return False
         return True
+
+    def write(self, key: str, value: Any, enc_hook: Callable[[Any], Any] | None = None) -> bool:
+        """Keep a value, for `read`; whether that was possible."""
+        return self.put(key, msgspec.msgpack.encode(value, enc_hook=enc_hook))
 
     def forget(self, key: str) -> None:
         """Keep a piece no longer."""
         with suppress(OSError):
             self._path(key).unlink()
 
-    def tidy(self, most: int = MOST_BYTES) -> None:
-        """Remove the pieces that were asked for longest ago, until `most` bytes are left."""
-        pieces = sorted(self._pieces(), reverse=True)
-        for _, size, path in pieces:
-            most -= size
-            if most < 0:
+    def tidy(self) -> None:
+        """Remove the pieces that were asked for longest ago, until no more bytes are left than it may hold."""
+        left = self.most
+        for _, size, path in sorted(self._pieces(), reverse=True):
+            left -= size
+            if left < 0:
                 with suppress(OSError):
                     path.unlink()
+
+    def _sound(self, key: str) -> bytes | None:
+        """What the file of a piece holds, if its sum is right."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        with suppress(OSError):
+            os.utime(path)  # `tidy` removes what nobody has asked for longest
+        return data if sha256(memoryview(data)[:-SUM]).digest() == data[-SUM:] else None
 
     def _pieces(self) -> Iterator[tuple[int, int, Path]]:
         for path in self.folder.glob("??/*"):
@@ -93,7 +109,37 @@ class Store:
                 yield stat.st_mtime_ns, stat.st_size, path
 
     def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / key
+        return self.folder / key[:2] / f"{key}{self.ending}"
+
+
+def finished() -> Store:
+    """The store of a course's finished work: in the working folder, whatever folder the PDFs go to."""
+    return Store(FOLDER)
+
+
+def formats(cache: Path) -> Store:
+    """TeX's formats in a cache folder (each has some 20 MB)."""
+    return Store(cache / "formats", MOST_FORMATS, ".fmt")
+
+
+def fonts(cache: Path) -> Store:
+    """Fonts that METAFONT made, in a cache folder."""
+    return Store(cache / "fonts")
+
+
+def programs(cache: Path) -> Store:
+    """How TeX programs name themselves, in a cache folder."""
+    return Store(cache / "engines")
+
+
+def layouts(cache: Path) -> Store:
+    """Layouts of graphs, in a cache folder."""
+    return Store(cache / "layouts")
+
+
+CACHES = (formats, fonts, programs, layouts)
+"""What the cache folder holds, a store each."""
+FORMER_CACHES = ("templates", "texmf", "courses")
 
 
 def clean() -> int:
@@ -103,7 +149,7 @@ def clean() -> int:
 
 def caches() -> list[Path]:
     """The folders in keygen's cache folder."""
-    return [cache_folder() / name for name in CACHES]
+    return [store(cache_folder()).folder for store in CACHES]
 
 
 def size(folder: Path) -> int:

@@ -10,6 +10,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 
+from keygen.engine.ops import Reading
 from keygen.engine.trace import Trace
 
 
@@ -40,40 +41,44 @@ FUNCTIONS = {
     ("f", 1): lambda x: 1.3 * anp.cos(1.3 * x) + 0.8 * x,
 }
 
-READING: dict[str, Callable[..., Any]] = {
-    "constant": lambda c: c,
-    "identity": lambda n: anp.eye(n),
-    "add": anp.add,
-    "sub": anp.subtract,
-    "mul": anp.multiply,
-    "div": anp.divide,
-    "copy": lambda x: x,
-    "neg": anp.negative,
-    "scale": lambda x, c: c * x,
-    "power": lambda x, n: anp.power(x, float(n)) if n > 0 else 1 / anp.power(x, float(-n)),
-    "square": lambda x: x**2,
-    "matmul": anp.dot,
-    "transpose": anp.transpose,
-    "exp": anp.exp,
-    "ln": anp.log,
-    "sqrt": anp.sqrt,
-    "sigmoid": lambda x: 1 / (1 + anp.exp(-x)),
-    "tanh": anp.tanh,
-    "relu": lambda x: anp.maximum(x, 0.0),
-    "leaky_relu": lambda x, alpha: anp.where(x > 0, x, alpha * x),
-    "elu": lambda x, alpha: anp.where(x > 0, x, alpha * (anp.exp(x) - 1)),
-    "softplus": lambda x: anp.log(1 + anp.exp(x)),
-    "step": lambda x: anp.where(x > 0, 1.0, 0.0),
-    "softmax": spread,
-    "logloss": lambda y, p: -(y * anp.log(p) + (1 - y) * anp.log(1 - p)),
-    "max": anp.max,
-    "where_max": lambda x: anp.where(x == anp.max(x), 1.0, 0.0),
-    "apply": lambda x, name: FUNCTIONS[name](x),
-    "pick": lambda x, place: x[place],
-    "place": placed,
-    "sum_to": summed,
-    "repeat_to": lambda x, shape: x * anp.ones(shape),
-}
+READING: Reading[Callable[..., Any]] = Reading(
+    "the value in autograd",
+    {
+        "constant": lambda c: c,
+        "identity": lambda n: anp.eye(n),
+        "add": anp.add,
+        "sub": anp.subtract,
+        "mul": anp.multiply,
+        "div": anp.divide,
+        "copy": lambda x: x,
+        "neg": anp.negative,
+        "scale": lambda x, c: c * x,
+        "power": lambda x, n: anp.power(x, float(n)) if n > 0 else 1 / anp.power(x, float(-n)),
+        "square": lambda x: x**2,
+        "matmul": anp.dot,
+        "transpose": anp.transpose,
+        "exp": anp.exp,
+        "ln": anp.log,
+        "sqrt": anp.sqrt,
+        "sigmoid": lambda x: 1 / (1 + anp.exp(-x)),
+        "tanh": anp.tanh,
+        "relu": lambda x: anp.maximum(x, 0.0),
+        "leaky_relu": lambda x, alpha: anp.where(x > 0, x, alpha * x),
+        "elu": lambda x, alpha: anp.where(x > 0, x, alpha * (anp.exp(x) - 1)),
+        "softplus": lambda x: anp.log(1 + anp.exp(x)),
+        "step": lambda x: anp.where(x > 0, 1.0, 0.0),
+        "softmax": spread,
+        "logloss": lambda y, p: -(y * anp.log(p) + (1 - y) * anp.log(1 - p)),
+        "max": anp.max,
+        "where_max": lambda x: anp.where(x == anp.max(x), 1.0, 0.0),
+        "apply": lambda x, name: FUNCTIONS[name](x),
+        "pick": lambda x, place: x[place],
+        "place": placed,
+        "sum_to": summed,
+        "repeat_to": lambda x, shape: x * anp.ones(shape),
+    },
+    takes=lambda primitive: primitive.arguments,
+)
 
 
 def gradients(trace: Trace, of: str, names: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,9 +59,9 @@ def found_in(
 
 
 def on_paper(page: str, folder: Path) -> str:
-    """The text of a page that is printed."""
+    """The text of a page that is printed, in the order of the page, whatever exponents stand between its lines."""
     file, pdf = folder / "page.html", folder / "page.pdf"
     file.write_text(page, encoding="utf-8")
     done = chromium(folder, f"--print-to-pdf={pdf}", "--no-pdf-header-footer", file.as_uri())
     assert pdf.exists(), done.stderr[-2000:]
-    return subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""A course folder of one exercise and one sheet, for tests that work in one."""
+"""Courses for tests: what keygen ships, and a folder of one exercise and one sheet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from keygen.cli import main
+from keygen.course.course import Course
+from keygen.course.places import Place, SearchPath, shipped
+from keygen.order import Order
+
+SHIPPED = Course(SearchPath((Place(shipped()),)))
+RU, EN = SHIPPED.language("ru"), SHIPPED.language("en")
+LANGUAGES = {"ru": RU, "en": EN}
+
+
+def ordered(sheet: str, lang: str | None = None, seed: int | None = None) -> Order:
+    """An order for a sheet that keygen ships."""
+    return Order(SHIPPED, SHIPPED.sheet(sheet), lang, seed)
 
 
 def laid(folder: Path, exercise: str, template: str, sheet: str) -> Path:

@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from keygen.engine.backprop import PULLBACKS
 from keygen.engine.evaluate import RULES
 from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
-from keygen.engine.record import Recorder, Ref
+from keygen.engine.ops import PRIMITIVES, Param, Reading, Shape
+from keygen.engine.record import Recorder
+from keygen.engine.tape import Ref
 from keygen.engine.trace import Trace, is_link
 
 # A function that a trace only names, and its derivatives.
@@ -44,7 +46,7 @@ EVERYTHING: tuple[Shape, ...] = ((), (2,), (3,), (1, 2), (2, 2), (2, 3), (3, 1))
 
 LIMIT = 5.0  # magnitude of any value
 GAP = 0.05  # distance from a kink
-FLAT = frozenset({"step", "where_max"})  # no gradient flows through these
+FLAT = frozenset(name for name, row in PULLBACKS.items() if row == (None,))  # no gradient flows through these
 
 
 @dataclass(frozen=True)
@@ -96,20 +98,25 @@ def apart(x: Any) -> bool:
     return bool(first - second > GAP)
 
 
-GUARDS: dict[str, Callable[..., Any]] = {
-    "div": lambda a, b: np.min(np.abs(b)) > 0.4,
-    "exp": lambda x: np.max(x) < 1.5,
-    "ln": lambda x: np.min(x) > 0.3,
-    "sqrt": lambda x: np.min(x) > 0.3,
-    "relu": lambda x: np.min(np.abs(x)) > GAP,
-    "leaky_relu": lambda x, alpha: np.min(np.abs(x)) > GAP,
-    "elu": lambda x, alpha: np.min(np.abs(x)) > GAP and abs(alpha) > 0.4,
-    "step": lambda x: np.min(np.abs(x)) > GAP,
-    "power": lambda x: np.min(np.abs(x)) > 0.4,
-    "logloss": lambda y, p: np.min(p) > GAP and np.max(p) < 1 - GAP,
-    "max": apart,
-    "where_max": apart,
-}
+GUARDS: Reading[Callable[..., Any]] = Reading(
+    "where it is smooth and moderate",
+    {
+        "div": lambda a, b: np.min(np.abs(b)) > 0.4,
+        "exp": lambda x: np.max(x) < 1.5,
+        "ln": lambda x: np.min(x) > 0.3,
+        "sqrt": lambda x: np.min(x) > 0.3,
+        "relu": lambda x: np.min(np.abs(x)) > GAP,
+        "leaky_relu": lambda x, alpha: np.min(np.abs(x)) > GAP,
+        "elu": lambda x, alpha: np.min(np.abs(x)) > GAP and abs(alpha) > 0.4,
+        "step": lambda x: np.min(np.abs(x)) > GAP,
+        "power": lambda x: np.min(np.abs(x)) > 0.4,
+        "logloss": lambda y, p: np.min(p) > GAP and np.max(p) < 1 - GAP,
+        "max": apart,
+        "where_max": apart,
+    },
+    takes=lambda primitive: primitive.arity,
+    needs=lambda primitive: primitive.kinked,
+)
 
 RARE = ("matmul", "matmul", "mul", "ln", "logloss", "elu", "place")  # what fits seldom is tried more often
 COEFFICIENTS = [Fraction(c) for c in ("-2", "-1", "-1/3", "0", "1/2", "1", "3")]
@@ -139,8 +146,8 @@ def params(primitive: str, shapes: tuple[Shape, ...], sizes: tuple[Shape, ...]) 
 
 def fits(primitive: str, shapes: tuple[Shape, ...], param: Param) -> bool:
     """Whether the shape rule of the primitive takes these shapes, and the result is small."""
-    rule = PRIMITIVES[primitive][1]
-    shape = rule(*shapes, param) if primitive in PARAMETRIC else rule(*shapes)
+    record = PRIMITIVES[primitive]
+    shape = record.shape(*shapes, param) if record.parametric else record.shape(*shapes)
     return shape is not None and prod(shape) <= 9
 
 
@@ -183,7 +190,7 @@ def computations(
 
 def options(primitive: str, nodes: list[Any], sizes: tuple[Shape, ...]) -> list[tuple[tuple[int, ...], Param]]:
     """Every way to apply a primitive to the nodes so far, smoothly."""
-    arity = PRIMITIVES[primitive][0]
+    arity = PRIMITIVES[primitive].arity
     guard = GUARDS.get(primitive, lambda *inputs: True)
     found = []
     for sources in product(range(len(nodes)), repeat=arity):

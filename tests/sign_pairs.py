@@ -15,7 +15,7 @@ from tex_reading import value_of
 
 from keygen.engine.evaluate import RULES, as_float
 from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape
+from keygen.engine.ops import PRIMITIVES, Param, Shape
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
@@ -55,9 +55,8 @@ def name(known: str) -> Name:
 
 def made(primitive: str, *args: Term, param: Param = None) -> Apply | None:
     """A primitive on terms, with its shape; None where the shapes do not fit."""
-    rule = PRIMITIVES[primitive][1]
-    shapes = [arg.shape for arg in args]
-    shape = rule(*shapes, param) if primitive in PARAMETRIC else rule(*shapes)
+    record, shapes = PRIMITIVES[primitive], [arg.shape for arg in args]
+    shape = record.shape(*shapes, param) if record.parametric else record.shape(*shapes)
     return None if shape is None else Apply(primitive, args, param, shape)
 
 
@@ -102,7 +101,7 @@ class Pair:
 def simple() -> Iterator[Term]:
     """Every sign on names alone."""
     for primitive in PRIMITIVES.keys() - SILENT:
-        for args in product(map(name, VALUES), repeat=PRIMITIVES[primitive][0]):
+        for args in product(map(name, VALUES), repeat=PRIMITIVES[primitive].arity):
             for param in PARAMS.get(primitive, [None]):
                 term = made(primitive, *args, param=param)
                 if term is not None:
@@ -137,7 +136,7 @@ def inner_terms() -> tuple[Term, ...]:
 def pairs() -> Iterator[Pair]:
     """Every sign, each of its arguments in turn a sign or a leaf."""
     for primitive in sorted(PRIMITIVES.keys() - SILENT):
-        arity = PRIMITIVES[primitive][0]
+        arity = PRIMITIVES[primitive].arity
         for place, inner in product(range(arity), inner_terms()):
             for others in product(OTHERS, repeat=arity - 1):
                 args = [*others[:place], inner, *others[place:]]

@@ -11,21 +11,21 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from keygen.certify.answers import certify_answers
+from keygen.certify.gradients import certify_gradients
 from keygen.checking import lines
-from keygen.checking.answers import certify_answers
 from keygen.checking.slopes import certify_slopes
 from keygen.checking.survey import Request, chunks, survey
 from keygen.cli import main
-from keygen.course.certify import certify_gradients
-from keygen.course.exercise import load_exercise
-from keygen.course.fairness import MEASURES, measure
-from keygen.course.places import exercise_names, sheet_names
-from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.band import MEASURES
+from keygen.course.course import course_here
+from keygen.course.fairness import measure
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
 from keygen.page.tex import Stencil
-from tests.courses import laid
+from tests.courses import SHIPPED, laid
 
 EXERCISE = '''"""One hidden ReLU layer, squared error."""
 
@@ -69,7 +69,7 @@ Find the gradient of \( \val{ formula.L } \).
 """
 
 SHEET = 'title = "My sheet"\nlanguage = "en"\n\n[[exercise]]\nid = "my/one"\n'
-HOME = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet).exercise}
+HOME = {entry.id: sheet for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_json_says_what_was_checked_and_measured(course: Path) -> None:
 
 
 def test_the_ranges_are_those_of_the_seeds(course: Path) -> None:
-    losses = [float(solve(load_exercise("my/one"), "my/one", seed).values["L"]) for seed in range(4)]
+    losses = [float(solve(course_here().exercise("my/one"), "my/one", seed).values["L"]) for seed in range(4)]
     found = json.loads(check("my/one", "--seeds", "4", "--jobs", "1", "--json").stdout)
     assert found["exercises"][0]["ranges"]["a.loss"] == {"min": min(losses), "max": max(losses)}
 
@@ -230,10 +230,10 @@ def test_a_page_that_fits_has_no_flaw(course: Path) -> None:
 
 
 def test_a_variant_outside_its_band_is_drawn_again(course: Path) -> None:
-    before = [measure(solve(load_exercise("my/one"), "mine", seed)).operations for seed in range(25)]
+    before = [measure(solve(course_here().exercise("my/one"), "mine", seed)).operations for seed in range(25)]
     low, high = sorted(before)[8], sorted(before)[16]
     append(course, f'\n\nband = {{"operations": ({low}, {high})}}\n')
-    after = [solve(load_exercise("my/one"), "mine", seed) for seed in range(25)]
+    after = [solve(course_here().exercise("my/one"), "mine", seed) for seed in range(25)]
     assert min(before) < low <= min(measure(s).operations for s in after)
     assert max(before) > high >= max(measure(s).operations for s in after)
     assert any(f"operations between {low} and {high}" in s.rejected for s in after)
@@ -251,7 +251,7 @@ def test_a_variant_outside_its_band_is_drawn_again(course: Path) -> None:
 def test_a_band_that_is_none_is_an_error_at_its_line(course: Path, band: str, what: str) -> None:
     append(course, f"\n\nband = {band}\n")
     with pytest.raises(KeygenError) as raised:
-        load_exercise("my/one")
+        course_here().exercise("my/one")
     assert raised.value.what == what
     assert raised.value.file == course / "exercise.py"
     assert raised.value.source == f"band = {band}"
@@ -260,7 +260,7 @@ def test_a_band_that_is_none_is_an_error_at_its_line(course: Path, band: str, wh
 
 def hidden_layer(x: list[int], W: list[list[int]], v: list[int], y: int) -> Solved:
     pin = {"x": [x], "W": W, "v": [[entry] for entry in v], "y": [[y]]}
-    return solve(load_exercise("my/one"), "mine", None, pin=pin)
+    return solve(course_here().exercise("my/one"), "mine", None, pin=pin)
 
 
 def test_an_operation_with_zero_or_one_is_not_counted(course: Path) -> None:
@@ -281,9 +281,9 @@ def test_the_widest_number_is_as_a_page_writes_it(course: Path) -> None:
     assert measure(hidden_layer([1, 1], [[1, 1, 1], [1, 1, 1]], [1, 1, 1], 1)).widest == len("25")
 
 
-@pytest.mark.parametrize("name", EXERCISES := exercise_names())
+@pytest.mark.parametrize("name", EXERCISES := SHIPPED.exercises)
 def test_every_seed_lies_in_the_band_of_its_exercise(name: str) -> None:
-    exercise = load_exercise(name)
+    exercise = SHIPPED.exercise(name)
     for seed in range(4):
         found = measure(solve(exercise, HOME[name], seed)).by_name()
         assert all(low <= found[key] <= high for key, (low, high) in exercise.band.items())
@@ -294,10 +294,11 @@ def test_every_seed_lies_in_the_band_of_its_exercise(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_both_ways_see_a_gradient_that_is_off(name: str) -> None:
-    solved = solve(load_exercise(name), HOME[name], 1)
+    solved = solve(SHIPPED.exercise(name), HOME[name], 1)
     for gradient in solved.trace.gradients[:3]:
         value = solved.values[gradient.target]
-        off = replace(solved, values={**solved.values, gradient.target: value + value + 1})
+        values = {**solved.values, gradient.target: value + value + 1}
+        off = replace(solved, evaluation=replace(solved.evaluation, values=values))
         for way in (certify_gradients, certify_slopes):
             with pytest.raises(KeygenError, match=f"the gradient {gradient.target} disagrees"):
                 way(off)
@@ -305,24 +306,25 @@ def test_both_ways_see_a_gradient_that_is_off(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_answer_is_compared_with_the_trace(name: str) -> None:
-    solved = solve(load_exercise(name), HOME[name], 1)
+    solved = solve(SHIPPED.exercise(name), HOME[name], 1)
     assert certify_answers(solved) > 0
 
 
 def test_an_answer_that_the_trace_does_not_give_is_reported(course: Path) -> None:
-    solved = solve(load_exercise("my/one"), "mine", 3)
-    wrong = replace(solved, values={**solved.values, "L": solved.values["L"] + 1})
+    solved = solve(course_here().exercise("my/one"), "mine", 3)
+    values = {**solved.values, "L": solved.values["L"] + 1}
+    wrong = replace(solved, evaluation=replace(solved.evaluation, values=values))
     with pytest.raises(KeygenError, match=r"the answer a\) loss is not what the computation gives"):
         certify_answers(wrong)
 
 
 def test_without_targets_every_sheet_is_checked() -> None:
-    asked = {chunk.target for chunk in chunks(Request(seeds=0))}
-    assert asked == set(sheet_names())
+    asked = {chunk.target for chunk in chunks(Request(SHIPPED, seeds=0))}
+    assert asked == set(SHIPPED.sheets)
 
 
 def test_a_sheet_is_checked_exercise_by_exercise() -> None:
-    found = survey(Request(targets=("sheet3",), seeds=0))
+    found = survey(Request(SHIPPED, targets=("sheet3",), seeds=0))
     assert [exercise.id for exercise in found.exercises] == ["optimizers/fifty_shades", "optimizers/logistic_step"]
     assert found.ok
     assert found.counts.equalities > 100

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from keygen.author import apply, calculus
-from keygen.course.certify import certify, certify_said
+from keygen.certify.lines import certify_lines
+from keygen.certify.stage import certify
 from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
-from keygen.course.exercise import load_exercise
-from keygen.course.places import exercise_names
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.terms import Chain, Literal, Name
@@ -28,7 +28,7 @@ from keygen.figures.tables import Table
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.typeset import Printer
-from tests.courses import keygen, laid
+from tests.courses import SHIPPED, keygen, laid
 
 EXERCISE = '''"""A sigmoid."""
 
@@ -331,23 +331,23 @@ TABLES = (
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_false_cell_of_any_table_stops_the_certificate(name: str) -> None:
-    solved = solve(load_exercise(name), "sheet", 3)
+    solved = solve(SHIPPED.exercise(name), "sheet", 3)
     found = [said for said in claims(solved) if isinstance(said.shown, Literal)]
     assert found
     for right in found:
         assert isinstance(right.shown, Literal)
         links = (right.chain.links[0], Literal(nudged(right.shown.value)))
         wrong = replace(right, chain=replace(right.chain, links=links))
-        mutant = Solved(solved.exercise, solved.variant, solved.trace, solved.values, solved.calls)
+        mutant = Solved(solved.exercise, solved.variant, solved.evaluation)
         vars(mutant)["shown"] = altered(dict(solved.shown), wrong, right)
         with pytest.raises(KeygenError, match="a printed line is false"):
-            certify_said(mutant, Proofs(mutant.values, POLICY, mutant.calls))
+            certify_lines(mutant, Proofs(mutant.values, POLICY, mutant.calls))
 
 
-@pytest.mark.parametrize("name", exercise_names())
+@pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_no_word_of_a_page_is_chosen_by_a_value_that_nobody_checks(name: str) -> None:
     """What `show` hands over as true or false is decided by the structure alone; what values decide is a condition."""
-    exercise = load_exercise(name)
+    exercise = SHIPPED.exercise(name)
     flags: dict[str, dict[str, bool]] = {}
     for seed in range(1, 17):
         solved = solve(exercise, "sheet", seed)
@@ -357,12 +357,12 @@ def test_no_word_of_a_page_is_chosen_by_a_value_that_nobody_checks(name: str) ->
 
 
 def test_the_certificate_counts_the_conditions() -> None:
-    solved = solve(load_exercise("optimizers/logistic_step"), "sheet3", 1)
-    assert certify(solved, POLICY).conditions == len(solved.conditions) == 2
+    solved = solve(SHIPPED.exercise("optimizers/logistic_step"), "sheet3", 1)
+    assert certify(solved, POLICY).counts.conditions == len(solved.conditions) == 2
 
 
 def test_the_dead_unit_is_dead_on_any_observations() -> None:
-    exercise = load_exercise("activations/relu_and_friends")
+    exercise = SHIPPED.exercise("activations/relu_and_friends")
     for seed in (None, *range(1, 101)):
         solved = solve(exercise, "sheet5", seed)
         dead = int(solved.shown["dead"].value) - 1

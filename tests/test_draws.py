@@ -8,17 +8,18 @@ import pytest
 
 from keygen.course.conditions import failed, refusal
 from keygen.course.draw import Draws, Grid
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Candidate, Solved, computed, drawn, solve
+from keygen.course.solve import candidate, computed, drawn, solve
+from keygen.course.solved import Solved
 from keygen.course.source import Source
 from keygen.engine.paths import paths
 from keygen.errors import KeygenError
+from tests.courses import SHIPPED
 
 GRAPH = "backprop/computation_graph"
 
 
 def graph(seed: int) -> Solved:
-    return solve(load_exercise(GRAPH), "sheet4", seed)
+    return solve(SHIPPED.exercise(GRAPH), "sheet4", seed)
 
 
 def test_of_six_hundred_computation_graphs_at_most_one_in_thirty_is_a_repetition() -> None:
@@ -60,17 +61,17 @@ def taken(judge: Callable[[], str | None]) -> bool:
 
 @pytest.mark.parametrize("name", NUMERIC)
 def test_a_draw_judged_on_its_way_is_taken_if_and_only_if_it_is_with_all_its_values(name: str) -> None:
-    exercise, verdicts = load_exercise(name), set()
+    exercise, verdicts = SHIPPED.exercise(name), set()
     for attempt in range(60):
         draw = drawn(exercise, Source("any", 6), name, attempt, {})
-        quick = taken(lambda draw=draw: refusal(Candidate(exercise, draw)))
+        quick = taken(lambda draw=draw: refusal(candidate(exercise, draw)))
         assert quick == taken(lambda draw=draw: failed(computed(exercise, draw)))
         verdicts.add(quick)
     assert verdicts == {True, False}
 
 
 def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
-    exercise = load_exercise("backprop/layer_by_layer")
+    exercise = SHIPPED.exercise("backprop/layer_by_layer")
     one, other = (drawn(exercise, Source("any", 5), exercise.id, 0, {}).data for _ in range(2))
     assert isinstance(one, Draws)
     names = [name for name, distribution in exercise.given.items() if isinstance(distribution, Grid)]
@@ -79,7 +80,7 @@ def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
 
 
 def test_a_condition_that_is_yielded_is_not_reached_after_one_that_fails() -> None:
-    exercise = load_exercise(GRAPH)
-    draws = (Candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
+    exercise = SHIPPED.exercise(GRAPH)
+    draws = (candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
     refused = next(draw for draw in draws if refusal(draw) == "every input is used")
-    assert "trace" not in vars(refused)
+    assert "trace" not in vars(refused.evaluation)

@@ -10,8 +10,9 @@ import pytest
 from keygen.course.claims import Given
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
+from keygen.figures.arrange import displayed
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
-from keygen.figures.figure import Figure, displayed
+from keygen.figures.figure import Figure
 from keygen.figures.graph import graph_figure
 from keygen.figures.mathbox import measure
 from keygen.figures.network import chain_figure, network_figure

@@ -37,6 +37,7 @@ from keygen.notation.numbers import Policy
 from keygen.page.pictures import described
 from keygen.page.template import words
 from keygen.page.typeset import Printer
+from tests.courses import EN, LANGUAGES, RU
 
 X, Y, A, B, W, H, T = (Name(name, ()) for name in "xyabwht")
 SQUARE = Chain((A, apply("square", X)), at={"a": 4, "x": 2})
@@ -50,7 +51,7 @@ HALF = claim(apply("div", X, Y), x=Fraction(5, 2), y=1)
 
 def told(figure: Figure, language: str = "en") -> str:
     point = "," if language == "ru" else "."
-    return described(figure, Printer(Policy(point), language=language))
+    return described(figure, Printer(Policy(point), language=LANGUAGES[language]))
 
 
 def curve(*heights: float, **looks: Any) -> Curve:
@@ -166,7 +167,7 @@ def test_numbers_with_commas_are_listed_with_semicolons() -> None:
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_parts() -> None:
-    russian, english = (words("figures", language) for language in ("ru", "en"))
+    russian, english = (words("figures", language) for language in (RU, EN))
     parts = [{name: sorted(re.findall(r"\{\w+\}", text)) for name, text in one.items()} for one in (russian, english)]
     assert parts[0] == parts[1]
 

@@ -13,11 +13,12 @@ import pytest
 import sympy
 from autograd import grad
 
+from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.course.answers import Answer, as_json
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Trial, Variant, computed, solve
+from keygen.course.solve import computed, solve
+from keygen.course.solved import Solved, Variant
+from keygen.course.trial import Trial
 from keygen.engine.evaluate import as_float
-from keygen.engine.factors import coefficients_first, marked, renamed, repeated
 from keygen.engine.real import Real
 from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError
@@ -27,6 +28,7 @@ from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
 from keygen.page.tex import Tex
 from keygen.page.typeset import Printer
+from tests.courses import SHIPPED
 
 TWO_LAYER, LAYERED = "backprop/two_layer_formula", "backprop/layered_network"
 
@@ -50,7 +52,7 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def variant(exercise: str, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> Solved:
-    return computed(load_exercise(exercise), Variant(None, lengths, choices, {}))
+    return computed(SHIPPED.exercise(exercise), Variant(None, lengths, choices, {}))
 
 
 def two_layer(layers: int, activation: str, loss: str) -> Solved:
@@ -148,7 +150,7 @@ def test_the_prediction_by_scalars_is_the_prediction_by_matrices(depth: int, out
 
 
 def test_the_published_network_repeats_two_factors() -> None:
-    solved = solve(load_exercise(LAYERED), "sheet4", None)
+    solved = solve(SHIPPED.exercise(LAYERED), "sheet4", None)
     gradients = [f"dL_dW{k}" for k in (3, 2, 1)]
     found = repeated(solved.trace, gradients, lambda name: name.startswith("dL_d") and name not in gradients)
     assert found == {"dL_dZ3": ("dL_dW3", "dL_dW2", "dL_dW1"), "dL_dZ2": ("dL_dW2", "dL_dW1")}
@@ -162,7 +164,7 @@ def test_a_linear_output_repeats_the_error_itself() -> None:
 
 
 def test_the_algorithm_never_computes_a_factor_twice() -> None:
-    algorithm = solve(load_exercise(LAYERED), "sheet4", None).shown["algorithm"]
+    algorithm = solve(SHIPPED.exercise(LAYERED), "sheet4", None).shown["algorithm"]
     lines = [algorithm["start"], *algorithm["back"], *algorithm["gradients"]]
     texts = [formula(line.links[1]) for line in lines]
     assert texts == [
@@ -176,7 +178,7 @@ def test_the_algorithm_never_computes_a_factor_twice() -> None:
 
 
 def test_given_names_the_choices_and_the_shapes() -> None:
-    told = as_json(solve(load_exercise(TWO_LAYER), "sheet4", None).given(), Policy())
+    told = as_json(solve(SHIPPED.exercise(TWO_LAYER), "sheet4", None).given(), Policy())
     assert told["loss"] == {"type": "choice", "exact": "sum", "float": None}
     assert told["shapes"] == {
         "type": "shapes",
@@ -231,7 +233,7 @@ def test_brackets_grow_with_what_they_hold() -> None:
 
 
 def test_a_formula_is_tried_at_one_point_in_floats_and_in_balls() -> None:
-    solved = solve(load_exercise(TWO_LAYER), "sheet4", 3)
+    solved = solve(SHIPPED.exercise(TWO_LAYER), "sheet4", 3)
     assert isinstance(solved.values, Trial)
     for name in solved.trace.named:
         exact = np.asarray(solved.values[name], dtype=object)

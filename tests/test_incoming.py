@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify.gradients import certify_gradients
 from keygen.checking.slopes import certify_slopes
-from keygen.course.certify import certify_gradients
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.course import course_here
+from keygen.course.solve import solve
+from keygen.course.solved import Evaluated, Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
 from tests.courses import keygen, laid
@@ -70,7 +71,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def solved() -> Solved:
-    return solve(load_exercise("my/one"), "mine", 1)
+    return solve(course_here().exercise("my/one"), "mine", 1)
 
 
 def test_check_counts_the_gradients_of_an_incoming_one(course: Path) -> None:
@@ -88,9 +89,8 @@ def test_they_agree_with_the_complex_step_with_sympy_and_with_central_difference
 @pytest.mark.parametrize("target", ["dx", "dgamma", "dbeta"])
 def test_a_wrong_one_is_named_by_each_way(course: Path, target: str) -> None:
     found = solved()
-    wrong = Solved(
-        found.exercise, found.variant, found.trace, {**found.values, target: found.values[target] + 1}, found.calls
-    )
+    values = {**found.values, target: found.values[target] + 1}
+    wrong = Solved(found.exercise, found.variant, Evaluated(found.trace, values, found.calls))
     for certify in (certify_gradients, lambda s: certify_gradients(s, oracle=True), certify_slopes):
         with pytest.raises(KeygenError, match=f"the gradient {target} disagrees"):
             certify(wrong)
@@ -139,7 +139,7 @@ def test_gradients_that_have_no_number_to_be_compared_with_are_listed(course: Pa
     found = solved()
     nowhere = {"x": Fraction(0), "v": np.array([Fraction(0), Fraction(1)])}
     variant = replace(found.variant, data=nowhere)
-    broken = Solved(found.exercise, variant, found.trace, {**found.values, **nowhere}, found.calls)
+    broken = Solved(found.exercise, variant, Evaluated(found.trace, {**found.values, **nowhere}, found.calls))
     for certify in (certify_gradients, certify_slopes):
         with np.errstate(all="ignore"), pytest.raises(KeygenError, match="gradients could not be verified") as error:
             certify(broken)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from keygen.course.answers import Answer
-from keygen.course.exercise import load_exercise
 from keygen.course.keyfile import Parts, key_csv
 from keygen.course.roster import Student
 from keygen.course.solve import solve
+from tests.courses import SHIPPED
 
 ANN, BOB = Student("1001", "Анна Иванова", {"group": "B-21"}, 2), Student("1002", "O'Neil, Bob", {}, 3)
 
@@ -96,7 +96,7 @@ def test_without_students_there_is_the_header() -> None:
 
 
 def test_every_number_of_a_real_exercise_is_read_back_as_it_was() -> None:
-    solved = solve(load_exercise("backprop/layer_by_layer"), "sheet4", 3)
+    solved = solve(SHIPPED.exercise("backprop/layer_by_layer"), "sheet4", 3)
     parts: Any = {"4": solved.answers()}
     header, row = table((ANN, "A", parts))
     cells = dict(zip(header, row, strict=True))

@@ -44,7 +44,7 @@ BUILD = ("build", "mine", "--format", "tex", "--out", "out")
 def imported() -> None:
     """What the commands import, so that a sentence is timed and not Python's start."""
     import_module("keygen.report")
-    import_module("keygen.finish")
+    import_module("keygen.runs.perform")
 
 
 @pytest.fixture

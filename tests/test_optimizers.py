@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 import sympy
 
+from keygen.author import optimizers
+from keygen.author.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.course.answers import Answer
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
-from keygen.engine import optimizers
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.functions import called, half_square, squared_error
 from keygen.engine.kinds import EXACT, FLOAT
-from keygen.engine.optimizers import OPTIMIZERS, Optimizer, Step, descend
 from keygen.engine.paths import parents
 from keygen.engine.real import Real
 from keygen.engine.record import Recorder
@@ -31,6 +31,7 @@ from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
+from tests.courses import SHIPPED
 
 Array = np.ndarray[Any, Any]
 
@@ -262,7 +263,7 @@ SHADES, LOGISTIC = "optimizers/fifty_shades", "optimizers/logistic_step"
 
 
 def solved(name: str, seed: int | None = None) -> Solved:
-    return solve(load_exercise(name), "sheet3", seed)
+    return solve(SHIPPED.exercise(name), "sheet3", seed)
 
 
 def answers(name: str, seed: int | None = None) -> dict[str, dict[str, Answer]]:
@@ -396,8 +397,9 @@ def test_the_logistic_step_lowers_the_loss_in_every_variant() -> None:
 
 def test_numeric_sheets_are_solved_and_rendered_without_sympy() -> None:
     program = (
-        "import sys; from keygen.build import Order, sources\n"
-        "for sheet in ('sheet3', 'sheet7'): sources(Order(sheet, None, 4), solutions=True)\n"
+        "import sys; from tests.one_sheet import Order, sources; from keygen.course.course import course_here\n"
+        "course = course_here()\n"
+        "for sheet in ('sheet3', 'sheet7'): sources(Order(course, course.sheet(sheet), None, 4), solutions=True)\n"
         "print('sympy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -10,14 +10,15 @@ import pytest
 import sympy
 
 from keygen.course.answers import Answer
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
+from tests.courses import SHIPPED
 
 SEEDS = [None, *range(12)]
 
 
 def solved(name: str, seed: int | None = None) -> Solved:
-    return solve(load_exercise(name), "sheet2", seed)
+    return solve(SHIPPED.exercise(name), "sheet2", seed)
 
 
 def answers(name: str, seed: int | None = None) -> dict[str, dict[str, Answer]]:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from keygen.course.parcel import Parcel, unpacked
-from keygen.course.places import files_in, roots
+from keygen.course.course import Course, course_at
+from keygen.course.parcel import Parcel, opened, packed
+from keygen.course.places import Place, files_in, joined, shipped
+from tests.courses import SHIPPED
 
-PARCEL = Parcel({"exercises/mine.toml": b'title = "mine"\n', "templates/sheet.tex": b"a sheet\n"})
+PARCEL = Parcel(({"exercises/mine.toml": b'title = "mine"\n', "templates/sheet.tex": b"a sheet\n"},))
 
 
-def laid() -> dict[str, bytes]:
-    """The files of the course at hand."""
-    root = next(roots())
+def laid(course: Course) -> dict[str, bytes]:
+    """The files of the nearest folder of a course."""
+    root = course.path.folders[0]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files_in(root)}
 
 
@@ -31,15 +33,34 @@ def laid() -> dict[str, bytes]:
     ids=["vanished", "damaged", "a file more", "a file less"],
 )
 def test_an_unpacked_course_is_the_one_that_was_packed(harm: Callable[[Path], object]) -> None:
-    with unpacked(PARCEL):
-        assert laid() == PARCEL.files
-        harm(next(roots()))
-    with unpacked(PARCEL):
-        assert laid() == PARCEL.files
+    with opened(PARCEL) as course:
+        assert laid(course) == PARCEL.folders[0]
+        harm(course.path.folders[0])
+    with opened(PARCEL) as course:
+        assert laid(course) == PARCEL.folders[0]
 
 
 def test_a_course_is_unpacked_where_there_is_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path / "file"))
-    with unpacked(Parcel({"exercises/other.toml": b""})):
-        assert laid() == {"exercises/other.toml": b""}
+    with opened(Parcel(({"exercises/other.toml": b""},))) as course:
+        assert laid(course) == {"exercises/other.toml": b""}
+
+
+def test_a_parcel_has_the_folders_of_packages_in_their_order_and_nothing_that_keygen_ships(tmp_path: Path) -> None:
+    for name in ("home", "first", "second"):
+        (tmp_path / name / "templates").mkdir(parents=True)
+        (tmp_path / name / "templates" / "name.tex").write_text(name)
+    places = (Place(tmp_path / name, name) for name in ("first", "second"))
+    parcel = packed(Course(joined(tmp_path / "home", *places)))
+    with opened(parcel) as course:
+        folders = course.path.folders
+        assert [(one / "templates" / "name.tex").read_text() for one in folders[:-1]] == ["home", "first", "second"]
+        assert folders[-1] == shipped()
+    assert packed(SHIPPED) == Parcel(())
+
+
+def test_a_course_that_is_at_hand_is_worked_with_as_it_is(tmp_path: Path) -> None:
+    course = course_at(tmp_path)
+    with opened(course) as found:
+        assert found is course

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from keygen.course.draw import choice, decimals, integers, order
-from keygen.course.exercise import Exercise, load_exercise
+from keygen.course.exercise import Exercise
 from keygen.course.pins import apply_pin, check_pin, pinned_lengths, shown
-from keygen.course.places import exercise_names
-from keygen.course.solve import Variant, drawn, published, solve
+from keygen.course.solve import drawn, published, solve
+from keygen.course.solved import Variant
 from keygen.course.source import Source
 from keygen.errors import KeygenError
+from tests.courses import SHIPPED
 
 F = Fraction
 
@@ -101,9 +102,9 @@ def test_without_a_pin_a_variant_stays_as_it_is() -> None:
     assert apply_pin(ONE, variant, {}) is variant
 
 
-@pytest.mark.parametrize("name", exercise_names())
+@pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_the_published_values_of_every_exercise_can_be_pinned(name: str) -> None:
-    each = load_exercise(name)
+    each = SHIPPED.exercise(name)
     variant = published(each)
     lengths = {axis: length for axis, length in variant.lengths.items() if axis not in each.given}
     values = {**lengths, **variant.choices, **variant.data}
@@ -113,7 +114,7 @@ def test_the_published_values_of_every_exercise_can_be_pinned(name: str) -> None
 
 
 def test_pinned_data_are_the_same_for_every_seed_and_the_rest_is_drawn() -> None:
-    each = load_exercise("backprop/dense_minibatch")
+    each = SHIPPED.exercise("backprop/dense_minibatch")
     variants: list[Variant] = [
         solve(each, "sheet4", seed, pin=pin_of("W = [[1, 2], [3, 4], [5, 6]]")).variant for seed in range(5)
     ]
@@ -123,7 +124,7 @@ def test_pinned_data_are_the_same_for_every_seed_and_the_rest_is_drawn() -> None
 
 
 def test_a_pin_changes_no_other_names_draw() -> None:
-    each = load_exercise("backprop/dense_minibatch")
+    each = SHIPPED.exercise("backprop/dense_minibatch")
     free = drawn(each, Source("sheet4", 3), each.id, 0, {})
     pin = {"W": [[1] * free.lengths["output"]] * free.lengths["input"]}
     with_pin = drawn(each, Source("sheet4", 3), each.id, 0, pin)

@@ -13,7 +13,8 @@ from tex_runs import GOOD, PREAMBLE, STYLE, built, document, message, shared_cac
 
 from keygen.page import engines
 from keygen.page.pdf import compile_tex
-from keygen.page.preamble import KEPT, Slot, fingerprint, slot
+from keygen.page.preamble import Slot, fingerprint, slot
+from keygen.store import Store, digest
 
 OWN_STYLE = Path(__file__).parents[1] / "templates" / "style.sty"
 
@@ -74,7 +75,7 @@ def test_a_second_run_starts_from_the_dumped_preamble(fresh: Path, commands: lis
     ]
     commands.clear()
     assert built(GOOD, fresh) == first
-    (fmt,) = (fresh / "formats").glob("*.fmt")
+    (fmt,) = (fresh / "formats").rglob("*.fmt")
     assert len(commands) == 1
     assert f"-fmt={fmt}" in commands[0]
 
@@ -82,7 +83,7 @@ def test_a_second_run_starts_from_the_dumped_preamble(fresh: Path, commands: lis
 @pytest.mark.parametrize("harm", ["truncated", "garbage", "absent", "spoilt in secret"])
 def test_a_broken_format_heals_by_itself(formats: Path, warm: Path, harm: str, commands: list[list[str]]) -> None:
     good = built(GOOD, warm)
-    (fmt,) = formats.glob("*.fmt")
+    (fmt,) = formats.rglob("*.fmt")
     stat = fmt.stat()
     match harm:
         case "truncated":
@@ -101,9 +102,9 @@ def test_a_broken_format_heals_by_itself(formats: Path, warm: Path, harm: str, c
 
 
 def test_a_broken_document_costs_no_format(formats: Path) -> None:
-    before = list(formats.iterdir())
+    before = list(formats.rglob("*"))
     message(document(r"\foo"), formats.parent)
-    assert list(formats.iterdir()) == before
+    assert list(formats.rglob("*")) == before
 
 
 def test_another_style_and_other_packages_make_another_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,19 +126,21 @@ def test_another_style_and_other_packages_make_another_format(tmp_path: Path, mo
 
 
 def test_the_cache_keeps_the_newest_formats_only(tmp_path: Path) -> None:
-    for name in range(KEPT + 2):
-        Slot(tmp_path, str(name)).keep(b"format")
-        for path in tmp_path.glob(f"{name}-*.fmt"):
-            os.utime(path, (name, name))
-    kept = sorted(path.name.partition("-")[0] for path in tmp_path.iterdir())
-    assert kept == [str(name) for name in range(2, KEPT + 2)]
+    store = Store(tmp_path, most=3 * 1032, ending=".fmt")
+    slots = [Slot(store, digest(f"{name}")) for name in range(5)]
+    for age, made in zip(range(5, 0, -1), slots, strict=True):
+        made.keep(bytes(1000))
+        path = made.find()
+        assert path is not None
+        os.utime(path, (10**9 - age, 10**9 - age))
+    assert [made.find() is not None for made in slots] == [False, False, True, True, True]
 
 
 def test_a_preamble_that_does_not_survive_a_dump_is_set_plainly(fresh: Path, commands: list[list[str]]) -> None:
     source = document("x", PREAMBLE + "\\pdfinfo{/Title (Backpropagation)}\n")
     first = built(source, fresh)
     assert b"(Backpropagation)" in first.data
-    assert not list(fresh.glob("formats/*.fmt"))
+    assert all(path.stat().st_size == 32 for path in (fresh / "formats").rglob("*.fmt"))  # a refusal
     commands.clear()
     assert built(source, fresh) == first
     assert len(commands) == 1
@@ -150,7 +153,7 @@ def test_the_sheets_own_style_survives_a_dump(language: str, fresh: Path) -> Non
     )
     made = compile_tex(source, style={"style.sty": OWN_STYLE.read_bytes()}, cache=fresh)
     assert made.warnings == ()
-    assert [path.suffix for path in (fresh / "formats").iterdir()] == [".fmt"]
+    assert [path.stat().st_size > 10**6 for path in (fresh / "formats").rglob("*.fmt")] == [True]
 
 
 def test_the_engine_version_costs_no_process_at_the_second_build(

@@ -193,6 +193,20 @@ def test_what_the_section_shows_of_tables_and_conditions_works(course: Path, mon
     assert r"k & 1 & 2 & 3 \\ \hline k^{2} & 1 & 4 & 9" in page
 
 
+def test_the_matrix_exercise_of_the_section_is_checked_and_built(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(course)
+    place = course / "exercises" / "layers" / "linear"
+    (place / "exercise.py").write_text(block(EXERCISE, "from keygen.author import differentials"), encoding="utf-8")
+    template = "%% title\nForms\n%% endtitle\n" + block(EXERCISE, "%% part a")
+    (place / "en.tex").write_text(template, encoding="utf-8")
+    for words in (["check", "mine", "--deep", "--seeds", "3"], ["build", "mine", "--format", "tex", "--solutions"]):
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, result.output
+    page = (course / "build" / "mine-solutions.tex").read_text(encoding="utf-8")
+    assert r"\nabla_{\!\kgmat{x}} f" in page
+    assert page.count(r"\kgderivation") == 2
+
+
 def test_the_drawing_of_the_section_on_exercises_is_drawn(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(course)
     place = course / "exercises" / "layers" / "linear"

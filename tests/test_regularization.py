@@ -7,15 +7,16 @@ import pytest
 import sympy
 
 from keygen.course.answers import Answer
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
+from tests.courses import SHIPPED
 
 SEEDS = [None, *range(15)]
 NAME = "regularization/constant_with_ridge"
 
 
 def solved(seed: int | None) -> Solved:
-    return solve(load_exercise(NAME), "sheet5", seed)
+    return solve(SHIPPED.exercise(NAME), "sheet5", seed)
 
 
 def answers(seed: int | None) -> dict[str, dict[str, Answer]]:

@@ -10,19 +10,20 @@ import autograd.numpy as anp
 import pytest
 
 from keygen.course.answers import Answer
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.terms import Name, Term, leaves_of
 from keygen.figures.pict2e import picture
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.typeset import Printer
+from tests.courses import SHIPPED
 
 BPTT, COUNT, VANISHING = "rnn/bptt", "rnn/parameter_count", "rnn/vanishing"
 
 
 def solved(name: str, seed: int | None = None) -> Solved:
-    return solve(load_exercise(name), "sheet7", seed)
+    return solve(SHIPPED.exercise(name), "sheet7", seed)
 
 
 def answers(name: str, seed: int | None = None) -> dict[str, dict[str, Answer]]:

@@ -16,6 +16,8 @@ from keygen.course.filenames import OURS, file_name, first_clash, manifest_file,
 from keygen.course.roster import Roster, Student, load_roster
 from keygen.errors import KeygenError
 
+LANGUAGES = ("ru", "en")
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -24,14 +26,14 @@ def path(tmp_path: Path) -> Path:
 
 def loaded(path: Path, text: str, encoding: str = "utf-8") -> Roster:
     path.write_bytes(text.encode(encoding))
-    return load_roster(path)
+    return load_roster(path, LANGUAGES)
 
 
 def refused(path: Path, data: str | bytes) -> list[str]:
     """The message, without the line that names the file."""
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     with pytest.raises(KeygenError) as caught:
-        load_roster(path)
+        load_roster(path, LANGUAGES)
     return [line.replace(f"{path}", "FILE") for line in str(caught.value).splitlines()]
 
 
@@ -140,7 +142,7 @@ def test_a_roster_of_nobody_is_refused(path: Path) -> None:
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeygenError) as caught:
-        load_roster(tmp_path / "nobody.csv")
+        load_roster(tmp_path / "nobody.csv", LANGUAGES)
     assert str(caught.value).splitlines() == [
         "the roster cannot be read",
         f"  at:       {tmp_path / 'nobody.csv'}",
@@ -309,7 +311,7 @@ def test_whatever_the_file_holds_it_is_read_or_refused(path: Path, data: bytes) 
     path.write_bytes(data)
     outcome: object
     try:
-        outcome = load_roster(path).students
+        outcome = load_roster(path, LANGUAGES).students
     except KeygenError as error:
         outcome = error.file == path
     assert outcome
@@ -379,4 +381,4 @@ def test_the_files_of_a_folder_are_named_in_one_place() -> None:
 def test_no_id_gets_the_name_of_a_file_of_ours() -> None:
     ids = [*OURS, *map(str.upper, OURS), *(f"{name}-solutions" for name in OURS), *(f"{name}.en" for name in OURS)]
     assert all(file_name(id) == f"_{id}" for id in ids)
-    assert first_clash(OURS) is None
+    assert first_clash(OURS, LANGUAGES) is None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tex_runs import lines, stub
 
+from keygen import __version__
+from keygen.cli import main
 from keygen.page.doctor import TEX_FILES
 from keygen.page.systems import SYSTEMS
 
@@ -226,3 +231,33 @@ def test_make_installs_before_it_works() -> None:
         ".setup/install chromium",
         ".venv/bin/python -m pytest -n auto",
     ]
+
+
+# --- the name of the package, which on PyPI is not that of the command
+
+SAYING = {".py", ".tex", ".sty", ".toml", ".yml", ".css"}
+OTHERS = re.compile(r"(?:pip3?|pipx|uv) (?:install|add)(?: -\S+)* ['\"]?keygen(?![-_]sheets)\b|\bkeygen\[")
+
+
+def test_nobody_is_told_to_install_the_keygen_of_strangers() -> None:
+    assert OTHERS.search("pip install keygen")
+    assert OTHERS.search("pip install -U 'keygen[cluster]'")
+    assert not OTHERS.search("pip install 'keygen-sheets[cluster]'")
+    folders = ("keygen", "templates", "exercises", ".setup", ".github", ".ci")
+    files = [path for name in folders for path in (HERE / name).rglob("*") if path.suffix in SAYING and path.is_file()]
+    files += [HERE / name for name in ("README.md", "Makefile", "pyproject.toml", ".setup/install", ".ci/run")]
+    said = [f"{file}: {found[0]}" for file in files for found in OTHERS.finditer(file.read_text("utf-8"))]
+    assert said == []
+
+
+def test_help_tells_nobody_to_install_the_keygen_of_strangers() -> None:
+    for name in ("", *main.commands):
+        assert not OTHERS.search(CliRunner().invoke(main, [*filter(None, [name]), "--help"]).output)
+
+
+def test_the_package_has_a_name_of_its_own_and_the_version_of_the_module() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (project["name"], project["version"]) == ("keygen-sheets", __version__)
+    assert project["scripts"] == {"keygen": "keygen.cli:main"}
+    extras = [one for names in project["optional-dependencies"].values() for one in names]
+    assert "keygen-sheets[cluster]" in extras

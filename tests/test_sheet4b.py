@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 
 from keygen.course.draw import fractions
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, computed, published, solve
+from keygen.course.solve import computed, published, solve
+from keygen.course.solved import Solved
+from tests.courses import SHIPPED
 
 SHEET = "sheet4b"
 SEEDS = range(12)
 
 
 def solved(name: str, seed: int | None, **data: Any) -> Solved:
-    exercise = load_exercise(f"backprop/{name}")
+    exercise = SHIPPED.exercise(f"backprop/{name}")
     if not data:
         return solve(exercise, SHEET, seed)
     variant = published(exercise)

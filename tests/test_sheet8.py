@@ -13,23 +13,22 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import Order, sources, style_files
+from keygen.certify.stage import certify
 from keygen.cli import main
-from keygen.course.certify import certify
 from keygen.course.differentials import Worked, derivation_of
-from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
-from keygen.differentials import rules
-from keygen.differentials.algebra import multiply, number
-from keygen.differentials.laws import LAWS
 from keygen.errors import KeygenError
+from keygen.matrix import rules
+from keygen.matrix.algebra import multiply, number
+from keygen.matrix.laws import LAWS
 from keygen.notation.numbers import Policy
 from keygen.page.differentials import expression_tex, result_tex, rules_of
 from keygen.page.pdf import compile_tex
 from keygen.page.template import words
+from tests.courses import LANGUAGES, SHIPPED, ordered
+from tests.one_sheet import sources
 
 SEEDS = [None, 1, 2, 3, 4, 5]
-LANGUAGES = ("ru", "en")
 ALWAYS = {"f", "wrt", "shapes"}
 NAMES = {
     "matrix/gradients_by_vector": {part: {"gradient"} for part in "abcde"} | {"f": {"gradient", "jacobian"}},
@@ -158,7 +157,7 @@ def test_the_published_estimates_are_the_mean_and_the_covariance_of_the_sample_a
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_nearest_matrix_obeys_its_constraint_and_no_other_is_nearer(seed: int | None) -> None:
-    solved = solve(load_exercise("matrix/nearest_symmetric"), "sheet8", seed)
+    solved = solve(SHIPPED.exercise("matrix/nearest_symmetric"), "sheet8", seed)
     sign = {"symmetric": 1, "skew": -1}[solved.choices["constraint"]]
     (answers,) = key(seed)["matrix/nearest_symmetric"].values()
     at = values(answers)
@@ -172,12 +171,12 @@ def test_the_nearest_matrix_obeys_its_constraint_and_no_other_is_nearer(seed: in
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_certificate_counts_the_lines_of_every_derivation(name: str) -> None:
-    solved = solve(load_exercise(name), "sheet8", None)
-    assert certify(solved, Policy()).equalities >= len(solved.answers())
+    solved = solve(SHIPPED.exercise(name), "sheet8", None)
+    assert certify(solved, Policy()).counts.equalities >= len(solved.answers())
 
 
 def test_a_false_rule_cannot_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    solved = solve(load_exercise("matrix/differentials"), "sheet8", None)
+    solved = solve(SHIPPED.exercise("matrix/differentials"), "sheet8", None)
     broken = rules.Rule(lambda e, d: rules.RULES["transpose"].apply(e, d))
     monkeypatch.setitem(rules.RULES, "inverse", broken)
     derivation_of.cache_clear()  # what is kept from other tests was made by the right rule
@@ -186,7 +185,7 @@ def test_a_false_rule_cannot_reach_the_page(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_wrong_gradient_does_not_pass_the_check_by_finite_differences() -> None:
-    solved = solve(load_exercise("matrix/least_squares"), "sheet8", None)
+    solved = solve(SHIPPED.exercise("matrix/least_squares"), "sheet8", None)
     first = solved.shown["loss"].derivation
     solved.shown["loss"].__dict__["derivation"] = replace(first, gradient=multiply(number(2), first.gradient))
     with pytest.raises(KeygenError, match="disagrees with finite differences"):
@@ -195,7 +194,7 @@ def test_a_wrong_gradient_does_not_pass_the_check_by_finite_differences() -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
-    said, called = words("laws", language), words("law_names", language)
+    said, called = (words(name, LANGUAGES[language]) for name in ("laws", "law_names"))
     assert {name.removeprefix("matrix_") for name in said if name.startswith("matrix_")} == set(LAWS)
     assert set(called) == set(LAWS)
     assert all(said[f"matrix_{law}"].strip().endswith(".") for law in LAWS)
@@ -204,18 +203,18 @@ def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sheet_of_rules_follows_the_problems(language: str) -> None:
-    for text in sources(Order("sheet8", language), solutions=True).values():
+    for text in sources(ordered("sheet8", language), solutions=True).values():
         head = text.index(r"\kgappendix{")
-        assert text.count(r"\kglawrow{") == len(rules_of(words("law_names", language)))
+        assert text.count(r"\kglawrow{") == len(rules_of(words("law_names", LANGUAGES[language])))
         assert text.rindex(r"\kgproblem{") < head < text.index(r"\kglawrow{")
 
 
 def test_a_sheet_without_an_appendix_has_none() -> None:
-    assert all(r"\kgappendix" not in text for text in sources(Order("sheet4"), solutions=True).values())
+    assert all(r"\kgappendix" not in text for text in sources(ordered("sheet4"), solutions=True).values())
 
 
 def test_matrices_stand_in_the_macro_that_the_style_prints_bold_or_plain() -> None:
-    found = Worked(solve(load_exercise("matrix/least_squares"), "sheet8", None).problems["a"], "L")
+    found = Worked(solve(SHIPPED.exercise("matrix/least_squares"), "sheet8", None).problems["a"], "L")
     assert expression_tex(found.value("gradient")) == (r"-2\kgmat{X}^{\top}(\kgmat{y} - \kgmat{X}\kgmat{w})")
     assert result_tex(found.result("step")).startswith(r"\kgchain{\kgmat{w}}{\kglink{\leftarrow}")
 
@@ -228,11 +227,11 @@ def fonts(pdf: bytes) -> int:
 def test_one_switch_of_the_style_sets_every_sheet_in_bold_letters() -> None:
     style = {
         name: data.replace(b"\\newif\\ifkgbold", b"\\newif\\ifkgbold\\kgboldtrue")
-        for name, data in style_files().items()
+        for name, data in SHIPPED.style_files().items()
     }
-    assert style != style_files()
-    text = sources(Order("sheet8", "en"), solutions=True)["sheet8-solutions.en"]
-    plain, bold = (compile_tex(text, style=files) for files in (style_files(), style))
+    assert style != SHIPPED.style_files()
+    text = sources(ordered("sheet8", "en"), solutions=True)["sheet8-solutions.en"]
+    plain, bold = (compile_tex(text, style=files) for files in (SHIPPED.style_files(), style))
     assert fonts(bold.data) > fonts(plain.data)
 
 

@@ -14,32 +14,46 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import Order, document, file_stem, policy_of, set_in_tex, sources, style_files
+from keygen.build import policy_of
 from keygen.cli import main
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
 from keygen.engine.real import in_decimals
 from keygen.figures.pict2e import colors
 from keygen.notation.numbers import Policy, digits
-from keygen.page.pdf import compile_tex
+from keygen.order import Order, file_stem
+from keygen.page.pdf import Pdf, compile_side_by_side, compile_tex
+from tests.courses import LANGUAGES, SHIPPED, ordered
+from tests.one_sheet import document, sources
 
-SHEETS = sheet_names()
-LANGUAGES = ("ru", "en")
-ORDERS = [Order(sheet, language, seed) for sheet in SHEETS for language in LANGUAGES for seed in (None, 5)]
+SHEETS = SHIPPED.sheets
+ORDERS = [ordered(sheet, language, seed) for sheet in SHEETS for language in LANGUAGES for seed in (None, 5)]
+
+
+Texts = dict[tuple[object, ...], dict[str, str]]
+
+
+def name(order: Order) -> str:
+    """What a test is called."""
+    return file_stem(order, solutions=False)
 
 
 @pytest.fixture(scope="module")
-def texts() -> dict[Order, dict[str, str]]:
+def texts() -> Texts:
     return {}
 
 
-def made(texts: dict[Order, dict[str, str]], order: Order) -> dict[str, str]:
+def made(texts: Texts, order: Order) -> dict[str, str]:
     """The extracted text of both files of an order, built once."""
-    if order not in texts:
-        engine = load_sheet(order.sheet).engine
-        pages = set_in_tex(sources(order, solutions=True), engine)
-        texts[order] = {stem: text_of(pdf.data) for stem, pdf in pages.items()}
-    return texts[order]
+    if order.identity not in texts:
+        pages = in_tex(order)
+        texts[order.identity] = {stem: text_of(pdf.data) for stem, pdf in pages.items()}
+    return texts[order.identity]
+
+
+def in_tex(order: Order) -> dict[str, Pdf]:
+    """The PDFs of an order, with solutions."""
+    texts = sources(order, solutions=True)
+    pages = compile_side_by_side([*texts.values()], style=SHIPPED.style_files(), engine=order.sheet.engine)
+    return dict(zip(texts, pages, strict=True))
 
 
 def text_of(pdf: bytes) -> str:
@@ -54,27 +68,26 @@ def found_slips(text: str, slips: tuple[str, ...]) -> list[str]:
     return [s for s in slips if re.search(rf"\b{s}\b" if s.isalpha() else re.escape(s), text)]
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize("order", ORDERS, ids=name)
 def test_tex_has_nothing_to_complain_of(order: Order) -> None:
     for text in sources(order, solutions=True).values():
-        assert compile_tex(text, style=style_files()).warnings == ()
+        assert compile_tex(text, style=SHIPPED.style_files()).warnings == ()
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=str)
-def test_the_text_of_the_pdf_has_no_slip(order: Order, texts: dict[Order, dict[str, str]]) -> None:
+@pytest.mark.parametrize("order", ORDERS, ids=name)
+def test_the_text_of_the_pdf_has_no_slip(order: Order, texts: Texts) -> None:
     for text in made(texts, order).values():
         slips = ("nan", "None", "??", "--", "−−", "undefined")  # brackets made of pieces are lost to pdftotext
         assert found_slips(text, slips) == []
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=str)
-def test_every_numeric_answer_stands_on_the_page(order: Order, texts: dict[Order, dict[str, str]]) -> None:
-    words = ["answers", order.sheet, "--json"] + ([] if order.seed is None else ["--seed", str(order.seed)])
+@pytest.mark.parametrize("order", ORDERS, ids=name)
+def test_every_numeric_answer_stands_on_the_page(order: Order, texts: Texts) -> None:
+    words = ["answers", order.sheet.name, "--json"] + ([] if order.seed is None else ["--seed", str(order.seed)])
     key = json.loads(CliRunner().invoke(main, words).stdout)
     page = made(texts, order)[file_stem(order, solutions=True)].replace("−", "-")
     on_page = set(re.findall(r"\d+(?:[.,]\d+)?", page))
-    sheet = load_sheet(order.sheet)
-    policy = policy_of(sheet, order.language or sheet.language)
+    policy = policy_of(order.sheet, order.language)
     for exercise in key["exercises"]:
         for part, answers in exercise["parts"].items():
             for name, answer in answers.items():
@@ -133,7 +146,7 @@ def printed(number: Any, policy: Policy) -> set[str]:
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_the_problems_hold_no_trace_of_a_solution(sheet: str) -> None:
     for seed in (None, 3):
-        order = Order(sheet, None, seed)
+        order = ordered(sheet, None, seed)
         problems = sources(order, solutions=True)[file_stem(order, solutions=False)]
         assert problems.count(r"\begin{kgsolution}") == 0
         for problem in document(order).problems:
@@ -146,35 +159,35 @@ def test_the_problems_hold_no_trace_of_a_solution(sheet: str) -> None:
 
 
 def test_the_same_order_gives_the_same_bytes() -> None:
-    order = Order("sheet4", "ru", 3)
-    first = set_in_tex(sources(order, solutions=True), "pdflatex")
-    assert first == set_in_tex(sources(order, solutions=True), "pdflatex")
+    order = ordered("sheet4", "ru", 3)
+    first = in_tex(order)
+    assert first == in_tex(order)
 
 
 def test_every_page_of_a_seeded_sheet_carries_its_code() -> None:
-    order = Order("sheet4", "ru", 7)
+    order = ordered("sheet4", "ru", 7)
     code = document(order).variant
     assert len(code) == 9
-    for pdf in set_in_tex(sources(order, solutions=True), "pdflatex").values():
+    for pdf in in_tex(order).values():
         pages = text_of(pdf.data).rstrip("\f\n").split("\f")
         assert all(code in page for page in pages)
 
 
 def test_the_published_sheet_carries_no_code() -> None:
-    assert document(Order("sheet4")).variant == ""
+    assert document(ordered("sheet4")).variant == ""
 
 
 def test_files_are_named_after_sheet_seed_and_language() -> None:
-    assert file_stem(Order("sheet4"), solutions=False) == "sheet4"
-    assert file_stem(Order("sheet4"), solutions=True) == "sheet4-solutions"
-    assert file_stem(Order("sheet4", None, 7), solutions=True) == "sheet4-seed7-solutions"
-    assert file_stem(Order("sheet4", "ru", None), solutions=False) == "sheet4"
-    assert file_stem(Order("sheet4", "en", None), solutions=False) == "sheet4.en"
+    assert file_stem(ordered("sheet4"), solutions=False) == "sheet4"
+    assert file_stem(ordered("sheet4"), solutions=True) == "sheet4-solutions"
+    assert file_stem(ordered("sheet4", None, 7), solutions=True) == "sheet4-seed7-solutions"
+    assert file_stem(ordered("sheet4", "ru", None), solutions=False) == "sheet4"
+    assert file_stem(ordered("sheet4", "en", None), solutions=False) == "sheet4.en"
 
 
 def test_the_fonts_are_outlines(tmp_path: Path) -> None:
-    order = Order("sheet4", "ru", None)
-    for stem, pdf in set_in_tex(sources(order, solutions=True), "pdflatex").items():
+    order = ordered("sheet4", "ru", None)
+    for stem, pdf in in_tex(order).items():
         path = tmp_path / f"{stem}.pdf"
         path.write_bytes(pdf.data)
         program = shutil.which("pdffonts")
@@ -185,7 +198,7 @@ def test_the_fonts_are_outlines(tmp_path: Path) -> None:
 
 
 def test_the_style_defines_the_colours_of_the_figures() -> None:
-    style = style_files()["style.sty"].decode()
+    style = SHIPPED.style_files()["style.sty"].decode()
     assert [line for line in colors() if line not in style] == []
 
 

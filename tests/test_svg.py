@@ -11,7 +11,6 @@ import pytest
 
 from keygen.checking.contents import found_in
 from keygen.course.claims import Given
-from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
@@ -30,6 +29,7 @@ from keygen.notation.readback import Proofs
 from keygen.page.pictures import svg
 from keygen.page.template import words as sentences
 from keygen.page.typeset import Printer
+from tests.courses import EN, LANGUAGES, SHIPPED
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
@@ -44,9 +44,9 @@ LETTERS = Lettering(str)
 
 def pictured(name: str, language: str, seed: int | None = None) -> Iterator[tuple[Figure, Printer]]:
     """The figures of a variant, with the printer of its page."""
-    solved = solve(load_exercise(name), "sheet", seed)
+    solved = solve(SHIPPED.exercise(name), "sheet", seed)
     policy = Policy("," if language == "ru" else ".")
-    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls), language)
+    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES[language])
     return ((figure, printer) for figure in found_in(solved.shown, Figure))
 
 
@@ -78,7 +78,7 @@ def test_every_kind_of_figure_is_an_element_that_says_what_it_shows(name: str, l
         assert picture.get("role") == "img"
         assert picture.get("lang") == language
         assert len(picture.get("aria-label") or "") > 30
-        assert picture.findtext(f"{SVG}title") == sentences("figures", language)[f"title_{figure.kind}"]
+        assert picture.findtext(f"{SVG}title") == sentences("figures", LANGUAGES[language])[f"title_{figure.kind}"]
     assert set(found) == DRAWN[name]
 
 
@@ -150,7 +150,7 @@ def test_whoever_writes_labels_decides_how_large_they_are() -> None:
     def labels(text: Name) -> Written:
         return Written(f"<foreignObject width='30' height='9'><math><mi>{text.name}</mi></math></foreignObject>", 30, 9)
 
-    picture = read(svg(figure, Printer(Policy(), language="en"), labels))
+    picture = read(svg(figure, Printer(Policy(), language=EN), labels))
     assert [shown(one) for one in picture.iter(f"{SVG}foreignObject")] == ["x", "a"]
     shapes = [one for one in picture.iter(f"{SVG}rect") if one.get("rx")]
     assert all(float(one.get("width") or 0) > 30 for one in shapes)

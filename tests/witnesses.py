@@ -9,7 +9,7 @@ import numpy as np
 from grammar import FLAT
 
 from keygen.engine.functions import total
-from keygen.engine.ops import Param
+from keygen.engine.ops import Param, Reading
 from keygen.engine.record import Recorder
 from keygen.engine.trace import shape_of
 
@@ -17,39 +17,42 @@ SMOOTH = [[-0.625, 0.75], [0.5, -1.25]]
 POSITIVE = [[0.75, 0.375], [0.25, 0.625]]
 OTHER = [[1.5, -0.75], [0.5, 2.0]]
 
-# The inputs of a witness, and the parameter of its step.
-WITNESSES: dict[str, tuple[tuple[Any, ...], Param]] = {
-    "add": ((SMOOTH, OTHER), None),
-    "sub": ((SMOOTH, OTHER), None),
-    "mul": ((SMOOTH, OTHER), None),
-    "div": ((SMOOTH, OTHER), None),
-    "copy": ((SMOOTH,), None),
-    "neg": ((SMOOTH,), None),
-    "scale": ((SMOOTH,), Fraction(3)),
-    "power": ((SMOOTH,), 3),
-    "square": ((SMOOTH,), None),
-    "matmul": ((SMOOTH, OTHER), None),
-    "transpose": ((SMOOTH,), None),
-    "exp": ((SMOOTH,), None),
-    "ln": ((POSITIVE,), None),
-    "sqrt": ((POSITIVE,), None),
-    "sigmoid": ((SMOOTH,), None),
-    "tanh": ((SMOOTH,), None),
-    "relu": ((SMOOTH,), None),
-    "leaky_relu": ((SMOOTH, -0.25), None),
-    "elu": ((SMOOTH, 0.75), None),
-    "softplus": ((SMOOTH,), None),
-    "step": ((SMOOTH,), None),
-    "softmax": ((SMOOTH,), None),
-    "logloss": ((OTHER, POSITIVE), None),
-    "max": ((SMOOTH,), None),
-    "where_max": ((SMOOTH,), None),
-    "apply": ((SMOOTH,), ("f", 0)),
-    "pick": ((SMOOTH,), (0, 1)),
-    "place": ((0.75,), ((0, 1), (2, 2))),
-    "sum_to": ((SMOOTH,), (1, 2)),
-    "repeat_to": (([[0.75, -0.625]],), (2, 2)),
-}
+WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
+    "the inputs of its witness, and the parameter of its step",
+    {
+        "add": ((SMOOTH, OTHER), None),
+        "sub": ((SMOOTH, OTHER), None),
+        "mul": ((SMOOTH, OTHER), None),
+        "div": ((SMOOTH, OTHER), None),
+        "copy": ((SMOOTH,), None),
+        "neg": ((SMOOTH,), None),
+        "scale": ((SMOOTH,), Fraction(3)),
+        "power": ((SMOOTH,), 3),
+        "square": ((SMOOTH,), None),
+        "matmul": ((SMOOTH, OTHER), None),
+        "transpose": ((SMOOTH,), None),
+        "exp": ((SMOOTH,), None),
+        "ln": ((POSITIVE,), None),
+        "sqrt": ((POSITIVE,), None),
+        "sigmoid": ((SMOOTH,), None),
+        "tanh": ((SMOOTH,), None),
+        "relu": ((SMOOTH,), None),
+        "leaky_relu": ((SMOOTH, -0.25), None),
+        "elu": ((SMOOTH, 0.75), None),
+        "softplus": ((SMOOTH,), None),
+        "step": ((SMOOTH,), None),
+        "softmax": ((SMOOTH,), None),
+        "logloss": ((OTHER, POSITIVE), None),
+        "max": ((SMOOTH,), None),
+        "where_max": ((SMOOTH,), None),
+        "apply": ((SMOOTH,), ("f", 0)),
+        "pick": ((SMOOTH,), (0, 1)),
+        "place": ((0.75,), ((0, 1), (2, 2))),
+        "sum_to": ((SMOOTH,), (1, 2)),
+        "repeat_to": (([[0.75, -0.625]],), (2, 2)),
+    },
+    needs=lambda primitive: primitive.arity > 0,
+)
 
 
 def witness(primitive: str) -> tuple[Recorder, dict[str, Any]]:

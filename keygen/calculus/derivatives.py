@@ -12,6 +12,7 @@ from fractions import Fraction
 from keygen.calculus.algebra import ONE, ZERO, add, div, exp, mul, neg, power, products, sub, times
 from keygen.calculus.derivation import Rule, Step
 from keygen.calculus.tree import mapped, names
+from keygen.engine.ops import Reading, nobody
 from keygen.engine.terms import Apply, Name, Term, apply
 from keygen.errors import KeygenError
 
@@ -57,15 +58,10 @@ def d_sigmoid(u: Term, du: Term) -> Term:
     return products([value, sub(ONE, value), du])
 
 
-ONE_PART: Mapping[str, Callable[[Term, Term], Term]] = {
-    "exp": d_exp,
-    "ln": d_ln,
-    "square": d_square,
-    "sigmoid": d_sigmoid,
-}
-
-
-SUMS: Mapping[str, Callable[[Term, Term], Term]] = {"add": add, "sub": sub}
+ONE_PART: Reading[Callable[[Term, Term], Term]] = Reading(
+    "its law in a scalar chain", {"exp": d_exp, "ln": d_ln, "square": d_square, "sigmoid": d_sigmoid}, needs=nobody
+)
+SUMS: Reading[Callable[[Term, Term], Term]] = Reading("a sum of terms", {"add": add, "sub": sub}, needs=nobody)
 
 
 def together(combine: Callable[..., Term], *slopes: Term | None) -> Term | None:

@@ -13,6 +13,7 @@ from keygen.engine.evaluate import RULES
 from keygen.engine.kinds import COMPLEX, EXACT, STEP, Kind
 from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
+from keygen.tolerances import FLOAT_LINES
 
 Value = Any  # a number of the kind; for an equation the pair of its sides
 
@@ -46,7 +47,7 @@ def real_gamma(x: complex) -> complex:
     return complex(math.gamma(x.real))
 
 
-QUICK = Arithmetic(COMPLEX, complex_slope, real_gamma, 1e15, close=1e-9, rough=1e-9, points=2)
+QUICK = Arithmetic(COMPLEX, complex_slope, real_gamma, 1e15, close=FLOAT_LINES, rough=FLOAT_LINES, points=2)
 
 
 class Point:

@@ -7,8 +7,10 @@ from typing import Any
 
 from mpmath import MPContext
 
+from keygen import tolerances
 from keygen.calculus.numbers import Arithmetic
 from keygen.engine.kinds import Kind
+from keygen.engine.ops import Reading, elementary
 
 DIGITS = 40
 CONTEXT = MPContext()
@@ -24,17 +26,29 @@ MULTIPRECISION = Kind(
     "multiprecision",
     enter,
     (CONTEXT.mpf, Fraction),
-    {
-        "exp": CONTEXT.exp,
-        "ln": CONTEXT.ln,
-        "sqrt": CONTEXT.sqrt,
-        "sigmoid": lambda x: 1 / (1 + CONTEXT.exp(-x)),
-        "tanh": CONTEXT.tanh,
-        "relu": lambda x: max(x, CONTEXT.mpf(0)),
-        "step": lambda x: CONTEXT.mpf(x > 0),
-    },
+    Reading(
+        "its function in forty digits",
+        {
+            "exp": CONTEXT.exp,
+            "ln": CONTEXT.ln,
+            "sqrt": CONTEXT.sqrt,
+            "sigmoid": lambda x: 1 / (1 + CONTEXT.exp(-x)),
+            "tanh": CONTEXT.tanh,
+            "relu": lambda x: max(x, CONTEXT.mpf(0)),
+            "step": lambda x: CONTEXT.mpf(x > 0),
+        },
+        needs=elementary,
+    ),
     max,
 )
 
 FAR = CONTEXT.mpf(10) ** 15
-PRECISE = Arithmetic(MULTIPRECISION, CONTEXT.diff, CONTEXT.gamma, FAR, close=1e-30, rough=1e-9, points=2)
+PRECISE = Arithmetic(
+    MULTIPRECISION,
+    CONTEXT.diff,
+    CONTEXT.gamma,
+    FAR,
+    close=tolerances.MULTIPRECISION,
+    rough=tolerances.FLOAT_LINES,
+    points=2,
+)

@@ -5,13 +5,14 @@ A variable is whatever the four operations do not look into: a name, an exponent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
 from keygen.calculus import algebra
+from keygen.engine.ops import Reading, nobody
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.engine.terms import Apply, Term, constant
 from keygen.notation.formula import formula
@@ -66,12 +67,11 @@ def ratio(term: Term, atoms: Atoms) -> Ratio:
     return Ratio(Polynomial.variable(name), ONE)
 
 
-OPERATIONS: Mapping[str, Callable[[Ratio, Ratio], Ratio]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a + -b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
-}
+OPERATIONS: Reading[Callable[[Ratio, Ratio], Ratio]] = Reading(
+    "the operation on quotients of polynomials",
+    {"add": lambda a, b: a + b, "sub": lambda a, b: a + -b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b},
+    needs=nobody,
+)
 
 
 def reduced(above: Polynomial, below: Polynomial) -> Ratio:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 from keygen.calculus.algebra import add, div, exp, ln, mul, neg, power, sub
-from keygen.engine.terms import Apply, Name, Term, apply, constant
+from keygen.engine.ops import PRIMITIVES
+from keygen.engine.terms import Apply, Name, Term, apply, constant, pointwise
 from keygen.errors import KeygenError, nearest
+from keygen.notation.calls import called_by_name
 
 OPERATORS: Mapping[type[ast.operator], Callable[[Term, Term], Term]] = {
     ast.Add: add,
@@ -20,12 +22,24 @@ OPERATORS: Mapping[type[ast.operator], Callable[[Term, Term], Term]] = {
 FUNCTIONS: Mapping[str, Callable[..., Term]] = {
     "exp": exp,
     "ln": ln,
-    **{name: lambda x, name=name: apply(name, x) for name in ("sqrt", "sigmoid", "tanh", "relu", "factorial")},
-    "leaky_relu": lambda x, alpha: apply("leaky_relu", x, alpha),
-    "elu": lambda x, alpha: apply("elu", x, alpha),
-    "softplus": lambda x: apply("softplus", x),
+    "factorial": lambda x: apply("factorial", x),
     "cases": lambda positive, otherwise, x: apply("cases", positive, otherwise, x),
 }
+"""Those that a chain folds, and those that no trace has; besides, every function of an entry by its name."""
+
+
+def functions() -> Mapping[str, Callable[..., Term]]:
+    """What may be called in a formula."""
+    named = [name for name in PRIMITIVES if pointwise(name) and called_by_name(name)]
+    return {**{name: partial(applied, name) for name in named}, **FUNCTIONS}
+
+
+def applied(primitive: str, *args: Term) -> Term:
+    """A function of entries on terms. Raises KeygenError for too few of them or too many."""
+    arity = PRIMITIVES[primitive].arity
+    if len(args) != arity:
+        raise KeygenError(f"{primitive} in a formula of a chain", expected=f"{arity} argument(s)", found=str(len(args)))
+    return apply(primitive, *args)
 
 
 @cache
@@ -53,13 +67,13 @@ def term_of(node: ast.expr) -> Term:
             return raised(term_of(base), exponent)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
             return OPERATORS[type(operator)](term_of(left), term_of(right))
-        case ast.Call(func=ast.Name(id=name), args=args) if name in FUNCTIONS:
-            return FUNCTIONS[name](*map(term_of, args))
+        case ast.Call(func=ast.Name(id=name), args=args) if name in functions():
+            return functions()[name](*map(term_of, args))
     called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
     raise KeygenError(
         f"a formula of a chain has no place for {ast.unparse(node)!r}",
-        expected="names, whole numbers, + - * / ** and " + ", ".join(FUNCTIONS),
-        repair=None if called is None else nearest(called, FUNCTIONS),
+        expected="names, whole numbers, + - * / ** and " + ", ".join(functions()),
+        repair=None if called is None else nearest(called, functions()),
     )
 
 

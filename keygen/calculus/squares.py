@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from keygen.calculus.algebra import add, div, mul, neg, power, sub, times
 from keygen.calculus.derivation import Rule, Step, law
+from keygen.calculus.derivatives import SUMS
 from keygen.calculus.equations import leading
 from keygen.calculus.ratio import coefficients, expanded
 from keygen.engine.terms import Apply, Term
@@ -27,7 +28,7 @@ def bounded(relation: str) -> Rule:
     """A square is not negative, so it may be left out of a sum: c - k (...)^2 <= c for k > 0."""
 
     def rule(term: Term) -> Step:
-        if not isinstance(term, Apply) or term.primitive not in ("add", "sub"):
+        if not isinstance(term, Apply) or term.primitive not in SUMS:
             raise KeygenError(f"there is no square to leave out of {term!r}")
         return Step(term.args[0], ("square_not_negative",), relation)
 

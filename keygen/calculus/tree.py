@@ -8,17 +8,26 @@ from fractions import Fraction
 from operator import is_
 
 from keygen.calculus import algebra
+from keygen.engine.ops import Reading, nobody
 from keygen.engine.terms import Apply, Name, Term, constant
 
-REBUILD: Mapping[str, Callable[..., Term]] = {
-    "add": algebra.add,
-    "sub": algebra.sub,
-    "neg": algebra.neg,
-    "mul": algebra.mul,
-    "div": algebra.div,
-    "exp": algebra.exp,
-    "ln": algebra.ln,
-}
+REBUILD: Reading[Callable[..., Term]] = Reading(
+    "the operation on terms, folded",
+    {
+        "add": algebra.add,
+        "sub": algebra.sub,
+        "neg": algebra.neg,
+        "mul": algebra.mul,
+        "div": algebra.div,
+        "scale": lambda x, factor: algebra.times(factor, x),
+        "square": lambda x: algebra.power(x, 2),
+        "power": algebra.power,
+        "exp": algebra.exp,
+        "ln": algebra.ln,
+    },
+    takes=lambda primitive: primitive.arguments,
+    needs=nobody,
+)
 
 
 def inside(term: Term) -> Iterator[Term]:
@@ -46,12 +55,10 @@ def names(term: Term) -> frozenset[str]:
 
 def rebuilt(term: Apply, args: tuple[Term, ...]) -> Term:
     """The operation on other arguments, folded as a person would fold it."""
-    if term.primitive == "scale" and isinstance(term.param, Fraction):
-        return algebra.times(term.param, args[0])
-    if term.primitive in ("square", "power"):
-        return algebra.power(args[0], term.param if isinstance(term.param, int) else 2)
     rebuild = REBUILD.get(term.primitive)
-    return replace(term, args=args) if rebuild is None else rebuild(*args)
+    if rebuild is None:
+        return replace(term, args=args)
+    return rebuild(*args, *(() if term.param is None else (term.param,)))
 
 
 def folded(term: Term) -> Term:

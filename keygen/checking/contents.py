@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from keygen.checking.finished_page import Page
 from keygen.checking.reader import Reader
-from keygen.course.solve import Solved
+from keygen.course.languages import Language
+from keygen.course.solved import Solved
 from keygen.engine.terms import Chain
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
@@ -41,7 +42,7 @@ class Deep:
 
 def deep(
     solved: Solved,
-    pages: Mapping[str, tuple[Problem, Policy]],
+    pages: Mapping[Language, tuple[Problem, Policy]],
     chains: Iterable[Chain],
     formulas: Mapping[str, Matrices] = MappingProxyType({}),
 ) -> Deep:

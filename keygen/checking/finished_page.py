@@ -17,11 +17,13 @@ from keygen.checking.arithmetic import each, number
 from keygen.checking.contents import distinct, names_in, names_of
 from keygen.checking.finished import Piece, bare, cells, pieces, related
 from keygen.checking.lines import FalseLineError, Line, Link, link_of, pool, said
-from keygen.checking.oracle import MEANINGS, Point, Unknown, point_of
+from keygen.checking.oracle import Point, Unknown, point_of
 from keygen.checking.reader import Reader
+from keygen.checking.rules import MEANINGS
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, Value, lengths
 from keygen.course.claims import Claim, Given
+from keygen.course.languages import Language
 from keygen.engine.terms import Apply, Chain, Name, Term
 from keygen.errors import KeygenError
 from keygen.figures.tables import Table
@@ -36,7 +38,7 @@ from keygen.page.typeset import Printer
 class Page:
     """One language's page of a variant."""
 
-    def __init__(self, reader: Reader, policy: Policy, language: str) -> None:
+    def __init__(self, reader: Reader, policy: Policy, language: Language) -> None:
         self.reader, self.policy, self.language = reader, policy, language
         self.medium: Tex = tex(policy, tuple(reader.solved.signs.items()))
 
@@ -156,7 +158,7 @@ class Page:
     @contextmanager
     def reporting(self, what: str, piece: Piece) -> Iterator[None]:
         """What is false, what cannot be read and what is not known in a piece goes where it belongs."""
-        reader, where = self.reader, f"({self.language}, {piece.part})"
+        reader, where = self.reader, f"({self.language.code}, {piece.part})"
         try:
             yield
         except FalseLineError as error:
@@ -213,8 +215,8 @@ class Page:
         """The labels of a figure; what no label says is a tick."""
         for text in piece.links:
             for label in self.labels.get(text, ()):
-                if (self.language, id(label)) not in self.reader.read:  # the same text may be several labels
-                    self.reader.read.add((self.language, id(label)))
+                if (self.language.code, id(label)) not in self.reader.read:  # the same text may be several labels
+                    self.reader.read.add((self.language.code, id(label)))
                     self.number("labels", label, text, piece, None)
 
     def formula(self, piece: Piece) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from keygen.build import Spot, page_of, policy_of, solved, style_files
+from keygen.build import Spot, page_of, policy_of, solved
 from keygen.checking.verify import languages
-from keygen.course.sheet import Sheet
 from keygen.errors import KeygenError
 from keygen.order import Order
 from keygen.page.document import Document
@@ -25,18 +24,18 @@ class Flaw:
     message: str
 
 
-def flaws(target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None) -> list[Flaw]:
-    """Set one exercise in TeX, in one language or in all it has, and read the log."""
-    order = Order(target, language, seed)
+def flaws(order: Order, spot: Spot) -> list[Flaw]:
+    """Set one exercise of an order in TeX, in the language asked for or in all it has, and read the log."""
+    sheet, style, seed = order.sheet, order.course.style_files(), order.seed
     found = solved(order, spot)
     seen = []
-    for wanted in languages(found, sheet, language):
+    for wanted in languages(found, order):
         policy = policy_of(sheet, wanted)
-        page = page_of(found, order, spot, sheet, wanted)
+        page, _ = page_of(found, replace(order, lang=wanted.code), spot)
         source = sheet_page((Document(spot.entry.id, "", "", wanted, order.code, (page,)),), policy, solutions=True)
         try:
-            warnings = compile_tex(source, style=style_files(), engine=sheet.engine).warnings
-            seen += [Flaw(spot.entry.id, seed, wanted, warning.kind, str(warning)) for warning in warnings]
+            warnings = compile_tex(source, style=style, engine=sheet.engine).warnings
+            seen += [Flaw(spot.entry.id, seed, wanted.code, warning.kind, str(warning)) for warning in warnings]
         except KeygenError as error:
-            seen.append(Flaw(spot.entry.id, seed, wanted, "error", str(error)))
+            seen.append(Flaw(spot.entry.id, seed, wanted.code, "error", str(error)))
     return seen

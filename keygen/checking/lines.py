@@ -21,7 +21,8 @@ import numpy as np
 from keygen.checking import arithmetic as mp
 from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, Printed, printed, tokens
-from keygen.checking.tex_value import CLOSE, Meaning, Value, equal
+from keygen.checking.tex_value import Meaning, Value, equal
+from keygen.tolerances import ORACLE
 
 ULPS = 1e-15
 MOST = 512  # ways to say what the rounded numbers of a line stand for
@@ -128,7 +129,7 @@ class Line:
     def near_enough(self, left: Value, right: Value) -> bool:
         """Whether two sides are equal; a limit that is zero is read off as a small number."""
         limited = any(part.kind == "limit" for link in self.links for part in inside(link.tree))
-        return equal(left.array, right.array, CLOSE, CLOSE if limited else 0)
+        return equal(left.array, right.array, ORACLE, ORACLE if limited else 0)
 
     def value(self, link: Link, numbers: Sequence[Any]) -> Value:
         """The value of a side with these numbers in it."""
@@ -256,7 +257,7 @@ def right(value: Any, shown: Any, number: Printed | None, significant: int) -> b
     """
     if not shown:
         return not value
-    if equal(value, shown, CLOSE):
+    if equal(value, shown, ORACLE):
         return True
     same_sign = (value < 0) == (shown < 0)
     return number is not None and number.figures == significant and same_sign and rounds_to(abs(value), number)

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.matrices import numeric, slopes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
 from keygen.course.differentials import Worked
-from keygen.course.matrix_checks import numeric, slopes
-from keygen.differentials.expression import Expression
-from keygen.differentials.shapes import SCALAR
 from keygen.errors import KeygenError
+from keygen.matrix.expression import Expression
+from keygen.matrix.shapes import SCALAR
+from keygen.tolerances import ORACLE_SLOPES_DIGITS
 
 STEP = 40  # digits: the step of a difference is ten to minus this
-CLOSE = 30  # digits of the largest part of a slope in which the two ways agree
 LITERAL = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
@@ -51,7 +51,8 @@ def compare(worked: Worked, f: Expression, slope: Expression, values: Mapping[st
         parts = found * direction if f.shape == SCALAR else found @ direction
         found = np.atleast_2d(np.sum(parts)) if f.shape == SCALAR else parts
     size = max((abs(x) for x in [*parts.flat, *risen.flat]), default=0)
-    if risen.shape != found.shape or any(abs(x) > size * mp.here().mpf(10) ** -CLOSE for x in (risen - found).flat):
+    most = size * mp.here().mpf(10) ** -ORACLE_SLOPES_DIGITS
+    if risen.shape != found.shape or any(abs(x) > most for x in (risen - found).flat):
         raise KeygenError(
             f"a formula disagrees with a central difference: {text}",
             expected=shown(risen),

@@ -26,7 +26,7 @@ from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import Value
 from keygen.course.answers import Answer, Spelled
 from keygen.course.claims import Claim, Given
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.terms import Apply, Chain, Marked, Name
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure

@@ -11,8 +11,7 @@ from typing import Any
 from keygen import __version__
 from keygen.checking.deep_report import deep_object, deep_remarks, deep_rows, deep_summary
 from keygen.checking.survey import Examined, Findings, Range
-from keygen.course.fairness import MEASURES
-from keygen.course.places import exercise_names
+from keygen.course.band import MEASURES
 
 CHECKED = ("exercise", "variants", "equalities", "false", "gradients", "answers", "rejected", "duplicates", "ms")
 SHOWN = 4  # texts of one answer that the terminal lists
@@ -25,14 +24,14 @@ def as_text(findings: Findings) -> str:
     duplicates  variants with the data of an earlier seed
     ms          the time of one variant, on average
 
-    The second table has the measures of `course.fairness`, from the least to the most among the seeds.
+    The second table has the measures of `course.band`, from the least to the most among the seeds.
     """
     exercises = findings.exercises
     tables = [
         aligned([CHECKED, *(checked_row(exercise) for exercise in exercises)]),
         aligned([("work", *MEASURES), *(work_row(exercise) for exercise in exercises)]),
     ]
-    named = set(findings.request.targets) & set(exercise_names())
+    named = set(findings.request.targets)
     more = [details(exercise) for exercise in exercises if exercise.id in named]
     flaws = [f"{flaw.exercise} ({seed_word(flaw.seed)}, {flaw.language}): {flaw.message}" for flaw in findings.flaws]
     if findings.request.deep:

@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.gradients import by_number, disagreement, unverifiable
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
-from keygen.checking.oracle import RULES, Oracle, Rule
-from keygen.course.certify import by_number, disagreement, unverifiable
+from keygen.checking.oracle import Oracle
+from keygen.checking.rules import RULES, Rule
 from keygen.course.draw import stream
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
+from keygen.engine.ops import Reading
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -53,26 +55,36 @@ def certify_slopes(solved: Solved) -> int:
     return len(solved.trace.gradients)
 
 
-def on_its_side(name: str) -> Rule:
+def itself(x: Any, *parameter: Any) -> Any:
+    """x"""
+    return x
+
+
+def zero(x: Any) -> Any:
+    """0"""
+    return Fraction(0)
+
+
+def on_its_side(left: Callable[..., Any], right: Callable[..., Any] = itself) -> Rule:
     """A function in two pieces where its argument moves around a value `at`: the piece of that value, the left one at
     the kink itself, by convention (ReLU'(0) = 0)."""
-    pieces: Mapping[str, Callable[..., Any]] = {
-        "relu": lambda x: Fraction(0),
-        "step": lambda x: Fraction(0),
-        "leaky_relu": mp.times,
-        "elu": lambda slope, x: mp.times(slope, mp.minus(mp.exp(x), Fraction(1))),
-    }
-    left = pieces[name]
 
-    def rule(at: Any, x: Any, *slope: Any) -> Any:
-        if mp.sign(at) > 0:
-            return Fraction(1) if name == "step" else x
-        return left(*slope, x)
+    def rule(at: Any, x: Any, *parameter: Any) -> Any:
+        return right(x, *parameter) if mp.sign(at) > 0 else left(x, *parameter)
 
     return partial(each, rule)
 
 
-SIDED: Mapping[str, Rule] = {name: on_its_side(name) for name in ("relu", "step", "leaky_relu", "elu")}
+SIDED: Reading[Rule] = Reading(
+    "the value about a number, on its side of the kink",
+    {
+        "relu": on_its_side(zero),
+        "step": on_its_side(zero, lambda x: Fraction(1)),
+        "leaky_relu": on_its_side(mp.times),
+        "elu": on_its_side(lambda x, slope: mp.times(slope, mp.minus(mp.exp(x), Fraction(1)))),
+    },
+    needs=lambda primitive: primitive.kinked,
+)
 
 
 class Runs:

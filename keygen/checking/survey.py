@@ -7,10 +7,12 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from keygen.certify.certificate import Counts
 from keygen.checking.flaws import Flaw, flaws
-from keygen.checking.verify import Counts, Failure, Verdict, verdict
-from keygen.course.places import sheet_names
-from keygen.report import spot_of, target_sheet
+from keygen.checking.verify import Failure, Verdict, verdict
+from keygen.course.course import Course
+from keygen.order import Order
+from keygen.report import spot_of
 from keygen.runs import executors
 
 CHUNK = 25  # seeds that one process takes at a time
@@ -18,12 +20,13 @@ CHUNK = 25  # seeds that one process takes at a time
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to check: sheets and exercises by name (none: every sheet), and how many seeds of each exercise.
+    """What to check: sheets and exercises of a course by name (none: every sheet), and how many seeds of each exercise.
 
     `language` None is every language that there is; `tex` is how many variants of each are also set in TeX; `jobs` how
     many processes work. `deep` reads finished pages and asks the oracle, and does not stop at what is false.
     """
 
+    course: Course
     targets: tuple[str, ...] = ()
     seeds: int = 200
     language: str | None = None
@@ -36,6 +39,7 @@ class Request:
 class Chunk:
     """Some variants of one exercise: `place` counts the exercises of the target from 0, None is the published one."""
 
+    course: Course
     target: str
     place: int
     seeds: tuple[int | None, ...]
@@ -190,12 +194,12 @@ def joined(pieces: Sequence[Examined]) -> Examined:
 def chunks(request: Request) -> Iterator[Chunk]:
     """The work in pieces whose size does not depend on who does them."""
     variants: list[int | None] = [None, *range(request.seeds)]
-    for target in dict.fromkeys(request.targets or sheet_names()):
-        for place, _ in enumerate(target_sheet(target).exercise):
+    for target in dict.fromkeys(request.targets or request.course.sheets):
+        for place, _ in enumerate(request.course.target(target).exercise):
             for start in range(0, len(variants), CHUNK):
                 seeds = tuple(variants[start : start + CHUNK])
                 tex = max(0, min(request.tex - start, CHUNK))
-                yield Chunk(target, place, seeds, request.language, tex, request.deep)
+                yield Chunk(request.course, target, place, seeds, request.language, tex, request.deep)
 
 
 def total(request: Request) -> int:
@@ -229,11 +233,12 @@ def examined(
 
 def examine(chunk: Chunk) -> Examined:
     """The findings about one chunk, up to its first failure."""
-    sheet, spot = spot_of(chunk.target, chunk.place)
+    sheet, spot = spot_of(chunk.course, chunk.target, chunk.place)
+    orders = [Order(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
-    for seed in chunk.seeds:
-        verdicts.append(verdict(chunk.target, sheet, spot, seed, chunk.language, deeply=chunk.deep))
+    for order in orders:
+        verdicts.append(verdict(order, spot, deeply=chunk.deep))
         if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, spot.entry.id, tuple(verdicts))
-    set_in_tex = (flaws(chunk.target, sheet, spot, seed, chunk.language) for seed in chunk.seeds[: chunk.tex])
+    set_in_tex = (flaws(order, spot) for order in orders[: chunk.tex])
     return Examined(chunk.target, spot.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from keygen.checking.tex_tokens import END, MisreadError, Token, UnreadError
+from keygen.engine.ops import PRIMITIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,6 @@ class Tree:
 
 
 FUNCTIONS = {r"\sigma": "sigmoid", r"\tanh": "tanh"}
-UPRIGHT = {"softmax": "softmax", "softplus": "softplus", "tr": "trace"}
 SLANTED = {"LeakyReLU": "leaky_relu", "ELU": "elu"}
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\approx": "~", r"\Leftrightarrow": "<=>",
@@ -330,8 +330,10 @@ class Grammar:
         """A function by its name: softmax, LeakyReLU with its slope, tr."""
         self.expect(r"\mathrm", r"\operatorname")
         name = self.raw()
-        if name in UPRIGHT:
-            return Tree("call", (self.bracket(),), UPRIGHT[name])
+        if name == "tr":
+            return Tree("call", (self.bracket(),), "trace")
+        if name in PRIMITIVES:
+            return Tree("call", (self.bracket(),), name)
         if name in SLANTED:
             self.expect("_")
             slope = self.group()

@@ -19,11 +19,13 @@ import numpy as np
 
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
+from keygen.checking.rules import RULES
 from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, printed, tokens
+from keygen.engine.ops import PRIMITIVES
+from keygen.tolerances import ORACLE
 
 ROWS, COLUMNS = 0, 1
-CLOSE = Fraction(1, 10**30)  # relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def multiplied(factors: Sequence[Value]) -> Value:
         right = factors[-1]
         for factor in reversed(factors[:-1]):
             right = times(factor, right)
-        if not equal(left.array, right.array, CLOSE):
+        if not equal(left.array, right.array, ORACLE):
             raise MisreadError("a product that depends on its brackets")
     return left
 
@@ -140,7 +142,7 @@ def equal(left: Any, right: Any, tolerance: Fraction, absolute: Any = 0) -> bool
 
 def same(x: Any, y: Any, tolerance: Fraction, absolute: Any = 0) -> bool:
     """Equal numbers: fractions exactly where nothing else is asked, others up to a part of the larger one."""
-    if isinstance(x, Fraction) and isinstance(y, Fraction) and tolerance == CLOSE and not absolute:
+    if isinstance(x, Fraction) and isinstance(y, Fraction) and tolerance == ORACLE and not absolute:
         return x == y
     x, y = mp.inexact(x), mp.inexact(y)
     return bool(abs(x - y) <= mp.inexact(tolerance) * max(abs(x), abs(y)) + mp.inexact(absolute))
@@ -310,26 +312,18 @@ def norm(x: Any) -> Any:
     return mp.sqrt(mp.added(mp.times(entry, entry) for entry in mp.entries(x)))
 
 
-ENTRYWISE: Mapping[str, Callable[..., Any]] = {
-    "sigmoid": mp.sigmoid, "tanh": mp.tanh, "softplus": mp.softplus, "exp": mp.exp, "ln": mp.ln, "sqrt": mp.sqrt,
-    "relu": mp.relu, "step": mp.step, "leaky_relu": mp.leaky_relu, "elu": mp.elu, "logloss": mp.logloss,
-}  # fmt: skip
-WHOLE: Mapping[str, Callable[[Any], Any]] = {
-    "softmax": mp.softmax, "max": mp.largest, "where_max": mp.where_max, "norm": norm,
-}  # fmt: skip
-
-
 def call(meaning: Meaning, tree: Tree) -> Value:
     """A function of the entries, or of an array as a whole."""
-    values = meaning.parts(tree)
-    if tree.mark in ENTRYWISE:
-        return entrywise(ENTRYWISE[tree.mark], *values)
-    if tree.mark not in WHOLE:
+    values, primitive = meaning.parts(tree), PRIMITIVES.get(tree.mark)
+    if primitive is not None and primitive.pointwise:
+        return entrywise(RULES[tree.mark], *values)
+    rule = norm if tree.mark == "norm" else RULES.get(tree.mark)
+    if rule is None:
         raise MisreadError(f"the function {tree.mark} of a matrix")
     (value,) = values
     if value.number and tree.mark == "max":
         return value
-    found = WHOLE[tree.mark](np.asarray(value.array, dtype=object))
+    found = rule(np.asarray(value.array, dtype=object))
     return Value(found, value.free if tree.mark == "where_max" else frozenset())
 
 

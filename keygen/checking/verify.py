@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from operator import add
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keygen.build import Spot, policy_of
 from keygen.build import solved as solved_for
-from keygen.checking.answers import certify_answers
+from keygen.certify.answers import certify_answers
+from keygen.certify.certificate import Certificate, Counts
+from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
+from keygen.checking.arithmetic import PRECISIONS
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
 from keygen.course.answers import Answer
-from keygen.course.certify import (
-    certify_gradients,
-    certify_problems,
-    certify_said,
-)
+from keygen.course.band import Measure
 from keygen.course.conditions import failed
 from keygen.course.differentials import worked_in
-from keygen.course.fairness import Measure, measure
-from keygen.course.languages import LANGUAGES
-from keygen.course.sheet import Sheet
-from keygen.course.solve import Solved
+from keygen.course.fairness import measure
+from keygen.course.languages import Language
+from keygen.course.solved import Solved
 from keygen.errors import KeygenError
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
@@ -54,23 +51,9 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """What was checked: printed equalities read back, gradients (each by two ways), answers; printed numbers compared
-    with the oracle (`keygen check --deep`); conditions by which words were chosen."""
-
-    equalities: int = 0
-    gradients: int = 0
-    answers: int = 0
-    digits: int = 0
-    conditions: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, astuple(self), astuple(other)))
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
-    """One variant, checked. `seconds` as (solving, checking); `key` is equal for equal data; `answers` by part.name.
+    """One variant, checked. The digits of its `counts` are printed numbers that `keygen check --deep` has compared with
+    the oracle's. `seconds` as (solving, checking); `key` is equal for equal data; `answers` by part.name.
 
     Of an answer that is a number, a vector or a matrix there are its smallest and its largest entry; of any other, its
     text. The first thing that is wrong ends a check; `deep` goes on and has them all in `failures`.
@@ -78,7 +61,7 @@ class Verdict:
 
     seed: int | None
     failures: tuple[Failure, ...] = ()
-    counts: Counts = Counts()
+    counts: Counts = field(default_factory=Counts)
     rejected: Mapping[str, int] = field(default_factory=dict)
     key: str = ""
     measure: Measure | None = None
@@ -92,16 +75,16 @@ class Verdict:
         return self.failures[0] if self.failures else None
 
 
-def verdict(
-    target: str, sheet: Sheet, spot: Spot, seed: int | None, language: str | None, *, deeply: bool = False
-) -> Verdict:
-    """Solve and check one exercise of a sheet for one seed (None: as published), in one language or in all it has;
-    `deeply` reads its finished pages as well, and compares their numbers with the oracle's."""
+def verdict(order: Order, spot: Spot, *, deeply: bool = False) -> Verdict:
+    """Solve and check one exercise of an order, in the language asked for or in all it has; `deeply` reads its finished
+    pages as well, and compares their numbers with the oracle's."""
+    seed = order.seed
     start = perf_counter()
     try:
-        found = solved_for(Order(target, language, seed), spot)
+        found = solved_for(order, spot)
         solving = perf_counter() - start
-        counts, pages = checked(found, sheet, language)
+        pages, certificate = checked(found, order)
+        counts = replace(certificate.counts, digits=0)
         ranges = dict(extremes(found))
         seen = None
         if deeply:
@@ -122,28 +105,25 @@ def verdict(
 class Pages(NamedTuple):
     """What was rendered: the exercise in each language with how it writes numbers, and the lines read back."""
 
-    problems: Mapping[str, tuple[Problem, Policy]]
+    problems: Mapping[Language, tuple[Problem, Policy]]
     proofs: Proofs
 
 
-def checked(solved: Solved, sheet: Sheet, language: str | None) -> tuple[Counts, Pages]:
+def checked(solved: Solved, order: Order) -> tuple[Pages, Certificate]:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
+
+    def pages(proofs: Proofs) -> Pages:
+        problems = {}
+        for wanted in languages(solved, order):
+            policy = policy_of(order.sheet, wanted)
+            problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
+        return Pages(problems, proofs)
+
     if solved.variant.who is not None and (reason := failed(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
-    certify_gradients(solved)
-    gradients = certify_slopes(solved)
-    proofs = Proofs(solved.values, policy_of(sheet, sheet.language), solved.calls, exactly=True)
-    problems = {}
-    for wanted in languages(solved, sheet, language):
-        policy = policy_of(sheet, wanted)
-        problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
-    conditions = certify_said(solved, proofs)
-    certify_writing(solved, proofs)
-    equalities = proofs.equalities + certify_problems(solved)
-    gradients += sum(map(certify_matrix_slopes, worked_in(solved.shown)))
-    counts = Counts(equalities, gradients, certify_answers(solved), conditions=conditions)
-    return counts, Pages(problems, proofs)
+    own = order.course.language(order.sheet.language)
+    return certified(solved, policy_of(order.sheet, own), CHECK, pages)
 
 
 def certify_writing(solved: Solved, proofs: Proofs) -> None:
@@ -158,11 +138,29 @@ def certify_writing(solved: Solved, proofs: Proofs) -> None:
             )  # fmt: skip
 
 
-def languages(solved: Solved, sheet: Sheet, language: str | None) -> tuple[str, ...]:
+def certify_matrix_problems(solved: Solved) -> int:
+    """How many gradients, Jacobians and differentials of matrix problems have the slope that is measured."""
+    return sum(map(certify_matrix_slopes, worked_in(solved.shown)))
+
+
+CENTRAL = f"central differences in {PRECISIONS[0]} digits"
+CHECK = Rigour(
+    gradients=(COMPLEX_STEP, Way(CENTRAL, certify_slopes)),
+    problems=(Way(CENTRAL, certify_matrix_problems),),
+    answers=(Way("the computation in float64, and the answer's own text", certify_answers),),
+    reading="exactly",
+    everything=True,
+    written=certify_writing,
+)
+"""All that a page could show, by every way that there is."""
+
+
+def languages(solved: Solved, order: Order) -> tuple[Language, ...]:
     """The language asked for; without one, the sheet's own and every other that the exercise is written in."""
-    if language is not None:
-        return (language,)
-    return tuple(one for one in LANGUAGES if one == sheet.language or solved.exercise.template(one).exists())
+    if order.lang is not None:
+        return (order.language,)
+    course, written = order.course, order.course.written_in(solved.exercise)
+    return tuple(course.language(one) for one in course.languages if one == order.sheet.language or one in written)
 
 
 def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:

@@ -5,31 +5,38 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from keygen.course.places import exercise_folder, exercise_names, sheet_file, sheet_names
+from keygen.course.languages import default
+from keygen.course.places import SearchPath
 from keygen.errors import KeygenError
 from keygen.text import text_of
 
 
-def catalogue() -> str:
+def catalogue(path: SearchPath) -> str:
     """Every sheet with its title, then every exercise with its first line."""
-    sheets = [(name, title(read(name))) for name in sheet_names()]
-    exercises = [(name, summary(name)) for name in exercise_names()]
+    language = default(path)
+    sheets = [(name, title(read(name, path), language)) for name in path.sheets()]
+    exercises = [(name, summary(name, path)) for name in path.exercises()]
     return "\n".join(["sheets", *columns(sheets), "", "exercises", *columns(exercises)])
 
 
-def contents(sheet: str) -> str:
+def contents(sheet: str, path: SearchPath) -> str:
     """The exercises of one sheet, numbered, with their points."""
-    data = read(sheet)
+    data = read(sheet, path)
     listed = data.get("exercise", [])
     entries = [entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, dict)]
     rows = [(f"{n}. {entry.get('id')}", points(entry)) for n, entry in enumerate(entries, start=1)]
-    return "\n".join([f"{sheet}: {title(data)}", *columns(rows)])
+    return "\n".join([f"{sheet}: {title(data, default(path))}", *columns(rows)])
 
 
-def read(sheet: str) -> dict[str, Any]:
+def read(sheet: str, path: SearchPath) -> dict[str, Any]:
     """A sheet's file as it is; whether it is a valid sheet is `course.sheet`'s to say. Raises KeygenError for a sheet
     that there is not."""
-    file = sheet_file(sheet)
+    try:
+        file = path.sheet_file(sheet)
+    except KeygenError as error:
+        if sheet in path.sheets():  # two packages have it
+            return {"title": f"({error.what})"}
+        raise
     try:
         return tomllib.loads(text_of(file, "the sheet"))
     except (ValueError, RecursionError):
@@ -38,10 +45,10 @@ def read(sheet: str) -> dict[str, Any]:
         return {"title": f"({error.what})"}
 
 
-def title(data: dict[str, Any]) -> str:
+def title(data: dict[str, Any], default: str) -> str:
     """The title in the sheet's own language."""
     words = data.get("title", "")
-    return str(words.get(str(data.get("language", "ru")), "") if isinstance(words, dict) else words)
+    return str(words.get(str(data.get("language", default)), "") if isinstance(words, dict) else words)
 
 
 def points(entry: dict[str, Any]) -> str:
@@ -49,10 +56,10 @@ def points(entry: dict[str, Any]) -> str:
     return f"{entry['points']} points" if "points" in entry else ""
 
 
-def summary(name: str) -> str:
+def summary(name: str, path: SearchPath) -> str:
     """The first line of an exercise's docstring, read without running it."""
     try:
-        text = text_of(exercise_folder(name) / "exercise.py", "the exercise")
+        text = text_of(path.exercise_folder(name) / "exercise.py", "the exercise")
     except KeygenError as error:
         return f"({error.what})"
     words = text.split('"""')[1].strip() if text.startswith('"""') else ""

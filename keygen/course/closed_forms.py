@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 
 from keygen.course.answers import SHORT, ExactForm
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine import symbolic
 
 OPERATIONS = 24  # of an unsimplified form; longer ones are given up

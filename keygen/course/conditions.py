@@ -5,19 +5,18 @@ All must hold, in whatever order they are asked: a draw on its way (`refusal`) i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from keygen.course.draw import Refused
 from keygen.course.effort import entries
+from keygen.course.exercise import Exercise
 from keygen.course.fairness import numeric, outside
+from keygen.course.solved import Solved
 from keygen.engine.gradual import Watch, Watches
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
-
-if TYPE_CHECKING:
-    from keygen.course.exercise import Exercise
-    from keygen.course.solve import Solved
 
 SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
 
@@ -103,13 +102,18 @@ def watches(trace: Trace) -> Watches:
 
 def made_watches(trace: Trace) -> Watches:
     """`watches`, made."""
-    units = {step.target.name: step for step in trace.steps if step.primitive in UNITS}
+    units = {
+        step.target.name: (step, UNITS[unit])
+        for step in trace.steps
+        if (unit := PRIMITIVES[step.primitive].unit) is not None
+    }
     asked = dict.fromkeys(gradient.target for gradient in trace.gradients)
 
     def watch(name: str) -> Watch:
         def required(values: Mapping[str, Any]) -> None:
             if name in units:
-                require(UNITS[units[name].primitive](trace, units[name], values))
+                step, condition = units[name]
+                require(condition(trace, step, values))
             if name in asked:
                 require([(f"{name} is not all zero", any(entries(values[name])))])
 
@@ -135,8 +139,10 @@ def moderate(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tu
     yield f"the argument of {step.target.name} is moderate", all(-SATURATED <= x <= SATURATED for x in inputs)
 
 
-UNITS = {"relu": lively, "sigmoid": moderate, "tanh": moderate}
-FACTORS = frozenset({"mul", "matmul", "scale", "copy", "neg", "transpose"})  # zero where an input is
+UNITS: Mapping[str, Callable[[Trace, Step, Mapping[str, Any]], Iterator[tuple[str, bool]]]] = {
+    "rectified": lively,
+    "saturating": moderate,
+}
 
 
 def still(trace: Trace, name: str, values: Mapping[str, Any]) -> frozenset[str]:
@@ -146,13 +152,11 @@ def still(trace: Trace, name: str, values: Mapping[str, Any]) -> frozenset[str]:
     found: set[str] = set()
     before = trace.needs([name])
     for step in (step for step in trace.steps if step.target.name in before):
-        if step.primitive == "relu":
-            source = step.inputs[0]
-            stays = source in found or all(x < 0 for x in entries(values[source]))
-        elif step.primitive in ("add", "sub"):
-            stays = found.issuperset(step.inputs)
-        else:
-            stays = step.primitive in FACTORS and not found.isdisjoint(step.inputs)
-        if stays:
+        primitive = PRIMITIVES[step.primitive]
+        if (
+            (primitive.absorbs_zero and not found.isdisjoint(step.inputs))
+            or (primitive.keeps_zero and found.issuperset(step.inputs))
+            or (primitive.unit == "rectified" and all(x < 0 for x in entries(values[step.inputs[0]])))
+        ):
             found.add(step.target.name)
     return frozenset(found)

@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
-from random import Random
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from keygen.course.answers import Answer
-from keygen.differentials.algebra import add, count
-from keygen.differentials.derive import Derivation, Line, derive, gradient_of, hessian
-from keygen.differentials.expression import Expression, SquaredNorm, Sum, Symbol
-from keygen.differentials.grammar import Problem, published, variant
-from keygen.differentials.optimum import Constraint, EquationLine, Optimum, constrained_optimum, gradient_step, optimum
-from keygen.differentials.origins import det_rule, inverse_rule
-from keygen.differentials.points import points
-from keygen.differentials.printing import numpy_form
-from keygen.differentials.rewrite import substitute
-from keygen.differentials.second_order import SecondOrder, second_order
-from keygen.differentials.shapes import SCALAR
-from keygen.differentials.stack import stacked
 from keygen.errors import KeygenError
+from keygen.matrix.algebra import ONE, add, count, inverse, multiply, negate
+from keygen.matrix.derive import Derivation, Line, derive, gradient_of, hessian
+from keygen.matrix.equations import Equation
+from keygen.matrix.expression import (
+    Det,
+    Differential,
+    Expression,
+    Identity,
+    Product,
+    SampleSum,
+    SquaredNorm,
+    Sum,
+    Symbol,
+    Trace,
+    Zero,
+)
+from keygen.matrix.optimum import (
+    Constraint,
+    EquationLine,
+    Optimum,
+    SecondOrder,
+    constrained_optimum,
+    gradient_step,
+    optimum,
+    second_order,
+)
+from keygen.matrix.parse import Form, Problem
+from keygen.matrix.printing import numpy_form, require_in_numpy
+from keygen.matrix.rules import RULES
+from keygen.matrix.shapes import SCALAR, sized
+from keygen.matrix.transform import stacked, substitute
+from keygen.matrix.verify import Truth, points, require_first_order, walk
+
+__all__ = [
+    "ONE", "Constraint", "Det", "Differential", "Equalities", "Equations", "Explained", "Form", "Identity", "Kind",
+    "Product", "Reading", "Result", "Sizes", "SquaredNorm", "Sum", "Symbol", "Trace", "Worked", "Zero", "add",
+    "by_rule", "count", "equations", "formulas", "inverse", "moves", "multiply", "negate", "substitute",
+    "to_first_order", "worked_in",
+]  # fmt: skip
+"""What an exercise by differentials is written with, and what of it a page shows."""
 
 RATE = Symbol("eta", 1, 1, trait="positive")
 PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpropagation
@@ -29,34 +57,15 @@ PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpr
 Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "optimum", "step"]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A distribution of formulas: those of one part of the grammar; `tall`: more observations than unknowns."""
+def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: bool = False) -> Form:
+    """A distribution of formulas that ask for the same: in a pattern `A~` is A or A.T, and `{p|q}` is p or q.
 
-    exercise: str
-    part: str
-    tall: bool = False
-
-    @property
-    def published(self) -> Problem:
-        """The formula without a seed."""
-        return self.sized(published(self.exercise, self.part))
-
-    def draw(self, rng: Random, shape: tuple[int, ...]) -> Problem:
-        """One formula of the same difficulty."""
-        return self.sized(variant(self.exercise, self.part, rng))
-
-    def sized(self, problem: Problem) -> Problem:
-        """The problem with n and k in an order in which its optimum exists."""
-        sizes = problem.sizes
-        if not self.tall or sizes["n"] > sizes["k"]:
-            return problem
-        return replace(problem, sizes={**sizes, "n": sizes["k"], "k": sizes["n"]})
-
-
-def problems(exercise: str, *parts: str, tall: bool = False) -> dict[str, Form]:
-    """The formulas of the parts named, under their names. `tall`: a sample of n observations, of k numbers each."""
-    return {part: Form(exercise, part, tall) for part in parts}
+    wrt        the variable
+    published  the formula without a seed
+    shapes     what a formula does not say about its shapes by itself: "X:n,k S:k,k,definite lam:1,1,positive"
+    tall       whether a sample has more observations, n, than unknowns, k
+    """
+    return Form(wrt, published, patterns, shapes, tall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +99,20 @@ class Worked:
     """A problem with its derivation, and what follows from it when it is asked for.
 
     letter      what the function is called on the page
-    constraint  X' = X or X' = -X where the problem is a Lagrangian with the multiplier L
+    constraint  X' = X or X' = -X where the problem is a Lagrangian
     others      the other variables of the function
+    multiplier  the Lagrangian's
     """
 
     problem: Problem
     letter: str = "f"
     constraint: Constraint | None = None
     others: tuple[Symbol, ...] = ()
+    multiplier: Symbol | None = None
+
+    def __post_init__(self) -> None:
+        if (self.constraint is None) != (self.multiplier is None):
+            raise KeygenError("a constraint and its multiplier belong together", expected="both, or neither")
 
     @property
     def wrt(self) -> Symbol:
@@ -117,7 +132,7 @@ class Worked:
     @cached_property
     def optimum(self) -> Optimum:
         """Where the gradient is zero, and the second differential."""
-        return optimum_of(self.problem.f, self.wrt, self.problem.symbols.get("L"), self.constraint)
+        return optimum_of(self.problem.f, self.wrt, self.multiplier, self.constraint)
 
     @cached_property
     def curvature(self) -> Derivation:
@@ -150,6 +165,10 @@ class Worked:
         match kind:
             case "optimum":
                 return self.optimum.solution
+            case "step" if RATE.name in self.problem.symbols:
+                raise KeygenError(
+                    f"{RATE.name} is the learning rate of a step", repair="call the letter something else"
+                )
             case "step":
                 return gradient_step(gradient_of(self.derivation), self.wrt, RATE)
             case "hessian" if self.curvature.jacobian is not None:
@@ -192,38 +211,50 @@ class Worked:
     @property
     def together(self) -> dict[str, str]:
         """What the members of a sample are called as one matrix: x_i' are the rows of X, the numbers y_i are y."""
-        return {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in self.letters if s.index is not None}
+        members = [s for s in self.letters if s.index is not None]
+        found = {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in members}
+        for name, together in found.items():
+            if together in self.problem.symbols and together != name:
+                raise KeygenError(
+                    f"the {name} of a sample are {together} together, which is another letter", repair="rename one"
+                )
+        return found
+
+    def in_matrices(self, e: Expression) -> Expression:
+        """An expression with matrices for its samples."""
+        return in_matrices(e, tuple(self.together.items()))
 
     def formula(self, e: Expression) -> str:
-        """An expression in NumPy's style, with numbers for its dimensions and matrices for its samples."""
-        return numpy_form(in_matrices(e, tuple(self.together.items())), self.problem.sizes)
+        """An expression in NumPy's style, read back, with numbers for its dimensions and matrices for its samples."""
+        spelled = self.in_matrices(e)
+        require_in_numpy(spelled)
+        return numpy_form(spelled, self.problem.sizes)
 
-    def estimate(self, other: Worked) -> Answer:
-        """The optimum with the optimum of another variable of the same function in that variable's place."""
-        together = tuple(self.together.items())
-        mine, theirs = (in_matrices(worked.optimum.solution, together) for worked in (self, other))
-        both = substitute(mine, other.wrt, theirs)
-        return Answer("formula", numpy_form(both, self.problem.sizes), None)
+    def answer(self, e: Expression) -> Answer:
+        """An expression as an answer."""
+        return Answer("formula", self.formula(e), None)
 
     @property
     def shapes(self) -> dict[str, list[int]]:
         """The shape of every letter of the formulas, samples as matrices."""
+        sizes = self.problem.sizes
+        samples = {node.index: sized(node.size, sizes) for node in walk(self.problem.f) if isinstance(node, SampleSum)}
         found: dict[str, list[int]] = {}
         for name, (rows, columns) in self.problem.shapes.items():
             sample = next((s for s in self.letters if s.name == name and s.index is not None), None)
             if sample is None:
                 found[name] = [int(rows), int(columns)]
             else:
-                found[self.together[name]] = [self.problem.sizes["n"], int(rows)]
+                found[self.together[name]] = [samples[str(sample.index)], int(rows)]
         return found
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:
         """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
-        asked = {name: Answer("formula", self.formula(self.value(kind)), None) for name, kind in kinds.items()}
+        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
         shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
         traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
         said = {
-            "f": Answer("formula", self.formula(self.problem.f), None),
+            "f": self.answer(self.problem.f),
             "wrt": Answer("choice", self.wrt.name, None),
             "shapes": Answer("shapes", shapes, None),
         }
@@ -259,22 +290,6 @@ def in_matrices(e: Expression, together: tuple[tuple[str, str], ...]) -> Express
     return stacked(e, dict(together))
 
 
-def without(worked: Worked, letter: Symbol) -> Expression:
-    """The sum without the terms that hold a letter: a Lagrangian's own function."""
-    e = worked.problem.f
-    return add(*(term for term in e.parts if letter not in term.symbols)) if isinstance(e, Sum) else e
-
-
-def with_hat(result: Result, letter: Symbol) -> Result:
-    """The result with the estimate of a letter in that letter's place, written with a hat."""
-    return replace(result, value=substitute(result.value, letter, replace(letter, name=letter.name + "hat")))
-
-
-def has_norm(e: Expression) -> bool:
-    """Whether the norm of a matrix or a vector occurs."""
-    return count(e, SquaredNorm) > 0
-
-
 def sentences(laws: Any) -> tuple[str, ...]:
     """The names under which the page keeps the sentences of laws."""
     return tuple(PREFIX + law for law in dict.fromkeys(laws))
@@ -294,19 +309,29 @@ class Equalities:
     lines: tuple[Line, ...]
 
 
-ANY = Symbol("U", "n", "n")  # the letter of the sheet of rules
+def by_rule(law: str, e: Expression) -> Expression:
+    """The differential of e by one rule, those of its parts left as they are."""
+    return RULES[law].apply(e, Differential)
 
 
-@cache
-def origin_of_inverse() -> Equations:
-    """d(U^-1) from U U^-1 = I."""
-    return Equations(inverse_rule(ANY))
+def equations(wrt: Symbol, *lines: tuple[Expression, Expression, str]) -> Equations:
+    """Equations in which `wrt` varies, each with the law that made it of the one before. Raises KeygenError for one
+    that is false."""
+    at = points([side for left, right, _ in lines for side in (left, right)], [wrt])
+    for left, right, law in lines:
+        Truth(left, at).require(left, right, law)
+    return Equations(tuple(EquationLine(Equation(left, right), law) for left, right, law in lines))
 
 
-@cache
-def origin_of_det() -> Equalities:
-    """d(det U) from det(U + dU)."""
-    return Equalities(det_rule(ANY))
+def to_first_order(wrt: Symbol, start: Expression, *links: tuple[Expression, str]) -> Equalities:
+    """A chain of equalities up to terms of second order in the differential of `wrt`, each link with its law. Raises
+    KeygenError for one that is false."""
+    chain = [start, *(e for e, _ in links)]
+    lines = tuple(Line(before, after, (law,)) for (before, after), (_, law) in zip(pairwise(chain), links, strict=True))
+    for point in points(chain, [wrt]):
+        for line in lines:
+            require_first_order(line.before, line.after, line.laws[0], point)
+    return Equalities(lines)
 
 
 @dataclass(frozen=True, slots=True)

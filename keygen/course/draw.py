@@ -89,8 +89,9 @@ class Grid:
 
     def entry(self, rng: random.Random) -> Fraction:
         """One number."""
+        few = self.listed if self.places <= LISTED else None
         while True:
-            x = self.at(rng.randrange(self.places))
+            x = self.made(rng.randrange(self.places)) if few is None else rng.choice(few)
             if x or not self.nonzero:
                 return x
 

@@ -1,4 +1,4 @@
-"""How many operations a person carries out in a computation: a rule for each primitive, in one pass over all numbers.
+"""How many operations a person carries out in a computation: a rule a kind of work, in one pass over all numbers.
 
 What has a 0 in it is not worked out, nor is a product with 1 or -1. The entries of all values stand in one row; which
 of them a step takes follows from the structure, so it is found once, and the steps that are counted entry by entry are
@@ -15,38 +15,34 @@ from typing import Any
 
 import numpy as np
 
+from keygen.engine.ops import PRIMITIVES, Effort
+from keygen.engine.real import Real
 from keygen.engine.trace import Step, Trace
 
 Rule = Callable[..., int]
 Places = Any  # an array of places in the row, in the shape of a value
 
-SEEN = frozenset(
-    {"constant", "identity", "copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "max"}
-    | {"where_max"}
-)
-"""What is seen without being worked out: signs, places, comparisons."""
-
 
 def worked(trace: Trace) -> list[Step]:
     """The steps that are worked out."""
-    return [step for step in trace.steps if step.primitive not in SEEN]
+    return [step for step in trace.steps if PRIMITIVES[step.primitive].effort is not Effort.NOTHING]
 
 
 def operations(trace: Trace, values: Mapping[str, Any]) -> int:
     """The operations with these values."""
     plan = trace.kept("operations", lambda: made_plan(trace))
-    row = np.array([x for name in plan.sources for x in entries(values[name])], dtype=object)
-    there = np.array([bool(x) for x in row], dtype=bool)
-    heavy = np.array([not unit(x) for x in row], dtype=bool) & there
+    numbers = [x for name in plan.sources for x in entries(values[name])]
+    sizes = np.array([2 if type(x) is Real and not x.ball.contains_integer() else size(x) for x in numbers], dtype=int)
+    row, there, heavy = np.array(numbers, dtype=object), sizes > 0, sizes > 1
     return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
 
 
-def unit(x: Any) -> bool:
-    """Whether a number is 1 or -1."""
-    return x.as_integer_ratio() in UNITS if type(x) is Fraction else bool(x == 1 or x == -1)
-
-
-UNITS = {(1, 1), (-1, 1)}
+def size(x: Any) -> int:
+    """0 for 0, 1 for 1 and -1, 2 for any other number."""
+    if type(x) is Fraction:
+        top, bottom = x.as_integer_ratio()
+        return 2 if bottom > 1 else min(abs(top), 2)
+    return 0 if not x else 1 if x == 1 or x == -1 else 2
 
 
 def entries(value: Any) -> list[Any]:
@@ -83,19 +79,19 @@ def made_plan(trace: Trace) -> Plan:
 
 def efforts(step: Step, inputs: list[Places]) -> Iterator[tuple[Rule, list[Places]]]:
     """The rules by which a step is counted, and at which places; a rule of `JOINED` takes cells by terms."""
-    match step.primitive:
-        case "matmul":
+    match PRIMITIVES[step.primitive].effort:
+        case Effort.ROWS_BY_COLUMNS:
             terms = [inputs[0][:, None, :], inputs[1].T[None, :, :]]  # cell, cell, term
             cells = [array.reshape(-1, array.shape[-1]) for array in np.broadcast_arrays(*terms)]
             yield products, [array.reshape(-1, 1) for array in cells]
             yield sums_of_terms, cells
-        case "sum_to":
+        case Effort.TOTAL:
             yield sums_of_terms, [inputs[0].reshape(1, -1)] * 2
-        case "scale":
+        case Effort.MULTIPLE:
             if step.param not in (0, 1, -1):
                 yield powers, [inputs[0].reshape(-1, 1)]
-        case primitive:
-            rule = EFFORT.get(primitive, values)
+        case effort:
+            rule = RULES[effort]
             cells = [array.reshape(-1, 1) for array in np.broadcast_arrays(*inputs)]
             yield rule, cells if rule in JOINED else inputs
 
@@ -177,19 +173,17 @@ def values(x: Factor) -> int:
     return int(x.places.size)
 
 
-EFFORT: Mapping[str, Rule] = {
-    "add": sums,
-    "sub": sums,
-    "mul": products,
-    "div": quotients,
-    "power": powers,
-    "square": powers,
-    "softmax": shares,
-    "logloss": losses,
-    "leaky_relu": bent,
-    "elu": bent,
+RULES: Mapping[Effort, Rule] = {
+    Effort.VALUE: values,
+    Effort.SUM: sums,
+    Effort.PRODUCT: products,
+    Effort.QUOTIENT: quotients,
+    Effort.POWER: powers,
+    Effort.SHARES: shares,
+    Effort.LOSSES: losses,
+    Effort.VALUE_ON_THE_LEFT: bent,
 }
-"""The operations of a step; of a primitive that is not here, a value for each number."""
+"""The operations of a step whose entries are worked out apart."""
 
 JOINED = frozenset({products, sums, quotients, powers, values, sums_of_terms})
 """The rules whose steps are counted together."""

@@ -15,7 +15,7 @@ What an `exercise.py` may define:
                  `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
-    band         {measure: (least, most)}                how much work a variant may be; see `course.fairness`
+    band         {measure: (least, most)}                how much work a variant may be; see `course.band`
     signs        {name: TeX} or a function of the choices
 """
 
@@ -30,19 +30,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from keygen.course.band import Band
 from keygen.course.contents import contents
 from keygen.course.differentials import Form
 from keygen.course.dimensions import shape_of
 from keygen.course.draw import Choice, Distribution, Grid, Order, Refused
-from keygen.course.fairness import Band
 from keygen.course.names import named
-from keygen.course.places import exercise_folder, is_of_course
+from keygen.course.places import SearchPath
 from keygen.course.wellformed import check_words
 from keygen.engine.ops import Shape
 from keygen.engine.real import Undecided
@@ -66,7 +66,10 @@ STRUCTURES = 64  # whose traces an exercise keeps; a computation graph is anothe
 
 @dataclass(frozen=True)
 class Exercise:
-    """A loaded exercise. Traces are kept by structure: the same lengths and choices give the same trace."""
+    """A loaded exercise, whose words may also be in `nearer` folders than its own.
+
+    Traces are kept by structure: the same lengths and choices give the same trace.
+    """
 
     id: str
     folder: Path
@@ -82,6 +85,7 @@ class Exercise:
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
+    nearer: tuple[Path, ...] = ()
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
     repeated: Counter[str] = field(default_factory=Counter, repr=False)
 
@@ -91,8 +95,9 @@ class Exercise:
         return self.folder / "exercise.py"
 
     def template(self, language: str) -> Path:
-        """The words in one language."""
-        return self.folder / f"{named('a language', language)[0]}.tex"
+        """The words in one language: the nearest, or where they should be."""
+        name = f"{named('a language', language)[0]}.tex"
+        return next((path for folder in self.nearer if (path := folder / name).exists()), self.folder / name)
 
     def trace(self, lengths: Mapping[str, int], choices: Mapping[str, Any]) -> Trace:
         """The recorded computation for one structure."""
@@ -225,17 +230,18 @@ def author_line(error: BaseException, file: Path) -> dict[str, Any]:
     return line_where(file, rf"""["']{quoted[1]}["']|\bt\.{quoted[1]} =""") if quoted else {"file": file}
 
 
-def load_exercise(name: str) -> Exercise:
+def load_exercise(name: str, path: SearchPath) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
-    folder = exercise_folder(name)
+    folder = path.exercise_folder(name)
     require_file(folder / "exercise.py", "the exercise's file")
-    return loaded(name, folder, contents(folder / "exercise.py"))
+    return loaded(name, path.word_folders(name), contents(folder / "exercise.py"), path)
 
 
 @lru_cache(maxsize=LOADED)
-def loaded(name: str, folder: Path, source: bytes) -> Exercise:
-    """The exercise of a folder whose file holds `source`, run once."""
-    module = run(name, folder / "exercise.py", source)
+def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath) -> Exercise:
+    """The exercise of a folder, the last of these, whose file holds `source`, run once."""
+    *nearer, folder = folders
+    module = run(name, folder / "exercise.py", source, path)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
     if "problems" in words:
         words = {"computation": nothing, **words}
@@ -256,7 +262,7 @@ def loaded(name: str, folder: Path, source: bytes) -> Exercise:
                 repair=nearest(word, WORDS),
             )
     check_words(name, folder / "exercise.py", words)
-    return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words})
+    return Exercise(name, folder, **{"axes": {}, "given": {}, "unknown": {}, **words}, nearer=tuple(nearer))
 
 
 def nothing(t: Recorder) -> None:
@@ -270,10 +276,11 @@ def defined_here(module: ModuleType, word: str) -> bool:
     return not word.startswith("_") and not (imported and callable(value)) and not isinstance(value, ModuleType)
 
 
-def run(name: str, file: Path, source: bytes) -> ModuleType:
+def run(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleType:
     """The author's file, which holds `source`, as a module; errors name its line. No bytecode is read or written."""
     module = ModuleType(f"exercise:{name}")
-    module.__dict__.update(__file__=str(file), __builtins__={**vars(builtins), "__import__": imported})
+    own = {**vars(builtins), "__import__": partial(imported, path)}
+    module.__dict__.update(__file__=str(file), __builtins__=own)
     try:
         text = decoded(file, source, "the exercise's file")
         linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
@@ -292,14 +299,19 @@ def run(name: str, file: Path, source: bytes) -> ModuleType:
 
 
 def imported(
-    name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] | None = (), level: int = 0
+    path: SearchPath,
+    name: str,
+    globals: Any = None,
+    locals: Any = None,
+    fromlist: Sequence[str] | None = (),
+    level: int = 0,
 ) -> Any:
     """Python's own import. Raises KeygenError for a module of the course: no digest speaks of it, and Python might
     take it from old bytecode."""
     found = __import__(name, globals, locals, fromlist or (), level)
     for module in (name, *(f"{name}.{item}" for item in fromlist or ())):
         file = getattr(sys.modules.get(module), "__file__", None)
-        if file is not None and is_of_course(Path(file)):
+        if file is not None and path.is_of_course(Path(file)):
             raise KeygenError(
                 f"an exercise may not import {module!r}, a module of the course", found=file,
                 expected="all that an exercise needs in its own exercise.py, or in a package that is installed",

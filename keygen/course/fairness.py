@@ -7,51 +7,18 @@ an easier sheet than a neighbour. The published numbers are the author's own cho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from keygen.course import effort
+from keygen.course.band import MEASURES, Measure
 from keygen.course.differentials import worked_in
+from keygen.course.solved import Solved
 from keygen.engine.kinds import negative
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.trace import is_link
-from keygen.errors import KeygenError, nearest
 from keygen.notation.numbers import Policy, digits
-
-if TYPE_CHECKING:
-    from keygen.course.solve import Solved
-
-Band = Mapping[str, tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The work of one variant, as far as it is recorded in its computation.
-
-    operations  sums, products and quotients of two numbers and values of functions, an entry of a matrix at a time;
-                what has a 0 in it is not worked out, nor is a product with 1 or -1. Where the inputs stay symbols: the
-                operations of the formulas, each once
-    negatives   negative numbers among the data and the named results: signs to carry
-    silent      units with a ReLU whose input is negative
-    widest      characters of the longest number among the data and the named results, as a page writes it
-    digits      characters of all these numbers
-    lines       named results, and lines of the derivations by matrix differentials
-    """
-
-    operations: int
-    negatives: int
-    silent: int
-    widest: int
-    digits: int
-    lines: int
-
-    def by_name(self) -> dict[str, int]:
-        """Every measure under its name."""
-        return {name: getattr(self, name) for name in MEASURES}
-
-
-MEASURES = tuple(field.name for field in fields(Measure))
 
 
 def measure(solved: Solved) -> Measure:
@@ -63,30 +30,6 @@ def outside(solved: Solved) -> Iterator[tuple[str, bool]]:
     """For each band of the exercise: a name for the condition, and whether the variant is inside."""
     for name, (low, high) in solved.exercise.band.items():
         yield f"{name} between {low} and {high}", low <= MEASURED[name](solved) <= high
-
-
-def checked(band: Any) -> Band:
-    """The band itself. Raises KeygenError for an unknown measure and for what is not a pair of whole numbers."""
-    if not isinstance(band, Mapping):
-        raise misfit(f"the band is {band!r}", band)
-    for name, limits in band.items():
-        if name not in MEASURES:
-            raise KeygenError(
-                f"unknown measure {name!r} in the band",
-                expected="one of " + ", ".join(MEASURES),
-                repair=nearest(str(name), MEASURES),
-            )
-        match limits:
-            case (int(low), int(high)) if low <= high:
-                pass
-            case _:
-                raise misfit(f"the band of {name!r} is no pair of whole numbers, the smaller first", limits)
-    return band
-
-
-def misfit(what: str, found: Any) -> KeygenError:
-    """A band that is not written like one."""
-    return KeygenError(what, expected='a table such as {"operations": (12, 24)}', found=repr(found))
 
 
 def numeric(solved: Solved) -> bool:
@@ -108,7 +51,7 @@ def silent(solved: Solved) -> int:
     """Silent ReLU units."""
     if not numeric(solved):
         return 0
-    sources = [step.inputs[0] for step in solved.trace.steps if step.primitive == "relu"]
+    sources = [step.inputs[0] for step in solved.trace.steps if PRIMITIVES[step.primitive].unit == "rectified"]
     return sum(negative(x) for name in sources for x in effort.entries(solved.values[name]))
 
 

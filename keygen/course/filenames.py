@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from keygen.course.languages import LANGUAGES
-
 BOUND = 100  # bytes of UTF-8: with its endings, a name stays within the 255 of common file systems
 KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})  # letters of every script, their marks, digits
 DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows opens these, ending or not
@@ -57,13 +55,14 @@ def same_file(name: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
-def first_clash(ids: Iterable[str]) -> tuple[int, str, int, str] | None:
-    """The first id whose files would be written over others, in whatever languages a folder has them: its place and
-    file, and the place and file that were there before. None if every file is one of its own."""
+def first_clash(ids: Iterable[str], languages: Iterable[str]) -> tuple[int, str, int, str] | None:
+    """The first id whose files would be written over others, in whichever of the languages a folder has them: its place
+    and file, and the place and file that were there before. None if every file is one of its own."""
+    marks = ("", *(f".{language}" for language in languages))
     taken: dict[str, tuple[int, str]] = {}
     for place, id in enumerate(ids):
         stem = file_name(id)
-        for mark in ("", *(f".{language}" for language in LANGUAGES)):
+        for mark in marks:
             for name in student_files(stem, mark):
                 if (key := same_file(name)) in taken:
                     return place, name, *taken[key]

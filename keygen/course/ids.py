@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from keygen.course.filenames import first_clash
 from keygen.errors import KeygenError
@@ -51,10 +51,10 @@ def named(character: str) -> str:
     return f"{name} ({code})" if name else code
 
 
-def conflict(ids: Sequence[str], places: Sequence[str]) -> tuple[int, KeygenError] | None:
+def conflict(ids: Sequence[str], places: Sequence[str], languages: Iterable[str]) -> tuple[int, KeygenError] | None:
     """Which id stands twice or would write into the file of another, and a complaint of it; None if none does.
 
-    `places` says in words where each id stands: "on line 2".
+    `places` says in words where each id stands: "on line 2"; the files may be in any of the languages.
     """
     seen: dict[str, int] = {}
     for place, id in enumerate(ids):
@@ -64,7 +64,7 @@ def conflict(ids: Sequence[str], places: Sequence[str]) -> tuple[int, KeygenErro
                 found=f"the same id {places[seen[id]]}", repair="change one of them, or remove the row",
             )  # fmt: skip
         seen[id] = place
-    clash = first_clash(ids)
+    clash = first_clash(ids, languages)
     if clash is None:
         return None
     place, file, other, before = clash

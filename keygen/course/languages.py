@@ -1,3 +1,194 @@
-"""The languages that pages are written in."""
+"""Languages: folders of `templates/`, each with a `language.toml` and its sentences.
 
-LANGUAGES = ("ru", "en")
+name = "English"
+letters = "abcdefghijklmnopqrst"    of the parts of an exercise
+separator = "."                     between a number's whole part and its decimals
+quotes = ["“", "”"]
+months = ["January", ...]           as they stand in a date
+date = "{month} {day}, {year}"
+babel = "english"                   the language as babel calls it; by default the folder's name
+encoding = "T2A"                    of TeX's fonts for the words: T2A has Cyrillic letters, T1 those of Latin languages
+shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
+
+Which language a sheet is in that names none is said by `language` in the nearest `templates/settings.toml`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from keygen.course.contents import contents
+from keygen.course.names import fault_of, named
+from keygen.course.places import SearchPath
+from keygen.errors import KeygenError, line_where, nearest
+from keygen.text import decoded, require_file
+
+FILE = "language.toml"
+SETTINGS = "settings.toml"
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex")
+"""The files of sentences: what is in one language's is to be in every other's of that name."""
+SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
+FEW = 6  # missing sentences that a message names
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language, and the folders in which its templates are looked for, nearest first."""
+
+    code: str
+    folders: tuple[Path, ...]
+    name: str
+    letters: str
+    separator: str
+    quotes: tuple[str, str]
+    months: tuple[str, ...]
+    date: str
+    babel: str
+    encoding: str = ""
+    shorthands: bool = False
+
+    @property
+    def style(self) -> str:
+        """The options of `style.sty`."""
+        return ",".join(filter(None, (self.babel, self.encoding)))
+
+    def dated(self, day: datetime.date) -> str:
+        """A day in words."""
+        return self.date.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+
+def languages(path: SearchPath) -> tuple[str, ...]:
+    """The languages that there are, the default one first: folders of `templates/` with a TOML or a table of
+    sentences. Raises KeygenError for a default that there is not."""
+    folders = {folder for templates in path.templates for folder in templates.iterdir() if folder.is_dir()}
+    marks = (FILE, *TABLES)
+    found = {folder.name for folder in folders if any((folder / name).exists() for name in marks)}
+    known = sorted(name for name in found if fault_of(name) is None)
+    first = default(path)
+    if first not in known:
+        file = path.find("templates", SETTINGS) or path.folders[-1] / "templates" / SETTINGS
+        raise KeygenError(
+            f"the default language {first!r} has no folder", **line_where(file, "^language"),
+            repair=nearest(first, known),
+        )  # fmt: skip
+    return first, *(name for name in known if name != first)
+
+
+def default(path: SearchPath) -> str:
+    """The language of whatever names none."""
+    file = path.find("templates", SETTINGS)
+    if file is None:
+        raise KeygenError(f"{SETTINGS} is missing", expected=f"templates/{SETTINGS}")
+    language = table_of(file).get("language")
+    if not isinstance(language, str):
+        raise KeygenError("the settings name no language", file=file, expected='language = "..."')
+    return language
+
+
+def load_language(code: str, path: SearchPath) -> Language:
+    """The language of this code. Raises KeygenError for an unknown one, with the nearest; for a folder without its TOML
+    and for a key of it that does not fit; for a table that lacks a sentence which another language has."""
+    known = languages(path)
+    if named("a language", code)[0] not in known:
+        raise KeygenError(f"unknown language {code!r}", repair=nearest(code, known))
+    file = path.find("templates", code, FILE)
+    if file is None:
+        folder = path.find("templates", code)
+        example = path.find("templates", known[0], FILE)
+        raise KeygenError(
+            f"the language {code!r} has no {FILE}", file=folder, expected="its name, letters, separator and quotes",
+            repair=f"write {folder}/{FILE}" + (f"; {example} is an example" if example is not None else ""),
+        )  # fmt: skip
+    require_sentences(code, known, path)
+    return Language(code, path.templates, **{"babel": code, **fitting(file)})
+
+
+FIELDS: Mapping[str, tuple[str, type]] = {
+    "name": ("a name", str), "letters": ("letters, one a part of an exercise", str), "separator": ('"." or ","', str),
+    "quotes": ("two marks in a list", list), "months": ("twelve names in a list", list),
+    "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
+    "encoding": ('"T1" or "T2A"', str),
+    "shorthands": ("true or false", bool),
+}  # fmt: skip
+OPTIONAL = ("babel", "encoding", "shorthands")
+
+
+def fitting(file: Path) -> dict[str, Any]:
+    """The values of a language's TOML. Raises KeygenError for a key that is missing, unknown or does not fit."""
+    table = table_of(file)
+    for key in table:
+        if key not in FIELDS:
+            raise KeygenError(
+                f"the language has an unknown key {key!r}", **line_where(file, rf"^\s*{re.escape(key)}\b"),
+                expected="one of " + ", ".join(FIELDS), repair=nearest(key, FIELDS),
+            )  # fmt: skip
+    for key, (expected, kind) in FIELDS.items():
+        if key in table and not (type(table[key]) is kind and fits(key, table[key])):
+            raise KeygenError(
+                f"the language's {key} does not fit", **line_where(file, rf"^\s*{key}\b"), expected=expected,
+                found=repr(table[key]),
+            )  # fmt: skip
+        if key not in table and key not in OPTIONAL:
+            raise KeygenError(f"the language has no {key}", file=file, expected=f"{key} = {expected}")
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def fits(key: str, value: Any) -> bool:
+    """Whether a value of the right type may stand for a key."""
+    match key:
+        case "separator":
+            return value in (".", ",")
+        case "quotes" | "months":
+            return len(value) == {"quotes": 2, "months": 12}[key] and all(isinstance(one, str) and one for one in value)
+        case "letters":
+            return value.isalpha() and len(set(value)) == len(value)
+        case "date":
+            fields = re.findall(r"\{(\w*)\}", value)
+            return sorted(fields) == ["day", "month", "year"] and not re.search(r"[{}]", re.sub(r"\{\w+\}", "", value))
+        case "encoding":
+            return value in ("T1", "T2A")
+        case "babel":
+            return re.fullmatch(r"[a-zA-Z]+", value) is not None
+    return bool(value) or isinstance(value, bool)
+
+
+def require_sentences(code: str, known: tuple[str, ...], path: SearchPath) -> None:
+    """Raise KeygenError where a table of the language lacks sentences that stand in another language's."""
+    for table in TABLES:
+        file = path.find("templates", code, table)
+        if file is None:
+            continue  # an exercise that needs it will say so
+        own = set(sentences(file))
+        for other in known:
+            there = path.find("templates", other, table)
+            missing = [] if there is None else [name for name in sentences(there) if name not in own]
+            if missing and there is not None:
+                more = f" and {len(missing) - FEW} more" if len(missing) > FEW else ""
+                kind = "law" if table == "laws.tex" else "word"
+                raise KeygenError(
+                    f"the language {code!r} lacks the sentence {missing[0]!r}", file=file,
+                    expected=f"every sentence of {there}", found=f"none for {', '.join(missing[:FEW])}{more}",
+                    repair=f"add `%% {kind} {missing[0]}`, the sentence, and `%% end{kind}`",
+                )  # fmt: skip
+
+
+def sentences(file: Path) -> Iterator[str]:
+    """The names of the sentences of a table."""
+    require_file(file, "the template")
+    for found in SENTENCE.finditer(contents(file).decode("utf-8", "replace")):
+        yield found[1]
+
+
+def table_of(file: Path) -> dict[str, Any]:
+    """The keys of a TOML file. Raises KeygenError for what is not TOML."""
+    require_file(file, "the settings")
+    try:
+        return tomllib.loads(decoded(file, contents(file), "the settings"))
+    except (ValueError, RecursionError) as error:
+        raise KeygenError(f"this is not valid TOML: {error}", file=file) from error

@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from keygen.course.contents import contents
-from keygen.course.places import COURSE, files_in, roots, shipped
+from keygen.course.course import Course
+from keygen.course.places import Place, SearchPath, files_in, shipped
 from keygen.files import write_whole
 
 FOLDERS = ("exercises", "templates")
@@ -19,50 +20,54 @@ FOLDERS = ("exercises", "templates")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """The files of a course folder by their names; none where the course is the one that keygen ships."""
+    """The files of each folder of a course's search path by their names, but of the one that keygen ships."""
 
-    files: Mapping[str, bytes]
+    folders: tuple[Mapping[str, bytes], ...]
 
     @property
     def name(self) -> str:
         """A name for exactly these files."""
-        return sha256(repr(sorted(self.files.items())).encode()).hexdigest()[:24]
+        return sha256(repr([sorted(files.items()) for files in self.folders]).encode()).hexdigest()[:24]
 
 
-def packed() -> Parcel:
-    """What the nearest root holds beyond what keygen ships."""
-    root = next(roots())
-    if root.resolve() == shipped().resolve():
-        return Parcel({})
-    paths = (path for folder in FOLDERS for path in files_in(root / folder))
-    return Parcel({path.relative_to(root).as_posix(): contents(path) for path in paths})
+def packed(course: Course) -> Parcel:
+    """What a course holds beyond what keygen ships."""
+    own = (folder for folder in course.path.folders if folder != shipped())
+    return Parcel(tuple(dict(files_of(folder)) for folder in own))
+
+
+def files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a folder of a course by their names."""
+    for name in FOLDERS:
+        for path in files_in(folder / name):
+            yield path.relative_to(folder).as_posix(), contents(path)
 
 
 @contextmanager
-def unpacked(parcel: Parcel | None) -> Iterator[None]:
-    """Work with the course of the parcel; with the working folder's where there is none."""
-    if parcel is None:
-        yield
-        return
-    token = COURSE.set(_laid(parcel))
-    try:
-        yield
-    finally:
-        COURSE.reset(token)
+def opened(course: Course | Parcel) -> Iterator[Course]:
+    """A course to work with: the one of a parcel, unpacked, or the course itself."""
+    yield course if isinstance(course, Course) else _unpacked(course)
 
 
-def _laid(parcel: Parcel) -> Path:
-    """The folder with the parcel's files and no others: this process's own, for what else is on the machine may be old,
+def _unpacked(parcel: Parcel) -> Course:
+    """The course of the parcel's files and what keygen ships here."""
+    place = Path(_place(parcel.name).name)
+    folders = [place / str(number) for number, _ in enumerate(parcel.folders)]
+    for folder, files in zip(folders, parcel.folders, strict=True):
+        _lay(folder, files)
+    return Course(SearchPath((*map(Place, folders), Place(shipped()))))
+
+
+def _lay(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Have these files and no others in a folder of this process's own, for what else is on the machine may be old,
     damaged or full. One that is there already is checked file by file."""
-    folder = Path(_place(parcel.name).name)
     for path in files_in(folder):
-        if path.relative_to(folder).as_posix() not in parcel.files:
+        if path.relative_to(folder).as_posix() not in files:
             path.unlink()
-    for name, data in parcel.files.items():
+    for name, data in files.items():
         path = folder / name
         if not path.exists() or path.read_bytes() != data:
             write_whole(path, data)
-    return folder
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,8 +86,9 @@ class Source:
         return error.within(file=self.path, line=line, source=self.lines[line - 1])
 
 
-def load_roster(path: Path) -> Roster:
-    """The students of a CSV file. Blank lines do not count, and a name may be empty; an id may not.
+def load_roster(path: Path, languages: Iterable[str]) -> Roster:
+    """The students of a CSV file, whose sheets may be in any of the languages. Blank lines do not count, and a name may
+    be empty; an id may not.
 
     Raises KeygenError with the line: a file that cannot be read, is empty or is not UTF-8; a header without `id` or
     `name`, or a second one; a row with too many or too few cells; an id that is empty, holds an invisible character,
@@ -99,7 +100,7 @@ def load_roster(path: Path) -> Roster:
     students = tuple(student(source, header, row) for row in rows)
     if not students:
         raise source.error("the roster has no students", None, "a row a student", None, "add them below the header")
-    distinct(source, students)
+    distinct(source, students, languages)
     return Roster(students, tuple(name for name in header if name))
 
 
@@ -210,9 +211,9 @@ def is_header(row: Row) -> bool:
     return {cell.lstrip("\ufeff").casefold() for cell in row.cells} >= set(REQUIRED)
 
 
-def distinct(source: Source, students: tuple[Student, ...]) -> None:
+def distinct(source: Source, students: tuple[Student, ...], languages: Iterable[str]) -> None:
     """Raise for an id that stands twice and for two ids that would write into one file."""
-    found = conflict([one.id for one in students], [f"on line {one.line}" for one in students])
+    found = conflict([one.id for one in students], [f"on line {one.line}" for one in students], languages)
     if found is not None:
         place, error = found
         raise source.placed(error, students[place].line)

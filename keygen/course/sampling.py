@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from keygen.course.solve import Solved
+from keygen.course.solved import Solved
 from keygen.engine.evaluate import Program
 from keygen.engine.kinds import FLOAT
 

@@ -22,16 +22,16 @@ LEAST = 16  # characters of a secret that nobody finds by trying
 OTHERS = 0o077  # permissions of everybody but the owner
 
 
-def course_secret() -> str | None:
-    """The secret in `KEYGEN_SECRET` where that is set, else in the file `.keygen-secret` of the working folder, else
-    None.
+def course_secret(file: Path = FILE) -> str | None:
+    """The secret in `KEYGEN_SECRET` where that is set, else in the file `.keygen-secret` of the working folder (or in
+    another `file`), else None.
 
     Space around it does not count. Raises KeygenError for a variable that is set and says nothing, and for a file that
     is there and cannot be read or says nothing: to go on without it would give every student other numbers.
     """
     said = os.environ.get(VARIABLE)
     if said is None:
-        return read(FILE)
+        return read(file)
     if not said.strip():
         raise KeygenError(
             f"the course secret is empty: {VARIABLE} is set and says nothing", expected=LINE,
@@ -40,13 +40,13 @@ def course_secret() -> str | None:
     return said.strip()
 
 
-def required_secret() -> str:
+def required_secret(file: Path = FILE) -> str:
     """The course's secret. Raises KeygenError where there is none."""
-    secret = course_secret()
+    secret = course_secret(file)
     if secret is None:
         raise KeygenError(
             "there is no course secret, from which every student's numbers are derived",
-            expected=f"the file {FILE}, or the variable {VARIABLE}",
+            expected=f"the file {file}, or the variable {VARIABLE}",
             repair="make one by `keygen secret`, or take numbers that anybody can compute by --public, for a trial",
         )  # fmt: skip
     return secret
@@ -81,16 +81,16 @@ def read(file: Path) -> str | None:
     return secret
 
 
-def weaknesses() -> Iterator[str]:
+def weaknesses(file: Path = FILE) -> Iterator[str]:
     """What a stranger could do to the course's secret, as sentences."""
-    secret = course_secret()
+    secret = course_secret(file)
     if secret is not None and len(secret) < LEAST:
         yield (
             f"the course secret has only {len(secret)} characters, and can be guessed: "
             "one that `keygen secret` makes has 64"
         )  # fmt: skip
-    if secret is not None and VARIABLE not in os.environ and os.name == "posix" and FILE.stat().st_mode & OTHERS:
-        yield f"the course secret can be read by others on this machine: chmod 600 {FILE}"
+    if secret is not None and VARIABLE not in os.environ and os.name == "posix" and file.stat().st_mode & OTHERS:
+        yield f"the course secret can be read by others on this machine: chmod 600 {file}"
 
 
 def make() -> Path:

@@ -2,10 +2,10 @@
 
 course = "Deep learning"          (a string, or one string a language)
 title = { ru = "...", en = "..." }
-date = "2026-03-02"
-language = "ru"                   the sheet's own language
+date = 2026-03-02                 (a day, in the words of the language; or a string)
+language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
 appendix = ["differentials"]      sheets of rules that follow the problems
-point = ","                       decimal separator; by default a comma in Russian, a point in English
+point = ","                       decimal separator; by default the language's
 
 [[exercise]]
 id = "backprop/computation_graph"
@@ -15,16 +15,17 @@ pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from keygen.course.contents import contents
-from keygen.course.places import exercise_names, is_exercise, sheet_file
+from keygen.course.languages import Language, languages
+from keygen.course.places import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.text import decoded, require_file
 
@@ -41,67 +42,88 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: dict[str, Any] = {}
 
 
-class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sheet as its file says it."""
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet as its file says it; a language of "" is the default one."""
 
     title: Words
     exercise: list[Entry]
     course: Words = ""
     date: Words = ""
-    language: Literal["ru", "en"] = "ru"
+    language: str = ""
     appendix: list[Literal["differentials"]] = []
     point: Literal[".", ","] | None = None
     engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
     significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
     decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
 
-    def separator(self, language: str) -> str:
+
+class Sheet(Written, frozen=True, kw_only=True):
+    """A sheet of a course under its name, with the file that says it (None: an exercise as a sheet of its own); the
+    `day` is its date, where that is one."""
+
+    name: str
+    file: Path | None = None
+    day: datetime.date | None = None
+
+    def dated(self, language: Language) -> str:
+        """The date on a page in this language."""
+        return said(self.date, language) if self.day is None else language.dated(self.day)
+
+    def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""
-        return self.point or {"ru": ",", "en": "."}[language]
+        return self.point or language.separator
 
     def mark(self, language: str) -> str:
         """What names of files have before their ending: ".en", or nothing in the sheet's own language."""
         return "" if language == self.language else f".{language}"
 
 
-def said(words: Words, language: str) -> str:
+def said(words: Words, language: Language) -> str:
     """A sheet's own words in a language; any other language where that one is missing."""
-    return words if isinstance(words, str) else words.get(language) or next(iter(words.values()), "")
+    return words if isinstance(words, str) else words.get(language.code) or next(iter(words.values()), "")
 
 
-def load_sheet(name: str) -> Sheet:
+def load_sheet(name: str, path: SearchPath) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
-    file = sheet_file(name)
+    file = path.sheet_file(name)
     require_file(file, "the sheet")
-    return read(file, contents(file))
+    sheet, day = read(file, contents(file), path)
+    known = languages(path)
+    if sheet.language and sheet.language not in known:
+        raise KeygenError(
+            f"the sheet does not fit at language: Invalid enum value {sheet.language!r}",
+            **line_where(file, r"^\s*language\b"), expected=" or ".join(map(repr, known)),
+        )  # fmt: skip
+    said = {key: getattr(sheet, key) for key in Written.__struct_fields__}
+    return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file, day=day)
 
 
-@lru_cache(maxsize=64)
-def read(file: Path, data: bytes) -> Sheet:
-    """The sheet in a file that holds `data`."""
+def read(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
+    """The sheet in a file that holds `data`, and its date where that is a day."""
     table = toml_of(file, decoded(file, data, "the sheet"))
+    day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
-        sheet = msgspec.convert(table, Sheet)
+        sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)
     except msgspec.ValidationError as error:
         raise misfit(file, str(error)) from error
     for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
-        if any(len(text) > LONGEST for text in ((words,) if isinstance(words, str) else words.values())):
+        if any(len(text) > LONGEST for text in (words.values() if isinstance(words, dict) else (words,))):
             raise KeygenError(
                 f"the sheet's {key} is too long", **line_where(file, rf"^\s*{key}\b"),
                 expected=f"at most {LONGEST} characters", repair="shorten it",
             )  # fmt: skip
     for place, entry in enumerate(sheet.exercise, start=1):
         try:
-            known = is_exercise(entry.id)
+            known = path.is_exercise(entry.id)
         except KeygenError as error:
             raise error.within(**nth_id(file, place)) from error
         if not known:
             raise KeygenError(
                 f"exercise number {place} of the sheet is unknown: {entry.id!r}",
                 **line_where(file, re.escape(entry.id)),
-                repair=nearest(entry.id, exercise_names()),
+                repair=nearest(entry.id, path.exercises()),
             )
-    return sheet
+    return sheet, day
 
 
 def toml_of(file: Path, text: str) -> dict[str, Any]:
@@ -143,7 +165,7 @@ def misfit(file: Path, message: str) -> KeygenError:
     what, _, path = message.partition(" - at `$")
     key = path.rstrip("`").lstrip(".") or "the top level"
     stranger = re.search(r"unknown field `(\w+)`", what)
-    fields = Entry.__struct_fields__ if "exercise" in key else Sheet.__struct_fields__
+    fields = Entry.__struct_fields__ if "exercise" in key else Written.__struct_fields__
     if stranger:
         return KeygenError(
             f"the sheet has an unknown key {stranger[1]!r}",
@@ -151,7 +173,7 @@ def misfit(file: Path, message: str) -> KeygenError:
             expected="one of " + ", ".join(fields),
             repair=nearest(stranger[1], fields),
         )
-    kind = (Entry if "exercise" in key else Sheet).__annotations__.get(key.rpartition(".")[2], "")
+    kind = (Entry if "exercise" in key else Written).__annotations__.get(key.rpartition(".")[2], "")
     return KeygenError(
         f"the sheet does not fit at {key}: {what}",
         **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),
@@ -159,6 +181,6 @@ def misfit(file: Path, message: str) -> KeygenError:
     )
 
 
-def place_of_pin(sheet: str, exercise: str) -> dict[str, Any]:
+def place_of_pin(sheet: Sheet, exercise: str) -> dict[str, Any]:
     """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
-    return line_where(sheet_file(sheet), r"^\s*pin", after=exercise)
+    return {} if sheet.file is None else line_where(sheet.file, r"^\s*pin", after=exercise)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from keygen.course.band import checked
 from keygen.course.differentials import Form
 from keygen.course.dimensions import LONGEST, described, in_words, shape_of, shape_of_value
 from keygen.course.draw import Choice, Grid, Order, sizes, whole
-from keygen.course.fairness import checked
 from keygen.errors import KeygenError, line_where
 
 TABLE, FUNCTION = "a table {name: ...}", "a function"
@@ -142,7 +142,7 @@ def check_problems(problems: Mapping[str, Any]) -> None:
         if not isinstance(form, Form):
             raise KeygenError(
                 f"{name!r} in problems is no distribution of formulas", found=repr(form)[:80],
-                expected="those of differentials.problems(...)",
+                expected="those of differentials.formulas(...)",
             )  # fmt: skip
 
 

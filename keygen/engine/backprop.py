@@ -7,9 +7,13 @@ argument; `None` where the derivative is zero wherever there is one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from keygen.engine.record import Recorder, Ref, Tape
+from keygen.engine.ops import Reading
+from keygen.engine.record import Recorder
+from keygen.engine.tape import Ref, Tape
 from keygen.engine.trace import Gradient, is_link
 from keygen.errors import KeygenError, nearest
 
@@ -76,65 +80,70 @@ def named_slope(x: Ref, name: tuple[str, int]) -> Ref:
     return x.tape.emit("apply", x, param=(name[0], name[1] + 1))
 
 
-# What the output of an elementwise primitive changes by, per unit of its first input: dz/dx from z, the inputs (and
-# param).
-SLOPES: dict[str, Callable[..., Ref]] = {
-    "square": lambda z, x: 2 * x,
-    "power": lambda z, x, n: power_slope(x, n),
-    "exp": lambda z, x: z,
-    "ln": lambda z, x: 1 / x,
-    "sqrt": lambda z, x: 1 / (2 * z),
-    "sigmoid": lambda z, x: sigmoid_slope(z),
-    "tanh": lambda z, x: tanh_slope(z),
-    "relu": lambda z, x: where_positive(x),
-    "leaky_relu": lambda z, x, alpha: leaky_slope(x, alpha),
-    "elu": elu_slope,
-    "softplus": lambda z, x: x.tape.emit("sigmoid", x),
-    "apply": lambda z, x, name: named_slope(x, name),
-}
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """dL/dx = g * dz/dx, element by element. `of` gives what the output changes by, per unit of the first input: dz/dx
+    from z, the inputs (and param)."""
+
+    of: Callable[..., Ref]
+
+    def __call__(self, g: Ref, z: Ref, x: Ref, *rest: Any) -> Ref:
+        """What is handed on."""
+        return g * self.of(z, x, *rest)
 
 
-def through_slope(primitive: str) -> tuple[Pullback, ...]:
-    """dL/dx = g * dz/dx, element by element."""
-    return (lambda g, z, x, *rest: g * SLOPES[primitive](z, x, *rest),)
-
-
-PULLBACKS: dict[str, tuple[Pullback | None, ...]] = {
-    "constant": (),
-    "identity": (),
-    "add": (lambda g, z, a, b: g, lambda g, z, a, b: g),
-    "sub": (lambda g, z, a, b: g, lambda g, z, a, b: -g),
-    "mul": (lambda g, z, a, b: g * b, lambda g, z, a, b: g * a),
-    "div": (lambda g, z, a, b: g / b, lambda g, z, a, b: -(g * z / b)),
-    "copy": (lambda g, z, x: g,),
-    "neg": (lambda g, z, x: -g,),
-    "scale": (lambda g, z, x, c: c * g,),
-    "matmul": (lambda g, z, a, b: g @ b.T, lambda g, z, a, b: a.T @ g),
-    "transpose": (lambda g, z, x: g.T,),
-    "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
-    "logloss": (lambda g, z, y, p: -(g * log_odds(p)), lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
-    "max": (lambda g, z, x: g * where_largest(x),),
-    "pick": (lambda g, z, x, place: g.tape.emit("place", g, param=(place, x.shape)),),
-    "place": (lambda g, z, x, param: g.tape.emit("pick", g, param=param[0]),),
-    "sum_to": (lambda g, z, x, shape: repeat(g, x),),
-    "repeat_to": (lambda g, z, x, shape: g.tape.emit("sum_to", g, param=x.shape),),
-    # Both are constant wherever they have a derivative.
-    "step": (None,),
-    "where_max": (None,),
-    **{primitive: through_slope(primitive) for primitive in SLOPES},
-    "leaky_relu": (*through_slope("leaky_relu"), lambda g, z, x, alpha: g * (x * left_of_kink(x))),
-    "elu": (*through_slope("elu"), lambda g, z, x, alpha: g * ((z / alpha) * left_of_kink(x))),
-}
+PULLBACKS: Reading[tuple[Pullback | None, ...]] = Reading(
+    "a pullback for each input",
+    {
+        "constant": (),
+        "identity": (),
+        "add": (lambda g, z, a, b: g, lambda g, z, a, b: g),
+        "sub": (lambda g, z, a, b: g, lambda g, z, a, b: -g),
+        "mul": (lambda g, z, a, b: g * b, lambda g, z, a, b: g * a),
+        "div": (lambda g, z, a, b: g / b, lambda g, z, a, b: -(g * z / b)),
+        "copy": (lambda g, z, x: g,),
+        "neg": (lambda g, z, x: -g,),
+        "scale": (lambda g, z, x, c: c * g,),
+        "matmul": (lambda g, z, a, b: g @ b.T, lambda g, z, a, b: a.T @ g),
+        "transpose": (lambda g, z, x: g.T,),
+        "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
+        "logloss": (lambda g, z, y, p: -(g * log_odds(p)), lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
+        "max": (lambda g, z, x: g * where_largest(x),),
+        "pick": (lambda g, z, x, place: g.tape.emit("place", g, param=(place, x.shape)),),
+        "place": (lambda g, z, x, param: g.tape.emit("pick", g, param=param[0]),),
+        "sum_to": (lambda g, z, x, shape: repeat(g, x),),
+        "repeat_to": (lambda g, z, x, shape: g.tape.emit("sum_to", g, param=x.shape),),
+        # Both are constant wherever they have a derivative.
+        "step": (None,),
+        "where_max": (None,),
+        "square": (Slope(lambda z, x: 2 * x),),
+        "power": (Slope(lambda z, x, n: power_slope(x, n)),),
+        "exp": (Slope(lambda z, x: z),),
+        "ln": (Slope(lambda z, x: 1 / x),),
+        "sqrt": (Slope(lambda z, x: 1 / (2 * z)),),
+        "sigmoid": (Slope(lambda z, x: sigmoid_slope(z)),),
+        "tanh": (Slope(lambda z, x: tanh_slope(z)),),
+        "relu": (Slope(lambda z, x: where_positive(x)),),
+        "leaky_relu": (
+            Slope(lambda z, x, alpha: leaky_slope(x, alpha)),
+            lambda g, z, x, alpha: g * (x * left_of_kink(x)),
+        ),
+        "elu": (Slope(elu_slope), lambda g, z, x, alpha: g * ((z / alpha) * left_of_kink(x))),
+        "softplus": (Slope(lambda z, x: x.tape.emit("sigmoid", x)),),
+        "apply": (Slope(lambda z, x, name: named_slope(x, name)),),
+    },
+)
 
 
 def slope(z: Ref) -> Ref:
     """dz/dx of an elementwise step z = f(x), an array of its shape. Raises KeygenError for any other step."""
     step = z.tape.by_name.get(z.name)
-    if step is None or step.primitive not in SLOPES:
+    first = PULLBACKS[step.primitive][:1] if step is not None else ()
+    if step is None or not first or not isinstance(first[0], Slope):
         raise KeygenError(f"{z.name!r} is not an elementwise function", repair="use `backprop`")
     z.tape.law = step.primitive
     inputs = (Ref(z.tape, name) for name in step.inputs)
-    found = SLOPES[step.primitive](z, *inputs, *(() if step.param is None else (step.param,)))
+    found = first[0].of(z, *inputs, *(() if step.param is None else (step.param,)))
     z.tape.law = ""
     return found
 

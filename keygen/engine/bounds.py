@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -18,9 +19,9 @@ FAR_FROM_ONE, FAR_FROM_ZERO = arb(2) ** 100_000, arb(2) ** -100_000
 """Where other numbers end."""
 
 
-def bounded(value: Any) -> None:
-    """Raise OverflowError where a number of the value is too long, too large or too near to zero."""
-    for x in value.flat if isinstance(value, np.ndarray) else (value,):
+def bounded(numbers: Iterable[Any]) -> None:
+    """Raise OverflowError where one of the numbers is too long, too large or too near to zero."""
+    for x in numbers:
         if type(x) is Fraction:
             top, bottom = x.as_integer_ratio()
             above, below = top.bit_length(), bottom.bit_length()

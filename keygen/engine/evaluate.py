@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.kinds import FLOAT, Kind, Value
-from keygen.engine.ops import Shape
+from keygen.engine.ops import PRIMITIVES, Effort, Primitive, Reading, Shape
 from keygen.engine.real import Real, Undecided, dot
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
@@ -127,43 +127,52 @@ def softplus(kind: Kind, x: Value) -> Value:
 Rule = Callable[..., Value]
 EXACT_NUMBERS = (Fraction, int, Real, Surd)
 RATIONAL = frozenset({Fraction})
+SEEN = Effort.NOTHING
 LEFT_RATIONALS = frozenset({Real, Surd})
-# Even of Fractions.
-IRRATIONAL = frozenset({"exp", "ln", "sqrt", "sigmoid", "tanh", "softmax", "logloss", "apply", "elu", "softplus"})
 
 
-def elementary(name: str) -> Rule:
+def by_kind(name: str) -> Rule:
     """The rule that leaves a function to the number kind."""
     return lambda kind, x: kind.functions[name](x)
 
 
-RULES: dict[str, Rule] = {
-    "constant": lambda kind, c: c,
-    "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
-    "add": lambda kind, a, b: a + b,
-    "sub": lambda kind, a, b: a - b,
-    "mul": lambda kind, a, b: a * b,
-    "div": lambda kind, a, b: a / b,
-    "copy": lambda kind, x: x,
-    "neg": lambda kind, x: -x,
-    "scale": lambda kind, x, c: c * x,
-    "power": power,
-    "square": lambda kind, x: x * x,
-    "matmul": matmul,
-    "transpose": lambda kind, x: x.T,
-    "softmax": softmax,
-    "logloss": logloss,
-    "leaky_relu": leaky_relu,
-    "elu": elu,
-    "softplus": softplus,
-    "max": lambda kind, x: kind.max(x),
-    "where_max": where_max,
-    "pick": lambda kind, x, place: x[place],
-    "place": place_entry,
-    "sum_to": sum_to,
-    "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
-    **{name: elementary(name) for name in FLOAT.functions},
-}
+def has_rule(primitive: Primitive) -> bool:
+    """All but a function that is only named: it takes its meaning from whoever evaluates."""
+    return primitive.name != "apply"
+
+
+RULES: Reading[Rule] = Reading(
+    "the value, in every number kind",
+    {
+        "constant": lambda kind, c: c,
+        "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
+        "add": lambda kind, a, b: a + b,
+        "sub": lambda kind, a, b: a - b,
+        "mul": lambda kind, a, b: a * b,
+        "div": lambda kind, a, b: a / b,
+        "copy": lambda kind, x: x,
+        "neg": lambda kind, x: -x,
+        "scale": lambda kind, x, c: c * x,
+        "power": power,
+        "square": lambda kind, x: x * x,
+        "matmul": matmul,
+        "transpose": lambda kind, x: x.T,
+        "softmax": softmax,
+        "logloss": logloss,
+        "leaky_relu": leaky_relu,
+        "elu": elu,
+        "softplus": softplus,
+        "max": lambda kind, x: kind.max(x),
+        "where_max": where_max,
+        "pick": lambda kind, x, place: x[place],
+        "place": place_entry,
+        "sum_to": sum_to,
+        "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
+        **{name: by_kind(name) for name in FLOAT.functions},
+    },
+    needs=has_rule,
+    takes=lambda primitive: 1 + primitive.arguments,
+)
 
 
 def bound(step: Step, kind: Kind, functions: Functions) -> Callable[..., Value]:
@@ -189,9 +198,6 @@ def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
         )
     return functions[name]
 
-
-REARRANGE = frozenset({"copy", "neg", "transpose", "pick", "place", "repeat_to", "relu", "step", "identity"})
-"""What makes no number longer."""
 
 OFTEN = 16  # calls after which a program on floats is worth compiling
 
@@ -251,24 +257,27 @@ class Program:
 
     def exact(self, step: Step, rule: Rule, inputs: list[Value]) -> Value:
         """The value of one step, its elements checked."""
+        primitive = PRIMITIVES[step.primitive]
         try:
             value = rule(*inputs)
-            if step.primitive not in REARRANGE:
-                bounded(value)
+            entries = value.ravel().tolist() if type(value) is np.ndarray else (value,)
+            if primitive.effort is not SEEN or not inputs:  # what is only seen makes no number longer
+                bounded(entries)
         except Undecided as error:
             raise KeygenError(f"step {str(step)!r} cannot be decided: {error}", redraw=True) from error
         except ZeroDivisionError as error:
             raise KeygenError(f"step {str(step)!r} has no value: a division by zero", redraw=True) from error
         except (ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
-        if type(value) in self.plain or (type(value) is np.ndarray and types_in(value) == self.plain):
+        types = set(map(type, entries))
+        if types == self.plain:
             return value
-        if type(value) is Real and Real in map(type, inputs):  # nor of Reals made of Reals
-            return value
-        types = types_in(value)
         if Real in types or not types.issubset(self.kind.elements):
-            rational = step.primitive not in IRRATIONAL and not any(map(irrational, inputs))
-            check_elements(step, value, self.kind, rational=rational)
+            rational = (
+                not primitive.leaves_rationals and Real not in map(type, inputs) and not any(map(irrational, inputs))
+            )
+            if rational or not types.issubset(self.kind.elements):
+                check_elements(step, entries, self.kind, rational=rational)
         return value
 
 
@@ -310,12 +319,10 @@ def irrational(value: Value) -> bool:
     return not types_in(value).isdisjoint(LEFT_RATIONALS)
 
 
-def check_elements(step: Step, value: Value, kind: Kind, *, rational: bool) -> None:
+def check_elements(step: Step, entries: Iterable[Any], kind: Kind, *, rational: bool) -> None:
     """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
-    if types_in(value).issubset(kind.elements) and not rational:
-        return
     legal = tuple(element for element in kind.elements if not (rational and element is Real))
-    for element in value.flat if isinstance(value, np.ndarray) else (value,):
+    for element in entries:
         if not isinstance(element, legal):
             raise KeygenError(
                 f"step {str(step)!r} left the number kind {kind.name!r}",

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from keygen.engine.ops import Param, broadcast
+from keygen.engine.ops import Param, Reading, broadcast, nobody
+from keygen.engine.tape import Ref, Tape
 from keygen.engine.trace import is_link
-
-if TYPE_CHECKING:
-    from keygen.engine.record import Ref, Tape
 
 
 def link(tape: Tape, ref: Ref, primitive: str) -> tuple[Ref, ...] | None:
@@ -167,26 +165,36 @@ def square_of(tape: Tape, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     return tape.emit("square", inputs[0]) if param == 2 else None
 
 
-Fold = Callable[["Tape", "tuple[Ref, ...]", Param], "Ref | None"]
+Fold = Callable[[Tape, tuple[Ref, ...], Param], Ref | None]
 
 
-FOLDS: dict[str, tuple[Fold, ...]] = {
-    "mul": (unit_factor, repeated_factor, quotient_times_scaled),
-    "scale": (scaled_once, scaled_repeated),
-    "neg": (flipped_difference, negative_repeated),
-    "matmul": (identity_factor,),
-    "transpose": (twice_transposed,),
-    "sum_to": (same_shape, sum_of_repeated, sum_of_scaled),
-    "repeat_to": (same_shape,),
-    "power": (square_of,),
-}
-INTO: dict[str, frozenset[str]] = {
-    "mul": frozenset({"constant", "repeat_to", "div"}),
-    "neg": frozenset({"sub", "scale", "mul", "neg", "constant", "repeat_to"}),
-    "matmul": frozenset({"identity"}),
-    "transpose": frozenset({"transpose"}),
-}
-"""Of the primitives here, the kinds of links one of which must be among the inputs: most steps have none."""
+class Folds(NamedTuple):
+    """The rules of a primitive, and the kinds of links one of which must be among the inputs (most steps have none);
+    None where it is not the links that decide."""
+
+    rules: tuple[Fold, ...]
+    into: frozenset[str] | None = None
+
+
+FOLDS = Reading(
+    "what a person simplifies in passing",
+    {
+        "mul": Folds(
+            (unit_factor, repeated_factor, quotient_times_scaled), frozenset({"constant", "repeat_to", "div"})
+        ),
+        "scale": Folds((scaled_once, scaled_repeated)),
+        "neg": Folds(
+            (flipped_difference, negative_repeated),
+            frozenset({"sub", "scale", "mul", "neg", "constant", "repeat_to"}),
+        ),
+        "matmul": Folds((identity_factor,), frozenset({"identity"})),
+        "transpose": Folds((twice_transposed,), frozenset({"transpose"})),
+        "sum_to": Folds((same_shape, sum_of_repeated, sum_of_scaled)),
+        "repeat_to": Folds((same_shape,)),
+        "power": Folds((square_of,)),
+    },
+    needs=nobody,
+)
 
 
 def kinds(tape: Tape, inputs: tuple[Ref, ...]) -> set[str]:
@@ -196,9 +204,10 @@ def kinds(tape: Tape, inputs: tuple[Ref, ...]) -> set[str]:
 
 def folded(tape: Tape, primitive: str, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """What the step about to be taken is equal to, if a fold makes it simpler."""
-    if primitive in INTO and not kinds(tape, inputs) & INTO[primitive]:
+    folds = FOLDS.get(primitive)
+    if folds is None or (folds.into is not None and folds.into.isdisjoint(kinds(tape, inputs))):
         return None
-    for rule in FOLDS.get(primitive, ()):
+    for rule in folds.rules:
         simpler = rule(tape, inputs, param)
         if simpler is not None:
             return simpler

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
-from keygen.engine.record import Operand, Ref, Tape, lift
+from keygen.engine.tape import Operand, Ref, Tape, lift
 from keygen.errors import KeygenError
 
 

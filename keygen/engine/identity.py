@@ -26,10 +26,10 @@ class Expression:
     that has no name here makes a number of which nothing is known but the equations that it brings."""
 
     __slots__ = ("inputs", "operation", "residue")
+    residue: int  # as soon as somebody asks
 
     def __init__(self, operation: str | Callable[[], Any], inputs: tuple[Fraction | Expression, ...]) -> None:
         self.operation, self.inputs = operation, inputs
-        self.residue: int | None = None  # as soon as somebody asks
 
 
 def identical(one: Fraction | Expression, other: Fraction | Expression) -> bool:
@@ -48,14 +48,13 @@ def residue(number: Fraction | Expression) -> int:
     waiting = [number]
     while waiting:
         part = waiting[-1]
-        unknown = [x for x in part.inputs if isinstance(x, Expression) and x.residue is None]
+        unknown = [x for x in part.inputs if isinstance(x, Expression) and not hasattr(x, "residue")]
         if unknown:
             waiting += unknown
             continue
         waiting.pop()
-        if part.residue is None:
+        if not hasattr(part, "residue"):
             part.residue = operated(part, [residue(x) for x in part.inputs])
-    assert number.residue is not None
     return number.residue
 
 

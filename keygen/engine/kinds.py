@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.engine.ops import Reading, elementary
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real, function
 from keygen.engine.surd import Surd, square_root
@@ -43,7 +44,7 @@ class Kind:
     name: str
     enter: Callable[[Any], Value]
     elements: tuple[type, ...]
-    functions: dict[str, Unary]
+    functions: Reading[Unary]
     max: Callable[[Value], Value]
     by_sign: Callable[[Value, Value, Value], Value] = one_by_sign
 
@@ -83,15 +84,19 @@ FLOAT = Kind(
     "float64",
     float_enter,
     (float, np.float64),
-    {
-        "exp": on_numbers(math.exp, np.exp),
-        "ln": on_numbers(math.log, np.log),
-        "sqrt": on_numbers(math.sqrt, np.sqrt),
-        "sigmoid": on_numbers(float_scalar, array_sigmoid),
-        "tanh": on_numbers(math.tanh, np.tanh),
-        "relu": on_numbers(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
-        "step": on_numbers(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
-    },
+    Reading(
+        "its function in float64",
+        {
+            "exp": on_numbers(math.exp, np.exp),
+            "ln": on_numbers(math.log, np.log),
+            "sqrt": on_numbers(math.sqrt, np.sqrt),
+            "sigmoid": on_numbers(float_scalar, array_sigmoid),
+            "tanh": on_numbers(math.tanh, np.tanh),
+            "relu": on_numbers(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
+            "step": on_numbers(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
+        },
+        needs=elementary,
+    ),
     np.max,
     lambda x, a, b: np.asarray(np.where(x > 0, a, b))[()],
 )
@@ -115,15 +120,19 @@ COMPLEX = Kind(
     "complex",
     complex_enter,
     (complex, float, Fraction),
-    {
-        "exp": on_numbers(cmath.exp, np.exp),
-        "ln": on_numbers(cmath.log, np.log),
-        "sqrt": on_numbers(cmath.sqrt, np.sqrt),
-        "sigmoid": on_numbers(complex_sigmoid, array_sigmoid),
-        "tanh": on_numbers(cmath.tanh, np.tanh),
-        "relu": on_numbers(lambda x: x if x.real > 0 else 0j, lambda x: np.where(x.real > 0, x, 0)),
-        "step": on_numbers(lambda x: complex(x.real > 0), lambda x: np.asarray(x.real > 0, dtype=np.complex128)),
-    },
+    Reading(
+        "its function of complex numbers",
+        {
+            "exp": on_numbers(cmath.exp, np.exp),
+            "ln": on_numbers(cmath.log, np.log),
+            "sqrt": on_numbers(cmath.sqrt, np.sqrt),
+            "sigmoid": on_numbers(complex_sigmoid, array_sigmoid),
+            "tanh": on_numbers(cmath.tanh, np.tanh),
+            "relu": on_numbers(lambda x: x if x.real > 0 else 0j, lambda x: np.where(x.real > 0, x, 0)),
+            "step": on_numbers(lambda x: complex(x.real > 0), lambda x: np.asarray(x.real > 0, dtype=np.complex128)),
+        },
+        needs=elementary,
+    ),
     np.max,  # numpy compares complex numbers by their real parts first
     lambda x, a, b: np.asarray(np.where(np.real(x) > 0, a, b))[()],
 )
@@ -146,12 +155,12 @@ ZERO, ONE = Fraction(0), Fraction(1)
 
 def positive(x: Fraction | Real | Surd) -> bool:
     """Whether an exact number is above 0."""
-    return x.numerator > 0 if type(x) is Fraction else bool(x > 0)
+    return x.numerator > 0 if type(x) is Fraction else not x.negative if type(x) is Real else bool(x > 0)
 
 
 def negative(x: Fraction | Real | Surd) -> bool:
     """Whether an exact number is below 0."""
-    return x.numerator < 0 if type(x) is Fraction else bool(x < 0)
+    return x.numerator < 0 if type(x) is Fraction else x.negative if type(x) is Real else bool(x < 0)
 
 
 def exact_sqrt(x: Fraction | Real | Surd) -> Fraction | Real | Surd:
@@ -189,12 +198,19 @@ EXACT = Kind(
     "exact",
     exact_enter,
     (Fraction, Real, Surd),
-    {
-        **{name: elementwise(function(name)) for name in ("exp", "ln", "sigmoid", "tanh")},
-        "sqrt": elementwise(exact_sqrt),
-        "relu": elementwise(lambda x: x if positive(x) else ZERO),
-        "step": elementwise(lambda x: ONE if positive(x) else ZERO),
-    },
+    Reading(
+        "its function of exact numbers",
+        {
+            "exp": elementwise(function("exp")),
+            "ln": elementwise(function("ln")),
+            "sigmoid": elementwise(function("sigmoid")),
+            "tanh": elementwise(function("tanh")),
+            "sqrt": elementwise(exact_sqrt),
+            "relu": elementwise(lambda x: x if positive(x) else ZERO),
+            "step": elementwise(lambda x: ONE if positive(x) else ZERO),
+        },
+        needs=elementary,
+    ),
     np.max,
     np.frompyfunc(lambda x, a, b: (a if positive(x) else b) or ZERO, 3, 1),
 )
@@ -213,7 +229,7 @@ POLYNOMIAL = Kind(
     "polynomial",
     lambda data: data if isinstance(data, Polynomial) else Polynomial.constant(data),
     (Polynomial,),
-    {name: not_polynomial(name) for name in EXACT.functions},
+    Reading("its refusal", {name: not_polynomial(name) for name in EXACT.functions}, needs=elementary),
     not_polynomial("max"),
     lambda x, a, b: not_polynomial("the sign")(x),
 )

@@ -1,14 +1,18 @@
-"""The primitives: how many inputs each takes and the shape it gives. A rule's docstring is its law.
+"""The primitives: a record each, with every trait that another room asks for. A rule's docstring is its law of shapes.
 
-A rule returns None where the shapes do not fit. The other readings of a primitive are the tables of `evaluate`
-(numbers), `symbolic` (sympy), `backprop` (pullbacks) and `notation.signs`; a test demands that none has a hole.
+What a primitive is on numbers, in sympy, on a page, backwards ... are readings: tables keyed by its name, each in its
+room, a row a primitive. A table that is a `Reading` is found by the test that looks for holes; nothing else lists
+primitives by name. So a new primitive is a record here and a row in each reading that needs one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from fractions import Fraction
 from inspect import signature
+from typing import Any, Generic, Literal, TypeVar
 
 Shape = tuple[int, ...]
 Param = Fraction | int | str | tuple[int | str, ...] | tuple[Shape, Shape] | None
@@ -94,43 +98,147 @@ def repeated_to(a: Shape, param: Shape) -> Shape | None:
     return param if broadcast(a, param) == param else None
 
 
-PRIMITIVES: dict[str, tuple[int, ShapeRule]] = {
-    "constant": (0, constant),
-    "identity": (0, square_matrix),
-    "add": (2, broadcast),
-    "sub": (2, broadcast),
-    "mul": (2, broadcast),
-    "div": (2, broadcast),
-    "copy": (1, same),
-    "neg": (1, same),
-    "scale": (1, same_with),
-    "power": (1, same_with),
-    "square": (1, same),
-    "matmul": (2, product),
-    "transpose": (1, flipped),
-    "exp": (1, same),
-    "ln": (1, same),
-    "sqrt": (1, same),
-    "sigmoid": (1, same),
-    "tanh": (1, same),
-    "relu": (1, same),
-    "leaky_relu": (2, slanted),
-    "elu": (2, slanted),
-    "softplus": (1, same),
-    "step": (1, same),
-    "softmax": (1, rows),
-    "logloss": (2, broadcast),
-    "max": (1, to_number),
-    "where_max": (1, same),
-    "apply": (1, same_with),
-    "pick": (1, entry),
-    "place": (1, lone_entry),
-    "sum_to": (1, summed_to),
-    "repeat_to": (1, repeated_to),
-}
-PARAMETRIC = frozenset(name for name, (arity, rule) in PRIMITIVES.items() if len(signature(rule).parameters) > arity)
+class Effort(Enum):
+    """What a person works out in a step; `course.effort` counts it."""
 
-# Primitives whose entry at a place is not a function of its inputs' entries at that place.
-SCATTERED = frozenset(
-    {"identity", "matmul", "transpose", "softmax", "max", "where_max", "pick", "place", "sum_to", "repeat_to"}
-)
+    NOTHING = auto()  # it is seen: signs, places, comparisons. So no number becomes longer
+    VALUE = auto()  # a function's value for each number
+    SUM = auto()
+    PRODUCT = auto()
+    QUOTIENT = auto()
+    POWER = auto()
+    MULTIPLE = auto()  # by the parameter
+    TOTAL = auto()  # the sum of all numbers
+    ROWS_BY_COLUMNS = auto()
+    SHARES = auto()  # exponentials, and the part that each has in the sum of its row
+    LOSSES = auto()  # a logarithm and a product for each of two terms
+    VALUE_ON_THE_LEFT = auto()  # of 0; right of it the number stays what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """What a trace has steps of.
+
+    arity             the number of inputs
+    shape             from their shapes (and the parameter, if it takes one) to the shape of the result
+    pointwise         an entry of the result is a function of the inputs' entries at its place
+    kinked            in two pieces, which meet where the first input is 0
+    absorbs_zero      0 where one of its inputs is
+    keeps_zero        0 where all of its inputs are
+    leaves_rationals  even where its inputs are rational
+    elementary        each number kind has a function of its own for it, of which other rules are made
+    effort            what a person works out in it
+    shown             as an operation on numbers; by the value alone, which a reader wants to see as such; or as one of
+                      the data, which nobody computes
+    unit              what the units of a layer are that ends in it: their outputs are cut off at 0, or saturate
+    """
+
+    name: str
+    arity: int
+    shape: ShapeRule
+    pointwise: bool = True
+    kinked: bool = False
+    absorbs_zero: bool = False
+    keeps_zero: bool = False
+    leaves_rationals: bool = False
+    elementary: bool = False
+    effort: Effort = Effort.VALUE
+    shown: Literal["operation", "value", "data"] = "operation"
+    unit: Literal["rectified", "saturating"] | None = None
+    parametric: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parametric", len(signature(self.shape).parameters) > self.arity)
+        object.__setattr__(self, "keeps_zero", self.keeps_zero or (self.absorbs_zero and self.arity > 0))
+
+    @property
+    def arguments(self) -> int:
+        """How many arguments a rule for it takes: inputs and parameter."""
+        return self.arity + self.parametric
+
+
+SEEN = Effort.NOTHING
+PRIMITIVES: dict[str, Primitive] = {
+    primitive.name: primitive
+    for primitive in (
+        Primitive("constant", 0, constant, effort=SEEN, shown="data"),
+        Primitive("identity", 0, square_matrix, pointwise=False, effort=SEEN),
+        Primitive("add", 2, broadcast, keeps_zero=True, effort=Effort.SUM),
+        Primitive("sub", 2, broadcast, keeps_zero=True, effort=Effort.SUM),
+        Primitive("mul", 2, broadcast, absorbs_zero=True, effort=Effort.PRODUCT),
+        Primitive("div", 2, broadcast, effort=Effort.QUOTIENT),
+        Primitive("copy", 1, same, absorbs_zero=True, effort=SEEN),
+        Primitive("neg", 1, same, absorbs_zero=True, effort=SEEN),
+        Primitive("scale", 1, same_with, absorbs_zero=True, effort=Effort.MULTIPLE),
+        Primitive("power", 1, same_with, effort=Effort.POWER),
+        Primitive("square", 1, same, absorbs_zero=True, effort=Effort.POWER),
+        Primitive("matmul", 2, product, pointwise=False, absorbs_zero=True, effort=Effort.ROWS_BY_COLUMNS),
+        Primitive("transpose", 1, flipped, pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive("exp", 1, same, elementary=True, leaves_rationals=True),
+        Primitive("ln", 1, same, elementary=True, leaves_rationals=True),
+        Primitive("sqrt", 1, same, elementary=True, absorbs_zero=True, leaves_rationals=True),
+        Primitive("sigmoid", 1, same, elementary=True, leaves_rationals=True, unit="saturating"),
+        Primitive("tanh", 1, same, elementary=True, absorbs_zero=True, leaves_rationals=True, unit="saturating"),
+        Primitive("relu", 1, same, elementary=True, kinked=True, absorbs_zero=True, effort=SEEN, unit="rectified"),
+        Primitive("leaky_relu", 2, slanted, kinked=True, keeps_zero=True, effort=Effort.VALUE_ON_THE_LEFT),
+        Primitive(
+            "elu", 2, slanted, kinked=True, keeps_zero=True, leaves_rationals=True, effort=Effort.VALUE_ON_THE_LEFT
+        ),
+        Primitive("softplus", 1, same, leaves_rationals=True),
+        Primitive("step", 1, same, elementary=True, kinked=True, absorbs_zero=True, effort=SEEN, shown="value"),
+        Primitive("softmax", 1, rows, pointwise=False, leaves_rationals=True, effort=Effort.SHARES),
+        Primitive("logloss", 2, broadcast, leaves_rationals=True, effort=Effort.LOSSES),
+        Primitive("max", 1, to_number, pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive("where_max", 1, same, pointwise=False, effort=SEEN, shown="value"),
+        Primitive("apply", 1, same_with, leaves_rationals=True),
+        Primitive("pick", 1, entry, pointwise=False, absorbs_zero=True, effort=SEEN, shown="data"),
+        Primitive("place", 1, lone_entry, pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive("sum_to", 1, summed_to, pointwise=False, absorbs_zero=True, effort=Effort.TOTAL),
+        Primitive("repeat_to", 1, repeated_to, pointwise=False, absorbs_zero=True, effort=SEEN),
+    )
+}
+
+
+Row = TypeVar("Row")
+
+
+def everyone(primitive: Primitive) -> bool:
+    """A reading of all primitives."""
+    return True
+
+
+def elementary(primitive: Primitive) -> bool:
+    """A reading by a number kind."""
+    return primitive.elementary
+
+
+def nobody(primitive: Primitive) -> bool:
+    """A reading of a few, whose others are read otherwise."""
+    return False
+
+
+class Reading(dict[str, Row], Generic[Row]):
+    """One way to read primitives: a table keyed by their names.
+
+    what       what a row is, for a person
+    needs      of which primitives there must be a row
+    takes      how many arguments a row is called with, where it is a function
+    beyond     whether there are rows of what no trace has steps of, too (a page has more signs)
+    """
+
+    def __init__(
+        self,
+        what: str,
+        rows: Mapping[str, Row],
+        *,
+        needs: Callable[[Primitive], bool] = everyone,
+        takes: Callable[[Primitive], int] | None = None,
+        beyond: bool = False,
+    ) -> None:
+        super().__init__(rows)
+        self.what, self.needs, self.takes, self.beyond = what, needs, takes, beyond
+        READINGS.append(self)
+
+
+READINGS: list[Reading[Any]] = []
+"""All readings in the modules that have been imported."""

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from flint import arb, ctx, fmpq
 
 from keygen.engine.identity import Expression
+from keygen.engine.ops import Reading, nobody
 from keygen.engine.zero_test import rational, vanishes
 
 BITS = 128
@@ -53,7 +54,7 @@ OPERATIONS: dict[str, Callable[..., arb]] = {
     "div": operator.truediv,
     "dot": lambda *factors: reduce(operator.add, map(operator.mul, factors[::2], factors[1::2])),
     "neg": operator.neg,
-    "power": operator.pow,
+    "power": lambda x, n: x ** int(n.unique_fmpz()),
     "exp": arb.exp,
     "ln": arb.log,
     "sqrt": arb.sqrt,
@@ -75,15 +76,13 @@ class Real(Expression):
     """
 
     __slots__ = ("ball", "bits", "double", "written")
+    double: float  # as soon as somebody asks
+    written: tuple[object, Any]  # how somebody has written it, and who
 
     def __init__(
         self, operation: str | Enclosure, inputs: tuple[Fraction | Real, ...], ball: arb | None = None
     ) -> None:
-        self.operation, self.inputs = operation, inputs
-        self.residue = None
-        self.double: float | None = None
-        self.written: tuple[object, Any] | None = None  # how somebody has written it, and who
-        self.bits = BITS
+        self.operation, self.inputs, self.bits = operation, inputs, BITS
         self.ball = evaluated(operation, inputs) if ball is None else ball
 
     # --- balls
@@ -130,25 +129,29 @@ class Real(Expression):
     # --- arithmetic
 
     def __add__(self, other: Any) -> Any:
-        return combined("add", self, other)
+        return both("add", self, other) if type(other) is Real else combined("add", self, other)
 
     def __radd__(self, other: Any) -> Any:
         return combined("add", other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return combined("sub", self, other)
+        if self is other:
+            return Fraction(0)
+        return both("sub", self, other) if type(other) is Real else combined("sub", self, other)
 
     def __rsub__(self, other: Any) -> Any:
         return combined("sub", other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return combined("mul", self, other)
+        return both("mul", self, other) if type(other) is Real else combined("mul", self, other)
 
     def __rmul__(self, other: Any) -> Any:
         return combined("mul", other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return combined("div", self, other)
+        if self is other:
+            return Fraction(1)
+        return both("div", self, other) if type(other) is Real else combined("div", self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
         return combined("div", other, self)
@@ -192,6 +195,8 @@ class Real(Expression):
         return NotImplemented if sign is None else sign == 0
 
     def __lt__(self, other: Any) -> Any:
+        if type(other) is int and not other:  # the ball does not hold 0
+            return self.negative
         sign = self.compared(other)
         return NotImplemented if sign is None else sign < 0
 
@@ -200,15 +205,14 @@ class Real(Expression):
         return NotImplemented if sign is None else sign <= 0
 
     def __gt__(self, other: Any) -> Any:
+        if type(other) is int and not other:
+            return not self.negative
         sign = self.compared(other)
         return NotImplemented if sign is None else sign > 0
 
     def __ge__(self, other: Any) -> Any:
         sign = self.compared(other)
         return NotImplemented if sign is None else sign >= 0
-
-    def __bool__(self) -> bool:
-        return True  # what is zero is no Real
 
     def __hash__(self) -> int:
         return hash(float(self))
@@ -220,7 +224,9 @@ class Real(Expression):
 
     def __float__(self) -> float:
         """The nearest double, proven; 0.0 or infinite where that is the nearest."""
-        if self.double is None:
+        try:
+            return self.double
+        except AttributeError:
             self.double = nearest_double(self)
         return self.double
 
@@ -275,13 +281,10 @@ Number = Fraction | Real
 
 def evaluated(operation: str | Enclosure, inputs: tuple[Any, ...]) -> arb:
     """The ball of an operation, at the precision that is set. Raises ValueError where it has none."""
-    if not isinstance(operation, str):
-        ball = operation()
-    elif operation == "power":
-        base, exponent = inputs
-        ball = (base.ball if isinstance(base, Real) else as_ball(base)) ** int(exponent)
+    if isinstance(operation, str):
+        ball = OPERATIONS[operation](*[x.ball if type(x) is Real else as_ball(x) for x in inputs])
     else:
-        ball = OPERATIONS[operation](*[x.ball if isinstance(x, Real) else as_ball(x) for x in inputs])
+        ball = operation()
     if not ball.is_finite():
         raise ValueError(f"{operation} has no value at {', '.join(str(x)[:40] for x in inputs)}")
     return ball
@@ -304,11 +307,17 @@ def entered(x: Any) -> Number | None:
     if kind is Fraction or kind is Real:
         return x  # type: ignore[no-any-return]  # one of the two
     if isinstance(x, int):
-        return Fraction(int(x))
+        return whole(int(x))
     if isinstance(x, float | complex):
         raise TypeError(f'{x!r} is no exact number; write Fraction("{x!r}")')
     as_real = getattr(x, "as_real", None)  # a root
     return None if as_real is None else as_real()
+
+
+@lru_cache(maxsize=256)
+def whole(x: int) -> Fraction:
+    """A whole number of the domain."""
+    return Fraction(x)
 
 
 def real(operation: str | Enclosure, *inputs: Number) -> Number:
@@ -331,43 +340,54 @@ def settled(number: Real) -> Number:
     return Fraction(0)
 
 
+def both(operation: str, a: Real, b: Real) -> Any:
+    """a + b, a - b, a b, a / b of two reals."""
+    ball = OPERATIONS[operation](a.ball, b.ball)
+    return real(operation, a, b) if ball.contains(ZERO) else Real(operation, (a, b), ball)  # what has no value holds 0
+
+
 def combined(operation: str, left: Any, right: Any) -> Any:
-    """a + b, a - b, a b, a / b of which at least one is a Real; what a person would not compute is not computed."""
-    a = left if type(left) is Real else entered(left)
-    b = right if type(right) is Real else entered(right)
-    if a is None or b is None:
-        return NotImplemented
-    if not isinstance(b, Real):
-        top, bottom = b.as_integer_ratio()
+    """The same of which one is something else; what a person would not compute is not computed."""
+    if type(left) is Real:
+        other = right if type(right) is Fraction else entered(right)
+        if other is None:
+            return NotImplemented
+        if isinstance(other, Real):
+            return both(operation, left, other)
+        top, bottom = other.as_integer_ratio()
         if not top:
             if operation == "div":
                 raise ZeroDivisionError("division by zero")
-            return b if operation == "mul" else a
-        if top == bottom and operation in ("mul", "div"):
-            return a
-        one, other = a.ball, ball_of(top, bottom, ctx.prec)  # type: ignore[union-attr]  # one of the two is a Real
-    elif not isinstance(a, Real):
-        top, bottom = a.as_integer_ratio()
-        if not top:
-            return {"add": b, "sub": -b}.get(operation, a)
-        if top == bottom and operation == "mul":
-            return b
-        one, other = ball_of(top, bottom, ctx.prec), b.ball
-    elif a is b and operation in ("sub", "div"):
-        return Fraction(0) if operation == "sub" else Fraction(1)
+            return other if operation == "mul" else left
+        if top == bottom and (operation == "mul" or operation == "div"):
+            return left
+        inputs: tuple[Number, Number] = left, other
+        ball = OPERATIONS[operation](left.ball, ball_of(top, bottom, ctx.prec))
     else:
-        one, other = a.ball, b.ball
-    ball = OPERATIONS[operation](one, other)
-    return real(operation, a, b) if ball.contains(ZERO) else Real(operation, (a, b), ball)  # what has no value holds 0
+        other = left if type(left) is Fraction else entered(left)
+        if other is None:
+            return NotImplemented
+        if isinstance(other, Real):
+            return both(operation, other, right)
+        top, bottom = other.as_integer_ratio()
+        if not top:
+            return right if operation == "add" else -right if operation == "sub" else other
+        if top == bottom and operation == "mul":
+            return right
+        inputs = other, right
+        ball = OPERATIONS[operation](ball_of(top, bottom, ctx.prec), right.ball)
+    return real(operation, *inputs) if ball.contains(ZERO) else Real(operation, inputs, ball)
 
 
 def dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
     """a b + c d + ... as one operation, for a row (a, c, ...) and a column (b, d, ...) of numbers."""
-    pairs = [pair for pair in zip(left, right, strict=True) if pair[0] and pair[1]]
-    factors = [x for pair in pairs for x in pair]
-    if len(pairs) > 1 and Real in (kinds := set(map(type, factors))) and kinds <= {Real, Fraction}:
+    factors = [x for pair in zip(left, right, strict=True) if pair[0] and pair[1] for x in pair]
+    if len(factors) > 2 and Real in (kinds := set(map(type, factors))) and kinds <= NUMBERS:
         return real("dot", *factors)
     return reduce(operator.add, map(operator.mul, left, right))
+
+
+NUMBERS = frozenset({Fraction, Real})
 
 
 def function(name: str) -> Callable[[Any], Any]:
@@ -378,20 +398,24 @@ def function(name: str) -> Callable[[Any], Any]:
         number = entered(x)
         if number is None:
             raise TypeError(f"{x!r} is no number")
-        if at is not None and type(number) is Fraction and number == at[0]:
-            return at[1]
-        return real(name, number)
+        if isinstance(number, Real):
+            ball = OPERATIONS[name](number.ball)
+        else:
+            top, bottom = number.as_integer_ratio()
+            if at is not None and bottom == 1 and top == at[0]:
+                return at[1]
+            ball = OPERATIONS[name](ball_of(top, bottom, ctx.prec))
+        proven = ball.is_finite() and not ball.contains(ZERO)
+        return Real(name, (number,), ball) if proven else real(name, number)
 
     return call
 
 
-RATIONAL_AT: dict[str, tuple[int, Fraction]] = {
-    "exp": (0, Fraction(1)),
-    "ln": (1, Fraction(0)),
-    "sigmoid": (0, Fraction(1, 2)),
-    "tanh": (0, Fraction(0)),
-}
-"""The one rational at which each function is rational, and its value there (by Lindemann and Weierstrass)."""
+RATIONAL_AT: Reading[tuple[int, Fraction]] = Reading(
+    "the one rational at which it is rational, and its value there (by Lindemann and Weierstrass)",
+    {"exp": (0, Fraction(1)), "ln": (1, Fraction(0)), "sigmoid": (0, Fraction(1, 2)), "tanh": (0, Fraction(0))},
+    needs=nobody,
+)
 
 
 def in_decimals(x: Any) -> Number:

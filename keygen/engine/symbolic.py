@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from keygen.engine.ops import Shape
+from keygen.engine.ops import PRIMITIVES, Reading, Shape
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
@@ -112,43 +112,44 @@ def named(x: Expr, param: tuple[str, int]) -> Expr:
     return each(at)(x)
 
 
-RULES: dict[str, Callable[..., Expr]] = {
-    "constant": sympify,
-    "identity": lambda n: sympify(np.eye(n, dtype=int).tolist()),
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
-    "copy": lambda x: x,
-    "neg": lambda x: -x,
-    "scale": lambda x, c: sympify(c) * x,
-    "power": lambda x, n: x**n,
-    "square": lambda x: x**2,
-    "matmul": lambda a, b: a.dot(b),
-    "transpose": lambda x: x.T,
-    "exp": each(sympy.exp),
-    "ln": each(sympy.log),
-    "sqrt": each(sympy.sqrt),
-    "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
-    "tanh": each(sympy.tanh),
-    "relu": each(piecewise(lambda x: x)),
-    "leaky_relu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * e))(x),
-    "elu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * (sympy.exp(e) - 1)))(x),
-    "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
-    "step": each(piecewise(lambda x: sympy.Integer(1))),
-    "softmax": softmax,
-    "logloss": logloss,
-    "max": largest,
-    "where_max": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, largest(x))), (0, True)))(x),
-    "apply": named,
-    "pick": lambda x, place: x[place],
-    "place": place_entry,
-    "sum_to": sum_to,
-    "repeat_to": lambda x, shape: np.broadcast_to(np.asarray(x, dtype=object), shape),
-}
-
-
-IN_PIECES = frozenset({"relu", "leaky_relu", "elu", "step"})
+RULES: Reading[Callable[..., Expr]] = Reading(
+    "the value in sympy",
+    {
+        "constant": sympify,
+        "identity": lambda n: sympify(np.eye(n, dtype=int).tolist()),
+        "add": lambda a, b: a + b,
+        "sub": lambda a, b: a - b,
+        "mul": lambda a, b: a * b,
+        "div": lambda a, b: a / b,
+        "copy": lambda x: x,
+        "neg": lambda x: -x,
+        "scale": lambda x, c: sympify(c) * x,
+        "power": lambda x, n: x**n,
+        "square": lambda x: x**2,
+        "matmul": lambda a, b: a.dot(b),
+        "transpose": lambda x: x.T,
+        "exp": each(sympy.exp),
+        "ln": each(sympy.log),
+        "sqrt": each(sympy.sqrt),
+        "sigmoid": each(lambda x: 1 / (1 + sympy.exp(-x))),
+        "tanh": each(sympy.tanh),
+        "relu": each(piecewise(lambda x: x)),
+        "leaky_relu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * e))(x),
+        "elu": lambda x, alpha: each(piecewise(lambda e: e, lambda e: alpha * (sympy.exp(e) - 1)))(x),
+        "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+        "step": each(piecewise(lambda x: sympy.Integer(1))),
+        "softmax": softmax,
+        "logloss": logloss,
+        "max": largest,
+        "where_max": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, largest(x))), (0, True)))(x),
+        "apply": named,
+        "pick": lambda x, place: x[place],
+        "place": place_entry,
+        "sum_to": sum_to,
+        "repeat_to": lambda x, shape: np.broadcast_to(np.asarray(x, dtype=object), shape),
+    },
+    takes=lambda primitive: primitive.arguments,
+)
 
 
 def piece(rule: Callable[..., Expr], x: Expr, value: Any, *rest: Expr) -> Expr:
@@ -172,7 +173,7 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
     for step in trace.steps:
         inputs = [values[name] for name in step.inputs]
         rule: Callable[..., Expr] = RULES[step.primitive]
-        if near is not None and step.primitive in IN_PIECES and step.inputs[0] in near:
+        if near is not None and PRIMITIVES[step.primitive].kinked and step.inputs[0] in near:
             first, *rest = inputs
             chosen = np.frompyfunc(lambda x, value, rule=rule, rest=rest: piece(rule, x, value, *rest), 2, 1)
             values[step.target.name] = chosen(first, near[step.inputs[0]])

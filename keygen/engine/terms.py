@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from keygen.engine.ops import SCATTERED, Param, Shape, broadcast
+from keygen.engine.ops import PRIMITIVES, Param, Reading, Shape, broadcast, nobody
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
@@ -167,8 +167,9 @@ def logloss(y: Term, p: Term) -> Term:
     return apply("neg", apply("add", hit, miss))
 
 
-# Primitives that a reader knows by their formula and not by a name.
-WRITTEN_OUT: dict[str, Callable[..., Term]] = {"logloss": logloss}
+WRITTEN_OUT: Reading[Callable[..., Term]] = Reading(
+    "the formula that a reader knows it by, and not by a sign", {"logloss": logloss, "copy": lambda x: x}, needs=nobody
+)
 
 
 def written(trace: Trace, name: str, inline: Callable[[str], bool] = is_link) -> Term:
@@ -183,8 +184,6 @@ def written(trace: Trace, name: str, inline: Callable[[str], bool] = is_link) ->
         return Name(source, trace.shapes[source])
 
     args = tuple(argument(source) for source in step.inputs)
-    if step.primitive == "copy":
-        return args[0]
     if step.primitive in WRITTEN_OUT:
         return WRITTEN_OUT[step.primitive](*args)
     return Apply(step.primitive, args, step.param, step.target.shape, name)
@@ -199,10 +198,6 @@ def laws(trace: Trace, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(law for law in (*inner, step.law) if law))
 
 
-VALUE_ONLY = frozenset({"step", "where_max"})  # a reader wants to see these as numbers, not as a condition on numbers
-SHOWN_BY_VALUE = VALUE_ONLY | {"pick"}
-
-
 def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
     """The term with each name's value in its place; a transposed matrix is shown transposed."""
     match term:
@@ -215,7 +210,7 @@ def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
         case Apply(primitive="transpose", args=(Name(name=name),)):
             return Literal(values[name].T)
         case Apply():
-            if term.primitive in SHOWN_BY_VALUE and term.origin in values:
+            if term.args and shown(term.primitive) != "operation" and term.origin in values:
                 return Literal(values[term.origin])
             args = tuple([with_numbers(arg, values) for arg in term.args])
             return unsigned_zero(Apply(term.primitive, args, term.param, term.shape))
@@ -234,7 +229,7 @@ def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
     """name = formula (= other formulas) = numbers = value, for one variable of an evaluated trace."""
     forms, why = trace.kept(("forms", name), lambda: (forms_of(trace, name), laws(trace, name)))
     links: list[Term] = [Name(name, trace.shapes[name])]
-    if name in trace.defining and trace.defining[name].primitive not in DATA:
+    if name in trace.defining and shown(trace.defining[name].primitive) != "data":
         links += forms
         if operates(forms[-1]):
             links.append(with_numbers(forms[-1], values))
@@ -261,12 +256,21 @@ def in_decimals(value: Any) -> Any:
     return value.as_real() if isinstance(value, Surd) else value
 
 
-DATA = frozenset({"pick", "constant"})  # steps that name a number without computing one
+def shown(primitive: str) -> str:
+    """How a reader sees it; a sign that no trace has steps of is an operation."""
+    record = PRIMITIVES.get(primitive)
+    return "operation" if record is None else record.shown
+
+
+def pointwise(primitive: str) -> bool:
+    """Whether each entry is made of the entries at its place; signs that no trace has steps of are."""
+    record = PRIMITIVES.get(primitive)
+    return record is None or record.pointwise
 
 
 def operates(term: Term) -> bool:
     """Whether a term shows an operation, so that putting numbers in says more than the value alone."""
-    return isinstance(term, Apply) and bool(term.args) and term.primitive not in VALUE_ONLY
+    return isinstance(term, Apply) and bool(term.args) and shown(term.primitive) != "value"
 
 
 def entries(term: Term) -> list[Term]:
@@ -278,7 +282,7 @@ def by_entry(term: Term) -> bool:
     """Whether each entry of the term is a function of the entries at the same place."""
     match term:
         case Apply():
-            return prod(term.shape) == 1 or (term.primitive not in SCATTERED and all(map(by_entry, term.args)))
+            return prod(term.shape) == 1 or (pointwise(term.primitive) and all(map(by_entry, term.args)))
         case Marked():
             return by_entry(term.body)
         case _:
@@ -318,7 +322,7 @@ def at_letters(term: Term, axes: tuple[str, ...]) -> Term:
     match term:
         case Name():
             return replace(term, index=index, shape=shape)
-        case Apply() if term.primitive not in SCATTERED:
+        case Apply() if pointwise(term.primitive):
             return replace(term, args=tuple(at_letters(arg, axes) for arg in term.args), shape=shape)
         case Marked():
             return replace(term, body=at_letters(term.body, axes))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES, Param, Shape, constant
+from keygen.engine.ops import PRIMITIVES, Param, Shape
 from keygen.errors import KeygenError, nearest
 
 Made = TypeVar("Made")
@@ -147,9 +147,9 @@ def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...],
 
     `step` spells it, and is called in an error only: many more steps are made than fail.
     """
-    arity, rule = PRIMITIVES.get(primitive, (-1, constant))
-    if len(shapes) == arity and (param is not None) == (primitive in PARAMETRIC):
-        shape = rule(*shapes) if param is None else rule(*shapes, param)
+    record = PRIMITIVES.get(primitive)
+    if record is not None and len(shapes) == record.arity and (param is not None) is record.parametric:
+        shape = record.shape(*shapes) if param is None else record.shape(*shapes, param)
         if shape is not None:
             return shape
     raise misfit(step(), primitive, shapes, param)
@@ -157,23 +157,23 @@ def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...],
 
 def misfit(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> KeygenError:
     """Why a step has no shape."""
-    if primitive not in PRIMITIVES:
+    record = PRIMITIVES.get(primitive)
+    if record is None:
         return KeygenError(f"unknown operation {primitive!r} in step {step!r}", repair=nearest(primitive, PRIMITIVES))
-    arity, rule = PRIMITIVES[primitive]
-    if len(shapes) != arity:
+    if len(shapes) != record.arity:
         return KeygenError(
             f"operation {primitive!r} in step {step!r} has the wrong number of inputs",
-            expected=str(arity),
+            expected=str(record.arity),
             found=str(len(shapes)),
         )
-    if (param is not None) != (primitive in PARAMETRIC):
+    if (param is not None) is not record.parametric:
         return KeygenError(
-            f"operation {primitive!r} in step {step!r} takes {'a' if primitive in PARAMETRIC else 'no'} parameter",
+            f"operation {primitive!r} in step {step!r} takes {'a' if record.parametric else 'no'} parameter",
             found="none" if param is None else str(param),
         )
     return KeygenError(
         f"the shapes do not fit in step {step!r}",
-        expected=f"{primitive}: {rule.__doc__}",
+        expected=f"{primitive}: {record.shape.__doc__}",
         found=" and ".join(map(str, shapes)),
         repair="check the order of the factors, a missing .T, or the sizes in `given`",
     )

@@ -21,6 +21,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
+from flint import fmpq
+
 from keygen.engine.identity import Expression, follows
 
 MOST_TERMS = 100_000
@@ -38,11 +40,12 @@ class GivenUpError(Exception):
 Generator = tuple[str, int]
 """A kind ("e", "prime", "ln", "sqrt", "over", "given"); the prime, or the number of what it is taken of."""
 Monomial = tuple[tuple[Generator, Fraction], ...]  # generators in order, each with its exponent, which is not 0
-Sum = Mapping[Monomial, Fraction]  # monomials with their coefficients, none of them 0
+Sum = Mapping[Monomial, fmpq]  # monomials with their coefficients, none of them 0
 
 NOTHING: Sum = {}
 ONE: Monomial = ()
-UNIT: Sum = {ONE: Fraction(1)}
+NONE = fmpq(0)
+UNIT: Sum = {ONE: fmpq(1)}
 POSITIVE = frozenset({"e", "prime"})  # kinds that are positive whatever they are taken of
 
 
@@ -72,7 +75,7 @@ def rational(expression: Expression) -> Fraction | None:
         return Fraction(0)
     monomial = next(iter(above))
     ratio = above[monomial] / below.get(monomial, above[monomial])
-    return ratio if {m: c / ratio for m, c in above.items()} == below else None
+    return fraction(ratio) if {m: c / ratio for m, c in above.items()} == below else None
 
 
 class Algebra:
@@ -120,28 +123,28 @@ class Algebra:
         self.products += len(a) * len(b)
         if self.products > MOST_PRODUCTS or len(a) * len(b) > MOST_TERMS:
             raise GivenUpError
-        total: dict[Monomial, Fraction] = {}
+        total: dict[Monomial, fmpq] = {}
         for one, c in a.items():
             for other, d in b.items():
                 for monomial, e in self.joined(one, other).items():
-                    total[monomial] = total.get(monomial, Fraction(0)) + c * d * e
+                    total[monomial] = total.get(monomial, NONE) + c * d * e
         return {monomial: c for monomial, c in total.items() if c}
 
     def joined(self, one: Monomial, other: Monomial) -> Sum:
         """The product of two monomials."""
         if not one or not other:
-            return {one or other: Fraction(1)}
+            return {one or other: fmpq(1)}
         return self.reduced(gathered(one, other))
 
     def reduced(self, exponents: Mapping[Generator, Fraction]) -> Sum:
         """The sum that a product of powers of generators is: whole powers of primes are numbers, squares of roots what
         they are roots of. Raises GivenUpError for a root below."""
-        coefficient, kept, factors = Fraction(1), {}, []
+        coefficient, kept, factors = fmpq(1), {}, []
         for generator, exponent in exponents.items():
             kind, name = generator
             if kind == "prime":
                 whole = exponent.numerator // exponent.denominator
-                coefficient *= Fraction(name) ** whole
+                coefficient *= fmpq(name) ** whole
                 exponent -= whole
             elif kind == "sqrt":
                 if exponent < 0:
@@ -157,7 +160,7 @@ class Algebra:
 
     def single(self, generator: Generator) -> Sum:
         """A generator as a sum."""
-        return {((generator, Fraction(1)),): Fraction(1)}
+        return {((generator, Fraction(1)),): fmpq(1)}
 
     # --- operations
 
@@ -200,7 +203,7 @@ class Algebra:
 
     def power(self, x: Quotient, n: Quotient) -> Quotient:
         """x^n for a whole n"""
-        exponent = int(n.above.get(ONE, Fraction(0)))
+        exponent = int(n.above.get(ONE, NONE))
         result = Quotient(UNIT, UNIT)
         for _ in range(abs(exponent)):
             result = self.mul(result, x)
@@ -215,7 +218,7 @@ class Algebra:
                 of = self.meanings[monomial[0][0][1]]
                 if isinstance(of, tuple) and of[0] == "prime":
                     generator = of
-            exponents[generator] = exponents.get(generator, Fraction(0)) + c
+            exponents[generator] = exponents.get(generator, Fraction(0)) + fraction(c)
         return Quotient(self.reduced(exponents), UNIT)
 
     def over(self, x: Quotient) -> Sum:
@@ -239,26 +242,28 @@ class Algebra:
             raise GivenUpError
         common = next(iter(total)) if len(total) == 1 else common_exponentials(total)
         inverse = tuple((generator, -exponent) for generator, exponent in common)
-        left = UNIT if len(total) == 1 else self.times(total, {inverse: Fraction(1)} if inverse else UNIT)
-        content = next(iter(total.values())) if len(total) == 1 else Fraction(1)
+        left = UNIT if len(total) == 1 else self.times(total, {inverse: fmpq(1)} if inverse else UNIT)
+        content = next(iter(total.values())) if len(total) == 1 else fmpq(1)
         if len(total) > 1:
             left, content = primitive(left)
-        logarithm = self.log_of_number(abs(content))
+        logarithm = self.log_of_number(abs(fraction(content)))
         for generator, exponent in common:
-            logarithm = plus(logarithm, {m: c * exponent for m, c in self.log_of(generator).items()})
+            logarithm = plus(
+                logarithm, {m: c * rational_coefficient(exponent) for m, c in self.log_of(generator).items()}
+            )
         return logarithm if left == UNIT else plus(logarithm, self.single(self.named("ln", frozen(left))))
 
     def log_of(self, generator: Generator) -> Sum:
         """ln of one generator."""
         kind, name = generator
         if kind == "e":
-            return {self.meanings[name]: Fraction(1)}  # type: ignore[dict-item]  # an exponential's meaning is a monomial
+            return {self.meanings[name]: fmpq(1)}  # type: ignore[dict-item]  # an exponential's meaning is a monomial
         return self.log_of_number(Fraction(name)) if kind == "prime" else self.single(self.named("ln", generator))
 
     def log_of_number(self, x: Fraction) -> Sum:
         """ln of a positive rational: a sum over its primes."""
         found = {self.named("ln", ("prime", p)): k for p, k in primes(x).items()}
-        return {((generator, Fraction(1)),): Fraction(k) for generator, k in found.items()}
+        return {((generator, Fraction(1)),): fmpq(k) for generator, k in found.items()}
 
     def sqrt(self, x: Quotient) -> Quotient:
         """sqrt(P/Q) = sqrt(P Q) / Q where Q is positive; else the root of the quotient has a name of its own"""
@@ -272,7 +277,7 @@ class Algebra:
         if not total:
             return NOTHING
         rest, content = primitive(total)
-        outside = {("prime", p): Fraction(k, 2) for p, k in primes(abs(content)).items()}
+        outside = {("prime", p): Fraction(k, 2) for p, k in primes(abs(fraction(content))).items()}
         monomial = next(iter(rest))
         if content > 0 and len(rest) == 1 and all(kind in POSITIVE for (kind, _), _ in monomial):
             halved = tuple((generator, exponent / 2) for generator, exponent in monomial)
@@ -293,14 +298,24 @@ class Algebra:
 
 def rational_quotient(x: Fraction) -> Quotient:
     """A rational as a quotient of sums."""
-    return Quotient({ONE: x} if x else NOTHING, UNIT)
+    return Quotient({ONE: rational_coefficient(x)} if x else NOTHING, UNIT)
+
+
+def rational_coefficient(x: Fraction) -> fmpq:
+    """A rational as a coefficient."""
+    return fmpq(*x.as_integer_ratio())
+
+
+def fraction(c: fmpq) -> Fraction:
+    """A coefficient as a rational."""
+    return Fraction(int(c.p), int(c.q))
 
 
 def plus(a: Sum, b: Sum, sign: int = 1) -> Sum:
     """a + b, or a - b"""
     total = dict(a)
     for monomial, c in b.items():
-        c = total.get(monomial, 0) + sign * c
+        c = total.get(monomial, NONE) + sign * c
         if c:
             total[monomial] = c
         else:
@@ -316,12 +331,12 @@ def gathered(one: Monomial, other: Monomial) -> dict[Generator, Fraction]:
     return exponents
 
 
-def frozen(total: Sum) -> tuple[tuple[Monomial, Fraction], ...]:
+def frozen(total: Sum) -> tuple[tuple[Monomial, fmpq], ...]:
     """A sum that can name a generator."""
     return tuple(sorted(total.items()))
 
 
-def primitive(total: Sum) -> tuple[Sum, Fraction]:
+def primitive(total: Sum) -> tuple[Sum, fmpq]:
     """A sum divided by the coefficient of its first term, and that coefficient: multiples have one form."""
     content = total[min(total)]
     return ({monomial: c / content for monomial, c in total.items()}, content) if content != 1 else (total, content)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, parts_of, require_texts
 from keygen.figures.telling import Telling
 
@@ -44,13 +43,6 @@ class CellFigure(Figure):
     weights: Cell
     moment: Moment
 
-    def laid_out(self) -> Display:
-        """The cell."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.cell import cell
-
-        return cell(self.moment, self.weights)
-
     def told(self, tell: Telling) -> str:
         """What it reads, what it is, what it puts out, by which weights."""
         return tell("cell", **named_parts(self.moment, "input", "state", "output"), **weights_told(self.weights))
@@ -65,13 +57,6 @@ class UnrolledFigure(Figure):
     weights: Cell
     start: Text
     moments: tuple[Moment, ...]
-
-    def laid_out(self) -> Display:
-        """The steps, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.cell import unrolled
-
-        return unrolled(self.start, self.moments, self.weights, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """Step by step, forward and, with gradients, back."""

@@ -60,7 +60,7 @@ def drawing(*items: Item, alt: Words, **parts: Text) -> Drawing:
     if not isinstance(alt, Words):
         raise KeygenError(
             "a drawing has no words for those who do not see it", found=repr(alt)[:80],
-            repair='alt=words(en="a triangle with the sides {a} and {b}", ...), a=..., b=...',
+            repair='alt=words(<language>="a triangle with the sides {a} and {b}", ...), a=..., b=...',
         )  # fmt: skip
     require_texts("a part of a drawing's words", parts.values())
     for language, text in alt.texts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from keygen.errors import KeygenError
@@ -27,8 +26,8 @@ class Figure:
         return self
 
     def laid_out(self) -> Display:
-        """Its display list, when all labels are measured. Raises KeygenError for what does not fit the page."""
-        raise NotImplementedError  # each kind has its own
+        """Its display list, when all labels are measured, of a kind that `arrange` has no layout for."""
+        raise NotImplementedError
 
     def require(self, language: str) -> None:
         """Raise KeygenError where it has no words for a language."""
@@ -62,25 +61,3 @@ def outlined(figure: Figure, size: Callable[[Any], Size]) -> tuple[Figure, list[
         return Measured(len(texts) - 1, *size(text))
 
     return with_texts(figure.completed(), numbered), texts
-
-
-def arranged(outline: Figure) -> Display:
-    """The display list of a figure whose labels are numbers: variants share most of their figures but for the texts."""
-    return kept(outline) if outline.shared else outline.laid_out()
-
-
-@lru_cache(maxsize=512)
-def kept(outline: Figure) -> Display:
-    """A display list that is made once."""
-    return outline.laid_out()
-
-
-def displayed(figure: Figure, size: Callable[[Any], Size]) -> Display:
-    """The display list of a figure whose labels are as large as `size` says, in mm."""
-    outline, texts = outlined(figure, size)
-
-    def said(number: Measured) -> Measured:
-        """The label of a number."""
-        return number._replace(says=texts[number.says])
-
-    return Display(with_texts(arranged(outline).items, said))

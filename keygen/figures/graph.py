@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, named, require_texts
 from keygen.figures.telling import Telling
 
@@ -41,14 +40,6 @@ class GraphFigure(Figure):
     vertices: tuple[Vertex, ...]
     edges: tuple[Edge, ...]
     paths: tuple[tuple[str, ...], ...] = ()
-
-    def laid_out(self) -> Display:
-        """The graph, its layout remembered."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.graph import computation_graph
-        from keygen.figures.layouts.remembered import layout
-
-        return computation_graph(self.vertices, self.edges, self.paths, WIDTH, layout)
 
     def told(self, tell: Telling) -> str:
         """Which vertices lead to which, what stands on the edges, how the paths run."""

@@ -40,7 +40,7 @@ def words(**texts: str) -> Words:
     """Words for a figure, a text a language: words(en="layer", ru="слой"). Raises KeygenError for a text that is empty
     or holds a digit."""
     if not texts:
-        raise KeygenError("words of a figure have no text", repair='words(en="layer", ...)')
+        raise KeygenError("words of a figure have no text", repair='words(<language>="layer", ...)')
     for language, text in texts.items():
         if not isinstance(text, str) or not text.strip():
             raise KeygenError("words of a figure are no text", expected=f"{language}=text", found=repr(text)[:80])

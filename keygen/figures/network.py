@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from keygen.course.claims import Given
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.telling import Telling
 
@@ -34,13 +33,6 @@ class NetworkFigure(Figure):
     weights: tuple[tuple[tuple[Text, ...], ...], ...]
     outputs: tuple[Text, ...] = ()
     captions: tuple[Text, ...] = ()
-
-    def laid_out(self) -> Display:
-        """The layers, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.network import layered
-
-        return layered(self.layers, self.weights, self.outputs, self.captions, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """The units of each layer, the weight of each edge, what comes out."""
@@ -100,13 +92,6 @@ class ChainFigure(Figure):
     units: tuple[Unit, ...]
     output: Text
     constant: Text = ONE
-
-    def laid_out(self) -> Display:
-        """The row, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.network import chain
-
-        return chain(self.source, self.units, self.output, self.constant, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """The units in their order, each with its weight and its bias."""

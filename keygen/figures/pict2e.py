@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from keygen.errors import KeygenError
+from keygen.figures.arrange import laid_out
 from keygen.figures.dashes import Row, dashes, rows
 from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
 from keygen.figures.figure import Figure, outlined, sample_of
@@ -59,7 +60,7 @@ def pieces(outline: Figure) -> tuple[str, ...]:
 
 def cut(outline: Figure) -> tuple[str, ...]:
     """What stands before the first label, the first label's number, what stands before the second ..."""
-    return tuple(_SLOT.split(draw(outline.laid_out(), lambda number: f"{EDGE}{number}{EDGE}")))
+    return tuple(_SLOT.split(draw(laid_out(outline), lambda number: f"{EDGE}{number}{EDGE}")))
 
 
 def filled(pieces: Sequence[str], labels: Sequence[str]) -> str:

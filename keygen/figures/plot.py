@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 from keygen.course.claims import Given
-from keygen.figures.display import Display
 from keygen.figures.figure import Figure
 from keygen.figures.geometry import Point
 from keygen.figures.labels import Text, require_texts
@@ -123,13 +122,6 @@ class PlotFigure(Figure):
         width, height = self.frame
         x = self.x.completed(xs, width, X_ROOM)
         return replace(self, x=x, y=self.y.completed([at for _, at in points], height, Y_ROOM))
-
-    def laid_out(self) -> Display:
-        """The plot, its ticks chosen."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.plot import plot
-
-        return plot(self.curves, self.x, self.y, self.guides, self.tracks, self.frame)
 
     def told(self, tell: Telling) -> str:
         """The axes, how each curve runs as it is drawn, the guides, the walks."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from keygen.figures.display import Display
-from keygen.figures.figure import WIDTH, Figure
+from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.telling import Telling
 
@@ -39,13 +38,6 @@ class SchemeFigure(Figure):
     kind: ClassVar[str] = "scheme"
 
     columns: tuple[Column, ...]
-
-    def laid_out(self) -> Display:
-        """The scheme, the page's width at most."""
-        # where things stand is worked out only for what a page shows
-        from keygen.figures.layouts.scheme import backward_scheme
-
-        return backward_scheme(self.columns, WIDTH)
 
     def told(self, tell: Telling) -> str:
         """The forward pass from left to right, the backward pass from right to left, the gradients below."""

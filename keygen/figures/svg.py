@@ -13,9 +13,10 @@ from math import dist
 from typing import Any
 
 from keygen.errors import KeygenError
+from keygen.figures.arrange import arranged
 from keygen.figures.dashes import fitted
 from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
-from keygen.figures.figure import Figure, arranged, outlined, sample_of
+from keygen.figures.figure import Figure, outlined, sample_of
 from keygen.figures.geometry import Point, flatten, straight
 from keygen.figures.heads import head, short_of_tip
 from keygen.figures.labels import says

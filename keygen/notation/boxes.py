@@ -83,7 +83,9 @@ def side_of(signs: Side, height: int) -> tuple[str, ...]:
 
 
 def cases(rows: Sequence[Box]) -> Box:
-    """Rows behind a brace."""
+    """Rows behind a brace; their conditions, behind the last comma with a wide gap, stand under each other."""
+    if all(len(row.lines) == 1 for row in rows):
+        rows = [Box((line,)) for line in aligned([row.lines[0] for row in rows])]
     lines = [line for row in rows for line in row.lines]
     middle = (len(lines) - 1) // 2
     body = stacked([" " + line for line in lines])
@@ -91,6 +93,13 @@ def cases(rows: Sequence[Box]) -> Box:
         return beside([Box(("{",)), body])
     inner = ["⎨" if place == middle else "⎪" for place in range(1, len(lines) - 1)]
     return beside([Box(("⎧", *inner, "⎩"), body.base), body])
+
+
+def aligned(rows: Sequence[str]) -> list[str]:
+    """What stands behind the last wide gap of each row, from one column on."""
+    parts = [row.rpartition(",  ") for row in rows]
+    columns = max(width(value + comma) for value, comma, _ in parts)
+    return [padded(value + comma, columns) + condition for value, comma, condition in parts]
 
 
 def grid(cells: Sequence[Sequence[str]]) -> Box:
@@ -103,10 +112,11 @@ def grid(cells: Sequence[Sequence[str]]) -> Box:
 
 
 def raised(text: str) -> str:
-    """An exponent: x², e⁻ᶻ, x^(3/2)."""
+    """An exponent: x², e⁻ᶻ, e^0.5, x^(3/2), e^(z₁), whose index is the exponent's."""
     if all(character in RAISABLE for character in text):
         return "".join(map(RAISABLE.__getitem__, text))
-    return f"^{text}" if text.replace(".", "").isalnum() else f"^({text})"
+    bare = len(text) == 1 or text.replace(".", "").isdecimal()
+    return f"^{text}" if bare else f"^({text})"
 
 
 def lowered(text: str) -> str:
@@ -116,7 +126,13 @@ def lowered(text: str) -> str:
     return f"_{text}" if len(text) > 1 and text.isalpha() else f"[{text}]"
 
 
-INLINE: Mapping[str, Callable[[str], str]] = {RAISED: raised, LOWERED: lowered}
+def below(text: str) -> str:
+    """An index on a page, where square brackets may stand for a condition: LeakyReLU_α, LeakyReLU_0.1, w[0,1]."""
+    bare = len(text) == 1 or ("." in text and text.replace(".", "").isdecimal())
+    return f"_{text}" if bare and text not in LOWERABLE else lowered(text)
+
+
+INLINE: Mapping[str, Callable[[str], str]] = {RAISED: raised, LOWERED: below}
 
 
 def laid_out(text: str, boxes: Sequence[Box] = ()) -> Box:
@@ -174,9 +190,10 @@ def broken(first: Box, others: Sequence[tuple[str, Box]], columns: int | None) -
     under the first relation, or indented by a little where what stands before it is long. A side that is wider than a
     line goes on below, behind its relation."""
     short = columns is None or first.width <= columns // 3
+    deeper = 6  # than the relations below a long first side
     indent = Box((" " * (first.width if short else 3),))
     lines: list[str] = []
-    *above, row = pieces(first, columns)
+    *above, row = pieces(first, columns, deeper)
     lines += [line for piece in above for line in piece.lines]
     begins = short
     for sign, box in others:

@@ -14,8 +14,10 @@ import numpy as np
 
 from keygen.engine.evaluate import RULES
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, STEP, Kind
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.surd import Surd
 from keygen.notation.equality import real, same
+from keygen.notation.signs import SIGNS
 
 KINDS = {kind.name: kind for kind in (EXACT, FLOAT)}
 
@@ -32,6 +34,11 @@ def ruled(kind: Kind, name: str) -> Callable[..., Any]:
     return lambda *args: rule(COMPLEX if any(isinstance(arg, complex) for arg in args) else kind, *args)
 
 
+def called_by_name(primitive: str) -> bool:
+    """Whether the Python of a page is a call of the primitive by its own name."""
+    return SIGNS[primitive].python.startswith(f"{primitive}(")
+
+
 def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
     """The value of `body` as far on the way as float64 goes without overflow."""
     for power in reversed(range(64)):
@@ -45,10 +52,9 @@ def limit(letter: str, toward: str, body: Callable[[float], Any]) -> float:
 def functions(kind: str) -> dict[str, Any]:
     """What may be called, by name, on numbers of a kind."""
     on = KINDS[kind]
-    named = ("identity", "softmax", "logloss", "where_max", "leaky_relu", "elu", "softplus")
     return {
+        **{name: ruled(on, name) for name in PRIMITIVES if called_by_name(name)},
         **{name: either(on, name) for name in on.functions},
-        **{name: ruled(on, name) for name in named},
         "maximum": on.max,
         "sum_to": lambda x, shape: np.sum(x) if shape == () else RULES["sum_to"](on, x, shape),
         "repeat_to": np.broadcast_to,
@@ -66,7 +72,12 @@ def functions(kind: str) -> dict[str, Any]:
     }
 
 
-CALLS = frozenset(functions(EXACT.name)) - {"__builtins__"}
+@cache
+def called() -> frozenset[str]:
+    """The names of all that may be called."""
+    return frozenset(functions(EXACT.name)) - {"__builtins__"}
+
+
 ATTRIBUTES = frozenset({"T", "real"})  # what a line asks of a value, unless it means a variable of that name
 
 
@@ -84,7 +95,7 @@ def compiled(text: str) -> Compiled:
     code = compile(text, "<page>", "eval")
     names = dict.fromkeys(names_in(code))
     nested = any(isinstance(part, CodeType) for part in code.co_consts)
-    return Compiled(code, tuple(name for name in names if name not in CALLS), nested)
+    return Compiled(code, tuple(name for name in names if name not in called()), nested)
 
 
 def names_in(code: CodeType) -> Iterator[str]:

@@ -18,8 +18,8 @@ from keygen.engine.identity import identical
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
+from keygen.tolerances import FLOAT_LINES
 
-TOLERANCE = 1e-9
 EXACT = (Fraction, int, Real, Surd)
 
 
@@ -45,7 +45,7 @@ def same(left: Any, right: Any) -> bool:
 def equal(x: Any, y: Any) -> bool:
     """Equal numbers. Raises Undecided for exact ones of which nobody can tell."""
     if not isinstance(x, EXACT) or not isinstance(y, EXACT):
-        return abs(float(x) - float(y)) <= TOLERANCE * (1 + abs(float(y)))
+        return abs(float(x) - float(y)) <= FLOAT_LINES * (1 + abs(float(y)))
     one, other = (number.as_real() if isinstance(number, Surd) else number for number in (x, y))
     if isinstance(one, Real) and isinstance(other, Real) and identical(one, other):
         return True
@@ -55,7 +55,7 @@ def equal(x: Any, y: Any) -> bool:
 def close(left: Any, right: Any) -> bool:
     """Numbers or arrays in float64 that are equal to nine digits of themselves."""
     a, b = entries(left), entries(right)
-    near = all(math.isclose(x, y, rel_tol=TOLERANCE) for x, y in zip(a, b, strict=False))
+    near = all(math.isclose(x, y, rel_tol=FLOAT_LINES) for x, y in zip(a, b, strict=False))
     return near and len(a) == len(b) and (len(a) == 1 or np.shape(left) == np.shape(right))
 
 

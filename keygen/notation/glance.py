@@ -18,7 +18,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term
-from keygen.notation.calls import ATTRIBUTES, CALLS, Compiled, compiled, run
+from keygen.notation.calls import ATTRIBUTES, Compiled, called, compiled, run
 from keygen.notation.equality import HOLDS_AT_A_GLANCE, on_trial, real
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Policy
@@ -32,12 +32,13 @@ SLOT = "_s"
 
 class Pattern(NamedTuple):
     """A line, and what its names stand for: numbers, each by the place of its literal and its own there (-1: the whole
-    literal), numbers of the formula's own, which are `fixed`, and variables."""
+    literal), numbers of the formula's own, which are `fixed`, and variables; how many numbers it shows of its own."""
 
     line: Compiled
     numbers: tuple[tuple[str, int, int], ...]
     fixed: Mapping[str, Any]
     variables: tuple[str, ...]
+    own: int
 
 
 class Forgetful(Python):
@@ -73,17 +74,22 @@ class Glance:
     def __init__(self, scope: Mapping[str, Any], policy: Policy) -> None:
         self.scope, self.policy = scope, policy
         self.known: dict[str, Any] = {}
+        self.digits = 0  # numbers of chains that were confirmed
         self.sketches = sketches(policy)
         self.patterns = patterns(policy)
 
     def confirms(self, chain: Chain) -> bool:
         """Whether every link of a chain, as the page shows it, is found equal to the one before it, and every number
         one that its digits say."""
+        before = self.digits
         try:
             with np.errstate(divide="raise", over="raise", invalid="raise"):
-                return self.found_true(chain)
+                confirmed = self.found_true(chain)
         except Exception:  # the exact read-back says better what it is
-            return False
+            confirmed = False
+        if not confirmed:
+            self.digits = before
+        return confirmed
 
     def found_true(self, chain: Chain) -> bool:
         """The same, with whatever Python says of a line that it cannot evaluate."""
@@ -107,15 +113,18 @@ class Glance:
             return link.value
         if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
             leaf = self.sketches.leaf(link.value, single=False)
+            self.digits += len(leaf.numbers)
             return leaf.floats if leaf.honest else None
         sketch = self.sketches.of(link)
         leaves = sketch.leaves
         pattern = self.patterns.get(sketch.outline)
         if pattern is None:
             pattern = self.patterns.keep(sketch.outline, self.pattern(link, sketch))
+        self.digits += pattern.own
         for leaf in leaves:
             if not leaf.honest:
                 return None
+            self.digits += len(leaf.numbers)
         values = dict(pattern.fixed)
         for name, place, number in pattern.numbers:
             values[name] = magnitude(leaves[place], number)
@@ -142,7 +151,7 @@ class Glance:
         numbers = tuple((name, *place_of(name)) for name in line.names if name.startswith(SLOT))
         fixed = {name: entered(value) for name, value in medium.constants.items()}
         known = {*fixed, *(name for name, _, _ in numbers)}
-        return Pattern(line, numbers, fixed, tuple(name for name in line.names if name not in known))
+        return Pattern(line, numbers, fixed, tuple(name for name in line.names if name not in known), len(medium.shown))
 
 
 def entered(value: Any) -> Any:
@@ -178,7 +187,7 @@ def place_of(slot: str) -> tuple[int, int]:
 
 def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
     """A scope in which variables are out of the way of what the page's Python calls by their names."""
-    return {**scope, **{f"_{name}": scope[name] for name in CALLS & scope.keys()}}
+    return {**scope, **{f"_{name}": scope[name] for name in called() & scope.keys()}}
 
 
 @lru_cache(maxsize=16)

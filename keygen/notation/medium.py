@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from keygen.engine.ops import Shape
+from keygen.engine.ops import Reading, Shape, nobody
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -162,20 +162,22 @@ class Medium:
         sign = sign_of(kind)
         level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
         pattern = getattr(sign, self.pattern) or sign.python
-        if self.flat and sign.flat is not None:
-            level, places, leads = sign.flat.level, sign.flat.allowed, sign.flat.leads
-            followed = len(places) > 1
-            pattern = sign.flat.python if self.pattern == "python" else pattern
-        param = NO_PARAM if term.param is None else self.place(term) if kind in PLACED else self.param(term)
+        called = sign.called if self.flat and self.pattern == "formula" else None
+        flat = called or (sign.flat if self.flat else None)
+        if flat is not None:
+            level, places, leads, followed = flat.level, flat.allowed, flat.leads, len(flat.allowed) > 1
+            pattern = pattern if self.pattern == "unicode" else flat.python
+        param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
         args = []
         for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             arg = self.term(part)
             args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
-        if (followed and args[0].open) or kind in MISREAD:
+        if (followed and args[0].open) or sign.subscript or sign.joined:
             args = [
-                self.closed(arg) if ambiguous(followed, term, args, place) else arg for place, arg in enumerate(args)
+                self.closed(arg) if ambiguous(sign, followed, term, args, place) else arg
+                for place, arg in enumerate(args)
             ]
         shown = [param, *args] if kind == "scale" else args
         if sign.many:
@@ -193,9 +195,9 @@ class Medium:
         if kind == "mul" and args[0].level is Level.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
         seen = pattern if sign.many else sign.unicode if self.flat else sign.tex  # what a reader sees, in Python too
-        reaches = sign.opens or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
-        first_edge, last_edge, dot = edges(kind, pattern, shown, param)
-        word = kind in JOINED and all(arg.word for arg in shown) and joined in CLOSELY
+        reaches = (sign.opens and called is None) or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
+        first_edge, last_edge, dot = edges(sign, pattern, shown, param)
+        word = sign.joined and all(arg.word for arg in shown) and joined in CLOSELY
         return Written(
             text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot, word,
             slanted(kind, args),
@@ -257,10 +259,7 @@ def times(left: Written, right: Written) -> Times:
     return Times.CLOSE if letter and left.last in (Edge.DIGIT, *LETTERS) else Times.APART
 
 
-BARRED = frozenset({"div", "part"})
-JOINED = frozenset({"mul", "scale"})
 CLOSELY = frozenset({"{0}{1}", "{p}{0}"})
-POWERS = frozenset({"power", "square", "raised"})
 
 
 def slanted(kind: str, args: Sequence[Written]) -> str:
@@ -276,7 +275,7 @@ def ends_with(pattern: str, place: int) -> bool:
     return pattern.endswith(f"{{{place}}}")
 
 
-def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tuple[Edge, Edge, bool]:
+def edges(sign: Sign, pattern: str, shown: list[Written], param: Written) -> tuple[Edge, Edge, bool]:
     """What a sign around its arguments begins and ends with, and whether it puts a dot."""
     if not shown:
         digit = Edge.DIGIT if pattern[:1].isdecimal() else Edge.OTHER
@@ -286,16 +285,19 @@ def edges(kind: str, pattern: str, shown: list[Written], param: Written) -> tupl
         how = times(left, right)
         fused = how is Times.CLOSE and left.last is Edge.LETTER  # the y of xy is no letter of its own
         return left.first, Edge.OTHER if fused else right.last, how is Times.DOT
-    if kind in BARRED and not pattern.startswith("{0}"):
+    if sign.barred and not pattern.startswith("{0}"):
         whole = all(arg.number and arg.level is Level.ATOM and arg.first is Edge.DIGIT for arg in shown)
         return Edge.FRACTION if whole else Edge.OTHER, Edge.OTHER, False
     base = shown[0]
-    if kind == "exp" or (kind in POWERS and base.first in LETTERS and base.level is Level.ATOM):
-        exponent = "2" if kind == "square" else shown[-1].text if kind in ("exp", "raised") else param.text
+    if sign.power == E_TO or (sign.power and base.first in LETTERS and base.level is Level.ATOM):
+        exponent = sign.power.format(*[part.text for part in shown], p=param.text)
         edge = Edge.POWER if len(exponent) == 1 and exponent.isdecimal() else Edge.OTHER
         return edge, edge, False
     first = base.first if pattern.startswith("{0}") else Edge.OTHER
     return first, shown[-1].last if ends_with(pattern, len(shown) - 1) else Edge.OTHER, False
+
+
+E_TO = "{0}"  # the power whose one argument is the exponent
 
 
 def index_of(term: Apply) -> str:
@@ -310,9 +312,6 @@ def spread(places: tuple[frozenset[Level], ...], count: int) -> tuple[frozenset[
 
 
 NO_PARAM = Written("")
-PLACED = frozenset({"pick", "place"})
-SUBSCRIBED = frozenset({"pick", "entry"})
-MISREAD = SUBSCRIBED | {"mul"}  # whose arguments may be misread though they bind tightly enough
 
 
 def sign_of(kind: str) -> Sign:
@@ -352,13 +351,17 @@ def repetition_row(term: Apply) -> str:
     return repeated_number(term.shape)
 
 
-ROWS: dict[str, Callable[[Apply], str]] = {
-    "mul": lambda term: "hadamard" if all(map(several, term.args)) else "mul",
-    "square": entrywise_power,
-    "power": entrywise_power,
-    "sum_to": sum_row,
-    "repeat_to": repetition_row,
-}
+ROWS: Reading[Callable[[Apply], str]] = Reading(
+    "which of several signs it has",
+    {
+        "mul": lambda term: "hadamard" if all(map(several, term.args)) else "mul",
+        "square": entrywise_power,
+        "power": entrywise_power,
+        "sum_to": sum_row,
+        "repeat_to": repetition_row,
+    },
+    needs=nobody,
+)
 
 
 def row_of(term: Apply) -> str:
@@ -374,14 +377,14 @@ def repeated_number(shape: Shape) -> str:
     return "number_in_row" if shape[0] == 1 else "number_in_matrix"
 
 
-def ambiguous(followed: bool, term: Apply, args: list[Written], place: int) -> bool:
+def ambiguous(sign: Sign, followed: bool, term: Apply, args: list[Written], place: int) -> bool:
     """Whether an argument that binds tightly enough would still be misread: ln p before a factor, a second index under
     a name that has one, a product x^T x that is a number beside a matrix.
     """
     if place == 0 and followed and args[0].open:
         return True
     arg = term.args[place]
-    if term.primitive in SUBSCRIBED:
+    if sign.subscript:
         return isinstance(simplified(arg), Name) and "_" in args[0].text
     number_beside_matrix = term.primitive == "mul" and prod(arg.shape) == 1 and prod(term.shape) > 1
     return number_beside_matrix and args[place].level <= Level.PRODUCT and multiplies_matrices(arg)
@@ -442,13 +445,17 @@ def simpler_multiple(term: Apply) -> Term:
     return replace(term, primitive="neg", param=None) if term.param == -1 else term
 
 
-SIMPLER: dict[str, Callable[[Apply], Term]] = {
-    "sum_to": simpler_sum,
-    "repeat_to": unrepeated,
-    "div": simpler_quotient,
-    "scale": simpler_multiple,
-    "copy": lambda term: simplified(term.args[0]),
-}
+SIMPLER: Reading[Callable[[Apply], Term]] = Reading(
+    "what is written instead of its sign",
+    {
+        "sum_to": simpler_sum,
+        "repeat_to": unrepeated,
+        "div": simpler_quotient,
+        "scale": simpler_multiple,
+        "copy": lambda term: simplified(term.args[0]),
+    },
+    needs=nobody,
+)
 
 
 def expanded(polynomial: Polynomial) -> Term:

@@ -32,7 +32,7 @@ def name_tex(name: str, signs: Mapping[str, str]) -> str:
     parts = PARTS.fullmatch(name)
     if parts is None:
         raise KeygenError(
-            f"a page has no sign for the name {name!r}", expected="Latin or Russian letters, then digits and _",
+            f"a page has no sign for the name {name!r}", expected="Latin or Cyrillic letters, then digits and _",
             repair=f'give it one: signs = {{"{name}": r"\\alpha"}}',
         )  # fmt: skip
     below = [parts["digits"], *parts["rest"].split("_")]
@@ -42,17 +42,17 @@ def name_tex(name: str, signs: Mapping[str, str]) -> str:
 
 
 def lettered(name: str, sign: str) -> str:
-    """An exercise's own sign, its Russian letters in a font that has them. Raises KeygenError for what is no TeX."""
+    """An exercise's own sign, its Cyrillic letters in a font that has them. Raises KeygenError for what is no TeX."""
     if not isinstance(sign, str) or not sign.strip() or not SIGN.fullmatch(sign) or not balanced(sign):
         raise KeygenError(
             f"the sign of {name!r} is no TeX for a formula", found=repr(sign)[:80],
-            expected="TeX whose brackets { } are closed, in Latin or Russian letters, without % and #",
+            expected="TeX whose brackets { } are closed, in Latin or Cyrillic letters, without % and #",
         )  # fmt: skip
     return in_words(sign)
 
 
 def in_words(tex: str) -> str:
-    """Mathematics whose Russian letters are set as words are: the fonts of formulas have none."""
+    """Mathematics whose Cyrillic letters are set as words are: the fonts of formulas have none."""
     return tex if tex.isascii() else CYRILLIC.sub(lambda letters: rf"\text{{{letters[0]}}}", tex)
 
 

@@ -12,6 +12,7 @@ from keygen.engine.surd import Surd
 from keygen.notation.numbers import Digits, Policy, digits
 
 KEPT = 8192  # numbers of a policy that are kept
+NOBODY = (None, None)  # has written a number so far
 
 
 class Numeral(NamedTuple):
@@ -47,7 +48,7 @@ class Numerals:
             return self.ratio(*value.as_integer_ratio())
         if type(value) is not Real:
             return self.made(value)
-        if value.written is None or value.written[0] is not self:
+        if getattr(value, "written", NOBODY)[0] is not self:
             value.written = self, self.made(value)
         found: Numeral = value.written[1]
         return found

@@ -13,7 +13,7 @@ from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Name, Term
 from keygen.errors import KeygenError
-from keygen.notation.calls import CALLS
+from keygen.notation.calls import called
 from keygen.notation.formula import Formula
 from keygen.notation.medium import Written
 from keygen.notation.numbers import Digits, Policy, digits
@@ -52,7 +52,7 @@ class Python(Formula):
 
     def name(self, term: Name) -> Written:
         """The variable, out of the way of what the page's Python calls by its name."""
-        return Written(f"_{term.name}" if term.name in CALLS else term.name)
+        return Written(f"_{term.name}" if term.name in called() else term.name)
 
     def number(self, value: Fraction | Real | Surd) -> Written:
         """The number at full precision under the sign and the brackets that its digits have on the page. A float is a

@@ -77,17 +77,23 @@ class Proofs:
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.formulas: dict[str, Any] = {}
         self.equalities = 0
+        self.exact_digits = 0
 
     @cached_property
     def scope(self) -> Mapping[str, Any]:
         """What the names of the lines mean."""
         return scope_of(self.values, self.calls)
 
+    @property
+    def digits(self) -> int:
+        """The numbers on these chains, each of which is what its digits say."""
+        return self.glance.digits + self.exact_digits
+
     def require(self, chain: Chain) -> None:
         """Read a chain back unless this very one has been; `verify` says what is raised."""
         if id(chain) not in self.kept:
             if self.exactly or not self.glance.confirms(chain):
-                read_back(chain, self.scope, self.policy, flat=self.flat)
+                self.exact_digits += read_back(chain, self.scope, self.policy, flat=self.flat)
             self.equalities += len(chain.links) - 1
             self.kept[id(chain)] = chain
 
@@ -109,11 +115,12 @@ def scope_of(values: Mapping[str, Any], calls: Mapping[str, Any]) -> dict[str, A
     return apart({**values, **calls})
 
 
-def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: bool = False) -> None:
-    """The work of `verify` in a ready scope, on exact numbers."""
+def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: bool = False) -> int:
+    """The work of `verify` in a ready scope, on exact numbers; how many numbers have the digits that they show."""
     if chain.at:
         scope = {**scope, **apart(chain.at)}
     before: Any = None
+    compared = 0
     for place, link in enumerate(chain.links):
         value, numbers = heard(link, scope, policy, flat=flat)
         if place and not decided(chain, place, before, value, policy):
@@ -125,7 +132,9 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: b
             )
         for shown in numbers:
             require_honest(shown)
+        compared += len(numbers)
         before = value
+    return compared
 
 
 def decided(chain: Chain, place: int, before: Any, value: Any, policy: Policy) -> bool:

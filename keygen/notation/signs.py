@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from keygen.engine.ops import Reading
+
 
 class Level(IntEnum):
     """How tightly a printed term binds."""
@@ -58,7 +60,8 @@ class Sign:
     with what they hold, `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is
     Python's where it is not given. In `unicode`, for a terminal, `<^>` raises and `<_>` lowers what stands before
     `<;>`, `< >` is a space before what has no bracket, `<{>`, `<|>` and `<}>` stand around and between cases; `flat`
-    are the levels where the sign is written on one line."""
+    are the levels where the sign is written on one line, `called` where a program calls a function for it, whose
+    brackets are its own."""
 
     level: Level
     allowed: tuple[frozenset[Level], ...]
@@ -67,21 +70,34 @@ class Sign:
     formula: str = ""
     unicode: str = ""
     flat: Flat | None = None
+    called: Flat | None = None
     leads: bool = False  # the first argument stands first, so its minus is the whole term's
     followed: bool = False  # a factor stands behind the first argument
     opens: bool = False  # it reaches as far as the product does that stands behind it
     tall: bool = False  # it stands taller than a line of TeX
     many: bool = False  # any number of factors, the last of which may be what `allowed[1]` says
+    barred: bool = False  # a fraction
+    joined: bool = False  # factors that may stand side by side as one word: 2x
+    power: str = ""  # the exponent of a power: a number, an argument, the parameter
+    placed: bool = False  # the parameter says a place among entries
+    subscript: bool = False  # it is an index under the name of its argument
 
 
 def infix(
-    level: Level, left: frozenset[Level], right: frozenset[Level], tex: str, python: str, unicode: str = ""
+    level: Level,
+    left: frozenset[Level],
+    right: frozenset[Level],
+    tex: str,
+    python: str,
+    unicode: str = "",
+    *,
+    joined: bool = False,
 ) -> Sign:
     """A sign between two arguments; on a terminal as in TeX, where it is not given."""
     followed, between = level > Level.SUM, unicode or tex
     return Sign(
         level, (left, right), f"{{0}}{tex}{{1}}", f"{{0}} {python} {{1}}", leads=True, followed=followed,
-        unicode=f"{{0}}{between}{{1}}",
+        unicode=f"{{0}}{between}{{1}}", joined=joined,
     )  # fmt: skip
 
 
@@ -101,197 +117,247 @@ def slanted(tex: str, python: str, left: str, unicode: str) -> Sign:
 LEADING = frozenset({Level.NEGATIVE})
 CLOSED: frozenset[Level] = frozenset()  # in brackets, whatever it is
 SINGLE = at_least(Level.RAISED)
+WHOLE = (ANY,)
 OVER = Flat(Level.QUOTIENT, (SCALED | LEADING, at_least(Level.RAISED)), "{0} / {1}", leads=True)
 
-SIGNS: dict[str, Sign] = {
-    "constant": Sign(Level.ATOM, (), "{p}", "{p}"),
-    "identity": Sign(Level.ATOM, (), "I", "identity({p})", "I({p})", "I"),
-    "add": infix(Level.SUM, ANY, TERM, " + ", "+"),
-    "sub": infix(Level.SUM, ANY, SUMMAND, " - ", "-", " − "),
-    "neg": Sign(Level.NEGATIVE, (SUMMAND,), "-{0}", "-{0}", unicode="−{0}"),
-    "mul": infix(Level.SCALED, SCALED | LEADING, SCALED, "<.>", "*"),
-    "hadamard": infix(Level.HADAMARD, ENTRYWISE, ENTRYWISE, r" \odot ", "*", " ∘ "),
-    "matmul": infix(Level.PRODUCT, FACTOR | {Level.SCALED}, FACTOR, "<.>", "@"),
-    "scale": Sign(Level.SCALED, (SCALED,), "{p}<.>{0}", "{p} * {0}", unicode="{p}<.>{0}"),
-    "div": Sign(
-        Level.FRACTION, (ANY, ANY), r"\frac{{{0}}}{{{1}}}", "(({0}) / ({1}))", unicode="{0} / {1}", flat=OVER, tall=True
-    ),
-    "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}", unicode="{0}<^>{p}<;>"),
-    "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2", unicode="{0}<^>2<;>"),
-    "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2", unicode="{0}^(∘2)"),
-    "hadamard_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot {p}}}", "{0} ** {p}", unicode="{0}^(∘{p})"),
-    "transpose": Sign(Level.RAISED, (ATOM,), r"{0}^\top", "{0}.T", unicode="{0}ᵀ"),
-    "copy": Sign(Level.ATOM, (ATOM,), "{0}", "{0}", unicode="{0}"),
-    "exp": Sign(Level.RAISED, (ANY,), "e^{{{0}}}", "exp({0})", unicode="e<^>{0}<;>"),
-    "sqrt": Sign(
-        Level.CALL, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√{0}", flat=Flat(Level.CALL, (ATOM,), "sqrt({0})")
-    ),
-    "ln": Sign(Level.CALL, (ATOM | {Level.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", "ln< >{0}", opens=True),
-    "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))", "σ"),
-    "tanh": call(r"\tanh", "tanh"),
-    "softplus": call(r"\mathrm{{softplus}}", "softplus", "log(1 + exp({0}))"),
-    "relu": Sign(Level.CALL, (ANY,), r"\max<(>0<,>{0}<)>", "relu({0})", "(({0}) * (({0}) > 0))", "max<(>0<,>{0}<)>"),
-    "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})", "LeakyReLU"),
-    "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)", "ELU"),
-    "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)", "<[>{0} > 0<]>"),
-    "softmax": call(r"\mathrm{{softmax}}", "softmax", "(exp({0}) / sum(exp({0}), axis=-1, keepdims=True))"),
-    "max": call(r"\max", "maximum", "amax({0})", "max"),
-    "where_max": Sign(
-        Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})", "(1.0 * (({0}) == amax({0})))", "<[>{0} = max<]>"
-    ),
-    "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})", unicode="{p}<(>{0}<)>"),
-    "pick": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]", unicode="{0}<_>{p}<;>"),
-    "place": Sign(
-        Level.SCALED,
-        (SCALED,),
-        r"{0}\,\mathbf{{e}}_{{{p}}}",
-        "place({0}, {p})",
-        unicode="{0} 𝐞<_>{p}<;>",
-        followed=True,
-    ),
-    "entry": Sign(Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}", unicode="{0}<_>{p}<;>"),  # the general one, under a sum
-    "row_products": Sign(  # X^T D row by row: the page's own, no step of a trace
-        Level.SUM, (ATOM, ATOM), r"\sum_{{i}} {0}^\top\,{1}", "row_products({0}, {1})", "{0}.T @ {1}", "∑ᵢ {0}ᵀ {1}"
-    ),
-    "sum_to": Sign(
-        Level.SCALED,
-        (at_least(Level.HADAMARD),),
-        r"\sum_{{{p}}} {0}",
-        "sum_to({0}, {p})",
-        "sum({0})",
-        unicode="∑<_>{p}<;> {0}",
-        opens=True,
-    ),
-    "row_sums": Sign(
-        Level.PRODUCT,
-        (FACTOR,),
-        r"{0}\,\mathbf{{1}}",
-        "sum_to({0}, {p})",
-        "sum({0}, axis=1, keepdims=True)",
-        unicode="{0} 𝟏",
-        followed=True,
-    ),
-    "column_sums": Sign(
-        Level.PRODUCT,
-        (FACTOR,),
-        r"\mathbf{{1}}^\top\,{0}",
-        "sum_to({0}, {p})",
-        "sum({0}, axis=0, keepdims=True)",
-        unicode="𝟏ᵀ {0}",
-    ),
-    "repeat_to": Sign(
-        Level.SCALED,
-        (SCALED,),
-        r"{0}\,\mathbf{{1}}",
-        "repeat_to({0}, {p})",
-        "(({0}) * ones({p}))",
-        unicode="{0} 𝟏",
-        followed=True,
-    ),
-    "number_in_row": Sign(
-        Level.SCALED,
-        (SCALED,),
-        r"{0}\,\mathbf{{1}}^\top",
-        "repeat_to({0}, {p})",
-        "(({0}) * ones({p}))",
-        unicode="{0} 𝟏ᵀ",
-        followed=True,
-    ),
-    "number_in_matrix": Sign(
-        Level.SCALED,
-        (SCALED,),
-        r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top",
-        "repeat_to({0}, {p})",
-        "(({0}) * ones({p}))",
-        unicode="{0} 𝟏 𝟏ᵀ",
-        followed=True,
-    ),
-    "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})", unicode="{0}"),
-    "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})", unicode="{0}"),
-    "repeated_row": Sign(
-        Level.PRODUCT, (FACTOR,), r"\mathbf{{1}}\,{0}", "repeat_to({0}, {p})", "(({0}) * ones({p}))", unicode="𝟏 {0}"
-    ),
-    "repeated_column": Sign(
-        Level.PRODUCT,
-        (FACTOR,),
-        r"{0}\,\mathbf{{1}}^\top",
-        "repeat_to({0}, {p})",
-        "(({0}) * ones({p}))",
-        unicode="{0} 𝟏ᵀ",
-        followed=True,
-    ),
-    "logloss": Sign(
-        Level.CALL,
-        (ANY, ANY),
-        r"\ell<(>{0}<,>{1}<)>",
-        "logloss({0}, {1})",
-        "(-({0}) * log({1}) - (1 - ({0})) * log(1 - ({1})))",
-        unicode="ℓ<(>{0}<,>{1}<)>",
-    ),
-    # Signs of scalar chains, which no trace has steps for.
-    "derivative": Sign(Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})", unicode="{0}′"),
-    "limit": Sign(
-        Level.SCALED,
-        (at_least(Level.HADAMARD),),
-        r"\lim_{{{p}}} {0}",
-        "limit({p}: {0})",
-        unicode="lim({p}) {0}",
-        opens=True,
-    ),
-    "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})", unicode="{0}<^>{1}<;>"),
-    "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})", unicode="{0}!"),
-    "equals": Sign(Level.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})", "{0} = {1}"),
-    "cases": Sign(
-        Level.SUM,
-        (ANY, ANY, ANY),
-        r"\begin{{cases}} {0}, & {2} > 0, \\ {1}, & {2} \le 0 \end{{cases}}",
-        "({0} if positive({2}) else {1})",
-        "Piecewise(({0}, {2} > 0), ({1}, True))",
-        "<{{>{0},  {2} > 0<|>{1},  {2} ≤ 0<}}>",
-    ),
-    # Signs of matrix differentials: products of any number of factors, functions with brackets of the table's own.
-    "product": Sign(Level.PRODUCT, (SINGLE, SINGLE | {Level.SCALED}), "", "", many=True),
-    "multiple": Sign(Level.PRODUCT, (SINGLE, SUMMAND), "", "", many=True),  # numbers before something
-    "part": Sign(  # n/2 before the rest
-        Level.ATOM,
-        (ANY, ANY),
-        r"\tfrac{{{0}}}{{{1}}}",
-        "(({0}) / ({1}))",
-        unicode="({0}/{1})",
-        flat=Flat(Level.ATOM, (SCALED, SINGLE), "({0} / {1})"),
-    ),
-    "entrywise": infix(Level.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),
-    "transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{\top}}", "{0}.T", unicode="{0}ᵀ"),
-    "inverse": Sign(Level.RAISED, (ATOM,), r"{0}^{{-1}}", "{0} ** -1", "inv({0})", "{0}⁻¹"),
-    "inverse_transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{-\top}}", "{0}.T ** -1", "inv({0}).T", "{0}⁻ᵀ"),
-    "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", unicode="{0}<^>{p}<;>"),
-    "trace": Sign(Level.ATOM, (CLOSED,), r"\operatorname{{tr}}{0}", "tr{0}", unicode="tr{0}"),
-    "det": Sign(Level.ATOM, (CLOSED,), r"\det{0}", "det{0}", unicode="det{0}"),
-    "ln_det": Sign(Level.ATOM, (CLOSED,), r"\ln\det{0}", "ln_det{0}", "log(det{0})", "ln det{0}"),
-    "ln_of": Sign(Level.ATOM, (CLOSED,), r"\ln{0}", "ln{0}", "log{0}", "ln{0}"),
-    "exp_of": Sign(Level.ATOM, (CLOSED,), r"\exp{0}", "exp{0}", unicode="exp{0}"),
-    "sigmoid_of": Sign(Level.ATOM, (CLOSED,), r"\sigma{0}", "sigmoid{0}", unicode="σ{0}"),
-    "root_of": Sign(Level.ATOM, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√<(>{0}<)>", tall=True),
-    "norm_squared": Sign(Level.RAISED, (ANY,), r"\lVert {0} \rVert^{{2}}", "norm_squared({0})", unicode="‖{0}‖²"),
-    "sample_sum": Sign(
-        Level.SCALED,
-        (at_least(Level.HADAMARD),),
-        r"\sum{p} {0}",
-        "sum({0} {p})",
-        unicode="∑{p} {0}",
-        opens=True,
-        tall=True,
-    ),
-    "differential": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", "d{0}", "d{0}"),
-    "differential_of": Sign(Level.CALL, (CLOSED,), r"\mathrm{{d}}{0}", "slope_of{0}", "d{0}", "d{0}"),
-    "differential_of_call": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}\,{0}", "slope_of({0})", "d({0})", "d {0}"),
-    "unit": Sign(Level.ATOM, (), r"\kgmat{{I}}", "eye({p})", "I({p})", "I"),
-    "unit_of_size": Sign(Level.ATOM, (), r"\kgmat{{I}}_{{{p}}}", "eye({p})", "I({p})", "I<_>{p}<;>"),
-    "ones": Sign(Level.ATOM, (), r"\mathbf{{1}}", "ones({p})", "ones(({p}, 1))", "𝟏"),
-    "ones_of_size": Sign(Level.ATOM, (), r"\mathbf{{1}}_{{{p}}}", "ones({p})", "ones(({p}, 1))", "𝟏<_>{p}<;>"),
-    "zeros": Sign(Level.ATOM, (), "0", "zeros({p})", "zeros(({p}))", "0"),
-    "length": Sign(Level.ATOM, (), "{p}", "{p}", unicode="{p}"),
-}
+SIGNS: Reading[Sign] = Reading(
+    "its sign on a page",
+    {
+        "constant": Sign(Level.ATOM, (), "{p}", "{p}"),
+        "identity": Sign(Level.ATOM, (), "I", "identity({p})", "I({p})", "I"),
+        "add": infix(Level.SUM, ANY, TERM, " + ", "+"),
+        "sub": infix(Level.SUM, ANY, SUMMAND, " - ", "-", " − "),
+        "neg": Sign(Level.NEGATIVE, (SUMMAND,), "-{0}", "-{0}", unicode="−{0}"),
+        "mul": infix(Level.SCALED, SCALED | LEADING, SCALED, "<.>", "*", joined=True),
+        "hadamard": infix(Level.HADAMARD, ENTRYWISE, ENTRYWISE, r" \odot ", "*", " ∘ "),
+        "matmul": infix(Level.PRODUCT, FACTOR | {Level.SCALED}, FACTOR, "<.>", "@"),
+        "scale": Sign(Level.SCALED, (SCALED,), "{p}<.>{0}", "{p} * {0}", unicode="{p}<.>{0}", joined=True),
+        "div": Sign(
+            Level.FRACTION,
+            (ANY, ANY),
+            r"\frac{{{0}}}{{{1}}}",
+            "(({0}) / ({1}))",
+            unicode="{0} / {1}",
+            flat=OVER,
+            tall=True,
+            barred=True,
+        ),
+        "power": Sign(Level.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}", unicode="{0}<^>{p}<;>", power="{p}"),
+        "square": Sign(Level.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2", unicode="{0}<^>2<;>", power="2"),
+        "hadamard_square": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot 2}}", "{0} ** 2", unicode="{0}^(∘2)"),
+        "hadamard_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{\odot {p}}}", "{0} ** {p}", unicode="{0}^(∘{p})"),
+        "transpose": Sign(Level.RAISED, (ATOM,), r"{0}^\top", "{0}.T", unicode="{0}ᵀ"),
+        "copy": Sign(Level.ATOM, (ATOM,), "{0}", "{0}", unicode="{0}"),
+        "exp": Sign(Level.RAISED, (ANY,), "e^{{{0}}}", "exp({0})", unicode="e<^>{0}<;>", power="{0}"),
+        "sqrt": Sign(
+            Level.CALL,
+            (ANY,),
+            r"\sqrt{{{0}}}",
+            "sqrt({0})",
+            unicode="√{0}",
+            flat=Flat(Level.CALL, (ATOM,), "sqrt({0})"),
+        ),
+        "ln": Sign(Level.CALL, (ATOM | {Level.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", "ln< >{0}", opens=True),
+        "sigmoid": call(r"\sigma", "sigmoid", "(1/(1 + exp(-({0}))))", "σ"),
+        "tanh": call(r"\tanh", "tanh"),
+        "softplus": call(r"\mathrm{{softplus}}", "softplus", "log(1 + exp({0}))"),
+        "relu": Sign(
+            Level.CALL, (ANY,), r"\max<(>0<,>{0}<)>", "relu({0})", "(({0}) * (({0}) > 0))", "max<(>0<,>{0}<)>"
+        ),
+        "leaky_relu": slanted(r"\mathrm{{LeakyReLU}}", "leaky_relu", "{1} * ({0})", "LeakyReLU"),
+        "elu": slanted(r"\mathrm{{ELU}}", "elu", "{1} * (exp({0}) - 1)", "ELU"),
+        "step": Sign(Level.CALL, (ANY,), "<[>{0} > 0<]>", "step({0})", "(({0}) > 0)", "<[>{0} > 0<]>"),
+        "softmax": call(r"\mathrm{{softmax}}", "softmax", "(exp({0}) / sum(exp({0}), axis=-1, keepdims=True))"),
+        "max": call(r"\max", "maximum", "amax({0})", "max"),
+        "where_max": Sign(
+            Level.CALL, (ANY,), r"<[>{0} = \max<]>", "where_max({0})", "(1.0 * (({0}) == amax({0})))", "<[>{0} = max<]>"
+        ),
+        "apply": Sign(Level.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})", unicode="{p}<(>{0}<)>"),
+        "pick": Sign(
+            Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]", unicode="{0}<_>{p}<;>", placed=True, subscript=True
+        ),
+        "place": Sign(
+            Level.SCALED,
+            (SCALED,),
+            r"{0}\,\mathbf{{e}}_{{{p}}}",
+            "place({0}, {p})",
+            unicode="{0} 𝐞<_>{p}<;>",
+            followed=True,
+            placed=True,
+        ),
+        "entry": Sign(  # the general one, under a sum
+            Level.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}", unicode="{0}<_>{p}<;>", subscript=True
+        ),
+        "row_products": Sign(  # X^T D row by row: the page's own, no step of a trace
+            Level.SUM, (ATOM, ATOM), r"\sum_{{i}} {0}^\top\,{1}", "row_products({0}, {1})", "{0}.T @ {1}", "∑ᵢ {0}ᵀ {1}"
+        ),
+        "sum_to": Sign(
+            Level.SCALED,
+            (at_least(Level.HADAMARD),),
+            r"\sum_{{{p}}} {0}",
+            "sum_to({0}, {p})",
+            "sum({0})",
+            unicode="∑<_>{p}<;> {0}",
+            opens=True,
+        ),
+        "row_sums": Sign(
+            Level.PRODUCT,
+            (FACTOR,),
+            r"{0}\,\mathbf{{1}}",
+            "sum_to({0}, {p})",
+            "sum({0}, axis=1, keepdims=True)",
+            unicode="{0} 𝟏",
+            followed=True,
+        ),
+        "column_sums": Sign(
+            Level.PRODUCT,
+            (FACTOR,),
+            r"\mathbf{{1}}^\top\,{0}",
+            "sum_to({0}, {p})",
+            "sum({0}, axis=0, keepdims=True)",
+            unicode="𝟏ᵀ {0}",
+        ),
+        "repeat_to": Sign(
+            Level.SCALED,
+            (SCALED,),
+            r"{0}\,\mathbf{{1}}",
+            "repeat_to({0}, {p})",
+            "(({0}) * ones({p}))",
+            unicode="{0} 𝟏",
+            followed=True,
+        ),
+        "number_in_row": Sign(
+            Level.SCALED,
+            (SCALED,),
+            r"{0}\,\mathbf{{1}}^\top",
+            "repeat_to({0}, {p})",
+            "(({0}) * ones({p}))",
+            unicode="{0} 𝟏ᵀ",
+            followed=True,
+        ),
+        "number_in_matrix": Sign(
+            Level.SCALED,
+            (SCALED,),
+            r"{0}\,\mathbf{{1}}\,\mathbf{{1}}^\top",
+            "repeat_to({0}, {p})",
+            "(({0}) * ones({p}))",
+            unicode="{0} 𝟏 𝟏ᵀ",
+            followed=True,
+        ),
+        "repeated_once": Sign(Level.ATOM, (ATOM,), "{0}", "repeat_to({0}, {p})", unicode="{0}"),
+        "sum_of_one": Sign(Level.ATOM, (ATOM,), "{0}", "sum_to({0}, {p})", unicode="{0}"),
+        "repeated_row": Sign(
+            Level.PRODUCT,
+            (FACTOR,),
+            r"\mathbf{{1}}\,{0}",
+            "repeat_to({0}, {p})",
+            "(({0}) * ones({p}))",
+            unicode="𝟏 {0}",
+        ),
+        "repeated_column": Sign(
+            Level.PRODUCT,
+            (FACTOR,),
+            r"{0}\,\mathbf{{1}}^\top",
+            "repeat_to({0}, {p})",
+            "(({0}) * ones({p}))",
+            unicode="{0} 𝟏ᵀ",
+            followed=True,
+        ),
+        "logloss": Sign(
+            Level.CALL,
+            (ANY, ANY),
+            r"\ell<(>{0}<,>{1}<)>",
+            "logloss({0}, {1})",
+            "(-({0}) * log({1}) - (1 - ({0})) * log(1 - ({1})))",
+            unicode="ℓ<(>{0}<,>{1}<)>",
+        ),
+        # Signs of scalar chains, which no trace has steps for.
+        "derivative": Sign(
+            Level.RAISED, (frozenset(),), "{0}'", "slope_of({0})", "Derivative({0}, {p})", unicode="{0}′"
+        ),
+        "limit": Sign(
+            Level.SCALED,
+            (at_least(Level.HADAMARD),),
+            r"\lim_{{{p}}} {0}",
+            "limit({p}: {0})",
+            unicode="lim({p}) {0}",
+            opens=True,
+        ),
+        "raised": Sign(Level.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})", unicode="{0}<^>{1}<;>", power="{1}"),
+        "factorial": Sign(Level.ATOM, (ATOM,), "{0}!", "factorial({0})", unicode="{0}!"),
+        "equals": Sign(Level.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})", "{0} = {1}"),
+        "cases": Sign(
+            Level.SUM,
+            (ANY, ANY, ANY),
+            r"\begin{{cases}} {0}, & {2} > 0, \\ {1}, & {2} \le 0 \end{{cases}}",
+            "({0} if positive({2}) else {1})",
+            "Piecewise(({0}, {2} > 0), ({1}, True))",
+            "<{{>{0},  {2} > 0<|>{1},  {2} ≤ 0<}}>",
+        ),
+        # Signs of matrix differentials: products of any number of factors, functions with brackets of the table's own.
+        "product": Sign(Level.PRODUCT, (SINGLE, SINGLE | {Level.SCALED}), "", "", many=True),
+        "multiple": Sign(Level.PRODUCT, (SINGLE, SUMMAND), "", "", many=True),  # numbers before something
+        "part": Sign(  # n/2 before the rest
+            Level.ATOM,
+            (ANY, ANY),
+            r"\tfrac{{{0}}}{{{1}}}",
+            "(({0}) / ({1}))",
+            unicode="({0}/{1})",
+            flat=Flat(Level.ATOM, (SCALED, SINGLE), "({0} / {1})"),
+            called=Flat(Level.ATOM, (SCALED, SINGLE), "{0}/{1}"),  # it leads a product
+            barred=True,
+        ),
+        "entrywise": infix(Level.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),
+        "transposed": Sign(Level.RAISED, (ATOM,), r"{0}^{{\top}}", "{0}.T", unicode="{0}ᵀ"),
+        "inverse": Sign(
+            Level.RAISED,
+            (ATOM,),
+            r"{0}^{{-1}}",
+            "{0} ** -1",
+            unicode="{0}⁻¹",
+            called=Flat(Level.ATOM, WHOLE, "inv({0})"),
+        ),
+        "inverse_transposed": Sign(
+            Level.RAISED,
+            (ATOM,),
+            r"{0}^{{-\top}}",
+            "{0}.T ** -1",
+            unicode="{0}⁻ᵀ",
+            called=Flat(Level.ATOM, WHOLE, "inv({0}).T"),
+        ),
+        "number_power": Sign(Level.RAISED, (ATOM,), r"{0}^{{{p}}}", "{0} ** ({p})", "{0}**{p}", "{0}<^>{p}<;>"),
+        "trace": Sign(Level.ATOM, (CLOSED,), r"\operatorname{{tr}}{0}", "tr{0}", unicode="tr{0}"),
+        "det": Sign(Level.ATOM, (CLOSED,), r"\det{0}", "det{0}", unicode="det{0}"),
+        "ln_det": Sign(Level.ATOM, (CLOSED,), r"\ln\det{0}", "ln_det{0}", "log(det{0})", "ln det{0}"),
+        "ln_of": Sign(Level.ATOM, (CLOSED,), r"\ln{0}", "ln{0}", "log{0}", "ln{0}"),
+        "exp_of": Sign(Level.ATOM, (CLOSED,), r"\exp{0}", "exp{0}", unicode="exp{0}"),
+        "sigmoid_of": Sign(Level.ATOM, (CLOSED,), r"\sigma{0}", "sigmoid{0}", unicode="σ{0}"),
+        "root_of": Sign(Level.ATOM, (ANY,), r"\sqrt{{{0}}}", "sqrt({0})", unicode="√<(>{0}<)>", tall=True),
+        "norm_squared": Sign(Level.RAISED, (ANY,), r"\lVert {0} \rVert^{{2}}", "norm_squared({0})", unicode="‖{0}‖²"),
+        "sample_sum": Sign(
+            Level.SCALED,
+            (at_least(Level.HADAMARD),),
+            r"\sum{p} {0}",
+            "sum({0} {p})",
+            unicode="∑{p} {0}",
+            called=Flat(Level.ATOM, WHOLE, "sum({0} {p})"),
+            opens=True,
+            tall=True,
+        ),
+        "differential": Sign(
+            Level.CALL, (ATOM,), r"\mathrm{{d}}{0}", "_d{0}", unicode="d{0}", called=Flat(Level.ATOM, (ATOM,), "d{0}")
+        ),
+        "differential_of": Sign(Level.CALL, (CLOSED,), r"\mathrm{{d}}{0}", "slope_of{0}", "d{0}", "d{0}"),
+        "differential_of_call": Sign(Level.CALL, (ATOM,), r"\mathrm{{d}}\,{0}", "slope_of({0})", "d({0})", "d {0}"),
+        "unit": Sign(Level.ATOM, (), r"\kgmat{{I}}", "eye({p})", "I({p})", "I"),
+        "unit_of_size": Sign(Level.ATOM, (), r"\kgmat{{I}}_{{{p}}}", "eye({p})", "I({p})", "I<_>{p}<;>"),
+        "ones": Sign(Level.ATOM, (), r"\mathbf{{1}}", "ones({p})", "ones(({p}, 1))", "𝟏"),
+        "ones_of_size": Sign(Level.ATOM, (), r"\mathbf{{1}}_{{{p}}}", "ones({p})", "ones(({p}, 1))", "𝟏<_>{p}<;>"),
+        "zeros": Sign(Level.ATOM, (), "0", "zeros({p})", "zeros(({p}))", "0"),
+        "length": Sign(Level.ATOM, (), "{p}", "{p}", unicode="{p}"),
+    },
+    beyond=True,
+)
 
 RELATIONS: dict[str, str] = {
     "=": "=",

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -40,12 +40,13 @@ GREEK = {
 SYMBOLS = {
     **GREEK, "partial": "∂", "infty": "∞", "lVert": "‖", "rVert": "‖", "cdot": " · ", "odot": " ∘ ", "to": " → ",
     "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "top": "T", "nabla": "∇", "dots": "…", "ldots": "…", "prime": "′",
-    "ell": "ℓ", "times": " × ", ",": " ", ";": " ", "!": "", "quad": "  ", "left": "", "right": "",
+    "ell": "ℓ", "times": " × ", ",": " ", ";": " ", "!": "", "quad": "  ", "left": "", "right": "", "bigl": "",
+    "bigr": "", "Bigl": "", "Bigr": "",
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 PLAIN = frozenset({"mathrm", "mathbf", "mathit", "text", "operatorname"})
 WORD = re.compile(r"\\([A-Za-z]+|.)\s*")
-TOWARD = {"+oo": "∞", "-oo": "−∞", "0+": "0+"}
+TOWARD = {"+oo": "+∞", "-oo": "−∞", "0+": "0+"}
 TIMES = {Times.DOT: " · ", Times.CLOSE: "", Times.APART: " "}
 TOKENS = {
     "<(>": boxes.ROUND, "<)>": boxes.END, "<[>": boxes.SQUARE, "<]>": boxes.END, "<{{>": boxes.CASES,
@@ -53,6 +54,9 @@ TOKENS = {
     "< >": boxes.SPACE,
 }  # fmt: skip
 CLOSE = re.compile("[a-zα-ω]")
+ENCLOSED = re.compile(r"\([^()]*\)")
+SCRIPT = re.compile(f"[{boxes.RAISED}{boxes.LOWERED}][^{boxes.END}]*{boxes.END}")
+SEVERAL = re.compile(r"[+−/·∘×]")
 
 
 def block(
@@ -66,11 +70,25 @@ def block(
 
     Raises KeygenError for an operation without a sign.
     """
-    medium = terminal(policy or Policy(), tuple((signs or {}).items()))
     if not isinstance(shown, Chain):
-        return "\n".join(line.rstrip() for line in medium.box(medium.write(shown)).lines)
-    links = [(sign, medium.box(written)) for sign, written in related(shown, medium, TERMINAL_RELATIONS)]
-    return "\n".join(boxes.broken(links[0][1], links[1:], width))
+        return "\n".join(line.rstrip() for line in whole(shown, policy, signs).lines)
+    first, *others = links(shown, policy, signs)
+    return "\n".join(boxes.broken(first[1], others, width))
+
+
+def whole(shown: Term | Chain, policy: Policy | None = None, signs: Signs | None = None) -> Box:
+    """A term or a chain unbroken, however wide. Raises KeygenError for an operation without a sign."""
+    if isinstance(shown, Chain):
+        (_, first), *others = links(shown, policy, signs)
+        return boxes.beside([first, *(part for sign, box in others for part in (Box((f" {sign} ",)), box))])
+    medium = terminal(policy or Policy(), tuple((signs or {}).items()))
+    return medium.box(medium.write(shown))
+
+
+def links(chain: Chain, policy: Policy | None = None, signs: Signs | None = None) -> list[tuple[str, Box]]:
+    """The sides of a chain, each but the first behind its relation."""
+    medium = terminal(policy or Policy(), tuple((signs or {}).items()))
+    return [(sign, medium.box(written)) for sign, written in related(chain, medium, TERMINAL_RELATIONS)]
 
 
 def inline(term: Term, policy: Policy | None = None, signs: Signs | None = None) -> str:
@@ -135,9 +153,16 @@ class Unicode(Medium):
             case "sum_to", _:
                 return Written(index_of(term))
             case "scale", _:
-                factor = Unicode(fractions(self.policy), {}).literal(term.param)
-                return (self.bracketed(factor) if factor.level is Level.QUOTIENT else factor)._replace(number=False)
+                return self.coefficient(term.param)
         return Written(str(term.param).replace("-", "−"))
+
+    def coefficient(self, value: Any) -> Written:
+        """2, (1/2), −(1/2): the line of a fraction ends where its brackets do, behind a minus too."""
+        factor = Unicode(fractions(self.policy), {}).literal(value)
+        if factor.level is Level.NEGATIVE and "/" in factor.text:
+            inner = self.coefficient(-value)
+            return inner._replace(text="−" + inner.text, level=Level.NEGATIVE, first=Edge.OTHER)
+        return (self.bracketed(factor) if factor.level is Level.QUOTIENT else factor)._replace(number=False)
 
     def join(self, sign: str, args: list[Written]) -> str:
         """Choose the sign of multiplication and put the marks in."""
@@ -190,16 +215,22 @@ def number_written(shown: Digits, point: str) -> Written:
 def named(sign: str) -> Written:
     """A name, by its sign in TeX."""
     text = from_tex(sign)
-    whole = unicodedata.normalize("NFC", text)
-    edge = Edge.LETTER if CLOSE.fullmatch(whole) else Edge.DIGIT if whole.isdecimal() else Edge.OTHER
-    level = Level.FRACTION if sign.startswith(r"\frac{\partial") else Level.QUOTIENT if "/" in text else Level.ATOM
+    edge = Edge.LETTER if CLOSE.fullmatch(text) else Edge.DIGIT if text.isdecimal() else Edge.OTHER
+    divided = "/" in ENCLOSED.sub("", text)
+    level = Level.FRACTION if sign.startswith(r"\frac{\partial") else Level.QUOTIENT if divided else Level.ATOM
     level = Level.RAISED if level is Level.ATOM and boxes.RAISED in text else level
     return Written(text, level, first=edge, last=edge)
 
 
 def from_tex(sign: str) -> str:
     """The sign of a name in TeX as text with the marks of `boxes`."""
-    return unicodedata.normalize("NFC", Reader(sign).text())
+    return unicodedata.normalize("NFC", Reader(sign).text()).replace("′′", "″")
+
+
+def over(half: str) -> str:
+    """A half of a fraction on one line: in brackets if it has a sign, and without the blanks of TeX."""
+    text = half.replace(f"{boxes.END} ", boxes.END)
+    return f"({text})" if SEVERAL.search(SCRIPT.sub("", text)) else text
 
 
 class Reader:
@@ -247,7 +278,7 @@ class Reader:
         self.place = found.end()
         word = found[1]
         if word in ("frac", "dfrac", "tfrac"):
-            return f"{self.item()}/{self.item()}"
+            return "/".join(over(self.item()) for _ in range(2))
         if word in ACCENTS:
             inner = self.item()
             return inner[:1] + ACCENTS[word] + inner[1:]

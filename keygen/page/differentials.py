@@ -8,22 +8,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from keygen.course.differentials import Equalities, Equations, Reading, Result, Sizes, Worked
-from keygen.differentials.as_terms import as_term
-from keygen.differentials.derive import Derivation, Line
-from keygen.differentials.expression import Differential, Expression, Symbol
-from keygen.differentials.optimum import Optimum
-from keygen.differentials.printing import EXACT
-from keygen.differentials.second_order import SecondOrder
-from keygen.differentials.shapes import SCALAR, Dim, Shape
-from keygen.differentials.statements import MOVING, statements
 from keygen.engine.terms import Apply, Name, Term
-from keygen.notation.factors import begins_as_number, letters_before, pattern_of, stands_apart
-from keygen.notation.medium import NO_PARAM, Edge, Written
-from keygen.notation.names import name_tex
-from keygen.notation.signs import Level
-from keygen.page.document import TeX
-from keygen.page.matrix_readback import (
-    moving_in,
+from keygen.matrix.as_terms import as_term
+from keygen.matrix.derive import Derivation, Line
+from keygen.matrix.expression import Differential, Expression, Symbol
+from keygen.matrix.laws import MOVING, statements
+from keygen.matrix.optimum import Optimum, SecondOrder
+from keygen.matrix.printing import EXACT
+from keygen.matrix.readback import (
     require,
     require_chain,
     require_reading,
@@ -32,6 +24,13 @@ from keygen.page.matrix_readback import (
     require_said,
     require_sizes,
 )
+from keygen.matrix.shapes import SCALAR, Dim, Shape
+from keygen.matrix.verify import moving_in
+from keygen.notation.factors import begins_as_number, letters_before, pattern_of, stands_apart
+from keygen.notation.medium import NO_PARAM, Edge, Written
+from keygen.notation.names import name_tex
+from keygen.notation.signs import Level
+from keygen.page.document import TeX
 from keygen.page.tex import BRACKETS, Tex
 
 UNSEEN = re.compile(r"\\kgmat|\\[bB]igg?[lr]|(?<=\\)[A-Za-z]+|[{}^_ ]")  # of a formula: what is no glyph

@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, entry_points, requires, version
 from pathlib import Path
 
 from keygen.files import cache_folder, writable
@@ -62,6 +62,7 @@ FONT_MAP = "pdftex.map"
 MAPPED = re.compile(rb"^larm1000\b", re.M)
 METAFONT = ("mf-nowin", "mf")
 POPPLER = ("pdftotext", "pdftoppm", "pdffonts")
+DISTRIBUTION = "keygen-sheets"
 OLDEST_PYTHON = (3, 11)
 REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?:>=\s*(?P<oldest>[\d.]+))?[^;]*")
 
@@ -94,7 +95,7 @@ def _python(system: System) -> Iterator[Row]:
     repair = f"keygen needs Python {oldest} or newer: {system.to_install('python')}"
     yield Row("Python", platform.python_version(), sys.version_info >= OLDEST_PYTHON, repair)
     try:
-        requirements = requires("keygen") or []
+        requirements = requires(_distribution()) or []
     except PackageNotFoundError:
         yield Row("keygen", "not installed", False, "pip install . (in keygen's folder)")
         return
@@ -102,6 +103,12 @@ def _python(system: System) -> Iterator[Row]:
         need = REQUIREMENT.fullmatch(requirement)
         if need is not None:  # what has a condition belongs to an extra
             yield _package(need["name"], need["oldest"] or "0")
+
+
+def _distribution() -> str:
+    """Under which name keygen is installed: that of the package whose command it is."""
+    commands = entry_points(group="console_scripts", name="keygen", value="keygen.cli:main")
+    return next((command.dist.name for command in commands if command.dist is not None), DISTRIBUTION)
 
 
 def _package(name: str, oldest: str) -> Row:

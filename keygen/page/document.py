@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keygen.course.languages import Language
 from keygen.document.nodes import Columns
 
 
@@ -43,7 +44,7 @@ class Document:
     title: str
     course: str
     date: str
-    language: str
+    language: Language
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[Problem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import msgspec
-
 from keygen.store import Store, digest
 
 FOLDER = "texmf"
@@ -37,7 +35,7 @@ class Fonts:
         paths = {path.relative_to(made).as_posix(): path for path in made.rglob("*") if path.is_file()}
         new = {name: path.read_bytes() for name, path in paths.items() if name not in laid and _lasting(name)}
         if new:
-            self.store.put(KEY, msgspec.msgpack.encode({**self._known(), **new}))
+            self.store.write(KEY, {**self._known(), **new})
 
     def _known(self) -> dict[str, bytes]:
         found = self.store.read(KEY, dict[str, bytes]) or {}

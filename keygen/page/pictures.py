@@ -32,4 +32,5 @@ def described(figure: Figure, printer: Printer) -> str:
 def telling(printer: Printer) -> Telling:
     """The sentences of a language, and its way to read labels."""
     lettering = Lettering(printer.text, printer.language)
-    return Telling(words("figures", printer.language), lettering.plain, printer.language)
+    sentences = {} if printer.spoken is None else words("figures", printer.spoken)
+    return Telling(sentences, lettering.plain, printer.language)

@@ -10,22 +10,14 @@ import gzip
 import os
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-
-from keygen.errors import KeygenError
-from keygen.files import write_whole
 from keygen.page.engines import lines_of
-from keygen.store import Store, digest
+from keygen.store import Store, digest, formats, programs
 
 BEGIN = re.compile(r"^[ \t]*\\begin\{document\}", re.M)
 END = r"\end{document}"
-KEPT = 6
-"""How many formats stay in the cache, the newest (each has some 20 MB)."""
 
 # A dump forgets what the preamble has put on the page (xcolor's first colour, say). The page of a plain run loses it
 # here, through an output routine that throws away, so that both ways give the same bytes.
@@ -72,53 +64,36 @@ def together(sources: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The place of one preamble's format in the cache.
+    """The place of one preamble's format in the store; another piece stands for a preamble that survives no dump."""
 
-    The format's own SHA-256 is part of its name: one that was damaged is not found.
-    An empty file named `.refused` stands for a preamble that does not survive a dump.
-    """
-
-    folder: Path
+    store: Store
     key: str
 
     def find(self) -> Path | None:
         """The format, if it is there and whole."""
-        with suppress(OSError):  # another process may be putting a new one in its place
-            return next((path for path in self._formats() if path.name == self._name(path.read_bytes())), None)
-        return None
+        return self.store.file(self.key)
 
     def refused(self) -> bool:
         """Whether this preamble is known not to survive a dump."""
-        with suppress(OSError):
-            return (self.folder / f"{self.key}.refused").exists()
-        return False
+        return self.store.get(self._refusal) is not None
 
     def refuse(self) -> None:
         """Remember that it does not."""
-        _remember(self.folder / f"{self.key}.refused", b"")
+        self.store.put(self._refusal, b"")
 
     def keep(self, data: bytes) -> None:
-        """Put the format into its place and the cache's oldest formats out of theirs."""
-        with suppress(OSError):  # another process may be tidying up, too
-            for path in self._formats():
-                path.unlink(missing_ok=True)
-        _remember(self.folder / self._name(data), data)
-        with suppress(OSError):
-            newest_first = sorted(self.folder.glob("*.fmt"), key=lambda path: -path.stat().st_mtime_ns)
-            for path in newest_first[KEPT:]:
-                path.unlink(missing_ok=True)
+        """Put the format into its place and the oldest formats out of theirs."""
+        self.store.put(self.key, data)
+        self.store.tidy()
 
-    def _formats(self) -> list[Path]:
-        return list(self.folder.glob(f"{self.key}-*.fmt"))
-
-    def _name(self, data: bytes) -> str:
-        return f"{self.key}-{sha256(data).hexdigest()}.fmt"
+    @property
+    def _refusal(self) -> str:
+        return digest("refused", self.key)
 
 
 def slot(cache: Path, preamble: str, style: Mapping[str, bytes], engine: str) -> Slot:
     """The slot of a preamble with its style files, for the engine of that fingerprint."""
-    made_of = repr((engine, preamble, sorted(style.items())))
-    return Slot(cache / "formats", sha256(made_of.encode()).hexdigest()[:24])
+    return Slot(formats(cache), digest("format", engine, preamble, repr(sorted(style.items()))))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -145,16 +120,10 @@ def version(binary: Path, cache: Path, env: Mapping[str, str]) -> str:
 def _known(binary: Path, cache: Path, env: Mapping[str, str]) -> tuple[str, list[str]]:
     """Which file the program is; its version, and the file lists of TeX's packages."""
     binary = binary.resolve()
-    identity, store = digest(str(binary), binary.read_bytes()), Store(cache / "engines")
+    identity, store = digest(str(binary), binary.read_bytes()), programs(cache)
     known = store.read(identity, list[str])
     if not known:
         said = lines_of([str(binary), "--version"], env)[:1] or [binary.name]
         known = [*said, *lines_of(["kpsewhich", "--all", "ls-R"], env)]
-        store.put(identity, msgspec.msgpack.encode(known))
+        store.write(identity, known)
     return identity, known
-
-
-def _remember(path: Path, data: bytes) -> None:
-    """The cache saves time and is no condition: what cannot be remembered is worked out again."""
-    with suppress(KeygenError):
-        write_whole(path, data)

@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,8 +29,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.course.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.differentials import Worked, moves
-from keygen.course.places import find, template_folders
-from keygen.course.solve import Solved
+from keygen.course.languages import Language
+from keygen.course.solved import Solved
 from keygen.document.nodes import (
     Blocks,
     Columns,
@@ -67,7 +67,6 @@ SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", 
 COMMENT = re.compile(r"^%#.*", re.M)
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
-LETTERS = {"ru": "абвгдежзиклмнопрст", "en": "abcdefghijklmnopqrst"}
 
 
 @pass_context
@@ -107,13 +106,13 @@ def placed(value: Any) -> Part:
 
 
 @lru_cache(maxsize=ENVIRONMENTS)
-def environment(folders: tuple[Path, ...]) -> Environment:
+def environment(folders: tuple[Path, ...], language: Language) -> Environment:
     """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments.
 
     In the sandbox a template reads what it is given, calls it, and changes nothing.
     """
     return ImmutableSandboxedEnvironment(
-        loader=Loader(folders),
+        loader=Loader(folders, language),
         extensions=[Sections],
         undefined=StrictUndefined,
         finalize=typeset,
@@ -146,14 +145,20 @@ class Lookup:
 class Laws:
     """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
 
-    def __init__(self, sentences: Mapping[str, TeX], file: str) -> None:
-        self.sentences, self.file = sentences, file
+    def __init__(self, language: Language) -> None:
+        self.language = language
         self.told: set[str] = set()
+
+    @cached_property
+    def sentences(self) -> Mapping[str, TeX]:
+        """All of them; a language whose exercises use no law need not have any."""
+        return words("laws", self.language)
 
     def __call__(self, name: str) -> TeX:
         """The sentence of one law."""
         if name not in self.sentences:
-            raise KeygenError(f"the law {name!r} has no sentence", file=self.file, repair=f"add `%% law {name}`")
+            file = f"templates/{self.language.code}/laws.tex"
+            raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
         return self.sentences[name]
 
     def why(self, *chains: Chain) -> list[TeX]:
@@ -163,11 +168,11 @@ class Laws:
         return [self(law) for law in new]
 
 
-def rendered(path: Path, folders: tuple[Path, ...], context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
+def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
     """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
     sections: list[Rendered] = []
     with locating(path):
-        template = environment((path.parent, *folders)).get_template(path.name)
+        template = environment((path.parent, *language.folders), language).get_template(path.name)
         text = template.render({**context, "_sections": sections})
     return text, sections
 
@@ -204,16 +209,16 @@ def template_line(error: BaseException) -> dict[str, Any]:
     return {"file": file, "line": line, "source": linecache.getline(file, line)}
 
 
-def words(name: str, language: str) -> Mapping[str, TeX]:
+def words(name: str, language: Language) -> Mapping[str, TeX]:
     """The sentences of `templates/<language>/<name>.tex` by their names."""
-    path = template_file(language, f"{name}.tex")
+    path = template_file(language, language.code, f"{name}.tex")
     known = plain(path, contents(path))
-    return rendered_sentences(path) if known is None else known
+    return rendered_sentences(path, language) if known is None else known
 
 
-def rendered_sentences(path: Path) -> dict[str, TeX]:
+def rendered_sentences(path: Path, language: Language) -> dict[str, TeX]:
     """The sentences of a file by Jinja."""
-    _, sections = rendered(path, tuple(template_folders()), {"_printer": Printer(Policy())})
+    _, sections = rendered(path, language, {"_printer": Printer(Policy())})
     return {section.name: TeX(section.text) for section in sections}
 
 
@@ -235,9 +240,9 @@ def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
     return {name: TeX(words.strip("\n")) for _, name, words in found}
 
 
-def speech(language: str) -> dict[str, Any]:
+def speech(language: Language) -> dict[str, Any]:
     """What a template may call in any solution: the laws in words, lines under each other, formulas in a row."""
-    laws = Laws(words("laws", language), f"templates/{language}/laws.tex")
+    laws = Laws(language)
     return {
         "law": Lookup(laws),
         "why": laws.why,
@@ -252,26 +257,27 @@ def composed(
     solved: Solved,
     number: int,
     points: int | None,
-    language: str,
+    language: Language,
     policy: Policy,
     student: Columns | None = None,
-    proofs: Proofs | None = None,
+    *,
+    proofs: Proofs,
 ) -> tuple[Problem, Printer]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
     it what writes its mathematics in TeX.
 
-    `proofs` are the lines read back before, so that what stands on two pages is read back once.
+    `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
+    read back once.
     """
-    path = solved.exercise.template(language)
+    path = solved.exercise.template(language.code)
     if not path.exists():
         raise KeygenError(
-            f"the exercise has no text in the language {language!r}", exercise=solved.exercise.id,
+            f"the exercise has no text in the language {language.code!r}", exercise=solved.exercise.id,
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     require_distinct(solved)
     objects: list[Any] = []
-    known = proofs or Proofs(solved.values, policy, solved.calls, quick=solved.quick)
-    printer = Printer(policy, solved.signs, known, language)
+    printer = Printer(policy, solved.signs, proofs, language)
     context = {
         "_printer": printer,
         "_objects": objects,
@@ -288,7 +294,7 @@ def composed(
         **solved.shown,
     }
     try:
-        _, sections = rendered(path, tuple(template_folders()), context)
+        _, sections = rendered(path, language, context)
         return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), printer
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
@@ -323,7 +329,7 @@ class Heading(NamedTuple):
     id: str
     number: int
     points: int | None
-    language: str
+    language: Language
 
 
 def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: Sequence[Any]) -> Problem:
@@ -338,13 +344,24 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
 
     solutions = {one.name: section(one) for one in sections if one.kind == "solution"}
     statements = [one for one in sections if one.kind == "part"]
-    letters = LETTERS[heading.language]
+    require_letters(statements, heading.language, path)
     parts = tuple(
-        Question(one.name, letters[place], section(one), solutions.get(one.name, Section()))
+        Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
     title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
+
+
+def require_letters(statements: Sequence[Rendered], language: Language, path: Path) -> None:
+    """Raise KeygenError at the first part for which a language has no letter."""
+    if len(statements) > len(language.letters):
+        raise KeygenError(
+            f"the language {language.code!r} has no letter for so many parts",
+            **line_where(path, rf"^%% part {statements[len(language.letters)].name}\b"),
+            expected=f"{len(language.letters)} parts at most", found=f"{len(statements)} of them",
+            repair="add letters to its language.toml, or split the exercise",
+        )  # fmt: skip
 
 
 def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
@@ -357,9 +374,9 @@ def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
     return parts  # type: ignore[return-value]  # all are inline
 
 
-def template_file(*parts: str) -> Path:
+def template_file(language: Language, *parts: str) -> Path:
     """A file of `templates/`, the nearest one."""
-    path = find("templates", *parts)
+    path = next((path for folder in language.folders if (path := folder.joinpath(*parts)).exists()), None)
     if path is None:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path
@@ -368,18 +385,20 @@ def template_file(*parts: str) -> Path:
 def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
     """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
     first = documents[0]
+    language = first.language
     context = {
         "_printer": Printer(policy),
         "documents": documents,
+        "language": language.style,
         "solutions": solutions,
-        "word": words("words", first.language),
-        "rules": rules_of(words("law_names", first.language)) if "differentials" in first.appendix else (),
+        "word": words("words", language),
+        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
     }
-    text, _ = rendered(template_file("sheet.tex"), tuple(template_folders()), context)
+    text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
 
 
-def derivation(found: Worked, language: str) -> tuple[Blocks, Printer]:
+def derivation(found: Worked, language: Language) -> tuple[Blocks, Printer]:
     """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
     mathematics in TeX."""
     objects: list[Any] = []
@@ -387,14 +406,14 @@ def derivation(found: Worked, language: str) -> tuple[Blocks, Printer]:
     context = {"_printer": printer, "_objects": objects, "found": found, **speech(language)}
     blocks: list[Paragraph] = []
     for name in ("where.tex", "derived.tex"):
-        path = template_file(language, name)
-        text, _ = rendered(path, tuple(template_folders()), context)
+        path = template_file(language, language.code, name)
+        text, _ = rendered(path, language, context)
         blocks += read(text, objects, placed, path, 1)
     return tuple(blocks), printer
 
 
-def derivation_frame(body: TeX, language: str) -> str:
+def derivation_frame(body: TeX, language: Language) -> str:
     """A derivation's TeX as a file."""
-    context = {"_printer": Printer(Policy()), "language": language, "body": body}
-    text, _ = rendered(template_file("derivation.tex"), tuple(template_folders()), context)
+    context = {"_printer": Printer(Policy()), "language": language.style, "body": body}
+    text, _ = rendered(template_file(language, "derivation.tex"), language, context)
     return text

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from keygen.course.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.differentials.expression import Expression
+from keygen.course.languages import Language
 from keygen.document.nodes import Foreign
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -20,6 +20,7 @@ from keygen.figures.figure import Figure, Swatch
 from keygen.figures.labels import Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table
+from keygen.matrix.expression import Expression
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.differentials import Matrices, Steps, matrices_tex
@@ -66,9 +67,9 @@ class Printer:
         policy: Policy,
         signs: Mapping[str, str] | None = None,
         proofs: Proofs | None = None,
-        language: str = "",
+        language: Language | None = None,
     ) -> None:
-        self.language = language
+        self.spoken, self.language = language, "" if language is None else language.code
         self.proofs = proofs or Proofs({}, policy, {})
         self.policy, self.signs = policy, tuple((signs or {}).items())
         self.medium = tex(policy, self.signs)

@@ -1,35 +1,29 @@
-"""A run, unless it has been made before and nothing has changed since."""
+"""A run for many, unless it has been made before and nothing has changed since."""
 
 from __future__ import annotations
 
 from hashlib import file_digest
 from pathlib import Path
 
-import msgspec
-
-from keygen.course.contents import read_once
 from keygen.course.filenames import manifest_file
-from keygen.course.sheet import load_sheet
 from keygen.inputs import basis, basis_digest
 from keygen.runs.former import former
 from keygen.runs.manifest import Manifest, load_manifest
 from keygen.runs.run import Hands, Report, Run, distinct_codes
-from keygen.store import FOLDER, Store, digest
+from keygen.store import digest, finished
 
 
-@read_once()
-def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None) -> Report:
-    """Make everything that the run asks for, in its folder of `out`; what is there as it was made is not made again.
+def together(run: Run, out: Path, hands: Hands, like: Manifest | None) -> Report:
+    """Make everything that a run asks for; what is there as it was made is not made again.
 
     A whole run that is to come out `like` a manifest and does not writes nothing. A person's failure is told in the
     report and stops nobody else. Raises KeygenError for what fails everybody, for a folder that is another run's, and
     when the run is interrupted; finished work is kept in the store and not lost.
     """
     distinct_codes(run)
-    store, folder = Store(FOLDER), out / run.folder
-    sheet = load_sheet(run.sheet)
-    made_of = basis(run.sheet, sheet)
-    inputs = basis_digest(made_of, sheet.engine)
+    store, folder = finished(), out / run.folder
+    made_of = basis(run.sheet, run.course.path)
+    inputs = basis_digest(made_of, run.sheet.engine)
     stamp = digest("run with notes", inputs, repr(run), str(folder.absolute()))
     known = store.read(stamp, tuple[dict[str, str], list[tuple[str, str]]])
     if (found := untouched(folder, known, like if run.whole else None, run.mark)) is not None:
@@ -39,7 +33,7 @@ def perform_run(run: Run, out: Path, hands: Hands, like: Manifest | None = None)
 
     report = Work(run, folder, hands, store, made_of, inputs, before, like).done()
     if not (report.failures or report.different):
-        store.put(stamp, msgspec.msgpack.encode((report.sums, report.notes)))
+        store.write(stamp, (report.sums, report.notes))
     store.tidy()
     return report
 

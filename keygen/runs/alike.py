@@ -8,8 +8,9 @@ from hashlib import sha256
 
 import msgspec
 
+from keygen.course.course import Course
 from keygen.course.draw import Choice
-from keygen.course.exercise import load_exercise
+from keygen.course.exercise import Exercise
 from keygen.course.pins import pinned_lengths
 from keygen.course.sheet import Entry as Spot
 from keygen.course.sheet import Sheet
@@ -26,7 +27,7 @@ class Numbers(msgspec.Struct, frozen=True):
     parts: msgspec.Raw
 
 
-def alike(sheet: Sheet, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+def alike(course: Course, sheet: Sheet, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
     """Which exercise, and what is to be said of it: people with the same numbers, by name where they are few; how many
     variants, or sets of answers, there are where each is had by two people or more, taking the mean.
 
@@ -40,7 +41,7 @@ def alike(sheet: Sheet, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
             answers[one.number].add(digest(one.parts))
     people = f"{len(entries):,} {'students' if entries and entries[0].seed is None else 'seeds'}"
     for number, spot in enumerate(sheet.exercise, start=1):
-        if len(entries) < 2 or not varies(spot):
+        if len(entries) < 2 or not varies(course.exercise(spot.id), spot):
             continue
         whose = f"exercise {number} ({spot.id})"
         few, fewer = len(variants[number]), len(answers[number])
@@ -52,9 +53,8 @@ def alike(sheet: Sheet, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
             yield whose, f"only {counted(fewer, 'set')} of answers among {people}"
 
 
-def varies(spot: Spot) -> bool:
+def varies(exercise: Exercise, spot: Spot) -> bool:
     """Whether anything of an exercise is drawn on this sheet."""
-    exercise = load_exercise(spot.id)
     pinned = {*spot.pin, *pinned_lengths(exercise, spot.pin)}
     drawn = {*exercise.given, *exercise.problems, *(a for a, size in exercise.axes.items() if isinstance(size, Choice))}
     return bool(drawn - pinned)

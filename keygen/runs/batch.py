@@ -1,97 +1,49 @@
-"""One batch: the sheets of some students solved, rendered, and set in one run of TeX.
-
-A batch is what travels to another process or machine, and what comes back. It holds all that the work needs, so that
-the same batch gives the same bytes everywhere.
-"""
+"""A batch at work: the sheets of some people solved, certified, written in a medium, and set in TeX."""
 
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from pathlib import Path
 from traceback import extract_tb
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from keygen import inputs
-from keygen.build import Spot, bound, page_of, policy_of, solved, spots, style_files
+from keygen.build import Spot, bound, html_pages, nodes_of, page_of, policy_of, solved, spots, tex_pages
 from keygen.course.answers import as_json
 from keygen.course.contents import read_once
-from keygen.course.parcel import Parcel, unpacked
-from keygen.course.roster import Student
-from keygen.course.sheet import Sheet, load_sheet
+from keygen.course.course import Course
+from keygen.course.parcel import opened
 from keygen.errors import KeygenError
-from keygen.inputs import Basis
 from keygen.limits import refusal
 from keygen.order import Order
 from keygen.page.document import Document, Problem, TeX
 from keygen.page.engines import engine_named
-from keygen.page.pdf import Pdf, compile_tex
+from keygen.page.pdf import Pdf, compile_side_by_side, compile_tex
 from keygen.page.people import printed
 from keygen.page.preamble import together
 from keygen.page.split import Pages, file_of, plain
 from keygen.page.subsets import Documents
 from keygen.page.template import sheet_page
 from keygen.page.type1 import UnknownFont
+from keygen.runs.made import Batch, Made, Person
 from keygen.runs.manifest import Worked
+from keygen.runs.run import Who, order_for
 from keygen.store import Store, digest
 
 SECONDS = 60, 20  # how long TeX may take: in any case, and for each document more
 LIGHTLY = 1  # zlib's level for what is unpacked at once
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Whose sheets to make, and of what.
-
-    `store` is where work is kept, the whole of it under the key `place`; None to keep none. `course` are the course's
-    own files where they are not at hand.
-    """
-
-    sheet: str
-    language: str
-    solutions: bool
-    key: str
-    people: tuple[Student | int, ...]
-    basis: Basis
-    place: str
-    store: Path | None = None
-    course: Parcel | None = None
-
-    def order(self, person: Student | int) -> Order:
-        """What one person of the batch is to get."""
-        if isinstance(person, int):
-            return Order(self.sheet, self.language, seed=person, key=self.key)
-        return Order(self.sheet, self.language, student=person, key=self.key)
-
-
 class Piece(msgspec.Struct, frozen=True):
-    """An exercise worked out: what a key says of it, and its page."""
+    """An exercise worked out: its page, and what a key says of it, if one was asked for."""
 
-    worked: Worked
     page: Problem
-
-
-class Person(msgspec.Struct, frozen=True):
-    """What came of one person: the code, the exercises as JSON, pages of each kind; or why there is nothing."""
-
-    code: str
-    exercises: bytes = b""
-    pages: list[int] = []
-    notes: list[str] = []
-    failure: str = ""
-
-
-class Made(msgspec.Struct, frozen=True):
-    """What came of a batch: its people in order; the files of all that did not fail, first everybody's problems, then
-    everybody's solutions; and a file of each kind with the pages of them all."""
-
-    people: list[Person]
-    files: list[bytes] = []
-    printed: list[bytes] = []
+    worked: Worked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +63,8 @@ def perform(batch: Batch) -> Made | None:
 
     Raises KeygenError only for what fails them all: a machine or a course that is not as it was when the run began.
     """
-    with unpacked(batch.course):
-        bench = Bench(batch)
+    with opened(batch.course) as course:
+        bench = Bench(batch, course)
         bench.unchanged()
         made = bench.made()
         with read_once():
@@ -120,22 +72,43 @@ def perform(batch: Batch) -> Made | None:
         return None if bench.kept(made) else made
 
 
+def make(batch: Batch, note: Callable[[str], None] = lambda text: None) -> Made:
+    """Do the work of a batch in this process, from files as they were read when its place was worked out; `note` hears
+    of each stage. Raises KeygenError for the first thing that fails a sheet that is alone."""
+    with opened(batch.course) as course:
+        bench = Bench(batch, course, note)
+        made = bench.made()
+        if batch.basis is not None:
+            with read_once():
+                changed = bench.different()
+            if changed:  # somebody has edited the course in the meantime
+                bench.forget()
+            else:
+                bench.kept(made)
+        return made
+
+
 class Bench:
     """A batch at work."""
 
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self.sheet: Sheet = load_sheet(batch.sheet)
+    def __init__(self, batch: Batch, course: Course, note: Callable[[str], None] = lambda text: None) -> None:
+        self.batch, self.course, self.note = batch, course, note
+        self.sheet, self.language = course.sheet(batch.sheet), course.language(batch.language)
         self.store = None if batch.store is None else Store(batch.store)
-        self.policy = policy_of(self.sheet, batch.language)
+        self.policy = policy_of(self.sheet, self.language)
         self.kinds = (False, True) if batch.solutions else (False,)
         self.spots = {self.inputs(spot): spot for spot in spots(self.sheet)}
         self.written: list[str] = []
         self.chances = 2
 
+    def different(self) -> list[str]:
+        """What is not as it was when the run began, if there is anything that it is to be like."""
+        was = self.batch.basis
+        return [] if was is None else list(was.differences(inputs.basis(self.sheet, self.course.path)))
+
     def unchanged(self) -> None:
         """Raise, and forget what was kept, where something is not as it was when the run began."""
-        different = list(self.batch.basis.differences(inputs.basis(self.batch.sheet, self.sheet)))
+        different = self.different()
         if different:
             self.forget()
             raise KeygenError(
@@ -153,11 +126,32 @@ class Bench:
         """Keep what came of the batch, if all went well and there is a store to keep it in."""
         if self.store is None or any(person.failure for person in made.people):
             return False
-        return self.store.put(self.batch.place, msgspec.msgpack.encode(made))
+        return self.store.write(self.batch.place, made)
+
+    def order(self, person: Who) -> Order:
+        """What one person of the batch is to get."""
+        return order_for(self.course, self.sheet, self.batch.language, self.batch.key, person)
 
     def made(self) -> Made:
+        """Everything that the batch asks for."""
+        return self.alone(self.order(self.batch.people[0])) if self.batch.alone else self.together()
+
+    def alone(self, order: Order) -> Made:
+        """One sheet by itself, its files in the form that is asked for. Raises KeygenError for what goes wrong."""
+        if self.batch.form == "html":
+            problems = [nodes_of(solved(order, spot), order, spot)[0] for spot in self.spots.values()]
+            return of_text(order, html_pages(order, problems, self.kinds))
+        texts = tex_pages(order, [piece.page for piece in self.pieces(order)], self.kinds)
+        if self.batch.form == "tex":
+            return of_text(order, texts, self.course.style_files())
+        self.note("setting the pages")
+        pdfs = compile_side_by_side(texts, style=self.course.style_files(), engine=self.sheet.engine)
+        person = Person(order.code, pages=[pdf.pages for pdf in pdfs])
+        return Made([person], [pdf.data for pdf in pdfs], flaws=[list(map(str, pdf.warnings)) for pdf in pdfs])
+
+    def together(self) -> Made:
         """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
-        orders = [self.batch.order(person) for person in self.batch.people]
+        orders = [self.order(person) for person in self.batch.people]
         failures: dict[int, str] = {}
         pieces: dict[int, list[Piece]] = {}
         for place, order in enumerate(orders):
@@ -181,23 +175,26 @@ class Bench:
 
     def pieces(self, order: Order) -> list[Piece]:
         """The exercises of one person, worked out now or before."""
-        key = digest("pieces", repr(order), repr(inputs.tools()))
+        key = digest("pieces", repr(order.identity), repr(inputs.tools()))
         known = (self.store and self.store.read(key, dict[str, Piece], as_tex)) or {}
-        found = {made_of: known.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
-        if self.store is not None and found != known and self.store.put(key, encoded(found)):
+        usable = {made_of: piece for made_of, piece in known.items() if self.batch.alone or piece.worked is not None}
+        found = {made_of: usable.get(made_of) or self.piece(order, spot) for made_of, spot in self.spots.items()}
+        if self.store is not None and found != known and self.store.write(key, found, str):
             self.written.append(key)
         return list(found.values())
 
     def piece(self, order: Order, spot: Spot) -> Piece:
         """One exercise of one person."""
         found = solved(order, spot)
-        page = page_of(found, order, spot, self.sheet, self.batch.language)
+        page, certificate = page_of(found, order, spot)
+        if self.batch.alone:
+            return Piece(page)
         parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
-        return Piece(Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts), page)
+        return Piece(page, Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts, certificate))
 
     def inputs(self, spot: Spot) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""
-        made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language)
+        made_of = inputs.exercise_inputs(spot.entry.id, self.batch.language, self.course.path)
         return digest("piece", repr(spot), repr(self.policy), made_of)
 
     def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
@@ -257,9 +254,14 @@ class Bench:
         texts = [sheet_page(documents, self.policy, solutions=kind) for kind in kinds]
         seconds, more = SECONDS
         return compile_tex(
-            together(texts), style=style_files(), engine=self.sheet.engine,
+            together(texts), style=self.course.style_files(), engine=self.sheet.engine,
             timeout=seconds + more * len(documents) * len(texts), ahead=True, packed=LIGHTLY,
         )  # fmt: skip
+
+
+def of_text(order: Order, texts: Sequence[str], beside: Mapping[str, bytes] = MappingProxyType({})) -> Made:
+    """A sheet whose files are text."""
+    return Made([Person(order.code)], [text.encode() for text in texts], beside=dict(beside))
 
 
 def cut(pdf: Pdf, kinds: int) -> Files:
@@ -306,11 +308,6 @@ def whose(order: Order) -> list[str]:
     """What is to be said of a name."""
     lacking = "" if order.student is None else printed(order.student.name).lacking
     return [f"the name has characters that the fonts lack: {lacking}"] if lacking else []
-
-
-def encoded(pieces: Mapping[str, Piece]) -> bytes:
-    """Pieces as the store keeps them."""
-    return msgspec.msgpack.encode(pieces, enc_hook=str)
 
 
 def as_tex(kind: type, value: Any) -> Any:

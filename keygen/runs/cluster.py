@@ -28,7 +28,7 @@ def cluster(address: str) -> Iterator[Executor]:
         from distributed import Client, KilledWorker  # an optional dependency, and a slow one
         from distributed.comm.core import CommClosedError
     except ImportError as error:
-        raise KeygenError("--cluster needs dask.distributed", repair="pip install 'keygen[cluster]'") from error
+        raise KeygenError("--cluster needs dask.distributed", repair="pip install 'keygen-sheets[cluster]'") from error
     try:
         with quiet(), spoken_to(address), connected(Client, address) as client:
             equipped(client, address)

@@ -9,9 +9,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from keygen.course.filenames import manifest_file, same_file
-from keygen.course.languages import LANGUAGES
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import load_sheet
 from keygen.errors import KeygenError
 from keygen.runs.manifest import Manifest, load_manifest
 from keygen.runs.run import Run, Swept, name_of
@@ -26,9 +24,9 @@ def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
     Raises KeygenError, before anything is written, where a manifest of the folder, be it in another language, is of
     another sheet, of another key, or of nobody that a whole run makes anything for.
     """
-    sheet = load_sheet(run.sheet)
+    sheet = run.sheet
     found: dict[str, Manifest] = {}
-    for mark in dict.fromkeys(map(sheet.mark, LANGUAGES)):
+    for mark in dict.fromkeys(map(sheet.mark, run.course.languages)):
         path = folder / manifest_file(mark)
         own = mark == sheet.mark(run.language)
         if path.exists() and not (again and own and damaged(path)):
@@ -51,8 +49,8 @@ def continued(run: Run, path: Path, *, own: bool) -> Manifest:
         manifest = load_manifest(path)
     except KeygenError as error:
         raise replace(error, repair=ELSEWHERE) from error
-    if manifest.sheet != run.sheet:
-        raise stranger(path, f"a run of {run.sheet}", f"a run of {manifest.sheet}")
+    if manifest.sheet != run.sheet.name:
+        raise stranger(path, f"a run of {run.sheet.name}", f"a run of {manifest.sheet}")
     if own and manifest.lang != run.language:
         raise stranger(path, f"a run in the language {run.language}", f"a run in {manifest.lang}")
     mark = fingerprint(run.key)

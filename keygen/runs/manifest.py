@@ -1,13 +1,15 @@
 """The manifest of a run: what was made, of what, and for whom, so that it can be made again and found again.
 
-    {"schema": "keygen-manifest/1", "sheet": "sheet4", "lang": "ru", "solutions": true,
+    {"schema": "keygen-manifest/2", "sheet": "sheet4", "lang": "ru", "solutions": true,
      "versions": {"keygen": "0.1.0", "python": "3.11", "tex": "pdfTeX ...", ...},
      "course": {"exercises/sheet4.toml": "<SHA-256>", ...},
      "streams": {"key": "<the sheet's key>", "fingerprint": "..."},
      "shared": {"all.pdf": "<SHA-256>", "key.csv": ...},
      "students": [{"id": "17", "name": "...", "columns": {...}, "code": "K7QM-2FXA",
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
-                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}]}]}
+                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}},
+                                  "certificate": {"counts": {"equalities": 31, ...}, "bits": 128,
+                                                  "ways": {"gradients": ["the complex step in float64"], ...}}}]}]}
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
 other sheet). A run of seeds has `seed` in the place of `id`, `name` and `columns`. A student whose sheet could not be
@@ -22,11 +24,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
 from keygen.course.filenames import KEY, file_name, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
 from keygen.course.keyfile import best
-from keygen.course.languages import LANGUAGES
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
 from keygen.course.secret import PUBLIC
@@ -34,7 +36,9 @@ from keygen.errors import KeygenError, nearest
 from keygen.inputs import Basis
 from keygen.limits import reason
 
-SCHEMA: Literal["keygen-manifest/1"] = "keygen-manifest/1"
+Schema = Literal["keygen-manifest/1", "keygen-manifest/2"]
+SCHEMA: Schema = "keygen-manifest/2"
+"""What is written; every one is read. The second has the certificate of each exercise."""
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
 Key = Annotated[str, msgspec.Meta(pattern=rf"\A([0-9a-f]{{64}}|{PUBLIC})\Z")]
@@ -47,12 +51,13 @@ Answers = dict[str, Any]
 
 
 class Worked(msgspec.Struct, frozen=True):
-    """One exercise of one person: its data and the answers of each part."""
+    """One exercise of one person: its data and the answers of each part; on a page, how it was certified."""
 
     id: str
     number: int
     given: Answers
     parts: dict[str, Answers]
+    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -72,6 +77,7 @@ class Shown(msgspec.Struct, frozen=True):
     number: Natural
     given: dict[str, Told]
     parts: dict[str, dict[str, Told]]
+    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class File(msgspec.Struct, frozen=True):
@@ -124,7 +130,7 @@ class Streams(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """A whole run."""
 
-    schema: Literal["keygen-manifest/1"]
+    schema: Schema
     sheet: str
     lang: str
     solutions: bool
@@ -208,25 +214,22 @@ def load_manifest(path: Path) -> Manifest:
     return manifest
 
 
-MARKS = ("", *(f".{language}" for language in LANGUAGES))
-"""What the names of files may have of a language."""
-
-
 def faults(manifest: Manifest) -> Iterator[str]:
     """What is wrong with a manifest though each of its values is of the right type: names that are no names, people who
     are not told apart, files that are not theirs. Raises msgspec.DecodeError for exercises that are none."""
     if (fault := fault_of(manifest.sheet)) is not None:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
-    if manifest.lang not in LANGUAGES:
+    if fault_of(manifest.lang) is not None:
         yield f"the language {manifest.lang!r}"
-    shared = {KEY, *(name for mark in MARKS for name in (*student_files("all", mark), manifest_file(mark)))}
+    marks = "", f".{manifest.lang}"
+    shared = {KEY, *(name for mark in marks for name in (*student_files("all", mark), manifest_file(mark)))}
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     if not manifest.students:
         yield "no students"
-    yield from faults_of_ids(manifest.students)
+    yield from faults_of_ids(manifest.students, manifest.lang)
     for entry in manifest.students:
-        own = {name for mark in MARKS for name in student_files(stem_of(entry), mark)}
+        own = {name for mark in marks for name in student_files(stem_of(entry), mark)}
         yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
         for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[Shown]):
             fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
@@ -234,7 +237,7 @@ def faults(manifest: Manifest) -> Iterator[str]:
                 yield f"the exercise {worked.id!r} of {entry.label}: its name has {fault}"
 
 
-def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
+def faults_of_ids(entries: Sequence[Entry], language: str) -> Iterator[str]:
     """What a roster would be refused for."""
     if len({entry.seed is None for entry in entries}) > 1:
         yield "students among seeds"
@@ -245,7 +248,7 @@ def faults_of_ids(entries: Sequence[Entry]) -> Iterator[str]:
                 yield f"the id {name!r} is not as a run writes it"
         except KeygenError as error:
             yield f"{error.what}: {name!r}"
-    clash = conflict(names, [f"as number {place}" for place in range(1, len(names) + 1)])
+    clash = conflict(names, [f"as number {place}" for place in range(1, len(names) + 1)], (language,))
     if clash is not None:
         yield f"{clash[1].what}: {clash[1].found}"
 

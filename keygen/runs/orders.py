@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from keygen import inputs
+from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
-from keygen.course.secret import fingerprint
-from keygen.course.sheet import load_sheet
-from keygen.errors import KeygenError
-from keygen.order import seeds_key, students_key
-from keygen.runs.manifest import Manifest, load_manifest
+from keygen.course.secret import PUBLIC
 from keygen.runs.run import Run
+
+if TYPE_CHECKING:
+    from keygen.runs.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A person's words: a sheet (None with a manifest), its language (None: the sheet's own), solutions or not; then
-    a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and perhaps one
-    student of the roster or the manifest."""
+    """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
+    not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
+    perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in a
+    form."""
 
+    course: Course
     sheet: str | None
     language: str | None
     solutions: bool
@@ -30,19 +32,27 @@ class Wish:
     variants: int | None = None
     manifest: Path | None = None
     public: bool = False
+    form: str = "pdf"
 
 
 def ordered(wish: Wish) -> tuple[Run, Manifest | None]:
     """The run that is wished for, and the manifest that it is to come out like. Raises KeygenError for what is not
     there: the sheet, the roster, the student, a secret for a roster."""
     if wish.manifest is not None:
-        return of_manifest(wish.manifest, wish.student)
-    sheet = str(wish.sheet)
-    language = wish.language or load_sheet(sheet).language
+        from keygen.runs.reproduction import of_manifest  # which a run without a manifest does not need
+
+        return of_manifest(wish.course, wish.manifest, wish.student)
+    course = wish.course
+    sheet = course.sheet(str(wish.sheet))
+    language = wish.language or sheet.language
+    if wish.roster is None and wish.variants is None:
+        key = PUBLIC if wish.first is None else course.seeds_key(sheet.name)
+        one = Run(course, sheet, language, wish.solutions, key, (wish.first,), whole=False, form=wish.form, alone=True)
+        return one, None
     if wish.roster is None:
-        return Run(sheet, language, wish.solutions, seeds_key(sheet), seeds(wish)), None
-    people, key = students(wish.roster, wish), students_key(sheet, public=wish.public)
-    return Run(sheet, language, wish.solutions, key, people, whole=wish.student is None), None
+        return Run(course, sheet, language, wish.solutions, course.seeds_key(sheet.name), seeds(wish)), None
+    people, key = students(wish.roster, wish), course.students_key(sheet.name, public=wish.public)
+    return Run(course, sheet, language, wish.solutions, key, people, whole=wish.student is None), None
 
 
 def seeds(wish: Wish) -> tuple[int, ...]:
@@ -53,40 +63,6 @@ def seeds(wish: Wish) -> tuple[int, ...]:
 
 def students(file: Path, wish: Wish) -> tuple[Student, ...]:
     """The students of the roster, or the one that is wished for."""
-    roster = load_roster(file)
+    roster = load_roster(file, wish.course.languages)
     found = roster.students if wish.student is None else (roster.student(wish.student),)
     return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place
-
-
-def of_manifest(path: Path, student: str | None) -> tuple[Run, Manifest]:
-    """The run that a manifest tells of, or one student of it.
-
-    Raises KeygenError, before anything is made, where it would not come out the same: another version of keygen, of a
-    library or of TeX, a course whose files have changed, or a manifest that no run has written.
-    """
-    manifest = load_manifest(path)
-    same_key(manifest, path)
-    sheet = load_sheet(manifest.sheet)
-    different = list(manifest.basis.differences(inputs.basis(manifest.sheet, sheet)))
-    if different:
-        raise KeygenError(
-            "this run would not come out as it was", file=path,
-            expected="the versions and the course files of the manifest",
-            found="; ".join(different[:6]) + (f"; and {len(different) - 6} more" if len(different) > 6 else ""),
-            repair="install those versions and take the course from that time, or build the roster anew",
-        )  # fmt: skip
-    people = tuple(entry.person for entry in manifest.students)
-    run = Run(manifest.sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
-    if student is None:
-        return run, manifest
-    return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
-
-
-def same_key(manifest: Manifest, path: Path) -> None:
-    """Raise where a manifest's key is not the one of its fingerprint."""
-    if (mark := fingerprint(manifest.streams.key)) != manifest.streams.fingerprint:
-        raise KeygenError(
-            "the manifest's key is not the one that its numbers came from", file=path,
-            expected=f"a key with the fingerprint {manifest.streams.fingerprint}", found=f"one with {mark}",
-            repair="take the manifest as its run has written it",
-        )  # fmt: skip

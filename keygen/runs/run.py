@@ -6,30 +6,42 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keygen.course.course import Course
+from keygen.course.filenames import student_files
 from keygen.course.roster import Student
-from keygen.course.sheet import load_sheet
-from keygen.course.source import Source
+from keygen.course.sheet import Sheet
 from keygen.errors import KeygenError
+from keygen.order import Order, file_stem
+
+Who = Student | int | None
+"""Whom a sheet is for: a student, a seed, or nobody in particular, who gets the published numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What is to be made: whose sheets (students, or seeds), in which language, with solutions or not.
 
-    Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest.
+    Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest. One sheet that is
+    `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
     """
 
-    sheet: str
+    course: Course = field(repr=False)
+    sheet: Sheet
     language: str
     solutions: bool
     key: str
-    people: tuple[Student | int, ...]
+    people: tuple[Who, ...]
     whole: bool = True
+    form: str = "pdf"
+    alone: bool = False
 
     @property
     def folder(self) -> str:
         """Where its files go: seeds apart from a roster, whose key and manifest they would replace."""
-        return self.sheet if any(isinstance(person, Student) for person in self.people) else f"{self.sheet}-variants"
+        if self.alone:
+            return ""
+        name = self.sheet.name
+        return name if any(isinstance(person, Student) for person in self.people) else f"{name}-variants"
 
     @property
     def kinds(self) -> int:
@@ -39,7 +51,14 @@ class Run:
     @property
     def mark(self) -> str:
         """What the names of its files have before their ending; the key is common to all languages."""
-        return load_sheet(self.sheet).mark(self.language)
+        return self.sheet.mark(self.language)
+
+    def stems(self, person: Who) -> tuple[str, ...]:
+        """The names of a person's files without their ending: the problems, the solutions."""
+        if self.alone:
+            order = order_for(self.course, self.sheet, self.language, self.key, person)
+            return tuple(file_stem(order, solutions=bool(kind)) for kind in range(self.kinds))
+        return tuple(name.removesuffix(".pdf") for name in student_files(stem(person), self.mark)[: self.kinds])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +94,33 @@ class Hands:
     advance: Callable[[int], None] = lambda count: None
 
 
-def stem(person: Student | int) -> str:
-    """What the names of a person's files begin with."""
-    return f"seed{person}" if isinstance(person, int) else person.stem
+def order_for(course: Course, sheet: Sheet, language: str, key: str, person: Who) -> Order:
+    """What one person is to get."""
+    if isinstance(person, Student):
+        return Order(course, sheet, language, student=person, key=key)
+    return Order(course, sheet, language, seed=person, key=key)
 
 
-def name_of(person: Student | int) -> str:
+def stem(person: Who) -> str:
+    """What the names of a person's files begin with in the folder of a run."""
+    return person.stem if isinstance(person, Student) else f"seed{person}"
+
+
+def name_of(person: Who) -> str:
     """A student's id, or a seed."""
-    return str(person) if isinstance(person, int) else person.id
+    return person.id if isinstance(person, Student) else str(person)
 
 
-def label(person: Student | int) -> str:
+def label(person: Who) -> str:
     """A person in words."""
-    return f"seed {person}" if isinstance(person, int) else f"student {person.id}"
+    return f"student {person.id}" if isinstance(person, Student) else f"seed {person}"
 
 
 def distinct_codes(run: Run) -> None:
     """Raise where two people have one code: a page could not be told from another's."""
-    seen: dict[str, Student | int] = {}
+    seen: dict[str, Who] = {}
     for person in run.people:
-        code = Source(run.sheet, person if isinstance(person, int) else person.id, run.key).code
+        code = order_for(run.course, run.sheet, run.language, run.key, person).code
         if code in seen:
             raise KeygenError(
                 f"{label(seen[code])} and {label(person)} have the same code {code}",

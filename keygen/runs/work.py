@@ -12,24 +12,24 @@ from pathlib import Path
 import msgspec
 
 from keygen.course.answers import Answer
-from keygen.course.filenames import KEY, manifest_file, student_files
+from keygen.course.filenames import KEY, manifest_file
 from keygen.course.keyfile import Parts, key_csv
 from keygen.course.parcel import Parcel, packed
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import load_sheet
 from keygen.files import copy_whole, sweep, write_whole
 from keygen.inputs import Basis
 from keygen.limits import NO_ROOM, refusal
 from keygen.runs import executors
 from keygen.runs.alike import alike
-from keygen.runs.batch import Batch, Made, Person, perform
+from keygen.runs.batch import perform
 from keygen.runs.cluster import cluster
 from keygen.runs.former import swept
+from keygen.runs.made import Batch, Made, Person, batch_of
 from keygen.runs.manifest import SCHEMA, Entry, File, Manifest, Streams
 from keygen.runs.printing import Printing
-from keygen.runs.run import Hands, Report, Run, label, stem
-from keygen.store import Store, digest
+from keygen.runs.run import Hands, Report, Run, Who, label
+from keygen.store import Store
 
 BATCH = 25  # students at most: a longer file of TeX wins little over it
 LEAST = 8  # students for whom it pays to start more than one TeX
@@ -56,19 +56,16 @@ class Work:
         self.notes: dict[int, list[tuple[str, str]]] = {}
         self.report = Report()
 
-    def batch(self, share: tuple[Student | int, ...]) -> Batch:
-        """A share of the people as work; what comes of it is kept under the digest of all that it depends on."""
-        run = self.run
-        place = digest("batch", self.inputs, repr((run.sheet, run.language, run.solutions, run.key, share)))
-        whose = run.sheet, run.language, run.solutions, run.key, share
+    def batch(self, share: tuple[Who, ...]) -> Batch:
+        """A share of the people as work, for a process here or for another machine."""
         if self.hands.cluster:
-            return Batch(*whose, self.basis, place, course=self.course)
-        return Batch(*whose, self.basis, place, self.store.folder.absolute())
+            return batch_of(self.run, share, self.basis, self.inputs, parcel=self.parcel)
+        return batch_of(self.run, share, self.basis, self.inputs, self.store.folder.absolute())
 
     @cached_property
-    def course(self) -> Parcel:
+    def parcel(self) -> Parcel:
         """The course's own files, for machines that do not have them."""
-        return packed()
+        return packed(self.run.course)
 
     def done(self) -> Report:
         """All stages: the batches as they come, then what belongs to all."""
@@ -104,7 +101,7 @@ class Work:
         with closing(found):
             for number, made in found:
                 if self.hands.cluster and not any(person.failure for person in made.people):
-                    self.store.put(self.batches[number].place, msgspec.msgpack.encode(made))
+                    self.store.write(self.batches[number].place, made)
                 yield number, made
 
     def kept(self, number: int) -> Made | None:
@@ -122,7 +119,7 @@ class Work:
         done = [place for place, person in enumerate(made.people) if not person.failure]
         whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
         for (kind, place), part in zip(whose, made.files, strict=True):
-            name = student_files(stem(people[place]), self.mark)[kind]
+            name = f"{self.run.stems(people[place])[kind]}.pdf"
             write_whole(folder / name, part)
             found[place][name] = File(made.people[place].pages[kind], sha256(part).hexdigest())
         printing.put(number, made.printed)
@@ -142,7 +139,7 @@ class Work:
         self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
         self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
-            self.report.notes += alike(load_sheet(self.run.sheet), good)
+            self.report.notes += alike(self.run.course, self.run.sheet, good)
         if self.run.whole and good:  # what is there of another run is better than nothing
             self.together(entries, good, printing, spool)
         self.report.paths = [self.folder / name for name in self.report.sums]
@@ -171,7 +168,7 @@ class Work:
         """The manifest of the run."""
         return Manifest(
             SCHEMA,
-            self.run.sheet,
+            self.run.sheet.name,
             self.run.language,
             self.run.solutions,
             dict(self.basis.versions),
@@ -194,7 +191,7 @@ def sha256_of(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Entry:
+def entry_of(person: Who, came: Person, files: dict[str, File]) -> Entry:
     """A person's place in the manifest."""
     whole = Entry(
         came.code,
@@ -202,9 +199,9 @@ def entry_of(person: Student | int, came: Person, files: dict[str, File]) -> Ent
         exercises=msgspec.Raw(came.exercises) if came.exercises else msgspec.UNSET,
         failure=came.failure,
     )
-    if isinstance(person, int):
-        return msgspec.structs.replace(whole, seed=person)
-    return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
+    if isinstance(person, Student):
+        return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
+    return msgspec.structs.replace(whole, seed=person)
 
 
 def gathered(entries: Sequence[Entry]) -> list[tuple[str, str]]:
@@ -235,7 +232,7 @@ def row_of(entry: Entry) -> tuple[Student, str, Parts]:
     return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), entry.code, parts
 
 
-def shares(people: Sequence[Student | int]) -> Iterator[tuple[Student | int, ...]]:
+def shares(people: Sequence[Who]) -> Iterator[tuple[Who, ...]]:
     """The people in batches of nearly equal size, the same for the same roster on every machine."""
     count = len(people)
     wanted = 1 if count < LEAST else SHARES * -(-count // (SHARES * BATCH))

@@ -51,15 +51,20 @@ from keygen.writers.writer import Writer, writing
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
 FORMULA = r"<math>(?:[^<]|<(?!/math>))*</math>"
-GLUED = re.compile(rf'[(«“]*(?:<span class="(?:wide|kept)"(?:[^<]|<(?!/span>))*</span>|{FORMULA})[.,:;!?)»”]+')
+GLUED = re.compile(
+    rf'[(«“]*(?:<span class="(?:wide(?: vast)?|kept)"(?:[^<]|<(?!/span>))*</span>|{FORMULA})[.,:;!?)»”]+'
+)
 """A formula and the punctuation that no line may begin with."""
 DASH = re.compile(r"\s—")
 """A dash, which no line begins with."""
 MILLIMETRES = re.compile(r'width="([\d.]+)mm"')
 FRACTION = re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
+SCRIPTS = re.compile(r"_(\{[^{}]*\}|\w)\^(\{[^{}]*\}|\w)")
 MATRIX = re.compile(r"\\begin\{\w+\}(.*?)\\end\{\w+\}", re.DOTALL)
 WIDE = 20
 """Glyphs of a formula that is as wide as a narrow screen."""
+VAST = 34
+"""Glyphs of a formula that may be wider than a sheet of paper."""
 
 
 class Html(Writer):
@@ -175,12 +180,13 @@ class Html(Writer):
     def derivation(self, node: Derivation) -> str:
         """Lines under each other, each with the names of its laws."""
         long = " long" if any(wide(row.right, 2 * WIDE) for row in node.item.rows) else ""
+        apart = " apart" if any(wide(row.left, WIDE // 2) for row in node.item.rows) else ""
         rows = "".join(
             f"<div>{one_line(row.left) if row.left else ''}</div>"
             f'<div>{one_line(row.right, WIDE // 2)}</div><div class="law">{escape(row.remark, quote=False)}</div>'
             for row in node.item.rows
         )
-        return f'<div class="derivation{long}">{rows}</div>'
+        return f'<div class="derivation{long}{apart}">{rows}</div>'
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -226,18 +232,19 @@ def closed(run: list[str]) -> Iterator[str]:
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
-    """A formula within a line; a wide one scrolls on a narrow screen."""
-    return f'<span class="wide" tabindex="0">{math}</span>' if wide(tex, most) else math
+    """A formula within a line; a wide one scrolls on a narrow screen, and one wider than a page is smaller on paper."""
+    vast = " vast" if wide(tex, VAST) else ""
+    return f'<span class="wide{vast}" tabindex="0">{math}</span>' if wide(tex, most) else math
 
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
-    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, tex)))) > most
+    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex))))) > most
 
 
-def wider(fraction: re.Match[str]) -> str:
-    """The half of a fraction that says how wide it is."""
-    return max(fraction.groups(), key=lambda half: len(UNSEEN.sub("", half)))
+def wider(stacked: re.Match[str]) -> str:
+    """The half of a fraction, or of an index and an exponent, that says how wide it is."""
+    return max(stacked.groups(), key=lambda half: len(UNSEEN.sub("", half)))
 
 
 def widest(matrix: re.Match[str]) -> str:
@@ -290,7 +297,7 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
 </header>
 {body}
 {appendix(sheet.rules, say)}"""
-    return framed(covers.title, covers.language, style, main)
+    return framed(covers.title, covers.language.code, style, main)
 
 
 def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:

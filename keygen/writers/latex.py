@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from keygen.course.differentials import Worked
-from keygen.course.solve import Solved
+from keygen.course.languages import Language
+from keygen.course.solved import Solved
 from keygen.document.nodes import (
     Blocks,
     Code,
@@ -85,16 +86,17 @@ def problem(
     solved: Solved,
     number: int,
     points: int | None,
-    language: str,
+    language: Language,
     policy: Policy,
     student: Columns | None = None,
-    proofs: Proofs | None = None,
+    *,
+    proofs: Proofs,
 ) -> document.Problem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, points, language, policy, student, proofs))
+    return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
 
 
-def derivation_page(found: Worked, language: str) -> str:
+def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, printer = derivation(found, language)
     body = Latex(printer).blocks(blocks)

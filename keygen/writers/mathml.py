@@ -26,6 +26,8 @@ COLORS = ("red", "lime", "blue")  # as which the frames pass through the convers
 FRAME = re.compile(r'<mrow style="color:#(FF0000|BFFF04|0000FF);">')
 HEX = ("FF0000", "BFFF04", "0000FF")
 BRACE = '<munder accentunder="true">'  # of a brace, browsers paint a part, so that the style draws it
+BAR = '<mo stretchy="false">¯</mo>'  # which browsers paint upon a capital letter
+INFIX = re.compile(r"(<mo>[,;]</mo><mtext>[^<]</mtext>)<mo>−</mo>")  # a sign behind a comma, taken for a difference
 ENTITIES = {"&ApplyFunction;": "\u2061", "&nbsp;": "\u00a0"}
 
 
@@ -52,5 +54,6 @@ def mathml(tex: str, *, display: bool = False) -> str:
         made = POINT.sub(r"\1,\2", made)
     for entity, character in ENTITIES.items():
         made = made.replace(entity, character)
-    made = made.replace(BRACE, BRACE.replace(">", ' class="brace">'))
+    made = made.replace(BRACE, BRACE.replace(">", ' class="brace">')).replace(BAR, BAR.replace(">", ' class="bar">', 1))
+    made = INFIX.sub(r'\1<mo lspace="0" rspace="0">−</mo>', made)
     return FRAME.sub(lambda found: f'<mrow class="mark{HEX.index(found[1]) + 1}">', made)

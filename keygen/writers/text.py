@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from keygen.course.claims import Claim, Given, prove
 from keygen.course.differentials import Reading, Result, Sizes
-from keygen.differentials.expression import Expression, Symbol
-from keygen.differentials.printing import plain_text
 from keygen.document.nodes import (
     Block,
     Blocks,
@@ -36,12 +34,17 @@ from keygen.document.nodes import (
 )
 from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.figures.figure import Swatch
+from keygen.figures.labels import Words as Label
 from keygen.figures.tables import Size
-from keygen.notation.boxes import Box, laid_out, padded, pieces, raised, width
-from keygen.notation.unicode import block, from_tex
+from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.printing import plain_text
+from keygen.notation.boxes import Box, beside, laid_out, padded, pieces, raised, stacked, width
+from keygen.notation.names import name_tex
+from keygen.notation.numbers import Policy
+from keygen.notation.unicode import block, from_tex, whole
 from keygen.page.differentials import Row, Steps
 from keygen.page.people import visible
-from keygen.page.pictures import described
+from keygen.page.pictures import telling
 from keygen.page.typeset import Beside, Listed, Printer
 
 INDENT = 4
@@ -121,17 +124,12 @@ class Plain:
                 return laid_out(from_tex(tex)).lines[0].strip()
             case Swatch():
                 return ""
-            case Chain():
-                self.printer.proofs.require(part)
-                return block(part, self.printer.policy, dict(self.printer.signs), columns)
             case Listed(items) | Beside(items):
                 texts = [self.mathematics(item, columns) for item in items]
                 mark = "; " if any("," in text for text in texts) else ", "
                 return mark.join(texts)
-            case Claim() | Given():
-                prove(part, self.printer.proofs)
-                policy = part.policy(self.printer.policy) if isinstance(part, Claim) else self.printer.policy
-                return block(part.shown, policy, dict(self.printer.signs), columns)
+            case Chain() | Claim() | Given():
+                return block(*self.proven(part), dict(self.printer.signs), columns)
             case Size(of, letters):
                 lengths = " × ".join(letters.get(length, str(length)) for length in of.shape)
                 return f"{self.term(of)} ∈ ℝ^({lengths})"
@@ -149,6 +147,23 @@ class Plain:
             case _:
                 return from_tex(self.printer.typeset(part))
 
+    def proven(self, part: Chain | Claim | Given) -> tuple[Term | Chain, Policy]:
+        """What a part says, once it has been proven, and how its numbers look."""
+        if isinstance(part, Chain):
+            self.printer.proofs.require(part)
+            return part, self.printer.policy
+        prove(part, self.printer.proofs)
+        return part.shown, part.policy(self.printer.policy) if isinstance(part, Claim) else self.printer.policy
+
+    def box(self, part: Any, columns: int) -> tuple[Box, bool]:
+        """A part of a display, and whether it is unbroken."""
+        if isinstance(part, Chain | Claim | Given):
+            box = whole(*self.proven(part), dict(self.printer.signs))
+            if box.width <= columns:
+                return box, True
+        lines = self.mathematics(part, columns).split("\n")
+        return stacked(lines), len(lines) == 1
+
     def term(self, term: Term) -> str:
         """A term alone."""
         return block(term, self.printer.policy, dict(self.printer.signs))
@@ -161,7 +176,7 @@ class Plain:
             "function": f"{letter}({variables})", "differential": f"d{letter}",
             "gradient": f"∇_{wrt} {letter}" if result.others else f"∇{letter}",
             "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "step": wrt,
-            "optimum": from_tex(rf"\hat{{{result.wrt.name}}}"),
+            "optimum": from_tex(name_tex(result.wrt.name + "hat", {})),
         }[result.kind]  # fmt: skip
 
     def display(self, node: Display) -> list[str]:
@@ -170,8 +185,12 @@ class Plain:
         match node.says:
             case (Beside(items, end),):
                 marks = [*("," for _ in items[1:]), end]
-                texts = [self.mathematics(item, columns - 1) + mark for item, mark in zip(items, marks, strict=True)]
-                return indented(packed(texts, columns))
+                boxes = [self.box(item, columns - 1) for item in items]
+                marked = [(closed(*box, mark), box[1]) for box, mark in zip(boxes, marks, strict=True)]
+                return indented(packed(marked, columns))
+            case (Chain() | Claim() | Given() as part, Typed(mark)) if len(mark) == 1:
+                box = self.box(part, columns - 1)
+                return indented([line.rstrip() for line in closed(*box, mark).lines])
             case says:
                 room = columns - (len(says) > 1)  # for the full stop behind a formula
                 first, *others = self.shown(says, room).split("\n")
@@ -181,7 +200,12 @@ class Plain:
 
     def picture(self, node: Picture) -> list[str]:
         """A figure in words."""
-        return indented(self.narrower(INDENT).wrapped(f"[{described(node.item, self.printer)}]"))
+        told = node.item.told(replace(telling(self.printer), read=self.named))
+        return indented(self.narrower(INDENT).wrapped(f"[{told}]"))
+
+    def named(self, label: Any) -> str:
+        """A label of a figure, as formulas beside it write it."""
+        return label.of(self.printer.language) if isinstance(label, Label) else self.cell(label)
 
     def grid(self, node: Grid) -> list[str]:
         """A table under its head."""
@@ -209,7 +233,8 @@ class Plain:
                 text = f"{padded(head, left)} {sign} {plain_text(row.sides[-1])}"
             else:
                 text = " = ".join(map(plain_text, row.sides))
-            *above, last = folded(text, self.columns - INDENT, min(left, self.columns // 3) + 3)
+            hang = left + 3 if left + 3 <= self.columns // 2 else 6  # well away from the relations
+            *above, last = folded(text, self.columns - INDENT, hang)
             room = self.columns - INDENT - width(last)
             if len(row.remark) + GAP <= room:
                 lines += [*above, last + row.remark.rjust(room)]
@@ -271,16 +296,23 @@ def folded(text: str, columns: int, hang: int) -> list[str]:
     return [piece.lines[0] for piece in pieces(Box((text,)), columns, hang)]
 
 
-def packed(texts: Sequence[str], columns: int) -> list[str]:
-    """Formulas beside each other while they have one line and fit, else under each other."""
+def closed(box: Box, unbroken: bool, mark: str) -> Box:
+    """A formula and its mark, on its base line or, where it is broken, behind its last row."""
+    if unbroken:
+        return beside([box, Box((mark,))])
+    *above, last = box.lines
+    return stacked([*above, last.rstrip() + mark])
 
-    def put(lines: list[str], text: str) -> list[str]:
-        beside = lines and "\n" not in text and width(lines[-1]) + GAP + width(text) <= columns
-        if beside and not lines[-1].startswith(("⎣", " ")):
-            return [*lines[:-1], lines[-1] + " " * GAP + text]
-        return [*lines, *text.split("\n")]
 
-    return reduce(put, texts, [])
+def packed(boxes: Sequence[tuple[Box, bool]], columns: int) -> list[str]:
+    """Formulas beside each other on one base line while they are unbroken and fit, else under each other."""
+    rows: list[tuple[Box, bool]] = []
+    for box, one in boxes:
+        if rows and one and rows[-1][1] and rows[-1][0].width + GAP + box.width <= columns:
+            rows[-1] = beside([rows[-1][0], Box((" " * GAP,)), box]), True
+        else:
+            rows.append((box, one))
+    return [line.rstrip() for row, _ in rows for line in row.lines]
 
 
 def problem(made: Problem, printer: Printer, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:

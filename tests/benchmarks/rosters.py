@@ -20,8 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.build import Order, document, policy_of, style_files
-from keygen.course.sheet import load_sheet
+from keygen.build import policy_of
 from keygen.files import cache_folder
 from keygen.litter import look_rarely
 from keygen.page import engines, preamble
@@ -29,6 +28,8 @@ from keygen.page.document import Document
 from keygen.page.pdf import PACKED, compile_tex
 from keygen.page.template import sheet_page
 from keygen.runs.executors import cores
+from tests.courses import SHIPPED, ordered
+from tests.one_sheet import document
 
 TIMES, FEW = 3, 2
 LIGHTEST = r"\begin{document}x\end{document}"
@@ -105,7 +106,7 @@ def peak() -> float:
 def documents(sheet: str, students: int) -> tuple[list[Document], float]:
     """Everybody's documents, and the seconds of CPU that solving and rendering one of them takes in a warm process."""
     look_rarely()
-    people = [Order(sheet, None, seed) for seed in range(1, students + 1)]
+    people = [ordered(sheet, None, seed) for seed in range(1, students + 1)]
     made = [document(order) for order in people[: students // 2]]
     start = time.process_time()
     made += [document(order) for order in people[students // 2 :]]
@@ -114,26 +115,26 @@ def documents(sheet: str, students: int) -> tuple[list[Document], float]:
 
 def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
     """What TeX alone takes for all pages: one run a core."""
-    loaded = load_sheet(sheet)
-    policy = policy_of(loaded, loaded.language)
+    loaded = SHIPPED.sheet(sheet)
+    policy = policy_of(loaded, SHIPPED.language(loaded.language))
     runs = cores()
     shares = [made[share::runs] for share in range(runs)]
     texts = ["\n".join(body(sheet_page(share, policy, solutions=kind)) for kind in (False, True)) for share in shares]
     head = sheet_page(made[:1], policy, solutions=False)
     opening = head[: head.index(r"\begin{document}")]
-    compile_tex(opening + LIGHTEST, style=style_files(), ahead=True)
+    compile_tex(opening + LIGHTEST, style=SHIPPED.style_files(), ahead=True)
     cache = cache_folder().absolute()
     env = engines.environment(cache)
     engine = engines.engine_named("pdflatex")
     program = engines.program(engine)
-    fmt = preamble.slot(cache, opening, style_files(), preamble.fingerprint(program, cache, env)).find()
+    fmt = preamble.slot(cache, opening, SHIPPED.style_files(), preamble.fingerprint(program, cache, env)).find()
     assert fmt is not None
     rooms = [folder / f"floor-{number}" for number in range(runs)]
     for room, text in zip(rooms, texts, strict=True):
         room.mkdir()
         packed = rf"\pdfcompresslevel{PACKED}"  # as ours is
         (room / "sheet.tex").write_text(f"{packed}\n\\begin{{document}}\n{text}\n\\end{{document}}\n")
-        for name, data in style_files().items():
+        for name, data in SHIPPED.style_files().items():
             (room / name).write_bytes(data)
     start, before = time.perf_counter(), used()
     with ThreadPoolExecutor(runs) as pool:

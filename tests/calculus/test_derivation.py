@@ -19,8 +19,8 @@ from keygen.calculus.reading import read
 from keygen.calculus.rewriting import becomes, substitute
 from keygen.calculus.scope import scope
 from keygen.calculus.squares import bounded, complete_square
-from keygen.course.certify import certify
-from keygen.course.exercise import load_exercise
+from keygen.certify.stage import certify
+from keygen.course.course import course_at
 from keygen.course.solve import solve
 from keygen.engine.terms import Name
 from keygen.errors import KeygenError
@@ -158,9 +158,8 @@ def test_a_false_link_in_an_exercise_names_exercise_file_and_line(
     folder = tmp_path / "exercises" / "topic" / "false_link"
     folder.mkdir(parents=True)
     (folder / "exercise.py").write_text(FALSE_EXERCISE, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
     with pytest.raises(KeygenError) as caught:
-        certify(solve(load_exercise("topic/false_link"), "sheet", None), Policy())
+        certify(solve(course_at(tmp_path).exercise("topic/false_link"), "sheet", None), Policy())
     error = caught.value
     assert (error.exercise, error.file, error.line) == ("topic/false_link", folder / "exercise.py", 17)
     assert error.source is not None

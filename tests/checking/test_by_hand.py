@@ -12,13 +12,11 @@ from sixty_digits import Number, read, unwrapped
 from keygen.checking.arithmetic import inexact
 from keygen.checking.reader import Reader
 from keygen.course.answers import as_json
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
 from keygen.course.solve import solve
 from keygen.notation.numbers import Policy
+from tests.courses import SHIPPED
 
-SHEETS = {entry.id: sheet for sheet in sheet_names() for entry in load_sheet(sheet).exercise}
+SHEETS = {entry.id: sheet for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise}
 
 
 def flat(value: Any) -> list[Any]:
@@ -29,7 +27,7 @@ def flat(value: Any) -> list[Any]:
 @pytest.mark.parametrize("seed", [None, 1, 2])
 @pytest.mark.parametrize("exercise", SOLVED)
 def test_the_oracle_has_the_numbers_of_a_solution_by_hand_to_fifty_digits(exercise: str, seed: int | None) -> None:
-    solved = solve(load_exercise(exercise), SHEETS[exercise], seed)
+    solved = solve(SHIPPED.exercise(exercise), SHEETS[exercise], seed)
     answers = solved.exercise.answers
     sources = answers(solved) if callable(answers) else answers
     reader, compared = Reader(solved, ()), 0

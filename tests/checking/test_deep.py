@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify.lines import lines
 from keygen.checking import arithmetic as mp
 from keygen.checking.deep import Deep, deep
 from keygen.checking.finished import Piece
@@ -22,22 +23,21 @@ from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning
 from keygen.checking.verify import verdict
 from keygen.course.answers import Answer
-from keygen.course.certify import lines
 from keygen.course.claims import Claim, Given, claim, relation
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.real import OPERATIONS, Real
 from keygen.engine.terms import Chain, Literal
 from keygen.figures.tables import Table
 from keygen.notation.medium import Medium
 from keygen.notation.numbers import Policy
+from keygen.order import Order
 from keygen.page.tex import Tex, tex
 from keygen.report import spot_of
 from keygen.writers.latex import problem
+from tests.courses import EN, LANGUAGES, SHIPPED
 
-ENTRIES = [(e.id, sheet) for sheet in sheet_names() for e in load_sheet(sheet).exercise]
+ENTRIES = [(e.id, sheet) for sheet in SHIPPED.sheets for e in SHIPPED.sheet(sheet).exercise]
 POLICIES = {"en": Policy(), "ru": Policy(point=",")}
 
 
@@ -52,14 +52,14 @@ class Unproven:
 
 
 def variant(exercise: str, sheet: str = "sheet", seed: int | None = None) -> Solved:
-    return solve(load_exercise(exercise), sheet, seed)
+    return solve(SHIPPED.exercise(exercise), sheet, seed)
 
 
 def read(solved: Solved, *languages: str) -> Deep:
     """The finished pages of a variant whose lines nobody has read back before."""
     pages, chains, formulas = {}, {}, {}
-    for language in languages or ("en",):
-        policy = POLICIES[language]
+    for code in languages or ("en",):
+        policy, language = POLICIES[code], LANGUAGES[code]
         proofs: Any = Unproven(policy)
         pages[language] = problem(solved, 1, None, language, policy, proofs=proofs), policy
         for chain in lines(solved):
@@ -71,7 +71,7 @@ def read(solved: Solved, *languages: str) -> Deep:
 
 def with_value(solved: Solved, name: str, value: Any) -> Solved:
     """The variant with a false number that somebody computed."""
-    return replace(solved, values={**solved.values, name: value})
+    return replace(solved, evaluation=replace(solved.evaluation, values={**solved.values, name: value}))
 
 
 def whats(found: Deep) -> set[str]:
@@ -124,12 +124,12 @@ MUTANTS: Mapping[str, tuple[type, str, Any]] = {
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_printer_that_leaves_its_brackets_out_fails_a_deep_check(mutated: Any, mutant: str) -> None:
     mutated(*MUTANTS[mutant])
-    assert survey(Request(("backprop/computation_graph", "backprop/two_sgd_steps"), 0, deep=True)).failures
+    assert survey(Request(SHIPPED, ("backprop/computation_graph", "backprop/two_sgd_steps"), 0, deep=True)).failures
 
 
 def test_brackets_that_the_tex_alone_has_lost_are_found_by_a_deep_check_alone(mutated: Any) -> None:
     mutated(*MUTANTS["bracketed"])
-    request = Request(("sheet4",), 0, "ru")
+    request = Request(SHIPPED, ("sheet4",), 0, "ru")
     assert survey(request).ok
     failures = survey(replace(request, deep=True)).failures
     assert {failure.exercise for failure in failures} >= {"backprop/layer_by_layer", "backprop/two_sgd_steps"}
@@ -186,7 +186,7 @@ def test_a_rounded_number_behind_an_equals_sign_is_false() -> None:
     chain = solved.chain("pa").result
     for text, false in ((r"p = 0.6225", 1), (r"p \approx 0.6225", 0), (r"p \approx 0.6226", 1)):
         reader = Reader(solved, (chain,))
-        Page(reader, Policy(), "en").number("labels", chain, text, Piece("figure", text, "a"), None)
+        Page(reader, Policy(), EN).number("labels", chain, text, Piece("figure", text, "a"), None)
         assert len(reader.false) == false, text
 
 
@@ -211,14 +211,14 @@ def test_a_claim_has_the_figures_of_its_style(style: str, text: str, false: int)
     solved = variant("outputs/heads", "sheet2")
     reader = Reader(solved, ())
     said = replace(solved.claim("pa"), style=style)
-    Page(reader, Policy(), "en").number("labels", said, text, Piece("figure", text, "a"), None)
+    Page(reader, Policy(), EN).number("labels", said, text, Piece("figure", text, "a"), None)
     assert (len(reader.false), reader.counts["labels"]) == (false, 1 - false)
 
 
 def test_a_number_that_is_given_is_itself() -> None:
     reader = Reader(variant("outputs/heads", "sheet2"), ())
     for text, false in (("20", 0), ("21", 1)):
-        Page(reader, Policy(), "en").number("cells", Given(20), text, Piece("table", text, "a"), None)
+        Page(reader, Policy(), EN).number("cells", Given(20), text, Piece("table", text, "a"), None)
         assert len(reader.false) == false
 
 
@@ -243,20 +243,20 @@ def test_a_false_condition_is_named() -> None:
 def test_a_matrix_formula_that_nobody_has_read_back_is_counted_as_not_read() -> None:
     solved = variant("matrix/ridge", "sheet8")
     policy, proofs = POLICIES["en"], Unproven(POLICIES["en"])
-    page = problem(solved, 1, None, "en", policy, proofs=proofs)  # type: ignore[arg-type]
-    assert not deep(solved, {"en": (page, policy)}, (), proofs.formulas).unread
+    page = problem(solved, 1, None, EN, policy, proofs=proofs)  # type: ignore[arg-type]
+    assert not deep(solved, {EN: (page, policy)}, (), proofs.formulas).unread
     some = dict(list(proofs.formulas.items())[1:])
-    assert deep(solved, {"en": (page, policy)}, (), some).unread
+    assert deep(solved, {EN: (page, policy)}, (), some).unread
 
 
 def test_a_finished_matrix_formula_that_says_something_else_is_false() -> None:
     solved = variant("matrix/ridge", "sheet8")
     policy, proofs = POLICIES["en"], Unproven(POLICIES["en"])
-    page = problem(solved, 1, None, "en", policy, proofs=proofs)  # type: ignore[arg-type]
+    page = problem(solved, 1, None, EN, policy, proofs=proofs)  # type: ignore[arg-type]
     formulas = list(proofs.formulas.items())
     chains = [(text, shown) for text, shown in formulas if text.startswith(r"\kgchain")]
     (first, _), (_, other) = chains[:2]
-    found = deep(solved, {"en": (page, policy)}, (), {**proofs.formulas, first: other})
+    found = deep(solved, {EN: (page, policy)}, (), {**proofs.formulas, first: other})
     assert any("matrix differentials" in what for what in whats(found))
 
 
@@ -382,7 +382,7 @@ def test_a_rounded_number_that_stands_for_nothing_is_false_even_beside_a_zero() 
 
 def test_a_false_size_is_named() -> None:
     reader = Reader(variant("backprop/dense_minibatch", "sheet4b"), ())
-    page = Page(reader, Policy(), "en")
+    page = Page(reader, Policy(), EN)
     for text, false in ((r"X \in \mathbb{R}^{2 \times 3}", 0), (r"X \in \mathbb{R}^{3 \times 2}", 1)):
         page.formula(Piece("formula", text, "a"))
         assert len(reader.false) == false
@@ -390,7 +390,7 @@ def test_a_false_size_is_named() -> None:
 
 def test_a_relation_that_no_line_has_printed_is_counted_as_not_read() -> None:
     reader = Reader(variant("outputs/heads", "sheet2"), ())
-    Page(reader, Policy(), "en").formula(Piece("formula", "p = 0.5", "a"))
+    Page(reader, Policy(), EN).formula(Piece("formula", "p = 0.5", "a"))
     assert sum(reader.unread.values()) == 1
 
 
@@ -433,8 +433,8 @@ def test_a_text_with_two_meanings_is_refused() -> None:
 @pytest.mark.parametrize("seed", [282, 1136])
 def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_apart(seed: int) -> None:
     name = "backprop/delta_recursion"
-    sheet, spot = spot_of(name, 0)
-    found = verdict(name, sheet, spot, seed, "ru", deeply=True)
+    sheet, spot = spot_of(SHIPPED, name, 0)
+    found = verdict(Order(SHIPPED, sheet, "ru", seed), spot, deeply=True)
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]
     assert len(undecided) == (seed == 282)

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.certify import matrices
 from keygen.checking import matrix_slopes
 from keygen.checking.matrix_slopes import certify_matrix_slopes, run
-from keygen.course import matrix_checks
 from keygen.course.differentials import Worked, worked_in
-from keygen.course.exercise import load_exercise
 from keygen.course.solve import solve
-from keygen.differentials.expression import Number, Product
 from keygen.errors import KeygenError
+from keygen.matrix.expression import Number, Product
+from tests.courses import SHIPPED
 
 NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
 
 
 def worked(name: str) -> list[Worked]:
-    return list(worked_in(solve(load_exercise(f"matrix/{name}"), "sheet8", 3).shown))
+    return list(worked_in(solve(SHIPPED.exercise(f"matrix/{name}"), "sheet8", 3).shown))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,14 +31,14 @@ def test_a_slope_that_is_off_in_its_thirteenth_digit_is_refused_and_a_float_does
     """Whatever is asked of the problem: a gradient, a Jacobian, a Hessian or a differential."""
     problems = worked(name)
     assert sum(map(certify_matrix_slopes, problems)) >= len(problems)
-    true = matrix_checks.slopes
+    true = matrices.slopes
     off = Number(1 + Fraction(1, 10**13))
-    for module in (matrix_slopes, matrix_checks):
+    for module in (matrix_slopes, matrices):
         monkeypatch.setattr(module, "slopes", lambda one: [(f, Product((off, slope))) for f, slope in true(one)])
     for problem in problems:
-        values, _ = matrix_checks.numeric(problem)
-        for f, slope in matrix_checks.slopes(problem):
-            matrix_checks.against_differences(problem, f, slope, values)
+        values, _ = matrices.numeric(problem)
+        for f, slope in matrices.slopes(problem):
+            matrices.against_differences(problem, f, slope, values)
         with pytest.raises(KeygenError, match="disagrees with a central difference"):
             certify_matrix_slopes(problem)
 

@@ -17,19 +17,20 @@ import pytest
 from test_deep import read
 from witnesses import WITNESSES, witness
 
-from keygen.checking import oracle, tex_value
+from keygen.checking import rules as oracle
+from keygen.checking import tex_value
 from keygen.checking.finished import Piece, braced, piece
 from keygen.checking.finished_page import Page
 from keygen.checking.reader import Reader
 from keygen.checking.slopes import SIDED, certify_slopes
 from keygen.course.answers import numbers as answer_of
 from keygen.course.claims import entry_of
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Variant, evaluated, solve
+from keygen.course.solve import evaluated, solve
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
 from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES
+from keygen.engine.ops import PRIMITIVES
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import function, in_decimals
 from keygen.engine.surd import Surd
@@ -39,6 +40,7 @@ from keygen.notation import calls, numbers
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs
 from keygen.page.tex import chain_tex, tex
+from tests.courses import EN, SHIPPED
 
 Rule = Callable[..., Any]
 
@@ -51,7 +53,7 @@ TRIED = sorted(WITNESSES.keys() - {"apply"})  # a function that is only named ha
 
 
 def inputs_of(primitive: str) -> list[str]:
-    return [f"x{place}" for place in range(PRIMITIVES[primitive][0])]
+    return [f"x{place}" for place in range(PRIMITIVES[primitive].arity)]
 
 
 def variant(primitive: str) -> Solved:
@@ -61,7 +63,7 @@ def variant(primitive: str) -> Solved:
     exact = {name: EXACT.enter(np.vectorize(Fraction, otypes=[object])(value)[()]) for name, value in data.items()}
     found, trace = Variant(None, {}, {}, exact), recorder.trace()
     values, calls = evaluated("mutants", found, trace)
-    return Solved(load_exercise("backprop/computation_graph"), found, trace, dict(values), calls)
+    return Solved(SHIPPED.exercise("backprop/computation_graph"), found, Evaluated(trace, dict(values), calls))
 
 
 def failing(primitive: str, checks: tuple[str, ...]) -> Iterator[str]:
@@ -124,7 +126,7 @@ def page_is_true(solved: Solved) -> bool:
 
 def page_of(solved: Solved, chains: tuple[Chain, ...]) -> bool:
     reader = Reader(solved, chains)
-    page = Page(reader, POLICY, "en")
+    page = Page(reader, POLICY, EN)
     for chain in chains:
         page.line(finished(chain_tex(chain, page.medium)))
     return not reader.false and not reader.unread
@@ -264,8 +266,8 @@ def survivors(
 
 
 def made_of(rule: Rule, primitive: str, first: int) -> list[Mutant]:
-    parametric = primitive in PARAMETRIC
-    return [Mutant(rule, how, first, parametric) for how in ways(PRIMITIVES[primitive][0], parametric)]
+    record = PRIMITIVES[primitive]
+    return [Mutant(rule, how, first, record.parametric) for how in ways(record.arity, record.parametric)]
 
 
 @pytest.mark.parametrize("primitive", TRIED)
@@ -334,7 +336,7 @@ def page_passes(source: str) -> bool:
                 else None
             )
             return page_is_true(solved) and (entry is None or page_of(solved, (entry.chain,)))
-        found = read(solve(load_exercise(source), "sheet", None))
+        found = read(solve(SHIPPED.exercise(source), "sheet", None))
         return not found.false and not found.unread
     except (KeygenError, ArithmeticError, ValueError, TypeError, LookupError):
         return False

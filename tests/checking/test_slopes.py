@@ -28,10 +28,11 @@ from keygen.author import (
     total,
 )
 from keygen.checking.slopes import certify_slopes
-from keygen.course.exercise import load_exercise
-from keygen.course.solve import Solved, Variant, evaluated, solve
+from keygen.course.solve import evaluated, solve
+from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine.record import Recorder
 from keygen.errors import KeygenError
+from tests.courses import SHIPPED
 
 NUMBERS = [Fraction(7, 10), Fraction(-13, 10), Fraction(1, 5)]
 
@@ -43,7 +44,7 @@ def solved(computation: Callable[[Any], None], **data: Any) -> Solved:
     computation(recorder)
     trace, variant = recorder.trace(), Variant(None, {}, {}, values)
     found, calls = evaluated("tried", variant, trace)
-    return Solved(load_exercise("outputs/heads"), variant, trace, dict(found), calls)
+    return Solved(SHIPPED.exercise("outputs/heads"), variant, Evaluated(trace, dict(found), calls))
 
 
 def of(function: Callable[[Any], Any]) -> Callable[[Any], None]:
@@ -58,7 +59,7 @@ def of(function: Callable[[Any], Any]) -> Callable[[Any], None]:
 
 
 def with_gradient(found: Solved, value: Any, name: str = "dL_dx") -> Solved:
-    return replace(found, values={**found.values, name: value})
+    return replace(found, evaluation=replace(found.evaluation, values={**found.values, name: value}))
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
@@ -167,7 +168,7 @@ def test_an_incoming_gradient_is_that_of_the_sum_of_incoming_times_output() -> N
 
 
 def test_gradients_of_polynomials_are_compared_at_exact_numbers() -> None:
-    found = solve(load_exercise("backprop/layered_network"), "sheet4", None)
+    found = solve(SHIPPED.exercise("backprop/layered_network"), "sheet4", None)
     assert certify_slopes(found) == len(found.trace.gradients) > 0
     target = found.trace.gradients[0].target
     wrong = found.values[target] + Fraction(1, 10**14)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from keygen.course.exercise import load_exercise
-from keygen.course.places import exercise_names
+from keygen.certify.stage import BUILD, certified
 from keygen.course.solve import solve
 from keygen.document.nodes import Columns, Display, Foreign, Formula, Problem, Text, Typed, walked
 from keygen.engine.terms import Chain
 from keygen.notation.numbers import Policy
 from keygen.page.template import composed
 from keygen.page.typeset import Beside, Listed
+from tests.courses import LANGUAGES, SHIPPED
 
 
 def said(node: Any) -> Iterator[Any]:
@@ -24,10 +24,13 @@ def said(node: Any) -> Iterator[Any]:
 
 
 def page(name: str, language: str) -> tuple[Problem, Any]:
-    return composed(solve(load_exercise(name), "sheet", 3), 1, 2, language, Policy())
+    found = solve(SHIPPED.exercise(name), "sheet", 3)
+    return certified(
+        found, Policy(), BUILD, lambda proofs: composed(found, 1, 2, LANGUAGES[language], Policy(), proofs=proofs)
+    )[0]
 
 
-@pytest.mark.parametrize("name", exercise_names())
+@pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_every_line_of_a_page_has_been_read_back_before_any_medium_sees_it(name: str) -> None:
     made, printer = page(name, "en")
     nodes = list(walked(made))
@@ -36,7 +39,7 @@ def test_every_line_of_a_page_has_been_read_back_before_any_medium_sees_it(name:
     assert any(isinstance(node, Display | Formula) for node in nodes)
 
 
-@pytest.mark.parametrize("name", exercise_names())
+@pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_no_mathematics_of_a_page_is_typed(name: str) -> None:
     made, _ = page(name, "ru")
     assert not [node for node in walked(made) for part in said(node) if isinstance(part, Typed)]

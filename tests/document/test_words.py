@@ -40,7 +40,7 @@ from keygen.notation.numbers import Policy
 from keygen.page.typeset import Printer
 from keygen.writers.html import Html
 from keygen.writers.latex import Latex
-from tests.courses import laid
+from tests.courses import EN, laid
 from tests.runs.scratch_course import EXERCISE, TEMPLATE
 
 X = Name("x")
@@ -70,7 +70,7 @@ def nodes(text: str) -> tuple[Paragraph, ...]:
 def test_words_become_a_node_and_the_same_words_again(case: str) -> None:
     text, node = WORDS[case]
     assert nodes(text) == (Paragraph((node,)),)
-    printer = Printer(Policy(), language="en")
+    printer = Printer(Policy(), language=EN)
     again = Latex(printer).blocks(nodes(text))
     assert nodes(again.replace("x", FIRST) if FIRST in text else again) == nodes(text)
 
@@ -101,13 +101,13 @@ def test_tex_of_the_authors_own_is_on_the_page_and_its_words_are_elsewhere() -> 
     blocks = nodes("\\begin{kgtex}{a picture of \\( a \\)}\n\\foo{$x_1$}\n\\end{kgtex}")
     (found,) = blocks[0].parts
     assert found == RawTeX((Typed("\\foo{$x_1$}"),), (Text("a picture of "), Formula((Typed("a"),))))
-    printer = Printer(Policy(), language="en")
+    printer = Printer(Policy(), language=EN)
     assert Latex(printer).blocks(blocks) == "\\foo{$x_1$}"
     assert Html(printer).blocks(blocks) == "<p>a picture of <math><mi>a</mi></math></p>"
 
 
 def test_words_are_nothing_but_words_in_html() -> None:
-    printer = Printer(Policy(), language="en")
+    printer = Printer(Policy(), language=EN)
     assert Html(printer).blocks(nodes(r"a < b \& c")) == "<p>a &lt; b &amp; c</p>"
     assert Html(printer).write(Foreign("<b>O'Neil</b>")) == "&lt;b&gt;O'Neil&lt;/b&gt;"
 
@@ -131,7 +131,7 @@ def test_every_writer_knows_every_node() -> None:
 def test_a_node_that_a_writer_does_not_know_is_no_silence() -> None:
     for writer in tables():
         with pytest.raises(KeyError):
-            writer(Printer(Policy(), language="en")).write(Picture)
+            writer(Printer(Policy(), language=EN)).write(Picture)
 
 
 # --- what is no words

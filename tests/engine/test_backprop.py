@@ -26,7 +26,8 @@ from keygen.engine.functions import (
     total,
 )
 from keygen.engine.kinds import EXACT
-from keygen.engine.record import Recorder, Ref
+from keygen.engine.record import Recorder
+from keygen.engine.tape import Ref
 from keygen.engine.terms import laws
 from keygen.engine.trace import Gradient, is_link
 from keygen.errors import KeygenError

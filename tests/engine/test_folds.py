@@ -19,7 +19,9 @@ from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import evaluate
 from keygen.engine.kinds import EXACT, FLOAT
 from keygen.engine.ops import Param
-from keygen.engine.record import Recorder, Ref
+from keygen.engine.record import Recorder
+from keygen.engine.tape import Ref
+from keygen.errors import KeygenError
 
 SHAPES = {"s": (), "v": (3,), "M": (2, 2), "N": (2, 2), "r": (1, 2), "c": (2, 1), "one": (1, 1)}
 VALUES = {
@@ -87,7 +89,7 @@ def result(primitive: str, inputs: tuple[str, ...], param: Param) -> tuple[Any, 
     made = [INGREDIENTS[name](t) for name in inputs]
     try:
         z = t._tape.emit(primitive, *made, param=param)
-    except record.KeygenError:
+    except KeygenError:
         return None
     t.z = z if z.name.startswith("_") else emit("copy", z)
     values = evaluate(t.trace(), VALUES, EXACT)
@@ -126,17 +128,17 @@ def test_every_fold_is_met_by_these_ingredients(monkeypatch: pytest.MonkeyPatch)
 
         return watch
 
-    table = {primitive: tuple(map(watched, rules)) for primitive, rules in fold.FOLDS.items()}
+    table = {name: folds._replace(rules=tuple(map(watched, folds.rules))) for name, folds in fold.FOLDS.items()}
     monkeypatch.setattr(fold, "FOLDS", table)
-    names = {rule.__name__ for rules in table.values() for rule in rules}
+    names = {rule.__name__ for folds in table.values() for rule in folds.rules}
     assert names == {"watch"}
     for primitive, inputs, param in CASES:
         result(primitive, inputs, param)
     monkeypatch.undo()
-    assert met == {rule.__name__ for rules in fold.FOLDS.values() for rule in rules}
+    assert met == {rule.__name__ for folds in fold.FOLDS.values() for rule in folds.rules}
 
 
-@pytest.mark.parametrize("primitive", fold.INTO)
+@pytest.mark.parametrize("primitive", [name for name, folds in fold.FOLDS.items() if folds.into is not None])
 def test_no_fold_is_passed_over_for_the_kinds_of_its_inputs(primitive: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The look at the inputs' kinds saves time alone: tried in every case, the rules make the same traces."""
 
@@ -145,13 +147,13 @@ def test_no_fold_is_passed_over_for_the_kinds_of_its_inputs(primitive: str, monk
         for _, inputs, param in (case for case in CASES if case[0] == primitive):
             t = Recorder(SHAPES)
             made = [INGREDIENTS[name](t) for name in inputs]
-            with suppress(record.KeygenError):
+            with suppress(KeygenError):
                 t._tape.emit(primitive, *made, param=param)
             found.append("\n".join(map(str, t._tape.steps)))
         return found
 
     quick = traces()
-    monkeypatch.setattr(fold, "INTO", {})
+    monkeypatch.setitem(fold.FOLDS, primitive, fold.FOLDS[primitive]._replace(into=None))
     assert quick == traces()
 
 

@@ -24,7 +24,7 @@ from keygen.engine import backprop as rules
 from keygen.engine.evaluate import evaluate
 from keygen.engine.kinds import FLOAT
 from keygen.engine.ops import PRIMITIVES, Param
-from keygen.engine.record import Ref
+from keygen.engine.tape import Ref
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 
@@ -185,7 +185,7 @@ def gradients(primitive: str, mutant: Mutant | None) -> tuple[Trace, dict[str, A
 
 
 def inputs_of(primitive: str) -> list[str]:
-    return [f"x{place}" for place in range(PRIMITIVES[primitive][0])]
+    return [f"x{place}" for place in range(PRIMITIVES[primitive].arity)]
 
 
 @cache
@@ -245,9 +245,12 @@ def test_every_mutant_is_caught(primitive: str) -> None:
     assert caught >= (1 if primitive in FLAT else 4)
 
 
-@pytest.mark.parametrize("primitive", rules.SLOPES)
+SLOPES = {name: row[0].of for name, row in rules.PULLBACKS.items() if row and isinstance(row[0], rules.Slope)}
+
+
+@pytest.mark.parametrize("primitive", SLOPES)
 def test_every_mutant_of_a_slope_is_caught(primitive: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = rules.SLOPES[primitive]
+    true, (_, *others) = SLOPES[primitive], rules.PULLBACKS[primitive]
     changes: dict[str, Callable[..., Ref]] = {
         "sign flipped": lambda z, x, *rest: -true(z, x, *rest),
         "dropped": lambda z, x, *rest: ones(x),
@@ -256,7 +259,7 @@ def test_every_mutant_of_a_slope_is_caught(primitive: str, monkeypatch: pytest.M
     }
     text, _ = truth(primitive)
     for how, change in changes.items():
-        monkeypatch.setitem(rules.SLOPES, primitive, change)
+        monkeypatch.setitem(rules.PULLBACKS, primitive, (rules.Slope(change), *others))
         trace, values = gradients(primitive, None)
         if str(trace) != text:
             equivalent = (primitive, 0, how) in EQUIVALENT

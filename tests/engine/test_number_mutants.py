@@ -145,7 +145,8 @@ class Numbers:
         return self.total(x.above.items()) / self.total(x.below.items())
 
     def total(self, terms: Any) -> Any:
-        return mp.here().fsum(mp.inexact(c) * self.monomial(monomial) for monomial, c in terms)
+        numbers = ((mp.inexact(Fraction(int(c.p), int(c.q))), monomial) for monomial, c in terms)
+        return mp.here().fsum(number * self.monomial(monomial) for number, monomial in numbers)
 
     def monomial(self, monomial: Any) -> Any:
         value = mp.here().mpf(1)

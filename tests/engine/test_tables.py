@@ -1,25 +1,41 @@
-"""No table has a hole: every primitive has its row in every reading, and every law its sentence."""
+"""A primitive is a record and a row in each reading: no table has a hole, no other list speaks of primitives."""
 
 from __future__ import annotations
 
+import ast
+import pkgutil
 import re
+from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
+import autograd_reading
 import pytest
-from autograd_reading import READING
+import witnesses
 from grammar import computations
 from hypothesis import assume, given, settings
 
-from keygen.engine import evaluate, symbolic
-from keygen.engine.backprop import PULLBACKS, SLOPES, backprop
-from keygen.engine.fold import FOLDS
-from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import PARAMETRIC, PRIMITIVES
+import keygen
+from keygen.engine.backprop import PULLBACKS, Slope, backprop
+from keygen.engine.kinds import Kind
+from keygen.engine.ops import PRIMITIVES, READINGS, Reading
 from keygen.notation.signs import SIGNS
 
+ROOM = Path(keygen.__file__).parent
 TEMPLATES = Path(__file__).parents[2] / "templates"
+MODULES = [
+    import_module(module.name)
+    for module in pkgutil.walk_packages(keygen.__path__, "keygen.")
+    if module.name != "keygen.__main__"
+]
+"""All of them, so that every reading has been made."""
+ALL_READINGS = list(READINGS)
+
+
+def named(reading: Reading[Any]) -> str:
+    return reading.what
 
 
 def takes(rule: object, count: int) -> bool:
@@ -31,63 +47,103 @@ def takes(rule: object, count: int) -> bool:
     return True
 
 
-def arguments(primitive: str) -> int:
-    """Inputs and parameter."""
-    return PRIMITIVES[primitive][0] + (primitive in PARAMETRIC)
-
-
 @pytest.mark.parametrize("primitive", PRIMITIVES)
 def test_every_primitive_says_its_law_of_shapes(primitive: str) -> None:
-    _, rule = PRIMITIVES[primitive]
-    assert rule.__doc__
-    assert takes(rule, arguments(primitive))
+    record = PRIMITIVES[primitive]
+    assert record.name == primitive
+    assert record.shape.__doc__
+    assert takes(record.shape, record.arguments)
 
 
-@pytest.mark.parametrize("primitive", sorted(PRIMITIVES.keys() - {"apply"}))
-def test_every_primitive_has_a_numeric_rule(primitive: str) -> None:
-    """`apply` takes its meaning from whoever evaluates."""
-    assert takes(evaluate.RULES[primitive], 1 + arguments(primitive))
+@pytest.mark.parametrize("reading", ALL_READINGS, ids=named)
+def test_a_reading_has_a_row_of_every_primitive_that_needs_one(reading: Reading[Any]) -> None:
+    assert [name for name, record in PRIMITIVES.items() if reading.needs(record) and name not in reading] == []
 
 
-@pytest.mark.parametrize("primitive", PRIMITIVES)
-def test_every_primitive_has_a_sympy_rule(primitive: str) -> None:
-    assert takes(symbolic.RULES[primitive], arguments(primitive))
+@pytest.mark.parametrize("reading", ALL_READINGS, ids=named)
+def test_a_reading_speaks_of_primitives_alone(reading: Reading[Any]) -> None:
+    assert reading.beyond or reading.keys() <= PRIMITIVES.keys()
+
+
+@pytest.mark.parametrize("reading", [reading for reading in ALL_READINGS if reading.takes], ids=named)
+def test_a_row_takes_what_a_step_has_for_it(reading: Reading[Any]) -> None:
+    assert reading.takes is not None
+    assert [name for name, row in reading.items() if not takes(row, reading.takes(PRIMITIVES[name]))] == []
+
+
+def test_the_readings_of_every_room_are_found() -> None:
+    """Where a table is made, it is a reading, and where it is one, it is found: at the very least these are."""
+    found = {name for module in MODULES for name, value in vars(module).items() if isinstance(value, Reading)}
+    assert found >= {"RULES", "PULLBACKS", "SIGNS", "SIDED", "FOLDS"}
+    assert {id(value) for module in MODULES for value in vars(module).values() if isinstance(value, Reading)} <= {
+        *map(id, ALL_READINGS)
+    }
+    assert autograd_reading.READING in ALL_READINGS
+    assert witnesses.WITNESSES in ALL_READINGS
+
+
+def test_every_number_kind_reads_the_elementary_functions() -> None:
+    kinds = {id(value): value for module in MODULES for value in vars(module).values() if isinstance(value, Kind)}
+    assert len(kinds) >= 5
+    elementary = {name for name, record in PRIMITIVES.items() if record.elementary}
+    assert all(kind.functions.keys() == elementary for kind in kinds.values())
+
+
+OWN_OPERATIONS = ("matrix",)  # the matrix differentials have operations of their own, on other expressions
+
+
+def lists_of_primitives(source: str) -> list[str]:
+    """The displays of a module, outside of readings, all of whose texts (or keys) name primitives, two or more."""
+    tree = ast.parse(source)
+    called = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    inside = {id(part) for call in called if call.func.id == "Reading" for part in ast.walk(call)}  # type: ignore[attr-defined]  # a Name
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Set(elts=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts) if id(node) not in inside:
+                pass
+            case ast.Dict(keys=parts) if id(node) not in inside:
+                pass
+            case _:
+                continue
+        texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if len(texts) > 1 and set(texts) <= PRIMITIVES.keys():
+            found.append(f"line {node.lineno}: {', '.join(texts)}")
+    return found
+
+
+SOURCES = sorted(path for path in ROOM.rglob("*.py") if path.relative_to(ROOM).parts[0] not in OWN_OPERATIONS)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOM)))
+def test_no_list_beside_the_records_speaks_of_primitives(path: Path) -> None:
+    assert lists_of_primitives(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "stray", ['KINKED = frozenset({"relu", "elu"})', 'if x in ("add", "sub"): pass', 'EFFORT = {"add": 1, "mul": 2}']
+)
+def test_a_stray_list_of_primitives_is_seen(stray: str) -> None:
+    assert len(lists_of_primitives(stray)) == 1
+    assert lists_of_primitives('Reading("rows", {"add": 1, "mul": 2})') == []
 
 
 @pytest.mark.parametrize("primitive", PRIMITIVES)
 def test_every_primitive_has_a_pullback_for_each_input(primitive: str) -> None:
-    row = PULLBACKS[primitive]
-    assert len(row) == PRIMITIVES[primitive][0]
-    assert all(pullback is None or takes(pullback, 2 + arguments(primitive)) for pullback in row)
-
-
-@pytest.mark.parametrize("primitive", SLOPES)
-def test_every_slope_takes_the_output_the_inputs_and_the_parameter(primitive: str) -> None:
-    assert takes(SLOPES[primitive], 1 + arguments(primitive))
+    row, record = PULLBACKS[primitive], PRIMITIVES[primitive]
+    assert len(row) == record.arity
+    assert all(pullback is None or takes(pullback, 2 + record.arguments) for pullback in row)
+    assert all(takes(slope.of, 1 + record.arguments) for slope in row if isinstance(slope, Slope))
 
 
 @pytest.mark.parametrize("primitive", PRIMITIVES)
 def test_every_primitive_has_a_sign_with_a_place_for_each_input(primitive: str) -> None:
     sign = SIGNS[primitive]
-    assert len(sign.allowed) == PRIMITIVES[primitive][0]
+    assert len(sign.allowed) == PRIMITIVES[primitive].arity
     inputs = {str(place) for place in range(len(sign.allowed))}
     for pattern in (sign.tex, sign.python, sign.formula or sign.python):
         fields = {field for _, field, _, _ in Formatter().parse(pattern) if field is not None}
         assert fields - {"p"} == inputs
-
-
-def test_no_table_speaks_of_what_is_no_primitive() -> None:
-    assert evaluate.RULES.keys() | {"apply"} == PRIMITIVES.keys()
-    assert symbolic.RULES.keys() == PRIMITIVES.keys()
-    assert PULLBACKS.keys() == PRIMITIVES.keys()
-    assert READING.keys() == PRIMITIVES.keys()
-    assert SLOPES.keys() | FOLDS.keys() <= PRIMITIVES.keys()
-    assert PRIMITIVES.keys() >= evaluate.IRRATIONAL
-
-
-@pytest.mark.parametrize("kind", [FLOAT, EXACT, POLYNOMIAL, COMPLEX], ids=lambda kind: kind.name)
-def test_every_number_kind_has_the_same_functions(kind: object) -> None:
-    assert kind.functions.keys() == EXACT.functions.keys()
 
 
 def emitted_laws() -> list[str]:

@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from keygen.course.certify import lines
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.certify.lines import lines
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, leaves_of
@@ -21,9 +19,10 @@ from keygen.errors import KeygenError
 from keygen.notation.glance import Glance
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import Proofs, read_back, scope_of
+from tests.courses import SHIPPED
 
 POLICY = Policy()
-ENTRIES = [(entry.id, sheet) for sheet in sheet_names() for entry in load_sheet(sheet).exercise]
+ENTRIES = [(entry.id, sheet) for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise]
 
 
 def scope(solved: Solved) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def with_literals(term: Term, other: dict[int, Any]) -> Term:
 def test_every_line_of_an_exercise_is_confirmed_unless_it_loses_digits(exercise: str, sheet: str) -> None:
     """Where numbers cancel, float64 has not nine digits left of what remains, and a glance says nothing."""
     for seed in (None, *range(6)):
-        solved = solve(load_exercise(exercise), sheet, seed)
+        solved = solve(SHIPPED.exercise(exercise), sheet, seed)
         glance = Glance(scope(solved), POLICY)
         for line in (line for line in lines(solved) if not glance.confirms(line)):
             values = [np.asarray(link.value, dtype=object) for link in line.links if isinstance(link, Literal)]
@@ -71,7 +70,7 @@ def test_every_line_of_an_exercise_is_confirmed_unless_it_loses_digits(exercise:
 def test_no_line_of_an_exercise_is_confirmed_with_a_last_value_that_is_a_millionth_off(
     exercise: str, sheet: str
 ) -> None:
-    solved = solve(load_exercise(exercise), sheet, 1)
+    solved = solve(SHIPPED.exercise(exercise), sheet, 1)
     meanings = scope(solved)
     glance = Glance(meanings, POLICY)
     for line in lines(solved):
@@ -85,7 +84,7 @@ def test_no_line_of_an_exercise_is_confirmed_with_a_last_value_that_is_a_million
 @pytest.mark.parametrize(("exercise", "sheet"), ENTRIES)
 def test_a_glance_confirms_nothing_that_the_exact_read_back_refuses(exercise: str, sheet: str) -> None:
     """With one number of a line another one, most lines are false; a factor of a zero may be anything."""
-    solved = solve(load_exercise(exercise), sheet, 2)
+    solved = solve(SHIPPED.exercise(exercise), sheet, 2)
     meanings = scope(solved)
     glance = Glance(meanings, POLICY)
     for line in lines(solved):

@@ -17,7 +17,7 @@ from keygen.engine.record import Recorder
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, chain, constant
 from keygen.errors import KeygenError
 from keygen.notation import numbers, numerals, readback, sketch
-from keygen.notation.calls import CALLS
+from keygen.notation.calls import called
 from keygen.notation.glance import patterns
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
@@ -129,7 +129,7 @@ def test_a_matrix_is_compared_entry_by_entry_and_one_entry_with_a_number() -> No
     assert "two sides differ" in message((name, Literal(M.T)), values)
 
 
-@pytest.mark.parametrize("name", sorted(CALLS))
+@pytest.mark.parametrize("name", sorted(called()))
 def test_a_variable_may_be_called_like_what_the_page_calls(name: str) -> None:
     """Q for queries, D for a mask, S, exp ...: the Python of the page has names of its own."""
     variable = Name(name)

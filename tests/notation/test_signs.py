@@ -85,7 +85,7 @@ def test_every_sign_of_a_trace_is_among_the_pairs() -> None:
     assert set(SIGNS) - set(ROWS) == chains_only | never_written | leaves | MATRIX_ROWS
 
 
-# Signs of matrix differentials, whose witnesses are formulas: tests/differentials/test_differentials_readback.py
+# Signs of matrix differentials, whose witnesses are formulas: tests/matrix/test_matrix_readback.py
 MATRIX_ROWS = set(list(SIGNS)[list(SIGNS).index("product") :])
 
 

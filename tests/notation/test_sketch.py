@@ -14,10 +14,7 @@ import numpy as np
 import pytest
 from sign_pairs import pairs
 
-from keygen.course.certify import lines
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
@@ -27,6 +24,7 @@ from keygen.notation.numbers import Policy
 from keygen.notation.numerals import numerals
 from keygen.notation.sketch import Bounded, ByIdentity, sketches
 from keygen.page.tex import Tex
+from tests.courses import SHIPPED
 
 POLICY = Policy()
 NUMBERS: list[Any] = [
@@ -36,7 +34,7 @@ NUMBERS: list[Any] = [
     Surd(Fraction(3, 4), 10),
     Surd(Fraction(-1), 2),
 ]
-ENTRIES = [(entry.id, sheet) for sheet in sheet_names() for entry in load_sheet(sheet).exercise]
+ENTRIES = [(entry.id, sheet) for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise]
 
 
 @cache
@@ -116,7 +114,7 @@ def test_the_coefficients_of_a_polynomial_are_digits_too() -> None:
 def test_every_line_of_an_exercise_is_written_through_stencils_as_it_would_be_alone(exercise: str, sheet: str) -> None:
     media: dict[Any, Tex] = {}
     for seed in (None, *range(6)):
-        solved = solve(load_exercise(exercise), sheet, seed)
+        solved = solve(SHIPPED.exercise(exercise), sheet, seed)
         medium = media.setdefault(tuple(solved.signs.items()), Tex(POLICY, solved.signs))
         for line in lines(solved):
             for link in line.links:

@@ -17,12 +17,10 @@ from grammar import EVERYTHING, MEANINGS, PROFILES, Computation, computations
 from hypothesis import assume, given, settings
 from tex_reading import floats, read_value, value_of
 
+from keygen.certify.lines import lines
 from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.course.certify import lines
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
-from keygen.course.solve import Solved, solve
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
 from keygen.engine.backprop import backprop
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.kinds import EXACT
@@ -34,6 +32,7 @@ from keygen.notation.names import name_tex
 from keygen.notation.numbers import Policy
 from keygen.notation.readback import verify
 from keygen.page.tex import Tex
+from tests.courses import SHIPPED
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None)
 EVERY_DIGIT = Policy(decimals=40, fraction=10**12, significant=17, root=10**9)
@@ -142,13 +141,13 @@ def numbers_of(solved: Solved, line: Chain) -> dict[str, Any]:
     return found
 
 
-ENTRIES = [(entry.id, sheet) for sheet in sheet_names() for entry in load_sheet(sheet).exercise]
+ENTRIES = [(entry.id, sheet) for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise]
 
 
 @pytest.mark.parametrize(("exercise", "sheet"), ENTRIES)
 def test_every_line_of_an_exercise_says_in_tex_what_it_says_in_numbers(exercise: str, sheet: str) -> None:
     for seed in (None, 1):
-        solved = solve(load_exercise(exercise), sheet, seed)
+        solved = solve(SHIPPED.exercise(exercise), sheet, seed)
         tex = Tex(EVERY_DIGIT, solved.signs)
         functions = {
             name_tex("f", solved.signs) + "'" * order: on_floats(solved.calls["d" * order + "f"])

@@ -10,20 +10,19 @@ import numpy as np
 import pytest
 from sign_pairs import CALLS, EVERY_DIGIT, VALUES, Pair, agrees, pairs
 
-from keygen.course.certify import lines
-from keygen.course.exercise import load_exercise
-from keygen.course.places import sheet_names
-from keygen.course.sheet import load_sheet
+from keygen.certify.lines import lines
 from keygen.course.solve import solve
 from keygen.engine.surd import Surd
 from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, constant
 from keygen.errors import KeygenError
 from keygen.notation import signs
+from keygen.notation.boxes import laid_out
 from keygen.notation.numbers import Policy
 from keygen.notation.python import Flat
 from keygen.notation.readback import Proofs, read
 from keygen.notation.signs import ANY, SIGNS, Level
-from keygen.notation.unicode import block, inline
+from keygen.notation.unicode import block, from_tex, inline
+from tests.courses import SHIPPED
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a mutant may leave the numbers
 
@@ -89,6 +88,37 @@ def test_cases_stand_behind_a_brace() -> None:
     assert block(cases).splitlines() == ["⎧ x,  x > 0", "⎩ 0,  x ≤ 0"]
 
 
+def test_the_conditions_of_cases_stand_under_each_other() -> None:
+    cases = Apply("cases", (apply("mul", X, Y), constant(0), X))
+    assert block(cases).splitlines() == ["⎧ xy,  x > 0", "⎩ 0,   x ≤ 0"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "text"),
+    [
+        (r"\frac{\partial^+ h_{3}}{\partial w}", "∂⁺h₃/∂w"),
+        (r"\frac{a+b}{2}", "(a+b)/2"),
+        (r"\bigl(\frac{\partial L}{\partial y}\bigr)_i", "(∂L/∂y)ᵢ"),
+        ("N''", "N″"),
+        (r"\mathrm{ReLU}_\alpha", "ReLU_α"),
+        (r"w_{0,1}", "w[0,1]"),
+    ],
+)
+def test_the_sign_of_a_name_says_on_one_line_what_it_says_on_a_page(sign: str, text: str) -> None:
+    assert laid_out(from_tex(sign)).lines == (text,)
+
+
+def test_a_fraction_with_a_minus_ends_where_its_brackets_do() -> None:
+    half = apply("scale", apply("add", X, Name("y")), param=Fraction(-1, 2))
+    assert block(half) == "−(1/2) (x + y)"
+    assert block(apply("sub", Name("z"), half)) == "z − (−(1/2) (x + y))"
+
+
+def test_an_index_in_an_exponent_is_the_exponents() -> None:
+    assert block(apply("exp", Name("z1"))) == "e^(z₁)"
+    assert block(apply("exp", Literal(Fraction(1, 2))), Policy(decimals=2)) == "e^0.5"
+
+
 def test_what_takes_several_lines_is_not_written_on_one() -> None:
     with pytest.raises(KeygenError, match="more than one line"):
         inline(M)
@@ -139,12 +169,12 @@ def test_a_fraction_that_claims_to_bind_more_tightly_is_caught(monkeypatch: pyte
     assert not all(map(flat_says, all_pairs()))
 
 
-ENTRIES = [e.id for sheet in sheet_names() for e in load_sheet(sheet).exercise if not e.id.startswith("matrix/")]
+ENTRIES = [e.id for sheet in SHIPPED.sheets for e in SHIPPED.sheet(sheet).exercise if not e.id.startswith("matrix/")]
 
 
 @pytest.mark.parametrize("exercise", ENTRIES)
 def test_every_line_of_an_exercise_is_true_under_the_brackets_of_a_terminal(exercise: str) -> None:
-    solved = solve(load_exercise(exercise), "sheet", None)
+    solved = solve(SHIPPED.exercise(exercise), "sheet", None)
     proofs = Proofs(solved.values, Policy(), solved.calls, flat=True)
     for chain in lines(solved):
         assert block(chain, signs=solved.signs, width=80)

@@ -122,7 +122,7 @@ def test_without_dask_a_message_says_how_to_get_it(course: Course, monkeypatch: 
     monkeypatch.setitem(sys.modules, "distributed", None)
     result = keygen(*ROSTER, "--cluster", "tcp://127.0.0.1:8786")
     assert result.exit_code == 1
-    assert "pip install 'keygen[cluster]'" in result.stderr
+    assert "pip install 'keygen-sheets[cluster]'" in result.stderr
 
 
 @pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n"])

@@ -21,13 +21,13 @@ from scratch_course import ROSTER, Course, built, files_of, keygen
 
 from keygen.cli import main
 from keygen.course.contents import contents, read_once
-from keygen.course.exercise import load_exercise
-from keygen.course.places import template_folders
-from keygen.files import CACHES
+from keygen.course.course import course_here
+from keygen.course.places import shipped
 from keygen.page import template
 from keygen.page.doctor import diagnose
 from keygen.page.pdf import compile_tex
-from keygen.store import Store
+from keygen.store import CACHES, Store
+from tests.courses import EN, LANGUAGES
 
 ONE = ("exercises", "my", "one", "exercise.py")
 TEXT = ("exercises", "my", "one", "en.tex")
@@ -87,11 +87,11 @@ def test_the_manifest_has_the_digest_of_what_was_run(course: Course) -> None:
 def test_within_a_command_a_file_has_one_content(course: Course) -> None:
     file = course.file(*ONE)
     with read_once():
-        before, exercise = contents(file), load_exercise("my/one")
+        before, exercise = contents(file), course_here().exercise("my/one")
         file.write_text(file.read_text().replace("[[1, 2]]", "[[3, 4]]"))
         assert contents(file) == before
-        assert load_exercise("my/one") is exercise
-    assert load_exercise("my/one") is not exercise
+        assert course_here().exercise("my/one") is exercise
+    assert course_here().exercise("my/one") is not exercise
 
 
 @pytest.mark.parametrize("where", ["at the top", "in a function"])
@@ -123,11 +123,10 @@ def test_a_sheet_and_a_template_of_an_old_time_are_read_again_in_the_same_proces
 def test_sentences_of_an_old_time_are_read_again_in_the_same_process(course: Course) -> None:
     laws = course.file("templates", "en", "laws.tex")
     laws.parent.mkdir(parents=True)
-    shipped = template_folders()[-1] / "en" / "laws.tex"
-    shutil.copy(shipped, laws)
+    shutil.copy(shipped() / "templates" / "en" / "laws.tex", laws)
     text = course.file(*TEXT)
     text.write_text(text.read_text().replace("%% solution\n", "%% solution\n\\val{ law.neg }\n"))
-    said = template.words("laws", "en")["neg"]
+    said = template.words("laws", EN)["neg"]
     other = said[::-1]
     built("mine", "--format", "tex", "--solutions")
     edited(laws, said, other)
@@ -138,10 +137,10 @@ def test_sentences_of_an_old_time_are_read_again_in_the_same_process(course: Cou
 @pytest.mark.parametrize("name", ["laws", "law_names", "words"])
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, language: str) -> None:
-    path = template_folders()[-1] / language / f"{name}.tex"
+    path = shipped() / "templates" / language / f"{name}.tex"
     known = template.plain(path, path.read_bytes())
     assert known
-    assert known == template.rendered_sentences(path)
+    assert known == template.rendered_sentences(path, LANGUAGES[language])
 
 
 @pytest.mark.parametrize(
@@ -317,7 +316,7 @@ def test_clean_and_doctor_know_all_caches(
     assert [path.name for path in cache.iterdir()] == ["mine"]
     assert not course.file("build", ".cache").exists()
     assert course.file("build", "mine.pdf").exists()
-    assert set(CACHES) == {"formats", "fonts", "engines", "layouts"}
+    assert {store(cache).folder.name for store in CACHES} == {"formats", "fonts", "engines", "layouts"}
 
 
 # --- templates run in a sandbox

@@ -13,11 +13,11 @@ import pikepdf
 import pytest
 from scratch_course import Course, built
 
-from keygen.build import style_files
 from keygen.page.eexec import EEXEC, SPACES, decrypted, encrypted, homeward
 from keygen.page.pdf import compile_tex
 from keygen.page.split import Pages, file_of, plain
 from keygen.page.subsets import Documents
+from tests.courses import SHIPPED
 
 NAMES = (
     "Анна Иванова",
@@ -165,7 +165,7 @@ def test_the_size_that_a_font_came_up_in_does_not_show(course: Course) -> None:
     )
     files = []
     for other in others:
-        whole = compile_tex(f"{head}{other}{pages}\\end{{document}}", style=style_files())
+        whole = compile_tex(f"{head}{other}{pages}\\end{{document}}", style=SHIPPED.style_files())
         documents = Documents(Pages(plain(whole.data)))
         files.append(file_of([documents.part(whole.pages - 2, whole.pages)]))
     assert files[0] == files[1] == files[2]

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from keygen.cli import main
-from keygen.course.exercise import load_exercise
+from keygen.course.course import course_at
 from keygen.course.secret import sheet_key
 from keygen.course.solve import solve
 from tests.courses import laid
@@ -279,7 +279,7 @@ def test_an_id_is_the_same_however_it_is_typed(course: Path) -> None:
 
 
 def test_numbers_follow_from_the_secret_and_nobody_has_a_neighbours(course: Path, monkeypatch: Any) -> None:
-    exercise = load_exercise("my/one")
+    exercise = course_at(course).exercise("my/one")
     mine, other = sheet_key("mine", "s"), sheet_key("other", "s")
     data = {
         who: solve(exercise, "s", name, key=key).variant.data
@@ -409,10 +409,10 @@ def modes(*paths: Path) -> set[int]:
 
 
 def test_a_new_parameter_and_a_new_exercise_change_nobody_elses_numbers(course: Path) -> None:
-    before = solve(load_exercise("my/one"), "mine", "17", key="k").variant.data
+    before = solve(course_at(course).exercise("my/one"), "mine", "17", key="k").variant.data
     file = course / "exercises" / "my" / "one" / "exercise.py"
     file.write_text(EXERCISE.replace('    "y":', '    "bias": integers("1 1", 1, 5, published=[[1]]),\n    "y":'))
-    after = solve(load_exercise("my/one"), "mine", "17", key="k").variant.data
+    after = solve(course_at(course).exercise("my/one"), "mine", "17", key="k").variant.data
     assert {name: after[name] for name in before} == before
     two = SHEET.replace(
         '\n[[exercise]]\nid = "my/one"', '\n[[exercise]]\nid = "rnn/parameter_count"\n\n[[exercise]]\nid = "my/one"'

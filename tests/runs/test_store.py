@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from scratch_course import ROSTER, Course, built, keygen
 
 from keygen.cli import main
-from keygen.store import Store, digest
+from keygen.store import CACHES, Store, digest
 
 KEY = digest("a piece")
 
@@ -47,6 +49,30 @@ def test_a_piece_is_found_under_its_key(store: Store) -> None:
     assert store.get(digest("another")) is None
 
 
+def test_the_file_of_a_piece_begins_with_it_and_is_not_given_out_when_damaged(store: Store) -> None:
+    assert store.file(KEY) is None
+    store.put(KEY, b"a format")
+    path = store.file(KEY)
+    assert path is not None
+    assert path.read_bytes().startswith(b"a format")
+    path.write_bytes(b"another" + path.read_bytes()[7:])
+    assert store.file(KEY) is None
+
+
+@pytest.mark.parametrize("cache", CACHES)
+def test_every_cache_is_a_store_that_may_vanish_or_be_a_file(cache: Callable[[Path], Store], tmp_path: Path) -> None:
+    kept = cache(tmp_path)
+    assert kept.write(KEY, ["work"])
+    assert kept.read(KEY, list[str]) == ["work"]
+    shutil.rmtree(kept.folder)
+    assert (kept.get(KEY), kept.file(KEY)) == (None, None)
+    kept.folder.write_text("a file where the folder should be")
+    assert not kept.write(KEY, ["work"])
+    assert kept.get(KEY) is None
+    kept.tidy()
+    kept.forget(KEY)
+
+
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_a_digest_tells_its_parts_apart(one: list[str], other: list[str]) -> None:
     assert (digest(*one) == digest(*other)) == (one == other)
@@ -69,7 +95,7 @@ def test_the_pieces_asked_for_longest_ago_go_first(store: Store) -> None:
         for file in files(store):
             os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 10**9))
     assert store.get(digest("0")) is not None
-    store.tidy(3500)
+    replace(store, most=3500).tidy()
     assert [number for number in range(10) if store.get(digest(f"{number}")) is not None] == [0, 8, 9]
 
 

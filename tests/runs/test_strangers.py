@@ -13,9 +13,10 @@ from scratch_course import Course, built, files_of, keygen
 
 from keygen.cli import main
 from keygen.course.names import named
-from keygen.course.places import exercise_folder, find, sheet_file
 from keygen.errors import KeygenError
+from tests.courses import SHIPPED
 
+PATH = SHIPPED.path
 ROSTER = ("mine", "--roster", "two.csv")
 
 
@@ -145,7 +146,7 @@ NO_NAMES = (
 
 
 @pytest.mark.parametrize("name", NO_NAMES)
-@pytest.mark.parametrize("door", [sheet_file, lambda name: exercise_folder(f"my/{name}"), lambda name: find(name)])
+@pytest.mark.parametrize("door", [PATH.sheet_file, lambda name: PATH.exercise_folder(f"my/{name}"), PATH.find])
 def test_what_is_no_name_opens_no_file(name: str, door: Callable[[str], object], course: Course) -> None:
     with pytest.raises(KeygenError) as caught:
         door(name)

@@ -13,18 +13,16 @@ import pytest
 from browser import NODE_MODULES, found_in, on_paper
 from mathjax import read_by_mathjax, read_off
 
-from keygen.build import html_pages
-from keygen.course.places import sheet_names
 from keygen.derivation import Task, as_html
 from keygen.document.nodes import Text
 from keygen.notation.numbers import Policy
-from keygen.order import Order
 from keygen.page.typeset import Printer
 from keygen.writers import html
 from keygen.writers.mathml import mathml
+from tests.courses import LANGUAGES, RU, SHIPPED, ordered
+from tests.one_sheet import sources
 
-SHEETS = sorted(sheet_names())
-LANGUAGES = ("ru", "en")
+SHEETS = sorted(SHIPPED.sheets)
 EVERY = pytest.mark.parametrize(("sheet", "language"), [(sheet, one) for sheet in SHEETS for one in LANGUAGES])
 
 OPENED = "page.querySelectorAll('details').forEach(one => one.open = true);"
@@ -75,7 +73,7 @@ def pages(sheet: str, language: str, seed: int | None = None) -> tuple[str, str,
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(html, "mathml", spy)
-        problems, solutions = html_pages(Order(sheet, language, seed), solutions=True).values()
+        problems, solutions = sources(ordered(sheet, language, seed), solutions=True, form="html").values()
     return problems, solutions, formulas
 
 
@@ -146,7 +144,7 @@ def test_in_the_dark_the_page_is_as_readable(sheet: str, language: str, tmp_path
 
 
 def test_a_derivation_is_a_page_of_its_own(tmp_path: Path) -> None:
-    page = as_html(Task("log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
+    page = as_html(Task(SHIPPED, "log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
     require_one_file(page, "en")
     found = seen(page, tmp_path)
     assert (found["sideways"], found["outside"], found["clipped"], found["violations"]) == (0, [], [], [])
@@ -160,6 +158,49 @@ def test_solutions_are_folded_on_the_screen_and_open_on_paper(tmp_path: Path) ->
     said = re.findall(r"<p>([^<]{20,})", page)
     assert len(said) > 30
     assert [words for words in said if "".join(unescape(words).split()) not in printed] == []
+
+
+@pytest.mark.parametrize("sheet", ["sheet2", "sheet4", "sheet8"])
+def test_no_formula_is_cut_off_on_paper(sheet: str, tmp_path: Path) -> None:
+    page = pages(sheet, "ru")[1].replace("@media print", "@media all")
+    script = """
+return [...page.querySelectorAll(".wide math")].filter(one => one.checkVisibility() &&
+  one.getBoundingClientRect().right > page.querySelector("main").getBoundingClientRect().right + 1)
+  .map(one => one.textContent);
+"""
+    assert found_in(page, OPENED + script, tmp_path, width=680) == []  # an A4 page between its margins
+
+
+def test_the_sides_of_a_derivation_never_run_into_each_other(tmp_path: Path) -> None:
+    script = """
+return [...page.querySelectorAll(".derivation > div:nth-child(3n + 1)")].map(left => [left, left.nextElementSibling]
+  .map(one => (one.querySelector("math") || one).getBoundingClientRect()))
+  .filter(([left, right]) => left.width && left.right > right.left + 1 && left.bottom > right.top + 1).length;
+"""
+    assert found_in(pages("sheet8", "en")[1], OPENED + script, tmp_path) == 0
+
+
+def test_an_index_under_an_exponent_takes_no_room_of_its_own() -> None:
+    assert not html.wide("w_{0,1}^{(1)}", 6)
+    assert html.wide("w_{0,1}+w_{1,1}", 6)
+
+
+def test_the_numbers_of_a_row_stand_on_the_line_of_what_is_around_it(tmp_path: Path) -> None:
+    script = """
+const [around, first] = [...page.querySelectorAll("mn")].map(one => one.getBoundingClientRect());
+const [left, ...rest] = [...page.querySelectorAll("mo")].map(one => one.getBoundingClientRect());
+return {apart: Math.abs(around.bottom - first.bottom), gap: first.left - rest[0].right};
+"""
+    made = mathml(r"1=\begin{pmatrix} 1 & 2 \end{pmatrix}")
+    found = found_in(html.framed("t", "en", SHIPPED.asset("style.css").decode(), f"<p>{made}</p>"), script, tmp_path)
+    assert found["apart"] < 1
+    assert found["gap"] < 3  # pixels between a bracket and what it holds
+
+
+def test_a_minus_behind_a_comma_is_a_sign_and_a_bar_stands_clear_of_its_letter() -> None:
+    assert mathml(r"(1,\ -1)").count('<mo lspace="0" rspace="0">−</mo>') == 1
+    assert mathml(r"(2{,}5;\ -1{,}5)").count('<mo lspace="0" rspace="0">−</mo>') == 1
+    assert 'class="bar"' in mathml(r"\bar{C}")
 
 
 def test_a_figure_gets_smaller_only_as_long_as_one_can_read_it(tmp_path: Path) -> None:
@@ -215,5 +256,5 @@ return {begins, broken};
 
 
 def test_a_line_never_begins_with_a_dash() -> None:
-    writer = html.Html(Printer(Policy(), language="ru"))
+    writer = html.Html(Printer(Policy(), language=RU))
     assert writer.write(Text("сигмоида — функция,\n— и")) == "сигмоида\u00a0— функция,\u00a0— и"

@@ -16,7 +16,6 @@ from keygen.author import (
     claim,
     integers,
     matrices,
-    multiplications,
     network_figure,
     paths,
     same_as,
@@ -119,6 +118,12 @@ def counts(s):
         "mults_paths": multiplications(s.trace, [f"sum_{name}" for name in inputs]),
         "mults_reverse": multiplications(s.trace, [f"dp_d{name}" for name in inputs]),
     }
+
+
+def multiplications(trace, names):
+    """How many products it takes to compute numbers from the inputs, each step taken once."""
+    needed = trace.needs(names)
+    return sum(step.primitive == "mul" for step in trace.steps if step.target.name in needed)
 
 
 def growth(c):

@@ -174,6 +174,9 @@ def conditions(s):
     return {"zero_start": s.whether(*start), "shrinking": s.whether(*shrinking), **zero}
 
 
+LEAST = Fraction("0.0005")
+
+
 def idle_units(s, step):
     """The units whose weights stay as they were at a step."""
     return [u for u in units(s.choices) if all(s.values[f"s{step}_g_w{kind}_{u}"] == 0 for kind in KINDS)]
@@ -185,7 +188,7 @@ def worthwhile(v):
     first = (s.values[f"s1_g_w{kind}_{unit}"] for unit in reversed(units(c)) for kind in KINDS)
     yield (
         "no derivative of the first step is zero, or too small to carry by hand",
-        all(abs(g) >= Fraction("0.0005") for g in first),
+        all(abs(g) >= LEAST for g in first),
     )
     ends = [s.values[weight(2, kind, unit)] for unit in units(c) for kind in KINDS]
     yield "the weights of the end differ from each other", len({rounded(w, 3) for w in ends}) == len(ends)

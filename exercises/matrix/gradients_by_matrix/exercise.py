@@ -2,7 +2,61 @@
 
 from keygen.author import differentials
 
-problems = differentials.problems("matrix/gradients_by_matrix", *"abcdefg")
+problems = {
+    "a": differentials.formulas(
+        "X",
+        "tr(A~ @ X~ @ B~)",
+        "tr(A~ @ X~ @ B~ @ C~)",
+        "tr(X~ @ A~ @ B~)",
+        "tr(A~ @ X.T)",
+        "tr(A~ @ (X~ {+|-} C) @ B~)",
+        published="tr(A @ X @ B)",
+    ),
+    "b": differentials.formulas(
+        "X",
+        "tr(A~ @ {X.T @ X|X @ X.T})",
+        "tr({X.T @ A~ @ X|X @ A~ @ X.T}{| @ B~})",
+        "tr(A~ @ {X @ B~ @ X|X @ B~ @ X.T|X.T @ B~ @ X|X.T @ B~ @ X.T})",
+        published="tr(A @ X.T @ X)",
+    ),
+    "c": differentials.formulas(
+        "X",
+        "ln(det({A~ @ X~|X @ A~}))",
+        "ln(det(A~ @ X @ B~))",
+        "ln(det(X {+|-} A))",
+        "det({X|A~ @ X})**{2|3}",
+        published="ln(det(X))",
+    ),
+    "d": differentials.formulas(
+        "X",
+        "tr(A~ @ {X.T @ X|X @ X.T|X @ X|X.T @ X.T} @ B~ @ inv(X~))",
+        "tr(A~ @ X~ @ B~ @ X~ @ C~ @ inv(X~))",
+        published="tr(A @ X.T @ X @ B @ inv(X).T)",
+    ),
+    "e": differentials.formulas(
+        "X",
+        "det({X.T @ A~ @ X|X @ A~ @ X.T})",
+        "det(A~ @ {X.T @ B~ @ X|X @ B~ @ X.T})",
+        "det({X.T @ A~ @ B~ @ X|X @ A~ @ B~ @ X.T})",
+        "ln(det({X.T @ A~ @ X|X @ A~ @ X.T}))",
+        published="det(X.T @ A @ X)",
+    ),
+    "f": differentials.formulas(
+        "x",
+        "x.T @ A~ @ {b|B~ @ b}",
+        "{b.T|b.T @ B~} @ A~ @ x",
+        "(A~ @ x {+|-} a).T @ b",
+        published="x.T @ A @ b",
+        shapes="A:n,m",
+    ),
+    "g": differentials.formulas(
+        "A",
+        "{x.T|x.T @ B~} @ A~ @ {b|C~ @ b}",
+        "{b.T|b.T @ B~} @ A~ @ {x|C~ @ x}",
+        "x.T @ (A~ {+|-} B) @ b",
+        published="x.T @ A @ b",
+    ),
+}
 
 
 def show(s):

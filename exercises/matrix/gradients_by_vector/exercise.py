@@ -2,7 +2,60 @@
 
 from keygen.author import differentials
 
-problems = differentials.problems("matrix/gradients_by_vector", *"abcdef")
+problems = {
+    "a": differentials.formulas(
+        "x",
+        "{|2*|3*|a*}x**{3|4|5}",
+        "a*x**2",
+        "(x {-|+} a)**{2|3}",
+        "{|a*}exp({-|}b*x)",
+        published="x**2",
+        shapes="x:1,1 a:1,1 b:1,1",
+    ),
+    "b": differentials.formulas(
+        "x",
+        "x.T @ {a|A~ @ a|A~ @ B~ @ a}",
+        "a.T @ {A~ @ |A~ @ B~ @ }x",
+        "(a {+|-} b).T @ x",
+        "a.T @ {|A~ @ }(x {+|-} b)",
+        "tr(x @ a.T{| @ A~})",
+        published="a.T @ x",
+    ),
+    "c": differentials.formulas(
+        "x",
+        "x.T @ A~ @ B~ @ x",
+        "(x {-|+} a).T @ A~ @ (x {-|+} a)",
+        "x.T @ A~ @ (x {-|+} b)",
+        "x.T @ A~ @ x {+|-} b.T @ {|B~ @ }x",
+        "a.T @ x @ x.T @ {b|A~ @ b}",
+        published="x.T @ A @ x",
+    ),
+    "d": differentials.formulas(
+        "x",
+        "{ln|exp}(x.T @ A~ @ B~ @ x)",
+        "exp({-|}x.T @ A~ @ x)",
+        "({x.T @ A~ @ x|x.T @ A~ @ B~ @ x|a.T @ x @ x.T @ b})**{2|3}",
+        "ln({(x - a).T @ A~ @ (x - a)|x.T @ A~ @ (x + b)|1 + x.T @ A~ @ x})",
+        "1 / (x.T @ A~ @ {x|B~ @ x})",
+        published="ln(x.T @ A @ x)",
+    ),
+    "e": differentials.formulas(
+        "X",
+        "a.T @ X~ @ A~ @ X~ @ b",
+        "a.T @ X~ @ {X|X.T} @ b",
+        "a.T @ A~ @ X~ @ B~ @ X~ @ b",
+        published="a.T @ X @ A @ X @ a",
+    ),
+    "f": differentials.formulas(
+        "x",
+        "x @ x.T @ A~ @ {x|B~ @ x}",
+        "A~ @ x @ x.T @ {x|B~ @ x}",
+        "{|A~ @ }x @ a.T @ x",
+        "{|A~ @ }a @ x.T @ B~ @ x",
+        "x @ a.T @ B~ @ x",
+        published="x @ x.T @ x",
+    ),
+}
 
 
 def show(s):

@@ -2,7 +2,28 @@
 
 from keygen.author import differentials
 
-problems = differentials.problems("matrix/least_squares", "a", tall=True)
+RESIDUALS = (
+    "y - X @ w",
+    "X @ w - y",
+    "y - Z.T @ w",
+    "Z.T @ w - y",
+    "y - X @ w - b",
+    "X @ w + b - y",
+    "y - Z.T @ w - b",
+    "Z.T @ w + b - y",
+)
+SAMPLE = "X:n,k Z:k,n w:k,1 y:n,1 b:n,1 W:n,n,definite"
+
+problems = {
+    "a": differentials.formulas(
+        "w",
+        *(f"{{|1/2*|1/n*}}({r}).T @ {{|W @ }}({r})" for r in RESIDUALS),
+        *(f"{{|1/2*|1/n*}}norm({r})**2" for r in RESIDUALS),
+        published="(y - X @ w).T @ (y - X @ w)",
+        shapes=SAMPLE,
+        tall=True,
+    ),
+}
 
 
 def show(s):

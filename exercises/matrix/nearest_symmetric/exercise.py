@@ -4,21 +4,42 @@ from keygen.author import choice, differentials
 
 given = {"constraint": choice("symmetric", "skew", published="symmetric")}
 
-problems = differentials.problems("matrix/nearest_symmetric", "symmetric", "skew")
+NEAREST = (
+    "{|1/2*|2*}norm({X - A|A - X})**2",
+    "norm(X - A)**2 + {|2*|3*}norm(X - B)**2",
+    "norm(X - A)**2 + {|2*|lam*}norm(X)**2",
+    "{|1/2*}tr((X - A).T @ (X - A))",
+)
+SQUARE = "X:n,n A:n,n B:n,n L:n,n lam:1,1,positive"
+
+problems = {
+    "symmetric": differentials.formulas(
+        "X",
+        *(f"{f} + tr(L.T @ ({{X.T - X|X - X.T}}))" for f in NEAREST),
+        published="norm(X - A)**2 + tr(L.T @ (X.T - X))",
+        shapes=SQUARE,
+    ),
+    "skew": differentials.formulas(
+        "X",
+        *(f"{f} + tr(L.T @ ({{X.T + X|X + X.T}}))" for f in NEAREST),
+        published="norm(X - A)**2 + tr(L.T @ (X.T + X))",
+        shapes=SQUARE,
+    ),
+}
 
 
 def show(s):
     constraint = s.choices["constraint"]
     problem = s.problems[constraint]
     multiplier = problem.symbols["L"]
-    nearest = differentials.Worked(problem, "F", constraint, others=(multiplier,))
-    f = differentials.without(nearest, multiplier)
+    nearest = differentials.Worked(problem, "F", constraint, (multiplier,), multiplier)
+    f = differentials.add(*(term for term in problem.f.parts if multiplier not in term.symbols))
     return {
         "nearest": nearest,
         "multiplier": multiplier,
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, f),
-        "norm": differentials.has_norm(f),
+        "norm": differentials.count(f, differentials.SquaredNorm) > 0,
         "reading": differentials.Reading("f", nearest.wrt),
     }
 

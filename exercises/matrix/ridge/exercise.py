@@ -2,7 +2,26 @@
 
 from keygen.author import differentials
 
-problems = differentials.problems("matrix/ridge", "a", tall=True)
+RESIDUALS = ("y - X @ w", "X @ w - y", "y - Z.T @ w", "Z.T @ w - y")
+PENALTIES = (
+    "lam*w.T @ w",
+    "lam*norm(w)**2",
+    "lam*w.T @ D @ w",
+    "lam*(w - a).T @ (w - a)",
+    "lam*norm(w - a)**2",
+)
+SAMPLE = "X:n,k Z:k,n w:k,1 y:n,1"
+PENALTY = "a:k,1 lam:1,1,positive D:k,k,definite"
+
+problems = {
+    "a": differentials.formulas(
+        "w",
+        *(f"{{|1/2*|1/n*}}({r}).T @ ({r}) + {p}" for r in RESIDUALS for p in PENALTIES),
+        published="(y - X @ w).T @ (y - X @ w) + lam*w.T @ w",
+        shapes=f"{SAMPLE} {PENALTY}",
+        tall=True,
+    ),
+}
 
 
 def show(s):

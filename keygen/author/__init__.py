@@ -1,0 +1,142 @@
+"""The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
+
+from keygen.author.optimizers import descend
+from keygen.author.products import coefficients_first, marked, renamed, repeated
+from keygen.calculus import words as calculus
+from keygen.course import differentials
+from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.course.claims import Claim, Condition, Given, claim, relation
+from keygen.course.draw import choice, decimals, integers, order
+from keygen.course.sampling import curve_of, sampled
+from keygen.engine.backprop import backprop, row_jacobian, slope
+from keygen.engine.functions import (
+    called,
+    elu,
+    exp,
+    function,
+    half_square,
+    leaky_relu,
+    ln,
+    logloss,
+    maximum,
+    mean,
+    mse,
+    relu,
+    row,
+    sigmoid,
+    softmax,
+    softplus,
+    sqrt,
+    square,
+    squared_error,
+    tanh,
+    total,
+)
+from keygen.engine.paths import edges, paths
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import in_decimals
+from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
+from keygen.engine.terms import total as add_up
+from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
+from keygen.figures.display import Bezier, Box, Label, Line
+from keygen.figures.drawing import drawing
+from keygen.figures.figure import Swatch
+from keygen.figures.geometry import Shape
+from keygen.figures.graph import graph_figure
+from keygen.figures.labels import words
+from keygen.figures.network import chain_figure, network_figure
+from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
+from keygen.figures.scheme import Column, scheme_figure
+from keygen.figures.tables import Size, Table
+from keygen.notation.numbers import rounded
+
+__all__ = [
+    "Apply",
+    "Axis",
+    "Bezier",
+    "Box",
+    "Cell",
+    "Chain",
+    "Claim",
+    "Column",
+    "Condition",
+    "Curve",
+    "Given",
+    "Guide",
+    "Label",
+    "Line",
+    "Literal",
+    "Moment",
+    "Name",
+    "Polynomial",
+    "Shape",
+    "Size",
+    "Swatch",
+    "Table",
+    "Term",
+    "Track",
+    "add_up",
+    "apply",
+    "backprop",
+    "calculus",
+    "called",
+    "cell_figure",
+    "chain_figure",
+    "choice",
+    "claim",
+    "coefficients_first",
+    "curve_of",
+    "decimals",
+    "descend",
+    "differentials",
+    "drawing",
+    "edges",
+    "elu",
+    "exp",
+    "expression",
+    "formula",
+    "function",
+    "graph_figure",
+    "half_square",
+    "in_decimals",
+    "indexed",
+    "integers",
+    "leaky_relu",
+    "ln",
+    "logloss",
+    "marked",
+    "matrices",
+    "maximum",
+    "mean",
+    "mse",
+    "network_figure",
+    "order",
+    "paths",
+    "plot_figure",
+    "product",
+    "relation",
+    "relu",
+    "renamed",
+    "repeated",
+    "rounded",
+    "row",
+    "row_jacobian",
+    "same_as",
+    "sampled",
+    "scheme_figure",
+    "shapes",
+    "sigmoid",
+    "slope",
+    "softmax",
+    "softplus",
+    "spelled",
+    "sqrt",
+    "square",
+    "squared_error",
+    "tanh",
+    "total",
+    "unrolled_figure",
+    "with_numbers",
+    "words",
+    "written",
+]  # fmt: skip

@@ -1,0 +1,230 @@
+"""From f to its gradient, as a teacher writes it: differential, rule by rule, dX to the end, collected, read off.
+
+    df = tr((grad f)' dX);  for a column x, df = (grad f)' dx;  for a column f of a column x, df = J dx
+
+Every line is checked against the complex-step differential of f before it is kept (`verify`), so a false line raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from keygen.errors import KeygenError
+from keygen.matrix.algebra import add, count, divide, number, transpose
+from keygen.matrix.expression import Differential, Expression, Symbol, Trace, Transpose, Zero
+from keygen.matrix.printing import plain_text
+from keygen.matrix.rewrite_rules import (
+    Laws,
+    Stage,
+    Terms,
+    advance,
+    before_differential,
+    collected,
+    heads,
+    read_off,
+    stages,
+    twins,
+)
+from keygen.matrix.rules import MINOR, RULES, Unfolding, pending
+from keygen.matrix.shapes import SCALAR, written
+from keygen.matrix.terms import Term, compose, expand
+from keygen.matrix.transform import substitute, tidy
+from keygen.matrix.verify import Truth, points_of_both_signs
+
+Convention = Literal["symmetric", "free"]
+"""How a symmetric X varies. symmetric: dX is symmetric too, and the gradient is the symmetric G with df = tr(G dX).
+free: every entry of X varies by itself, and X' = X is used only in the gradient."""
+
+
+OPENING: dict[type[Expression], str] = {Transpose: "transpose_product", Trace: "trace_scalar"}
+"""The laws by which f is put in order before its differential is taken, by the operation that goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """before = after, by the laws named."""
+
+    before: Expression
+    after: Expression
+    laws: Laws
+
+
+@dataclass(frozen=True, slots=True)
+class Difficulty:
+    """How much a derivation asks: its lines, and the rules of differentiation it uses (the minor ones not counted)."""
+
+    lines: int
+    rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The differential of f, line by line.
+
+    head        what stands before dX in the end: G of tr(G dX), J of J dx; None for a matrix f
+    gradient    G', of the shape of `wrt`; None unless f is a number
+    jacobian    J; None unless f and `wrt` are columns
+    reading     the laws by which the gradient or the Jacobian is read off the last line
+    terms       the terms of df before they were collected
+    convention  how a symmetric `wrt` varies; None for any other
+    """
+
+    f: Expression
+    wrt: Symbol
+    lines: tuple[Line, ...]
+    head: Expression | None = None
+    gradient: Expression | None = None
+    jacobian: Expression | None = None
+    reading: Laws = ()
+    terms: tuple[Term, ...] = ()
+    convention: Convention | None = None
+
+    @property
+    def differential(self) -> Expression:
+        """df, in its last form."""
+        return self.lines[-1].after if self.lines else Differential(self.f)
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """Lines, and rules."""
+        used = {law for line in self.lines for law in line.laws}
+        return Difficulty(len(self.lines), len(used & (set(RULES) - set(MINOR))))
+
+
+class Lines:
+    """The lines so far; each is checked when it is added."""
+
+    def __init__(self, f: Expression, wrt: Symbol) -> None:
+        self.f = f
+        self.last: Expression = Differential(f)
+        self.text = ""
+        self.kept: list[Line] = []
+        self.truth = Truth(self.last, points_of_both_signs([f], [wrt]))
+
+    def add(self, after: Expression, laws: Laws) -> None:
+        """Check a line and keep it, unless a reader would see nothing new."""
+        self.check(after, ", ".join(laws))
+        text = plain_text(after)
+        if text != self.text:
+            self.kept.append(Line(self.last, after, laws))
+        self.last, self.text = after, text
+
+    def add_terms(self, terms: Terms, laws: Laws) -> None:
+        """The same for an expression that is given by its terms."""
+        self.add(compose(terms) if terms else Zero(*self.f.shape), laws)
+
+    def check(self, after: Expression, reason: str) -> None:
+        """Raise KeygenError unless an expression equals df at the random points."""
+        self.truth.require(self.last, after, reason)
+
+
+def derive(f: Expression, wrt: Symbol, convention: Convention = "symmetric") -> Derivation:
+    """The differential of f by `wrt`, and its gradient (f a number) or Jacobian (f and `wrt` columns).
+
+    `convention` matters for a symmetric `wrt` alone. Raises KeygenError where f has no value anywhere, holds an
+    operation without a rule, or where a rule is broken.
+    """
+    if wrt.trait not in ("symmetric", "definite"):
+        return _derive(f, wrt)
+    if convention == "symmetric":
+        return _symmetrized(replace(_derive(f, wrt), convention=convention))
+    free = replace(wrt, trait="general")
+    first = _derive(substitute(f, wrt, free), free)
+    gradient = None if first.gradient is None else substitute(first.gradient, free, wrt)
+    return replace(first, f=f, wrt=wrt, gradient=gradient, convention=convention)
+
+
+@lru_cache(maxsize=512)
+def hessian(first: Derivation) -> Derivation:
+    """The differential of the gradient: for a column its Jacobian is the Hessian, for a matrix it is d(grad f).
+
+    Kept: the second differential needs it again, and the same forms come back from variant to variant.
+    Raises KeygenError if there is no gradient.
+    """
+    return replace(_derive(gradient_of(first), first.wrt), convention=first.convention)
+
+
+def gradient_of(first: Derivation) -> Expression:
+    """The gradient. Raises KeygenError if f is not a number."""
+    if first.gradient is None:
+        raise KeygenError(f"{first.f} has no gradient", expected="1 x 1", found=written(first.f.shape))
+    return first.gradient
+
+
+def _derive(f: Expression, wrt: Symbol) -> Derivation:
+    lines = Lines(f, wrt)
+    opened = tidy(f)
+    laws = tuple(law for node, law in OPENING.items() if count(opened, node) != count(f, node))
+    if laws and wrt in opened.symbols:
+        lines.add(Differential(opened), laws)
+    terms = _unfolded(opened, wrt, lines)
+    plan = stages(f, wrt)
+    if plan is None:
+        return Derivation(f, wrt, tuple(lines.kept), terms=tuple(terms))
+    terms = _settled(terms, plan, lines)
+    return _read(terms, f, wrt, lines)
+
+
+def _unfolded(f: Expression, wrt: Symbol, lines: Lines) -> Terms:
+    """The terms of df after all rules, with dX as the only differential."""
+    if wrt not in f.symbols:
+        lines.add(Zero(*f.shape), ("constant",))
+        return []
+    e: Expression = Differential(f)
+    terms = expand(e, lambda part: part.moving)
+    while pending(e):
+        unfolding = Unfolding(wrt)
+        terms, simplified = advance(expand(unfolding.layer(e), lambda part: part.moving), ())
+        joined, by_symmetry = twins(terms)
+        laws = (*unfolding.laws, *simplified)
+        if len(joined) == 1 < len(terms):
+            lines.add_terms(terms, laws)
+            laws = ()
+        terms = joined
+        lines.add_terms(terms, (*laws, *by_symmetry))
+        e = lines.last
+    return terms
+
+
+def _settled(terms: Terms, plan: tuple[Stage, ...], lines: Lines) -> Terms:
+    """The terms after the stages, repeated until nothing changes."""
+    settled = False
+    while not settled:
+        settled = True
+        for stage in plan:
+            after, laws = advance(terms, stage)
+            if after != terms:
+                lines.add_terms(after, laws)
+                terms, settled = after, False
+    return terms
+
+
+def _read(terms: Terms, f: Expression, wrt: Symbol, lines: Lines) -> Derivation:
+    """The terms collected before dX, and the gradient or Jacobian read off."""
+    if not terms:
+        lines.check(Zero(*f.shape), "no term is left")
+        gradient, jacobian = (Zero(*wrt.shape), None) if f.shape == SCALAR else (None, Zero(f.shape[0], wrt.rows))
+        return Derivation(f, wrt, tuple(lines.kept), gradient=gradient, jacobian=jacobian)
+    traced = any(term.traced for term in terms)
+    head, laws = collected(heads(terms, wrt))
+    if len(terms) > 1:
+        lines.add(before_differential(head, wrt, traced), laws)
+    if f.shape != SCALAR:
+        lines.check(before_differential(head, wrt, traced), "reading the Jacobian off")
+        return Derivation(f, wrt, tuple(lines.kept), head, None, head, ("jacobian",), tuple(terms))
+    found = read_off(head)
+    lines.check(before_differential(transpose(found), wrt, traced), "reading the gradient off")
+    return Derivation(f, wrt, tuple(lines.kept), head, found, None, ("gradient",), tuple(terms))
+
+
+def _symmetrized(first: Derivation) -> Derivation:
+    """The gradient's symmetric part: tr(G dX) = tr(G' dX) for a symmetric dX. Raises KeygenError if it is not equal."""
+    gradient = first.gradient
+    if gradient is None or transpose(gradient) == gradient:
+        return first
+    part = divide(add(gradient, transpose(gradient)), number(2))
+    truth = Truth(Differential(first.f), points_of_both_signs([first.f], [first.wrt]))
+    truth.require(first.differential, before_differential(part, first.wrt, traced=True), "symmetric_part")
+    return replace(first, gradient=part, reading=("symmetric_part", "gradient"))
