@@ -33,10 +33,10 @@ def told(name: str, seed: int | None = None) -> dict[str, Any]:
 def check_layer(activation: Any, given: dict[str, Any], found: dict[str, Answer]) -> None:
     """Both passes of f(X W) against autograd, the loss being any that hands G to the output."""
     X, W, G = given["X"], given["W"], given["G"]
-    np.testing.assert_allclose(found["O"].float, activation(X @ W))
-    np.testing.assert_allclose(found["dX"].float, grad(lambda x: anp.sum(G * activation(x @ W)))(X))
-    np.testing.assert_allclose(found["dW"].float, grad(lambda w: anp.sum(G * activation(X @ w)))(W))
-    np.testing.assert_allclose(found["dH"].float, grad(lambda h: anp.sum(G * activation(h)))(X @ W))
+    np.testing.assert_allclose(found["O"].float, activation(X @ W), atol=1e-12)
+    np.testing.assert_allclose(found["dX"].float, grad(lambda x: anp.sum(G * activation(x @ W)))(X), atol=1e-12)
+    np.testing.assert_allclose(found["dW"].float, grad(lambda w: anp.sum(G * activation(X @ w)))(W), atol=1e-12)
+    np.testing.assert_allclose(found["dH"].float, grad(lambda h: anp.sum(G * activation(h)))(X @ W), atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

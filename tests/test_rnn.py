@@ -102,7 +102,7 @@ def test_every_kind_of_cell_is_drawn() -> None:
     variants = [solved(BPTT, seed).variant for seed in range(60)]
     assert {v.choices["activation"] for v in variants} == {"relu", "tanh"}
     assert {v.choices["reduction"] for v in variants} == {"sum", "mean"}
-    assert {v.lengths["moments"] for v in variants} == {4, 5, 6}
+    assert {v.lengths["moments"] for v in variants} == {4, 5}
 
 
 def test_a_relu_cell_is_alive_twice_and_a_longer_one_silent_once() -> None:

@@ -133,6 +133,6 @@ def show(s):
 def worthwhile(v):
     yield "some label is there and some is not", 0 < sum(v.yd) < 3
     yield "the boxes differ in every number", all(v.be != v.te)
-    yield "no two logits of a softmax are equal: another class has another loss", all(len(set(z)) == 3 for z in (v.zb, v.ze))
+    yield "another class of a softmax has another loss", all(len(set(z)) == 3 for z in (v.zb, v.ze))
     yield "the rating is not guessed", abs(v.yc - v.fc) > Fraction("0.2")
     yield "the counts are not guessed", abs(v.yf - v.lf) > Fraction("0.1")

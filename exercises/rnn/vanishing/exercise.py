@@ -32,6 +32,7 @@ band = {"operations": (40, 80)}
 
 TRIED = (Fraction("0.5"), Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction("1.5"))
 AFTER = (10, 50, 100)
+WHOLE = range(1, 16)  # norms of a gradient that a hand finds
 
 
 def computation(t):
@@ -97,6 +98,6 @@ def worthwhile(v):
     yield "the weight is neither 1 nor so small that nothing is left", abs(v.w) != 1 and abs(v.w) >= Fraction("0.3")
     power = abs(v.w) ** v.T
     yield "the derivative is clearly smaller or larger than 1", power < 0.5 or power > 2
-    yield "the norm is a whole number, which a hand finds", v.norm.denominator == 1 if isinstance(v.norm, Fraction) else False
+    yield "the norm is a whole number, which a hand finds", v.norm in WHOLE
     yield "the gradient is too long", v.norm >= Fraction("1.2") * v.threshold
     yield "the entries of the gradient differ in size", len({abs(g) for g in v.gradient}) > 1

@@ -1,0 +1,65 @@
+"""Draws teach: a step lowers the loss and leaves the network alive, and no draw hides what the exercise is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keygen.course.solve import solve
+from keygen.course.solved import Solved
+from tests.courses import SHIPPED
+
+SEEDS = range(8)
+
+
+def variant(exercise: str, sheet: str, seed: int | None) -> Solved:
+    return solve(SHIPPED.exercise(exercise), sheet, seed)
+
+
+def values(exercise: str, sheet: str) -> list[dict[str, Any]]:
+    return [dict(variant(exercise, sheet, seed).values) for seed in SEEDS]
+
+
+def test_both_steps_of_a_network_lower_their_losses_and_leave_a_hidden_unit_alive() -> None:
+    for found in values("backprop/layer_by_layer", "sheet4"):
+        assert found["L_new"] < found["L"]
+        assert found["C_next"] < found["C"]
+        assert (found["H_new"] > 0).any()
+        assert (found["H_next"] > 0).any()
+
+
+def test_the_key_says_that_the_published_step_kills_the_units_and_hits_the_target_by_luck() -> None:
+    published = variant("backprop/layer_by_layer", "sheet4", None)
+    assert published.conditions["dies"]
+    assert published.conditions["lucky"]
+
+
+def test_the_step_of_a_recurrent_cell_lowers_its_loss() -> None:
+    for found in values("rnn/bptt", "sheet7"):
+        assert found["L_new"] < found["L"]
+        assert abs(found["w"]) != abs(found["v"])
+    assert variant("rnn/bptt", "sheet7", None).conditions["falls"]
+
+
+def test_the_norm_of_a_gradient_to_clip_is_a_whole_number() -> None:
+    assert all(found["norm"] in range(1, 16) for found in values("rnn/vanishing", "sheet7"))
+
+
+@pytest.mark.parametrize("exercise", ["activations/sigmoid_layer", "activations/tanh"])
+def test_no_two_rows_of_a_layer_are_alike(exercise: str) -> None:
+    for found in values(exercise, "sheet5"):
+        for matrix in (found["X"], found["W"]):
+            assert len({tuple(row) for row in matrix}) == len(matrix)
+
+
+def test_the_sizes_tell_the_order_of_the_factors() -> None:
+    for found in values("backprop/dense_minibatch", "sheet4b"):
+        assert all(rows != columns for rows, columns in (found["X"].shape, found["W"].shape))
+
+
+def test_each_descent_is_of_one_length_and_its_inputs_differ_in_size() -> None:
+    for seed in SEEDS:
+        solved = variant("optimizers/fifty_shades", "sheet3", seed)
+        assert solved.choices["steps"] == 2
+        assert len({abs(x) for x in solved.values["x"]}) == len(solved.values["x"])
