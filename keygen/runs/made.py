@@ -44,7 +44,8 @@ class Batch:
 
 
 class Person(msgspec.Struct, frozen=True):
-    """What came of one person: the code, the exercises as JSON and their certificates, pages of each kind; or why there is nothing."""
+    """What came of one person: the code, the exercises as JSON and their certificates, pages of each kind; or why there
+    is nothing."""
 
     code: str
     exercises: bytes = b""

@@ -12,8 +12,8 @@
                                      "ways": {"gradients": ["the complex step in float64"], ...}}]}]}
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
-other sheet). The certificates stand in the order of the exercises. A run of seeds has `seed` in the place of `id`, `name` and `columns`. A student whose sheet could not be
-made has `failure` in the place of `files` and `exercises`.
+other sheet). The certificates stand in the order of the exercises. A run of seeds has `seed` in the place of `id`,
+`name` and `columns`. A student whose sheet could not be made has `failure` in the place of `files` and `exercises`.
 """
 
 from __future__ import annotations
