@@ -124,8 +124,7 @@ def recorded(target: str, student: str, path: Path) -> Found:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
     return Found(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key,
-        [msgspec.structs.replace(worked, certificate=msgspec.UNSET) for worked in entry.worked],
+        entry.code, manifest.streams.key, entry.worked,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from keygen import inputs
 from keygen.build import Spot, bound, html_pages, nodes_of, page_of, policy_of, solved, spots, tex_pages
+from keygen.certify.certificate import Certificate
 from keygen.course.answers import as_json
 from keygen.course.contents import read_once
 from keygen.course.course import Course
@@ -43,6 +44,7 @@ class Piece(msgspec.Struct, frozen=True):
     """An exercise worked out: its page, and what a key says of it, if one was asked for."""
 
     page: Problem
+    certificate: Certificate
     worked: Worked | None = None
 
 
@@ -168,7 +170,7 @@ class Bench:
         people = [
             Person(order.code, failure=failures[place], notes=whose(order))
             if place in failures
-            else Person(order.code, msgspec.json.encode([one.worked for one in pieces[place]]), notes=whose(order))
+            else person_of(order, pieces[place])
             for place, order in enumerate(orders)
         ]
         return Made(people) if files is None else counted(people, files, len(self.kinds))
@@ -188,9 +190,9 @@ class Bench:
         found = solved(order, spot)
         page, certificate = page_of(found, order, spot)
         if self.batch.alone:
-            return Piece(page)
+            return Piece(page, certificate)
         parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
-        return Piece(page, Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts, certificate))
+        return Piece(page, certificate, Worked(spot.entry.id, spot.number, as_json(found.given(), self.policy), parts))
 
     def inputs(self, spot: Spot) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""
@@ -302,6 +304,12 @@ def fault(error: Exception) -> KeygenError:
         f"keygen itself failed: {type(error).__name__}: {error}", file=last.filename, line=last.lineno,
         source=last.line, repair="this is for keygen's authors to mend: show them this message",
     )  # fmt: skip
+
+
+def person_of(order: Order, pieces: Sequence[Piece]) -> Person:
+    """What came of a person whose exercises are worked out."""
+    exercises = msgspec.json.encode([one.worked for one in pieces])
+    return Person(order.code, exercises, [one.certificate for one in pieces], notes=whose(order))
 
 
 def whose(order: Order) -> list[str]:

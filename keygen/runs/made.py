@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keygen.certify.certificate import Certificate
 from keygen.course.course import Course
 from keygen.inputs import Basis
 from keygen.runs.run import Run, Who
@@ -43,10 +44,12 @@ class Batch:
 
 
 class Person(msgspec.Struct, frozen=True):
-    """What came of one person: the code, the exercises as JSON, pages of each kind; or why there is nothing."""
+    """What came of one person: the code, the exercises as JSON and their certificates, pages of each kind; or why there
+    is nothing."""
 
     code: str
     exercises: bytes = b""
+    certificates: list[Certificate] = []
     pages: list[int] = []
     notes: list[str] = []
     failure: str = ""

@@ -7,13 +7,13 @@
      "shared": {"all.pdf": "<SHA-256>", "key.csv": ...},
      "students": [{"id": "17", "name": "...", "columns": {...}, "code": "K7QM-2FXA",
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
-                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}},
-                                  "certificate": {"counts": {"equalities": 31, ...}, "bits": 128,
-                                                  "ways": {"gradients": ["the complex step in float64"], ...}}}]}]}
+                   "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}],
+                   "certificates": [{"counts": {"equalities": 31, ...}, "bits": 128,
+                                     "ways": {"gradients": ["the complex step in float64"], ...}}]}]}
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
-other sheet). A run of seeds has `seed` in the place of `id`, `name` and `columns`. A student whose sheet could not be
-made has `failure` in the place of `files` and `exercises`.
+other sheet). The certificates stand in the order of the exercises. A run of seeds has `seed` in the place of `id`,
+`name` and `columns`. A student whose sheet could not be made has `failure` in the place of `files` and `exercises`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from keygen.limits import reason
 
 Schema = Literal["keygen-manifest/1", "keygen-manifest/2"]
 SCHEMA: Schema = "keygen-manifest/2"
-"""What is written; every one is read. The second has the certificate of each exercise."""
+"""What is written; every one is read. The second has a certificate of each exercise."""
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
 Key = Annotated[str, msgspec.Meta(pattern=rf"\A([0-9a-f]{{64}}|{PUBLIC})\Z")]
@@ -51,13 +51,12 @@ Answers = dict[str, Any]
 
 
 class Worked(msgspec.Struct, frozen=True):
-    """One exercise of one person: its data and the answers of each part; on a page, how it was certified."""
+    """One exercise of one person: its data and the answers of each part."""
 
     id: str
     number: int
     given: Answers
     parts: dict[str, Answers]
-    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -77,7 +76,6 @@ class Shown(msgspec.Struct, frozen=True):
     number: Natural
     given: dict[str, Told]
     parts: dict[str, dict[str, Told]]
-    certificate: Certificate | msgspec.UnsetType = msgspec.UNSET
 
 
 class File(msgspec.Struct, frozen=True):
@@ -97,6 +95,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: Natural | None = None
     files: dict[str, File] = {}
     exercises: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # as JSON: of 1,000 students, 10 MB instead of 200
+    certificates: list[Certificate] = []  # of the exercises, in their order; none in the first schema
     failure: str = ""
 
     @property

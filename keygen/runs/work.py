@@ -197,6 +197,7 @@ def entry_of(person: Who, came: Person, files: dict[str, File]) -> Entry:
         came.code,
         files=files,
         exercises=msgspec.Raw(came.exercises) if came.exercises else msgspec.UNSET,
+        certificates=came.certificates,
         failure=came.failure,
     )
     if isinstance(person, Student):

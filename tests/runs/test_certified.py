@@ -49,8 +49,7 @@ def as_former(path: Path) -> Path:
     manifest["schema"] = "keygen-manifest/1"
     manifest["versions"]["keygen"] = "0.3.0"
     for student in manifest["students"]:
-        for exercise in student["exercises"]:
-            del exercise["certificate"]
+        del student["certificates"]
     former = path.with_name("former.json")
     former.write_text(json.dumps(manifest))
     return former
@@ -66,10 +65,10 @@ def page(solved: Solved, policy: Policy) -> Certificate:
 
 def test_a_manifest_tells_how_each_exercise_was_certified(course: Course) -> None:
     built(*SEEDS)
-    found = list(exercises(course, "mine-variants"))
-    assert len(found) == 4
-    for exercise in found:
-        certificate = exercise["certificate"]
+    manifest = json.loads(course.file("build", "mine-variants", "manifest.json").read_text())
+    found = [certificate for student in manifest["students"] for certificate in student["certificates"]]
+    assert len(found) == len(list(exercises(course, "mine-variants"))) == 4
+    for certificate in found:
         assert certificate["counts"] == {"equalities": 7, "gradients": 1, "answers": 0, "digits": 8, "conditions": 0}
         assert certificate["bits"] == 0
         assert {kind for kind, count in certificate["counts"].items() if count} == set(certificate["ways"])
@@ -112,7 +111,7 @@ def test_a_manifest_whose_certificate_is_none_was_written_by_nobody(course: Cour
     built(*SEEDS)
     path = course.file("build", "mine-variants", "manifest.json")
     manifest = json.loads(path.read_text())
-    manifest["students"][0]["exercises"][0]["certificate"] = {"counts": {"equalities": "many"}}
+    manifest["students"][0]["certificates"][0] = {"counts": {"equalities": "many"}}
     path.write_text(json.dumps(manifest))
     refused = said("show", manifest["students"][0]["code"], "--manifest", str(path))
     assert refused.exit_code == 1
