@@ -16,10 +16,10 @@ import click
 from keygen import __version__
 from keygen.course.contents import read_once
 from keygen.errors import KeygenError
-from keygen.limits import refusal
-from keygen.litter import look_rarely
-from keygen.options import FormulaCommand
-from keygen.terminal import Commands, columns, note, progress, say, tell
+from keygen.system.formula_argument import FormulaCommand
+from keygen.system.gc_tuning import look_rarely
+from keygen.system.limits import refusal
+from keygen.system.terminal import Commands, columns, note, progress, say, tell
 
 MANY: tuple[set[str], ...] = (
     set(),
@@ -143,19 +143,21 @@ def build(
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
-    from keygen.runs.orders import Wish, ordered
-    from keygen.runs.perform import perform_run
-    from keygen.runs.run import Hands
+    from keygen.builds.perform import perform_run
+    from keygen.builds.requests import BuildOptions, ordered
+    from keygen.builds.run import WorkerOptions
 
     course = course_here(lang)
-    wish = Wish(course, sheet, lang, solutions, seed, roster, student, variants, manifest, public, form)
-    run, before = ordered(wish)
+    build_options = BuildOptions(
+        course, sheet, lang, solutions, seed, roster, student, variants, manifest, public, form
+    )
+    run, before = ordered(build_options)
     if asked:
         told_of_key(run.key, ours=before is None)
     else:
         told_of_secret(run.key)
     with progress(len(run.people), run.sheet.name, "sheets") if asked else nullcontext(no_bar) as advance:
-        report = perform_run(run, out, Hands(jobs or 0, cluster or "", note, advance), before)
+        report = perform_run(run, out, WorkerOptions(jobs or 0, cluster or "", note, advance), before)
     try:
         if report.paths:
             say("\n".join(map(str, report.paths)))
@@ -222,7 +224,7 @@ def answers(
     as_json: bool,
 ) -> None:
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
-    from keygen.report import Asked, answered, json_of, text_of
+    from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
 
     if seed is not None and student is not None:
         raise click.UsageError("these do not go together: --seed, --student")
@@ -233,7 +235,7 @@ def answers(
     course = course_here()
     if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
-    found = answered(Asked(course, target, seed, student, roster, manifest, public), exact=as_json)
+    found = answered(AnswersRequest(course, target, seed, student, roster, manifest, public), exact=as_json)
     if student is not None:
         told_of_key(found.key, ours=manifest is None)
     elif seed is not None:
@@ -266,18 +268,18 @@ def secret_() -> None:
 def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
     """An EXERCISE as text, for the terminal; or whose page has this CODE, with what numbers and what answers."""
     if manifest is not None:
-        from keygen.runs.manifest import as_text, load_manifest
+        from keygen.builds.manifest import as_text, load_manifest
 
         if seed is not None or solutions or lang is not None:
             raise click.UsageError("a CODE of a --manifest takes no --seed, --solutions or --lang")
         found = load_manifest(manifest)
         return say(as_text(found.find(what), found))
-    from keygen.showing import Look, shown
+    from keygen.builds.show import ShowRequest, shown
 
     course = course_here(lang)
     if what not in course.exercises and CODE.fullmatch(what):
         raise click.UsageError(f"to find whose page has the code {what}, give the --manifest of the run")
-    return say(shown(Look(course, what, seed, lang, solutions), columns()))
+    return say(shown(ShowRequest(course, what, seed, lang, solutions), columns()))
 
 
 @main.command()
@@ -285,7 +287,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 def clean() -> None:
     """Forget what builds keep to save time: finished work in build/.cache, TeX's formats and fonts in keygen's cache
     folder (KEYGEN_CACHE names it). The PDFs stay."""
-    from keygen.store import clean as forget
+    from keygen.system.store import clean as forget
 
     tell(f"{forget() / 1e6:.1f} MB removed")
 
@@ -314,12 +316,12 @@ def check(
 
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
+    from keygen.builds.executors import cores
     from keygen.checking.junit import as_junit
-    from keygen.checking.report import as_json as json_of
-    from keygen.checking.report import as_text
-    from keygen.checking.survey import Request, survey, total
-    from keygen.files import write_whole
-    from keygen.runs.executors import cores
+    from keygen.checking.sweep import Request, survey, total
+    from keygen.checking.sweep_report import as_json as json_of
+    from keygen.checking.sweep_report import as_text
+    from keygen.system.files import write_whole
 
     request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
     with progress(total(request), "checking", "variants") as advance:
@@ -345,9 +347,9 @@ def check(
 @speaking
 def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out: Path | None) -> None:
     """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""
-    from keygen.derivation import Task, as_text, assumed, written_files
+    from keygen.builds.derive import DerivationRequest, as_text, assumed, written_files
 
-    task = Task(course_here(lang), formula, wrt, shapes, lang)
+    task = DerivationRequest(course_here(lang), formula, wrt, shapes, lang)
     if said := assumed(task):
         tell(said)
     if form == "text" and out is None:
@@ -362,7 +364,7 @@ def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out
 def list_(sheet: str | None) -> None:
     """The sheets and exercises there are, or the exercises of one SHEET."""
     from keygen.course.catalog import catalogue, contents
-    from keygen.course.places import search_path
+    from keygen.course.search_path import search_path
 
     path = search_path(Path.cwd())
     say(catalogue(path) if sheet is None else contents(sheet, path))
@@ -372,7 +374,7 @@ def list_(sheet: str | None) -> None:
 @speaking
 def doctor() -> None:
     """What this machine has of what keygen needs, and how to get the rest."""
-    from keygen.page.doctor import as_text, diagnose
+    from keygen.tex.doctor import as_text, diagnose
 
     report = diagnose()
     say(as_text(report))

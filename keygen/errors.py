@@ -38,7 +38,7 @@ class KeygenError(Exception):
     redraw: bool = False
 
     def within(self, **where: object) -> Self:
-        """The same error with the places that are still unknown (exercise, who, file, line ...) filled in."""
+        """This error with the places that are still unknown (exercise, who, file, line ...) filled in."""
         missing = {key: value for key, value in where.items() if getattr(self, key) is None}
         return replace(self, **missing)  # type: ignore[arg-type]  # its own fields
 

@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import keygen.checking.survey
-import keygen.derivation
-import keygen.report
-import keygen.runs.work  # noqa: F401  (what every child would import else)
+import keygen.builds.answer_key
+import keygen.builds.derive
+import keygen.builds.scheduler
+import keygen.checking.sweep  # noqa: F401
 from keygen.cli import main
 
 CLOSED = -1

@@ -10,7 +10,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 
-from keygen.engine.ops import Reading
+from keygen.engine.primitives import Reading
 from keygen.engine.trace import Trace
 
 

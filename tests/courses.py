@@ -6,19 +6,19 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from keygen.builds.request import SheetRequest
 from keygen.cli import main
 from keygen.course.course import Course
-from keygen.course.places import Place, SearchPath, shipped
-from keygen.order import Order
+from keygen.course.search_path import Place, SearchPath, shipped
 
 SHIPPED = Course(SearchPath((Place(shipped()),)))
 RU, EN = SHIPPED.language("ru"), SHIPPED.language("en")
 LANGUAGES = {"ru": RU, "en": EN}
 
 
-def ordered(sheet: str, lang: str | None = None, seed: int | None = None) -> Order:
+def ordered(sheet: str, lang: str | None = None, seed: int | None = None) -> SheetRequest:
     """An order for a sheet that keygen ships."""
-    return Order(SHIPPED, SHIPPED.sheet(sheet), lang, seed)
+    return SheetRequest(SHIPPED, SHIPPED.sheet(sheet), lang, seed)
 
 
 def laid(folder: Path, exercise: str, template: str, sheet: str) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from math import dist
 
-from keygen.figures.display import Bezier, Box, Display, Label, Line
+from keygen.figures.display import Bezier, Box, DisplayList, Label, Line
 from keygen.figures.geometry import Point, flatten
 from keygen.figures.labels import Measured, says
 from keygen.figures.mathbox import measure
@@ -20,25 +20,25 @@ def tex(text: str) -> Measured:
     return Measured(text, *measure(text))
 
 
-def texts(display: Display) -> list[str]:
+def texts(display: DisplayList) -> list[str]:
     """What the labels say."""
     return [says(item.text) for item in labels(display)]
 
 
-def tex_of(display: Display) -> str:
+def tex_of(display: DisplayList) -> str:
     """The picture in LaTeX, for labels that say TeX."""
     return draw(display, lambda text: f"${text}$")
 
 
-def labels(display: Display) -> list[Label]:
+def labels(display: DisplayList) -> list[Label]:
     return [item for item in display.items if isinstance(item, Label) and item.text]
 
 
-def boxes(display: Display) -> list[Box]:
+def boxes(display: DisplayList) -> list[Box]:
     return [item for item in display.items if isinstance(item, Box)]
 
 
-def strokes(display: Display) -> list[Stroke]:
+def strokes(display: DisplayList) -> list[Stroke]:
     return [item for item in display.items if isinstance(item, Line | Bezier)]
 
 
@@ -46,7 +46,7 @@ def points(stroke: Stroke) -> tuple[Point, ...]:
     return stroke.points if isinstance(stroke, Line) else flatten(stroke.points)
 
 
-def overlaps(display: Display) -> list[str]:
+def overlaps(display: DisplayList) -> list[str]:
     """Labels over labels, over boxes that are not their own, over lines that they are not meant to interrupt."""
     found = [
         f"{says(a.text)} over {says(b.text)}" for a, b in combinations(labels(display), 2) if a.bounds.common(b.bounds)
@@ -79,18 +79,18 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     return dist(point, (ax + part * (bx - ax), ay + part * (by - ay)))
 
 
-def loose_ends(display: Display) -> list[Stroke]:
+def loose_ends(display: DisplayList) -> list[Stroke]:
     """Strokes an end of which is not on the border of a box."""
     return [
         s for s in strokes(display) for end in (points(s)[0], points(s)[-1]) if abs(_to_nearest(display, end)) > 0.02
     ]
 
 
-def _to_nearest(display: Display, point: Point) -> float:
+def _to_nearest(display: DisplayList, point: Point) -> float:
     return min((box.shape.distance(point) for box in boxes(display)), key=abs)
 
 
-def trespassing(display: Display, margin: float = 0.5) -> list[Stroke]:
+def trespassing(display: DisplayList, margin: float = 0.5) -> list[Stroke]:
     """Strokes that run into a box, or nearer than `margin` past a box at which they neither begin nor end."""
     return [stroke for stroke in strokes(display) if any(_too_near(stroke, box, margin) for box in boxes(display))]
 
@@ -106,7 +106,7 @@ def _walk(line: tuple[Point, ...]) -> Iterator[Point]:
         yield from ((ax + (bx - ax) * k / 25, ay + (by - ay) * k / 25) for k in range(26))
 
 
-def sticking_out(display: Display) -> list[object]:
+def sticking_out(display: DisplayList) -> list[object]:
     """Items that reach beyond the picture's rectangle."""
     frame = display.bounds
     return [

@@ -21,9 +21,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from keygen.engine.backprop import PULLBACKS
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import RULES
-from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PRIMITIVES, Param, Reading, Shape
+from keygen.engine.primitives import PRIMITIVES, Param, Reading, Shape
 from keygen.engine.record import Recorder
 from keygen.engine.tape import Ref
 from keygen.engine.trace import Trace, is_link

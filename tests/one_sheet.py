@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from keygen.build import bound, page_of, solved, spots
-from keygen.order import Order
-from keygen.page.document import Document
-from keygen.runs.batch import make
-from keygen.runs.made import batch_of
-from keygen.runs.run import Run, Who
+from keygen.builds.batch import batch_of
+from keygen.builds.batch_worker import make
+from keygen.builds.request import SheetRequest
+from keygen.builds.run import Run, Who
+from keygen.builds.sheet import bound, page_of, sheet_items, solved
+from keygen.document.tex_parts import Document
 
 
-def run_of(order: Order, *, solutions: bool, form: str = "pdf") -> Run:
+def run_of(order: SheetRequest, *, solutions: bool, form: str = "pdf") -> Run:
     """The run that makes one person's sheet alone."""
     who: Who = order.student or order.seed
     language = order.lang or order.sheet.language
     return Run(order.course, order.sheet, language, solutions, order.key, (who,), whole=False, form=form, alone=True)
 
 
-def sources(order: Order, *, solutions: bool, form: str = "tex") -> dict[str, str]:
+def sources(order: SheetRequest, *, solutions: bool, form: str = "tex") -> dict[str, str]:
     """The TeX (or the HTML) of each file, by its name without the ending."""
     run = run_of(order, solutions=solutions, form=form)
     made = make(batch_of(run, run.people))
     return dict(zip(run.stems(run.people[0]), (file.decode() for file in made.files), strict=True))
 
 
-def document(order: Order) -> Document:
+def document(order: SheetRequest) -> Document:
     """The sheet between its covers."""
-    return bound(order, [page_of(solved(order, spot), order, spot)[0] for spot in spots(order.sheet)])
+    return bound(order, [page_of(solved(order, spot), order, spot)[0] for spot in sheet_items(order.sheet)])

@@ -11,7 +11,7 @@ import sympy
 from grammar import MEANINGS
 
 from keygen.engine import symbolic
-from keygen.engine.differences import random_direction, slope, slope_of_all
+from keygen.engine.finite_differences import random_direction, slope, slope_of_all
 from keygen.engine.trace import Trace
 
 U = sympy.Symbol("u")

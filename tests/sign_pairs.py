@@ -13,18 +13,18 @@ import numpy as np
 from grammar import MEANINGS
 from tex_reading import value_of
 
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import RULES, as_float
-from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PRIMITIVES, Param, Shape
+from keygen.engine.primitives import PRIMITIVES, Param, Shape
 from keygen.engine.real import in_decimals
-from keygen.engine.terms import Apply, Literal, Name, Term
 from keygen.errors import KeygenError
-from keygen.notation.medium import row_of
-from keygen.notation.names import name_tex
-from keygen.notation.numbers import Policy
-from keygen.notation.python import Python
-from keygen.notation.readback import read
-from keygen.page.tex import Tex
+from keygen.mathematics.latex import LatexPrinter
+from keygen.mathematics.names import name_tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.printer import row_of
+from keygen.mathematics.python import PythonPrinter
+from keygen.mathematics.readback import side_value
+from keygen.mathematics.terms import Apply, Literal, Name, Term
 
 EVERY_DIGIT = Policy(decimals=30, fraction=10**9, significant=17, root=10**6)
 
@@ -191,7 +191,7 @@ def shapes_of(term: Term) -> set[Shape]:
 
 
 def tex_text(term: Term) -> str:
-    return Tex(EVERY_DIGIT, {}).write(term).text
+    return LatexPrinter(EVERY_DIGIT, {}).write(term).text
 
 
 def read_in_tex(term: Apply) -> Any:
@@ -211,10 +211,10 @@ def placed(term: Term) -> Iterator[Apply]:
 
 def read_in_python(term: Term) -> Any:
     """What Python makes of the term's read-back."""
-    medium = Python(EVERY_DIGIT)
-    text = medium.write(term).text
-    scope = {**VALUES, **CALLS, **medium.constants}
-    return read(text, scope)
+    printer = PythonPrinter(EVERY_DIGIT)
+    text = printer.write(term).text
+    scope = {**VALUES, **CALLS, **printer.constants}
+    return side_value(text, scope)
 
 
 def agrees(found: Any, term: Term) -> bool:

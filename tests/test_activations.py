@@ -10,9 +10,9 @@ import pytest
 import sympy
 from autograd import grad
 
-from keygen.course.answers import Answer
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.mathematics.answers import Answer
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 SEEDS = [None, *range(10)]

@@ -15,16 +15,16 @@ from keygen.certify.answers import certify_answers
 from keygen.certify.gradients import certify_gradients
 from keygen.checking import lines
 from keygen.checking.slopes import certify_slopes
-from keygen.checking.survey import Request, chunks, survey
+from keygen.checking.sweep import Request, chunks, survey
 from keygen.cli import main
 from keygen.course.band import MEASURES
 from keygen.course.course import course_here
-from keygen.course.fairness import measure
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
-from keygen.page.tex import Stencil
+from keygen.mathematics.latex import DigitTemplate
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
+from keygen.variants.workload import measure
 from tests.courses import SHIPPED, laid
 
 EXERCISE = '''"""One hidden ReLU layer, squared error."""
@@ -184,8 +184,8 @@ def test_a_false_pullback_is_reported(course: Path, monkeypatch: pytest.MonkeyPa
 
 def test_digits_in_the_wrong_place_of_a_stencil_are_reported(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The read-back knows no TeX: that the page has the right digits is looked at by writing its lines once more."""
-    filled = Stencil.filled
-    monkeypatch.setattr(Stencil, "filled", lambda self, texts: filled(self, texts[::-1]))
+    filled = DigitTemplate.filled
+    monkeypatch.setattr(DigitTemplate, "filled", lambda self, texts: filled(self, texts[::-1]))
     result = check("mine", "--seeds", "2", "--jobs", "1")
     assert result.exit_code == 1
     assert "a line is not written as it would be alone" in result.stderr

@@ -14,20 +14,20 @@ import numpy as np
 import pytest
 
 from keygen.author import apply, calculus
+from keygen.calculus.claims import Claim, Condition, Given, claim, decided, relation
 from keygen.certify.lines import certify_lines
 from keygen.certify.stage import certify
-from keygen.course.claims import Claim, Condition, Given, claim, decided, relation
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.document.typesetter import Typesetter
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
-from keygen.engine.terms import Chain, Literal, Name
 from keygen.errors import KeygenError
 from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page.typeset import Printer
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain, Literal, Name
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED, keygen, laid
 
 EXERCISE = '''"""A sigmoid."""
@@ -195,9 +195,9 @@ def test_labels_and_lines_have_one_sign() -> None:
     irrational = in_decimals(Fraction("0.7310585"))
     for value, sign in ((irrational, r"\approx"), (Fraction(1, 2), "="), (Fraction(10000, 9999), r"\approx")):
         line = Chain((Name("p"), Literal(value)))
-        printer = Printer(POLICY, proofs=Proofs({"p": value}, POLICY, {}))
-        assert f" {sign} " in (printer.label(line) or "")
-        assert rf"\kglink{{{sign}}}" in printer.typeset(line)
+        typesetter = Typesetter(POLICY, proofs=Proofs({"p": value}, POLICY, {}))
+        assert f" {sign} " in (typesetter.label(line) or "")
+        assert rf"\kglink{{{sign}}}" in typesetter.typeset(line)
 
 
 def test_check_reads_every_cell_back_and_counts_it(course: Path) -> None:
@@ -289,10 +289,10 @@ def test_a_claim_is_worked_out_on_exact_numbers() -> None:
 def test_numbers_beside_each_other_may_be_decimals_or_short(
     value: Fraction, line: str, decimal: str, short: str
 ) -> None:
-    printer = Printer(POLICY, proofs=Proofs({"x": value}, POLICY, {}))
+    typesetter = Typesetter(POLICY, proofs=Proofs({"x": value}, POLICY, {}))
     said = Claim(Chain((X, Literal(value))))
-    assert [printer.typeset(one) for one in (said, said.decimal, said.short)] == [line, decimal, short]
-    assert printer.rounds([said.short]) is (short not in ("0.5", "1230", "0"))
+    assert [typesetter.typeset(one) for one in (said, said.decimal, said.short)] == [line, decimal, short]
+    assert typesetter.rounds([said.short]) is (short not in ("0.5", "1230", "0"))
 
 
 # --- the house's own exercises

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from keygen.checking.survey import Request, survey
+from keygen.builds.request import SheetRequest
+from keygen.checking.sweep import Request, survey
 from keygen.cli import main
 from keygen.course import course as courses
 from keygen.course import exercise as exercises
 from keygen.course.catalog import catalogue
 from keygen.course.course import Course, course_at
-from keygen.course.places import SearchPath, search_path, shipped
+from keygen.course.search_path import SearchPath, search_path, shipped
 from keygen.errors import KeygenError
-from keygen.order import Order
 from tests.courses import SHIPPED, laid, placed
 from tests.one_sheet import document, sources
 
@@ -56,7 +56,7 @@ def exercise(number: int) -> str:
 
 def page(course: Course, sheet: str = "mine") -> str:
     """The page of a sheet with its solutions."""
-    return sources(Order(course, course.sheet(sheet)), solutions=True)[f"{sheet}-solutions"]
+    return sources(SheetRequest(course, course.sheet(sheet)), solutions=True)[f"{sheet}-solutions"]
 
 
 # --- a value
@@ -82,7 +82,7 @@ def test_an_order_loads_each_sheet_exercise_and_language_once(monkeypatch: pytes
     for module, kind in ((courses, "sheet"), (exercises, "exercise"), (courses, "language")):
         monkeypatch.setattr(module, f"load_{kind}", counted(kind, getattr(module, f"load_{kind}")))
     course = Course(SHIPPED.path)
-    sources(Order(course, course.sheet("sheet4b"), seed=3), solutions=True)
+    sources(SheetRequest(course, course.sheet("sheet4b"), seed=3), solutions=True)
     sheet = course.sheet("sheet4b")
     wanted = {("sheet", "sheet4b"), ("language", sheet.language), *(("exercise", one.id) for one in sheet.exercise)}
     assert loaded == dict.fromkeys(wanted, 1)
@@ -257,7 +257,7 @@ def test_two_packages_with_one_sheet_are_named_where_it_is_asked_for(site: Path,
     assert "two installed courses have the sheet 'mine'" in keygen("build", "mine").stderr
     assert "two installed courses have the sheet 'mine'" in keygen("list").output
     course = Course(search_path(home))
-    assert document(Order(course, course.sheet("sheet4b"))).title
+    assert document(SheetRequest(course, course.sheet("sheet4b"))).title
 
 
 def test_a_command_that_needs_no_course_looks_for_no_package(site: Path, home: Path) -> None:

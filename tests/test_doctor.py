@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from keygen.page import doctor, systems
-from keygen.page.doctor import TEX_FILES, Report, Row, as_text, diagnose
+from keygen.tex import doctor, install_hints
+from keygen.tex.doctor import TEX_FILES, Need, Needs, as_text, diagnose
 
 HERE = Path(__file__).parents[1]
 
@@ -26,9 +26,9 @@ def test_what_is_missing_is_told_with_its_repair(tmp_path: Path, monkeypatch: py
     (tmp_path / "file").touch()
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path / "file"))
-    monkeypatch.setattr(doctor, "here", lambda: systems.SYSTEMS["debian"])
+    monkeypatch.setattr(doctor, "this_system", lambda: install_hints.SYSTEMS["debian"])
     report = diagnose()
-    tex = systems.SYSTEMS["debian"].to_install("tex")
+    tex = install_hints.SYSTEMS["debian"].to_install("tex")
     wrong = {row.what: (row.found, row.repair) for row in report.rows if not row.ok}
     assert wrong == {
         "TeX engine (pdflatex)": ("not found", tex),
@@ -37,7 +37,7 @@ def test_what_is_missing_is_told_with_its_repair(tmp_path: Path, monkeypatch: py
         "METAFONT (font metrics)": ("not found", tex),
         "cache folder": (str(tmp_path / "file"), "set KEYGEN_CACHE to a folder that you may write to"),
         "poppler (for keygen's own tests)": (
-            "no pdftotext, pdftoppm, pdffonts", systems.SYSTEMS["debian"].to_install("poppler"),
+            "no pdftotext, pdftoppm, pdffonts", install_hints.SYSTEMS["debian"].to_install("poppler"),
         ),
     }  # fmt: skip
     assert not report.ok
@@ -61,20 +61,20 @@ def test_a_package_too_old_or_missing_is_named(monkeypatch: pytest.MonkeyPatch) 
     )
     monkeypatch.setattr(doctor, "version", version)
     rows = {row.what: row for row in diagnose().rows}
-    assert rows["jinja2"] == Row("jinja2", "3.0.10", False, "pip install 'jinja2>=3.1'")
+    assert rows["jinja2"] == Need("jinja2", "3.0.10", False, "pip install 'jinja2>=3.1'")
     assert rows["click"].ok
-    assert rows["igraph"] == Row("igraph", "not found", False, "pip install 'igraph>=0'")
+    assert rows["igraph"] == Need("igraph", "not found", False, "pip install 'igraph>=0'")
     assert "pytest" not in rows
 
 
 def test_the_report_says_each_repair_once() -> None:
     rows = (
-        Row("pdflatex", "not found", False, "install TeX"),
-        Row("fonts", "not found", False, "install TeX"),
-        Row("cache", "/home/x", True, "none needed"),
-        Row("poppler", "not found", False, "install poppler", optional=True),
+        Need("pdflatex", "not found", False, "install TeX"),
+        Need("fonts", "not found", False, "install TeX"),
+        Need("cache", "/home/x", True, "none needed"),
+        Need("poppler", "not found", False, "install poppler", optional=True),
     )
-    assert as_text(Report("Debian", rows)) == "\n".join([
+    assert as_text(Needs("Debian", rows)) == "\n".join([
         "keygen on Debian",
         "",
         "NO  pdflatex  not found",
@@ -91,7 +91,7 @@ def test_the_report_says_each_repair_once() -> None:
 
 
 def test_what_is_optional_does_not_spoil_the_verdict() -> None:
-    report = Report("Debian", (Row("poppler", "not found", False, "install poppler", optional=True),))
+    report = Needs("Debian", (Need("poppler", "not found", False, "install poppler", optional=True),))
     assert report.ok
     assert as_text(report).endswith("Every sheet can be built here.")
 
@@ -123,13 +123,13 @@ def test_every_package_that_the_style_loads_is_looked_for() -> None:
 def test_a_system_is_known_by_its_family(release: dict[str, str], family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release)
-    assert systems.here() is systems.SYSTEMS[family]
+    assert install_hints.this_system() is install_hints.SYSTEMS[family]
 
 
 @pytest.mark.parametrize(("name", "family"), [("darwin", "macos"), ("win32", "windows")])
 def test_a_platform_is_known_by_its_name(name: str, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", name)
-    assert systems.here() is systems.SYSTEMS[family]
+    assert install_hints.this_system() is install_hints.SYSTEMS[family]
 
 
 def test_a_system_that_does_not_say_what_it_is_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,10 +138,10 @@ def test_a_system_that_does_not_say_what_it_is_is_another(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(platform, "freedesktop_os_release", silent)
-    assert systems.here() is systems.SYSTEMS["other"]
+    assert install_hints.this_system() is install_hints.SYSTEMS["other"]
 
 
 def test_every_system_can_install_every_need() -> None:
-    assert {frozenset(system.commands) for system in systems.SYSTEMS.values()} == {
+    assert {frozenset(system.commands) for system in install_hints.SYSTEMS.values()} == {
         frozenset({"tex", "poppler", "python"})
     }

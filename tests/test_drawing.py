@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from keygen.author import Bezier, Box, Given, Label, Line, Name, Shape, claim, drawing, words
 from keygen.cli import main
 from keygen.course.course import course_at
-from keygen.course.solve import solve
-from keygen.engine.terms import Literal, apply
+from keygen.document.pictures import described, svg
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 from keygen.figures.drawing import Drawing
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page.pictures import described, svg
-from keygen.page.typeset import Printer
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Literal, apply
+from keygen.variants.solve import solve
 from tests.courses import EN, LANGUAGES, laid
 
 EXERCISE = '''"""One linear unit, drawn by its author."""
@@ -80,11 +80,11 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def pictured(course: Path, language: str) -> tuple[Drawing, Printer]:
+def pictured(course: Path, language: str) -> tuple[Drawing, Typesetter]:
     solved = solve(course_at(course.parents[2]).exercise("my/one"), "mine", None)
     policy = Policy("," if language == "ru" else ".")
-    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES[language])
-    return solved.shown["picture"], printer
+    typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES[language])
+    return solved.shown["picture"], typesetter
 
 
 @pytest.mark.usefixtures("course")
@@ -102,19 +102,19 @@ def test_a_drawing_is_built_and_checked_like_any_figure() -> None:
 def test_a_drawing_says_in_each_language_what_its_author_says(
     course: Path, language: str, label: str, told: str
 ) -> None:
-    figure, printer = pictured(course, language)
-    assert label in printer.typeset(figure)
-    assert "$2$" in printer.typeset(figure)
-    assert described(figure, printer) == told
-    picture = svg(figure, printer)
+    figure, typesetter = pictured(course, language)
+    assert label in typesetter.typeset(figure)
+    assert "$2$" in typesetter.typeset(figure)
+    assert described(figure, typesetter) == told
+    picture = svg(figure, typesetter)
     assert f'aria-label="{told}"' in picture
     assert label in picture
 
 
 def test_words_are_escaped_in_every_medium(course: Path) -> None:
-    figure, printer = pictured(course, "en")
-    assert r"to \& back" in printer.typeset(figure)
-    assert "to &amp; back" in svg(figure, printer)
+    figure, typesetter = pictured(course, "en")
+    assert r"to \& back" in typesetter.typeset(figure)
+    assert "to &amp; back" in svg(figure, typesetter)
 
 
 def test_a_false_number_in_the_words_of_a_drawing_is_refused(course: Path) -> None:
@@ -181,7 +181,7 @@ def test_what_makes_no_picture_is_refused_where_it_is_put_in(make: Callable[[], 
 @pytest.mark.parametrize(("end", "message"), [((200, 0), "too wide"), ((0, 300), "too tall")])
 def test_a_drawing_that_does_not_fit_the_page_is_refused(end: tuple[float, float], message: str) -> None:
     with pytest.raises(KeygenError, match=f"a drawing is {message} for the page"):
-        Printer(Policy(), language=EN).typeset(drawing(line((0, 0), end), alt=ALT))
+        Typesetter(Policy(), language=EN).typeset(drawing(line((0, 0), end), alt=ALT))
 
 
 def test_a_refusal_names_the_line_of_the_exercise(course: Path) -> None:
@@ -195,6 +195,6 @@ def test_a_refusal_names_the_line_of_the_exercise(course: Path) -> None:
 def test_numbers_in_a_drawing_are_claims() -> None:
     square = apply("square", A)
     figure = drawing(Label((0, 0), claim(square, a=3)), Label((9, 0), Given(5)), alt=words(en="{n}"), n=Given(5))
-    printer = Printer(Policy(), language=EN)
-    assert "$9$" in printer.typeset(figure)
-    assert described(figure, printer) == "5"
+    typesetter = Typesetter(Policy(), language=EN)
+    assert "$9$" in typesetter.typeset(figure)
+    assert described(figure, typesetter) == "5"

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from keygen.course.conditions import failed, refusal
 from keygen.course.draw import Draws, Grid
-from keygen.course.solve import candidate, computed, drawn, solve
-from keygen.course.solved import Solved
-from keygen.course.source import Source
-from keygen.engine.paths import paths
+from keygen.course.seeding import NumberStreams
+from keygen.engine.graph import paths
 from keygen.errors import KeygenError
+from keygen.variants.conditions import first_violation, first_violation_lazily
+from keygen.variants.solve import candidate, computed, drawn, solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 GRAPH = "backprop/computation_graph"
@@ -65,16 +65,16 @@ def test_a_draw_judged_on_its_way_is_taken_if_and_only_if_it_is_with_all_its_val
     for attempt in range(1500):
         if attempt >= 60 and len(verdicts) == 2:
             break
-        draw = drawn(exercise, Source("any", 6), name, attempt, {})
-        quick = taken(lambda draw=draw: refusal(candidate(exercise, draw)))
-        assert quick == taken(lambda draw=draw: failed(computed(exercise, draw)))
+        draw = drawn(exercise, NumberStreams("any", 6), name, attempt, {})
+        quick = taken(lambda draw=draw: first_violation_lazily(candidate(exercise, draw)))
+        assert quick == taken(lambda draw=draw: first_violation(computed(exercise, draw)))
         verdicts.add(quick)
     assert verdicts == {True, False}
 
 
 def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
     exercise = SHIPPED.exercise("backprop/layer_by_layer")
-    one, other = (drawn(exercise, Source("any", 5), exercise.id, 0, {}).data for _ in range(2))
+    one, other = (drawn(exercise, NumberStreams("any", 5), exercise.id, 0, {}).data for _ in range(2))
     assert isinstance(one, Draws)
     names = [name for name, distribution in exercise.given.items() if isinstance(distribution, Grid)]
     assert [one[name] for name in names] == [other[name] for name in reversed(names)][::-1]
@@ -83,6 +83,6 @@ def test_data_do_not_depend_on_the_order_in_which_they_are_asked_for() -> None:
 
 def test_a_condition_that_is_yielded_is_not_reached_after_one_that_fails() -> None:
     exercise = SHIPPED.exercise(GRAPH)
-    draws = (candidate(exercise, drawn(exercise, Source("any", 5), GRAPH, attempt, {})) for attempt in range(20))
-    refused = next(draw for draw in draws if refusal(draw) == "every input is used")
+    draws = (candidate(exercise, drawn(exercise, NumberStreams("any", 5), GRAPH, attempt, {})) for attempt in range(20))
+    refused = next(draw for draw in draws if first_violation_lazily(draw) == "every input is used")
     assert "trace" not in vars(refused.evaluation)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from keygen.certify.stage import ANSWERS, BUILD, ORACLE, certified, certify
-from keygen.course.solve import solve
-from keygen.notation.numbers import Policy
-from keygen.page.document import Problem
+from keygen.document.tex_parts import TexProblem
+from keygen.mathematics.number_format import Policy
+from keygen.variants.solve import solve
 from keygen.writers.latex import problem
 from tests.courses import LANGUAGES, SHIPPED
 
@@ -25,7 +25,7 @@ PRINTED = re.compile(r"\\val\{.*?\}")
 STATEMENT = re.compile(r"^[ \t]*%%.*$", re.M)
 
 
-def page(name: str, language: str, seed: int | None = None) -> Problem:
+def page(name: str, language: str, seed: int | None = None) -> TexProblem:
     policy = Policy("," if language == "ru" else ".")
     found = solve(SHIPPED.exercise(name), HOME[name], seed)
     return certified(
@@ -33,7 +33,7 @@ def page(name: str, language: str, seed: int | None = None) -> Problem:
     )[0]
 
 
-def text_of(made: Problem) -> str:
+def text_of(made: TexProblem) -> str:
     """Everything an exercise says, without the markers that name template lines."""
     parts = [f"({p.key})\n{p.statement}\n-- solution --\n{p.solution}" for p in made.parts]
     whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark])

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
 from keygen.figures import pict2e
+from keygen.figures.block_diagram import Column
 from keygen.figures.dashes import dashes, rows
-from keygen.figures.display import Bezier, Box, Display, Label, Line
+from keygen.figures.display import Bezier, Box, DisplayList, Label, Line
 from keygen.figures.geometry import Rect, Shape, cut_end, cut_start, flatten, shifted, straight
 from keygen.figures.graph import Edge, Vertex
-from keygen.figures.layouts import network, scheme
+from keygen.figures.layouts import block_diagram, network
 from keygen.figures.layouts.graph import computation_graph
 from keygen.figures.mathbox import measure, measure_text
 from keygen.figures.network import Unit
 from keygen.figures.palette import DISTINCT, ROLES, distinct, role
-from keygen.figures.scheme import Column
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = [
@@ -41,15 +41,15 @@ LABELS = [
 ]
 
 
-def sample(name: str, length: float = 10.0) -> Display:
+def sample(name: str, length: float = 10.0) -> DisplayList:
     """A stroke in a role."""
-    return Display((Line(((0.0, 0.0), (length, 0.0)), name),))
+    return DisplayList((Line(((0.0, 0.0), (length, 0.0)), name),))
 
 
 X_1, X_2, F, W, YHAT = (tex(label) for label in ("x_1", "x_2", r"\sigma", "w_1", r"\hat y"))
 
 
-def figures() -> list[Display]:
+def figures() -> list[DisplayList]:
     """One of each kind."""
     vertices = [
         Vertex(name, tex(label)) for name, label in (("x", "x"), ("y", "y"), ("a", "a = xy"), ("b", "b = a + x"))
@@ -59,13 +59,13 @@ def figures() -> list[Display]:
         computation_graph(vertices, edges, [("x", "a", "b"), ("x", "b"), ("y", "a", "b")]),
         network.layered([[X_1, X_2], [F]], [[[W], [W]]], [YHAT], [X_1, F]),
         network.chain(X_1, [Unit(F, W, W)], YHAT, tex("1")),
-        scheme.backward_scheme(
+        block_diagram.backward_scheme(
             [
                 Column(X_1),
                 Column(F, (W, None), tex(r"\frac{\partial L}{\partial Z}"), gradient=W, by=X_1),
             ]
         ),
-        Display((Label((0, 0), X_1, "l"),)),
+        DisplayList((Label((0, 0), X_1, "l"),)),
         sample("six"),
     ]
 
@@ -203,7 +203,7 @@ def test_drawing_twice_gives_the_same_text() -> None:
 
 
 def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
-    text = tex_of(Display((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), tex("x")))))
+    text = tex_of(DisplayList((Line(((-0.001, 1 / 3), (10, 2 / 3))), Label((1e-9, 2.5), tex("x")))))
     assert r"\polyline(0,0.33)(10,0.67)" in text
     assert r"\put(0,2.5){\makebox(0,0){$x$}}" in text
 
@@ -211,7 +211,7 @@ def test_numbers_have_at_most_two_decimals_and_no_negative_zero() -> None:
 @given(st.floats(-200, 200), st.integers(-20000, 20000))
 def test_a_coordinate_is_the_nearest_hundredth_in_its_shortest_form(x: float, hundredths: int) -> None:
     y = hundredths / 100
-    text = tex_of(Display((Label((x, y), tex("x")),)))
+    text = tex_of(DisplayList((Label((x, y), tex("x")),)))
     written = re.findall(r"\\put\((.*?),(.*?)\)", text)[0]
     assert [Decimal(number) for number in written] == [Decimal(z).quantize(Decimal("0.01")) for z in (x, y)]
     assert all(re.fullmatch(r"0|-?(0|[1-9]\d*)(\.\d?[1-9])?", number) and number != "-0" for number in written)
@@ -226,7 +226,7 @@ def test_a_person_can_read_the_picture() -> None:
         Label((18, -1), W, "t"),
         Bezier(((0, 4), (0, 9), (30, 9), (30, 4))),
     )
-    assert tex_of(Display(items)).splitlines() == [
+    assert tex_of(DisplayList(items)).splitlines() == [
         r"{\setlength{\unitlength}{1mm}\setlength{\fboxsep}{0.3mm}%",
         r"\begin{picture}(45.8,13.55)(-10.9,-4.9)",
         r"\color{kgink}%",
@@ -266,7 +266,7 @@ def test_a_dashed_line_begins_and_ends_with_a_dash(length: float, name: str) -> 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_coordinate_that_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(KeygenError, match="not a finite number"):
-        tex_of(Display((Line(((0, 0), (value, 1))),)))
+        tex_of(DisplayList((Line(((0, 0), (value, 1))),)))
 
 
 def test_an_item_of_an_unknown_kind_is_refused() -> None:
@@ -275,7 +275,7 @@ def test_an_item_of_an_unknown_kind_is_refused() -> None:
         bounds: Rect
 
     with pytest.raises(KeygenError, match="cannot draw") as caught:
-        tex_of(Display((Spiral(Rect(0, 0, 1, 1)),)))
+        tex_of(DisplayList((Spiral(Rect(0, 0, 1, 1)),)))
     assert caught.value.found == "Spiral"
 
 
@@ -302,7 +302,7 @@ def test_tex_draws_every_figure_and_finds_no_label_larger_than_estimated(tmp_pat
 
 PAGE = r"a4paper,left=22mm,right=22mm,top=24mm,bottom=22mm,headheight=14pt,headsep=7mm"
 PLAIN = [r"\usepackage{amsmath,xcolor,pict2e}", rf"\usepackage[{PAGE}]{{geometry}}", r"\setlength{\parindent}{0pt}"]
-EVERY_COMMAND = Display(
+EVERY_COMMAND = DisplayList(
     (
         Box(Shape((0, 0), 20, 8, 1.5), fill="tint"),
         Box(Shape((0, 20), 7.35, 7.35, 3.675), fill="tint"),
@@ -316,7 +316,7 @@ EVERY_COMMAND = Display(
 )
 
 
-def shades(folder: Path, preamble: list[str], displays: list[Display]) -> np.ndarray:
+def shades(folder: Path, preamble: list[str], displays: list[DisplayList]) -> np.ndarray:
     """The grey values of a page with the figures on it."""
     drawn = "\n\n".join(tex_of(display) for display in displays)
     lines = [r"\documentclass[11pt]{article}", *preamble, r"\pagestyle{empty}", r"\begin{document}", drawn]

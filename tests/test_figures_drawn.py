@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from keygen.course.claims import Given
-from keygen.engine.terms import Name
+from keygen.calculus.claims import Given
 from keygen.errors import KeygenError
 from keygen.figures.arrange import displayed
+from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.figure import Figure
 from keygen.figures.graph import graph_figure
 from keygen.figures.mathbox import measure
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.pict2e import draw, picture, pieces, sample
-from keygen.figures.scheme import Column, scheme_figure
+from keygen.mathematics.terms import Name
 
 LABELS = {"x": "x", "y": "y_1^2", "w": r"\frac{1}{2}", "v": "2(x + y)", "s": r"\sigma"}
 X, Y, W, V, S = (Name(name, ()) for name in LABELS)

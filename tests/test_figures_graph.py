@@ -13,15 +13,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from keygen.errors import KeygenError
-from keygen.figures.display import Bezier, Display
+from keygen.figures.display import Bezier, DisplayList
 from keygen.figures.geometry import Rect
 from keygen.figures.graph import Edge, Vertex
 from keygen.figures.labels import Text
-from keygen.figures.layouts import remembered
+from keygen.figures.layouts import layout_cache
+from keygen.figures.layouts.edges import choice_beside
 from keygen.figures.layouts.graph import computation_graph
-from keygen.figures.layouts.layers import Layout, layered
-from keygen.figures.layouts.placement import Choice, Obstacles, Spot, place
-from keygen.figures.layouts.strands import choice_beside
+from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, place
+from keygen.figures.layouts.sugiyama import LayeredLayout, layered
 from keygen.figures.palette import role
 
 
@@ -59,13 +59,13 @@ PATHS = ["xadf", "xbdf", "xcef", "ybdf", "ycef"]
 WIDTH = 165.0
 
 
-def flaws(display: Display, width: float = WIDTH) -> list[object]:
+def flaws(display: DisplayList, width: float = WIDTH) -> list[object]:
     """All that must not be: overlaps, loose ends, lines through vertices, items outside, too wide a picture."""
     found = [*overlaps(display), *loose_ends(display), *trespassing(display), *sticking_out(display)]
     return found + ([f"{display.width} mm wide"] if display.width > width else [])
 
 
-def center(display: Display, label: Text) -> tuple[float, float]:
+def center(display: DisplayList, label: Text) -> tuple[float, float]:
     return next(item.at for item in labels(display) if item.text == label)
 
 
@@ -233,36 +233,41 @@ def test_vertices_of_a_column_keep_their_distance(
 # --- labels in their places
 
 
-def choice(*spots: Spot) -> Choice:
-    return Choice(Rect.hull([corner for spot in spots for corner in (spot.rect[:2], spot.rect[2:])]), spots)
+def choice(*spots: LabelSpot) -> LabelChoice:
+    return LabelChoice(Rect.hull([corner for spot in spots for corner in (spot.rect[:2], spot.rect[2:])]), spots)
 
 
 def test_a_label_moves_to_its_second_spot_when_the_first_is_taken() -> None:
     first, second = Rect(0, 0, 2, 2), Rect(5, 0, 7, 2)
     obstacles = Obstacles([Rect(1, 1, 3, 3)], [])
-    assert place([choice(Spot(first, 0), Spot(second, 0, 1.0))], obstacles) == ([Spot(second, 0, 1.0)], 0.0)
+    assert place([choice(LabelSpot(first, 0), LabelSpot(second, 0, 1.0))], obstacles) == (
+        [LabelSpot(second, 0, 1.0)],
+        0.0,
+    )
 
 
 def test_a_label_leaves_its_best_spot_to_one_that_has_no_other() -> None:
     shared, aside = Rect(0, 0, 2, 2), Rect(9, 0, 11, 2)
-    chosen, overlap = place([choice(Spot(shared, 0), Spot(aside, 0, 1.0)), choice(Spot(shared, 1))], Obstacles([], []))
+    chosen, overlap = place(
+        [choice(LabelSpot(shared, 0), LabelSpot(aside, 0, 1.0)), choice(LabelSpot(shared, 1))], Obstacles([], [])
+    )
     assert ([spot.rect for spot in chosen], overlap) == ([aside, shared], 0.0)
 
 
 def test_what_cannot_be_avoided_is_reported() -> None:
-    choices = [choice(Spot(Rect(0, 0, 2, 2), 0)), choice(Spot(Rect(1, 0, 3, 2), 1))]
+    choices = [choice(LabelSpot(Rect(0, 0, 2, 2), 0)), choice(LabelSpot(Rect(1, 0, 3, 2), 1))]
     assert place(choices, Obstacles([], []))[1] > 4
 
 
 def test_no_spot_is_made_that_need_not_be_looked_at() -> None:
     made = []
 
-    def spots() -> Iterator[Spot]:
+    def spots() -> Iterator[LabelSpot]:
         for plainness in range(9):
             made.append(plainness)
-            yield Spot(Rect(plainness, 0, plainness + 2, 2), 0, plainness)
+            yield LabelSpot(Rect(plainness, 0, plainness + 2, 2), 0, plainness)
 
-    place([Choice(Rect(0, 0, 10, 2), spots())], Obstacles([Rect(1, 0, 1.5, 2)], []))
+    place([LabelChoice(Rect(0, 0, 10, 2), spots())], Obstacles([Rect(1, 0, 1.5, 2)], []))
     assert made == [0, 1, 2, 3]  # two are taken, one is free, and the next is no better
 
 
@@ -275,18 +280,18 @@ def test_all_spots_of_an_edge_lie_within_their_reach(line: list[tuple[float, flo
 # --- layouts kept from run to run
 
 
-def remembered_layout(names: tuple[str, ...]) -> Layout:
+def remembered_layout(names: tuple[str, ...]) -> LayeredLayout:
     """The layout of a graph of four vertices, in a process that has not met it yet."""
-    remembered.layout.cache_clear()
+    layout_cache.layout.cache_clear()
     a, b, c, d = names
-    return remembered.layout(names, ((a, b), (a, c), (b, d), (c, d), (a, d)))
+    return layout_cache.layout(names, ((a, b), (a, c), (b, d), (c, d), (a, d)))
 
 
 def test_a_layout_is_found_again_without_being_worked_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path))
     first = remembered_layout(("a", "b", "c", "d"))
     assert first == layered("abcd", [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("a", "d")])
-    monkeypatch.delattr(remembered, "layered")
+    monkeypatch.delattr(layout_cache, "layered")
     assert remembered_layout(("a", "b", "c", "d")) == first
     assert remembered_layout(("x", "y", "u", "f")).heights["f"] == first.heights["d"]
 

@@ -22,7 +22,7 @@ from figure_checks import (
 )
 
 from keygen.errors import KeygenError
-from keygen.figures.display import Display
+from keygen.figures.display import DisplayList
 from keygen.figures.labels import says
 from keygen.figures.layouts import network as pictures
 from keygen.figures.network import Unit
@@ -45,7 +45,7 @@ def layered(
     weights: Sequence[Sequence[Sequence[str | None]]],
     outputs: Sequence[str] = (),
     captions: Sequence[str] = (),
-) -> Display:
+) -> DisplayList:
     rows = [[row(unit) for unit in layer] for layer in weights]
     return pictures.layered([row(layer) for layer in layers], rows, row(outputs), row(captions))
 
@@ -54,7 +54,7 @@ def unit(*labels: str) -> Unit:
     return Unit(*row(labels))
 
 
-def chain(source: str, units: Sequence[Unit], output: str) -> Display:
+def chain(source: str, units: Sequence[Unit], output: str) -> DisplayList:
     return pictures.chain(tex(source), units, tex(output), tex("1"))
 
 
@@ -66,7 +66,7 @@ def weights(sizes: tuple[int, ...]) -> list[list[list[str]]]:
     ]
 
 
-def network(*sizes: int) -> Display:
+def network(*sizes: int) -> DisplayList:
     inputs = [f"x_{i}" for i in range(1, sizes[0] + 1)]
     outputs = [rf"\hat y_{i}" for i in range(1, sizes[-1] + 1)]
     return layered([inputs, *(["f"] * size for size in sizes[1:])], weights(sizes), outputs)

@@ -11,25 +11,25 @@ from figure_checks import boxes, labels, loose_ends, overlaps, strokes, tex, tex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keygen.course.claims import Given
-from keygen.course.sampling import sampled
-from keygen.engine.terms import Name
+from keygen.calculus.claims import Given
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 from keygen.figures.cell import Cell, Moment
-from keygen.figures.display import Display, Line
+from keygen.figures.display import DisplayList, Line
 from keygen.figures.labels import says
 from keygen.figures.layouts import cell, plot
 from keygen.figures.plot import Axis, Curve, Guide, Tick, Track, plot_figure
-from keygen.figures.scale import Scale, limits, ticks
-from keygen.notation.numbers import Policy
-from keygen.page.typeset import Printer
+from keygen.figures.ticks import Scale, limits, ticks
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Name
+from keygen.variants.curve_sampling import sampled
 
 POINTS = [(0.0, 0.0), (1.0, 2.0), (2.0, 1.0)]
 PLAIN = Axis(tex("x"), 0.0, 2.0, marked=tuple(Tick(x, tex(f"{x:g}")) for x in (0.0, 1.0, 2.0)))
 
 
 def printed(curves: list[Curve], x: Axis | None = None, point: str = ".") -> str:
-    return Printer(Policy(point)).typeset(plot_figure(curves, x or Axis(Name("t")), Axis()))
+    return Typesetter(Policy(point)).typeset(plot_figure(curves, x or Axis(Name("t")), Axis()))
 
 
 def message(axis: Axis, curves: list[Curve] | None = None) -> str:
@@ -107,7 +107,7 @@ def test_labelled_curves_stand_in_a_legend_that_hides_nothing() -> None:
     assert [says(label.text) for label in legend] == ["f_1", "f_2", "f_3"]
     assert all(label.at[0] > 95 for label in legend)
     assert not overlaps(
-        Display(tuple(item for item in display.items if not isinstance(item, Line) or item.role == "one"))
+        DisplayList(tuple(item for item in display.items if not isinstance(item, Line) or item.role == "one"))
     )
 
 
@@ -119,7 +119,7 @@ def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
     assert [y for _, y in stops] == sorted((y for _, y in stops), reverse=True)
     assert max(y for _, y in stops) < 0
     assert {box.fill for box in boxes(display)} == {"one", "paper"}
-    assert not overlaps(Display(tuple(item for item in display.items if not isinstance(item, Line))))
+    assert not overlaps(DisplayList(tuple(item for item in display.items if not isinstance(item, Line))))
 
 
 def test_a_guide_at_an_x_stops_for_the_tick_labels_and_goes_on_past_the_tracks() -> None:
@@ -181,7 +181,7 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
         [Guide(x=1, label=Name("m")), Guide(y=1.5, label=Given(Fraction(3, 2)))],
         [Track((0, 1, 2), Name("walk"), 3)],
     )
-    text = Printer(Policy()).typeset(figure)
+    text = Typesetter(Policy()).typeset(figure)
     for part in ("$f$", "$g$", "$t$", "$y$", "$m$", "$1.5$", r"$\mathrm{walk}$", r"\polyline", r"\circle*"):
         assert part in text
 
@@ -191,7 +191,7 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
 WEIGHTS = Cell(tex("w"), tex("v"), tex("u"))
 
 
-def unrolled(steps: int, gradient: str = "") -> Display:
+def unrolled(steps: int, gradient: str = "") -> DisplayList:
     back = tex(gradient) if gradient else None
     moments = [
         Moment(*map(tex, (f"y_{k - 1}", f"h_{k}", rf"\hat y_{k}", f"L_{k}")), back, back, back if k > 1 else None)

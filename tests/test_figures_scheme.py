@@ -6,9 +6,9 @@ import pytest
 from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, tex, tex_of, trespassing
 
 from keygen.errors import KeygenError
+from keygen.figures.block_diagram import Column
 from keygen.figures.labels import Text, says
-from keygen.figures.layouts.scheme import backward_scheme
-from keygen.figures.scheme import Column
+from keygen.figures.layouts.block_diagram import backward_scheme
 
 
 def notes(*labels: str) -> tuple[Text, Text]:

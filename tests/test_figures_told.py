@@ -28,15 +28,15 @@ from keygen.author import (
     scheme_figure,
     unrolled_figure,
 )
-from keygen.engine.terms import Chain
+from keygen.document.pictures import described
+from keygen.document.template import words
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
+from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
-from keygen.figures.lettering import Lettering
-from keygen.figures.telling import Telling
-from keygen.notation.numbers import Policy
-from keygen.page.pictures import described
-from keygen.page.template import words
-from keygen.page.typeset import Printer
+from keygen.figures.svg_labels import Lettering
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Chain
 from tests.courses import EN, LANGUAGES, RU
 
 X, Y, A, B, W, H, T = (Name(name, ()) for name in "xyabwht")
@@ -51,7 +51,7 @@ HALF = claim(apply("div", X, Y), x=Fraction(5, 2), y=1)
 
 def told(figure: Figure, language: str = "en") -> str:
     point = "," if language == "ru" else "."
-    return described(figure, Printer(Policy(point), language=LANGUAGES[language]))
+    return described(figure, Typesetter(Policy(point), language=LANGUAGES[language]))
 
 
 def curve(*heights: float, **looks: Any) -> Curve:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keygen.errors import KeygenError
-from keygen.files import cache_folder, writable, write_whole
+from keygen.system.files import cache_folder, writable, write_whole
 
 
 def test_a_file_is_written_with_the_folders_on_its_way(tmp_path: Path) -> None:

@@ -14,20 +14,20 @@ import sympy
 from autograd import grad
 
 from keygen.author.products import coefficients_first, marked, renamed, repeated
-from keygen.course.answers import Answer, as_json
-from keygen.course.solve import computed, solve
-from keygen.course.solved import Solved, Variant
-from keygen.course.trial import Trial
+from keygen.document.typesetter import Typesetter
 from keygen.engine.evaluate import as_float
 from keygen.engine.real import Real
-from keygen.engine.terms import Apply, Chain, Name
 from keygen.errors import KeygenError
 from keygen.figures.tables import Size
-from keygen.notation.formula import formula
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import verify
-from keygen.page.tex import Tex
-from keygen.page.typeset import Printer
+from keygen.mathematics.answers import Answer, as_json
+from keygen.mathematics.formula import formula
+from keygen.mathematics.latex import LatexPrinter
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import verify
+from keygen.mathematics.terms import Apply, Chain, Name
+from keygen.variants.solve import computed, solve
+from keygen.variants.solved import Solved, Variant
+from keygen.variants.trial import Trial
 from tests.courses import SHIPPED
 
 TWO_LAYER, LAYERED = "backprop/two_layer_formula", "backprop/layered_network"
@@ -158,7 +158,7 @@ def test_the_published_network_repeats_two_factors() -> None:
 
 def test_a_linear_output_repeats_the_error_itself() -> None:
     solved = layered((2, 2, 2), output="linear")
-    texts = [Tex(signs=solved.signs).write(chain.links[1]).text for chain in solved.shown["marked"]]
+    texts = [LatexPrinter(signs=solved.signs).write(chain.links[1]).text for chain in solved.shown["marked"]]
     assert [text.count(r"\kgmark{1}{\hat{y} - y}") for text in texts] == [1, 1, 1]
     assert [text.count(r"\kgmark{2}") for text in texts] == [0, 1, 1]
 
@@ -205,7 +205,7 @@ def test_a_renamed_part_stands_where_the_variable_stood() -> None:
 def test_only_the_parts_with_a_role_are_marked() -> None:
     inner = Apply("square", (Name("x"),), None, (), "a")
     assert formula(marked(Apply("neg", (inner,), None, (), "b"), {"a": 1})) == "-x ** 2"
-    assert Tex().write(marked(Apply("neg", (inner,), None, (), "b"), {"a": 1})).text == r"-\kgmark{1}{x^{2}}"
+    assert LatexPrinter().write(marked(Apply("neg", (inner,), None, (), "b"), {"a": 1})).text == r"-\kgmark{1}{x^{2}}"
 
 
 def test_a_sum_over_the_rows_is_read_back_row_by_row() -> None:
@@ -213,7 +213,7 @@ def test_a_sum_over_the_rows_is_read_back_row_by_row() -> None:
     rows = Apply("row_products", (x, d), None, (3, 2))
     rng = np.random.default_rng(1)
     values = {"X": rng.normal(size=(4, 3)), "D": rng.normal(size=(4, 2))}
-    assert Tex().write(rows).text == r"\sum_{i} X_i^\top\,D_i"
+    assert LatexPrinter().write(rows).text == r"\sum_{i} X_i^\top\,D_i"
     assert verify(Chain((Name("G", (3, 2)), rows)), {**values, "G": values["X"].T @ values["D"]}, Policy()) == 1
     with pytest.raises(KeygenError, match="a printed line is false"):
         verify(Chain((Name("G", (3, 2)), rows)), {**values, "G": 2 * values["X"].T @ values["D"]}, Policy())
@@ -221,7 +221,7 @@ def test_a_sum_over_the_rows_is_read_back_row_by_row() -> None:
 
 def test_sizes_are_letters_where_the_statement_leaves_them_open() -> None:
     size = Size(Name("W1", (3, 2)), {3: "d"})
-    assert Printer(Policy()).typeset(size) == r"W_1 \in \mathbb{R}^{d \times 2}"
+    assert Typesetter(Policy()).typeset(size) == r"W_1 \in \mathbb{R}^{d \times 2}"
 
 
 def test_brackets_grow_with_what_they_hold() -> None:
@@ -229,7 +229,7 @@ def test_brackets_grow_with_what_they_hold() -> None:
     term: Any = a
     for _ in range(3):
         term = Apply("matmul", (a, Apply("sub", (term, a), None, (2, 2))), None, (2, 2))
-    assert Tex().write(term).text == r"A\,\Bigl(A\,\bigl(A\,(A - A) - A\bigr) - A\Bigr)"
+    assert LatexPrinter().write(term).text == r"A\,\Bigl(A\,\bigl(A\,(A - A) - A\bigr) - A\Bigr)"
 
 
 def test_a_formula_is_tried_at_one_point_in_floats_and_in_balls() -> None:

@@ -14,10 +14,10 @@ import pytest
 from keygen.certify.gradients import certify_gradients
 from keygen.checking.slopes import certify_slopes
 from keygen.course.course import course_here
-from keygen.course.solve import solve
-from keygen.course.solved import Evaluated, Solved
 from keygen.engine import backprop
 from keygen.errors import KeygenError
+from keygen.variants.solve import solve
+from keygen.variants.solved import Evaluated, Solved
 from tests.courses import keygen, laid
 
 EXERCISE = '''"""Batch normalisation of a column, and the gradient that arrives at it."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from keygen.course.answers import Answer
-from keygen.course.keyfile import Parts, key_csv
+from keygen.builds.key_csv import Parts, key_csv
 from keygen.course.roster import Student
-from keygen.course.solve import solve
+from keygen.mathematics.answers import Answer
+from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
 ANN, BOB = Student("1001", "Анна Иванова", {"group": "B-21"}, 2), Student("1002", "O'Neil, Bob", {}, 3)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from keygen.checking.survey import Request, survey
+from keygen.builds.show import ShowRequest, shown
+from keygen.checking.sweep import Request, survey
 from keygen.cli import main
 from keygen.course.course import Course, course_at
 from keygen.course.languages import OPTIONAL
 from keygen.errors import KeygenError
-from keygen.showing import Look, shown
 from tests.courses import EN, RU, SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -92,14 +92,14 @@ def test_what_a_language_lacks_is_told_where_an_exercise_asks_for_it(folder: Pat
     words = folder / "exercises" / "outputs" / "softmax" / "de.tex"
     words.write_text(words.read_text().replace("Zähler und Nenner", "\\val{ law.relu } Zähler und Nenner"))
     with pytest.raises(KeygenError, match=r"the template 'de/laws.tex' is missing"):
-        shown(Look(course_at(folder), "outputs/softmax", None, "de", solutions=True), 80)
+        shown(ShowRequest(course_at(folder), "outputs/softmax", None, "de", solutions=True), 80)
 
 
 def test_more_parts_than_a_language_has_letters_are_refused_at_the_first_without_one(folder: Path) -> None:
     toml = folder / "templates" / "de" / "language.toml"
     toml.write_text(toml.read_text().replace("abcdefghijklmnopqrst", "abc"))
     with pytest.raises(KeygenError, match="has no letter for so many parts") as caught:
-        shown(Look(course_at(folder), "outputs/softmax", None, "de"), 80)
+        shown(ShowRequest(course_at(folder), "outputs/softmax", None, "de"), 80)
     assert "part d" in (caught.value.source or "")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 SEEDS = range(8)

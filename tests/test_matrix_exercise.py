@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from keygen.course.differentials import Kind, Worked, formulas
 from keygen.errors import KeygenError
+from keygen.matrix.exercises import Kind, Worked, formulas
 from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""A gradient, and where a penalised loss is least."""

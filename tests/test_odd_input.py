@@ -43,8 +43,8 @@ BUILD = ("build", "mine", "--format", "tex", "--out", "out")
 @pytest.fixture(scope="module", autouse=True)
 def imported() -> None:
     """What the commands import, so that a sentence is timed and not Python's start."""
-    import_module("keygen.report")
-    import_module("keygen.runs.perform")
+    import_module("keygen.builds.answer_key")
+    import_module("keygen.builds.perform")
 
 
 @pytest.fixture

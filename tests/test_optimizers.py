@@ -15,22 +15,22 @@ import pytest
 import sympy
 
 from keygen.author import optimizers
-from keygen.author.optimizers import OPTIMIZERS, Optimizer, Step, descend
-from keygen.course.answers import Answer
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.author.optimizers import OPTIMIZERS, Optimizer, OptimizerStep, descend
+from keygen.engine.domains import EXACT, FLOAT
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.functions import called, half_square, squared_error
-from keygen.engine.kinds import EXACT, FLOAT
-from keygen.engine.paths import parents
+from keygen.engine.graph import parents
 from keygen.engine.real import Real
 from keygen.engine.record import Recorder
 from keygen.engine.surd import Surd
-from keygen.engine.terms import chain
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import verify
+from keygen.mathematics.answers import Answer
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import verify
+from keygen.mathematics.terms import chain
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 Array = np.ndarray[Any, Any]
@@ -168,7 +168,7 @@ def test_rmsprop_is_autograds_rmsprop_which_starts_its_mean_square_at_one() -> N
     t["w0"], t["s0"] = called(t.w), 1
     for k in range(1, STEPS + 1):
         t[f"g{k}"] = (t.stretch * t[f"w{k - 1}"] - t.target) * t.stretch
-        OPTIMIZERS["rmsprop"].rule(Step(t, "", k))
+        OPTIMIZERS["rmsprop"].rule(OptimizerStep(t, "", k))
     data = {**CONSTANTS, "w": START, "target": TARGET, "stretch": STRETCH, "epsilon": 0.01}
     values = evaluate(t.trace(), {name: data[name] for name in (*shapes, "rate", "alpha", "epsilon")}, FLOAT)
     end = theirs.rmsprop(
@@ -208,7 +208,7 @@ def test_a_corrected_moment_is_never_fed_back_into_the_recursion(method: str) ->
 
 
 def test_a_corrected_moment_fed_back_would_give_another_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fed_back(o: Step) -> None:
+    def fed_back(o: OptimizerStep) -> None:
         before = o.last.mhat if o.k > 1 else o.last.m
         o.m = o.beta1 * before + (1 - o.beta1) * o.g
         o.mhat = o.m / (1 - o.beta1**o.k)
@@ -238,7 +238,7 @@ def test_nesterov_takes_its_gradient_ahead_and_steps_from_where_it_is() -> None:
 
 
 def test_a_new_optimizer_is_one_rule_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def damped(o: Step) -> None:
+    def damped(o: OptimizerStep) -> None:
         o.w = o.last.w - o.rate / o.k * o.g
 
     monkeypatch.setitem(OPTIMIZERS, "damped", Optimizer(damped))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from keygen.course.bundle import Bundle, opened, packed
 from keygen.course.course import Course, course_at
-from keygen.course.parcel import Parcel, opened, packed
-from keygen.course.places import Place, files_in, joined, shipped
+from keygen.course.search_path import Place, files_in, joined, shipped
 from tests.courses import SHIPPED
 
-PARCEL = Parcel(({"exercises/mine.toml": b'title = "mine"\n', "templates/sheet.tex": b"a sheet\n"},))
+PARCEL = Bundle(({"exercises/mine.toml": b'title = "mine"\n', "templates/sheet.tex": b"a sheet\n"},))
 
 
 def laid(course: Course) -> dict[str, bytes]:
@@ -43,7 +43,7 @@ def test_an_unpacked_course_is_the_one_that_was_packed(harm: Callable[[Path], ob
 def test_a_course_is_unpacked_where_there_is_no_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("KEYGEN_CACHE", str(tmp_path / "file"))
-    with opened(Parcel(({"exercises/other.toml": b""},))) as course:
+    with opened(Bundle(({"exercises/other.toml": b""},))) as course:
         assert laid(course) == {"exercises/other.toml": b""}
 
 
@@ -52,12 +52,12 @@ def test_a_parcel_has_the_folders_of_packages_in_their_order_and_nothing_that_ke
         (tmp_path / name / "templates").mkdir(parents=True)
         (tmp_path / name / "templates" / "name.tex").write_text(name)
     places = (Place(tmp_path / name, name) for name in ("first", "second"))
-    parcel = packed(Course(joined(tmp_path / "home", *places)))
-    with opened(parcel) as course:
+    bundle = packed(Course(joined(tmp_path / "home", *places)))
+    with opened(bundle) as course:
         folders = course.path.folders
         assert [(one / "templates" / "name.tex").read_text() for one in folders[:-1]] == ["home", "first", "second"]
         assert folders[-1] == shipped()
-    assert packed(SHIPPED) == Parcel(())
+    assert packed(SHIPPED) == Bundle(())
 
 
 def test_a_course_that_is_at_hand_is_worked_with_as_it_is(tmp_path: Path) -> None:

@@ -136,6 +136,6 @@ def test_a_good_page_has_no_warnings(tex_cache: Path) -> None:
 
 
 def test_no_slow_library_is_imported() -> None:
-    asked = "import sys, keygen.page.pdf, keygen.page.doctor; print(*{'numpy', 'sympy', 'jinja2'} & set(sys.modules))"
+    asked = "import sys, keygen.tex.pdf, keygen.tex.doctor; print(*{'numpy', 'sympy', 'jinja2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == ""

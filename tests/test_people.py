@@ -14,9 +14,9 @@ from jinja2.sandbox import SandboxedEnvironment
 from tex_runs import read, shared_cache
 
 from keygen.course.roster import Student
-from keygen.page.pdf import Pdf, compile_tex
-from keygen.page.people import printed, told
-from keygen.page.template import Lookup
+from keygen.document.template import Lookup
+from keygen.document.tex_text import printed, told
+from keygen.tex.pdf import Pdf, compile_tex
 
 STYLE = {"style.sty": (Path(__file__).parents[1] / "templates" / "style.sty").read_bytes()}
 NASTY = (

@@ -12,11 +12,11 @@ import pytest
 
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.exercise import Exercise
-from keygen.course.pins import apply_pin, check_pin, pinned_lengths, shown
-from keygen.course.solve import drawn, published, solve
-from keygen.course.solved import Variant
-from keygen.course.source import Source
+from keygen.course.fixed_data import apply_pin, as_in_file, check_pin, pinned_lengths
+from keygen.course.seeding import NumberStreams
 from keygen.errors import KeygenError
+from keygen.variants.solve import drawn, published, solve
+from keygen.variants.solved import Variant
 from tests.courses import SHIPPED
 
 F = Fraction
@@ -108,7 +108,7 @@ def test_the_published_values_of_every_exercise_can_be_pinned(name: str) -> None
     variant = published(each)
     lengths = {axis: length for axis, length in variant.lengths.items() if axis not in each.given}
     values = {**lengths, **variant.choices, **variant.data}
-    pin = pin_of(", ".join(f'"{key}" = {shown(value)}' for key, value in values.items()))
+    pin = pin_of(", ".join(f'"{key}" = {as_in_file(value)}' for key, value in values.items()))
     check_pin(each, pin)
     assert apply_pin(each, variant, pin) == variant
 
@@ -125,9 +125,9 @@ def test_pinned_data_are_the_same_for_every_seed_and_the_rest_is_drawn() -> None
 
 def test_a_pin_changes_no_other_names_draw() -> None:
     each = SHIPPED.exercise("backprop/dense_minibatch")
-    free = drawn(each, Source("sheet4", 3), each.id, 0, {})
+    free = drawn(each, NumberStreams("sheet4", 3), each.id, 0, {})
     pin = {"W": [[1] * free.lengths["output"]] * free.lengths["input"]}
-    with_pin = drawn(each, Source("sheet4", 3), each.id, 0, pin)
+    with_pin = drawn(each, NumberStreams("sheet4", 3), each.id, 0, pin)
     assert with_pin == replace(free, data={**free.data, "W": pin["W"]})
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from tex_runs import GOOD, PREAMBLE, STYLE, built, document, message, shared_cache, stub
 
-from keygen.page import engines
-from keygen.page.pdf import compile_tex
-from keygen.page.preamble import Slot, fingerprint, slot
-from keygen.store import Store, digest
+from keygen.system.store import Store, digest
+from keygen.tex import engines
+from keygen.tex.format_cache import FormatFile, fingerprint, format_file
+from keygen.tex.pdf import compile_tex
 
 OWN_STYLE = Path(__file__).parents[1] / "templates" / "style.sty"
 
@@ -28,13 +28,13 @@ def tex_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The command lines of all runs, as they come."""
     seen: list[list[str]] = []
-    run = engines.run
+    run = engines.run_tex
 
-    def recorded(command: list[str], *rest: Any) -> engines.Run:
+    def recorded(command: list[str], *rest: Any) -> engines.TexRun:
         seen.append(command)
         return run(command, *rest)
 
-    monkeypatch.setattr(engines, "run", recorded)
+    monkeypatch.setattr(engines, "run_tex", recorded)
     return seen
 
 
@@ -117,7 +117,7 @@ def test_another_style_and_other_packages_make_another_format(tmp_path: Path, mo
     os.utime(tmp_path / "ls-R", (1, 1))
     after = fingerprint(program, tmp_path, env)
     keys = {
-        slot(tmp_path, preamble, style, engine).key
+        format_file(tmp_path, preamble, style, engine).key
         for preamble in ("a", "b")
         for style in ({}, {"x": b""}, {"x": b"1"})
         for engine in (before, after)
@@ -127,7 +127,7 @@ def test_another_style_and_other_packages_make_another_format(tmp_path: Path, mo
 
 def test_the_cache_keeps_the_newest_formats_only(tmp_path: Path) -> None:
     store = Store(tmp_path, most=3 * 1032, ending=".fmt")
-    slots = [Slot(store, digest(f"{name}")) for name in range(5)]
+    slots = [FormatFile(store, digest(f"{name}")) for name in range(5)]
     for age, made in zip(range(5, 0, -1), slots, strict=True):
         made.keep(bytes(1000))
         path = made.find()
@@ -161,7 +161,7 @@ def test_the_engine_version_costs_no_process_at_the_second_build(
 ) -> None:
     built(GOOD, formats.parent)
     monkeypatch.setattr(engines, "lines_of", None)
-    monkeypatch.setattr("keygen.page.preamble.lines_of", None)
+    monkeypatch.setattr("keygen.tex.format_cache.lines_of", None)
     assert built(GOOD, formats.parent).pages == 1
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import sympy
 
-from keygen.course.answers import Answer
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
+from keygen.mathematics.answers import Answer
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 SEEDS = [None, *range(15)]

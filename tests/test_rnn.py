@@ -9,14 +9,14 @@ import autograd
 import autograd.numpy as anp
 import pytest
 
-from keygen.course.answers import Answer
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
-from keygen.engine.terms import Name, Term, leaves_of
+from keygen.document.typesetter import Typesetter
 from keygen.figures.pict2e import picture
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page.typeset import Printer
+from keygen.mathematics.answers import Answer
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Name, Term, leaves_of
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 BPTT, COUNT, VANISHING = "rnn/bptt", "rnn/parameter_count", "rnn/vanishing"
@@ -131,7 +131,9 @@ def test_the_key_shows_every_term_of_the_published_gradients_and_their_sums() ->
 
 def test_the_unrolled_figure_carries_the_gradients() -> None:
     one = solved(BPTT)
-    text = picture(one.shown["unrolled"], Printer(Policy(), one.signs, Proofs(one.values, Policy(), one.calls)).label)
+    text = picture(
+        one.shown["unrolled"], Typesetter(Policy(), one.signs, Proofs(one.values, Policy(), one.calls)).label
+    )
     for number in ("$2.5$", "$1.25$", "$0.625$", "$-4$"):
         assert number in text
 

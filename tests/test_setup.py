@@ -15,8 +15,8 @@ from tex_runs import lines, stub
 
 from keygen import __version__
 from keygen.cli import main
-from keygen.page.doctor import TEX_FILES
-from keygen.page.systems import SYSTEMS
+from keygen.tex.doctor import TEX_FILES
+from keygen.tex.install_hints import SYSTEMS
 
 HERE = Path(__file__).parents[1]
 TEX = SYSTEMS["debian"].to_install("tex").removeprefix("sudo apt-get install --no-install-recommends ")

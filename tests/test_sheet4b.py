@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from keygen.course.draw import fractions
-from keygen.course.solve import computed, published, solve
-from keygen.course.solved import Solved
+from keygen.variants.solve import computed, published, solve
+from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
 
 SHEET = "sheet4b"

@@ -15,16 +15,16 @@ from click.testing import CliRunner
 
 from keygen.certify.stage import certify
 from keygen.cli import main
-from keygen.course.differentials import Worked, derivation_of
-from keygen.course.solve import solve
+from keygen.document.derivations import expression_tex, result_tex, rules_of
+from keygen.document.template import words
 from keygen.errors import KeygenError
+from keygen.mathematics.number_format import Policy
 from keygen.matrix import rules
 from keygen.matrix.algebra import multiply, number
+from keygen.matrix.exercises import Worked, derivation_of
 from keygen.matrix.laws import LAWS
-from keygen.notation.numbers import Policy
-from keygen.page.differentials import expression_tex, result_tex, rules_of
-from keygen.page.pdf import compile_tex
-from keygen.page.template import words
+from keygen.tex.pdf import compile_tex
+from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED, ordered
 from tests.one_sheet import sources
 

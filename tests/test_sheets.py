@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from keygen.build import policy_of
+from keygen.builds.request import SheetRequest, file_stem
+from keygen.builds.sheet import policy_of
 from keygen.cli import main
 from keygen.engine.real import in_decimals
 from keygen.figures.pict2e import colors
-from keygen.notation.numbers import Policy, digits
-from keygen.order import Order, file_stem
-from keygen.page.pdf import Pdf, compile_side_by_side, compile_tex
+from keygen.mathematics.number_format import Policy, digits
+from keygen.tex.pdf import Pdf, compile_side_by_side, compile_tex
 from tests.courses import LANGUAGES, SHIPPED, ordered
 from tests.one_sheet import document, sources
 
@@ -31,7 +31,7 @@ ORDERS = [ordered(sheet, language, seed) for sheet in SHEETS for language in LAN
 Texts = dict[tuple[object, ...], dict[str, str]]
 
 
-def name(order: Order) -> str:
+def name(order: SheetRequest) -> str:
     """What a test is called."""
     return file_stem(order, solutions=False)
 
@@ -41,7 +41,7 @@ def texts() -> Texts:
     return {}
 
 
-def made(texts: Texts, order: Order) -> dict[str, str]:
+def made(texts: Texts, order: SheetRequest) -> dict[str, str]:
     """The extracted text of both files of an order, built once."""
     if order.identity not in texts:
         pages = in_tex(order)
@@ -49,7 +49,7 @@ def made(texts: Texts, order: Order) -> dict[str, str]:
     return texts[order.identity]
 
 
-def in_tex(order: Order) -> dict[str, Pdf]:
+def in_tex(order: SheetRequest) -> dict[str, Pdf]:
     """The PDFs of an order, with solutions."""
     texts = sources(order, solutions=True)
     pages = compile_side_by_side([*texts.values()], style=SHIPPED.style_files(), engine=order.sheet.engine)
@@ -69,20 +69,20 @@ def found_slips(text: str, slips: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=name)
-def test_tex_has_nothing_to_complain_of(order: Order) -> None:
+def test_tex_has_nothing_to_complain_of(order: SheetRequest) -> None:
     for text in sources(order, solutions=True).values():
         assert compile_tex(text, style=SHIPPED.style_files()).warnings == ()
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=name)
-def test_the_text_of_the_pdf_has_no_slip(order: Order, texts: Texts) -> None:
+def test_the_text_of_the_pdf_has_no_slip(order: SheetRequest, texts: Texts) -> None:
     for text in made(texts, order).values():
         slips = ("nan", "None", "??", "--", "−−", "undefined")  # brackets made of pieces are lost to pdftotext
         assert found_slips(text, slips) == []
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=name)
-def test_every_numeric_answer_stands_on_the_page(order: Order, texts: Texts) -> None:
+def test_every_numeric_answer_stands_on_the_page(order: SheetRequest, texts: Texts) -> None:
     words = ["answers", order.sheet.name, "--json"] + ([] if order.seed is None else ["--seed", str(order.seed)])
     key = json.loads(CliRunner().invoke(main, words).stdout)
     page = made(texts, order)[file_stem(order, solutions=True)].replace("−", "-")

@@ -12,18 +12,18 @@ import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from keygen.course.answers import exact_text
+from keygen.document.typesetter import Typesetter
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import sqrt, square, total
-from keygen.engine.kinds import EXACT
 from keygen.engine.real import Real, in_decimals
 from keygen.engine.record import Recorder
 from keygen.engine.surd import LONGEST, Surd, square_root
-from keygen.engine.terms import Chain, Literal, apply, chain
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs, verify
-from keygen.page.typeset import Printer
+from keygen.mathematics.answers import exact_text
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs, verify
+from keygen.mathematics.terms import Chain, Literal, apply, chain
 
 RATIONAL = st.fractions(min_value=-20, max_value=20, max_denominator=30)
 SQUARE_FREE = st.sampled_from([2, 3, 5, 6, 7, 10, 15, 30, 997])
@@ -31,7 +31,7 @@ SURD = st.builds(Surd, RATIONAL.filter(bool), SQUARE_FREE)
 
 
 def tex(value: Any) -> str:
-    return Printer(Policy()).term(Literal(value))
+    return Typesetter(Policy()).term(Literal(value))
 
 
 @given(st.fractions(min_value=0, max_value=1000, max_denominator=200))
@@ -166,8 +166,8 @@ def test_a_line_that_ends_in_a_root_has_its_decimals_beside_it() -> None:
     trace = t.trace()
     values = evaluate(trace, {"x": 8}, EXACT)
     line = chain(trace, values, "y")
-    printer = Printer(Policy(), {}, Proofs(values, Policy(), {}))
-    assert printer.typeset(line) == (
+    typesetter = Typesetter(Policy(), {}, Proofs(values, Policy(), {}))
+    assert typesetter.typeset(line) == (
         r"\kgchain{y}{\kglink{=}{\sqrt{x}}\kglink{=}{\sqrt{8}}\kglink{=}{2\sqrt{2}}\kglink{\approx}{2.828}}"
     )
-    assert printer.typeset(line.result) == r"\kgchain{y}{\kglink{=}{2\sqrt{2}}\kglink{\approx}{2.828}}"
+    assert typesetter.typeset(line.result) == r"\kgchain{y}{\kglink{=}{2\sqrt{2}}\kglink{\approx}{2.828}}"

@@ -9,26 +9,26 @@ from xml.etree import ElementTree
 
 import pytest
 
-from keygen.checking.contents import found_in
-from keygen.course.claims import Given
-from keygen.course.solve import solve
-from keygen.engine.terms import Name
+from keygen.calculus.claims import Given
+from keygen.checking.traversal import found_in
+from keygen.document.pictures import svg
+from keygen.document.template import words as sentences
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.figures import glyphs, metrics
-from keygen.figures.display import Bezier, Box, Display, Label, Line
+from keygen.figures import font_metrics, glyphs
+from keygen.figures.display import Bezier, Box, DisplayList, Label, Line
 from keygen.figures.figure import Figure
 from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
 from keygen.figures.labels import Measured, words
-from keygen.figures.lettering import Lettering, Written
 from keygen.figures.mathbox import boxed, measure
 from keygen.figures.palette import DARK, DISTINCT, ROLES, colours, role
 from keygen.figures.svg import draw, sample
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page.pictures import svg
-from keygen.page.template import words as sentences
-from keygen.page.typeset import Printer
+from keygen.figures.svg_labels import Lettering, WrittenLabel
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Name
+from keygen.variants.solve import solve
 from tests.courses import EN, LANGUAGES, SHIPPED
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,12 +42,12 @@ DRAWN = {
 LETTERS = Lettering(str)
 
 
-def pictured(name: str, language: str, seed: int | None = None) -> Iterator[tuple[Figure, Printer]]:
+def pictured(name: str, language: str, seed: int | None = None) -> Iterator[tuple[Figure, Typesetter]]:
     """The figures of a variant, with the printer of its page."""
     solved = solve(SHIPPED.exercise(name), "sheet", seed)
     policy = Policy("," if language == "ru" else ".")
-    printer = Printer(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES[language])
-    return ((figure, printer) for figure in found_in(solved.shown, Figure))
+    typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES[language])
+    return ((figure, typesetter) for figure in found_in(solved.shown, Figure))
 
 
 def label(text: str) -> Measured:
@@ -72,8 +72,8 @@ def shown(element: ElementTree.Element) -> str:
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_kind_of_figure_is_an_element_that_says_what_it_shows(name: str, language: str) -> None:
     found = dict[str, ElementTree.Element]()
-    for figure, printer in pictured(name, language):
-        picture = read(svg(figure, printer))
+    for figure, typesetter in pictured(name, language):
+        picture = read(svg(figure, typesetter))
         found[figure.kind] = picture
         assert picture.get("role") == "img"
         assert picture.get("lang") == language
@@ -85,16 +85,16 @@ def test_every_kind_of_figure_is_an_element_that_says_what_it_shows(name: str, l
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_picture_holds_all_of_its_labels(name: str, seed: int) -> None:
-    for figure, printer in pictured(name, "ru", seed):
-        text = svg(figure, printer)
+    for figure, typesetter in pictured(name, "ru", seed):
+        text = svg(figure, typesetter)
         assert "nan" not in text
         assert all(math.strip() for math in ("".join(one.itertext()) for one in read(text).iter(f"{SVG}text")))
-        boxes = [printer.text(item) for item in found_in(figure, Name)]
+        boxes = [typesetter.text(item) for item in found_in(figure, Name)]
         assert all(boxed(tex).plain for tex in boxes)
 
 
 def test_the_view_is_the_picture_in_millimetres_with_y_downwards() -> None:
-    picture = read(draw(Display((Line(((0.0, 0.0), (10.0, 5.0)), arrow=True),)), LETTERS.svg))
+    picture = read(draw(DisplayList((Line(((0.0, 0.0), (10.0, 5.0)), arrow=True),)), LETTERS.svg))
     assert (picture.get("width"), picture.get("height")) == ("13mm", "8mm")
     assert picture.get("viewBox") == "-1.5 -6.5 13 8"
     stroke, tip = picture.findall(f".//{SVG}path")
@@ -108,7 +108,7 @@ def test_each_item_is_drawn_in_its_colour_and_order() -> None:
         Bezier(((0, 4), (0, 9), (30, 9), (30, 4)), "two"),
         Label((0, 0), label("x"), role="backward", backed=True),
     )
-    picture = read(draw(Display(items), LETTERS.svg))
+    picture = read(draw(DisplayList(items), LETTERS.svg))
     groups = [
         (group.get("class"), [part.tag.removeprefix(SVG) for part in group]) for group in picture.findall(f"{SVG}g")
     ]
@@ -124,14 +124,14 @@ def test_each_item_is_drawn_in_its_colour_and_order() -> None:
 
 
 def test_a_dashed_line_ends_with_a_dash() -> None:
-    (stroke,) = read(draw(Display((Line(((0.0, 0.0), (21.4, 0.0)), "two"),)), LETTERS.svg)).iter(f"{SVG}path")
+    (stroke,) = read(draw(DisplayList((Line(((0.0, 0.0), (21.4, 0.0)), "two"),)), LETTERS.svg)).iter(f"{SVG}path")
     dash, gap = map(float, (stroke.get("stroke-dasharray") or "").split())
     assert (21.4 - dash) / (dash + gap) == pytest.approx(round((21.4 - dash) / (dash + gap)))
 
 
 @pytest.mark.parametrize(("anchor", "side"), [("l", "start"), ("r", "end"), ("c", "middle"), ("t", "middle")])
 def test_a_line_of_characters_begins_or_ends_where_its_label_does(anchor: str, side: str) -> None:
-    picture = read(draw(Display((Label((3.0, 4.0), label("x"), anchor),)), LETTERS.svg))  # type: ignore[arg-type]
+    picture = read(draw(DisplayList((Label((3.0, 4.0), label("x"), anchor),)), LETTERS.svg))  # type: ignore[arg-type]
     (group,) = picture.findall(f".//{SVG}g/{SVG}g")
     assert group.get("text-anchor") == side
     assert (group.get("transform") or "").startswith("translate(3 ")
@@ -141,16 +141,18 @@ def test_a_line_of_characters_begins_or_ends_where_its_label_does(anchor: str, s
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_coordinate_that_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(KeygenError, match="not a finite number"):
-        draw(Display((Line(((0, 0), (value, 1))),)), LETTERS.svg)
+        draw(DisplayList((Line(((0, 0), (value, 1))),)), LETTERS.svg)
 
 
 def test_whoever_writes_labels_decides_how_large_they_are() -> None:
     figure = graph_figure([("x", Name("x")), ("a", Name("a"))], [("x", "a", None)])
 
-    def labels(text: Name) -> Written:
-        return Written(f"<foreignObject width='30' height='9'><math><mi>{text.name}</mi></math></foreignObject>", 30, 9)
+    def labels(text: Name) -> WrittenLabel:
+        return WrittenLabel(
+            f"<foreignObject width='30' height='9'><math><mi>{text.name}</mi></math></foreignObject>", 30, 9
+        )
 
-    picture = read(svg(figure, Printer(Policy(), language=EN), labels))
+    picture = read(svg(figure, Typesetter(Policy(), language=EN), labels))
     assert [shown(one) for one in picture.iter(f"{SVG}foreignObject")] == ["x", "a"]
     shapes = [one for one in picture.iter(f"{SVG}rect") if one.get("rx")]
     assert all(float(one.get("width") or 0) > 30 for one in shapes)
@@ -197,7 +199,7 @@ def test_a_label_reads_in_plain_text_as_it_stands(tex: str, plain: str) -> None:
 
 
 def test_every_symbol_whose_width_is_known_has_a_character() -> None:
-    for symbol in metrics.WIDTH:
+    for symbol in font_metrics.WIDTH:
         text, _ = glyphs.glyph(symbol)
         assert not text.startswith("\\"), symbol
         assert text or symbol in glyphs.SPACES or symbol in glyphs.SILENT, symbol
@@ -272,7 +274,7 @@ def test_words_of_a_label_are_escaped() -> None:
 
 
 def test_a_number_of_a_label_is_read_back() -> None:
-    assert Lettering(Printer(Policy(",")).text).plain(Given(-3)) == "−3"
+    assert Lettering(Typesetter(Policy(",")).text).plain(Given(-3)) == "−3"
 
 
 # --- colours
@@ -308,7 +310,7 @@ def test_what_is_told_apart_by_colour_is_told_apart_on_a_dark_page() -> None:
 
 
 def test_a_page_may_give_the_colours_and_else_the_reader_s_taste_chooses_them() -> None:
-    picture = draw(Display((Line(((0.0, 0.0), (9.0, 0.0)), "two"),)), LETTERS.svg)
+    picture = draw(DisplayList((Line(((0.0, 0.0), (9.0, 0.0)), "two"),)), LETTERS.svg)
     style = re.search(r"<style>(.*?)</style>", picture)
     assert style is not None
     light, dark = style[1].split("@media(prefers-color-scheme:dark)")

@@ -11,8 +11,8 @@ import pytest
 from tex_runs import GOOD, PREAMBLE, document, lines, message, shared_cache, stub
 
 from keygen.errors import KeygenError
-from keygen.page import engines, systems
-from keygen.page.pdf import compile_tex
+from keygen.tex import engines, install_hints
+from keygen.tex.pdf import compile_tex
 
 
 @pytest.fixture(scope="session")
@@ -253,7 +253,7 @@ def test_a_missing_engine_says_how_to_get_one(
     system: str, mend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(engines, "here", lambda: systems.SYSTEMS[system])
+    monkeypatch.setattr(engines, "this_system", lambda: install_hints.SYSTEMS[system])
     assert message(GOOD, tmp_path) == lines(
         "no TeX engine: pdflatex is not on the PATH",
         "  expected: a TeX engine, for a PDF; `keygen build SHEET --format html` needs none, nor does `--format tex`",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tex_runs import lines
 
-from keygen.page.texlog import Place, failure, pages, place, warnings
+from keygen.tex.log import SourcePlace, failure, pages, place, warnings
 
 SOURCE = lines(
     r"\documentclass{article}",
@@ -24,21 +24,21 @@ SOURCE = lines(
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (1, Place(None, "(the generated TeX)", 1, r"\documentclass{article}")),
-        (4, Place(None, "templates/sheet.tex", 3, "head")),
-        (5, Place("backprop/chain", "exercises/backprop/chain/ru.tex", 12, SOURCE.split("\n")[4])),
-        (6, Place("backprop/chain", "exercises/backprop/chain/ru.tex", 12, "first")),
-        (7, Place("backprop/chain", "exercises/backprop/chain/ru.tex", 13, "second\u2028still second")),
-        (9, Place("outputs/softmax", "a folder/ru.tex", 40, None)),
-        (10, Place("outputs/softmax", "a folder/ru.tex", 41, "third")),
+        (1, SourcePlace(None, "(the generated TeX)", 1, r"\documentclass{article}")),
+        (4, SourcePlace(None, "templates/sheet.tex", 3, "head")),
+        (5, SourcePlace("backprop/chain", "exercises/backprop/chain/ru.tex", 12, SOURCE.split("\n")[4])),
+        (6, SourcePlace("backprop/chain", "exercises/backprop/chain/ru.tex", 12, "first")),
+        (7, SourcePlace("backprop/chain", "exercises/backprop/chain/ru.tex", 13, "second\u2028still second")),
+        (9, SourcePlace("outputs/softmax", "a folder/ru.tex", 40, None)),
+        (10, SourcePlace("outputs/softmax", "a folder/ru.tex", 41, "third")),
     ],
 )
-def test_a_line_belongs_to_the_last_marker_above_it(line: int, expected: Place) -> None:
+def test_a_line_belongs_to_the_last_marker_above_it(line: int, expected: SourcePlace) -> None:
     assert place(SOURCE, line) == expected
 
 
 def test_a_line_beyond_the_source_has_no_text() -> None:
-    assert place("one\n", 9) == Place(None, "(the generated TeX)", 9, None)
+    assert place("one\n", 9) == SourcePlace(None, "(the generated TeX)", 9, None)
 
 
 def told(*log: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from keygen.errors import KeygenError
-from keygen.page.pdf import Pdf, compile_tex
+from keygen.tex.pdf import Pdf, compile_tex
 
 STYLE = rb"""\ProvidesPackage{style}
 \RequirePackage[10pt]{type1ec}

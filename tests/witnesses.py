@@ -9,7 +9,7 @@ import numpy as np
 from grammar import FLAT
 
 from keygen.engine.functions import total
-from keygen.engine.ops import Param, Reading
+from keygen.engine.primitives import Param, Reading
 from keygen.engine.record import Recorder
 from keygen.engine.trace import shape_of
 

@@ -2,12 +2,9 @@
 
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
-from keygen.calculus import words as calculus
-from keygen.course import differentials
-from keygen.course.answers import expression, formula, matrices, same_as, shapes, spelled
-from keygen.course.claims import Claim, Condition, Given, claim, relation
+from keygen.calculus import api as calculus
+from keygen.calculus.claims import Claim, Condition, Given, claim, relation
 from keygen.course.draw import choice, decimals, integers, order
-from keygen.course.sampling import curve_of, sampled
 from keygen.engine.backprop import backprop, row_jacobian, slope
 from keygen.engine.functions import (
     called,
@@ -32,11 +29,10 @@ from keygen.engine.functions import (
     tanh,
     total,
 )
-from keygen.engine.paths import edges, paths
+from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
-from keygen.engine.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
-from keygen.engine.terms import total as add_up
+from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
 from keygen.figures.drawing import drawing
@@ -46,9 +42,13 @@ from keygen.figures.graph import graph_figure
 from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
-from keygen.figures.scheme import Column, scheme_figure
 from keygen.figures.tables import Size, Table
-from keygen.notation.numbers import rounded
+from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.number_format import rounded
+from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
+from keygen.mathematics.terms import total as add_up
+from keygen.matrix import exercises as differentials
+from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
     "Apply",

@@ -1,9 +1,9 @@
 """Optimizers as rules that leave steps on a trace: the state of step k is made from the gradient and the state before.
 
-A rule sees one `Step`: `o.g` is the gradient of this step, `o.last.w` the weight before it, `o.rate` and every name
-that the walk itself has not bound is a constant of the exercise; `o.w = ...` binds the new weight. Adding an optimizer
-is one rule and a row of `OPTIMIZERS`. A division by the root of a moment has `epsilon` beside the root where the
-recorder has such a variable, and nothing where it has none.
+A rule sees one `OptimizerStep`: `o.g` is the gradient of this step, `o.last.w` the weight before it, `o.rate` and every
+name that the walk itself has not bound is a constant of the exercise; `o.w = ...` binds the new weight. Adding an
+optimizer is one rule and a row of `OPTIMIZERS`. A division by the root of a moment has `epsilon` beside the root where
+the recorder has such a variable, and nothing where it has none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from keygen.engine.tape import Operand, Ref
 from keygen.errors import KeygenError, nearest
 
 
-class Step:
+class OptimizerStep:
     """Step number k of a walk, as its rule sees it: names of the walk at this step, constants of the exercise else."""
 
     recorder: Recorder
@@ -36,9 +36,9 @@ class Step:
         self.recorder[f"{self.prefix}{name}{self.k}"] = value
 
     @property
-    def last(self) -> Step:
+    def last(self) -> OptimizerStep:
         """The step before: its `w` and its buffers."""
-        return Step(self.recorder, self.prefix, self.k - 1)
+        return OptimizerStep(self.recorder, self.prefix, self.k - 1)
 
     def over_root(self, top: Ref, moment: Ref) -> Ref:
         """top / sqrt(moment), or top / (sqrt(moment) + epsilon) where the exercise has an epsilon."""
@@ -50,40 +50,40 @@ class Step:
 class Optimizer:
     """`rule` binds the new weight; `buffers` start at zero; the gradient is taken at `w`, or where `ahead` says."""
 
-    rule: Callable[[Step], None]
+    rule: Callable[[OptimizerStep], None]
     buffers: tuple[str, ...] = ()
-    ahead: Callable[[Step], Ref] | None = None
+    ahead: Callable[[OptimizerStep], Ref] | None = None
 
 
-def descent(o: Step) -> None:
+def descent(o: OptimizerStep) -> None:
     """w = w - rate g"""
     o.w = o.last.w - o.rate * o.g
 
 
-def momentum(o: Step) -> None:
+def momentum(o: OptimizerStep) -> None:
     """v = alpha v + rate g; w = w - v (Polyak 1964; the rate inside v)"""
     o.v = o.alpha * o.last.v + o.rate * o.g
     o.w = o.last.w - o.v
 
 
-def where_momentum_leads(o: Step) -> Ref:
+def where_momentum_leads(o: OptimizerStep) -> Ref:
     """w - alpha v: the point at which Nesterov (1983) takes the gradient"""
     return o.last.w - o.alpha * o.last.v
 
 
-def adagrad(o: Step) -> None:
+def adagrad(o: OptimizerStep) -> None:
     """s = s + g^2; w = w - rate g / sqrt(s) (Duchi, Hazan, Singer 2011)"""
     o.s = o.last.s + o.g**2
     o.w = o.last.w - o.over_root(o.rate * o.g, o.s)
 
 
-def rmsprop(o: Step) -> None:
+def rmsprop(o: OptimizerStep) -> None:
     """s = alpha s + (1 - alpha) g^2; w = w - rate g / sqrt(s) (Tieleman, Hinton 2012)"""
     o.s = o.alpha * o.last.s + (1 - o.alpha) * o.g**2
     o.w = o.last.w - o.over_root(o.rate * o.g, o.s)
 
 
-def moments(o: Step) -> None:
+def moments(o: OptimizerStep) -> None:
     """m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; each corrected for its start at zero"""
     o.m = o.beta1 * o.last.m + (1 - o.beta1) * o.g
     o.v = o.beta2 * o.last.v + (1 - o.beta2) * o.g**2
@@ -91,19 +91,19 @@ def moments(o: Step) -> None:
     o.vhat = o.v / (1 - o.beta2**o.k)
 
 
-def adam(o: Step) -> None:
+def adam(o: OptimizerStep) -> None:
     """w = w - rate mhat / sqrt(vhat) (Kingma, Ba 2015)"""
     moments(o)
     o.w = o.last.w - o.over_root(o.rate * o.mhat, o.vhat)
 
 
-def adamw(o: Step) -> None:
+def adamw(o: OptimizerStep) -> None:
     """w = w - rate (mhat / sqrt(vhat) + decay w) (Loshchilov, Hutter 2019)"""
     moments(o)
     o.w = o.last.w - o.rate * (o.over_root(o.mhat, o.vhat) + o.decay * o.last.w)
 
 
-def adabelief(o: Step) -> None:
+def adabelief(o: OptimizerStep) -> None:
     """s = beta2 s + (1 - beta2) (g - m)^2 in the place of v (Zhuang et al. 2020, its epsilon outside of s)"""
     o.m = o.beta1 * o.last.m + (1 - o.beta1) * o.g
     o.s = o.beta2 * o.last.s + (1 - o.beta2) * (o.g - o.m) ** 2
@@ -148,7 +148,7 @@ def descend(
     for buffer in optimizer.buffers:
         recorder[f"{prefix}{buffer}0"] = 0
     for k in range(1, steps + 1):
-        o = Step(recorder, prefix, k)
+        o = OptimizerStep(recorder, prefix, k)
         point = f"{prefix}w{k - 1}"
         if optimizer.ahead:
             point = f"{prefix}u{k}"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from keygen.engine.terms import Apply, Marked, Name, Term
 from keygen.engine.trace import Trace
+from keygen.mathematics.terms import Apply, Marked, Name, Term
 
 
 def repeated(trace: Trace, names: Iterable[str], among: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
@@ -48,7 +48,7 @@ def renamed(term: Term, names: Mapping[str, Term]) -> Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class FactoredProduct:
     """coefficient * numbers * rest: what may stand anywhere in a product, and the factors whose order counts."""
 
     coefficient: Fraction
@@ -68,7 +68,7 @@ def coefficients_first(term: Term) -> Term:
     return drawn_out(term).term()
 
 
-def drawn_out(term: Term) -> Product:
+def drawn_out(term: Term) -> FactoredProduct:
     """A term taken apart into its coefficients and the rest."""
     match term:
         case Apply(primitive="scale", args=(body,), param=Fraction() as factor):
@@ -80,8 +80,8 @@ def drawn_out(term: Term) -> Product:
         case Apply(primitive="mul" | "matmul", args=(left, right)):
             one, two = drawn_out(left), drawn_out(right)
             rest = replace(term, args=(one.rest, two.rest))
-            return Product(one.coefficient * two.coefficient, (*one.numbers, *two.numbers), rest)
+            return FactoredProduct(one.coefficient * two.coefficient, (*one.numbers, *two.numbers), rest)
         case Apply():
-            return Product(Fraction(1), (), replace(term, args=tuple(map(coefficients_first, term.args))))
+            return FactoredProduct(Fraction(1), (), replace(term, args=tuple(map(coefficients_first, term.args))))
         case _:
-            return Product(Fraction(1), (), term)
+            return FactoredProduct(Fraction(1), (), term)

@@ -5,13 +5,13 @@
     tree          looking into terms: parts, replacement, numbers for letters
     ratio         quotients of polynomials, for expanding, cancelling and collecting
     scope         what a chain speaks of: letters with their intervals, names that stand for terms
-    numbers       the value of a term at a point, in float64; `precise` to forty digits
-    verdict       whether two links are equal: `proof` asks sympy, else points decide
+    numbers       the value of a term at a point, in float64; `multiprecision` to forty digits
+    verdict       whether two links are equal: `sympy_check` asks sympy, else points decide
     derivation    a chain grown by rules, each link verified
     rewriting, derivatives, quotients, exponentials, limits, equations, squares: the rules
     logistic      the curve of many exercises, worked out in letters
     newton        an optimum that has no closed form
     words         the vocabulary for exercise files
 
-Terms are the page's own (`engine.terms`), so that nothing is rewritten behind an author's back; sympy only judges.
+Terms are the page's own (`mathematics.terms`), so that nothing is rewritten behind an author's back; sympy only judges.
 """

@@ -1,7 +1,7 @@
 """Terms put together the way a person writes them: 1 x = x, 0 + x = x, x + (-3) = x - 3, -2 x + 1 = 1 - 2 x.
 
 Each function is one operation; it folds what a person would fold in passing and nothing else. Where a line is to show
-an operation on plain numbers (1 + 0), `engine.terms.apply` makes it as it stands.
+an operation on plain numbers (1 + 0), `mathematics.terms.apply` makes it as it stands.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from keygen.engine.terms import Apply, Name, Term, apply, constant
+from keygen.mathematics.terms import Apply, Name, Term, apply, constant
 
 ZERO, ONE = constant(0), constant(1)
 
@@ -73,7 +73,7 @@ def multiple(factor: Fraction, x: Term) -> Term:
 
 
 def multiple_of(factor: Fraction, x: Term) -> Term:
-    """The same for a factor that is not 0 or -1."""
+    """factor * x for a factor that is not 0 or -1."""
     if factor == 1:
         return x
     if (inner := parts(x, "div")) and (above := known(inner[0])) is not None:

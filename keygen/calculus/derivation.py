@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import wraps
 
-from keygen.calculus.numbers import QUICK, Point
+from keygen.calculus.evaluation import QUICK, ScopePoint
 from keygen.calculus.scope import Scope
-from keygen.calculus.tree import put_all, uses
-from keygen.calculus.verdict import Check, require, require_same_roots
-from keygen.engine.kinds import STEP
-from keygen.engine.terms import Chain, Term
+from keygen.calculus.traversal import put_all, uses
+from keygen.calculus.verification import Check, require_links, require_same_roots
+from keygen.engine.domains import STEP
+from keygen.mathematics.terms import Chain, Term
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RewrittenLink:
     """What a rule makes of a link: the next one, the laws that it used, and how the two are related."""
 
     term: Term
@@ -24,15 +24,15 @@ class Step:
     relation: str = "="
 
 
-Rule = Callable[[Term], Step]
+Rule = Callable[[Term], RewrittenLink]
 
 
 def law(rewrite: Callable[[Term], Term]) -> Rule:
     """A rule whose law has the name of the function that rewrites."""
 
     @wraps(rewrite)
-    def rule(term: Term) -> Step:
-        return Step(rewrite(term), (rewrite.__name__,))
+    def rule(term: Term) -> RewrittenLink:
+        return RewrittenLink(rewrite(term), (rewrite.__name__,))
 
     return rule
 
@@ -41,14 +41,14 @@ def plain(rewrite: Callable[[Term], Term]) -> Rule:
     """A rule that goes without saying."""
 
     @wraps(rewrite)
-    def rule(term: Term) -> Step:
-        return Step(rewrite(term))
+    def rule(term: Term) -> RewrittenLink:
+        return RewrittenLink(rewrite(term))
 
     return rule
 
 
 @dataclass(frozen=True, slots=True)
-class Worked(Chain):
+class ReasonedChain(Chain):
     """A chain that knows which laws made each of its steps (`reasons` has a row a link but the first), and what its
     letters and names stand for."""
 
@@ -56,7 +56,7 @@ class Worked(Chain):
     scope: Scope | None = None
 
 
-def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> Worked:
+def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> ReasonedChain:
     """The chain without the steps that change nothing, and without their laws."""
     first, *rest = links
     steps: list[tuple[Term, tuple[str, ...], str]] = [(first, (), "")]
@@ -65,10 +65,10 @@ def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations:
             steps.append((link, why, relation))
     kept, laws, signs = zip(*steps, strict=True)
     told = tuple(dict.fromkeys(name for why in laws for name in why))
-    return Worked(kept, told, () if set(signs[1:]) <= {"="} else signs[1:], reasons=laws[1:])
+    return ReasonedChain(kept, told, () if set(signs[1:]) <= {"="} else signs[1:], reasons=laws[1:])
 
 
-def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> Worked:
+def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> ReasonedChain:
     """The chain that the rules make; `relation` stands where a rule does not say another."""
     links, reasons, relations = [start], [], []
     for rule in rules:
@@ -79,19 +79,19 @@ def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> Worked:
     return worked(links, reasons, relations)
 
 
-def derivation(scope: Scope, start: Term, *rules: Rule, check: Check = "sympy") -> Worked:
+def derivation(scope: Scope, start: Term, *rules: Rule, check: Check = "sympy") -> ReasonedChain:
     """start = ... = ..., a link a rule, each verified as `check` says.
 
     Raises KeygenError with the link, its two sides and a point where they differ.
     """
     chain = grown(start, rules, "=")
-    require(chain, scope, check)
+    require_links(chain, scope, check)
     return probed(chain, scope)
 
 
 def equations(
     scope: Scope, start: Term, *rules: Rule, free: tuple[str, int | str, int | str], unknown: str = ""
-) -> Worked:
+) -> ReasonedChain:
     """Equivalent equations, each holding wherever the scope's meanings do.
 
     `free` = (name, low, high) lets a name go that the scope gives a meaning; the equations must then have their roots
@@ -99,20 +99,20 @@ def equations(
     letters take. Raises KeygenError for a link that is false or not equivalent.
     """
     chain = grown(start, rules, "<=>")
-    require(chain, scope, "points")
+    require_links(chain, scope, "points")
     name, low, high = free
     require_same_roots(chain, scope.freed(name, Fraction(low), Fraction(high)), unknown or scope.variable)
     return probed(chain, scope)
 
 
-def with_values(chain: Worked, scope: Scope, values: Mapping[str, Fraction]) -> Worked:
+def with_values(chain: ReasonedChain, scope: Scope, values: Mapping[str, Fraction]) -> ReasonedChain:
     """A chain that was proved in letters with numbers in their places, to be tried again by the page's read-back."""
     relations = [chain.relation(place) for place in range(1, len(chain.links))]
     made = worked(put_all(chain.links, values), chain.reasons, relations)
     return probed(made, scope.fixed(values))
 
 
-def probed(chain: Worked, scope: Scope) -> Worked:
+def probed(chain: ReasonedChain, scope: Scope) -> ReasonedChain:
     """The chain with a point of its scope, at which the page's read-back tries it.
 
     Where the chain differentiates, the numbers carry their derivatives as tiny imaginary parts (`kinds.COMPLEX`).
@@ -121,7 +121,7 @@ def probed(chain: Worked, scope: Scope) -> Worked:
     differentiates = any(uses(link, "derivative") for link in chain.links)
     if differentiates:
         letters[scope.variable] += complex(0, STEP)
-    point = Point(scope, letters, QUICK)
+    point = ScopePoint(scope, letters, QUICK)
     values = {name: point.named(name) for name in (*letters, *(name for name, _ in scope.meanings))}
     at = values if differentiates else {name: x.real for name, x in values.items()}
     return replace(chain, at=at, scope=scope)

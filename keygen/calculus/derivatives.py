@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from keygen.calculus.algebra import ONE, ZERO, add, div, exp, mul, neg, power, products, sub, times
-from keygen.calculus.derivation import Rule, Step
-from keygen.calculus.tree import mapped, names
-from keygen.engine.ops import Reading, nobody
-from keygen.engine.terms import Apply, Name, Term, apply
+from keygen.calculus.derivation import RewrittenLink, Rule
+from keygen.calculus.traversal import mapped, names
+from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Name, Term, apply
 
 
 def derivative(body: Term, by: str) -> Term:
@@ -139,13 +139,13 @@ class Layer:
 def differentiate(by: str, **slopes: Term) -> Rule:
     """Every (...)' of the last link taken one layer further."""
 
-    def rule(term: Term) -> Step:
+    def rule(term: Term) -> RewrittenLink:
         layer = Layer(by, slopes)
 
         def one(found: Term) -> Term | None:
             waiting = isinstance(found, Apply) and found.primitive == "derivative"
             return layer.outer(found.args[0]) if isinstance(found, Apply) and waiting else None
 
-        return Step(mapped(term, one), tuple(layer.laws))
+        return RewrittenLink(mapped(term, one), tuple(layer.laws))
 
     return rule

@@ -8,9 +8,9 @@ from keygen.calculus import algebra
 from keygen.calculus.algebra import ZERO, add, div, equals, known, ln, mul, neg, sub
 from keygen.calculus.derivation import Rule, law
 from keygen.calculus.quotients import as_fraction
-from keygen.calculus.ratio import Atoms, coefficients, content, expanded, numbers_in, ratio
-from keygen.engine.terms import Apply, Term
+from keygen.calculus.rational_function import Atoms, coefficients, content, expanded, numbers_in, ratio
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Term
 
 
 def sides(equation: Term) -> tuple[Term, Term]:

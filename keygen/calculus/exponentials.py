@@ -8,9 +8,9 @@ from keygen.calculus import algebra
 from keygen.calculus.algebra import ONE, div, exp, mul, sub
 from keygen.calculus.derivation import Rule, law, plain
 from keygen.calculus.quotients import as_fraction, factored
-from keygen.calculus.ratio import expanded
-from keygen.calculus.tree import mapped
-from keygen.engine.terms import Apply, Term, constant
+from keygen.calculus.rational_function import expanded
+from keygen.calculus.traversal import mapped
+from keygen.mathematics.terms import Apply, Term, constant
 
 
 def multiply_through(by: Term) -> Rule:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from keygen.calculus.algebra import ONE, ZERO, exp, neg, parts
-from keygen.calculus.derivation import Rule, Step, Worked, derivation, plain
+from keygen.calculus.derivation import ReasonedChain, RewrittenLink, Rule, derivation, plain
+from keygen.calculus.evaluation import ScopePoint, way
 from keygen.calculus.exponentials import multiply_through, summands
-from keygen.calculus.numbers import Point, way
-from keygen.calculus.ratio import expanded
+from keygen.calculus.rational_function import expanded
 from keygen.calculus.scope import Scope
-from keygen.calculus.tree import folded, inside, names
-from keygen.calculus.verdict import Check
-from keygen.engine.terms import Apply, Term
+from keygen.calculus.traversal import folded, inside, names
+from keygen.calculus.verification import Check
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Term
 
 FAR, VAST = 1e15, 1e6
 
@@ -26,7 +26,7 @@ def limit(body: Term, letter: str, toward: str) -> Term:
 def within(rule: Rule) -> Rule:
     """A rule applied to what stands under the limit sign."""
 
-    def inner(term: Term) -> Step:
+    def inner(term: Term) -> RewrittenLink:
         if not isinstance(term, Apply) or term.primitive != "limit":
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
         step = rule(term.args[0])
@@ -39,12 +39,12 @@ def settle(scope: Scope) -> Rule:
     """Every exponential under the limit sign takes its limit: 0 where its exponent falls without bound, 1 where the
     exponent vanishes. Raises KeygenError where that does not decide the limit."""
 
-    def rule(term: Term) -> Step:
+    def rule(term: Term) -> RewrittenLink:
         if not isinstance(term, Apply) or term.primitive != "limit":
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
         letter, _ = way(term)
         laws: list[str] = []
-        far = Point(scope, next(scope.points(1)))
+        far = ScopePoint(scope, next(scope.points(1)))
 
         def settled(part: Term) -> Term:
             if letter not in names(part) or not isinstance(part, Apply):
@@ -58,7 +58,7 @@ def settle(scope: Scope) -> Rule:
         found = settled(term.args[0])
         if letter in names(found):
             raise KeygenError(f"the limit does not follow from its exponentials alone: {found!r} is left")
-        return Step(found, tuple(laws))
+        return RewrittenLink(found, tuple(laws))
 
     return rule
 
@@ -79,15 +79,15 @@ def arithmetic(term: Term) -> Term:
     return expanded(folded(term))
 
 
-def settled_limit(scope: Scope, body: Term, letter: str, toward: str, check: Check = "sympy") -> Worked:
+def settled_limit(scope: Scope, body: Term, letter: str, toward: str, check: Check = "sympy") -> ReasonedChain:
     """The limit of an expression in exponentials: quotients divided by what rules their denominators, then settled."""
-    far = Point(scope, next(scope.points(1))).at(letter, {"+oo": FAR, "-oo": -FAR, "0+": 1 / FAR}[toward])
+    far = ScopePoint(scope, next(scope.points(1))).at(letter, {"+oo": FAR, "-oo": -FAR, "0+": 1 / FAR}[toward])
     ruling = next((found for part in inside(body) if (found := leader(part, far)) != ZERO), ZERO)
     divided = [] if ruling == ZERO else [within(multiply_through(exp(neg(ruling))))]
     return derivation(scope, limit(body, letter, toward), *divided, settle(scope), arithmetic, check=check)
 
 
-def leader(term: Term, far: Point) -> Term:
+def leader(term: Term, far: ScopePoint) -> Term:
     """The exponent of a denominator's fastest summand, 0 where it stays bounded and for a term that is no quotient."""
     inner = parts(term, "div")
     exponents = [summand_exponent(part) for _, part in summands(inner[1])] if inner else [ZERO]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 
 from keygen.calculus.algebra import div, equals, ln, mul, neg, sub
-from keygen.calculus.derivation import Worked, derivation, equations
+from keygen.calculus.derivation import ReasonedChain, derivation, equations
 from keygen.calculus.derivatives import derivative, differentiate
 from keygen.calculus.equations import (
     clear_denominator,
@@ -23,17 +23,17 @@ from keygen.calculus.equations import (
 )
 from keygen.calculus.exponentials import multiply_through
 from keygen.calculus.limits import settled_limit
+from keygen.calculus.parser import parse
 from keygen.calculus.quotients import cancel, collect, complement, recognise, split
-from keygen.calculus.reading import read
 from keygen.calculus.rewriting import substitute
 from keygen.calculus.scope import Scope, scope
 from keygen.calculus.squares import bounded, complete_square
-from keygen.calculus.tree import put
-from keygen.engine.terms import Name, Term
+from keygen.calculus.traversal import put
+from keygen.mathematics.terms import Name, Term
 
 T, A, B, F, DF = map(Name, ("t", "a", "b", "f", "df"))
-GROWN = read("exp(b*t + c)")
-CURVE = read("a * exp(b*t + c) / (1 + exp(b*t + c))")
+GROWN = parse("exp(b*t + c)")
+CURVE = parse("a * exp(b*t + c) / (1 + exp(b*t + c))")
 
 Interval = tuple[int | str, int | str]
 LETTERS: Mapping[str, Interval] = {"t": (-3, 3), "a": ("0.5", 4), "b": ("0.3", 3), "c": (-2, 2)}
@@ -42,8 +42,8 @@ MEANINGS: Mapping[str, Term] = {
     "f": CURVE,
     "df": derivative(CURVE, "t"),
     "f_neg": put(CURVE, {"t": neg(T)}),
-    "df_neg": put(read("b*f*(1 - f/a)"), {"f": put(CURVE, {"t": neg(T)})}),
-    "f_mirror": put(CURVE, {"t": read("-2*c/b - t")}),
+    "df_neg": put(parse("b*f*(1 - f/a)"), {"f": put(CURVE, {"t": neg(T)})}),
+    "f_mirror": put(CURVE, {"t": parse("-2*c/b - t")}),
     "p": CURVE,
 }
 SCOPE = scope(LETTERS, **MEANINGS)
@@ -62,13 +62,13 @@ def here(term: Term, *, shifted: bool) -> Term:
 
 
 @cache
-def definition() -> Worked:
+def definition() -> ReasonedChain:
     """f written out."""
     return derivation(SCOPE, F, substitute(F, CURVE))
 
 
 @cache
-def slope() -> Worked:
+def slope() -> ReasonedChain:
     """f' through f."""
     return derivation(
         SCOPE, DF, substitute(DF, derivative(CURVE, "t")), differentiate("t"), differentiate("t"),
@@ -77,7 +77,7 @@ def slope() -> Worked:
 
 
 @cache
-def odds() -> Worked:
+def odds() -> ReasonedChain:
     """e^(bt+c) through f."""
     return equations(
         SCOPE, equals(F, CURVE), clear_denominator, collect_unknown(GROWN), divide_by_factor(GROWN),
@@ -86,7 +86,7 @@ def odds() -> Worked:
 
 
 @cache
-def inverse() -> Worked:
+def inverse() -> ReasonedChain:
     """p = f(t) solved for t."""
     return equations(
         SCOPE, equals(Name("p"), CURVE), clear_denominator, collect_unknown(GROWN), divide_by_factor(GROWN),
@@ -95,7 +95,7 @@ def inverse() -> Worked:
 
 
 @cache
-def reflected(*, shifted: bool) -> Worked:
+def reflected(*, shifted: bool) -> ReasonedChain:
     """f(-t) through f(t)."""
     scope, name, grown = where(shifted=shifted), Name("f_neg"), here(GROWN, shifted=shifted)
     start = substitute(name, dict(scope.meanings)["f_neg"])
@@ -104,13 +104,13 @@ def reflected(*, shifted: bool) -> Worked:
     return derivation(scope, name, start, multiply_through(grown), *(through_odds if shifted else through_curve))
 
 
-def right(chain: Worked) -> Term:
+def right(chain: ReasonedChain) -> Term:
     """The right side of a chain's last equation."""
     return sides(chain.links[-1])[1]
 
 
 @cache
-def slope_reflected(*, shifted: bool) -> Worked:
+def slope_reflected(*, shifted: bool) -> ReasonedChain:
     """f'(-t) through f'(t), from (f(-t))' = -f'(-t)."""
     name, mirrored = Name("df_neg"), Name("f_neg")
     return derivation(
@@ -120,9 +120,9 @@ def slope_reflected(*, shifted: bool) -> Worked:
 
 
 @cache
-def logarithm_slope(*, shifted: bool) -> Worked:
+def logarithm_slope(*, shifted: bool) -> ReasonedChain:
     """(ln f)' in t, and through f at the mirrored point."""
-    decay, plain = read("b * (1 - f/a)"), here(read("b / (1 + exp(b*t + c))"), shifted=shifted)
+    decay, plain = parse("b * (1 - f/a)"), here(parse("b / (1 + exp(b*t + c))"), shifted=shifted)
     mirrored = mul(div(B, A), Name("f_mirror" if shifted else "f_neg"))
     return derivation(
         where(shifted=shifted), derivative(ln(F), "t"), differentiate("t", f=DF), substitute(DF, slope().links[-1]),
@@ -131,7 +131,7 @@ def logarithm_slope(*, shifted: bool) -> Worked:
 
 
 @cache
-def steepest(*, rising: bool) -> Worked:
+def steepest(*, rising: bool) -> ReasonedChain:
     """The extreme value of f': the largest where b > 0, the least where b < 0."""
     return derivation(
         SCOPE if rising else FALLING, DF, substitute(DF, slope().links[-1]), complete_square(F),
@@ -140,19 +140,19 @@ def steepest(*, rising: bool) -> Worked:
 
 
 @cache
-def proved_limit(toward: str, *, rising: bool) -> Worked:
+def proved_limit(toward: str, *, rising: bool) -> ReasonedChain:
     """lim f in letters."""
     return settled_limit(SCOPE if rising else FALLING, CURVE, "t", toward)
 
 
-def limit_of(values: Mapping[str, Fraction], toward: str) -> Worked:
+def limit_of(values: Mapping[str, Fraction], toward: str) -> ReasonedChain:
     """lim f with its reasons, on numbers: the steps that were proved in letters."""
     proved_limit(toward, rising=values["b"] > 0)
     return settled_limit(SCOPE.fixed(values), put(CURVE, values), "t", toward, "page")
 
 
 @cache
-def proved_steepened_limit(*, rising: bool, positive: bool) -> Worked:
+def proved_steepened_limit(*, rising: bool, positive: bool) -> ReasonedChain:
     """lim f(kt) in letters, for t > 0 or for t < 0."""
     return settled_limit(steepened(rising=rising, positive=positive), STEEPENED, "k", "+oo")
 
@@ -164,7 +164,7 @@ def steepened(*, rising: bool, positive: bool) -> Scope:
     return scope({"t": t, "k": (1, 10), "a": LETTERS["a"], "b": b, "c": LETTERS["c"]})
 
 
-def steepened_limit(values: Mapping[str, Fraction], *, positive: bool) -> Worked:
+def steepened_limit(values: Mapping[str, Fraction], *, positive: bool) -> ReasonedChain:
     """What f(kt) tends to as k grows, on numbers: the steps that were proved in letters."""
     rising = values["b"] > 0
     proved_steepened_limit(rising=rising, positive=positive)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from keygen.engine.identity import Expression
+from keygen.engine.identity import FieldExpression
 from keygen.engine.real import Number, Undecided, as_ball, function, real
 from keygen.errors import KeygenError
 
@@ -65,7 +65,7 @@ class Enclosures:
         self.function, self.jacobian = function, jacobian
         self.middle = arb_mat(len(start), 1, [arb(x) for x in start])
         self.known: dict[int, Column] = {}
-        self.equations: tuple[Expression, ...] = ()
+        self.equations: tuple[FieldExpression, ...] = ()
 
     def entry(self, place: int) -> arb:
         """The ball of one number at the precision that is set."""
@@ -105,7 +105,7 @@ class Root:
         return self.balls.entry(self.place)
 
     @property
-    def equations(self) -> tuple[Expression, ...]:
+    def equations(self) -> tuple[FieldExpression, ...]:
         """What is zero by the definition of the number."""
         return self.balls.equations
 
@@ -170,11 +170,11 @@ def logistic_regression(x: Sequence[Fraction], y: Sequence[Fraction]) -> tuple[N
 
 def residual(
     b0: Number, b1: Number, x: Sequence[Fraction], y: Sequence[Fraction], weights: Sequence[Fraction]
-) -> Expression:
+) -> FieldExpression:
     """The sum of weight (p - y) over a sample, p = sigma(b0 + b1 x): an entry of the gradient."""
-    total = Expression("number", (Fraction(0),))
+    total = FieldExpression("number", (Fraction(0),))
     for at, answer, weight in zip(x, y, weights, strict=True):
-        p = Expression("sigmoid", (Expression("add", (b0, Expression("mul", (Fraction(at), b1)))),))
-        error = Expression("sub", (p, Fraction(answer)))
-        total = Expression("add", (total, Expression("mul", (Fraction(weight), error))))
+        p = FieldExpression("sigmoid", (FieldExpression("add", (b0, FieldExpression("mul", (Fraction(at), b1)))),))
+        error = FieldExpression("sub", (p, Fraction(answer)))
+        total = FieldExpression("add", (total, FieldExpression("mul", (Fraction(weight), error))))
     return total

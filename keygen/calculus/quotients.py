@@ -7,10 +7,10 @@ from fractions import Fraction
 from keygen.calculus import algebra
 from keygen.calculus.algebra import ONE, div, mul, sub
 from keygen.calculus.derivation import Rule, law
-from keygen.calculus.ratio import expanded
-from keygen.calculus.tree import holds, mapped
-from keygen.engine.terms import Term, apply, constant
+from keygen.calculus.rational_function import expanded
+from keygen.calculus.traversal import holds, mapped
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Term, apply, constant
 
 
 def fraction(term: Term) -> tuple[Term, Term]:

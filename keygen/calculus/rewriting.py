@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from keygen.calculus.derivation import Rule, Step, plain
-from keygen.calculus.ratio import expanded
-from keygen.calculus.tree import replaced
-from keygen.engine.terms import Term
+from keygen.calculus.derivation import RewrittenLink, Rule, plain
+from keygen.calculus.rational_function import expanded
+from keygen.calculus.traversal import replaced
+from keygen.mathematics.terms import Term
 
 
 def substitute(part: Term, by: Term, named: str = "") -> Rule:
     """One part for another that is known to equal it; `named` is the law that the page says, if any."""
 
-    def rule(term: Term) -> Step:
-        return Step(replaced(term, part, by), (named,) if named else ())
+    def rule(term: Term) -> RewrittenLink:
+        return RewrittenLink(replaced(term, part, by), (named,) if named else ())
 
     return rule
 
@@ -20,8 +20,8 @@ def substitute(part: Term, by: Term, named: str = "") -> Rule:
 def becomes(term: Term, named: str = "") -> Rule:
     """The next link as it is; `named` is the law that makes it, if the page says one."""
 
-    def rule(before: Term) -> Step:
-        return Step(term, (named,) if named else ())
+    def rule(before: Term) -> RewrittenLink:
+        return RewrittenLink(term, (named,) if named else ())
 
     return rule
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
-from keygen.calculus.tree import put
-from keygen.engine.terms import Term
+from keygen.calculus.traversal import put
+from keygen.mathematics.terms import Term
 
 DECIMALS = 3  # of the numbers at which chains are tried, so that an error can name them
 

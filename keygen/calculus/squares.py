@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from keygen.calculus.algebra import add, div, mul, neg, power, sub, times
-from keygen.calculus.derivation import Rule, Step, law
+from keygen.calculus.derivation import RewrittenLink, Rule, law
 from keygen.calculus.derivatives import SUMS
 from keygen.calculus.equations import leading
-from keygen.calculus.ratio import coefficients, expanded
-from keygen.engine.terms import Apply, Term
+from keygen.calculus.rational_function import coefficients, expanded
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Term
 
 
 def complete_square(of: Term) -> Rule:
@@ -27,10 +27,10 @@ def complete_square(of: Term) -> Rule:
 def bounded(relation: str) -> Rule:
     """A square is not negative, so it may be left out of a sum: c - k (...)^2 <= c for k > 0."""
 
-    def rule(term: Term) -> Step:
+    def rule(term: Term) -> RewrittenLink:
         if not isinstance(term, Apply) or term.primitive not in SUMS:
             raise KeygenError(f"there is no square to leave out of {term!r}")
-        return Step(term.args[0], ("square_not_negative",), relation)
+        return RewrittenLink(term.args[0], ("square_not_negative",), relation)
 
     return rule
 
@@ -38,7 +38,7 @@ def bounded(relation: str) -> Rule:
 def compared(relation: str, bound: Term) -> Rule:
     """The sign of what is left: it is seen, not computed."""
 
-    def rule(term: Term) -> Step:
-        return Step(bound, (), relation)
+    def rule(term: Term) -> RewrittenLink:
+        return RewrittenLink(bound, (), relation)
 
     return rule

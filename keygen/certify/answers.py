@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from keygen.certify.matrices import numeric, same_in_numpy, spelled
-from keygen.course.answers import Answer, Formula, Matrices, Spelled
-from keygen.course.differentials import Worked, worked_in
 from keygen.course.draw import stream
-from keygen.course.solved import Solved
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import as_float, evaluate
-from keygen.engine.kinds import FLOAT
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
+from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, SpelledSource
+from keygen.mathematics.eval_scope import functions
+from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Expression
 from keygen.matrix.printing import NUMPY
-from keygen.notation.calls import functions
 from keygen.tolerances import FLOAT_TEXT
+from keygen.variants.solved import Solved
 
 FUNCTIONS: Mapping[str, Any] = {**functions(FLOAT.name), **NUMPY}
 """What the text of an answer may call."""
@@ -34,12 +34,12 @@ def certify_answers(solved: Solved) -> int:
     """
     scope = again(solved)
     checked = 0
-    with solved.exercise.speaking():
+    with solved.exercise.author_errors():
         table = solved.exercise.answers(solved) if callable(solved.exercise.answers) else solved.exercise.answers
     for part, answers in solved.answers().items():
         for name, answer in answers.items():
             for expected, found in pairs(table[part][name], answer, scope):
-                require(solved, f"{part}) {name}", expected, found)
+                require_answer(solved, f"{part}) {name}", expected, found)
                 checked += 1
     return checked + certify_formulas(solved)
 
@@ -89,24 +89,24 @@ def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tup
         if answer.exact is not None:
             yield np.asarray(answer.float, dtype=float), numbers(answer.exact, scope)
     elif expected is not None and isinstance(answer.exact, str):
-        yield expected, read(answer.exact, {**scope, **renamed(source, scope)})
-    if isinstance(source, Matrices):
+        yield expected, value_of_text(answer.exact, {**scope, **renamed(source, scope)})
+    if isinstance(source, MatricesSource):
         for name, value in zip(source.names, answer.float, strict=True):
             yield as_float(scope[name]), np.asarray(value, dtype=float)
 
 
 def renamed(source: Any, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The names that a formula gives to what the trace calls otherwise, with their values."""
-    spelled = source.spelled if isinstance(source, Formula) else ()
+    spelled = source.spelled if isinstance(source, FormulaSource) else ()
     return {text: scope[name] for name, text in spelled if text.isidentifier()}
 
 
 def traced(source: Any, scope: Mapping[str, Any]) -> Any:
     """What the trace has for a source of an answer; None for a source that is not of the trace."""
     match source:
-        case str() | Formula():
+        case str() | FormulaSource():
             return np.asarray(scope[source if isinstance(source, str) else source.name], dtype=float)
-        case Spelled(value=Fraction() | Real() as value):
+        case SpelledSource(value=Fraction() | Real() as value):
             return np.asarray(float(value))
         case list() | tuple():
             names = np.array(source, dtype=object)
@@ -118,10 +118,10 @@ def numbers(texts: Any, scope: Mapping[str, Any]) -> Any:
     """Nested lists of texts as an array of the numbers that they say."""
     if isinstance(texts, list):
         return np.array([numbers(text, scope) for text in texts], dtype=float)
-    return float(read(texts, scope)) if isinstance(texts, str) else float(texts)
+    return float(value_of_text(texts, scope)) if isinstance(texts, str) else float(texts)
 
 
-def read(text: str, scope: Mapping[str, Any]) -> Any:
+def value_of_text(text: str, scope: Mapping[str, Any]) -> Any:
     """The value of an answer's text, as NumPy (or sympy, on numbers) would read it. KeygenError if it has none."""
     try:
         return eval(text, dict(FUNCTIONS), dict(scope))
@@ -133,7 +133,7 @@ def read(text: str, scope: Mapping[str, Any]) -> Any:
         ) from error
 
 
-def require(solved: Solved, name: str, expected: Any, found: Any) -> None:
+def require_answer(solved: Solved, name: str, expected: Any, found: Any) -> None:
     """Raise KeygenError unless an answer is what it should be; a 1 x 1 matrix is a number."""
     expected, found = np.asarray(expected, dtype=float), np.asarray(found, dtype=float)
     if expected.size == found.size == 1:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from keygen.course.draw import stream
-from keygen.course.solved import Solved
-from keygen.engine.differences import random_direction, slope, slope_of_all
 from keygen.engine.evaluate import Functions, as_float
+from keygen.engine.finite_differences import random_direction, slope, slope_of_all
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Gradient, Trace
 from keygen.errors import KeygenError
 from keygen.tolerances import COMPLEX_STEP, FLOAT_DIFFERENCES, SYMPY_GRADIENT
+from keygen.variants.solved import Solved
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
@@ -76,7 +76,7 @@ def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) ->
         rng = stream("directions", solved.exercise.id, of)
         return {gradient.target: random_direction(trace.shapes[gradient.by], rng) for gradient in gradients}
 
-    directions = trace.kept(("directions", of, gradients[0].incoming), make)
+    directions = trace.memo(("directions", of, gradients[0].incoming), make)
     parts = [float(np.sum(as_float(values[target]) * direction)) for target, direction in directions.items()]
     moves = [(gradient.by, directions[gradient.target]) for gradient in gradients]
     found, expected = sum(parts), slope_of_all(trace, of, values, moves, weight=weight, functions=meanings(solved))

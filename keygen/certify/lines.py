@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keygen.course.claims import Claim, Condition, Said, prove
-from keygen.course.solved import Solved
-from keygen.engine.terms import Chain
+from keygen.calculus.claims import Claim, Condition, Said, prove
 from keygen.figures.labels import said_in
-from keygen.notation.readback import Proofs
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain
+from keygen.variants.solved import Solved
 
 
 def said_by(solved: Solved) -> Iterator[Said]:

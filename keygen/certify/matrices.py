@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from keygen.course.differentials import RATE, Worked, worked_in
-from keygen.course.solved import Solved
 from keygen.errors import KeygenError
-from keygen.matrix.evaluate import Point, evaluate
+from keygen.matrix.evaluate import MatrixPoint, evaluate
+from keygen.matrix.exercises import RATE, Worked, worked_in
 from keygen.matrix.expression import Differential, Expression
 from keygen.matrix.printing import NUMPY
 from keygen.matrix.shapes import SCALAR
-from keygen.matrix.verify import Truth, draw, points_of_both_signs, why_undefined
+from keygen.matrix.verify import KnownValues, draw, points_of_both_signs, why_undefined
 from keygen.tolerances import MATRIX_DIFFERENCES
+from keygen.variants.solved import Solved
 
 STEP = 1e-6  # of a central difference
 SEED = 1  # other points than those at which the lines were checked when they were made
 TRIES = 200
 
 
-def run(formula: str, values: Mapping[str, Any]) -> Any:
+def numpy_value(formula: str, values: Mapping[str, Any]) -> Any:
     """An answer's formula computed by NumPy, as at least a matrix."""
     return np.atleast_2d(eval(formula, dict(NUMPY), dict(values)))
 
@@ -35,7 +35,7 @@ def certify_problems(solved: Solved) -> int:
 def certify_worked(worked: Worked) -> int:
     """How many equalities hold. Raises KeygenError for the first that does not."""
     first = worked.derivation
-    truth = Truth(Differential(first.f), points_of_both_signs([first.f], [first.wrt], seed=SEED))
+    truth = KnownValues(Differential(first.f), points_of_both_signs([first.f], [first.wrt], seed=SEED))
     for line in first.lines:
         truth.require(line.before, line.after, ", ".join(line.laws))
     values, point = numeric(worked)
@@ -53,7 +53,7 @@ def spelled(worked: Worked) -> Iterator[Expression]:
         yield worked.optimum.solution
 
 
-def numeric(worked: Worked) -> tuple[dict[str, Any], Point]:
+def numeric(worked: Worked) -> tuple[dict[str, Any], MatrixPoint]:
     """A random point of the problem's own sizes, and its values by name, samples stacked."""
     rng = np.random.default_rng(SEED)
     for _ in range(TRIES):
@@ -69,11 +69,11 @@ def numeric(worked: Worked) -> tuple[dict[str, Any], Point]:
     return {**values, f"d{worked.wrt.name}": point.direction[worked.wrt]}, point
 
 
-def same_in_numpy(worked: Worked, e: Expression, values: Mapping[str, Any], point: Point) -> None:
+def same_in_numpy(worked: Worked, e: Expression, values: Mapping[str, Any], point: MatrixPoint) -> None:
     """Raise KeygenError unless the formula written for NumPy has the value of the expression."""
     text = worked.formula(e)
     expected = evaluate(e, point).real if not e.moving else evaluate(e, point)
-    require(text, expected, run(text, values))
+    require_equal(text, expected, numpy_value(text, values))
 
 
 def slopes(worked: Worked) -> Iterator[tuple[Expression, Expression]]:
@@ -88,14 +88,14 @@ def against_differences(worked: Worked, f: Expression, slope: Expression, values
     """Raise KeygenError unless a slope in NumPy is that of f in NumPy."""
     name = worked.wrt.name
     direction, text = values[f"d{name}"], worked.formula(f)
-    ahead, behind = (run(text, {**values, name: values[name] + sign * STEP * direction}) for sign in (1, -1))
-    found = run(worked.formula(slope), values)
+    ahead, behind = (numpy_value(text, {**values, name: values[name] + sign * STEP * direction}) for sign in (1, -1))
+    found = numpy_value(worked.formula(slope), values)
     if not slope.moving:
         found = np.atleast_2d(np.sum(found * direction)) if f.shape == SCALAR else found @ direction
-    require(text, (ahead - behind) / (2 * STEP), found)
+    require_equal(text, (ahead - behind) / (2 * STEP), found)
 
 
-def require(formula: str, expected: Any, found: Any) -> None:
+def require_equal(formula: str, expected: Any, found: Any) -> None:
     """Raise KeygenError unless two values agree."""
     scale = max(1.0, float(np.max(np.abs(expected))))
     if expected.shape != found.shape or float(np.max(np.abs(expected - found))) > MATRIX_DIFFERENCES * scale:

@@ -14,12 +14,12 @@ from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.gradients import certify_gradients
 from keygen.certify.lines import certify_lines, decided
 from keygen.certify.matrices import certify_problems
-from keygen.course.solved import Solved
-from keygen.course.trial import Trial
 from keygen.engine.real import BITS, Real
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.variants.solved import Solved
+from keygen.variants.trial import Trial
 
 Made = TypeVar("Made")
 Reading = Literal["quickly", "exactly", "flat"]
@@ -66,7 +66,7 @@ TERMINAL = Rigour((COMPLEX_STEP,), reading="flat")
 ANSWERS = Rigour((COMPLEX_STEP,), everything=True)
 """All that a page could show, without one."""
 ORACLE = Rigour((SYMPY,), everything=True)
-"""The same, slowly."""
+"""All that a page could show, by the slow ways."""
 
 
 def certify(solved: Solved, policy: Policy, rigour: Rigour = ANSWERS) -> Certificate:
@@ -109,7 +109,7 @@ def certified(
         "digits": (DIGITS,) * bool(counts.digits),
         "conditions": (READ[rigour.reading],) * bool(counts.conditions),
     }
-    return made, Certificate(counts, {kind: ways[kind] for kind in ways if ways[kind]}, precision(solved))
+    return made, Certificate(counts, {domain: ways[domain] for domain in ways if ways[domain]}, precision(solved))
 
 
 def names(ways: tuple[Way, ...]) -> tuple[str, ...]:

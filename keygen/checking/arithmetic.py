@@ -1,8 +1,8 @@
 """The arithmetic of the oracle: each operation by its plain definition, on fractions and on mpmath's numbers.
 
 Nothing of the engine's domains is used. A number is a Fraction for as long as it is rational, else an mpf. A sum that
-loses the digits which were asked for raises `Cancelled`, and so does a question whose answer rounding could have made:
-whoever asked evaluates again with more digits (`settled`). With the most, what is rounding at best is zero.
+loses the digits which were asked for raises `PrecisionLost`, and so does a question whose answer rounding could have
+made: whoever asked evaluates again with more digits (`settled`). With the most, what is rounding at best is zero.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ PRECISIONS = (150, 600, 2400)  # in decimal digits: those asked for, and guards
 LOST = 80  # of the digits that may be left of a sum; with fewer it is evaluated again
 
 
-class Cancelled(ArithmeticError):
+class PrecisionLost(ArithmeticError):
     """More digits are needed to tell the result from rounding."""
 
 
 @dataclass
-class Digits:
+class WorkingDigits:
     """The digits that are computed with, and whether there are no more: then a sum of rounding errors is zero."""
 
     context: Any
@@ -49,8 +49,8 @@ def context(digits: int) -> Any:
     return made
 
 
-LADDER = tuple(Digits(context(digits), digits == PRECISIONS[-1]) for digits in PRECISIONS)
-CURRENT: ContextVar[Digits] = ContextVar("digits", default=LADDER[0])
+LADDER = tuple(WorkingDigits(context(digits), digits == PRECISIONS[-1]) for digits in PRECISIONS)
+CURRENT: ContextVar[WorkingDigits] = ContextVar("digits", default=LADDER[0])
 
 
 def here() -> Any:
@@ -59,7 +59,7 @@ def here() -> Any:
 
 
 @contextmanager
-def using(digits: Digits) -> Iterator[None]:
+def using(digits: WorkingDigits) -> Iterator[None]:
     """Compute with these digits."""
     token = CURRENT.set(digits)
     try:
@@ -120,7 +120,7 @@ def kept(result: Any, *parts: Any) -> Any:
     digits = CURRENT.get()
     if abs(result) <= max(abs(inexact(part)) for part in parts) * digits.noise:
         if not digits.last:
-            raise Cancelled(str(result))
+            raise PrecisionLost(str(result))
         return Fraction(0)
     return result
 
@@ -158,7 +158,7 @@ def sign(x: Any) -> int:
     digits = CURRENT.get()
     if not isinstance(x, Fraction) and abs(x) <= digits.noise:
         if not digits.last:
-            raise Cancelled(str(x))
+            raise PrecisionLost(str(x))
         return 0
     return int(x > 0) - int(x < 0)
 
@@ -206,7 +206,7 @@ def tanh(x: Any) -> Any:
 def one_more(x: Any) -> Any:
     """1 + x for a positive x. Raises Cancelled where x is too small to leave its digits in the sum."""
     if not isinstance(x, Fraction) and x < CURRENT.get().noise and not CURRENT.get().last:
-        raise Cancelled(str(x))
+        raise PrecisionLost(str(x))
     return 1 + x
 
 
@@ -306,7 +306,7 @@ def sum_to(x: Value, shape: Shape) -> Value:
 
 
 def repeat_to(x: Value, shape: Shape) -> Value:
-    """The same numbers as often as the shape asks."""
+    """The numbers, repeated as often as the shape asks."""
     return np.array(np.broadcast_to(np.asarray(x, dtype=object), shape), dtype=object)
 
 

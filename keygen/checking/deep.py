@@ -9,19 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from keygen.checking.finished_page import Page
-from keygen.checking.reader import Reader
+from keygen.checking.finished_page import FinishedPage
+from keygen.checking.reader import VariantReader
 from keygen.course.languages import Language
-from keygen.course.solved import Solved
-from keygen.engine.terms import Chain
+from keygen.document.derivations import Matrices
+from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.page.differentials import Matrices
-from keygen.page.document import Problem
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Chain
+from keygen.variants.solved import Solved
 
 
 @dataclass(frozen=True, slots=True)
-class Deep:
+class DeepFindings:
     """What was found: numbers compared with the oracle, by where they stand; false ones; what was not read, and what
     has no oracle, each with how often."""
 
@@ -42,20 +42,20 @@ class Deep:
 
 def deep(
     solved: Solved,
-    pages: Mapping[Language, tuple[Problem, Policy]],
+    pages: Mapping[Language, tuple[TexProblem, Policy]],
     chains: Iterable[Chain],
     formulas: Mapping[str, Matrices] = MappingProxyType({}),
-) -> Deep:
+) -> DeepFindings:
     """Read the finished pages of a variant, language by language, its answers and its conditions. `formulas` are those
     of matrix differentials by their texts, with what they were written from."""
-    reader = Reader(solved, tuple(chains), formulas)
+    reader = VariantReader(solved, tuple(chains), formulas)
     for language, (problem, policy) in pages.items():
-        Page(reader, policy, language).read(problem)
+        FinishedPage(reader, policy, language).read(problem)
     for _, policy in list(pages.values())[:1]:  # answers have one spelling in all languages
         reader.read_answers(policy)
     reader.read_conditions()
     count = reader.counts
-    return Deep(
+    return DeepFindings(
         count["lines"], count["cells"], count["labels"], count["answers"], count["relations"], tuple(reader.false),
         dict(reader.unread), dict(reader.unproven),
     )  # fmt: skip

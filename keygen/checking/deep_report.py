@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keygen.checking.survey import Examined, Findings
+from keygen.checking.sweep import Examined, Findings
 
 PLACES = ("lines", "cells", "labels", "answers")
 SHOWN = 5  # of an exercise's remarks that the terminal lists

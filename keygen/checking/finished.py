@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from keygen.page.document import Problem
+from keygen.document.tex_parts import TexProblem
 
 MATH = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]|(?<!\\)\$(.*?)(?<!\\)\$", re.DOTALL)
 MACRO = re.compile(r"\\(kgchain|kgtable|kgderivation)(?![A-Za-z])|\\begin\{(kgfigure|verbatim)\}")
@@ -17,7 +17,7 @@ ARGUMENTS = {"kgchain": 2, "kgtable": 2, "kgderivation": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PageFormula:
     """One formula: a chain (its links, with what stands between them), a table, a figure (the labels), a matrix
     derivation, or a formula alone; `text` is all of it, `part` where it stands, `file` and `line` the section of
     the template that printed it."""
@@ -31,7 +31,7 @@ class Piece:
     line: int = 0
 
 
-def pieces(problem: Problem) -> Iterator[Piece]:
+def pieces(problem: TexProblem) -> Iterator[PageFormula]:
     """Every piece of mathematics of one exercise, as it goes to TeX."""
     yield from pieces_in(problem.title, "title")
     yield from pieces_in(problem.statement, "statement")
@@ -41,14 +41,14 @@ def pieces(problem: Problem) -> Iterator[Piece]:
     yield from pieces_in(problem.remark, "remark")
 
 
-def pieces_in(text: str, part: str) -> Iterator[Piece]:
+def pieces_in(text: str, part: str) -> Iterator[PageFormula]:
     """The pieces of a section, with its place in the template."""
     place = PLACE.match(text)
     for found in mathematics(text, part):
         yield replace(found, file=place[1], line=int(place[2])) if place else found
 
 
-def mathematics(text: str, part: str) -> Iterator[Piece]:
+def mathematics(text: str, part: str) -> Iterator[PageFormula]:
     """The pieces of a text: first what stands in macros of its own, then the formulas that are left."""
     left: list[str] = []
     at = 0
@@ -63,7 +63,7 @@ def mathematics(text: str, part: str) -> Iterator[Piece]:
             end = text.index(rf"\end{{{macro[2]}}}", macro.end())
             if macro[2] == "kgfigure":
                 labels = tuple(found[3] for found in MATH.finditer(text, macro.end(), end) if found[3] is not None)
-                yield Piece("figure", text[macro.start() : end].strip(), part, labels)
+                yield PageFormula("figure", text[macro.start() : end].strip(), part, labels)
             at = end + len(rf"\end{{{macro[2]}}}")
     left.append(text[at:])
     for found in MATH.finditer("".join(left)):
@@ -71,7 +71,7 @@ def mathematics(text: str, part: str) -> Iterator[Piece]:
         for single in re.split(r"\\allowbreak\\ ", formula):
             bare = single.replace(READ, "").strip(" {},.;\n%")
             if bare and READ not in single:
-                yield Piece("formula", unwrapped(single), part)
+                yield PageFormula("formula", unwrapped(single), part)
 
 
 READ = "\x00"  # in the place of a chain that was taken out
@@ -93,18 +93,18 @@ def bare(text: str) -> str:
     return text if text.startswith(r"\kg") else unwrapped(text)
 
 
-def piece(name: str, text: str, arguments: list[str], part: str) -> Piece:
+def piece(name: str, text: str, arguments: list[str], part: str) -> PageFormula:
     """A macro with its arguments."""
     if name == "kgtable":
-        return Piece("table", text, part, (arguments[1],))
+        return PageFormula("table", text, part, (arguments[1],))
     if name == "kgderivation":
-        return Piece("derivation", text, part)
+        return PageFormula("derivation", text, part)
     links, relations = [arguments[0]], []
     for link in LINK.finditer(arguments[1]):
         (relation, body), _ = braced(arguments[1], link.end(), 2)
         links.append(body)
         relations.append(relation)
-    return Piece("chain", text, part, tuple(links), tuple(relations))
+    return PageFormula("chain", text, part, tuple(links), tuple(relations))
 
 
 def braced(text: str, at: int, count: int) -> tuple[list[str], int]:

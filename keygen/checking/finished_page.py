@@ -12,37 +12,37 @@ from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
+from keygen.calculus.claims import Claim, Given
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each, number
-from keygen.checking.contents import distinct, names_in, names_of
-from keygen.checking.finished import Piece, bare, cells, pieces, related
-from keygen.checking.lines import FalseLineError, Line, Link, link_of, pool, said
-from keygen.checking.oracle import Point, Unknown, point_of
-from keygen.checking.reader import Reader
+from keygen.checking.finished import PageFormula, bare, cells, pieces, related
+from keygen.checking.lines import FalseLineError, Link, PrintedLine, link_of, pool, said
+from keygen.checking.oracle import OraclePoint, UnknownValue, point_of
+from keygen.checking.reader import VariantReader
 from keygen.checking.rules import MEANINGS
 from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.checking.tex_value import Meaning, Value, lengths
-from keygen.course.claims import Claim, Given
+from keygen.checking.tex_value import Meaning, TexValue, lengths
+from keygen.checking.traversal import distinct, names_in, names_of
 from keygen.course.languages import Language
-from keygen.engine.terms import Apply, Chain, Name, Term
+from keygen.document.derivations import require_printed
+from keygen.document.tex_parts import TexProblem
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 from keygen.figures.tables import Table
-from keygen.notation.names import name_tex
-from keygen.notation.numbers import Policy
-from keygen.page.differentials import require_printed
-from keygen.page.document import Problem
-from keygen.page.tex import Tex, chain_tex, tex
-from keygen.page.typeset import Printer
+from keygen.mathematics.latex import LatexPrinter, chain_tex, tex
+from keygen.mathematics.names import name_tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Apply, Chain, Name, Term
 
 
-class Page:
+class FinishedPage:
     """One language's page of a variant."""
 
-    def __init__(self, reader: Reader, policy: Policy, language: Language) -> None:
+    def __init__(self, reader: VariantReader, policy: Policy, language: Language) -> None:
         self.reader, self.policy, self.language = reader, policy, language
-        self.medium: Tex = tex(policy, tuple(reader.solved.signs.items()))
+        self.printer: LatexPrinter = tex(policy, tuple(reader.solved.signs.items()))
 
-    def read(self, problem: Problem) -> None:
+    def read(self, problem: TexProblem) -> None:
         """Every piece of mathematics."""
         for piece in pieces(problem):
             READERS[piece.kind](self, piece)
@@ -54,25 +54,25 @@ class Page:
         """Chains by their text, as lines and as labels."""
         found: dict[str, list[Chain]] = {}
         for chain in self.reader.chains:
-            found.setdefault(chain_tex(chain, self.medium), []).append(chain)
+            found.setdefault(chain_tex(chain, self.printer), []).append(chain)
         return found
 
     @cached_property
-    def printer(self) -> Printer:
+    def typesetter(self) -> Typesetter:
         """A printer for tables and labels, which reads nothing back."""
-        return Printer(self.policy, self.reader.solved.signs, Trusting(self.policy), self.language)  # type: ignore[arg-type]  # in place of proofs
+        return Typesetter(self.policy, self.reader.solved.signs, UncheckedProofs(self.policy), self.language)  # type: ignore[arg-type]  # in place of proofs
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
         """Tables by their text."""
-        return {self.printer.table(table): table for table in self.reader.prepared if isinstance(table, Table)}
+        return {self.typesetter.table(table): table for table in self.reader.prepared if isinstance(table, Table)}
 
     @cached_property
     def labels(self) -> Mapping[str, list[Any]]:
         """What labels in figures were made of, by their text."""
         found: dict[str, list[Any]] = {}
         for label in self.reader.figure_labels:
-            found.setdefault(self.printer.label(label) or "", []).append(label)
+            found.setdefault(self.typesetter.label(label) or "", []).append(label)
         return found
 
     @cached_property
@@ -85,7 +85,7 @@ class Page:
         claims += map(solved.claim, solved.trace.named)
         for claim in claims:
             for styled in (claim, claim.decimal, claim.short):
-                found.setdefault(self.printer.claim(styled), {})[id(claim)] = styled
+                found.setdefault(self.typesetter.claim(styled), {})[id(claim)] = styled
         return {text: list(same.values()) for text, same in found.items()}
 
     @cached_property
@@ -96,10 +96,10 @@ class Page:
 
     def function_sign(self, name: str, order: int) -> str:
         """The sign of a function, or of its derivative."""
-        return name_tex(name, self.medium.signs) + "'" * order
+        return name_tex(name, self.printer.signs) + "'" * order
 
     def functions_of(self, chain: Chain) -> Mapping[str, Callable[[Any], Any]]:
-        """The same with those that a chain brings: each gives a value of the trace."""
+        """The functions of the variant, and those that a chain brings: each gives a value of the trace."""
         calls = {name: call for name, call in chain.at.items() if callable(call)}
         return {**self.functions, **{self.function_sign(name, 0): self.traced(call) for name, call in calls.items()}}
 
@@ -109,19 +109,19 @@ class Page:
         def function(x: Any) -> Any:
             own = self.reader.own(call(x))
             if own is None:
-                raise Unknown("a function")
+                raise UnknownValue("a function")
             return own.array
 
         return function
 
     def meaning(
-        self, point: Point, names: Mapping[str, str], variable: str, functions: Mapping[str, Callable[[Any], Any]]
+        self, point: OraclePoint, names: Mapping[str, str], variable: str, functions: Mapping[str, Callable[[Any], Any]]
     ) -> Meaning:
         """What the signs of a chain stand for at a point; `names` has the variable of each sign."""
 
         def value(sign: str) -> Any:
             if sign not in names:
-                raise Unknown(sign)
+                raise UnknownValue(sign)
             return point.value(names[sign])
 
         def moved(letter: str, x: Any) -> Meaning:
@@ -131,7 +131,7 @@ class Page:
 
     # Pieces
 
-    def line(self, piece: Piece) -> None:
+    def line(self, piece: PageFormula) -> None:
         """A chain."""
         if self.of_matrices(piece):
             return self.matrices(piece)
@@ -143,7 +143,9 @@ class Page:
             self.check("lines", chain, piece.links, piece.relations, piece)
         return None
 
-    def check(self, kind: str, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], piece: Piece) -> None:
+    def check(
+        self, kind: str, chain: Chain, texts: tuple[str, ...], relations: tuple[str, ...], piece: PageFormula
+    ) -> None:
         """The relations of a chain's printed links, each chain and text once."""
         reader = self.reader
         key = (id(chain), kind, tuple(text.replace("{,}", ".").replace(r";\ ", r",\ ") for text in texts), relations)
@@ -156,7 +158,7 @@ class Page:
             reader.counts["relations"] += held
 
     @contextmanager
-    def reporting(self, what: str, piece: Piece) -> Iterator[None]:
+    def reporting(self, what: str, piece: PageFormula) -> Iterator[None]:
         """What is false, what cannot be read and what is not known in a piece goes where it belongs."""
         reader, where = self.reader, f"({self.language.code}, {piece.part})"
         try:
@@ -172,10 +174,10 @@ class Page:
         """The signs of the variables that a chain speaks of, that of its own letter, and its functions."""
         signs: dict[str, str] = {}
         for name in names_in(chain, self.reader.solved):
-            signs.setdefault(name_tex(name, self.medium.signs), name)
+            signs.setdefault(name_tex(name, self.printer.signs), name)
         variable = ""
         if (scope := getattr(chain, "scope", None)) is not None:
-            variable = name_tex(scope.variable, self.medium.signs)
+            variable = name_tex(scope.variable, self.printer.signs)
             signs.setdefault(variable, scope.variable)
         return signs, variable, self.functions_of(chain)
 
@@ -191,7 +193,7 @@ class Page:
             meaning = replace(self.meaning(point, signs, variable, functions), around=shape)
             near = pool([point.value(name) for name in signs.values() if knows(point, name)])
             lines = [
-                Line(links, relations, placed, near, self.reader.pool, self.policy.significant)
+                PrintedLine(links, relations, placed, near, self.reader.pool, self.policy.significant)
                 for placed in everywhere(meaning, links)
             ]
             return max(line.check() for line in lines), max(line.compared for line in lines)
@@ -199,7 +201,7 @@ class Page:
         found: tuple[int, int] = mp.settled(held)
         return found
 
-    def table(self, piece: Piece) -> None:
+    def table(self, piece: PageFormula) -> None:
         """A table: each of its numbers against what the column and the row say, or what it is in the trace."""
         table = self.tables.get(piece.text)
         if table is None:
@@ -211,7 +213,7 @@ class Page:
                 claimed = self.claimed(table, row, column) if row and column else None
                 self.number("cells", label, text, piece, claimed)
 
-    def figure(self, piece: Piece) -> None:
+    def figure(self, piece: PageFormula) -> None:
         """The labels of a figure; what no label says is a tick."""
         for text in piece.links:
             for label in self.labels.get(text, ()):
@@ -219,7 +221,7 @@ class Page:
                     self.reader.read.add((self.language.code, id(label)))
                     self.number("labels", label, text, piece, None)
 
-    def formula(self, piece: Piece) -> None:
+    def formula(self, piece: PageFormula) -> None:
         """A formula in a sentence: a number is a claim; anything else without a relation says nothing of its own."""
         if self.of_matrices(piece):
             return self.matrices(piece)
@@ -232,17 +234,17 @@ class Page:
             self.reader.unread[f"{piece.part}) {piece.text}: a relation of nobody's"] += 1
         return None
 
-    def size(self, piece: Piece, sign: str, rows: str, columns: str) -> None:
+    def size(self, piece: PageFormula, sign: str, rows: str, columns: str) -> None:
         """How many rows and columns a matrix of the trace has, where they are numbers."""
         trace = self.reader.solved.trace
         shapes = {name: trace.shapes[name] for name in trace.named}
-        sizes = {shape for name, shape in shapes.items() if name_tex(name, self.medium.signs) == sign}
+        sizes = {shape for name, shape in shapes.items() if name_tex(name, self.printer.signs) == sign}
         if rows.isdigit() and columns.isdigit():
             self.reader.counts["relations"] += 1
             if (int(rows), int(columns)) not in sizes:
                 self.reader.wrong("a size is false", piece.text, str(sizes), f"{rows} x {columns}", piece)
 
-    def number(self, kind: str, label: Any, text: str, piece: Piece, claimed: Any) -> None:
+    def number(self, kind: str, label: Any, text: str, piece: PageFormula, claimed: Any) -> None:
         """A label, a cell or a number in a sentence: a line, or a number that has the digits of what it is claimed to
         be; a letter claims nothing."""
         match label:
@@ -256,17 +258,17 @@ class Page:
         """How many numbers stand alone in a text and have the digits of what is claimed, or of what is `claimed` where
         they stand. Raises FalseLineError, or what says that the text cannot be read."""
         if isinstance(label, Given):
-            chain, policy, value = Chain((label.shown,)), self.policy, Value(number(label.value))
+            chain, policy, value = Chain((label.shown,)), self.policy, TexValue(number(label.value))
         else:
             chain, policy = label.chain, label.policy(self.policy)
         signs, variable, functions = self.reading(chain)
         point = point_of(chain, self.reader.oracle)
         if isinstance(label, Claim):
-            value = Value(point.term(chain.links[0]))
+            value = TexValue(point.term(chain.links[0]))
         link = link_of(text, signs, functions)
         meaning = self.meaning(point, signs, variable, functions)
-        line = Line([link], (), meaning, pool([value.array]), self.reader.pool, policy.significant)
-        for wanted in (value, *(() if claimed is None else (Value(claimed),))):
+        line = PrintedLine([link], (), meaning, pool([value.array]), self.reader.pool, policy.significant)
+        for wanted in (value, *(() if claimed is None else (TexValue(claimed),))):
             line.compared = 0
             if line.alone(link.tree):
                 line.check_digits(wanted, link)
@@ -291,15 +293,15 @@ class Page:
     def at_letter(self, letter: str, at: Given, meanings: Mapping[str, Term], term: Term) -> Any:
         """The value of a term where its letter has the value of a number on the page; None if it is of nothing else."""
         try:
-            return mp.settled(lambda: Point({letter: number(at.value)}, meanings, self.reader.oracle).term(term))
-        except Unknown:
+            return mp.settled(lambda: OraclePoint({letter: number(at.value)}, meanings, self.reader.oracle).term(term))
+        except UnknownValue:
             return None
 
-    def of_matrices(self, piece: Piece) -> bool:
+    def of_matrices(self, piece: PageFormula) -> bool:
         """Whether a piece is, or looks like, a formula of matrix differentials."""
         return r"\kgmat" in piece.text or r"\mathrm{d}" in piece.text or bare(piece.text) in self.reader.formulas
 
-    def matrices(self, piece: Piece) -> None:
+    def matrices(self, piece: PageFormula) -> None:
         """A formula of matrix differentials, which a reader of its own reads back from the finished text."""
         for read in MATRICES:
             with self.reporting("a formula of matrix differentials", piece):
@@ -309,7 +311,7 @@ class Page:
         self.reader.unread[f"{piece.part}) a formula of matrix differentials: {piece.text}"] += 1
 
 
-class Trusting:
+class UncheckedProofs:
     """Proofs for who prints a page again to find out what its texts are made of."""
 
     def __init__(self, policy: Policy) -> None:
@@ -319,11 +321,11 @@ class Trusting:
         """Nothing to prove."""
 
 
-def knows(point: Point, name: str) -> bool:
+def knows(point: OraclePoint, name: str) -> bool:
     """Whether a name has a value of the oracle's."""
     try:
         point.value(name)
-    except Unknown:
+    except UnknownValue:
         return False
     return True
 
@@ -337,7 +339,7 @@ def everywhere(meaning: Meaning, links: list[Link]) -> Iterator[Meaning]:
         yield replace(meaning, places=dict(zip(counted, places, strict=True)))
 
 
-def read_matrices(reader: Reader, piece: Piece) -> bool:
+def read_matrices(reader: VariantReader, piece: PageFormula) -> bool:
     """Whether a piece is what somebody wrote, and says what it was written from. Raises FalseLineError if it does not
     say so."""
     if bare(piece.text) not in reader.formulas:
@@ -351,14 +353,14 @@ def read_matrices(reader: Reader, piece: Piece) -> bool:
 
 
 SIZE = re.compile(r"(.+) \\in \\mathbb\{R\}\^\{(\w+) \\times (\w+)\}")
-READERS: Mapping[str, Callable[[Page, Piece], None]] = {
-    "chain": Page.line,
-    "table": Page.table,
-    "figure": Page.figure,
-    "formula": Page.formula,
-    "derivation": Page.matrices,
+READERS: Mapping[str, Callable[[FinishedPage, PageFormula], None]] = {
+    "chain": FinishedPage.line,
+    "table": FinishedPage.table,
+    "figure": FinishedPage.figure,
+    "formula": FinishedPage.formula,
+    "derivation": FinishedPage.matrices,
 }
-MATRICES: tuple[Callable[[Reader, Piece], bool], ...] = (read_matrices,)
+MATRICES: tuple[Callable[[VariantReader, PageFormula], bool], ...] = (read_matrices,)
 """Readers of the pages of matrix differentials: each is given what is known of a variant and a piece of its finished
 page, says whether it could read it, and raises FalseLineError for a relation that does not hold."""
 ALONE: Mapping[str, str] = {"cells": "a table's cell", "labels": "a figure's label", "lines": "a number"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from keygen.checking.report import seed_word
-from keygen.checking.survey import Examined, Findings
+from keygen.checking.sweep import Examined, Findings
+from keygen.checking.sweep_report import seed_word
 
 
 def as_junit(findings: Findings) -> bytes:

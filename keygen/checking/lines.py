@@ -20,8 +20,8 @@ import numpy as np
 
 from keygen.checking import arithmetic as mp
 from keygen.checking.tex_grammar import Tree, parsed, shape_of
-from keygen.checking.tex_tokens import MisreadError, Printed, printed, tokens
-from keygen.checking.tex_value import Meaning, Value, equal
+from keygen.checking.tex_tokens import MisreadError, PrintedNumber, printed, tokens
+from keygen.checking.tex_value import Meaning, TexValue, equal
 from keygen.tolerances import ORACLE
 
 ULPS = 1e-15
@@ -38,13 +38,13 @@ class FalseLineError(Exception):
 
 
 @dataclass(frozen=True)
-class Pool:
+class RoundingCandidates:
     """The numbers that a rounded number on a page may stand for, by size."""
 
     sizes: Sequence[float]
     numbers: Sequence[Any]
 
-    def near(self, shown: Printed) -> list[Any]:
+    def near(self, shown: PrintedNumber) -> list[Any]:
         """Those that are printed so."""
         low, high = float(shown.value - shown.unit), float(shown.value + shown.unit)
         found = self.numbers[bisect_left(self.sizes, low) : bisect_right(self.sizes, high)]
@@ -56,14 +56,14 @@ class Pool:
         return list(self.numbers[bisect_left(self.sizes, low) : bisect_right(self.sizes, high)])
 
 
-def pool(values: Iterable[Any]) -> Pool:
+def pool(values: Iterable[Any]) -> RoundingCandidates:
     """The magnitudes of the numbers in some values, each once."""
     magnitudes = {str(abs(x)): abs(x) for value in values for x in mp.entries(value) if x}
     rows = sorted((float(x), place, x) for place, x in enumerate(magnitudes.values()))
-    return Pool([size for size, _, _ in rows], [x for _, _, x in rows])
+    return RoundingCandidates([size for size, _, _ in rows], [x for _, _, x in rows])
 
 
-def rounds_to(magnitude: Any, shown: Printed) -> bool:
+def rounds_to(magnitude: Any, shown: PrintedNumber) -> bool:
     """Whether a magnitude is what is printed, rounded half away from zero to as many figures."""
     if isinstance(magnitude, Fraction):
         return floor(magnitude / shown.unit + Fraction(1, 2)) * shown.unit == shown.value
@@ -77,7 +77,7 @@ class Link:
 
     text: str
     tree: Tree
-    numbers: tuple[Printed, ...]
+    numbers: tuple[PrintedNumber, ...]
 
     @property
     def exact(self) -> list[Any]:
@@ -92,7 +92,7 @@ def link_of(text: str, names: Iterable[str], functions: Iterable[str]) -> Link:
 
 
 @dataclass
-class Line:
+class PrintedLine:
     """One line and how it is read: `significant` figures are what a rounded number has.
 
     `compared` counts numbers compared with what they stand for.
@@ -101,8 +101,8 @@ class Line:
     links: Sequence[Link]
     relations: Sequence[str]
     meaning: Meaning
-    near: Pool
-    wide: Pool
+    near: RoundingCandidates
+    wide: RoundingCandidates
     significant: int
     compared: int = field(default=0, init=False)
 
@@ -114,7 +114,7 @@ class Line:
             before = self.related(self.links[place - 1], before, SIGNS.get(relation, relation), self.links[place])
         return len(self.relations)
 
-    def start(self) -> Value | None:
+    def start(self) -> TexValue | None:
         """The value of the first side; of a name that only this line gives a value, none yet."""
         first = self.links[0]
         if first.tree.kind == "relation":
@@ -126,16 +126,16 @@ class Line:
                 raise
             return None
 
-    def near_enough(self, left: Value, right: Value) -> bool:
+    def near_enough(self, left: TexValue, right: TexValue) -> bool:
         """Whether two sides are equal; a limit that is zero is read off as a small number."""
         limited = any(part.kind == "limit" for link in self.links for part in inside(link.tree))
         return equal(left.array, right.array, ORACLE, ORACLE if limited else 0)
 
-    def value(self, link: Link, numbers: Sequence[Any]) -> Value:
+    def value(self, link: Link, numbers: Sequence[Any]) -> TexValue:
         """The value of a side with these numbers in it."""
         return replace(self.meaning, numbers=numbers).value(link.tree).filled(self.meaning.around)
 
-    def related(self, one: Link, before: Value | None, relation: str, other: Link) -> Value | None:
+    def related(self, one: Link, before: TexValue | None, relation: str, other: Link) -> TexValue | None:
         """The value of the next side, found in its relation to the one before it."""
         if "Leftrightarrow" in relation or other.tree.kind == "relation":
             for equation in (one, other):
@@ -164,7 +164,7 @@ class Line:
             if not HOLDS[sign](left, right, self.near_enough):
                 raise FalseLineError(said(left), f"{equation.text}, where the right side is {said(right)}")
 
-    def rounded(self, before: Value | None, other: Link) -> Value | None:
+    def rounded(self, before: TexValue | None, other: Link) -> TexValue | None:
         """A side with rounded numbers: a number alone has the digits of the value before it."""
         if before is not None and self.alone(other.tree):
             self.check_digits(before, other)
@@ -178,7 +178,7 @@ class Line:
             raise FalseLineError(said(before), f"{other.text}, which is {said(found)}")
         return value
 
-    def resolved(self, link: Link, before: Value | None) -> Value | None:
+    def resolved(self, link: Link, before: TexValue | None) -> TexValue | None:
         """The value of a side with the numbers that its rounded ones stand for; None where no choice has the value
         before it."""
         choices = [self.choices(number) for number in link.numbers]
@@ -190,7 +190,7 @@ class Line:
                 return value
         return None
 
-    def nearest(self, link: Link, choices: Sequence[Sequence[Any]], before: Value | None) -> Iterator[Sequence[Any]]:
+    def nearest(self, link: Link, choices: Sequence[Sequence[Any]], before: TexValue | None) -> Iterator[Sequence[Any]]:
         """The choice that is found number by number, each the one that brings the side nearest to the value before it:
         all ways to choose are too many where a dozen numbers look like two of the variant's each."""
         if before is None or prod(map(len, choices)) == 1:
@@ -202,14 +202,14 @@ class Line:
                 numbers = min(tried, key=lambda one: apart(self.value(link, one), before))
         yield numbers
 
-    def choices(self, number: Printed) -> list[Any]:
+    def choices(self, number: PrintedNumber) -> list[Any]:
         """What a number in a line may stand for: itself, or what it is the rounding of."""
         if number.figures != self.significant:
             return [number.value]
         found = self.near.near(number) or self.wide.near(number)
         return [*(x for x in found if x != number.value), number.value]
 
-    def stray(self, number: Printed) -> bool:
+    def stray(self, number: PrintedNumber) -> bool:
         """Whether a number with the figures of a rounded one is none of the variant's, rounded or not."""
         if number.figures != self.significant or number.unit >= 1:
             return False
@@ -220,7 +220,7 @@ class Line:
         """Whether a side is a number, a list or a matrix of them, and nothing else."""
         return all(slot_of(entry) is not None or plain_fraction(entry) for entry in entries_of(tree))
 
-    def check_digits(self, value: Value, link: Link) -> None:
+    def check_digits(self, value: TexValue, link: Link) -> None:
         """Every number of a side is that of the value, rounded. Raises FalseLineError."""
         shown = self.value(link, link.exact)
         wanted, found = mp.entries(value.array), mp.entries(shown.array)
@@ -230,10 +230,10 @@ class Line:
         for x, y, slot in zip(wanted, found, slots, strict=True):
             self.compared += 1
             if not right(x, y, None if slot is None else link.numbers[slot], self.significant):
-                raise FalseLineError(said(Value(x)), f"{link.text}")
+                raise FalseLineError(said(TexValue(x)), f"{link.text}")
 
 
-def apart(one: Value, other: Value) -> float:
+def apart(one: TexValue, other: TexValue) -> float:
     """How far two values are from each other, entry by entry; infinitely far where their shapes differ."""
     a, b = mp.entries(one.array), mp.entries(other.array)
     if len(a) != len(b):
@@ -250,7 +250,7 @@ def plain_fraction(tree: Tree) -> bool:
     return tree.kind == "fraction" and all(part.kind == "number" for part in tree.parts)
 
 
-def right(value: Any, shown: Any, number: Printed | None, significant: int) -> bool:
+def right(value: Any, shown: Any, number: PrintedNumber | None, significant: int) -> bool:
     """Whether a printed number is its value's: all of it, or rounded half away from zero to the figures of the page.
 
     0 is printed of 0 alone.
@@ -282,13 +282,13 @@ def slot_of(tree: Tree) -> int | None:
     return tree.mark if tree.kind == "number" else None
 
 
-def below(left: Value, right: Value) -> bool:
+def below(left: TexValue, right: TexValue) -> bool:
     """left < right"""
     return bool(mp.sign(mp.minus(left.entry(), right.entry())) < 0)
 
 
-Equal = Callable[[Value, Value], bool]
-HOLDS: Mapping[str, Callable[[Value, Value, Equal], bool]] = {
+Equal = Callable[[TexValue, TexValue], bool]
+HOLDS: Mapping[str, Callable[[TexValue, TexValue, Equal], bool]] = {
     "=": lambda left, right, equal: equal(left, right),
     "<": lambda left, right, equal: below(left, right) and not equal(left, right),
     ">": lambda left, right, equal: below(right, left) and not equal(left, right),
@@ -297,7 +297,7 @@ HOLDS: Mapping[str, Callable[[Value, Value, Equal], bool]] = {
 }
 
 
-def said(value: Value) -> str:
+def said(value: TexValue) -> str:
     """A value with twenty digits."""
     texts = [str(mp.here().nstr(mp.inexact(x), 20)) for x in mp.entries(value.array)]
     return texts[0] if np.size(value.array) == 1 else f"({', '.join(texts)})"

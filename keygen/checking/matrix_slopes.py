@@ -16,8 +16,8 @@ import numpy as np
 from keygen.certify.matrices import numeric, slopes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
-from keygen.course.differentials import Worked
 from keygen.errors import KeygenError
+from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Expression
 from keygen.matrix.shapes import SCALAR
 from keygen.tolerances import ORACLE_SLOPES_DIGITS
@@ -43,9 +43,9 @@ def compare(worked: Worked, f: Expression, slope: Expression, values: Mapping[st
     name, text = worked.wrt.name, worked.formula(f)
     direction = values[f"d{name}"]
     h = mp.here().mpf(10) ** -STEP
-    ends = [run(text, {**values, name: values[name] + step * direction}) for step in (h, -h)]
+    ends = [oracle_value(text, {**values, name: values[name] + step * direction}) for step in (h, -h)]
     risen = (ends[0] - ends[1]) / (2 * h)
-    found = run(worked.formula(slope), values)
+    found = oracle_value(worked.formula(slope), values)
     parts = found
     if not slope.moving:
         parts = found * direction if f.shape == SCALAR else found @ direction
@@ -61,7 +61,7 @@ def compare(worked: Worked, f: Expression, slope: Expression, values: Mapping[st
         )
 
 
-def run(formula: str, values: Mapping[str, Value]) -> Any:
+def oracle_value(formula: str, values: Mapping[str, Value]) -> Any:
     """An answer's formula in the oracle's numbers, as at least a matrix."""
     line = LITERAL.sub(lambda number: f"number('{number[0]}')", formula)
     return np.atleast_2d(eval(line, dict(CALLS), dict(values)))

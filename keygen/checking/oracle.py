@@ -17,13 +17,13 @@ from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
 from keygen.checking.roots import ROOTS
 from keygen.checking.rules import RULES, Rule
-from keygen.course.solved import Solved
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.variants.solved import Solved
 
 
-class Unknown(LookupError):
+class UnknownValue(LookupError):
     """A name that has no value of the oracle's."""
 
 
@@ -68,7 +68,7 @@ def expression(value: Any, found: dict[int, Value]) -> Value:
         elif operation in RULES:
             found[id(value)] = RULES[operation](*inputs)
         else:
-            raise Unknown(str(value))
+            raise UnknownValue(str(value))
     return found[id(value)]
 
 
@@ -93,7 +93,7 @@ class Oracle:
         enough = [digits for digits in self.found if digits >= asked]
         if not enough:
             if asked in self.refused:
-                raise mp.Cancelled(f"the values in {asked} digits")
+                raise mp.PrecisionLost(f"the values in {asked} digits")
             try:
                 self.found[asked] = self.evaluated()
             except (ArithmeticError, ValueError):
@@ -125,7 +125,7 @@ class Oracle:
         return values
 
 
-class Point:
+class OraclePoint:
     """The values of the letters of a chain: of its own scope where it has one, else the variant's.
 
     `exact` are letters with their numbers, `meanings` what other names stand for, in letters and in each other;
@@ -136,9 +136,9 @@ class Point:
         self.exact, self.meanings, self.oracle = exact, meanings, oracle
         self.found: dict[str, Value] = {}
 
-    def at(self, letter: str, x: Any) -> Point:
-        """The same point with another value of one letter."""
-        return Point({**self.exact, letter: x}, self.meanings, self.oracle)
+    def at(self, letter: str, x: Any) -> OraclePoint:
+        """This point with another value of one letter."""
+        return OraclePoint({**self.exact, letter: x}, self.meanings, self.oracle)
 
     def value(self, name: str) -> Value:
         """The value of a name. Raises Unknown."""
@@ -150,7 +150,7 @@ class Point:
             return self.found[name]
         if name in self.oracle.solved.trace.shapes:
             return self.oracle.values[name]
-        raise Unknown(name)
+        raise UnknownValue(name)
 
     def term(self, term: Term) -> Value:
         """The value of a term. Raises Unknown."""
@@ -176,7 +176,7 @@ class Point:
             case Apply(primitive=primitive, args=args, param=param) if primitive in RULES:
                 extra = () if param is None else (param,)
                 return RULES[primitive](*[self.term(arg) for arg in args], *extra)
-        raise Unknown(str(term))
+        raise UnknownValue(str(term))
 
     def polynomial(self, value: Polynomial) -> Value:
         """The sum of a polynomial's terms."""
@@ -206,10 +206,12 @@ def slope(function: Callable[[Any], Value], x: Any) -> Value:
     return each(lambda up, down: (mp.inexact(up) - mp.inexact(down)) / (2 * h), function(x + h), function(x - h))
 
 
-def point_of(chain: Chain, oracle: Oracle) -> Point:
+def point_of(chain: Chain, oracle: Oracle) -> OraclePoint:
     """Where a chain is tried: at a point of its scope; without one, at the values that it brings and the variant's."""
     scope: Scope | None = getattr(chain, "scope", None)
     if scope is None:
-        return Point({name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle)
+        return OraclePoint(
+            {name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle
+        )
     letters = {name: number(x) for name, x in next(iter(scope.points(1))).items()}
-    return Point(letters, dict(scope.meanings), oracle)
+    return OraclePoint(letters, dict(scope.meanings), oracle)

@@ -15,24 +15,24 @@ from typing import Any
 
 import numpy as np
 
+from keygen.calculus.claims import Claim, Given
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
-from keygen.checking.contents import beside, found_in
 from keygen.checking.exact_text import value_of
-from keygen.checking.finished import Piece, bare
-from keygen.checking.lines import Pool, pool, right, said
-from keygen.checking.oracle import Oracle, Point, Unknown, entered, point_of
+from keygen.checking.finished import PageFormula, bare
+from keygen.checking.lines import RoundingCandidates, pool, right, said
+from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered, point_of
 from keygen.checking.tex_tokens import printed
-from keygen.checking.tex_value import Value
-from keygen.course.answers import Answer, Spelled
-from keygen.course.claims import Claim, Given
-from keygen.course.solved import Solved
-from keygen.engine.terms import Apply, Chain, Marked, Name
+from keygen.checking.tex_value import TexValue
+from keygen.checking.traversal import beside, found_in
+from keygen.document.derivations import Matrices
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
-from keygen.notation.numbers import Policy
-from keygen.page.differentials import Matrices
+from keygen.mathematics.answers import Answer, SpelledSource
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Apply, Chain, Marked, Name
+from keygen.variants.solved import Solved
 
 DECIMAL = 17  # significant figures of an answer that no double is near to
 RELATIONS: Mapping[str, Callable[[set[int]], bool]] = {
@@ -43,7 +43,7 @@ RELATIONS: Mapping[str, Callable[[set[int]], bool]] = {
 """What the signs of left - right, entry by entry, are where a relation holds."""
 
 
-class Reader:
+class VariantReader:
     """What is known of one variant, whatever the language of its page."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Reader:
         self.read: set[Any] = set()
 
     @cached_property
-    def pool(self) -> Pool:
+    def pool(self) -> RoundingCandidates:
         """The numbers of the trace."""
         return pool(self.oracle.settled.values())
 
@@ -88,7 +88,7 @@ class Reader:
             label for figure in figures for label in found_in(figure, (Chain, Claim, Given, Name, Apply, Marked))
         )
 
-    def own(self, value: Any) -> Value | None:
+    def own(self, value: Any) -> TexValue | None:
         """The oracle's value of a number or an array that an exercise prints: what it is in the trace, or what it says
         that it was computed from. None if it says nothing."""
         if isinstance(value, np.ndarray):
@@ -97,15 +97,15 @@ class Reader:
                 return None
             array = np.empty(value.shape, dtype=object)
             array.ravel()[:] = [part.array for part in parts if part is not None]
-            return Value(array)
+            return TexValue(array)
         if id(value) in self.origins:
-            return Value(self.origins[id(value)])
+            return TexValue(self.origins[id(value)])
         try:
-            return Value(mp.settled(lambda: entered(value)))
-        except Unknown:
+            return TexValue(mp.settled(lambda: entered(value)))
+        except UnknownValue:
             return None
 
-    def wrong(self, what: str, where: str, expected: str, found: str, piece: Piece | None = None) -> None:
+    def wrong(self, what: str, where: str, expected: str, found: str, piece: PageFormula | None = None) -> None:
         """Something false on a page (at its template's line) or in an answer."""
         self.false.append(
             KeygenError(
@@ -125,7 +125,7 @@ class Reader:
 
     def read_answers(self, policy: Policy) -> None:
         """Every number of the answers: its double, its decimals, its exact form, and the figures of a page."""
-        with self.solved.exercise.speaking():
+        with self.solved.exercise.author_errors():
             table = self.solved.exercise.answers
             sources = table(self.solved) if callable(table) else table
         for part, answers in self.solved.answers().items():
@@ -151,7 +151,7 @@ class Reader:
                 ("a page's figures of the answer {} are false", figures, partial(has_figures, figures, significant)),
             ):  # fmt: skip
                 if given is not None and not mp.settled(partial(correct, x)):
-                    self.wrong(what.format(name), "", said(Value(x)), given)
+                    self.wrong(what.format(name), "", said(TexValue(x)), given)
 
     # Conditions
 
@@ -175,7 +175,7 @@ class Reader:
         for place, (one, other) in enumerate(pairwise(sides), start=1):
             signs = {mp.sign(x) for x in mp.entries(each(mp.minus, one, other))}
             if not RELATIONS[chain.relation(place)](signs):
-                return f"{said(Value(one))} {chain.relation(place)} the other side", said(Value(other))
+                return f"{said(TexValue(one))} {chain.relation(place)} the other side", said(TexValue(other))
         return None
 
     def answered(self, source: Any) -> list[Any] | None:
@@ -186,10 +186,10 @@ class Reader:
                 return mp.entries(settled[source])
             case list() | tuple():
                 return [mp.entries(settled[str(name)])[0] for name in np.array(source, dtype=object).flat]
-            case Spelled(term=term, value=value) if value is not None:
+            case SpelledSource(term=term, value=value) if value is not None:
                 try:
-                    return mp.entries(mp.settled(lambda: Point({}, {}, self.oracle).term(term)))
-                except (Unknown, ArithmeticError, ValueError):
+                    return mp.entries(mp.settled(lambda: OraclePoint({}, {}, self.oracle).term(term)))
+                except (UnknownValue, ArithmeticError, ValueError):
                     return None
         if hasattr(source, "names"):
             return [x for name in source.names for x in mp.entries(settled[name])]

@@ -12,7 +12,7 @@ from typing import Any
 
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
-from keygen.engine.ops import Reading
+from keygen.engine.primitives import Reading
 
 Rule = Callable[..., Value]
 

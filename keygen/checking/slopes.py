@@ -20,12 +20,12 @@ from keygen.checking.arithmetic import Value, each
 from keygen.checking.oracle import Oracle
 from keygen.checking.rules import RULES, Rule
 from keygen.course.draw import stream
-from keygen.course.solved import Solved
-from keygen.engine.ops import Reading
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.primitives import Reading
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Gradient
+from keygen.variants.solved import Solved
 
 RELATIVE = Fraction(1, 10**15)  # of the smallest entry: how far apart the two ways may be
 ABSOLUTE = Fraction(1, 10**30)  # how near to zero the slope is of what is zero among others; alone it is nearer
@@ -106,7 +106,7 @@ class Runs:
     def moved(self, of: str, moves: Mapping[str, Value]) -> Value:
         """The value of `of` where these names move; each move is added to what the others make of the name."""
         trace, start = self.solved.trace, self.at()
-        moving = trace.kept(("moving", of, tuple(moves)), lambda: trace.depending(moves) & trace.needs([of]))
+        moving = trace.memo(("moving", of, tuple(moves)), lambda: trace.depending(moves) & trace.needs([of]))
         reached = {v.name: plus(start[v.name], moves[v.name]) for v in trace.inputs if v.name in moves}
         for step in trace.steps:
             name = step.target.name
@@ -147,7 +147,7 @@ class Runs:
             numbers = [Fraction(rng.choice((-1, 1)) * size) for size in sizes]
             return np.array(numbers, dtype=object).reshape(shape)[()]
 
-        return trace.kept(("slope", gradient), make)
+        return trace.memo(("slope", gradient), make)
 
     def slope(self, gradients: Sequence[Gradient]) -> Any:
         """The central difference along the directions of all gradients."""
@@ -174,11 +174,11 @@ class Runs:
             wide = sum((radius for _, radius in parts), start=mp.here().mpf(0))
             apart = abs(slope - sum((middle for middle, _ in parts), start=mp.here().mpf(0)))
             if unsure > near and not mp.CURRENT.get().last:
-                raise mp.Cancelled(f"a slope to {near}")
+                raise mp.PrecisionLost(f"a slope to {near}")
             if wide <= near:
                 break
         if apart > near and not mp.CURRENT.get().last:
-            raise mp.Cancelled(f"a slope of {slope}")  # a steep function, of which the step was too long
+            raise mp.PrecisionLost(f"a slope of {slope}")  # a steep function, of which the step was too long
         if wide > near or unsure > near:
             raise ArithmeticError(f"neither way has the digits of a slope of {mp.here().nstr(slope, 5)}")
         return bool(apart <= near)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from keygen.checking.tex_tokens import END, MisreadError, Token, UnreadError
-from keygen.engine.ops import PRIMITIVES
+from keygen.checking.tex_tokens import END, MisreadError, TexToken, UnreadError
+from keygen.engine.primitives import PRIMITIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ BEHIND_NOTHING = frozenset({r"\sqrt"})  # commands that may stand right behind a
 
 
 @lru_cache(maxsize=65536)
-def parsed(tokens: tuple[Token, ...]) -> Tree:
+def parsed(tokens: tuple[TexToken, ...]) -> Tree:
     """The tree of a formula. Numbers are slots, counted from 0 in the order of the text.
 
     Raises MisreadError and UnreadError.
@@ -53,7 +53,7 @@ def parsed(tokens: tuple[Token, ...]) -> Tree:
     return tree
 
 
-def shape_of(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[str, ...]]:
+def shape_of(tokens: tuple[TexToken, ...]) -> tuple[tuple[TexToken, ...], tuple[str, ...]]:
     """The tokens without the digits of their numbers, and the digits: texts that differ in digits have one tree.
 
     Whole one-digit numbers stay in the text, for they may be exponents and places, whose digits the grammar asks for.
@@ -62,23 +62,23 @@ def shape_of(tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[str, .
     return tuple(token if token.kind != "number" or token.text.isdigit() else NUMBER for token in tokens), numbers
 
 
-NUMBER = Token("number", "0.0")
+NUMBER = TexToken("number", "0.0")
 
 
 class Grammar:
     """One text, read from the left."""
 
-    def __init__(self, tokens: tuple[Token, ...]) -> None:
+    def __init__(self, tokens: tuple[TexToken, ...]) -> None:
         self.tokens, self.at, self.slots = tokens, 0, 0
 
     # The tokens
 
     @property
-    def next(self) -> Token:
+    def next(self) -> TexToken:
         """The token that comes next."""
         return self.tokens[self.at] if self.at < len(self.tokens) else END
 
-    def after(self, count: int) -> Token:
+    def after(self, count: int) -> TexToken:
         """A later token."""
         return self.tokens[self.at + count] if self.at + count < len(self.tokens) else END
 
@@ -240,7 +240,7 @@ class Grammar:
         toward = self.take("+", "-")
         if toward:
             self.expect(r"\infty")
-        elif self.next == Token("number", "0"):
+        elif self.next == TexToken("number", "0"):
             self.at, self.slots = self.at + 1, self.slots + 1
             self.expect("+")
         else:
@@ -373,7 +373,7 @@ class Grammar:
 
     def zero(self) -> None:
         """The number 0."""
-        if self.next != Token("number", "0"):
+        if self.next != TexToken("number", "0"):
             self.fail("expected 0")
         self.at, self.slots = self.at + 1, self.slots + 1
 
@@ -412,7 +412,7 @@ class Grammar:
     def bold(self) -> Tree:
         """Ones; a unit e_i; any other bold letter is no formula here."""
         self.expect(r"\mathbf")
-        if self.after(1) == Token("number", "1"):
+        if self.after(1) == TexToken("number", "1"):
             self.raw()
             return Tree("ones")
         if self.raw() != "e":

@@ -21,14 +21,14 @@ class UnreadError(Exception):
     """A text with a sign that the reader does not know."""
 
 
-class Token(NamedTuple):
+class TexToken(NamedTuple):
     """kind: number, name, function, comma (between arguments), command, sign or end; `text` as TeX has it."""
 
     kind: str
     text: str
 
 
-END = Token("end", "")
+END = TexToken("end", "")
 SKIPPED = re.compile(
     r"\s+|\\(?:left|right|[bB]igg?[lr]?)(?=\s*[()\[\]|.]|\\[lr]Vert)|\\(?:!|allowbreak|quad|displaystyle)(?![A-Za-z])|\{\}"
 )
@@ -52,11 +52,11 @@ def pattern(names: tuple[str, ...], functions: tuple[str, ...]) -> re.Pattern[st
     return re.compile("|".join(rows) or r"(?!)")
 
 
-def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> tuple[Token, ...]:
+def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> tuple[TexToken, ...]:
     """The tokens of a formula. Numbers are those of `number_of`."""
     signs = pattern(tuple(sorted(names)), tuple(sorted(functions)))
     known = frozenset(functions)
-    found: list[Token] = []
+    found: list[TexToken] = []
     at = 0
     while at < len(text):
         if skipped := SKIPPED.match(text, at):
@@ -68,23 +68,23 @@ def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) 
                 if name[0] in known and text[at:].lstrip().startswith(("(", r"\left(", r"\big", r"\Big"))
                 else "name"
             )
-            found.append(Token(kind, name[0]))
+            found.append(TexToken(kind, name[0]))
         elif digits := NUMBER.match(text, at):
             at = digits.end()
-            found.append(Token("number", digits[1].replace("{,}", ".") + (f"e{digits[2]}" if digits[2] else "")))
+            found.append(TexToken("number", digits[1].replace("{,}", ".") + (f"e{digits[2]}" if digits[2] else "")))
         elif comma := COMMA.match(text, at):
             at = comma.end()
-            found.append(Token("comma", ","))
+            found.append(TexToken("comma", ","))
         elif command := COMMAND.match(text, at):
             at = command.end()
-            found.append(Token("command", command[0]))
+            found.append(TexToken("command", command[0]))
         else:
-            found.append(Token("sign", text[at]))
+            found.append(TexToken("sign", text[at]))
             at += 1
     return tuple(found)
 
 
-class Printed(NamedTuple):
+class PrintedNumber(NamedTuple):
     """A number on a page: its magnitude, how much its last digit is worth, how many figures it has."""
 
     value: Fraction
@@ -93,10 +93,10 @@ class Printed(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def printed(text: str) -> Printed:
+def printed(text: str) -> PrintedNumber:
     """The number that a token says: 0.0250 has three figures and a unit of 1/10000."""
     digits, _, exponent = text.partition("e")
     places = len(digits.partition(".")[2])
     scale = Fraction(10) ** int(exponent or 0)
     figures = len(digits.replace(".", "").lstrip("0"))
-    return Printed(Fraction(digits) * scale, scale / 10**places, figures)
+    return PrintedNumber(Fraction(digits) * scale, scale / 10**places, figures)

@@ -22,14 +22,14 @@ from keygen.checking.arithmetic import each
 from keygen.checking.rules import RULES
 from keygen.checking.tex_grammar import Tree, parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, printed, tokens
-from keygen.engine.ops import PRIMITIVES
+from keygen.engine.primitives import PRIMITIVES
 from keygen.tolerances import ORACLE
 
 ROWS, COLUMNS = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class TexValue:
     """A number, a list or a matrix; along the axes in `free` it is repeated as often as its neighbours need."""
 
     array: Any
@@ -45,12 +45,12 @@ class Value:
         """Its lengths."""
         return np.shape(self.array)
 
-    def filled(self, shape: tuple[int, ...] | None) -> Value:
+    def filled(self, shape: tuple[int, ...] | None) -> TexValue:
         """The value repeated along its free axes to a shape, where it fits."""
         fits = shape is not None and len(shape) == len(self.shape) and all(
             size == own or axis in self.free for axis, (size, own) in enumerate(zip(shape, self.shape, strict=True))
         )  # fmt: skip
-        return Value(mp.repeat_to(self.array, shape)) if self.free and shape is not None and fits else self
+        return TexValue(mp.repeat_to(self.array, shape)) if self.free and shape is not None and fits else self
 
     def entry(self) -> Any:
         """The one number."""
@@ -76,31 +76,31 @@ class Meaning:
     numbers: Sequence[Any] = ()
     places: Mapping[str, int] = field(default_factory=dict)
 
-    def value(self, tree: Tree) -> Value:
+    def value(self, tree: Tree) -> TexValue:
         """The value of a formula. Raises MisreadError, LookupError, ArithmeticError, ValueError."""
         return KINDS[tree.kind](self, tree)
 
-    def parts(self, tree: Tree) -> list[Value]:
+    def parts(self, tree: Tree) -> list[TexValue]:
         """The values of its parts."""
         return [KINDS[part.kind](self, part) for part in tree.parts]
 
 
-def entrywise(function: Callable[..., Any], *values: Value) -> Value:
+def entrywise(function: Callable[..., Any], *values: TexValue) -> TexValue:
     """A function of the entries at the same place; numbers and single rows or columns are repeated."""
     arrays = [value.entry() if value.number else value.array for value in values]
     several = [value for value in values if not value.number]
     if any(np.ndim(array) == 1 for array in arrays):  # among lists, what is repeated is a list too
         arrays = [array.ravel() if np.size(array) == 1 and np.ndim(array) else array for array in arrays]
-        return Value(each(function, *arrays))
+        return TexValue(each(function, *arrays))
     free = frozenset.intersection(*(value.free for value in several)) if several else frozenset()
-    return Value(each(function, *arrays), free)
+    return TexValue(each(function, *arrays), free)
 
 
-def times(left: Value, right: Value) -> Value:
+def times(left: TexValue, right: TexValue) -> TexValue:
     """A number times anything, or two matrices."""
     for one, other in ((left, right), (right, left)):
         if one.number:
-            return Value(each(partial(mp.times, one.entry()), other.array), other.free)
+            return TexValue(each(partial(mp.times, one.entry()), other.array), other.free)
     a, b = left.array, right.array
     if ROWS in left.free and b.ndim == 1:  # a list under ones is a row
         b = b.reshape(1, -1)
@@ -110,15 +110,15 @@ def times(left: Value, right: Value) -> Value:
     if COLUMNS in left.free and ROWS in right.free:
         raise MisreadError("a product over an unknown length")
     if COLUMNS in left.free:
-        return Value(each(mp.times, a, mp.sum_to(b, (1, b.shape[1]))), free)
+        return TexValue(each(mp.times, a, mp.sum_to(b, (1, b.shape[1]))), free)
     if ROWS in right.free:
-        return Value(each(mp.times, mp.sum_to(a, (a.shape[0], 1)), b), free)
+        return TexValue(each(mp.times, mp.sum_to(a, (a.shape[0], 1)), b), free)
     if a.shape[COLUMNS] != b.shape[ROWS]:
         raise MisreadError(f"a product of {a.shape} and {b.shape}")
-    return Value(mp.matmul(a, b), free)
+    return TexValue(mp.matmul(a, b), free)
 
 
-def multiplied(factors: Sequence[Value]) -> Value:
+def multiplied(factors: Sequence[TexValue]) -> TexValue:
     """A product, which must be the same from the left and from the right."""
     left = factors[0]
     for factor in factors[1:]:
@@ -137,10 +137,10 @@ def equal(left: Any, right: Any, tolerance: Fraction, absolute: Any = 0) -> bool
     one, other = mp.entries(left), mp.entries(right)
     if len(one) != len(other) or (len(one) > 1 and np.shape(left) != np.shape(right)):
         return False
-    return all(same(x, y, tolerance, absolute) for x, y in zip(one, other, strict=True))
+    return all(equal_numbers(x, y, tolerance, absolute) for x, y in zip(one, other, strict=True))
 
 
-def same(x: Any, y: Any, tolerance: Fraction, absolute: Any = 0) -> bool:
+def equal_numbers(x: Any, y: Any, tolerance: Fraction, absolute: Any = 0) -> bool:
     """Equal numbers: fractions exactly where nothing else is asked, others up to a part of the larger one."""
     if isinstance(x, Fraction) and isinstance(y, Fraction) and tolerance == ORACLE and not absolute:
         return x == y
@@ -148,19 +148,19 @@ def same(x: Any, y: Any, tolerance: Fraction, absolute: Any = 0) -> bool:
     return bool(abs(x - y) <= mp.inexact(tolerance) * max(abs(x), abs(y)) + mp.inexact(absolute))
 
 
-def ones(_: Meaning, tree: Tree) -> Value:
+def ones(_: Meaning, tree: Tree) -> TexValue:
     """A column of ones."""
-    return Value(np.array([[Fraction(1)]], dtype=object), frozenset({ROWS}))
+    return TexValue(np.array([[Fraction(1)]], dtype=object), frozenset({ROWS}))
 
 
-def add(meaning: Meaning, tree: Tree) -> Value:
+def add(meaning: Meaning, tree: Tree) -> TexValue:
     """Terms with their signs."""
     signed = zip(tree.mark, meaning.parts(tree), strict=True)
     terms = [entrywise(lambda x: -x, value) if sign < 0 else value for sign, value in signed]
     return terms[0] if len(terms) == 1 else entrywise(lambda *entries: mp.added(entries), *terms)
 
 
-def hadamard(meaning: Meaning, tree: Tree) -> Value:
+def hadamard(meaning: Meaning, tree: Tree) -> TexValue:
     """A product entry by entry."""
     first, *rest = meaning.parts(tree)
     for value in rest:
@@ -168,7 +168,7 @@ def hadamard(meaning: Meaning, tree: Tree) -> Value:
     return first
 
 
-def power(meaning: Meaning, tree: Tree) -> Value:
+def power(meaning: Meaning, tree: Tree) -> TexValue:
     """x^n of numbers and lists; a power of a matrix is a product."""
     base, exponent = meaning.parts(tree)
     if np.size(base.array) == 1 or np.ndim(base.array) == 1:
@@ -179,13 +179,15 @@ def power(meaning: Meaning, tree: Tree) -> Value:
     return multiplied([base] * int(count))
 
 
-def transpose(meaning: Meaning, tree: Tree) -> Value:
+def transpose(meaning: Meaning, tree: Tree) -> TexValue:
     """Rows for columns; a list is as it is."""
     (base,) = meaning.parts(tree)
-    return Value(np.transpose(base.array), frozenset(1 - axis for axis in base.free)) if np.ndim(base.array) else base
+    return (
+        TexValue(np.transpose(base.array), frozenset(1 - axis for axis in base.free)) if np.ndim(base.array) else base
+    )
 
 
-def picked(meaning: Meaning, tree: Tree) -> Value:
+def picked(meaning: Meaning, tree: Tree) -> TexValue:
     """The entry at a place, counted along the axes that have several."""
     (base,) = meaning.parts(tree)
     axes = [axis for axis, size in enumerate(base.shape) if size > 1]
@@ -194,15 +196,15 @@ def picked(meaning: Meaning, tree: Tree) -> Value:
     place = [0] * len(base.shape)
     for axis, at in zip(axes, tree.mark, strict=False):
         place[axis] = at
-    return Value(base.array[tuple(place)] if base.shape else base.array)
+    return TexValue(base.array[tuple(place)] if base.shape else base.array)
 
 
-def general_entry(meaning: Meaning, tree: Tree) -> Value:
+def general_entry(meaning: Meaning, tree: Tree) -> TexValue:
     """The entry that letters count; of a matrix with one letter, a row."""
     (base,) = meaning.parts(tree)
     axes = [axis for axis, size in enumerate(base.shape) if size > 1 or axis in base.free]
     if len(axes) == 2 and len(tree.mark) == 1:
-        return Value(base.array[[meaning.places[tree.mark[0]]], :])
+        return TexValue(base.array[[meaning.places[tree.mark[0]]], :])
     if len(axes) != len(tree.mark):
         if not axes:  # a single observation is the only entry there is
             return base
@@ -210,7 +212,7 @@ def general_entry(meaning: Meaning, tree: Tree) -> Value:
     place = [0] * len(base.shape)
     for axis, letter in zip(axes, tree.mark, strict=True):
         place[axis] = 0 if axis in base.free else meaning.places[letter]
-    return Value(base.array[tuple(place)])
+    return TexValue(base.array[tuple(place)])
 
 
 def lengths(meaning: Meaning, tree: Tree) -> dict[str, int]:
@@ -234,7 +236,7 @@ def lengths(meaning: Meaning, tree: Tree) -> dict[str, int]:
     return found
 
 
-def sum_over(meaning: Meaning, tree: Tree) -> Value:
+def sum_over(meaning: Meaning, tree: Tree) -> TexValue:
     """The sum over all places that its letters can have."""
     (body,) = tree.parts
     counted = lengths(meaning, body)
@@ -247,7 +249,7 @@ def sum_over(meaning: Meaning, tree: Tree) -> Value:
     return entrywise(lambda *entries: mp.added(entries), *terms) if len(terms) > 1 else terms[0]
 
 
-def limit(meaning: Meaning, tree: Tree) -> Value:
+def limit(meaning: Meaning, tree: Tree) -> TexValue:
     """The value far out on the way."""
     letter, toward = tree.mark
     if meaning.moved is None:
@@ -260,7 +262,7 @@ def limit(meaning: Meaning, tree: Tree) -> Value:
 FAR = 40  # a limit is read off at 10^FAR
 
 
-def derivative(meaning: Meaning, tree: Tree) -> Value:
+def derivative(meaning: Meaning, tree: Tree) -> TexValue:
     """The slope by the variable of the chain."""
     if meaning.moved is None or not meaning.variable:
         raise LookupError("the variable of a derivative")
@@ -271,24 +273,24 @@ def derivative(meaning: Meaning, tree: Tree) -> Value:
     return entrywise(lambda a, b: (mp.inexact(a) - mp.inexact(b)) / (2 * h), up, down)
 
 
-def matrix(meaning: Meaning, tree: Tree) -> Value:
+def matrix(meaning: Meaning, tree: Tree) -> TexValue:
     """Numbers in rows of one length."""
     if len(set(tree.mark)) > 1:
         raise MisreadError("rows of different lengths")
-    return Value(listed(meaning, tree).array.reshape(len(tree.mark), tree.mark[0]))
+    return TexValue(listed(meaning, tree).array.reshape(len(tree.mark), tree.mark[0]))
 
 
-def listed(meaning: Meaning, tree: Tree) -> Value:
+def listed(meaning: Meaning, tree: Tree) -> TexValue:
     """Numbers in a row."""
     array = np.empty(len(tree.parts), dtype=object)
     for place, value in enumerate(meaning.parts(tree)):
         if not value.number:
             raise MisreadError("an array inside an array")
         array[place] = value.entry()
-    return Value(array)
+    return TexValue(array)
 
 
-def unit(meaning: Meaning, tree: Tree) -> Value:
+def unit(meaning: Meaning, tree: Tree) -> TexValue:
     """1 in one place of an array whose shape the text does not say."""
     if meaning.around is None:
         raise MisreadError("a unit of unknown shape")
@@ -298,10 +300,10 @@ def unit(meaning: Meaning, tree: Tree) -> Value:
     for axis, at in zip(axes, tree.mark if axes else (), strict=True):
         place[axis] = at
     array[tuple(place)] = Fraction(1)
-    return Value(array)
+    return TexValue(array)
 
 
-def cases(meaning: Meaning, tree: Tree) -> Value:
+def cases(meaning: Meaning, tree: Tree) -> TexValue:
     """The first where the third is positive, else the second."""
     positive, otherwise, x = tree.parts
     return meaning.value(positive if mp.sign(meaning.value(x).entry()) > 0 else otherwise)
@@ -312,7 +314,7 @@ def norm(x: Any) -> Any:
     return mp.sqrt(mp.added(mp.times(entry, entry) for entry in mp.entries(x)))
 
 
-def call(meaning: Meaning, tree: Tree) -> Value:
+def call(meaning: Meaning, tree: Tree) -> TexValue:
     """A function of the entries, or of an array as a whole."""
     values, primitive = meaning.parts(tree), PRIMITIVES.get(tree.mark)
     if primitive is not None and primitive.pointwise:
@@ -324,19 +326,19 @@ def call(meaning: Meaning, tree: Tree) -> Value:
     if value.number and tree.mark == "max":
         return value
     found = rule(np.asarray(value.array, dtype=object))
-    return Value(found, value.free if tree.mark == "where_max" else frozenset())
+    return TexValue(found, value.free if tree.mark == "where_max" else frozenset())
 
 
-def named(meaning: Meaning, tree: Tree) -> Value:
+def named(meaning: Meaning, tree: Tree) -> TexValue:
     """A function that is only named."""
     (value,) = meaning.parts(tree)
     return replace(value, array=meaning.functions[tree.mark](value.array))
 
 
-KINDS: Mapping[str, Callable[[Meaning, Tree], Value]] = {
-    "number": lambda meaning, tree: Value(meaning.numbers[tree.mark]),
-    "name": lambda meaning, tree: Value(meaning.names(tree.mark)),
-    "e": lambda meaning, tree: Value(mp.exp(Fraction(1))),
+KINDS: Mapping[str, Callable[[Meaning, Tree], TexValue]] = {
+    "number": lambda meaning, tree: TexValue(meaning.numbers[tree.mark]),
+    "name": lambda meaning, tree: TexValue(meaning.names(tree.mark)),
+    "e": lambda meaning, tree: TexValue(mp.exp(Fraction(1))),
     "sum": add,
     "product": lambda meaning, tree: multiplied(meaning.parts(tree)),
     "hadamard": hadamard,
@@ -360,12 +362,12 @@ KINDS: Mapping[str, Callable[[Meaning, Tree], Value]] = {
 }
 
 
-def read(
+def evaluate_tex(
     text: str,
     names: Mapping[str, Any],
     functions: Mapping[str, Callable[[Any], Any]] | None = None,
     around: tuple[int, ...] | None = None,
-) -> Value:
+) -> TexValue:
     """The value of a formula with these values of its signs, its numbers as they are printed.
 
     Raises MisreadError, UnreadError, and what `Meaning.value` raises.

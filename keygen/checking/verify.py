@@ -8,31 +8,31 @@ from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keygen.build import Spot, policy_of
-from keygen.build import solved as solved_for
+from keygen.builds.request import SheetRequest
+from keygen.builds.sheet import SheetItem, policy_of
+from keygen.builds.sheet import solved as solved_for
 from keygen.certify.answers import certify_answers
 from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
 from keygen.checking.arithmetic import PRECISIONS
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
-from keygen.course.answers import Answer
 from keygen.course.band import Measure
-from keygen.course.conditions import failed
-from keygen.course.differentials import worked_in
-from keygen.course.fairness import measure
 from keygen.course.languages import Language
-from keygen.course.solved import Solved
+from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.order import Order
-from keygen.page.document import Problem
-from keygen.page.tex import tex
+from keygen.mathematics.answers import Answer
+from keygen.mathematics.latex import tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.matrix.exercises import worked_in
+from keygen.variants.conditions import first_violation
+from keygen.variants.solved import Solved
+from keygen.variants.workload import measure
 from keygen.writers.latex import problem
 
 if TYPE_CHECKING:
-    from keygen.checking.deep import Deep
+    from keygen.checking.deep import DeepFindings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Verdict:
     measure: Measure | None = None
     answers: Mapping[str, tuple[float, float] | str] = field(default_factory=dict)
     seconds: tuple[float, float] = (0.0, 0.0)
-    deep: Deep | None = None
+    deep: DeepFindings | None = None
 
     @property
     def failure(self) -> Failure | None:
@@ -75,13 +75,13 @@ class Verdict:
         return self.failures[0] if self.failures else None
 
 
-def verdict(order: Order, spot: Spot, *, deeply: bool = False) -> Verdict:
+def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Verdict:
     """Solve and check one exercise of an order, in the language asked for or in all it has; `deeply` reads its finished
     pages as well, and compares their numbers with the oracle's."""
     seed = order.seed
     start = perf_counter()
     try:
-        found = solved_for(order, spot)
+        found = solved_for(order, item)
         solving = perf_counter() - start
         pages, certificate = checked(found, order)
         counts = replace(certificate.counts, digits=0)
@@ -93,8 +93,8 @@ def verdict(order: Order, spot: Spot, *, deeply: bool = False) -> Verdict:
             seen = deep(found, pages.problems, pages.proofs.kept.values(), pages.proofs.formulas)
             counts = replace(counts, digits=seen.digits)
     except KeygenError as error:
-        return Verdict(seed, (failure_of(error, spot.entry.id, seed),))
-    failures = () if seen is None else tuple(failure_of(error, spot.entry.id, seed) for error in seen.false)
+        return Verdict(seed, (failure_of(error, item.entry.id, seed),))
+    failures = () if seen is None else tuple(failure_of(error, item.entry.id, seed) for error in seen.false)
     seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
     return Verdict(
@@ -102,24 +102,24 @@ def verdict(order: Order, spot: Spot, *, deeply: bool = False) -> Verdict:
     )  # fmt: skip
 
 
-class Pages(NamedTuple):
+class RenderedPages(NamedTuple):
     """What was rendered: the exercise in each language with how it writes numbers, and the lines read back."""
 
-    problems: Mapping[Language, tuple[Problem, Policy]]
+    problems: Mapping[Language, tuple[TexProblem, Policy]]
     proofs: Proofs
 
 
-def checked(solved: Solved, order: Order) -> tuple[Pages, Certificate]:
+def checked(solved: Solved, order: SheetRequest) -> tuple[RenderedPages, Certificate]:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
 
-    def pages(proofs: Proofs) -> Pages:
+    def pages(proofs: Proofs) -> RenderedPages:
         problems = {}
         for wanted in languages(solved, order):
             policy = policy_of(order.sheet, wanted)
             problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
-        return Pages(problems, proofs)
+        return RenderedPages(problems, proofs)
 
-    if solved.variant.who is not None and (reason := failed(solved)) is not None:
+    if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     own = order.course.language(order.sheet.language)
@@ -128,9 +128,9 @@ def checked(solved: Solved, order: Order) -> tuple[Pages, Certificate]:
 
 def certify_writing(solved: Solved, proofs: Proofs) -> None:
     """Write every line once more, number by number, and not through a stencil of lines that are alike."""
-    medium = tex(proofs.policy, tuple(solved.signs.items()))
+    printer = tex(proofs.policy, tuple(solved.signs.items()))
     for link in (link for chain in proofs.kept.values() for link in chain.links):
-        alone, written = medium.term(link), medium.write(link)
+        alone, written = printer.term(link), printer.write(link)
         if (alone.text, alone.exact) != (written.text, written.exact):
             raise KeygenError(
                 "a line is not written as it would be alone", expected=alone.text, found=written.text,
@@ -155,7 +155,7 @@ CHECK = Rigour(
 """All that a page could show, by every way that there is."""
 
 
-def languages(solved: Solved, order: Order) -> tuple[Language, ...]:
+def languages(solved: Solved, order: SheetRequest) -> tuple[Language, ...]:
     """The language asked for; without one, the sheet's own and every other that the exercise is written in."""
     if order.lang is not None:
         return (order.language,)

@@ -40,10 +40,10 @@ class Measure:
 MEASURES = tuple(field.name for field in fields(Measure))
 
 
-def checked(band: Any) -> Band:
+def checked_band(band: Any) -> Band:
     """The band itself. Raises KeygenError for an unknown measure and for what is not a pair of whole numbers."""
     if not isinstance(band, Mapping):
-        raise misfit(f"the band is {band!r}", band)
+        raise band_error(f"the band is {band!r}", band)
     for name, limits in band.items():
         if name not in MEASURES:
             raise KeygenError(
@@ -55,10 +55,10 @@ def checked(band: Any) -> Band:
             case (int(low), int(high)) if low <= high:
                 pass
             case _:
-                raise misfit(f"the band of {name!r} is no pair of whole numbers, the smaller first", limits)
+                raise band_error(f"the band of {name!r} is no pair of whole numbers, the smaller first", limits)
     return band
 
 
-def misfit(what: str, found: Any) -> KeygenError:
+def band_error(what: str, found: Any) -> KeygenError:
     """A band that is not written like one."""
     return KeygenError(what, expected='a table such as {"operations": (12, 24)}', found=repr(found))

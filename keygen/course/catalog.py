@@ -6,29 +6,29 @@ import tomllib
 from typing import Any
 
 from keygen.course.languages import default
-from keygen.course.places import SearchPath
+from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError
-from keygen.text import text_of
+from keygen.system.text import text_of
 
 
 def catalogue(path: SearchPath) -> str:
     """Every sheet with its title, then every exercise with its first line."""
     language = default(path)
-    sheets = [(name, title(read(name, path), language)) for name in path.sheets()]
+    sheets = [(name, title(sheet_as_it_is(name, path), language)) for name in path.sheets()]
     exercises = [(name, summary(name, path)) for name in path.exercises()]
     return "\n".join(["sheets", *columns(sheets), "", "exercises", *columns(exercises)])
 
 
 def contents(sheet: str, path: SearchPath) -> str:
     """The exercises of one sheet, numbered, with their points."""
-    data = read(sheet, path)
+    data = sheet_as_it_is(sheet, path)
     listed = data.get("exercise", [])
     entries = [entry for entry in (listed if isinstance(listed, list) else []) if isinstance(entry, dict)]
     rows = [(f"{n}. {entry.get('id')}", points(entry)) for n, entry in enumerate(entries, start=1)]
     return "\n".join([f"{sheet}: {title(data, default(path))}", *columns(rows)])
 
 
-def read(sheet: str, path: SearchPath) -> dict[str, Any]:
+def sheet_as_it_is(sheet: str, path: SearchPath) -> dict[str, Any]:
     """A sheet's file as it is; whether it is a valid sheet is `course.sheet`'s to say. Raises KeygenError for a sheet
     that there is not."""
     try:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from keygen.course.contents import contents
 from keygen.course.languages import Language, languages, load_language
-from keygen.course.places import SearchPath, joined, search_path
+from keygen.course.search_path import SearchPath, joined, search_path
 from keygen.course.secret import FILE, PUBLIC, course_secret, required_secret, sheet_key
-from keygen.course.sheet import Entry, Sheet, load_sheet
+from keygen.course.sheet import Sheet, SheetEntry, load_sheet
 from keygen.errors import KeygenError, nearest
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Course:
         if name not in self.exercises:
             known = [*self.sheets, *self.exercises]
             raise KeygenError(f"unknown sheet or exercise {name!r}", repair=nearest(name, known))
-        return Sheet(title=name, exercise=[Entry(name)], language=self.languages[0], name=name)
+        return Sheet(title=name, exercise=[SheetEntry(name)], language=self.languages[0], name=name)
 
     def written_in(self, exercise: Exercise) -> tuple[str, ...]:
         """The languages that there are words of an exercise in."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import prod
 from typing import Any
 
-from keygen.engine.ops import Shape
+from keygen.engine.primitives import Shape
 from keygen.errors import KeygenError, nearest
 
 LONGEST = 1000

@@ -16,9 +16,9 @@ from functools import cached_property
 from math import isfinite, lcm
 from typing import Any
 
-from keygen.engine.ops import Shape
+from keygen.engine.primitives import Shape
+from keygen.engine.rational import DIGITS, TooLong, rational
 from keygen.errors import KeygenError
-from keygen.rational import DIGITS, TooLong, rational
 
 Data = Any  # Fraction, or nested lists of them; for choices whatever the author wrote
 
@@ -118,7 +118,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Permutation:
     """An order of the items 1..n along an axis: the first `take` of a random permutation (all of them if 0)."""
 
     axis: str
@@ -130,7 +130,7 @@ class Order:
         return tuple(rng.sample(range(1, shape[0] + 1), self.take or shape[0]))
 
 
-Distribution = Grid | Choice | Order
+Distribution = Grid | Choice | Permutation
 
 
 class Draws(Mapping[str, Data]):
@@ -155,7 +155,7 @@ class Draws(Mapping[str, Data]):
         return len(self.draws)
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A draw does not meet a condition: the `reason`. Others may."""
 
     def __init__(self, reason: str) -> None:
@@ -240,7 +240,7 @@ def choice(*options: Any, published: Any) -> Choice:
     return Choice(options, published)
 
 
-def order(axis: str, *, published: tuple[int, ...], take: int = 0) -> Order:
+def order(axis: str, *, published: tuple[int, ...], take: int = 0) -> Permutation:
     """A random order of the items along an axis. Raises KeygenError for what is no axis or no order."""
     if not isinstance(axis, str) or len(axis.split()) != 1:
         raise KeygenError(f"order: the axis is {axis!r}", expected="the name of one axis")
@@ -253,7 +253,7 @@ def order(axis: str, *, published: tuple[int, ...], take: int = 0) -> Order:
             "order: published is no order", expected=f"{count}different item numbers, counted from 1",
             found=repr(published)[:80],
         )  # fmt: skip
-    return Order(axis, tuple(published), take)
+    return Permutation(axis, tuple(published), take)
 
 
 def whole(value: Any) -> bool:

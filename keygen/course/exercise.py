@@ -38,18 +38,18 @@ from typing import Any
 
 from keygen.course.band import Band
 from keygen.course.contents import contents
-from keygen.course.differentials import Form
 from keygen.course.dimensions import shape_of
-from keygen.course.draw import Choice, Distribution, Grid, Order, Refused
+from keygen.course.draw import Choice, Distribution, Grid, Permutation, Rejected
 from keygen.course.names import named
-from keygen.course.places import SearchPath
+from keygen.course.search_path import SearchPath
 from keygen.course.wellformed import check_words
-from keygen.engine.ops import Shape
+from keygen.engine.primitives import Shape
 from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import decoded, require_file
+from keygen.matrix.exercises import Form
+from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
@@ -103,7 +103,7 @@ class Exercise:
         """The recorded computation for one structure."""
         key = repr((sorted(lengths.items()), sorted(choices.items())))
         if key not in self.traces:
-            with self.speaking():
+            with self.author_errors():
                 shapes = {name: shape_of(axes, lengths) for name, axes in self.inputs(lengths, choices).items()}
                 recorder = self.recorded(shapes, {**lengths, **choices})
                 if len(self.traces) == STRUCTURES:
@@ -120,7 +120,7 @@ class Exercise:
         """
         if AGAIN in trace.readings and (always or self.repeated["structures"] < FEW):
             shapes, steps = trace.readings[AGAIN]
-            with self.speaking():
+            with self.author_errors():
                 if steps_of(self.recorded(shapes, choices)) != steps:
                     raise self.changeable(shapes, choices)
             del trace.readings[AGAIN]
@@ -166,20 +166,20 @@ class Exercise:
         match distribution:
             case Grid():
                 return shape_of(distribution.axes, lengths)
-            case Order():
+            case Permutation():
                 return shape_of(distribution.axis, lengths)
             case Choice():
                 return ()
 
     @contextmanager
-    def speaking(self) -> Iterator[None]:
+    def author_errors(self) -> Iterator[None]:
         """Run the author's code: whatever it raises becomes a KeygenError at the author's file and line.
 
         But for a draw refused on the way, which is no error.
         """
         try:
             yield
-        except Refused:
+        except Rejected:
             raise
         except KeygenError as error:
             raise error.within(exercise=self.id, **author_line(error, self.file)) from error
@@ -239,9 +239,9 @@ def load_exercise(name: str, path: SearchPath) -> Exercise:
 
 @lru_cache(maxsize=LOADED)
 def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath) -> Exercise:
-    """The exercise of a folder, the last of these, whose file holds `source`, run once."""
+    """The exercise of a folder, the last of these, whose file holds `seeding`, run once."""
     *nearer, folder = folders
-    module = run(name, folder / "exercise.py", source, path)
+    module = run_file(name, folder / "exercise.py", source, path)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
     if "problems" in words:
         words = {"computation": nothing, **words}
@@ -276,8 +276,8 @@ def defined_here(module: ModuleType, word: str) -> bool:
     return not word.startswith("_") and not (imported and callable(value)) and not isinstance(value, ModuleType)
 
 
-def run(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleType:
-    """The author's file, which holds `source`, as a module; errors name its line. No bytecode is read or written."""
+def run_file(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleType:
+    """The author's file, which holds `seeding`, as a module; errors name its line. No bytecode is read or written."""
     module = ModuleType(f"exercise:{name}")
     own = {**vars(builtins), "__import__": partial(imported, path)}
     module.__dict__.update(__file__=str(file), __builtins__=own)

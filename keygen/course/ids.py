@@ -54,7 +54,7 @@ def named(character: str) -> str:
 def conflict(ids: Sequence[str], places: Sequence[str], languages: Iterable[str]) -> tuple[int, KeygenError] | None:
     """Which id stands twice or would write into the file of another, and a complaint of it; None if none does.
 
-    `places` says in words where each id stands: "on line 2"; the files may be in any of the languages.
+    `search_path` says in words where each id stands: "on line 2"; the files may be in any of the languages.
     """
     seen: dict[str, int] = {}
     for place, id in enumerate(ids):

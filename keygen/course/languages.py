@@ -25,9 +25,9 @@ from typing import Any
 
 from keygen.course.contents import contents
 from keygen.course.names import fault_of, named
-from keygen.course.places import SearchPath
+from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import decoded, require_file
+from keygen.system.text import decoded, require_file
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"

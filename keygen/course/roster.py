@@ -20,8 +20,8 @@ from pathlib import Path
 from keygen.course.filenames import file_name
 from keygen.course.ids import conflict, normal_id
 from keygen.errors import KeygenError, nearest
-from keygen.limits import reason
-from keygen.text import decoded
+from keygen.system.limits import reason
+from keygen.system.text import decoded
 
 DELIMITERS = ",;\t"
 REQUIRED = ("id", "name")
@@ -60,7 +60,7 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RosterRow:
     """The cells of one record, without the space around them, and the line that it begins on."""
 
     line: int
@@ -68,7 +68,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RosterFile:
     """The file and its lines, for messages that show the place."""
 
     path: Path
@@ -94,7 +94,7 @@ def load_roster(path: Path, languages: Iterable[str]) -> Roster:
     `name`, or a second one; a row with too many or too few cells; an id that is empty, holds an invisible character,
     stands twice, or would write into the file of another.
     """
-    source = Source(path, tuple(io.StringIO(text_of(path), newline="")))
+    source = RosterFile(path, tuple(io.StringIO(text_of(path), newline="")))
     first, *rows = table(source)
     header = columns(source, first)
     students = tuple(student(source, header, row) for row in rows)
@@ -116,7 +116,7 @@ def text_of(path: Path) -> str:
     return decoded(path, data, "the roster", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")')
 
 
-def table(source: Source) -> list[Row]:
+def table(source: RosterFile) -> list[RosterRow]:
     """The rows that hold anything, the header first, cut where the header's own delimiter stands."""
     rows = list(filled(source, delimiter_of(source)))
     if not rows:
@@ -127,7 +127,7 @@ def table(source: Source) -> list[Row]:
     return rows
 
 
-def delimiter_of(source: Source) -> str:
+def delimiter_of(source: RosterFile) -> str:
     """The delimiter by which the header names what it must; failing that, the one that cuts it into most cells."""
 
     def fitness(delimiter: str) -> tuple[int, int]:
@@ -141,7 +141,7 @@ def delimiter_of(source: Source) -> str:
     return max(DELIMITERS, key=fitness)
 
 
-def filled(source: Source, delimiter: str) -> Iterator[Row]:
+def filled(source: RosterFile, delimiter: str) -> Iterator[RosterRow]:
     """The records that have a cell with something in it."""
     reader = csv.reader(source.lines, delimiter=delimiter, strict=True, skipinitialspace=True)
     line = 1
@@ -149,7 +149,7 @@ def filled(source: Source, delimiter: str) -> Iterator[Row]:
         for record in reader:
             cells = tuple(cell.strip() for cell in record)
             if any(cells):
-                yield Row(line, cells)
+                yield RosterRow(line, cells)
             line = reader.line_num + 1
     except csv.Error as error:
         if "field limit" in str(error):
@@ -161,7 +161,7 @@ def filled(source: Source, delimiter: str) -> Iterator[Row]:
         ) from error  # fmt: skip
 
 
-def columns(source: Source, header: Row) -> tuple[str, ...]:
+def columns(source: RosterFile, header: RosterRow) -> tuple[str, ...]:
     """The names of the columns, `id` and `name` in small letters; "" for a column without a name."""
     lowered = {name: name.casefold() for name in header.cells}
     names = tuple(lowered[name] if lowered[name] in REQUIRED else name for name in header.cells)
@@ -181,7 +181,7 @@ def columns(source: Source, header: Row) -> tuple[str, ...]:
     return names
 
 
-def student(source: Source, header: tuple[str, ...], row: Row) -> Student:
+def student(source: RosterFile, header: tuple[str, ...], row: RosterRow) -> Student:
     """The student of a row that has a cell for each column."""
     if is_header(row):
         raise source.error(
@@ -206,12 +206,12 @@ def student(source: Source, header: tuple[str, ...], row: Row) -> Student:
         raise source.placed(error, row.line) from error
 
 
-def is_header(row: Row) -> bool:
+def is_header(row: RosterRow) -> bool:
     """Whether a row names the columns. (The second of two joined files may begin with a byte order mark.)"""
     return {cell.lstrip("\ufeff").casefold() for cell in row.cells} >= set(REQUIRED)
 
 
-def distinct(source: Source, students: tuple[Student, ...], languages: Iterable[str]) -> None:
+def distinct(source: RosterFile, students: tuple[Student, ...], languages: Iterable[str]) -> None:
     """Raise for an id that stands twice and for two ids that would write into one file."""
     found = conflict([one.id for one in students], [f"on line {one.line}" for one in students], languages)
     if found is not None:

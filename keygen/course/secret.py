@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keygen.errors import KeygenError
-from keygen.text import require_file
+from keygen.system.text import require_file
 
 VARIABLE = "KEYGEN_SECRET"
 FILE = Path(".keygen-secret")
@@ -31,7 +31,7 @@ def course_secret(file: Path = FILE) -> str | None:
     """
     said = os.environ.get(VARIABLE)
     if said is None:
-        return read(file)
+        return secret_in(file)
     if not said.strip():
         raise KeygenError(
             f"the course secret is empty: {VARIABLE} is set and says nothing", expected=LINE,
@@ -52,7 +52,7 @@ def required_secret(file: Path = FILE) -> str:
     return secret
 
 
-def read(file: Path) -> str | None:
+def secret_in(file: Path) -> str | None:
     """The secret in a file, None where there is no such file."""
     require_file(file, "the course secret")
     try:

@@ -25,16 +25,16 @@ import msgspec
 
 from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
-from keygen.course.places import SearchPath
+from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.text import decoded, require_file
+from keygen.system.text import decoded, require_file
 
 Words = str | dict[str, str]
 LONGEST = 400
 """Characters of a title: a line or three."""
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exercise of a sheet."""
 
     id: str
@@ -46,7 +46,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sheet as its file says it; a language of "" is the default one."""
 
     title: Words
-    exercise: list[Entry]
+    exercise: list[SheetEntry]
     course: Words = ""
     date: Words = ""
     language: str = ""
@@ -87,7 +87,7 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
     """The sheet of this name. Raises KeygenError with file, key, what is allowed and the nearest right word."""
     file = path.sheet_file(name)
     require_file(file, "the sheet")
-    sheet, day = read(file, contents(file), path)
+    sheet, day = parsed_sheet(file, contents(file), path)
     known = languages(path)
     if sheet.language and sheet.language not in known:
         raise KeygenError(
@@ -98,14 +98,14 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
     return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file, day=day)
 
 
-def read(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
+def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
     """The sheet in a file that holds `data`, and its date where that is a day."""
     table = toml_of(file, decoded(file, data, "the sheet"))
     day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
         sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)
     except msgspec.ValidationError as error:
-        raise misfit(file, str(error)) from error
+        raise schema_error(file, str(error)) from error
     for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
         if any(len(text) > LONGEST for text in (words.values() if isinstance(words, dict) else (words,))):
             raise KeygenError(
@@ -160,12 +160,12 @@ def broken_toml(file: Path, text: str, message: str) -> KeygenError:
     return KeygenError(f"the sheet is not valid TOML: {what}", file=file, line=line, source=source)
 
 
-def misfit(file: Path, message: str) -> KeygenError:
+def schema_error(file: Path, message: str) -> KeygenError:
     """A key or a value that a sheet does not have, in the validator's words and ours."""
     what, _, path = message.partition(" - at `$")
     key = path.rstrip("`").lstrip(".") or "the top level"
     stranger = re.search(r"unknown field `(\w+)`", what)
-    fields = Entry.__struct_fields__ if "exercise" in key else Written.__struct_fields__
+    fields = SheetEntry.__struct_fields__ if "exercise" in key else Written.__struct_fields__
     if stranger:
         return KeygenError(
             f"the sheet has an unknown key {stranger[1]!r}",
@@ -173,7 +173,7 @@ def misfit(file: Path, message: str) -> KeygenError:
             expected="one of " + ", ".join(fields),
             repair=nearest(stranger[1], fields),
         )
-    kind = (Entry if "exercise" in key else Written).__annotations__.get(key.rpartition(".")[2], "")
+    kind = (SheetEntry if "exercise" in key else Written).__annotations__.get(key.rpartition(".")[2], "")
     return KeygenError(
         f"the sheet does not fit at {key}: {what}",
         **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),

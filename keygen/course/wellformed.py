@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from keygen.course.band import checked
-from keygen.course.differentials import Form
+from keygen.course.band import checked_band
 from keygen.course.dimensions import LONGEST, described, in_words, shape_of, shape_of_value
-from keygen.course.draw import Choice, Grid, Order, sizes, whole
+from keygen.course.draw import Choice, Grid, Permutation, sizes, whole
 from keygen.errors import KeygenError, line_where
+from keygen.matrix.exercises import Form
 
 TABLE, FUNCTION = "a table {name: ...}", "a function"
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -42,7 +42,7 @@ def check_words(exercise: str, file: Path, words: Mapping[str, Any]) -> None:
         ("axes", lambda: check_axes(axes)),
         ("given", lambda: check_given(given, axes)),
         ("problems", lambda: check_problems(words.get("problems", {}))),
-        ("band", lambda: checked(words.get("band", {}))),
+        ("band", lambda: checked_band(words.get("band", {}))),
     )
     for word, check in checks:
         try:
@@ -85,7 +85,7 @@ def check_given(given: Mapping[str, Any], axes: Mapping[str, Any]) -> None:
         match distribution:
             case Grid():
                 check_grid(name, distribution, axes, published)
-            case Order():
+            case Permutation():
                 check_order(name, distribution, axes, published)
             case Choice():
                 pass
@@ -113,7 +113,7 @@ def check_grid(name: str, grid: Grid, axes: Mapping[str, Any], published: Mappin
             )  # fmt: skip
 
 
-def check_order(name: str, order: Order, axes: Mapping[str, Any], published: Mapping[str, int]) -> None:
+def check_order(name: str, order: Permutation, axes: Mapping[str, Any], published: Mapping[str, int]) -> None:
     """Raise for an order of more items than the axis has, published or drawn."""
     (items,) = shape_of(order.axis, published)
     if max(order.published, default=0) > items or len(order.published) != (order.take or items):

@@ -35,14 +35,14 @@ class Emphasis:
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class InlineFormula:
     """Mathematics within a line: objects, and TeX that an author has typed between them (`Typed`)."""
 
     says: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class InlineNumber:
     """A number among words, outside any formula: the how-manieth step it is."""
 
     item: Any
@@ -59,7 +59,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class DisplayedFormula:
     """Mathematics on lines of its own."""
 
     says: tuple[Any, ...]
@@ -93,14 +93,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TableBlock:
     """A table."""
 
     item: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
+class DerivationBlock:
     """Lines of a matrix derivation with the names of their laws."""
 
     item: Any
@@ -135,8 +135,8 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | Formula | Value
-Block = Display | StepHeading | Listing | Picture | Grid | Derivation | Code | Conventions | RawTeX
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
+Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]

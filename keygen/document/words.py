@@ -17,10 +17,10 @@ from keygen.document.nodes import (
     Blocks,
     Code,
     Conventions,
-    Display,
+    DisplayedFormula,
     Emphasis,
-    Formula,
     Inline,
+    InlineFormula,
     Listing,
     Paragraph,
     Part,
@@ -59,7 +59,7 @@ VERBATIM = re.compile(r"(.*?)\\end\{(verbatim|kgtex)\}", re.DOTALL)
 MATHEMATICS = re.compile(rf"{OPEN}(\d+){CLOSE}")
 
 
-class Token(NamedTuple):
+class WordsToken(NamedTuple):
     """A piece of a text: its kind, or "words", and where it begins and ends."""
 
     kind: str
@@ -68,7 +68,7 @@ class Token(NamedTuple):
     end: int
 
 
-class Misread(Exception):
+class MarkupError(Exception):
     """Words that are none: what is wrong, where in the text, and what to write."""
 
     def __init__(self, what: str, place: int, repair: str) -> None:
@@ -76,16 +76,16 @@ class Misread(Exception):
         self.what, self.place, self.repair = what, place, repair
 
 
-def token_at(text: str, place: int) -> Token:
+def token_at(text: str, place: int) -> WordsToken:
     """The next piece of a text."""
     if words := WORDS.match(text, place):
-        return Token("words", words[0], place, words.end())
+        return WordsToken("words", words[0], place, words.end())
     found = TOKEN.match(text, place)
     assert found is not None  # what is no words begins a token
-    return Token(str(found.lastgroup), found[0], place, found.end())
+    return WordsToken(str(found.lastgroup), found[0], place, found.end())
 
 
-class Reader:
+class WordsReader:
     """One text, read from its beginning. `placed` makes a node of an object that stands outside formulas; in what is
     `titled` braces and TeX's special characters are words.
     """
@@ -95,15 +95,15 @@ class Reader:
     ) -> None:
         self.text, self.objects, self.placed, self.titled, self.place = text, objects, placed, titled, 0
 
-    def next(self) -> Token:
+    def next(self) -> WordsToken:
         """The next piece; one of kind "" at the end."""
         if self.place == len(self.text):
-            return Token("", "", self.place, self.place)
+            return WordsToken("", "", self.place, self.place)
         token = token_at(self.text, self.place)
         self.place = token.end
         return token
 
-    def item(self, token: Token) -> Any:
+    def item(self, token: WordsToken) -> Any:
         """The object of a token."""
         return self.objects[int(token.text[1:-1])]
 
@@ -121,11 +121,11 @@ class Reader:
                 parts.append(self.part(token))
         else:
             if until:
-                raise Misread(f"\\begin{{{until}}} has no \\end{{{until}}}", self.place, f"add \\end{{{until}}}")
+                raise MarkupError(f"\\begin{{{until}}} has no \\end{{{until}}}", self.place, f"add \\end{{{until}}}")
         found.append(Paragraph(joined(parts)))
         return tuple(paragraph for paragraph in found if paragraph.parts)
 
-    def part(self, token: Token) -> Part:
+    def part(self, token: WordsToken) -> Part:
         """What a piece begins."""
         match token.kind:
             case "words":
@@ -146,20 +146,20 @@ class Reader:
                 return Emphasis(self.group(token), token.text[1:])
             case "special" | "brace" if self.titled:
                 return Text(token.text)
-        raise Misread(*refusal(token))
+        raise MarkupError(*markup_message(token))
 
-    def mathematics(self, start: Token) -> Formula | Display:
+    def mathematics(self, start: WordsToken) -> InlineFormula | DisplayedFormula:
         r"""What stands between \( and \), or \[ and \]."""
         closing = {r"\(": r"\)", r"\[": r"\]"}[start.text]
         end = self.text.find(closing, self.place)
         inside = self.text[self.place : end if end >= 0 else None]
         if end < 0 or re.search(r"\\[()\[\]]|\n[ \t]*\n", inside):
-            raise Misread(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
+            raise MarkupError(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
         self.place = end + len(closing)
         says = self.says(inside.strip())
-        return Formula(says) if start.text == r"\(" else Display(says)
+        return InlineFormula(says) if start.text == r"\(" else DisplayedFormula(says)
 
-    def environment(self, start: Token) -> Block:
+    def environment(self, start: WordsToken) -> Block:
         """What stands between begin and end."""
         match name_of(start):
             case "kgwhere":
@@ -172,13 +172,13 @@ class Reader:
             case name if name in LISTS:
                 return self.listing(start, name)
             case name:
-                raise Misread(f"the environment {name!r} is unknown", start.start, one_of(name))
+                raise MarkupError(f"the environment {name!r} is unknown", start.start, one_of(name))
 
-    def verbatim(self, start: Token) -> str:
+    def verbatim(self, start: WordsToken) -> str:
         """A text up to the end of its environment, as it stands."""
         found = VERBATIM.match(self.text, self.place)
         if found is None or found[2] != name_of(start):
-            raise Misread(f"{start.text} has no end", start.start, f"add \\end{{{name_of(start)}}}")
+            raise MarkupError(f"{start.text} has no end", start.start, f"add \\end{{{name_of(start)}}}")
         self.place = found.end()
         return found[1]
 
@@ -195,7 +195,7 @@ class Reader:
         """A text with the words of its objects in their places."""
         return MATHEMATICS.sub(lambda found: str(self.objects[int(found[1])]), text)
 
-    def listing(self, start: Token, name: str) -> Listing:
+    def listing(self, start: WordsToken, name: str) -> Listing:
         r"""The \items of a list."""
         pieces: list[list[Part]] = []
         while (token := self.next()).kind and not (token.kind == "end" and name_of(token) == name):
@@ -204,23 +204,23 @@ class Reader:
             elif pieces:
                 pieces[-1].append(Text("\n") if token.kind == "gap" else self.part(token))
             elif token.text.strip():
-                raise Misread("words before the first item of a list", token.start, r"begin with \item")
+                raise MarkupError("words before the first item of a list", token.start, r"begin with \item")
         if not token.kind:
-            raise Misread(f"{start.text} has no end", start.start, f"add \\end{{{name}}}")
+            raise MarkupError(f"{start.text} has no end", start.start, f"add \\end{{{name}}}")
         return Listing(name, tuple((Paragraph(joined(parts)),) for parts in pieces))
 
-    def group(self, command: Token) -> Words:
+    def group(self, command: WordsToken) -> Words:
         """The words in braces behind a command."""
         start = self.next()
         parts: list[Inline] = []
         if start.text != "{":
-            raise Misread(f"{command.text} needs words in braces", command.start, f"write {command.text}{{...}}")
+            raise MarkupError(f"{command.text} needs words in braces", command.start, f"write {command.text}{{...}}")
         while (token := self.next()).text != "}":
             if token.kind in ("", "gap"):
-                raise Misread("a brace that is never closed", start.start, "add }")
+                raise MarkupError("a brace that is never closed", start.start, "add }")
             part = self.part(token)
             if not isinstance(part, Inline):
-                raise Misread("what cannot stand within a line", token.start, "give it a line of its own")
+                raise MarkupError("what cannot stand within a line", token.start, "give it a line of its own")
             parts.append(part)
         words: Words = joined(parts)
         return words
@@ -241,7 +241,7 @@ def joined(parts: Sequence[Any]) -> Any:
     return tuple(part for part in found if part != Text(""))
 
 
-def name_of(token: Token) -> str:
+def name_of(token: WordsToken) -> str:
     r"""The environment of a \begin or an \end."""
     return token.text[token.text.index("{") + 1 : -1]
 
@@ -251,7 +251,7 @@ def one_of(name: str) -> str:
     return f"{nearest(name, ENVIRONMENTS)}; TeX of your own goes into \\begin{{kgtex}}{{words for other media}}"
 
 
-def refusal(token: Token) -> tuple[str, int, str]:
+def markup_message(token: WordsToken) -> tuple[str, int, str]:
     """What is said of a piece that is no words."""
     raw = "TeX of your own goes into \\begin{kgtex}{words for other media} ... \\end{kgtex}"
     match token.kind:
@@ -268,7 +268,7 @@ def refusal(token: Token) -> tuple[str, int, str]:
             return f"{token.text} is no command of templates", token.start, raw
 
 
-def read(
+def nodes_of(
     text: str,
     objects: Sequence[Any],
     placed: Callable[[Any], Part],
@@ -279,8 +279,8 @@ def read(
 ) -> Blocks:
     """The nodes of a rendered text that begins at a line of its template. Raises KeygenError for what is no words."""
     try:
-        return Reader(text, objects, placed, titled=titled).blocks()
-    except Misread as error:
+        return WordsReader(text, objects, placed, titled=titled).blocks()
+    except MarkupError as error:
         raise KeygenError(error.what, file=file, line=line, repair=error.repair) from error
 
 
@@ -309,10 +309,10 @@ def blank(text: str) -> str:
     return re.sub(r"[^\n]", "\u200b", text)
 
 
-def misread(text: str) -> Misread | None:
+def misread(text: str) -> MarkupError | None:
     """The first thing that is wrong with a text whose statements and objects are blank."""
     try:
-        Reader(text, (), Text).blocks()
-    except Misread as error:
+        WordsReader(text, (), Text).blocks()
+    except MarkupError as error:
         return error
     return None

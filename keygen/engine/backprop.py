@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from keygen.engine.ops import Reading
+from keygen.engine.primitives import Reading
 from keygen.engine.record import Recorder
 from keygen.engine.tape import Ref, Tape
 from keygen.engine.trace import Gradient, is_link

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.bounds import bounded, power_has_room
-from keygen.engine.kinds import FLOAT, Kind, Value
-from keygen.engine.ops import PRIMITIVES, Effort, Primitive, Reading, Shape
+from keygen.engine.domains import FLOAT, Domain, Value
+from keygen.engine.primitives import PRIMITIVES, Effort, Primitive, Reading, Shape
 from keygen.engine.real import Real, Undecided, dot
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
@@ -20,22 +20,22 @@ from keygen.errors import KeygenError
 Functions = Mapping[tuple[str, int], Callable[[Value], Value]]
 
 
-def softmax(kind: Kind, x: Value) -> Value:
+def softmax(domain: Domain, x: Value) -> Value:
     """e^(x - max) / sum of them, along the last axis; the shift keeps equal logits exact."""
     shifted = x - np.max(x, axis=-1, keepdims=True)
-    grown = kind.functions["exp"](shifted)
+    grown = domain.functions["exp"](shifted)
     return grown / np.sum(grown, axis=-1, keepdims=True)
 
 
-def logloss(kind: Kind, y: Value, p: Value) -> Value:
+def logloss(domain: Domain, y: Value, p: Value) -> Value:
     """-(y ln p + (1 - y) ln(1 - p))"""
-    ln = kind.functions["ln"]
+    ln = domain.functions["ln"]
     return -(y * ln(p) + (1 - y) * ln(1 - p))
 
 
-def where_max(kind: Kind, x: Value) -> Value:
+def where_max(domain: Domain, x: Value) -> Value:
     """1 where x is largest, 0 elsewhere; two largest have no derivative, so they raise."""
-    largest = x == kind.max(x)
+    largest = x == domain.max(x)
     if np.count_nonzero(largest) != 1:
         raise KeygenError(
             "the maximum is reached twice, where it has no derivative",
@@ -43,10 +43,10 @@ def where_max(kind: Kind, x: Value) -> Value:
             repair="draw data in which one element is the largest",
             redraw=True,
         )
-    return kind.enter(np.asarray(largest, dtype=int))
+    return domain.enter(np.asarray(largest, dtype=int))
 
 
-def sum_to(kind: Kind, x: Value, shape: Shape) -> Value:
+def sum_to(domain: Domain, x: Value, shape: Shape) -> Value:
     """Sum over the axes that a repetition to x's shape had made."""
     if shape == () and isinstance(x, np.ndarray) and types_in(x) == RATIONAL:
         return rational_sum(x.ravel().tolist())
@@ -65,22 +65,22 @@ def rational_sum(numbers: list[Fraction]) -> Fraction:
     return Fraction(top, bottom)
 
 
-def place_entry(kind: Kind, x: Value, param: tuple[Shape, Shape]) -> Value:
+def place_entry(domain: Domain, x: Value, param: tuple[Shape, Shape]) -> Value:
     """x at one place, zero elsewhere."""
     place, shape = param
-    array = kind.enter(np.zeros(shape, dtype=int))
+    array = domain.enter(np.zeros(shape, dtype=int))
     array[place] = x
     return array
 
 
-def power(kind: Kind, x: Value, n: int) -> Value:
+def power(domain: Domain, x: Value, n: int) -> Value:
     """x^n for a whole n, also negative ones, staying exact."""
-    if Fraction in kind.elements:
+    if Fraction in domain.elements:
         power_has_room(x, n)
     return x**n if n >= 0 else 1 / x**-n
 
 
-def matmul(kind: Kind, a: Value, b: Value) -> Value:
+def matmul(domain: Domain, a: Value, b: Value) -> Value:
     """Rows by columns."""
     if a.dtype != object:
         return a @ b
@@ -109,19 +109,19 @@ def rational_product(a: Value, b: Value) -> Value:
     return product
 
 
-def leaky_relu(kind: Kind, x: Value, alpha: Value) -> Value:
+def leaky_relu(domain: Domain, x: Value, alpha: Value) -> Value:
     """x where x > 0, alpha x elsewhere"""
-    return kind.by_sign(x, x, alpha * x)
+    return domain.by_sign(x, x, alpha * x)
 
 
-def elu(kind: Kind, x: Value, alpha: Value) -> Value:
+def elu(domain: Domain, x: Value, alpha: Value) -> Value:
     """x where x > 0, alpha (e^x - 1) elsewhere; the exponential is never taken of a positive number"""
-    return kind.by_sign(x, x, alpha * (kind.functions["exp"](kind.by_sign(x, 0, x)) - 1))
+    return domain.by_sign(x, x, alpha * (domain.functions["exp"](domain.by_sign(x, 0, x)) - 1))
 
 
-def softplus(kind: Kind, x: Value) -> Value:
+def softplus(domain: Domain, x: Value) -> Value:
     """ln(1 + e^x), as max(0, x) + ln(1 + e^-|x|), which overflows nowhere"""
-    return kind.by_sign(x, x, 0) + kind.functions["ln"](1 + kind.functions["exp"](kind.by_sign(x, -x, x)))
+    return domain.by_sign(x, x, 0) + domain.functions["ln"](1 + domain.functions["exp"](domain.by_sign(x, -x, x)))
 
 
 Rule = Callable[..., Value]
@@ -133,7 +133,7 @@ LEFT_RATIONALS = frozenset({Real, Surd})
 
 def by_kind(name: str) -> Rule:
     """The rule that leaves a function to the number kind."""
-    return lambda kind, x: kind.functions[name](x)
+    return lambda domain, x: domain.functions[name](x)
 
 
 def has_rule(primitive: Primitive) -> bool:
@@ -144,30 +144,30 @@ def has_rule(primitive: Primitive) -> bool:
 RULES: Reading[Rule] = Reading(
     "the value, in every number kind",
     {
-        "constant": lambda kind, c: c,
-        "identity": lambda kind, n: kind.enter(np.eye(n, dtype=int)),
-        "add": lambda kind, a, b: a + b,
-        "sub": lambda kind, a, b: a - b,
-        "mul": lambda kind, a, b: a * b,
-        "div": lambda kind, a, b: a / b,
-        "copy": lambda kind, x: x,
-        "neg": lambda kind, x: -x,
-        "scale": lambda kind, x, c: c * x,
+        "constant": lambda domain, c: c,
+        "identity": lambda domain, n: domain.enter(np.eye(n, dtype=int)),
+        "add": lambda domain, a, b: a + b,
+        "sub": lambda domain, a, b: a - b,
+        "mul": lambda domain, a, b: a * b,
+        "div": lambda domain, a, b: a / b,
+        "copy": lambda domain, x: x,
+        "neg": lambda domain, x: -x,
+        "scale": lambda domain, x, c: c * x,
         "power": power,
-        "square": lambda kind, x: x * x,
+        "square": lambda domain, x: x * x,
         "matmul": matmul,
-        "transpose": lambda kind, x: x.T,
+        "transpose": lambda domain, x: x.T,
         "softmax": softmax,
         "logloss": logloss,
         "leaky_relu": leaky_relu,
         "elu": elu,
         "softplus": softplus,
-        "max": lambda kind, x: kind.max(x),
+        "max": lambda domain, x: domain.max(x),
         "where_max": where_max,
-        "pick": lambda kind, x, place: x[place],
+        "pick": lambda domain, x, place: x[place],
         "place": place_entry,
         "sum_to": sum_to,
-        "repeat_to": lambda kind, x, shape: np.broadcast_to(x, shape),
+        "repeat_to": lambda domain, x, shape: np.broadcast_to(x, shape),
         **{name: by_kind(name) for name in FLOAT.functions},
     },
     needs=has_rule,
@@ -175,17 +175,17 @@ RULES: Reading[Rule] = Reading(
 )
 
 
-def bound(step: Step, kind: Kind, functions: Functions) -> Callable[..., Value]:
+def bound(step: Step, domain: Domain, functions: Functions) -> Callable[..., Value]:
     """The step's rule with kind and param filled in."""
     if step.primitive == "apply":
         return meaning(step, functions)
     rule = RULES[step.primitive]
     if step.param is None:
-        return partial(rule, kind)
-    param = kind.enter(step.param) if isinstance(step.param, Fraction) else step.param
+        return partial(rule, domain)
+    param = domain.enter(step.param) if isinstance(step.param, Fraction) else step.param
     if step.primitive == "constant":
         return lambda: param
-    return lambda *inputs: rule(kind, *inputs, param)
+    return lambda *inputs: rule(domain, *inputs, param)
 
 
 def meaning(step: Step, functions: Functions) -> Callable[[Value], Value]:
@@ -210,11 +210,11 @@ class Program:
     must give Fractions.
     """
 
-    def __init__(self, trace: Trace, kind: Kind, functions: Functions | None = None) -> None:
-        self.trace, self.kind = trace, kind
-        self.steps = [(step, bound(step, kind, functions or {})) for step in trace.steps]
-        self.plain = RATIONAL.intersection(kind.elements)  # of such numbers there is nothing more to ask
-        self.run: Callable[[dict[str, Value]], None] = self.on_floats if kind is FLOAT else self.exactly
+    def __init__(self, trace: Trace, domain: Domain, functions: Functions | None = None) -> None:
+        self.trace, self.domain = trace, domain
+        self.steps = [(step, bound(step, domain, functions or {})) for step in trace.steps]
+        self.plain = RATIONAL.intersection(domain.elements)  # of such numbers there is nothing more to ask
+        self.run: Callable[[dict[str, Value]], None] = self.on_floats if domain is FLOAT else self.exactly
         self.calls = 0
 
     @cached_property
@@ -235,12 +235,12 @@ class Program:
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Value]:
         """Values by name. Raises KeygenError for a missing input, a wrong shape, a number kind lost on the way."""
-        return self.completed({v.name: entered(v.name, v.shape, given, self.kind) for v in self.trace.inputs})
+        return self.completed({v.name: entered(v.name, v.shape, given, self.domain) for v in self.trace.inputs})
 
     def completed(self, values: dict[str, Value]) -> dict[str, Value]:
         """The values of the inputs, already of the kind, with those of all steps added."""
         self.calls += 1
-        if self.calls == OFTEN and self.kind is FLOAT:
+        if self.calls == OFTEN and self.domain is FLOAT:
             self.run = compiled([(step.target.name, rule, step.inputs) for step, rule in self.steps])
         self.run(values)
         return values
@@ -272,12 +272,12 @@ class Program:
         types = set(map(type, entries))
         if types == self.plain:
             return value
-        if Real in types or not types.issubset(self.kind.elements):
+        if Real in types or not types.issubset(self.domain.elements):
             rational = (
                 not primitive.leaves_rationals and Real not in map(type, inputs) and not any(map(irrational, inputs))
             )
-            if rational or not types.issubset(self.kind.elements):
-                check_elements(step, entries, self.kind, rational=rational)
+            if rational or not types.issubset(self.domain.elements):
+                check_elements(step, entries, self.domain, rational=rational)
         return value
 
 
@@ -297,11 +297,11 @@ def compiled(steps: list[tuple[str, Callable[..., Value], tuple[str, ...]]]) -> 
     return run
 
 
-def entered(name: str, shape: Shape, given: Mapping[str, Any], kind: Kind) -> Value:
+def entered(name: str, shape: Shape, given: Mapping[str, Any], domain: Domain) -> Value:
     """One input as a value of the kind, its shape checked."""
     if name not in given:
         raise KeygenError(f"no value was given for the input {name!r}", expected=f"shape {shape}")
-    value = kind.enter(given[name])
+    value = domain.enter(given[name])
     if np.shape(value) != shape:
         raise KeygenError(
             f"the value given for {name!r} has the wrong shape", expected=str(shape), found=str(np.shape(value))
@@ -319,30 +319,30 @@ def irrational(value: Value) -> bool:
     return not types_in(value).isdisjoint(LEFT_RATIONALS)
 
 
-def check_elements(step: Step, entries: Iterable[Any], kind: Kind, *, rational: bool) -> None:
+def check_elements(step: Step, entries: Iterable[Any], domain: Domain, *, rational: bool) -> None:
     """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
-    legal = tuple(element for element in kind.elements if not (rational and element is Real))
+    legal = tuple(element for element in domain.elements if not (rational and element is Real))
     for element in entries:
         if not isinstance(element, legal):
             raise KeygenError(
-                f"step {str(step)!r} left the number kind {kind.name!r}",
+                f"step {str(step)!r} left the number kind {domain.name!r}",
                 expected=" or ".join(element_type.__name__ for element_type in legal),
                 found=f"{type(element).__name__} ({element})",
             )
 
 
 def evaluate(
-    trace: Trace, given: Mapping[str, Any], kind: Kind, functions: Functions | None = None
+    trace: Trace, given: Mapping[str, Any], domain: Domain, functions: Functions | None = None
 ) -> dict[str, Value]:
     """The value of every name for these inputs, in this number kind."""
     if functions:
-        return Program(trace, kind, functions)(given)
-    return program(trace, kind)(given)
+        return Program(trace, domain, functions)(given)
+    return program(trace, domain)(given)
 
 
-def program(trace: Trace, kind: Kind) -> Program:
+def program(trace: Trace, domain: Domain) -> Program:
     """A trace ready to run in a number kind."""
-    return trace.kept(("program", kind.name), lambda: Program(trace, kind))
+    return trace.memo(("program", domain.name), lambda: Program(trace, domain))
 
 
 def as_float(value: Value) -> Value:

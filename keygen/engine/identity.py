@@ -21,18 +21,18 @@ PRIME = 2**127 - 1
 ONE = Fraction(1)
 
 
-class Expression:
+class FieldExpression:
     """An operation on rationals and other expressions; `power` has a whole exponent as its second input. An operation
     that has no name here makes a number of which nothing is known but the equations that it brings."""
 
     __slots__ = ("inputs", "operation", "residue")
     residue: int  # as soon as somebody asks
 
-    def __init__(self, operation: str | Callable[[], Any], inputs: tuple[Fraction | Expression, ...]) -> None:
+    def __init__(self, operation: str | Callable[[], Any], inputs: tuple[Fraction | FieldExpression, ...]) -> None:
         self.operation, self.inputs = operation, inputs
 
 
-def identical(one: Fraction | Expression, other: Fraction | Expression) -> bool:
+def identical(one: Fraction | FieldExpression, other: Fraction | FieldExpression) -> bool:
     """Whether two numbers are equal whatever the functions in them are; False says only that it is not known."""
     try:
         return residue(one) == residue(other)
@@ -40,7 +40,7 @@ def identical(one: Fraction | Expression, other: Fraction | Expression) -> bool:
         return False
 
 
-def residue(number: Fraction | Expression) -> int:
+def residue(number: Fraction | FieldExpression) -> int:
     """The residue of a number. Raises ZeroDivisionError where a divisor has none."""
     if isinstance(number, Fraction):
         top, bottom = number.as_integer_ratio()
@@ -48,7 +48,7 @@ def residue(number: Fraction | Expression) -> int:
     waiting = [number]
     while waiting:
         part = waiting[-1]
-        unknown = [x for x in part.inputs if isinstance(x, Expression) and not hasattr(x, "residue")]
+        unknown = [x for x in part.inputs if isinstance(x, FieldExpression) and not hasattr(x, "residue")]
         if unknown:
             waiting += unknown
             continue
@@ -58,7 +58,7 @@ def residue(number: Fraction | Expression) -> int:
     return number.residue
 
 
-def operated(part: Expression, inputs: list[int]) -> int:
+def operated(part: FieldExpression, inputs: list[int]) -> int:
     """The residue of an operation on residues."""
     match part.operation, inputs:
         case "number", (x,):
@@ -115,7 +115,7 @@ Linear = Mapping[int, Fraction]
 """A sum of multiples of numbers, by their residues; the rational in it stands at 0. No multiple is 0."""
 
 
-def follows(expression: Expression) -> bool:
+def follows(expression: FieldExpression) -> bool:
     """Whether a number is zero by the equations that the numbers in it are defined by."""
     equations = equations_in(expression)
     if not equations:
@@ -129,21 +129,21 @@ def follows(expression: Expression) -> bool:
     return not left
 
 
-def equations_in(expression: Expression) -> tuple[Expression, ...]:
+def equations_in(expression: FieldExpression) -> tuple[FieldExpression, ...]:
     """The equations of all numbers in an expression."""
-    found: dict[int, Expression] = {}
+    found: dict[int, FieldExpression] = {}
     waiting, seen = [expression], {id(expression)}
     while waiting:
         part = waiting.pop()
         found |= {id(equation): equation for equation in getattr(part.operation, "equations", ())}
         for x in part.inputs:
-            if isinstance(x, Expression) and id(x) not in seen:
+            if isinstance(x, FieldExpression) and id(x) not in seen:
                 seen.add(id(x))
                 waiting.append(x)
     return tuple(found.values())
 
 
-def linear(x: Fraction | Expression) -> Linear:
+def linear(x: Fraction | FieldExpression) -> Linear:
     """A number as a sum of multiples of numbers that are no sums. Raises ZeroDivisionError."""
     if isinstance(x, Fraction):
         return {0: x} if x else {}
@@ -155,7 +155,7 @@ def linear(x: Fraction | Expression) -> Linear:
             return added(a, b, Fraction(-1 if x.operation == "sub" else 1))
         case "dot":
             pairs = zip(x.inputs[::2], x.inputs[1::2], strict=True)
-            return reduce(added, (linear(Expression("mul", pair)) for pair in pairs))
+            return reduce(added, (linear(FieldExpression("mul", pair)) for pair in pairs))
         case "mul" | "div":
             a, b = (linear(part) for part in x.inputs)
             if b.keys() <= {0}:
@@ -179,7 +179,7 @@ def without(form: Linear, equation: Linear) -> Linear:
 
 
 def reduced(equations: Sequence[Linear]) -> list[Linear]:
-    """The same equations, none of which has the first number of one before it."""
+    """The equations, reduced: none of them has the first number of one before it."""
     found: list[Linear] = []
     for equation in equations:
         for one in found:

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from keygen.engine.identity import Expression
-from keygen.engine.ops import Reading, nobody
+from keygen.engine.identity import FieldExpression
+from keygen.engine.primitives import Reading, nobody
 from keygen.engine.zero_test import rational, vanishes
 
 BITS = 128
@@ -68,7 +68,7 @@ Enclosure = Callable[[], arb]
 """A number that is known by its balls alone: one that is proven to hold it, at the precision that is set."""
 
 
-class Real(Expression):
+class Real(FieldExpression):
     """A real number that is not zero. Arithmetic and comparisons with rationals and other reals; `float()` is the
     nearest double.
 
@@ -347,7 +347,7 @@ def both(operation: str, a: Real, b: Real) -> Any:
 
 
 def combined(operation: str, left: Any, right: Any) -> Any:
-    """The same of which one is something else; what a person would not compute is not computed."""
+    """An operation of which one input is something else; what a person would not compute is not computed."""
     if type(left) is Real:
         other = right if type(right) is Fraction else entered(right)
         if other is None:
@@ -419,7 +419,7 @@ RATIONAL_AT: Reading[tuple[int, Fraction]] = Reading(
 
 
 def in_decimals(x: Any) -> Number:
-    """The same number, to be written in decimals even where it has a short exact form. TypeError for no number."""
+    """The number, to be written in decimals even where it has a short exact form. TypeError for no number."""
     number = entered(x)
     if number is None:
         raise TypeError(f"{x!r} is no number")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from keyword import iskeyword
 from typing import Any
 
-from keygen.engine.fold import folded
-from keygen.engine.ops import Shape
+from keygen.engine.primitives import Shape
+from keygen.engine.simplify import folded
 from keygen.engine.tape import Operand, Ref, Tape, lift
 from keygen.engine.trace import Step, Trace, Variable, is_link, needed
 from keygen.errors import KeygenError, nearest
@@ -83,7 +83,7 @@ def steps_of(recorder: Recorder) -> tuple[Step, ...]:
 
 
 def listen(recorder: Recorder, heard: Callable[[], None]) -> None:
-    """Call `heard` at every step that is taken from now on."""
+    """Call `evaluated` at every step that is taken from now on."""
     tape = recorder._tape
     append = tape.append
 

@@ -28,7 +28,7 @@ class Surd:
     radicand: int
 
     def as_real(self) -> Real:
-        """The same number, to be computed with and written in decimals."""
+        """The number as a real one, to be computed with and written in decimals."""
         return real("mul", self.factor, real("sqrt", Fraction(self.radicand)))  # type: ignore[return-value]  # not 0
 
     def __float__(self) -> float:

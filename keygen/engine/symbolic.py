@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from keygen.engine.ops import PRIMITIVES, Reading, Shape
+from keygen.engine.primitives import PRIMITIVES, Reading, Shape
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError

@@ -10,7 +10,7 @@ from math import isfinite
 from operator import index
 from typing import Any
 
-from keygen.engine.ops import Param, Shape
+from keygen.engine.primitives import Param, Shape
 from keygen.engine.trace import Gradient, Step, Trace, Variable, check, is_link, needed, shape_of
 from keygen.errors import KeygenError
 
@@ -18,7 +18,7 @@ from keygen.errors import KeygenError
 class Tape:
     """The growing trace: appends checked steps and names them.
 
-    `fold` is asked of each step before it is taken: what it is equal to where a person would write that instead.
+    `simplify` is asked of each step before it is taken: what it is equal to where a person would write that instead.
     """
 
     def __init__(self, inputs: Iterable[Variable], fold: Fold) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from keygen.engine.ops import PRIMITIVES, Param, Shape
+from keygen.engine.primitives import PRIMITIVES, Param, Shape
 from keygen.errors import KeygenError, nearest
 
 Made = TypeVar("Made")
@@ -86,7 +86,7 @@ class Trace:
         """What was made of this trace so far, by what it is."""
         return {}
 
-    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+    def memo(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """A reading that depends on the structure alone: made once, kept for the variants to come of this trace."""
         if key not in self.readings:
             self.readings[key] = make()
@@ -106,7 +106,7 @@ class Trace:
         return frozenset(found)
 
     def pruned(self, keep: Iterable[str]) -> Trace:
-        """The same trace without the steps that none of `keep` is computed from; inputs all stay."""
+        """This trace without the steps that none of `keep` is computed from; inputs all stay."""
         kept = self.needs(keep)
         return replace(self, steps=tuple(step for step in self.steps if step.target.name in kept))
 
@@ -152,10 +152,10 @@ def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...],
         shape = record.shape(*shapes) if param is None else record.shape(*shapes, param)
         if shape is not None:
             return shape
-    raise misfit(step(), primitive, shapes, param)
+    raise shape_error(step(), primitive, shapes, param)
 
 
-def misfit(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> KeygenError:
+def shape_error(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> KeygenError:
     """Why a step has no shape."""
     record = PRIMITIVES.get(primitive)
     if record is None:

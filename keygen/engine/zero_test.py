@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from flint import fmpq
 
-from keygen.engine.identity import Expression, follows
+from keygen.engine.identity import FieldExpression, follows
 
 MOST_TERMS = 100_000
 """Of a sum; a longer one is given up."""
@@ -56,7 +56,7 @@ class Quotient(NamedTuple):
     below: Sum
 
 
-def vanishes(expression: Expression) -> bool:
+def vanishes(expression: FieldExpression) -> bool:
     """Whether algebra, or the equations that a number in it is defined by, prove that the number is zero; False says
     only that they did not."""
     try:
@@ -65,7 +65,7 @@ def vanishes(expression: Expression) -> bool:
         return follows(expression)
 
 
-def rational(expression: Expression) -> Fraction | None:
+def rational(expression: FieldExpression) -> Fraction | None:
     """The rational that algebra proves the number to be, None where it proves none."""
     try:
         above, below = Algebra().quotient(expression)
@@ -87,14 +87,14 @@ class Algebra:
         self.known: dict[int, Quotient] = {}
         self.products = 0
 
-    def quotient(self, expression: Fraction | Expression) -> Quotient:
+    def quotient(self, expression: Fraction | FieldExpression) -> Quotient:
         """A number as P/Q, its parts first. Raises GivenUpError."""
         if isinstance(expression, Fraction):
             return rational_quotient(expression)
         waiting = [expression]
         while waiting:
             part = waiting[-1]
-            unknown = [x for x in part.inputs if isinstance(x, Expression) and id(x) not in self.known]
+            unknown = [x for x in part.inputs if isinstance(x, FieldExpression) and id(x) not in self.known]
             if unknown:
                 waiting += unknown
                 continue

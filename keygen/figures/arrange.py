@@ -6,17 +6,17 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from keygen.figures.block_diagram import BlockDiagramFigure
 from keygen.figures.cell import CellFigure, UnrolledFigure
-from keygen.figures.display import Display
+from keygen.figures.display import DisplayList
 from keygen.figures.figure import WIDTH, Figure, outlined
 from keygen.figures.graph import GraphFigure
 from keygen.figures.labels import Measured, Size, with_texts
 from keygen.figures.network import ChainFigure, NetworkFigure
 from keygen.figures.plot import PlotFigure
-from keygen.figures.scheme import SchemeFigure
 
 
-def laid_out(figure: Figure) -> Display:
+def laid_out(figure: Figure) -> DisplayList:
     """The display list of a figure whose labels are measured, the page's width at most. Raises KeygenError for what
     does not fit the page. Layouts are imported only for what a page shows.
     """
@@ -39,33 +39,33 @@ def laid_out(figure: Figure) -> Display:
             return layered(figure.layers, figure.weights, figure.outputs, figure.captions, WIDTH)
         case GraphFigure():
             from keygen.figures.layouts.graph import computation_graph
-            from keygen.figures.layouts.remembered import layout
+            from keygen.figures.layouts.layout_cache import layout
 
             return computation_graph(figure.vertices, figure.edges, figure.paths, WIDTH, layout)
         case PlotFigure():
             from keygen.figures.layouts.plot import plot
 
             return plot(figure.curves, figure.x, figure.y, figure.guides, figure.tracks, figure.frame)
-        case SchemeFigure():
-            from keygen.figures.layouts.scheme import backward_scheme
+        case BlockDiagramFigure():
+            from keygen.figures.layouts.block_diagram import backward_scheme
 
             return backward_scheme(figure.columns, WIDTH)
         case _:
             return figure.laid_out()
 
 
-def arranged(outline: Figure) -> Display:
+def arranged(outline: Figure) -> DisplayList:
     """The display list of a figure whose labels are numbers: variants share most of their figures but for the texts."""
-    return kept(outline) if outline.shared else laid_out(outline)
+    return arranged_once(outline) if outline.shared else laid_out(outline)
 
 
 @lru_cache(maxsize=512)
-def kept(outline: Figure) -> Display:
+def arranged_once(outline: Figure) -> DisplayList:
     """A display list that is made once."""
     return laid_out(outline)
 
 
-def displayed(figure: Figure, size: Callable[[Any], Size]) -> Display:
+def displayed(figure: Figure, size: Callable[[Any], Size]) -> DisplayList:
     """The display list of a figure whose labels are as large as `size` says, in mm."""
     outline, texts = outlined(figure, size)
 
@@ -73,4 +73,4 @@ def displayed(figure: Figure, size: Callable[[Any], Size]) -> Display:
         """The label of a number."""
         return number._replace(says=texts[number.says])
 
-    return Display(with_texts(arranged(outline).items, said))
+    return DisplayList(with_texts(arranged(outline).items, said))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, parts_of, require_texts
-from keygen.figures.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)

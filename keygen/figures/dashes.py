@@ -11,7 +11,7 @@ from keygen.figures.geometry import Point, toward
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DashRow:
     """Equal dashes at equal distances along a segment: the first one's ends, the step to the next, their number."""
 
     start: Point
@@ -27,7 +27,7 @@ def fitted(pattern: Sequence[float], length: float) -> tuple[tuple[float, ...], 
     return tuple(stretch * part for part in pattern), periods
 
 
-def rows(start: Point, end: Point, pattern: Sequence[float]) -> Iterator[Row]:
+def rows(start: Point, end: Point, pattern: Sequence[float]) -> Iterator[DashRow]:
     """The dashes of a segment, a row for each dash of the pattern (dash, gap, dash, gap ...)."""
     length = dist(start, end)
     parts, periods = fitted(pattern, length)
@@ -37,7 +37,7 @@ def rows(start: Point, end: Point, pattern: Sequence[float]) -> Iterator[Row]:
     for place in range(0, len(parts), 2):
         begun = sum(parts[:place])
         first, last = (toward(start, end, at / length) for at in (begun, begun + parts[place]))
-        yield Row(first, last, step, periods + (place == 0))
+        yield DashRow(first, last, step, periods + (place == 0))
 
 
 def dashes(points: Sequence[Point], pattern: Sequence[float]) -> Iterator[tuple[Point, ...]]:

@@ -85,7 +85,7 @@ Item = Line | Bezier | Box | Label
 
 
 @dataclass(frozen=True)
-class Display:
+class DisplayList:
     """A figure. Its bounds hold every item with a margin about them."""
 
     items: tuple[Item, ...]

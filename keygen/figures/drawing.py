@@ -10,12 +10,12 @@ from string import Formatter
 from typing import Any, ClassVar
 
 from keygen.errors import KeygenError
-from keygen.figures.display import SIDES, Bezier, Box, Display, Item, Label, Line
+from keygen.figures.alt_text import Telling
+from keygen.figures.display import SIDES, Bezier, Box, DisplayList, Item, Label, Line
 from keygen.figures.figure import WIDTH, Figure
 from keygen.figures.geometry import Point, Shape
 from keygen.figures.labels import Text, Words, require_texts
 from keygen.figures.palette import role
-from keygen.figures.telling import Telling
 
 HEIGHT = 230.0  # mm: what a page has room for
 
@@ -30,9 +30,9 @@ class Drawing(Figure):
     alt: Words
     parts: tuple[tuple[str, Text], ...] = ()
 
-    def laid_out(self) -> Display:
+    def laid_out(self) -> DisplayList:
         """The items where the author has put them. Raises KeygenError where they do not fit the page."""
-        display = Display(self.items)
+        display = DisplayList(self.items)
         for what, length, most in (("wide", display.width, WIDTH), ("tall", display.height, HEIGHT)):
             if length > most:
                 raise KeygenError(

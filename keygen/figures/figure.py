@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from keygen.errors import KeygenError
-from keygen.figures.display import Display, Line
+from keygen.figures.alt_text import Telling
+from keygen.figures.display import DisplayList, Line
 from keygen.figures.labels import Measured, Size, with_texts
 from keygen.figures.palette import stroke
-from keygen.figures.telling import Telling
 
 WIDTH = 156.0  # mm: the width of the text in a solution
 
@@ -22,10 +22,10 @@ class Figure:
     shared: ClassVar[bool] = True  # whether figures that differ in their labels alone are to be expected
 
     def completed(self) -> Self:
-        """The same with everything chosen that was left to be: a plot's ticks."""
+        """This figure with everything chosen that was left to be: a plot's ticks."""
         return self
 
-    def laid_out(self) -> Display:
+    def laid_out(self) -> DisplayList:
         """Its display list, when all labels are measured, of a kind that `arrange` has no layout for."""
         raise NotImplementedError
 
@@ -44,9 +44,9 @@ class Swatch:
     number: int
 
 
-def sample_of(number: int) -> Display:
+def sample_of(number: int) -> DisplayList:
     """A short stroke in the role of path `number`."""
-    return Display((Line(((0.0, 1.0), (9.0, 1.0)), stroke(number)),))
+    return DisplayList((Line(((0.0, 1.0), (9.0, 1.0)), stroke(number)),))
 
 
 def outlined(figure: Figure, size: Callable[[Any], Size]) -> tuple[Figure, list[Any]]:

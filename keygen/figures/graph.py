@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, named, require_texts
-from keygen.figures.telling import Telling
 
 
 class Vertex(NamedTuple):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from keygen.course.claims import Claim, Given, Said, require_label
-from keygen.engine.terms import Apply, Chain, Marked, Name
+from keygen.calculus.claims import Claim, Given, Said, require_label
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Chain, Marked, Name
 
 Shown = TypeVar("Shown")
 Size = tuple[float, float]  # width and height in mm
@@ -110,12 +110,12 @@ def parts_of(shown: Any) -> Iterator[Any]:
 
 
 def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
-    """The same figure with every label in it changed."""
+    """A figure with every label in it changed."""
     return changed(shown, change)  # type: ignore[no-any-return]  # of the type of what is shown
 
 
 def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
-    """The same part of a figure with every label in it changed."""
+    """A part of a figure with every label in it changed."""
     if shown is None or isinstance(shown, str | bool | float | int):  # which most are
         return shown
     if isinstance(shown, TEXTS):

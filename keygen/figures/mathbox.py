@@ -14,16 +14,16 @@ from dataclasses import replace
 from functools import lru_cache
 
 from keygen.errors import KeygenError, nearest
-from keygen.figures import glyphs, metrics
-from keygen.figures.boxes import Box, Cluster, Ink, Span, Stroke, moved
-from keygen.figures.fences import AXIS, accent, fence, fences
+from keygen.figures import font_metrics, glyphs
+from keygen.figures.delimiters import AXIS, accent, fence, fences
+from keygen.figures.math_boxes import Cluster, Ink, MathBox, Span, Stroke, moved
 
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
-def boxed(tex: str) -> Box:
+def boxed(tex: str) -> MathBox:
     """`$tex$`. Raises KeygenError where an unknown command or an open group makes the size unknowable."""
     return _Reader(tex).line(0, stops=("",))
 
@@ -41,13 +41,13 @@ def measure_text(text: str) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=4096)
-def worded(text: str, scale: float = 1.0) -> Box:
+def worded(text: str, scale: float = 1.0) -> MathBox:
     """Words."""
     if not text:
-        return Box()
-    wide = sum(letter.isupper() or letter in metrics.WIDE for letter in text)
-    width = (metrics.WIDE_LETTER * wide + metrics.LETTER * (len(text) - wide)) * scale
-    return Box(width, 0.7 * scale, 0.22 * scale, (Span(0.0, 0.0, width, text, scale),), text)
+        return MathBox()
+    wide = sum(letter.isupper() or letter in font_metrics.WIDE for letter in text)
+    width = (font_metrics.WIDE_LETTER * wide + font_metrics.LETTER * (len(text) - wide)) * scale
+    return MathBox(width, 0.7 * scale, 0.22 * scale, (Span(0.0, 0.0, width, text, scale),), text)
 
 
 class _Reader:
@@ -70,10 +70,10 @@ class _Reader:
         self.place += 1
         return token
 
-    def line(self, style: int, stops: tuple[str, ...]) -> Box:
+    def line(self, style: int, stops: tuple[str, ...]) -> MathBox:
         """Atoms up to one of the tokens in `stops` ("" is the end), which stays unread."""
         width, height, depth, before = 0.0, 0.0, 0.0, ""
-        atoms: list[tuple[str, float, float, Box]] = []  # token, space around it, its left end, its box
+        atoms: list[tuple[str, float, float, MathBox]] = []  # token, space around it, its left end, its box
         while (token := self.peek()) not in stops:
             space = _space(before, token, style)
             atom = self.scripted(style)
@@ -88,12 +88,12 @@ class _Reader:
         plain = _in_plain(atoms)
         shown = [atom for *_, atom in atoms if atom.plain and atom.plain != "∂"]  # a partial derivative is one thing
         single = (len(shown) < 2 and all(atom.single for atom in shown)) or plain.isdigit()
-        return Box(width, height, depth, tuple(ink), plain, single)
+        return MathBox(width, height, depth, tuple(ink), plain, single)
 
-    def scripted(self, style: int) -> Box:
+    def scripted(self, style: int) -> MathBox:
         """An atom with its superscript and subscript, which stand one above the other."""
-        base, above, below = self.atom(style), Box(), Box()
-        scale, small = metrics.SCALES[style], min(style + 1, 2)
+        base, above, below = self.atom(style), MathBox(), MathBox()
+        scale, small = font_metrics.SCALES[style], min(style + 1, 2)
         while (sign := self.peek()) and sign in "^_'":
             self.take()
             if sign == "_":
@@ -116,52 +116,52 @@ class _Reader:
             found = found.grown(depth=max(0.0, above.depth + below.depth + 0.24 * scale - found.depth))
         return found.grown(width=max(above.width, below.width) + 0.08)
 
-    def atom(self, style: int) -> Box:
+    def atom(self, style: int) -> MathBox:
         """A symbol, a group, or a command with its arguments."""
-        token, scale = self.take(), metrics.SCALES[style]
+        token, scale = self.take(), font_metrics.SCALES[style]
         if token == "{":
             inside = self.line(style, ("}", ""))
             self.take()
             return inside
-        if token in metrics.FRACTIONS:
+        if token in font_metrics.FRACTIONS:
             return self._fraction(0 if token == r"\dfrac" else min(style + 1, 2), scale)
         if token == r"\sqrt":
             return _rooted(self.atom(style), scale)
-        if token in metrics.ACCENTS:
+        if token in font_metrics.ACCENTS:
             return _accented(token, self.atom(style), scale)
-        if token in metrics.FONTS:
+        if token in font_metrics.FONTS:
             inside = self.atom(style)
             return _restyled(token, inside, 0.15 * inside.width)
-        if token in metrics.TEXTS:
+        if token in font_metrics.TEXTS:
             return worded(self._raw(), scale)
         if token == r"\color":
             self._raw()
-            return Box()
-        mark = self._raw() if token in metrics.COLORED else ""
-        if token in metrics.COLORED or token in metrics.FRAMES:
-            return _framed(self.atom(style), metrics.FRAMES.get(token, 0.0), int(mark) if mark.isdigit() else 0)
+            return MathBox()
+        mark = self._raw() if token in font_metrics.COLORED else ""
+        if token in font_metrics.COLORED or token in font_metrics.FRAMES:
+            return _framed(self.atom(style), font_metrics.FRAMES.get(token, 0.0), int(mark) if mark.isdigit() else 0)
         if token == r"\begin":
             return self._rows(self._raw())
-        if token in metrics.NAMES:
+        if token in font_metrics.NAMES:
             width = (0.54 * (len(token) - 1) + 0.34) * scale
             air = 0.0 if self.peek() in ("(", r"\left", "^", "_") else 0.17 * scale
             span = Span(0.0, 0.0, width - air, token[1:], scale)
-            return Box(width, 0.7 * scale, 0.2 * scale, (span,), token[1:])
+            return MathBox(width, 0.7 * scale, 0.2 * scale, (span,), token[1:])
         return self._symbol(token, scale)
 
-    def _symbol(self, token: str, scale: float) -> Box:
-        if token not in metrics.WIDTH:
+    def _symbol(self, token: str, scale: float) -> MathBox:
+        if token not in font_metrics.WIDTH:
             raise KeygenError(
                 what=f"the width of {token} in a figure's label is not known",
                 found=self.tex,
-                repair=f"add it to the tables of figures/metrics.py; {nearest(token, metrics.WIDTH)}",
+                repair=f"add it to the tables of figures/metrics.py; {nearest(token, font_metrics.WIDTH)}",
             )
-        height = metrics.HEIGHTS[token not in metrics.LOW]
-        depth = metrics.DEPTHS[token in metrics.DEEP]
-        width = metrics.WIDTH[token] * scale
+        height = font_metrics.HEIGHTS[token not in font_metrics.LOW]
+        depth = font_metrics.DEPTHS[token in font_metrics.DEEP]
+        width = font_metrics.WIDTH[token] * scale
         text, italic = glyphs.glyph(token)
         ink = (Span(0.0, 0.0, width, text, scale, italic),) if text else ()
-        return Box(width, height * scale, depth * scale, ink, glyphs.SPACES.get(token, text))
+        return MathBox(width, height * scale, depth * scale, ink, glyphs.SPACES.get(token, text))
 
     def _raw(self) -> str:
         """The characters of a braced argument, as they stand."""
@@ -171,7 +171,7 @@ class _Reader:
             pass
         return "".join(self.tokens[start : self.place - 1])
 
-    def _fraction(self, style: int, scale: float) -> Box:
+    def _fraction(self, style: int, scale: float) -> MathBox:
         above, below = self.atom(style), self.atom(style)
         gap = 0.1 if style else 0.2
         width = max(above.width, below.width) + 0.3
@@ -182,13 +182,13 @@ class _Reader:
             Cluster(moved(below.ink, (width - below.width) / 2, -drop)),
         )
         plain = f"{above.bracketed}/{below.bracketed}"
-        return Box(width, above.total + (0.25 + gap) * scale, below.total + (gap - 0.1) * scale, ink, plain, False)
+        return MathBox(width, above.total + (0.25 + gap) * scale, below.total + (gap - 0.1) * scale, ink, plain, False)
 
-    def _rows(self, name: str) -> Box:
-        if name not in metrics.FENCES:
+    def _rows(self, name: str) -> MathBox:
+        if name not in font_metrics.FENCES:
             raise KeygenError(
                 what=f"the size of the environment {name} in a figure's label is not known",
-                expected=", ".join(metrics.FENCES),
+                expected=", ".join(font_metrics.FENCES),
                 found=self.tex,
             )
         stops = ("&", r"\\", r"\end", "")
@@ -202,10 +202,10 @@ class _Reader:
         self._raw()
         count = max(map(len, rows))
         columns = [max(row[column].width for row in rows if column < len(row)) for column in range(count)]
-        depths = [max(metrics.ROW, 0.15 + max(cell.total for cell in row)) for row in rows]
-        tall, room = sum(depths), metrics.FENCES[name]
-        width = sum(columns) + metrics.COLUMN_SPACE * (count - 1) + room
-        return Box(
+        depths = [max(font_metrics.ROW, 0.15 + max(cell.total for cell in row)) for row in rows]
+        tall, room = sum(depths), font_metrics.FENCES[name]
+        width = sum(columns) + font_metrics.COLUMN_SPACE * (count - 1) + room
+        return MathBox(
             width, tall / 2 + 0.25, tall / 2 - 0.2,
             (*fences(name, width, tall), *_cells(rows, columns, depths, room if name == "cases" else room / 2)),
             "(" + "; ".join(", ".join(cell.plain for cell in row) for row in rows) + ")",
@@ -216,13 +216,15 @@ def _space(before: str, token: str, style: int) -> float:
     """Both sides of a relation or a binary sign at once; a sign that opens a term is unary and has none."""
     if style:
         return 0.0
-    if token in metrics.RELATION:
-        return metrics.RELATION_SPACE
-    opens = not before or before in metrics.OPENING or before in metrics.RELATION or before in metrics.BINARY
-    return metrics.BINARY_SPACE if token in metrics.BINARY and not opens else 0.0
+    if token in font_metrics.RELATION:
+        return font_metrics.RELATION_SPACE
+    opens = (
+        not before or before in font_metrics.OPENING or before in font_metrics.RELATION or before in font_metrics.BINARY
+    )
+    return font_metrics.BINARY_SPACE if token in font_metrics.BINARY and not opens else 0.0
 
 
-def _aired(comma: Box) -> Box:
+def _aired(comma: MathBox) -> MathBox:
     """A comma with the thin space that follows it."""
     last = comma.ink[-1]
     return (
@@ -232,33 +234,35 @@ def _aired(comma: Box) -> Box:
     )
 
 
-def _prime(style: int) -> Box:
+def _prime(style: int) -> MathBox:
     """A prime, which stands as a superscript."""
-    ink = Span(0.12, -0.42 * metrics.SCALES[style - 1], 0.22, "′", metrics.SCALES[style - 1])  # it has risen by itself
-    return Box(0.28, 0.6, 0.0, (ink,), "′")
+    ink = Span(
+        0.12, -0.42 * font_metrics.SCALES[style - 1], 0.22, "′", font_metrics.SCALES[style - 1]
+    )  # it has risen by itself
+    return MathBox(0.28, 0.6, 0.0, (ink,), "′")
 
 
-def _raised(above: Box) -> str:
+def _raised(above: MathBox) -> str:
     """A superscript in plain text."""
     if not above.plain:
         return ""
     return above.plain if not above.plain.strip("′") else f"^{above.bracketed}"
 
 
-def _in_plain(atoms: list[tuple[str, float, float, Box]]) -> str:
+def _in_plain(atoms: list[tuple[str, float, float, MathBox]]) -> str:
     """Atoms in plain text: signs with air around them, a quotient in brackets where something touches it."""
     text = ""
     for place, (token, space, _, atom) in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         touched = (place and not space and text[-1:] not in " ") or (after and not after[1])
-        plain = atom.bracketed if token in metrics.FRACTIONS and touched else atom.plain
-        if token in metrics.NAMES and after and not after[3].plain.startswith(("(", " ")):
+        plain = atom.bracketed if token in font_metrics.FRACTIONS and touched else atom.plain
+        if token in font_metrics.NAMES and after and not after[3].plain.startswith(("(", " ")):
             plain += " "
         text += f" {plain} " if space else plain
     return text
 
 
-def _rooted(body: Box, scale: float) -> Box:
+def _rooted(body: MathBox, scale: float) -> MathBox:
     """A root about its body."""
     found = body.grown(0.9 * scale, 0.2 * scale, 0.1 * scale)
     left, top = 0.75 * scale, body.height + 0.1 * scale
@@ -275,7 +279,7 @@ def _rooted(body: Box, scale: float) -> Box:
     return replace(found, ink=ink, plain=f"√{body.bracketed}", single=True)
 
 
-def _accented(token: str, body: Box, scale: float) -> Box:
+def _accented(token: str, body: MathBox, scale: float) -> MathBox:
     """A body under an accent."""
     found = body.grown(0.05, 0.25 * scale)
     mark, (first, *others) = glyphs.ACCENTS[token], body.ink or (None,)
@@ -286,13 +290,13 @@ def _accented(token: str, body: Box, scale: float) -> Box:
     return replace(found, ink=(Cluster((*body.ink, accent(token, body.width, body.height, body.depth))),), plain=plain)
 
 
-def _restyled(token: str, body: Box, wider: float) -> Box:
+def _restyled(token: str, body: MathBox, wider: float) -> MathBox:
     """A body in another font, which is so much wider."""
     bold = token in (r"\mathbf", r"\boldsymbol", r"\bm")
     slanted = token in (r"\mathit", r"\boldsymbol", r"\bm", r"\mathcal")
 
     def styled(one: Ink) -> Ink:
-        """The same characters in the font."""
+        """The characters in the font."""
         if isinstance(one, Cluster):
             return Cluster(tuple(map(styled, one.ink)))
         if isinstance(one, Stroke):
@@ -309,7 +313,7 @@ def _restyled(token: str, body: Box, wider: float) -> Box:
     return replace(body.grown(wider), ink=tuple(ink), plain=plain, single=single)
 
 
-def _framed(body: Box, frame: float, mark: int) -> Box:
+def _framed(body: MathBox, frame: float, mark: int) -> MathBox:
     """A body in a frame, or in none where it has no width."""
     found = body.grown(2 * frame, frame, frame)
     if not frame:
@@ -319,7 +323,7 @@ def _framed(body: Box, frame: float, mark: int) -> Box:
     return replace(found, ink=(Stroke(corners, mark), Cluster(moved(body.ink, frame, 0.0))))
 
 
-def _stretched(atoms: list[tuple[str, float, float, Box]]) -> Iterator[tuple[str, float, float, Box]]:
+def _stretched(atoms: list[tuple[str, float, float, MathBox]]) -> Iterator[tuple[str, float, float, MathBox]]:
     """Atoms whose brackets after \\left and \\right are as tall as what they hold."""
     opened: list[int] = []
     tall: dict[int, tuple[float, float]] = {}
@@ -342,18 +346,18 @@ def _stretched(atoms: list[tuple[str, float, float, Box]]) -> Iterator[tuple[str
             yield token, space, x, atom
 
 
-def _taller(sign: str, atom: Box, height: float, depth: float) -> Box:
+def _taller(sign: str, atom: MathBox, height: float, depth: float) -> MathBox:
     """A bracket that reaches from a height to a depth, its scripts at its ends."""
     if not atom.ink:  # the invisible bracket
         return atom
     bracket, *scripts = atom.ink
     width = bracket.width if isinstance(bracket, Span) else atom.width
-    up, down = max(0.0, height - metrics.HEIGHTS[1]), max(0.0, depth - metrics.DEPTHS[1])
+    up, down = max(0.0, height - font_metrics.HEIGHTS[1]), max(0.0, depth - font_metrics.DEPTHS[1])
     placed = [one.moved(0.0, up if isinstance(one, Span) and one.y > 0 else -down) for one in scripts]
     return replace(atom, ink=(*fence(sign, 0.0, width, height, depth), Cluster(tuple(placed))))
 
 
-def _cells(rows: list[list[Box]], columns: list[float], depths: list[float], left: float) -> Iterator[Ink]:
+def _cells(rows: list[list[MathBox]], columns: list[float], depths: list[float], left: float) -> Iterator[Ink]:
     """Cells in the middle of their columns, each row on a baseline."""
     top = sum(depths) / 2 + AXIS
     for row, depth in zip(rows, depths, strict=True):
@@ -361,5 +365,5 @@ def _cells(rows: list[list[Box]], columns: list[float], depths: list[float], lef
         baseline, x = top - (depth + height - low) / 2, left
         for cell, column in zip(row, columns, strict=False):
             yield Cluster(moved(cell.ink, x + (column - cell.width) / 2, baseline))
-            x += column + metrics.COLUMN_SPACE
+            x += column + font_metrics.COLUMN_SPACE
         top -= depth

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from keygen.course.claims import Given
+from keygen.calculus.claims import Given
+from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
-from keygen.figures.telling import Telling
 
 ONE = Given(1)  # what a bias multiplies
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from keygen.errors import KeygenError
 from keygen.figures.arrange import laid_out
-from keygen.figures.dashes import Row, dashes, rows
-from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
+from keygen.figures.arrowheads import head, short_of_tip
+from keygen.figures.dashes import DashRow, dashes, rows
+from keygen.figures.display import Bezier, Box, DisplayList, Item, Label, Line
 from keygen.figures.figure import Figure, outlined, sample_of
 from keygen.figures.geometry import (
     Point,
@@ -25,7 +26,6 @@ from keygen.figures.geometry import (
     is_straight,
     straight,
 )
-from keygen.figures.heads import head, short_of_tip
 from keygen.figures.labels import Size, Words, says
 from keygen.figures.mathbox import measure, measure_text
 from keygen.figures.palette import ROLES, Role, role
@@ -76,7 +76,7 @@ def sample(number: int) -> str:
     return draw(sample_of(number), str) + r"\quad"
 
 
-def draw(display: Display, write: Callable[[Any], str]) -> str:
+def draw(display: DisplayList, write: Callable[[Any], str]) -> str:
     """The picture's TeX, a group of its own that sets its unit of length; `write` gives a label's TeX as it stands in
     the text. Raises KeygenError for an item of no known kind."""
     bounds = display.bounds
@@ -221,7 +221,7 @@ def _polylines(lines: Sequence[Sequence[Point]]) -> Iterator[str]:
         yield _filled(pattern, chain.from_iterable(lines))
 
 
-def _row(row: Row) -> str:
+def _row(row: DashRow) -> str:
     reach = (row.end[0] - row.start[0], row.end[1] - row.start[1])
     step = f"({_number(row.step[0], 3)},{_number(row.step[1], 3)})"  # repeated, so its rounding adds up
     return rf"\multiput{_point(row.start)}{step}{{{row.count}}}{{\Line(0,0){_point(reach)}}}"

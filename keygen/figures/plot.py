@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
-from keygen.course.claims import Given
+from keygen.calculus.claims import Given
+from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.geometry import Point
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.palette import stroke
-from keygen.figures.scale import Scale, limits, ticks
-from keygen.figures.telling import Telling
+from keygen.figures.ticks import Scale, limits, ticks
 
 X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
 SEEN = 0.01  # mm: what a picture shows of a rise or a fall
@@ -61,7 +61,7 @@ class Axis:
     marked: tuple[Tick, ...] = ()
 
     def completed(self, data: Sequence[float], length: float, room: float) -> Axis:
-        """The same with limits and ticks, for data along `length` mm with at least `room` mm between ticks."""
+        """This axis with limits and ticks, for data along `length` mm with at least `room` mm between ticks."""
         low, high = limits(data, self.low, self.high, log=self.log)
         values = self.ticks or ticks(low, high, max(2, int(length / room)), log=self.log)
         marked = tuple(Tick(float(value), Given(value)) for value in values)

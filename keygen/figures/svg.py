@@ -14,25 +14,25 @@ from typing import Any
 
 from keygen.errors import KeygenError
 from keygen.figures.arrange import arranged
+from keygen.figures.arrowheads import head, short_of_tip
 from keygen.figures.dashes import fitted
-from keygen.figures.display import Bezier, Box, Display, Item, Label, Line
+from keygen.figures.display import Bezier, Box, DisplayList, Item, Label, Line
 from keygen.figures.figure import Figure, outlined, sample_of
 from keygen.figures.geometry import Point, flatten, straight
-from keygen.figures.heads import head, short_of_tip
 from keygen.figures.labels import says
-from keygen.figures.lettering import FONT, Written, number
 from keygen.figures.palette import Role, colours, role
+from keygen.figures.svg_labels import FONT, WrittenLabel, number
 
 FONTS = "'STIX Two Text','Latin Modern Roman','Times New Roman',Times,'Liberation Serif',serif"
 PATCH = 0.3  # mm of paper about a label that interrupts a line
 
 
 def svg(
-    figure: Figure, labels: Callable[[Any], Written], *, title: str = "", told: str = "", language: str = ""
+    figure: Figure, labels: Callable[[Any], WrittenLabel], *, title: str = "", told: str = "", language: str = ""
 ) -> str:
     """A figure as an `<svg>` element: `labels` writes each label and says how much room it takes; `told` says in words
     what it shows. Raises KeygenError for what cannot be drawn."""
-    written: dict[int, Written] = {}
+    written: dict[int, WrittenLabel] = {}
 
     def room(text: Any) -> tuple[float, float]:
         """The room of the label that is looked at, in their order."""
@@ -45,11 +45,11 @@ def svg(
 
 def sample(number: int) -> str:
     """A short stroke in the role of path `number`, for the text beside a figure."""
-    return draw(sample_of(number), lambda text: Written("", 0.0, 0.0))
+    return draw(sample_of(number), lambda text: WrittenLabel("", 0.0, 0.0))
 
 
 def draw(
-    display: Display, labels: Callable[[Any], Written], *, title: str = "", told: str = "", language: str = ""
+    display: DisplayList, labels: Callable[[Any], WrittenLabel], *, title: str = "", told: str = "", language: str = ""
 ) -> str:
     """A display list as an `<svg>` element; without words it is an ornament, which nobody is read."""
     bounds = display.bounds
@@ -106,7 +106,7 @@ def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
             group = []
 
 
-def drawn(item: Item, labels: Callable[[Any], Written]) -> Iterator[Piece]:
+def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
     """An item. Raises KeygenError for one of no known kind."""
     match item:
         case Line():
@@ -151,7 +151,7 @@ def boxed(item: Box) -> Iterator[Piece]:
         yield look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'
 
 
-def labelled(item: Label, labels: Callable[[Any], Written]) -> Iterator[Piece]:
+def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
     """A label, on its patch of paper where it interrupts a line."""
     if item.text is None:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from keygen.course.claims import Label, require_label
-from keygen.engine.terms import Name
+from keygen.calculus.claims import Label, require_label
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import Name
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,20 +14,20 @@ from math import prod
 from keygen.matrix.expression import (
     Det,
     Differential,
+    DimensionNumber,
     Expression,
     Function,
     Hadamard,
     Identity,
     Inverse,
+    MatrixTrace,
     Number,
     Power,
     Product,
     SampleSum,
-    Size,
     SquaredNorm,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Zero,
 )
@@ -39,7 +39,7 @@ POSITIVE_FUNCTIONS = ("exp", "sqrt", "sigmoid")
 def positive(e: Expression) -> bool:
     """Whether a number is positive whatever its letters are."""
     match e:
-        case Symbol(_, _, _, _, "positive") | Size():
+        case Symbol(_, _, _, _, "positive") | DimensionNumber():
             return True
         case Function(_, name):
             return name in POSITIVE_FUNCTIONS
@@ -53,7 +53,7 @@ def positive(e: Expression) -> bool:
             return all(map(positive, factors))
         case SampleSum(body):
             return positive(body)
-        case Det(arg) | Trace(arg):
+        case Det(arg) | MatrixTrace(arg):
             return definite(arg)
         case Number(value):
             return value > 0
@@ -118,7 +118,7 @@ def number(value: Fraction | int) -> Number:
 
 def size(dim: Dim) -> Expression:
     """A dimension as a number."""
-    return number(dim) if isinstance(dim, int) else Size(dim)
+    return number(dim) if isinstance(dim, int) else DimensionNumber(dim)
 
 
 def is_zero(e: Expression) -> bool:
@@ -174,7 +174,7 @@ def unordered(e: Expression) -> Hashable:
     """What expressions have in common that differ in the order of sums."""
     if isinstance(e, Sum):
         return Sum, frozenset(Counter(map(unordered, e.terms)).items())
-    return (type(e), *map(unordered, e.parts)) if isinstance(e, Product | Transpose | Trace) else e
+    return (type(e), *map(unordered, e.parts)) if isinstance(e, Product | Transpose | MatrixTrace) else e
 
 
 def subtract(a: Expression, b: Expression) -> Expression:
@@ -210,7 +210,7 @@ def multiply(*factors: Expression) -> Expression:
 
 def _rank(scalar: Expression) -> int:
     """Letters first, what moves last."""
-    return 2 if scalar.moving else 0 if isinstance(scalar, Size | Symbol) else 1
+    return 2 if scalar.moving else 0 if isinstance(scalar, DimensionNumber | Symbol) else 1
 
 
 def _flattened(factors: Iterable[Expression]) -> Iterable[Expression]:
@@ -310,10 +310,10 @@ def trace(e: Expression) -> Expression:
             return e
         case Product(factors) if len(e.chain) < len(factors):
             scalars = [factor for factor in factors if factor.shape == SCALAR]
-            return multiply(*scalars, Trace(multiply(*e.chain)))
+            return multiply(*scalars, MatrixTrace(multiply(*e.chain)))
         case Zero():
             return number(0)
-    return Trace(e)
+    return MatrixTrace(e)
 
 
 def hadamard(a: Expression, b: Expression) -> Expression:

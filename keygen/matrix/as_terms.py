@@ -13,25 +13,25 @@ from functools import lru_cache, reduce
 from itertools import takewhile
 from math import prod
 
-from keygen.engine.terms import Apply, Name, Term, constant
+from keygen.mathematics.terms import Apply, Name, Term, constant
 from keygen.matrix.expression import (
     Det,
     Differential,
+    DimensionNumber,
     Expression,
     Function,
     Hadamard,
     Identity,
     Inverse,
+    MatrixTrace,
     Number,
     Ones,
     Power,
     Product,
     SampleSum,
-    Size,
     SquaredNorm,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Zero,
 )
@@ -48,7 +48,7 @@ NOUGHT = Number(Fraction(0))
 @lru_cache(maxsize=8192)
 def as_term(e: Expression) -> Term:
     """The term of an expression. Raises TypeError for a node it does not know."""
-    return Reading(telling=False).term(e)
+    return TermBuilder(telling=False).term(e)
 
 
 def seen(shape: Rows) -> Shape:
@@ -58,13 +58,13 @@ def seen(shape: Rows) -> Shape:
 
 def is_letter(e: Expression) -> bool:
     """Whether e is a plain number: digits or a letter, the same for every member of a sample."""
-    return isinstance(e, Number | Size) or (isinstance(e, Symbol) and e.shape == SCALAR and e.index is None)
+    return isinstance(e, Number | DimensionNumber) or (isinstance(e, Symbol) and e.shape == SCALAR and e.index is None)
 
 
 def untold(e: Expression) -> bool:
     """Whether e is a number made of I and of ones, tr(I), so that nothing around them says their sizes."""
     match e:
-        case Trace(arg) | Det(arg) | SquaredNorm(arg):
+        case MatrixTrace(arg) | Det(arg) | SquaredNorm(arg):
             return unsized(arg)
         case Product() if e.shape == SCALAR and e.chain:
             return all(map(unsized, e.chain))
@@ -78,7 +78,7 @@ def unsized(e: Expression) -> bool:
     return isinstance(e, Identity | Ones) or (e.shape != SCALAR and bool(e.parts) and all(map(unsized, e.parts)))
 
 
-class Reading:
+class TermBuilder:
     """Reads expressions. `telling`: whether I and the ones are shown with their sizes."""
 
     def __init__(self, *, telling: bool) -> None:
@@ -86,7 +86,7 @@ class Reading:
 
     def term(self, e: Expression) -> Term:
         """The term of an expression or of a part of one."""
-        reading = self if self.telling or not untold(e) else Reading(telling=True)
+        reading = self if self.telling or not untold(e) else TermBuilder(telling=True)
         return reading.read(e)
 
     def applied(self, e: Expression, primitive: str, *args: Expression, param: str | None = None) -> Apply:
@@ -114,7 +114,7 @@ class Reading:
                 return self.applied(e, "inverse", arg)
             case SquaredNorm(arg):
                 return self.applied(e, "norm_squared", arg)
-            case Trace(arg):
+            case MatrixTrace(arg):
                 return self.applied(e, "trace", arg)
             case Det(arg):
                 return self.applied(e, "det", arg)
@@ -127,7 +127,7 @@ class Reading:
                 return Apply("sample_sum", (self.term(body),), (index, size, told), seen(e.shape))
             case Differential(Symbol() as symbol):
                 return self.applied(e, "differential", symbol)
-            case Differential(Function() | Trace() | Det() as arg):
+            case Differential(Function() | MatrixTrace() | Det() as arg):
                 return self.applied(e, "differential_of_call", arg)
             case Differential(arg):
                 return self.applied(e, "differential_of", arg)
@@ -140,7 +140,7 @@ class Reading:
                 return Name(name, seen(e.shape), index or "")
             case Number(value):
                 return constant(value)
-            case Size(dim):
+            case DimensionNumber(dim):
                 return self.applied(e, "length", param=dim)
             case Zero(rows, columns) if e.shape != SCALAR:
                 return Apply("zeros", (), (rows, columns), seen(e.shape))
@@ -224,7 +224,12 @@ def as_powers(factors: Sequence[Expression]) -> tuple[Expression, ...]:
 def base_of(factor: Expression) -> tuple[Expression, int]:
     """The letter of a number and its whole exponent; 0 for the exponent of anything else."""
     base, exponent = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, Fraction(1))
-    whole = isinstance(base, Symbol | Size) and base.shape == SCALAR and exponent.denominator == 1 and exponent > 0
+    whole = (
+        isinstance(base, Symbol | DimensionNumber)
+        and base.shape == SCALAR
+        and exponent.denominator == 1
+        and exponent > 0
+    )
     return base, int(exponent) if whole else 0
 
 

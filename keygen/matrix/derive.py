@@ -13,7 +13,7 @@ from typing import Literal
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import add, count, divide, number, transpose
-from keygen.matrix.expression import Differential, Expression, Symbol, Trace, Transpose, Zero
+from keygen.matrix.expression import Differential, Expression, MatrixTrace, Symbol, Transpose, Zero
 from keygen.matrix.printing import plain_text
 from keygen.matrix.rewrite_rules import (
     Laws,
@@ -31,19 +31,19 @@ from keygen.matrix.rules import MINOR, RULES, Unfolding, pending
 from keygen.matrix.shapes import SCALAR, written
 from keygen.matrix.terms import Term, compose, expand
 from keygen.matrix.transform import substitute, tidy
-from keygen.matrix.verify import Truth, points_of_both_signs
+from keygen.matrix.verify import KnownValues, points_of_both_signs
 
 Convention = Literal["symmetric", "free"]
 """How a symmetric X varies. symmetric: dX is symmetric too, and the gradient is the symmetric G with df = tr(G dX).
 free: every entry of X varies by itself, and X' = X is used only in the gradient."""
 
 
-OPENING: dict[type[Expression], str] = {Transpose: "transpose_product", Trace: "trace_scalar"}
+OPENING: dict[type[Expression], str] = {Transpose: "transpose_product", MatrixTrace: "trace_scalar"}
 """The laws by which f is put in order before its differential is taken, by the operation that goes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DerivationLine:
     """before = after, by the laws named."""
 
     before: Expression
@@ -73,7 +73,7 @@ class Derivation:
 
     f: Expression
     wrt: Symbol
-    lines: tuple[Line, ...]
+    lines: tuple[DerivationLine, ...]
     head: Expression | None = None
     gradient: Expression | None = None
     jacobian: Expression | None = None
@@ -93,26 +93,26 @@ class Derivation:
         return Difficulty(len(self.lines), len(used & (set(RULES) - set(MINOR))))
 
 
-class Lines:
+class LineBuilder:
     """The lines so far; each is checked when it is added."""
 
     def __init__(self, f: Expression, wrt: Symbol) -> None:
         self.f = f
         self.last: Expression = Differential(f)
         self.text = ""
-        self.kept: list[Line] = []
-        self.truth = Truth(self.last, points_of_both_signs([f], [wrt]))
+        self.kept: list[DerivationLine] = []
+        self.truth = KnownValues(self.last, points_of_both_signs([f], [wrt]))
 
     def add(self, after: Expression, laws: Laws) -> None:
         """Check a line and keep it, unless a reader would see nothing new."""
         self.check(after, ", ".join(laws))
         text = plain_text(after)
         if text != self.text:
-            self.kept.append(Line(self.last, after, laws))
+            self.kept.append(DerivationLine(self.last, after, laws))
         self.last, self.text = after, text
 
     def add_terms(self, terms: Terms, laws: Laws) -> None:
-        """The same for an expression that is given by its terms."""
+        """Add a line for an expression that is given by its terms."""
         self.add(compose(terms) if terms else Zero(*self.f.shape), laws)
 
     def check(self, after: Expression, reason: str) -> None:
@@ -154,7 +154,7 @@ def gradient_of(first: Derivation) -> Expression:
 
 
 def _derive(f: Expression, wrt: Symbol) -> Derivation:
-    lines = Lines(f, wrt)
+    lines = LineBuilder(f, wrt)
     opened = tidy(f)
     laws = tuple(law for node, law in OPENING.items() if count(opened, node) != count(f, node))
     if laws and wrt in opened.symbols:
@@ -167,7 +167,7 @@ def _derive(f: Expression, wrt: Symbol) -> Derivation:
     return _read(terms, f, wrt, lines)
 
 
-def _unfolded(f: Expression, wrt: Symbol, lines: Lines) -> Terms:
+def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder) -> Terms:
     """The terms of df after all rules, with dX as the only differential."""
     if wrt not in f.symbols:
         lines.add(Zero(*f.shape), ("constant",))
@@ -188,7 +188,7 @@ def _unfolded(f: Expression, wrt: Symbol, lines: Lines) -> Terms:
     return terms
 
 
-def _settled(terms: Terms, plan: tuple[Stage, ...], lines: Lines) -> Terms:
+def _settled(terms: Terms, plan: tuple[Stage, ...], lines: LineBuilder) -> Terms:
     """The terms after the stages, repeated until nothing changes."""
     settled = False
     while not settled:
@@ -201,7 +201,7 @@ def _settled(terms: Terms, plan: tuple[Stage, ...], lines: Lines) -> Terms:
     return terms
 
 
-def _read(terms: Terms, f: Expression, wrt: Symbol, lines: Lines) -> Derivation:
+def _read(terms: Terms, f: Expression, wrt: Symbol, lines: LineBuilder) -> Derivation:
     """The terms collected before dX, and the gradient or Jacobian read off."""
     if not terms:
         lines.check(Zero(*f.shape), "no term is left")
@@ -225,6 +225,6 @@ def _symmetrized(first: Derivation) -> Derivation:
     if gradient is None or transpose(gradient) == gradient:
         return first
     part = divide(add(gradient, transpose(gradient)), number(2))
-    truth = Truth(Differential(first.f), points_of_both_signs([first.f], [first.wrt]))
+    truth = KnownValues(Differential(first.f), points_of_both_signs([first.f], [first.wrt]))
     truth.require(first.differential, before_differential(part, first.wrt, traced=True), "symmetric_part")
     return replace(first, gradient=part, reading=("symmetric_part", "gradient"))

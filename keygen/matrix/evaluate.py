@@ -13,21 +13,21 @@ from keygen.matrix.algebra import positive
 from keygen.matrix.expression import (
     Det,
     Differential,
+    DimensionNumber,
     Expression,
     Function,
     Hadamard,
     Identity,
     Inverse,
+    MatrixTrace,
     Number,
     Ones,
     Power,
     Product,
     SampleSum,
-    Size,
     SquaredNorm,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Zero,
 )
@@ -48,7 +48,7 @@ class Undefined(ArithmeticError):
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class MatrixPoint:
     """Where an expression is evaluated.
 
     values     each symbol's matrix; of an indexed symbol, one matrix per member of the sample
@@ -63,21 +63,21 @@ class Point:
     sizes: Sizes
     member: Mapping[str, int] = field(default_factory=dict)
     known: dict[int, tuple[Expression, Array]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    places: dict[tuple[str, int], Point] = field(default_factory=dict, init=False, compare=False, repr=False)
+    places: dict[tuple[str, int], MatrixPoint] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def at_member(self, index: str, i: int) -> Point:
-        """The same point for one member of a sample."""
+    def at_member(self, index: str, i: int) -> MatrixPoint:
+        """This point for one member of a sample."""
         if (index, i) not in self.places:
             self.places[index, i] = replace(self, member={**self.member, index: i})
         return self.places[index, i]
 
-    def shifted(self) -> Point:
+    def shifted(self) -> MatrixPoint:
         """X + i h dX for every variable that moves."""
         moved = {symbol: self.values[symbol] + 1j * STEP * dx for symbol, dx in self.direction.items()}
         return replace(self, values={**self.values, **moved})
 
 
-def evaluate(e: Expression, at: Point) -> Array:
+def evaluate(e: Expression, at: MatrixPoint) -> Array:
     """The value of e, always a matrix (a number is 1 x 1). Raises Undefined where e has no value."""
     found = at.known.get(id(e))
     if found is None:
@@ -85,47 +85,47 @@ def evaluate(e: Expression, at: Point) -> Array:
     return found[1]
 
 
-def symbol(e: Symbol, at: Point) -> Array:
+def symbol(e: Symbol, at: MatrixPoint) -> Array:
     """X; x_i"""
     return member(e, at.values[e], at)
 
 
-def member(e: Symbol, value: Array, at: Point) -> Array:
+def member(e: Symbol, value: Array, at: MatrixPoint) -> Array:
     """The matrix of a symbol out of what stands for it: itself, or one member of a sample."""
     return value if e.index is None else np.asarray(value[at.member[e.index]])
 
 
-def number(e: Number, at: Point) -> Array:
+def number(e: Number, at: MatrixPoint) -> Array:
     """p/q"""
     return np.array([[float(e.value)]])
 
 
-def size(e: Size, at: Point) -> Array:
+def size(e: DimensionNumber, at: MatrixPoint) -> Array:
     """n"""
     return np.array([[float(at.sizes[e.dim])]])
 
 
-def identity(e: Identity, at: Point) -> Array:
+def identity(e: Identity, at: MatrixPoint) -> Array:
     """I"""
     return np.eye(sized(e.size, at.sizes))
 
 
-def zero(e: Zero, at: Point) -> Array:
+def zero(e: Zero, at: MatrixPoint) -> Array:
     """0"""
     return np.zeros((sized(e.rows, at.sizes), sized(e.columns, at.sizes)))
 
 
-def ones(e: Ones, at: Point) -> Array:
+def ones(e: Ones, at: MatrixPoint) -> Array:
     """(1, ..., 1)'"""
     return np.ones((sized(e.size, at.sizes), 1))
 
 
-def total(e: Sum, at: Point) -> Array:
+def total(e: Sum, at: MatrixPoint) -> Array:
     """A + B + ..."""
     return np.asarray(sum(evaluate(term, at) for term in e.terms))
 
 
-def product(e: Product, at: Point) -> Array:
+def product(e: Product, at: MatrixPoint) -> Array:
     """s A B ..."""
     scalar: Array | None = None
     chain: Array | None = None
@@ -140,27 +140,27 @@ def product(e: Product, at: Point) -> Array:
     return scalar * chain
 
 
-def hadamard(e: Hadamard, at: Point) -> Array:
+def hadamard(e: Hadamard, at: MatrixPoint) -> Array:
     """A * B, entry by entry"""
     return evaluate(e.left, at) * evaluate(e.right, at)
 
 
-def transpose(e: Transpose, at: Point) -> Array:
+def transpose(e: Transpose, at: MatrixPoint) -> Array:
     """A', not conjugated"""
     return evaluate(e.arg, at).T
 
 
-def inverse(e: Inverse, at: Point) -> Array:
+def inverse(e: Inverse, at: MatrixPoint) -> Array:
     """A^-1"""
     return inverted(evaluate(e.arg, at), e.arg)
 
 
-def trace(e: Trace, at: Point) -> Array:
+def trace(e: MatrixTrace, at: MatrixPoint) -> Array:
     """tr A"""
     return np.array([[np.trace(evaluate(e.arg, at))]])
 
 
-def det(e: Det, at: Point) -> Array:
+def det(e: Det, at: MatrixPoint) -> Array:
     """det A, of an invertible A: its differential goes through the inverse"""
     value = evaluate(e.arg, at)
     inverted(value.real, e.arg)
@@ -178,13 +178,13 @@ def inverted(value: Array, e: Expression) -> Array:
     return inverse
 
 
-def squared_norm(e: SquaredNorm, at: Point) -> Array:
+def squared_norm(e: SquaredNorm, at: MatrixPoint) -> Array:
     """||A||^2, analytic in A (no modulus), so that the complex step goes through"""
     value = evaluate(e.arg, at)
     return np.array([[np.sum(value * value)]])
 
 
-def function(e: Function, at: Point) -> Array:
+def function(e: Function, at: MatrixPoint) -> Array:
     """f(u), entry by entry; roots and logarithms of what can be divided by, for their differentials divide by it"""
     value = evaluate(e.arg, at)
     if e.function in ("ln", "sqrt") and np.any(value.real < 1 / CONDITION):
@@ -192,7 +192,7 @@ def function(e: Function, at: Point) -> Array:
     return FUNCTION[e.function](value)
 
 
-def power(e: Power, at: Point) -> Array:
+def power(e: Power, at: MatrixPoint) -> Array:
     """u^p"""
     base = evaluate(e.base, at)
     if e.exponent < 0 and np.any(abs(base.real) <= (0 if positive(e.base) else NOTHING)):
@@ -210,13 +210,13 @@ def power(e: Power, at: Point) -> Array:
     return found
 
 
-def sample_sum(e: SampleSum, at: Point) -> Array:
+def sample_sum(e: SampleSum, at: MatrixPoint) -> Array:
     """sum_i A_i"""
     members = range(sized(e.size, at.sizes))
     return np.asarray(sum(evaluate(e.body, at.at_member(e.index, i)) for i in members))
 
 
-def differential(e: Differential, at: Point) -> Array:
+def differential(e: Differential, at: MatrixPoint) -> Array:
     """dX itself, 0 for what does not move; d(AX) by the complex step"""
     if isinstance(e.arg, Symbol):
         moves = e.arg in at.direction
@@ -231,10 +231,10 @@ FUNCTION: dict[str, Callable[[Array], Array]] = {
     "sigmoid": lambda u: 1 / (1 + np.exp(-u)),
 }
 
-NUMERIC: dict[type[Expression], Callable[[Any, Point], Array]] = {
+NUMERIC: dict[type[Expression], Callable[[Any, MatrixPoint], Array]] = {
     Symbol: symbol,
     Number: number,
-    Size: size,
+    DimensionNumber: size,
     Identity: identity,
     Zero: zero,
     Ones: ones,
@@ -243,7 +243,7 @@ NUMERIC: dict[type[Expression], Callable[[Any, Point], Array]] = {
     Hadamard: hadamard,
     Transpose: transpose,
     Inverse: inverse,
-    Trace: trace,
+    MatrixTrace: trace,
     Det: det,
     SquaredNorm: squared_norm,
     Function: function,

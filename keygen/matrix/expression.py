@@ -94,7 +94,7 @@ class Number(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class Size(Expression):
+class DimensionNumber(Expression):
     """A dimension as a number: the n of n/2."""
 
     dim: str
@@ -138,16 +138,34 @@ class Ones(Expression):
         return (self.size, 1)
 
 
-def misfit(what: str, expected: str, *parts: Expression) -> KeygenError:
+def shape_error(what: str, expected: str, *parts: Expression) -> KeygenError:
     """The error for shapes that do not fit, which shows each part with its shape."""
     found = ", ".join(f"{part} is {written(part.shape)}" for part in parts)
     return KeygenError(what, expected=expected, found=found)
 
 
 __all__ = [
-    "Det", "Differential", "Expression", "Function", "Hadamard", "Identity", "Inverse", "Number",
-    "Ones", "Power", "Product", "SampleSum", "Size", "SquaredNorm", "Sum", "Symbol", "Trace", "Trait",
-    "Transpose", "Unary", "Zero",
+    "Det",
+    "Differential",
+    "DimensionNumber",
+    "Expression",
+    "Function",
+    "Hadamard",
+    "Identity",
+    "Inverse",
+    "MatrixTrace",
+    "Number",
+    "Ones",
+    "Power",
+    "Product",
+    "SampleSum",
+    "SquaredNorm",
+    "Sum",
+    "Symbol",
+    "Trait",
+    "Transpose",
+    "Unary",
+    "Zero",
 ]  # fmt: skip
 
 FUNCTIONS = ("ln", "exp", "sqrt", "sigmoid")
@@ -168,7 +186,7 @@ class Sum(Expression):
     def measure(self) -> Shape:
         """n x m + n x m -> n x m"""
         if len({term.shape for term in self.terms}) != 1:
-            raise misfit("a sum has terms of different shapes", "equal shapes", *self.terms)
+            raise shape_error("a sum has terms of different shapes", "equal shapes", *self.terms)
         return self.terms[0].shape
 
 
@@ -193,7 +211,9 @@ class Product(Expression):
         chain = self.chain
         for left, right in pairwise(chain):
             if left.shape[1] != right.shape[0]:
-                raise misfit("a product has factors that do not fit", "as many columns as rows after them", left, right)
+                raise shape_error(
+                    "a product has factors that do not fit", "as many columns as rows after them", left, right
+                )
         return (chain[0].shape[0], chain[-1].shape[1]) if chain else SCALAR
 
 
@@ -212,7 +232,9 @@ class Hadamard(Expression):
     def measure(self) -> Shape:
         """n x m * n x m -> n x m; n x 1 * n x m -> n x m"""
         if self.left.shape not in (self.right.shape, (self.right.shape[0], 1)):
-            raise misfit("an elementwise product has factors that do not fit", "equal shapes", self.left, self.right)
+            raise shape_error(
+                "an elementwise product has factors that do not fit", "equal shapes", self.left, self.right
+            )
         return self.right.shape
 
 
@@ -231,7 +253,7 @@ class Unary(Expression):
     def square(self) -> Shape:
         """The argument's shape. Raises KeygenError if it is not square."""
         if self.arg.shape[0] != self.arg.shape[1]:
-            raise misfit(f"{self.name} needs a square matrix", "as many rows as columns", self.arg)
+            raise shape_error(f"{self.name} needs a square matrix", "as many rows as columns", self.arg)
         return self.arg.shape
 
 
@@ -256,7 +278,7 @@ class Inverse(Unary):
 
 
 @dataclass(frozen=True, slots=True)
-class Trace(Unary):
+class MatrixTrace(Unary):
     """The trace."""
 
     name: ClassVar[str] = "tr"
@@ -300,7 +322,7 @@ class Function(Unary):
         if self.function not in FUNCTIONS:
             raise KeygenError(f"unknown function {self.function!r}", expected=", ".join(FUNCTIONS))
         if self.arg.shape != SCALAR and not self.entrywise:
-            raise misfit(f"{self.function} needs a number", "1 x 1", self.arg)
+            raise shape_error(f"{self.function} needs a number", "1 x 1", self.arg)
         return self.arg.shape
 
 
@@ -319,7 +341,7 @@ class Power(Expression):
     def measure(self) -> Shape:
         """1 x 1 -> 1 x 1"""
         if self.base.shape != SCALAR:
-            raise misfit("a power needs a number (a power of a matrix is a product: X @ X)", "1 x 1", self.base)
+            raise shape_error("a power needs a number (a power of a matrix is a product: X @ X)", "1 x 1", self.base)
         return SCALAR
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from keygen.engine.rational import DIGITS, rational
 from keygen.errors import KeygenError, nearest
-from keygen.matrix.shapes import LARGEST, SCALAR, Clash, Dim, Dims, Shape, is_open
-from keygen.rational import DIGITS, rational
+from keygen.matrix.shapes import LARGEST, SCALAR, Dim, DimensionClash, Dimensions, Shape, is_open
 
 REPAIRS = {"'": "write X.T for the transpose", "^": "write ** for a power"}
 OTHERWISE = "write A @ X for a product of matrices, 2*x for one with a number"
@@ -23,7 +23,7 @@ derivation would take minutes, and nobody could read it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FormulaText:
     """The text of a formula, on one line."""
 
     text: str
@@ -127,9 +127,9 @@ class Inference:
     sizes    the names that are dimensions: of I(n), of range(n), or letters of the shapes given
     """
 
-    def __init__(self, source: Source, given: Mapping[str, Shape]) -> None:
+    def __init__(self, source: FormulaText, given: Mapping[str, Shape]) -> None:
         self.source = source
-        self.dims = Dims()
+        self.dims = Dimensions()
         self.names: dict[str, Shape] = dict(given)
         self.given = frozenset(given)
         letters = {dim for shape in given.values() for dim in shape if isinstance(dim, str)}
@@ -289,7 +289,7 @@ class Inference:
         try:
             for a, b in pairs:
                 self.dims.same(a, b)
-        except Clash:
+        except DimensionClash:
             found = ", ".join(f"{self.source.of(node)} is {self.described(node)}" for node in shown)
             raise self.source.fault(place, what, found=found) from None
 

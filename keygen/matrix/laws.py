@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from keygen.matrix.algebra import ONE, add, multiply, power, squared_norm, transpose
-from keygen.matrix.derive import Line
+from keygen.matrix.derive import DerivationLine
 from keygen.matrix.equations import EQUATION_MOVES
 from keygen.matrix.expression import (
     Det,
@@ -19,18 +19,18 @@ from keygen.matrix.expression import (
     Function,
     Hadamard,
     Inverse,
+    MatrixTrace,
     Product,
     SampleSum,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Zero,
 )
 from keygen.matrix.rewrite_rules import MOVES
 from keygen.matrix.rules import RULES
 from keygen.matrix.terms import JOINS, Term, compose
-from keygen.matrix.verify import Truth, points
+from keygen.matrix.verify import KnownValues, points
 
 OPENING = {
     "transpose_product": "(AB)' = B'A'",
@@ -88,7 +88,7 @@ RULE_SUBJECTS: dict[str, Expression] = {
     "hadamard": Hadamard(U, V),
     "transpose": Transpose(U),
     "inverse": Inverse(U),
-    "trace": Trace(U),
+    "trace": MatrixTrace(U),
     "det": Det(U),
     "ln_det": Function(Det(U), "ln"),
     "norm": squared_norm(U),
@@ -128,18 +128,18 @@ JOIN_SUBJECTS: dict[str, tuple[Term, ...]] = {
 }
 
 
-def statements() -> tuple[Line, ...]:
+def statements() -> tuple[DerivationLine, ...]:
     """Every rule, move and join as an equality of formulas. Raises KeygenError if one is false."""
-    rules = (Line(Differential(e), RULES[name].apply(e, d), (name,)) for name, e in RULE_SUBJECTS.items())
-    moves = (Line(t.whole, MOVES[name].apply(t).whole, (name,)) for name, t in MOVE_SUBJECTS.items())
+    rules = (DerivationLine(Differential(e), RULES[name].apply(e, d), (name,)) for name, e in RULE_SUBJECTS.items())
+    moves = (DerivationLine(t.whole, MOVES[name].apply(t).whole, (name,)) for name, t in MOVE_SUBJECTS.items())
     like = JOIN_SUBJECTS["like_terms"]
     collected = JOINS["collect"](JOIN_SUBJECTS["collect"])
-    split = [Trace(multiply(head.whole, dX)) for head in JOIN_SUBJECTS["collect"]]
+    split = [MatrixTrace(multiply(head.whole, dX)) for head in JOIN_SUBJECTS["collect"]]
     shared = JOIN_SUBJECTS["factor"]
     joins = (
-        Line(Sum(tuple(t.whole for t in like)), compose(JOINS["like_terms"](like)), ("like_terms",)),
-        Line(Sum(tuple(split)), Trace(multiply(collected, dX)), ("collect",)),
-        Line(Sum(tuple(t.whole for t in shared)), JOINS["factor"](shared), ("factor",)),
+        DerivationLine(Sum(tuple(t.whole for t in like)), compose(JOINS["like_terms"](like)), ("like_terms",)),
+        DerivationLine(Sum(tuple(split)), MatrixTrace(multiply(collected, dX)), ("collect",)),
+        DerivationLine(Sum(tuple(t.whole for t in shared)), JOINS["factor"](shared), ("factor",)),
     )
     return tuple(map(checked, (*rules, *moves, *joins)))
 
@@ -149,9 +149,9 @@ def d(e: Expression) -> Expression:
     return Differential(e) if e in (U, V, u, u_i) else Zero(*e.shape)
 
 
-def checked(line: Line) -> Line:
+def checked(line: DerivationLine) -> DerivationLine:
     """The line, its sides compared at random points. Raises KeygenError if they differ."""
     inside = line.before.arg if isinstance(line.before, Differential) else line.before
     at = points([inside], MOVING if u_i in inside.symbols else MOVING[1:])
-    Truth(line.before, at).require(line.before, line.after, line.laws[0])
+    KnownValues(line.before, at).require(line.before, line.after, line.laws[0])
     return line

@@ -10,22 +10,32 @@ from typing import Any, Literal
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import add, definite, multiply, number, positive, power, squared_norm, transpose
 from keygen.matrix.as_terms import is_letter
-from keygen.matrix.derive import Derivation, Line, gradient_of, hessian
+from keygen.matrix.derive import Derivation, DerivationLine, gradient_of, hessian
 from keygen.matrix.equations import EQUATION_MOVES, Equation, Unknown, before, common_factor, loose
-from keygen.matrix.evaluate import Array, Point, evaluate
-from keygen.matrix.expression import Differential, Expression, Inverse, Power, Product, Symbol, Trace, Transpose, Zero
+from keygen.matrix.evaluate import Array, MatrixPoint, evaluate
+from keygen.matrix.expression import (
+    Differential,
+    Expression,
+    Inverse,
+    MatrixTrace,
+    Power,
+    Product,
+    Symbol,
+    Transpose,
+    Zero,
+)
 from keygen.matrix.printing import plain_text
 from keygen.matrix.rewrite_rules import Laws, advance, turned
 from keygen.matrix.shapes import SCALAR
 from keygen.matrix.terms import Chain, Term, compose, expand, summed
 from keygen.matrix.transform import substitute
-from keygen.matrix.verify import Truth, points
+from keygen.matrix.verify import KnownValues, points
 
 Kind = Literal["minimum", "maximum"]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class StrictnessCondition:
     """What makes the second differential strict: a matrix of full column rank, or a sample that spans the space."""
 
     kind: Literal["full_column_rank", "spans"]
@@ -42,10 +52,10 @@ class SecondOrder:
     """
 
     hessian: Derivation
-    lines: tuple[Line, ...]
+    lines: tuple[DerivationLine, ...]
     kind: Kind
     reasons: Laws
-    strict: Condition | None
+    strict: StrictnessCondition | None
     everywhere: bool
 
 
@@ -69,7 +79,7 @@ class Scatter:
         return term
 
 
-def second_order(first: Derivation, at: Sequence[Point], scatter: Scatter | None = None) -> SecondOrder:
+def second_order(first: Derivation, at: Sequence[MatrixPoint], scatter: Scatter | None = None) -> SecondOrder:
     """d^2 f for the f of a first differential, checked at some points, where `scatter` holds if it is given.
 
     Raises KeygenError where d^2 f is no sum of squares of one sign.
@@ -78,7 +88,7 @@ def second_order(first: Derivation, at: Sequence[Point], scatter: Scatter | None
     terms = [quadratic(term, first.wrt) for term in second.terms]
     settled = terms if scatter is None else advance([scatter.insert(term) for term in terms], ())[0]
     last: Expression = Differential(first.differential)
-    truth = Truth(last, at)
+    truth = KnownValues(last, at)
     lines = []
     squares = add(*(squared(term) for term in settled))
     reasons = tuple(dict.fromkeys(as_square(term).law for term in settled))
@@ -90,7 +100,7 @@ def second_order(first: Derivation, at: Sequence[Point], scatter: Scatter | None
     for after, laws in stages:
         truth.require(last, after, ", ".join(laws))
         if plain_text(after) != plain_text(last):
-            lines.append(Line(last, after, laws))
+            lines.append(DerivationLine(last, after, laws))
         last = after
     strict = [condition(term) for term in settled]
     weakest = None if None in strict else strict[0]
@@ -135,9 +145,9 @@ def as_square(term: Term) -> Square:
                 return Square(u, squared_norm(multiply(*u)), "squares")
             if definite(middle[0]):
                 body = Product((transposed(u), *middle, multiply(*u)))
-                return Square(u, Trace(body) if term.traced else body, "definite_form")
+                return Square(u, MatrixTrace(body) if term.traced else body, "definite_form")
         if term.traced and half == 2 and chain[:2] == u and definite(u[1]) and transpose(u[0]) == u[0]:
-            return Square(u[:1], Trace(Product(chain)), "definite_trace")
+            return Square(u[:1], MatrixTrace(Product(chain)), "definite_trace")
     raise KeygenError(f"a second differential that is no square: {term.whole}")
 
 
@@ -157,12 +167,12 @@ def squared(term: Term) -> Expression:
     return summed(multiply(number(term.coefficient), *term.scalars, as_square(term).body), term.sample)
 
 
-def condition(term: Term) -> Condition | None:
+def condition(term: Term) -> StrictnessCondition | None:
     """When the term is zero only for dX = 0; None where it is so anyway."""
     u = as_square(term).u
     if len(u) == 1:
         return None
-    return Condition("full_column_rank" if term.sample is None else "spans", multiply(*u[:-1]))
+    return StrictnessCondition("full_column_rank" if term.sample is None else "spans", multiply(*u[:-1]))
 
 
 Constraint = Literal["symmetric", "skew"]
@@ -222,10 +232,10 @@ class Solving:
         self.now = EQUATION_MOVES["invert"].apply(self.now, x)
         self.lines.append(EquationLine(self.now, "invert"))
 
-    def check(self, at: Sequence[Point]) -> None:
+    def check(self, at: Sequence[MatrixPoint]) -> None:
         """Raise KeygenError unless every move did to the difference of the sides what it says."""
         for law, expected, found in self.claims:
-            Truth(expected, at).require(expected, found, law)
+            KnownValues(expected, at).require(expected, found, law)
 
 
 def optimum(first: Derivation) -> Optimum:
@@ -251,7 +261,7 @@ def optimum(first: Derivation) -> Optimum:
     zero = substitute(gradient, x, solution)
     at = points([first.f, gradient, solution, zero], [x])
     solving.check(at)
-    Truth(Zero(*x.shape), at).require(gradient, zero, "the solution")
+    KnownValues(Zero(*x.shape), at).require(gradient, zero, "the solution")
     known = scatter(solving) if target is None else None
     there = at if known is None else [with_value(point, x, evaluate(solution, point)) for point in at]
     return Optimum(x, tuple(solving.lines), solution, second_order(first, there, known))
@@ -278,12 +288,14 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     return Optimum(x, tuple(solving.lines), solution, second_order(first, at))
 
 
-def require_stationary(gradient: Expression, x: Symbol, solution: Expression, sign: int, at: Sequence[Point]) -> None:
+def require_stationary(
+    gradient: Expression, x: Symbol, solution: Expression, sign: int, at: Sequence[MatrixPoint]
+) -> None:
     """Raise KeygenError unless the solution obeys X' = +-X, and the gradient of f there has no part that does."""
     turned = multiply(number(sign), transpose(solution))
-    Truth(solution, at).require(solution, turned, "the constraint")
+    KnownValues(solution, at).require(solution, turned, "the constraint")
     there = substitute(gradient, x, solution)
-    Truth(there, at).require(there, multiply(number(-sign), Transpose(there)), "the solution")
+    KnownValues(there, at).require(there, multiply(number(-sign), Transpose(there)), "the solution")
 
 
 def linear_in(gradient: Expression, x: Symbol) -> Unknown | None:
@@ -323,7 +335,7 @@ def scatter(solving: Solving) -> Scatter | None:
     return Scatter(total[0], value[0]) if len(total) == len(value) == 1 and total[0].sample else None
 
 
-def with_value(point: Point, x: Symbol, value: Array) -> Point:
+def with_value(point: MatrixPoint, x: Symbol, value: Array) -> MatrixPoint:
     """A point with another value of one variable."""
     return replace(point, values={**point.values, x: value})
 

@@ -34,6 +34,7 @@ from keygen.matrix.expression import (
     Hadamard,
     Identity,
     Inverse,
+    MatrixTrace,
     Number,
     Ones,
     Power,
@@ -41,16 +42,15 @@ from keygen.matrix.expression import (
     SampleSum,
     Sum,
     Symbol,
-    Trace,
     Trait,
     Transpose,
     Unary,
 )
-from keygen.matrix.infer import FUNCTIONS, Inference, Source, side
+from keygen.matrix.infer import FUNCTIONS, FormulaText, Inference, side
 from keygen.matrix.shapes import LARGEST, SCALAR, Dim, Shape, Sizes, sized
 from keygen.matrix.verify import draw, draw_sizes, letters_of, why_undefined
 
-OPERATIONS: dict[str, type[Unary]] = {"tr": Trace, "trace": Trace, "det": Det, "inv": Inverse}
+OPERATIONS: dict[str, type[Unary]] = {"tr": MatrixTrace, "trace": MatrixTrace, "det": Det, "inv": Inverse}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def parse(text: str, shapes: str = "", wrt: str | None = None) -> Parsed:
     Raises KeygenError, with the place in the formula marked, for a syntax error, an unknown function, shapes that do
     not fit, a matrix where a number is needed; and for a `wrt` that does not occur.
     """
-    source = Source(" ".join(text.split()))
+    source = FormulaText(" ".join(text.split()))
     declared = declarations(shapes)
     tree = source.tree()
     inference = Inference(source, {name: (symbol.rows, symbol.columns) for name, symbol in declared.items()})
@@ -117,7 +117,7 @@ class Builder:
     """A checked syntax tree as an expression, kept as typed (numbers come to the front of a product)."""
 
     symbols: Mapping[str, Symbol]
-    source: Source
+    source: FormulaText
 
     def build(self, node: ast.expr) -> Expression:
         """The expression of a node."""
@@ -210,7 +210,7 @@ TRIES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormulaProblem:
     """A formula, the variable, all its symbols by name, and a number for each dimension that is a letter."""
 
     f: Expression
@@ -245,7 +245,7 @@ class Form:
     tall: bool = False
 
     @property
-    def published(self) -> Problem:
+    def published(self) -> FormulaProblem:
         """The problem without a seed, of the first sizes that fit."""
         return self.problem(self.first, Random(0))
 
@@ -254,14 +254,14 @@ class Form:
         """Every formula that the patterns give, the published one left out."""
         return tuple(form for form in every(self.patterns) if form != self.first)
 
-    def draw(self, rng: Random, shape: tuple[int, ...] = ()) -> Problem:
+    def draw(self, rng: Random, shape: tuple[int, ...] = ()) -> FormulaProblem:
         """A problem of the same difficulty; the published one where no pattern gives another."""
         return self.problem(rng.choice(self.others or (self.first,)), rng)
 
-    def problem(self, text: str, rng: Random) -> Problem:
+    def problem(self, text: str, rng: Random) -> FormulaProblem:
         """A formula as a problem, its sizes drawn. Raises KeygenError for one that cannot be read, does not hold the
         variable, or has a value at no sizes."""
-        parsed = read(text, self.shapes, self.wrt)
+        parsed = parsed_form(text, self.shapes, self.wrt)
         if parsed.wrt is None:
             raise KeygenError(f"{self.wrt} does not occur in {text}")
         sizes = fitting_sizes(parsed.expression, rng)
@@ -271,11 +271,11 @@ class Form:
             )
         if self.tall and sizes["n"] < sizes["k"]:
             sizes = {**sizes, "n": sizes["k"], "k": sizes["n"]}
-        return Problem(parsed.expression, parsed.wrt, parsed.symbols, sizes)
+        return FormulaProblem(parsed.expression, parsed.wrt, parsed.symbols, sizes)
 
 
 @lru_cache(maxsize=2048)
-def read(text: str, shapes: str, wrt: str) -> Parsed:
+def parsed_form(text: str, shapes: str, wrt: str) -> Parsed:
     """A formula read; the same ones come back from variant to variant."""
     return parse(text, shapes, wrt)
 

@@ -20,22 +20,22 @@ import numpy as np
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Apply, Name, Term, constant
 from keygen.errors import KeygenError
+from keygen.mathematics.factors import begins_as_number, is_part, letters_before, pattern_of, stands_apart
+from keygen.mathematics.formula import FormulaPrinter
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import Precedence
+from keygen.mathematics.printer import NO_PARAM, Boundary, Fragment
+from keygen.mathematics.python import LinearPythonPrinter, PythonPrinter
+from keygen.mathematics.terms import Apply, Name, Term, constant
+from keygen.mathematics.text_boxes import lowered, width
+from keygen.mathematics.unicode import ACCENTS, GREEK, UnicodePrinter
 from keygen.matrix.as_terms import as_term
-from keygen.matrix.evaluate import STEP, Array, Point, evaluate
+from keygen.matrix.evaluate import STEP, Array, MatrixPoint, evaluate
 from keygen.matrix.expression import Expression, SampleSum, Symbol
 from keygen.matrix.shapes import Sizes
 from keygen.matrix.transform import resize
 from keygen.matrix.verify import close, moving_in, points_of_both_signs
-from keygen.notation.boxes import lowered, width
-from keygen.notation.factors import begins_as_number, is_part, letters_before, pattern_of, stands_apart
-from keygen.notation.formula import Formula
-from keygen.notation.medium import NO_PARAM, Edge, Written
-from keygen.notation.numbers import Policy
-from keygen.notation.python import Flat, Python
-from keygen.notation.signs import Level
-from keygen.notation.unicode import ACCENTS, GREEK, Unicode
 
 EXACT = Policy(decimals=0, fraction=10**1000)
 """Numbers of a formula: as fractions, whatever their length."""
@@ -51,46 +51,47 @@ def numpy_form(e: Expression, sizes: Sizes | None = None) -> str:
 
 @lru_cache(maxsize=8192)
 def numpy_text(e: Expression) -> str:
-    """The same with the dimensions as they are. Kept, because letters are put in order by it again and again."""
+    """An expression in NumPy's style with the dimensions as they are. Kept, because letters are put in order by it
+    again and again."""
     return MatrixNumpy().term(as_term(e)).text
 
 
 Expression.spelling = numpy_text
 
 
-class MatrixNumpy(Formula):
+class MatrixNumpy(FormulaPrinter):
     """Python that NumPy runs: what it has no function for is written by what it is made of."""
 
     flat: ClassVar[bool] = True
 
-    def term(self, term: Term) -> Written:
+    def term(self, term: Term) -> Fragment:
         """A term, or a part of one."""
         made = MADE_OF.get(term.primitive) if isinstance(term, Apply) else None
         return super().term(made(term) if made else term)  # type: ignore[arg-type]  # an Apply
 
-    def name(self, term: Name) -> Written:
+    def name(self, term: Name) -> Fragment:
         """X, x[i]"""
-        return Written(f"{term.name}[{term.index}]" if term.index else term.name)
+        return Fragment(f"{term.name}[{term.index}]" if term.index else term.name)
 
-    def number(self, value: Fraction | Real | Surd) -> Written:
+    def number(self, value: Fraction | Real | Surd) -> Fragment:
         """3, -2, 1/2 as a quotient like any other."""
         if not isinstance(value, Fraction):
             return super().number(value)
-        level = Level.NEGATIVE if value < 0 else Level.ATOM if value.denominator == 1 else Level.QUOTIENT
-        return Written(str(value), level, number=True)
+        level = Precedence.NEGATIVE if value < 0 else Precedence.ATOM if value.denominator == 1 else Precedence.QUOTIENT
+        return Fragment(str(value), level, number=True)
 
-    def param(self, term: Apply) -> Written:
+    def param(self, term: Apply) -> Fragment:
         """Exponents, lengths, the members of a sample."""
         match term.primitive, term.param:
             case "sample_sum", (index, size, _):
-                return Written(f"for {index} in range({size})")
+                return Fragment(f"for {index} in range({size})")
             case "number_power", exponent:
-                return Written(f"({exponent})" if "/" in str(exponent) else str(exponent))
+                return Fragment(f"({exponent})" if "/" in str(exponent) else str(exponent))
             case _, tuple(lengths):
-                return Written(", ".join(map(str, lengths)))
-        return Written(str(term.param))
+                return Fragment(", ".join(map(str, lengths)))
+        return Fragment(str(term.param))
 
-    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+    def row(self, terms: Sequence[Term], factors: Sequence[Fragment]) -> str:
         """@ between matrices, * beside a number."""
         return in_python(terms)
 
@@ -171,8 +172,8 @@ def require_in_numpy(e: Expression) -> None:
 @lru_cache(maxsize=4096)
 def plain_text(e: Expression) -> str:
     """Unicode text for a terminal: tr(AXᵀX), X⁻ᵀ, ∑ᵢ yᵢxᵢ. Kept, because lines are compared by it again and again."""
-    medium = Terminal(EXACT, {})
-    return medium.box(medium.term(as_term(e))).lines[0]
+    printer = MatrixUnicodePrinter(EXACT, {})
+    return printer.box(printer.term(as_term(e))).lines[0]
 
 
 def letter(name: str) -> str:
@@ -202,34 +203,34 @@ def spelled_out(term: Term) -> bool:
             return False
 
 
-class Terminal(Unicode):
+class MatrixUnicodePrinter(UnicodePrinter):
     """Unicode text of matrix differentials: letters side by side are a product."""
 
-    def name(self, term: Name) -> Written:
+    def name(self, term: Name) -> Fragment:
         """x₁, xᵢ, x[q]"""
-        return Written(letter(term.name) + lowered(term.index))
+        return Fragment(letter(term.name) + lowered(term.index))
 
-    def param(self, term: Apply) -> Written:
+    def param(self, term: Apply) -> Fragment:
         """Exponents, sizes, the index of a sum over a sample."""
         match term.primitive, term.param:
             case "sample_sum", (str(index), size, told):
-                return Written(lowered(index) if told else f"({index}=1..{size})")
+                return Fragment(lowered(index) if told else f"({index}=1..{size})")
             case "length", str(dim):
-                return Written(LETTERS.get(dim, dim))
+                return Fragment(LETTERS.get(dim, dim))
             case "unit" | "ones" | "unit_of_size" | "ones_of_size", (size,):
-                return Written(str(size))
+                return Fragment(str(size))
         return super().param(term)
 
-    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+    def row(self, terms: Sequence[Term], factors: Sequence[Fragment]) -> str:
         """Factors side by side, apart where a reader would lump them together."""
         places = range(1, len(terms))
         return pattern_of([self.between(terms[:place], terms[place], factors[place]) for place in places])
 
-    def between(self, before: Sequence[Term], term: Term, factor: Written) -> str:
+    def between(self, before: Sequence[Term], term: Term, factor: Fragment) -> str:
         """A dot between what would be read as one number, one name, a function or a differential; a space beside what
         stands apart."""
         letters = letters_before(before)
-        called = factor.first is Edge.BRACKET and CALLED.fullmatch(letters)
+        called = factor.first is Boundary.BRACKET and CALLED.fullmatch(letters)
         named = not is_part(before[-1]) and (spelled_out(before[-1]) or spelled_out(term))
         if begins_as_number(factor) or called or letters.endswith("d") or named:
             return "·"
@@ -273,33 +274,33 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-class Spoken(Python):
+class MatrixPythonPrinter(PythonPrinter):
     """Python of matrix differentials; names end in _, so that none is a function's."""
 
-    def name(self, term: Name) -> Written:
+    def name(self, term: Name) -> Fragment:
         """X_, x_[i]"""
-        return Written(f"{term.name}_each[{term.index}]" if term.index else f"{term.name}_")
+        return Fragment(f"{term.name}_each[{term.index}]" if term.index else f"{term.name}_")
 
-    def param(self, term: Apply) -> Written:
+    def param(self, term: Apply) -> Fragment:
         """Exponents, lengths, the members of a sample."""
         match term.primitive, term.param:
             case "sample_sum", (index, size, _):
-                return Written(f"for {index} in range({length(size)})")
+                return Fragment(f"for {index} in range({length(size)})")
             case "length", dim:
-                return Written(length(dim))
+                return Fragment(length(dim))
             case _, tuple(lengths):
-                return Written(", ".join(map(length, lengths)))
+                return Fragment(", ".join(map(length, lengths)))
             case "number_power", exponent:
-                return Written(str(exponent))
+                return Fragment(str(exponent))
         return NO_PARAM
 
-    def row(self, terms: Sequence[Term], factors: Sequence[Written]) -> str:
+    def row(self, terms: Sequence[Term], factors: Sequence[Fragment]) -> str:
         """@ between matrices, * beside a number."""
         return in_python(terms)
 
 
-class SpokenFlat(Spoken, Flat):
-    """The same under the brackets of a terminal."""
+class LinearMatrixPythonPrinter(MatrixPythonPrinter, LinearPythonPrinter):
+    """Python of matrix differentials under the brackets of a terminal."""
 
     flat: ClassVar[bool] = True
 
@@ -309,7 +310,7 @@ def length(dim: Any) -> str:
     return f"_{dim}" if isinstance(dim, str) else str(dim)
 
 
-class Line(NamedTuple):
+class CompiledLine(NamedTuple):
     """An expression in Python's signs, ready to run, with its numbers."""
 
     text: str
@@ -318,18 +319,18 @@ class Line(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def spoken(e: Expression, *, flat: bool = False) -> Line:
+def to_python(e: Expression, *, flat: bool = False) -> CompiledLine:
     """An expression in Python's signs. Raises KeygenError for what is no Python."""
-    medium = (SpokenFlat if flat else Spoken)(EXACT)
-    text = medium.term(as_term(e)).text
+    printer = (LinearMatrixPythonPrinter if flat else MatrixPythonPrinter)(EXACT)
+    text = printer.term(as_term(e)).text
     try:
         code = compile(text, "<page>", "eval")
     except SyntaxError as error:
         raise unspoken(text, str(e), str(error)) from error
-    return Line(text, code, {name: float(value) for name, value in medium.constants.items()})
+    return CompiledLine(text, code, {name: float(value) for name, value in printer.constants.items()})
 
 
-def scope(at: Point) -> dict[str, Any]:
+def scope(at: MatrixPoint) -> dict[str, Any]:
     """What the names of a line mean at a point: what moves carries its direction in an imaginary part."""
     found: dict[str, Any] = {**FUNCTIONS, **{length(dim): n for dim, n in at.sizes.items()}}
     for symbol, value in at.shifted().values.items():
@@ -343,25 +344,25 @@ def named(symbol: Symbol) -> str:
     return f"{symbol.name}_each" if symbol.index is not None else f"{symbol.name}_"
 
 
-class Place(NamedTuple):
+class EvaluationPoint(NamedTuple):
     """A point, and what the names of a line mean there."""
 
-    point: Point
+    point: MatrixPoint
     scope: Mapping[str, Any]
 
-    def member(self, index: str) -> Place:
-        """The same for the first member of a sample."""
-        return Place(self.point.at_member(index, 0), {**self.scope, index: 0})
+    def member(self, index: str) -> EvaluationPoint:
+        """This point for the first member of a sample."""
+        return EvaluationPoint(self.point.at_member(index, 0), {**self.scope, index: 0})
 
 
-def places(points: Sequence[Point]) -> tuple[Place, ...]:
+def places(points: Sequence[MatrixPoint]) -> tuple[EvaluationPoint, ...]:
     """Where lines are evaluated."""
-    return tuple(Place(point, scope(point)) for point in points)
+    return tuple(EvaluationPoint(point, scope(point)) for point in points)
 
 
-def value(e: Expression, at: Place, *, flat: bool = False) -> Array:
+def value(e: Expression, at: EvaluationPoint, *, flat: bool = False) -> Array:
     """What Python makes of an expression as it is printed. Raises KeygenError where it makes nothing of it."""
-    line = spoken(e, flat=flat)
+    line = to_python(e, flat=flat)
     try:
         with np.errstate(all="ignore"):
             found = eval(line.code, {"__builtins__": {}, **at.scope, **line.constants})
@@ -370,14 +371,14 @@ def value(e: Expression, at: Place, *, flat: bool = False) -> Array:
     return np.asarray(np.atleast_2d(np.asarray(found)).real)
 
 
-def require_spoken(e: Expression, where: Sequence[Place], *, flat: bool = False) -> None:
+def require_spoken(e: Expression, where: Sequence[EvaluationPoint], *, flat: bool = False) -> None:
     """Raise KeygenError unless an expression, as it is printed, has the value of its tree at each place."""
     indices = sorted(free_indices(e))
     for place in where:
-        at = reduce(Place.member, indices, place)
+        at = reduce(EvaluationPoint.member, indices, place)
         expected, found = evaluate(e, at.point), value(e, at, flat=flat)
         if not close(found, expected):
-            raise unspoken(spoken(e, flat=flat).text, f"{e} = {expected.tolist()}", f"{found.tolist()}")
+            raise unspoken(to_python(e, flat=flat).text, f"{e} = {expected.tolist()}", f"{found.tolist()}")
 
 
 def free_indices(e: Expression, bound: frozenset[str] = frozenset()) -> frozenset[str]:

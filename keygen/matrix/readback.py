@@ -17,26 +17,26 @@ import numpy as np
 
 from keygen.errors import KeygenError
 from keygen.matrix.derive import Derivation
-from keygen.matrix.evaluate import Array, Point, evaluate
-from keygen.matrix.expression import Differential, Expression, Product, SampleSum, Symbol, Trace, Transpose
-from keygen.matrix.printing import Place, free_indices, places, plain_text, require_spoken
+from keygen.matrix.evaluate import Array, MatrixPoint, evaluate
+from keygen.matrix.expression import Differential, Expression, MatrixTrace, Product, SampleSum, Symbol, Transpose
+from keygen.matrix.printing import EvaluationPoint, free_indices, places, plain_text, require_spoken
 from keygen.matrix.reading import plain, tex
-from keygen.matrix.reading.grammar import Item, Names, Scope, read
-from keygen.matrix.reading.meaning import MisreadError, is_nothing, same
+from keygen.matrix.reading.grammar import Item, LetterScope, Names, read_side
+from keygen.matrix.reading.meaning import MatrixMisreadError, is_nothing, same
 from keygen.matrix.reading.tex import groups
-from keygen.matrix.shapes import Dims, Shape, sized
+from keygen.matrix.shapes import Dimensions, Shape, sized
 from keygen.matrix.verify import close, moving_in, points_of_both_signs
 
-Words = Callable[[str, Scope, Dims], Iterator[Item]]
+Words = Callable[[str, LetterScope, Dimensions], Iterator[Item]]
 
 NOTATIONS: Mapping[str, Words] = {
-    "plain": lambda text, scope, dims: plain.Words(text, scope, dims).items(),
-    "tex": lambda text, scope, dims: tex.Words(text, scope, dims).items(),
+    "plain": lambda text, scope, dims: plain.PlainTokens(text, scope, dims).items(),
+    "tex": lambda text, scope, dims: tex.TexTokens(text, scope, dims).items(),
 }
 
 
 KNOWN = 8192
-READ: set[tuple[str, str, Expression, Scope, frozenset[Symbol]]] = set()
+READ: set[tuple[str, str, Expression, LetterScope, frozenset[Symbol]]] = set()
 """What was read as what it was written from: the forms of formulas come back from variant to variant."""
 
 
@@ -49,16 +49,16 @@ class Readback:
     """
 
     notation: str
-    points: Sequence[Point]
+    points: Sequence[MatrixPoint]
     names: Names = ()
     alone: bool = False
 
     @cached_property
-    def scopes(self) -> tuple[Scope, ...]:
+    def scopes(self) -> tuple[LetterScope, ...]:
         """The letters that may stand in a text, at each point."""
         if self.alone:
-            return (Scope(frozenset(), frozenset(), self.names),) * len(self.points)
-        return tuple(Scope(frozenset(at.values), frozenset(at.sizes), self.names) for at in self.points)
+            return (LetterScope(frozenset(), frozenset(), self.names),) * len(self.points)
+        return tuple(LetterScope(frozenset(at.values), frozenset(at.sizes), self.names) for at in self.points)
 
     def require(self, text: str, e: Expression) -> None:
         """Raise KeygenError unless a side has the value of the expression that it was written from.
@@ -80,18 +80,18 @@ class Readback:
             READ.clear()
         READ.add(known)
 
-    def value(self, text: str, at: Point, shape: tuple[int, ...], scope: Scope) -> Array:
+    def value(self, text: str, at: MatrixPoint, shape: tuple[int, ...], scope: LetterScope) -> Array:
         """The value of a text, of a shape known. Raises KeygenError where it has none, or two."""
-        dims = Dims()
+        dims = Dimensions()
         try:
-            node = read(tuple(NOTATIONS[self.notation](text, scope, dims)), scope)
+            node = read_side(tuple(NOTATIONS[self.notation](text, scope, dims)), scope)
             if is_nothing(node):
                 return np.zeros(shape)
             rows, columns = shape
             same(dims, node.shape(dims, at), (rows, columns))
             with np.errstate(all="ignore"):
                 return np.asarray(node.value(dims, at))
-        except (MisreadError, np.linalg.LinAlgError) as error:
+        except (MatrixMisreadError, np.linalg.LinAlgError) as error:
             raise misread(text, "one meaning", str(error)) from error
 
     def numbers(self, text: str) -> list[float]:
@@ -184,14 +184,14 @@ LEFT: Mapping[str, re.Pattern[str]] = {
 
 
 @lru_cache(maxsize=KEPT)
-def somewhere(about: Sides, moving: tuple[Symbol, ...]) -> tuple[Point, ...]:
+def somewhere(about: Sides, moving: tuple[Symbol, ...]) -> tuple[MatrixPoint, ...]:
     """Points at which some formulas have values, of different sizes: at n = 2 alone n/2 would be 2/n."""
     return points_of_both_signs([sampled(e) for e in about], moving, seed=SEED)
 
 
 @lru_cache(maxsize=KEPT)
-def spoken_at(about: Sides, moving: tuple[Symbol, ...]) -> tuple[Place, ...]:
-    """The same points with what Python calls the letters there."""
+def spoken_at(about: Sides, moving: tuple[Symbol, ...]) -> tuple[EvaluationPoint, ...]:
+    """The points of the lines, with what Python calls the letters there."""
     return places(somewhere(about, moving))
 
 
@@ -266,7 +266,7 @@ def require_rows(
         before = sides[-1]
 
 
-def agree(text: str, one: Expression, other: Expression, at: Sequence[Point]) -> None:
+def agree(text: str, one: Expression, other: Expression, at: Sequence[MatrixPoint]) -> None:
     """Raise KeygenError unless two sides that are said to be equal are so."""
     for point in at:
         if not close(evaluate(one, point), evaluate(other, point)):
@@ -309,7 +309,7 @@ def require_lengths(text: str, shape: Shape, at: Readback) -> None:
 def require_reading(text: str, name: str, wrt: Symbol) -> None:
     """Raise KeygenError unless df = tr((grad f)' dX), as it stands there, is true of a linear f."""
     slope = Symbol("slope", wrt.rows, wrt.columns)
-    f = Trace(Product((Transpose(slope), wrt)))
+    f = MatrixTrace(Product((Transpose(slope), wrt)))
     found = GRADIENT.search(text)
     if found is None:
         raise misread(text, "a gradient", "none")

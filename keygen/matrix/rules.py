@@ -22,13 +22,13 @@ from keygen.matrix.expression import (
     Function,
     Hadamard,
     Inverse,
+    MatrixTrace,
     Power,
     Product,
     SampleSum,
     SquaredNorm,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Zero,
 )
@@ -79,7 +79,7 @@ def inverse(e: Inverse, d: D) -> Expression:
     return negate(multiply(e, d(e.arg), e))
 
 
-def trace(e: Trace, d: D) -> Expression:
+def trace(e: MatrixTrace, d: D) -> Expression:
     """d(tr U) = tr(dU)"""
     return algebra.trace(d(e.arg))
 
@@ -171,7 +171,7 @@ BY_TYPE: dict[type[Expression], str] = {
     Hadamard: "hadamard",
     Transpose: "transpose",
     Inverse: "inverse",
-    Trace: "trace",
+    MatrixTrace: "trace",
     Det: "det",
     SquaredNorm: "norm",
     Power: "power",
@@ -257,7 +257,7 @@ class Unfolding:
         if self.wrt not in e.symbols or e == self.wrt:
             return True
         match e:
-            case Transpose(arg) | Trace(arg):
+            case Transpose(arg) | MatrixTrace(arg):
                 return self.plain(arg)
             case Product(factors):
                 (first, *others) = varying(factors, self.wrt)

@@ -24,12 +24,12 @@ def sized(dim: Dim, sizes: Sizes) -> int:
     return dim if isinstance(dim, int) else sizes[dim]
 
 
-class Clash(ValueError):
+class DimensionClash(ValueError):
     """Two dimensions that would have to be equal and are not."""
 
 
 @dataclass
-class Dims:
+class Dimensions:
     """Dimensions, some still open, and which of them are equal: a union-find.
 
     An open dimension is a negative number; letters and positive numbers are equal only to themselves.
@@ -59,7 +59,7 @@ class Dims:
         elif isinstance(a, int) and a < 0:
             self.parent[a] = b
         else:
-            raise Clash
+            raise DimensionClash
 
     def shape(self, shape: Shape) -> Shape:
         """A shape, as far as it is known."""

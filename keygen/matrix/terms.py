@@ -17,12 +17,12 @@ from keygen.matrix.algebra import add, hadamard, multiply, number, sample_sum, t
 from keygen.matrix.expression import (
     Expression,
     Hadamard,
+    MatrixTrace,
     Number,
     Power,
     Product,
     SampleSum,
     Sum,
-    Trace,
     Transpose,
     Zero,
 )
@@ -54,7 +54,7 @@ class Term:
     def core(self) -> Expression:
         """The chain multiplied out, under its trace."""
         body = multiply(*self.chain)
-        return Trace(body) if self.traced else body
+        return MatrixTrace(body) if self.traced else body
 
     @property
     def scalar(self) -> bool:
@@ -82,7 +82,7 @@ def expand(e: Expression, matters: Test) -> list[Term]:
         case Transpose(Sum() | Product() as arg) if matters(arg):
             found = expand(arg, matters)
             return [replace(t, chain=_transposed(t.chain), carrier=_transposed(t.carrier)) for t in found]
-        case Trace(arg) if matters(arg):
+        case MatrixTrace(arg) if matters(arg):
             return [_traced(term) for term in expand(arg, matters)]
         case SampleSum(body, index, size) if matters(e):
             return [replace(term, sample=(index, size)) for term in expand(body, matters)]

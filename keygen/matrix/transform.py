@@ -31,21 +31,21 @@ from keygen.matrix.as_terms import negated
 from keygen.matrix.expression import (
     Det,
     Differential,
+    DimensionNumber,
     Expression,
     Function,
     Hadamard,
     Identity,
     Inverse,
+    MatrixTrace,
     Number,
     Ones,
     Power,
     Product,
     SampleSum,
-    Size,
     SquaredNorm,
     Sum,
     Symbol,
-    Trace,
     Transpose,
     Unary,
     Zero,
@@ -66,7 +66,7 @@ def map_parts(e: Expression, change: Callable[[Expression], Expression]) -> Expr
             return transpose(change(arg))
         case Inverse(arg):
             return inverse(change(arg))
-        case Trace(arg):
+        case MatrixTrace(arg):
             return trace(change(arg))
         case SquaredNorm(arg):
             return squared_norm(change(arg))
@@ -76,7 +76,7 @@ def map_parts(e: Expression, change: Callable[[Expression], Expression]) -> Expr
             return sample_sum(change(body), index, dim)
         case Det(arg) | Function(arg) | Differential(arg):
             return replace(e, arg=change(arg))
-        case Symbol() | Number() | Size() | Identity() | Zero() | Ones():
+        case Symbol() | Number() | DimensionNumber() | Identity() | Zero() | Ones():
             return e
     raise TypeError(f"no way to change the parts of {type(e).__name__}")
 
@@ -102,7 +102,7 @@ def resize(e: Expression, sizes: Sizes) -> Expression:
             return replace(e, rows=sized(rows), columns=sized(columns))
         case Zero(rows, columns):
             return Zero(sized(rows), sized(columns))
-        case Size(dim):
+        case DimensionNumber(dim):
             return size(sized(dim))
         case Identity(dim) | Ones(dim):
             return replace(e, size=sized(dim))

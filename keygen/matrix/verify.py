@@ -14,9 +14,10 @@ import numpy as np
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import nonnegative
-from keygen.matrix.evaluate import STEP, Array, Point, Undefined, evaluate
+from keygen.matrix.evaluate import STEP, Array, MatrixPoint, Undefined, evaluate
 from keygen.matrix.expression import (
     Differential,
+    DimensionNumber,
     Expression,
     Function,
     Identity,
@@ -24,7 +25,6 @@ from keygen.matrix.expression import (
     Power,
     Product,
     SampleSum,
-    Size,
     Symbol,
     Zero,
 )
@@ -40,14 +40,14 @@ SIGNED = 5  # numbers whose signs are tried in all combinations
 
 def points(
     expressions: Sequence[Expression], moving: Sequence[Symbol] = (), count: int = 2, seed: int = 0
-) -> tuple[Point, ...]:
+) -> tuple[MatrixPoint, ...]:
     """Points at which every expression has a value, each of other sizes. `moving`: the variables that get a direction.
 
     Raises KeygenError if none is found: the expressions are defined nowhere, whatever the sizes.
     """
     rng, shuffle = np.random.default_rng(seed), Random(seed)
     letters = letters_of([*expressions, *moving])
-    found: list[Point] = []
+    found: list[MatrixPoint] = []
     reason = ""
     for _ in range(ATTEMPTS):
         point = draw(expressions, moving, draw_sizes(letters, shuffle), rng)
@@ -63,7 +63,7 @@ def points(
 
 def points_of_both_signs(
     expressions: Sequence[Expression], moving: Sequence[Symbol] = (), count: int = 2, seed: int = 0
-) -> tuple[Point, ...]:
+) -> tuple[MatrixPoint, ...]:
     """Points as above, and one more for every combination of signs that the numbers under roots and logarithms take.
 
     Two random points cannot tell |u| from u; where no root or logarithm stands they are enough.
@@ -113,14 +113,14 @@ def numbers_in(e: Expression) -> Iterator[Expression]:
             yield e
 
 
-def signs(numbers: Sequence[Expression], at: Point) -> tuple[bool, ...]:
+def signs(numbers: Sequence[Expression], at: MatrixPoint) -> tuple[bool, ...]:
     """Which of some numbers are positive; of a sample, the first member's."""
     for index in sorted({symbol.index for e in numbers for symbol in e.symbols if symbol.index is not None}):
         at = at.at_member(index, 0)
     return tuple(bool(evaluate(e, at).real[0, 0] > 0) for e in numbers)
 
 
-def turned(point: Point, rng: np.random.Generator) -> Point:
+def turned(point: MatrixPoint, rng: np.random.Generator) -> MatrixPoint:
     """The point with some letters negated and some square matrices without their leaning to the identity."""
 
     def other(symbol: Symbol, value: Array) -> Array:
@@ -133,7 +133,7 @@ def turned(point: Point, rng: np.random.Generator) -> Point:
     return replace(point, values={symbol: other(symbol, value) for symbol, value in point.values.items()})
 
 
-def why_undefined(expressions: Sequence[Expression], point: Point) -> str:
+def why_undefined(expressions: Sequence[Expression], point: MatrixPoint) -> str:
     """Which expression has no value at a point, and why; empty if all have one."""
     for e in expressions:
         try:
@@ -158,7 +158,9 @@ def draw_sizes(letters: Sequence[str], rng: Random) -> dict[str, int]:
     return dict(zip(letters, sides, strict=False))
 
 
-def draw(expressions: Sequence[Expression], moving: Sequence[Symbol], sizes: Sizes, rng: np.random.Generator) -> Point:
+def draw(
+    expressions: Sequence[Expression], moving: Sequence[Symbol], sizes: Sizes, rng: np.random.Generator
+) -> MatrixPoint:
     """One random point of the given sizes, whether the expressions are defined there or not."""
     nodes = [node for e in expressions for node in walk(e)]
     samples = {node.index: sized(node.size, sizes) for node in nodes if isinstance(node, SampleSum)}
@@ -171,7 +173,7 @@ def draw(expressions: Sequence[Expression], moving: Sequence[Symbol], sizes: Siz
         return np.stack([matrix(shape, symbol, rng) for _ in range(samples[symbol.index])])
 
     values = {symbol: stack(symbol) for symbol in symbols}
-    return Point(values, {symbol: direction(values[symbol], symbol, rng) for symbol in moving}, sizes)
+    return MatrixPoint(values, {symbol: direction(values[symbol], symbol, rng) for symbol in moving}, sizes)
 
 
 def matrix(shape: tuple[int, int], symbol: Symbol, rng: np.random.Generator) -> Array:
@@ -213,7 +215,7 @@ def dims(e: Expression) -> Iterable[Dim]:
     match e:
         case Symbol(_, rows, columns) | Zero(rows, columns):
             return (rows, columns)
-        case SampleSum(_, _, size) | Identity(size) | Ones(size) | Size(size):
+        case SampleSum(_, _, size) | Identity(size) | Ones(size) | DimensionNumber(size):
             return (size,)
     return ()
 
@@ -229,10 +231,10 @@ def close(a: Array, b: Array) -> bool:
     return a.shape == b.shape and bool(np.max(np.abs(a - b)) <= MATRIX_LINES * scale)
 
 
-class Truth:
+class KnownValues:
     """An expression's values at some points, and what must equal them."""
 
-    def __init__(self, e: Expression, at: Sequence[Point]) -> None:
+    def __init__(self, e: Expression, at: Sequence[MatrixPoint]) -> None:
         self.shape = e.shape
         self.points = at
         self.values = [evaluate(e, point) for point in at]
@@ -250,7 +252,7 @@ class Truth:
                 raise false_line(before, after, reason, f"{value.tolist()} and {found.tolist()} at a random point")
 
 
-def require_first_order(a: Expression, b: Expression, reason: str, at: Point) -> None:
+def require_first_order(a: Expression, b: Expression, reason: str, at: MatrixPoint) -> None:
     """Raise KeygenError unless two expressions in X and dX have the same value and the same part linear in dX."""
     tiny = replace(at, direction={symbol: 1j * STEP * dx for symbol, dx in at.direction.items()})
     left, right = evaluate(a, tiny), evaluate(b, tiny)

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
-from keygen.course.differentials import Sizes
 from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
     Conventions,
-    Derivation,
-    Display,
+    DerivationBlock,
+    DisplayedFormula,
     Emphasis,
     Foreign,
-    Formula,
-    Grid,
+    InlineFormula,
+    InlineNumber,
     Listing,
     Paragraph,
     Picture,
@@ -32,19 +31,20 @@ from keygen.document.nodes import (
     RawTeX,
     Section,
     StepHeading,
+    TableBlock,
     Text,
     Typed,
-    Value,
 )
-from keygen.engine.terms import Chain
+from keygen.document.pictures import svg
+from keygen.document.tex_parts import Document
+from keygen.document.tex_text import visible
+from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.figures.figure import Swatch
-from keygen.figures.lettering import Lettering
 from keygen.figures.svg import sample
-from keygen.page.document import Document
-from keygen.page.people import visible
-from keygen.page.pictures import svg
-from keygen.page.tex import related
-from keygen.page.typeset import Beside, Listed, Printer
+from keygen.figures.svg_labels import Lettering
+from keygen.mathematics.latex import related
+from keygen.mathematics.terms import Chain
+from keygen.matrix.exercises import Sizes
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer, writing
 
@@ -67,7 +67,7 @@ VAST = 34
 """Glyphs of a formula that may be wider than a sheet of paper."""
 
 
-class Html(Writer):
+class HtmlWriter(Writer):
     """The writer of one exercise, or of a page of its own."""
 
     def blocks(self, blocks: Blocks) -> str:
@@ -95,7 +95,7 @@ class Html(Writer):
 
     # --- mathematics
 
-    def formula(self, node: Formula) -> str:
+    def formula(self, node: InlineFormula) -> str:
         """Mathematics within a line."""
         return "".join(map(self.inline, node.says))
 
@@ -105,7 +105,7 @@ class Html(Writer):
             case Typed(tex):
                 return mathml(tex)
             case Listed(items):
-                mark = "; " if any("{,}" in self.printer.typeset(item) for item in items) else ", "
+                mark = "; " if any("{,}" in self.typesetter.typeset(item) for item in items) else ", "
                 return mark.join(map(self.inline, items))
             case Beside(items, end):
                 return ", ".join(map(self.inline, items)) + end
@@ -118,12 +118,12 @@ class Html(Writer):
             case Swatch(number):
                 return sample(number)
             case Sizes():
-                return ", ".join(map(mathml, self.printer.typeset(part).split(r",\ ")))
+                return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
             case _:
-                text = self.printer.typeset(part)
+                text = self.typesetter.typeset(part)
                 return scrolling(text, mathml(text))
 
-    def display(self, node: Display) -> str:
+    def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own."""
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
         return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
@@ -142,22 +142,22 @@ class Html(Writer):
             case Typed(tex):
                 return one_line(tex + mark)
             case _:
-                return one_line(self.printer.typeset(part) + mark)
+                return one_line(self.typesetter.typeset(part) + mark)
 
     def links(self, chain: Chain) -> list[str]:
         """The sides of a chain in TeX, each but the first with its relation."""
-        self.printer.proofs.require(chain)
-        found = related(chain, self.printer.medium)
+        self.typesetter.proofs.require(chain)
+        found = related(chain, self.typesetter.printer)
         return [rf"\kglink{{{sign}}}{{{text}}}" if sign else text for sign, text in found]
 
     # --- tables, figures, derivations
 
     def picture(self, node: Picture) -> str:
         """A figure, which gets smaller on a narrow screen as long as one can read it."""
-        drawn = svg(node.item, self.printer)
+        drawn = svg(node.item, self.typesetter)
         return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
-    def grid(self, node: Grid) -> str:
+    def grid(self, node: TableBlock) -> str:
         """A table; its first column names the rows."""
         head = "".join(self.cell(cell, "col") for cell in node.item.head)
         rows = "".join(
@@ -168,16 +168,18 @@ class Html(Writer):
 
     def cell(self, cell: Any, heads: str = "") -> str:
         """A cell, which may head its row or column; an empty one heads nothing."""
-        text = self.printer.label(cell)
+        text = self.typesetter.label(cell)
         if not text:
             return "<td></td>"
         if not heads:
             return f"<td>{mathml(text)}</td>"
-        said = escape(Lettering(self.printer.text, self.printer.language).plain(cell))  # not everybody reads MathML
+        said = escape(
+            Lettering(self.typesetter.text, self.typesetter.language).plain(cell)
+        )  # not everybody reads MathML
         named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
         return f'<th scope="{heads}">{named}</th>'
 
-    def derivation(self, node: Derivation) -> str:
+    def derivation(self, node: DerivationBlock) -> str:
         """Lines under each other, each with the names of its laws."""
         long = " long" if any(wide(row.right, 2 * WIDE) for row in node.item.rows) else ""
         apart = " apart" if any(wide(row.left, WIDE // 2) for row in node.item.rows) else ""
@@ -199,23 +201,23 @@ class Html(Writer):
         written = self.blocks(blocks)
         return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
 
-    def value(self, node: Value) -> str:
+    def value(self, node: InlineNumber) -> str:
         """A number among words."""
-        text = self.printer.typeset(node.item)
+        text = self.typesetter.typeset(node.item)
         return escape(text) if text.isdigit() else mathml(text)
 
-    WRITES: ClassVar[dict[type, Callable[[Html, Any], str]]] = {
+    WRITES: ClassVar[dict[type, Callable[[HtmlWriter, Any], str]]] = {
         Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
-        Formula: formula,
-        Value: value,
-        Display: display,
+        InlineFormula: formula,
+        InlineNumber: value,
+        DisplayedFormula: display,
         StepHeading: lambda self, node: f"<strong>{self.words(node.words)}</strong> ",
         Listing: listing,
         Picture: picture,
-        Grid: grid,
-        Derivation: derivation,
+        TableBlock: grid,
+        DerivationBlock: derivation,
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
         Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
@@ -269,17 +271,17 @@ def chained(links: Sequence[str], mark: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet between its covers, which hold no problems in TeX: its problems with their printers, the rules it ends
+class HtmlSheet:
+    """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules it ends
     with (a formula in TeX and its name), and the words of the language."""
 
     covers: Document
-    problems: tuple[tuple[Problem, Printer], ...]
+    problems: tuple[tuple[Problem, Typesetter], ...]
     rules: tuple[tuple[str, str], ...]
     say: Mapping[str, str]
 
 
-def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
+def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
     points = sum(problem.points or 0 for problem, _ in sheet.problems)
@@ -289,7 +291,7 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {points}",
     ]
-    body = "\n".join(problem_html(one, printer, say, solutions=solutions) for one, printer in sheet.problems)
+    body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(covers.title)}</h1>
@@ -300,10 +302,10 @@ def page(sheet: Sheet, style: str, *, solutions: bool) -> str:
     return framed(covers.title, covers.language.code, style, main)
 
 
-def derivation_page(blocks: Blocks, printer: Printer, formula: str, style: str) -> str:
+def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
     """One derivation as a file of its own, under the formula that was typed."""
     heading = f"<h1><code>{escape(formula)}</code></h1>"
-    return framed(formula, printer.language, style, f"{heading}\n{Html(printer).blocks(blocks)}\n")
+    return framed(formula, typesetter.language, style, f"{heading}\n{HtmlWriter(typesetter).blocks(blocks)}\n")
 
 
 def framed(title: str, language: str, style: str, main: str) -> str:
@@ -326,9 +328,9 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, printer: Printer, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], *, solutions: bool) -> str:
     """An exercise, each solution folded under its part."""
-    writer = Html(printer)
+    writer = HtmlWriter(typesetter)
 
     def section(one: Section) -> str:
         with writing(made.id, one):

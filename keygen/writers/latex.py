@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from keygen.course.differentials import Worked
 from keygen.course.languages import Language
-from keygen.course.solved import Solved
+from keygen.document import tex_parts
+from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
     Blocks,
     Code,
     Columns,
     Conventions,
-    Derivation,
-    Display,
+    DerivationBlock,
+    DisplayedFormula,
     Emphasis,
     Foreign,
-    Formula,
-    Grid,
+    InlineFormula,
+    InlineNumber,
     Listing,
     Paragraph,
     Picture,
@@ -26,24 +26,24 @@ from keygen.document.nodes import (
     RawTeX,
     Section,
     StepHeading,
+    TableBlock,
     Text,
     Typed,
-    Value,
 )
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page import document
-from keygen.page.differentials import require_printed
-from keygen.page.document import TeX
-from keygen.page.people import printed
-from keygen.page.template import composed, derivation, derivation_frame
-from keygen.page.typeset import ESCAPES, Printer
+from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.tex_parts import TeX
+from keygen.document.tex_text import printed
+from keygen.document.typesetter import ESCAPES, Typesetter
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.matrix.exercises import Worked
+from keygen.variants.solved import Solved
 from keygen.writers.writer import Writer, writing
 
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
 
 
-class Latex(Writer):
+class LatexWriter(Writer):
     """The writer of one exercise, or of a page of its own."""
 
     def blocks(self, blocks: Blocks) -> str:
@@ -52,7 +52,7 @@ class Latex(Writer):
 
     def mathematics(self, says: tuple[Any, ...]) -> str:
         """The inside of a formula."""
-        return "".join(part.tex if isinstance(part, Typed) else self.printer.typeset(part) for part in says)
+        return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
@@ -63,18 +63,18 @@ class Latex(Writer):
         items = "\n".join(rf"\item {self.blocks(item)}" for item in node.items)
         return f"\\begin{{{node.kind}}}\n{items}\n\\end{{{node.kind}}}"
 
-    WRITES: ClassVar[dict[type, Callable[[Latex, Any], str]]] = {
+    WRITES: ClassVar[dict[type, Callable[[LatexWriter, Any], str]]] = {
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        Formula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
-        Value: lambda self, node: self.printer.typeset(node.item),
-        Display: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
+        InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
+        DisplayedFormula: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
         Listing: listing,
-        Picture: lambda self, node: self.printer.typeset(node.item),
-        Grid: lambda self, node: self.printer.typeset(node.item),
-        Derivation: lambda self, node: self.printer.typeset(node.item),
+        Picture: lambda self, node: self.typesetter.typeset(node.item),
+        TableBlock: lambda self, node: self.typesetter.typeset(node.item),
+        DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
         Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
         RawTeX: lambda self, node: self.mathematics(node.says),
@@ -91,23 +91,23 @@ def problem(
     student: Columns | None = None,
     *,
     proofs: Proofs,
-) -> document.Problem:
+) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
     return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
 
 
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
-    blocks, printer = derivation(found, language)
-    body = Latex(printer).blocks(blocks)
-    for formula, shown in printer.proofs.formulas.items():  # letters that a person chose: do they look different?
+    blocks, typesetter = derivation(found, language)
+    body = LatexWriter(typesetter).blocks(blocks)
+    for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
     return derivation_frame(TeX(body), language)
 
 
-def written(made: Problem, printer: Printer) -> document.Problem:
+def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     """An exercise in TeX; a comment before each section says which line of which template it is from."""
-    writer = Latex(printer)
+    writer = LatexWriter(typesetter)
 
     def section(one: Section) -> TeX:
         if not one:
@@ -116,10 +116,10 @@ def written(made: Problem, printer: Printer) -> document.Problem:
             return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n")
 
     parts = tuple(
-        document.Part(part.key, TeX(part.letter), section(part.statement), section(part.solution))
+        tex_parts.TexPart(part.key, TeX(part.letter), section(part.statement), section(part.solution))
         for part in made.parts
     )
-    return document.Problem(
+    return tex_parts.TexProblem(
         made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
         section(made.remark),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Formulas as MathML Core, from the TeX that the page's printer writes: what a browser shows without a script.
+"""Formulas as MathML Core, from the TeX that the page's typesetter writes: what a browser shows without a script.
 
 The conversion is `math-core`'s (a Rust wheel, MIT). Of the style's macros it is told here; a decimal comma and a frame
 are put in afterwards, for TeX's way to write them is not MathML's.

@@ -8,44 +8,44 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from keygen.course.claims import Claim, Given, prove
-from keygen.course.differentials import Reading, Result, Sizes
+from keygen.calculus.claims import Claim, Given, prove
+from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
     Conventions,
-    Derivation,
-    Display,
+    DerivationBlock,
+    DisplayedFormula,
     Emphasis,
     Foreign,
-    Formula,
-    Grid,
+    InlineFormula,
+    InlineNumber,
     Listing,
     Paragraph,
     Picture,
     Problem,
     RawTeX,
     StepHeading,
+    TableBlock,
     Text,
     Typed,
-    Value,
     Words,
 )
-from keygen.engine.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.document.pictures import telling
+from keygen.document.tex_text import visible
+from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.labels import Words as Label
 from keygen.figures.tables import Size
+from keygen.mathematics.names import name_tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pieces, raised, stacked, width
+from keygen.mathematics.unicode import block, from_tex, whole
+from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.printing import plain_text
-from keygen.notation.boxes import Box, beside, laid_out, padded, pieces, raised, stacked, width
-from keygen.notation.names import name_tex
-from keygen.notation.numbers import Policy
-from keygen.notation.unicode import block, from_tex, whole
-from keygen.page.differentials import Row, Steps
-from keygen.page.people import visible
-from keygen.page.pictures import telling
-from keygen.page.typeset import Beside, Listed, Printer
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
@@ -53,11 +53,11 @@ GLUE = "\u2060"  # holds a formula of a sentence together where lines are wrappe
 RELATION = {r"\approx": "≈", "=": "="}
 
 
-class Plain:
-    """The writer of one exercise: numbers and signs as its printer's, lines of so many columns."""
+class TextWriter:
+    """The writer of one exercise: numbers and signs as its typesetter's, lines of so many columns."""
 
-    def __init__(self, printer: Printer, columns: int) -> None:
-        self.printer, self.columns = printer, columns
+    def __init__(self, typesetter: Typesetter, columns: int) -> None:
+        self.typesetter, self.columns = typesetter, columns
 
     def write(self, node: Any) -> list[str]:
         """The lines of a node that stands on lines of its own. Raises KeyError for a type that the table has not."""
@@ -89,7 +89,7 @@ class Plain:
                 lines, run = [*lines, *self.wrapped(run), *self.write(part)], ""
             else:
                 text = self.said(part)
-                if "\n" in text and isinstance(part, Formula):
+                if "\n" in text and isinstance(part, InlineFormula):
                     lines, run = [*lines, *self.wrapped(run), *indented(text.split("\n"))], ""
                 else:
                     run += text
@@ -100,13 +100,13 @@ class Plain:
         lines = textwrap.wrap(" ".join(text.split()), self.columns, break_long_words=False, break_on_hyphens=False)
         return [line.replace(GLUE, " ") for line in lines]
 
-    def narrower(self, columns: int) -> Plain:
-        """The same in fewer columns."""
-        return Plain(self.printer, max(self.columns - columns, 20))
+    def narrower(self, columns: int) -> TextWriter:
+        """A writer of fewer columns."""
+        return TextWriter(self.typesetter, max(self.columns - columns, 20))
 
     # --- mathematics
 
-    def formula(self, node: Formula) -> str:
+    def formula(self, node: InlineFormula) -> str:
         """Mathematics within a line, held together; of several lines where it has matrices or is wider than a line."""
         text = self.shown(node.says, self.columns)
         if "\n" not in text and width(text) > self.columns:
@@ -129,7 +129,7 @@ class Plain:
                 mark = "; " if any("," in text for text in texts) else ", "
                 return mark.join(texts)
             case Chain() | Claim() | Given():
-                return block(*self.proven(part), dict(self.printer.signs), columns)
+                return block(*self.proven(part), dict(self.typesetter.signs), columns)
             case Size(of, letters):
                 lengths = " × ".join(letters.get(length, str(length)) for length in of.shape)
                 return f"{self.term(of)} ∈ ℝ^({lengths})"
@@ -139,26 +139,26 @@ class Plain:
                 return plain_text(part)
             case Result():
                 return f"{self.side(part)} {'←' if part.kind == 'step' else '='} {plain_text(part.value)}"
-            case Reading(letter, wrt):
+            case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
-                return from_tex(self.printer.typeset(part))
+                return from_tex(self.typesetter.typeset(part))
 
     def proven(self, part: Chain | Claim | Given) -> tuple[Term | Chain, Policy]:
         """What a part says, once it has been proven, and how its numbers look."""
         if isinstance(part, Chain):
-            self.printer.proofs.require(part)
-            return part, self.printer.policy
-        prove(part, self.printer.proofs)
-        return part.shown, part.policy(self.printer.policy) if isinstance(part, Claim) else self.printer.policy
+            self.typesetter.proofs.require(part)
+            return part, self.typesetter.policy
+        prove(part, self.typesetter.proofs)
+        return part.shown, part.policy(self.typesetter.policy) if isinstance(part, Claim) else self.typesetter.policy
 
-    def box(self, part: Any, columns: int) -> tuple[Box, bool]:
+    def box(self, part: Any, columns: int) -> tuple[TextBox, bool]:
         """A part of a display, and whether it is unbroken."""
         if isinstance(part, Chain | Claim | Given):
-            box = whole(*self.proven(part), dict(self.printer.signs))
+            box = whole(*self.proven(part), dict(self.typesetter.signs))
             if box.width <= columns:
                 return box, True
         lines = self.mathematics(part, columns).split("\n")
@@ -166,7 +166,7 @@ class Plain:
 
     def term(self, term: Term) -> str:
         """A term alone."""
-        return block(term, self.printer.policy, dict(self.printer.signs))
+        return block(term, self.typesetter.policy, dict(self.typesetter.signs))
 
     def side(self, result: Result) -> str:
         """What a result is equal to."""
@@ -179,7 +179,7 @@ class Plain:
             "optimum": from_tex(name_tex(result.wrt.name + "hat", {})),
         }[result.kind]  # fmt: skip
 
-    def display(self, node: Display) -> list[str]:
+    def display(self, node: DisplayedFormula) -> list[str]:
         """Mathematics on lines of its own, a little to the right."""
         columns = self.columns - INDENT
         match node.says:
@@ -200,14 +200,14 @@ class Plain:
 
     def picture(self, node: Picture) -> list[str]:
         """A figure in words."""
-        told = node.item.told(replace(telling(self.printer), read=self.named))
+        told = node.item.told(replace(telling(self.typesetter), read=self.named))
         return indented(self.narrower(INDENT).wrapped(f"[{told}]"))
 
     def named(self, label: Any) -> str:
         """A label of a figure, as formulas beside it write it."""
-        return label.of(self.printer.language) if isinstance(label, Label) else self.cell(label)
+        return label.of(self.typesetter.language) if isinstance(label, Label) else self.cell(label)
 
-    def grid(self, node: Grid) -> list[str]:
+    def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
         cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
@@ -222,7 +222,7 @@ class Plain:
         """A cell; an empty one is nothing."""
         return "" if cell is None else self.mathematics(cell, 10_000)
 
-    def derivation(self, node: Derivation) -> list[str]:
+    def derivation(self, node: DerivationBlock) -> list[str]:
         """Lines under each other, the laws' names at the right, or under a line that leaves no room."""
         lefts = [self.left(row, node.item) for row in node.item.rows]
         left = max(map(width, lefts))
@@ -243,7 +243,7 @@ class Plain:
                 lines += [*above, last, *(line.rjust(self.columns - INDENT) for line in remark)]
         return indented(lines)
 
-    def left(self, row: Row, steps: Steps) -> str:
+    def left(self, row: DerivationRow, steps: Steps) -> str:
         """What stands left of the relations: the differential of a function with a name, or a side written out."""
         if not row.left:
             return ""
@@ -258,22 +258,22 @@ class Plain:
             lines += [mark + first, *indented(rest, len(mark))]
         return lines
 
-    INLINE: ClassVar[dict[type, Callable[[Plain, Any], str]]] = {
+    INLINE: ClassVar[dict[type, Callable[[TextWriter, Any], str]]] = {
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
-        Formula: formula,
-        Value: lambda self, node: (
+        InlineFormula: formula,
+        InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
         ),
     }
-    LINES: ClassVar[dict[type, Callable[[Plain, Any], list[str]]]] = {
-        Display: display,
+    LINES: ClassVar[dict[type, Callable[[TextWriter, Any], list[str]]]] = {
+        DisplayedFormula: display,
         StepHeading: lambda self, node: self.wrapped(self.words(node.words)),
         Listing: listing,
         Picture: picture,
-        Grid: grid,
-        Derivation: derivation,
+        TableBlock: grid,
+        DerivationBlock: derivation,
         Code: lambda self, node: indented(node.text.split("\n")),
         Conventions: lambda self, node: self.blocks(node.blocks),
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
@@ -293,31 +293,31 @@ def indented(lines: Sequence[str], columns: int = INDENT) -> list[str]:
 
 def folded(text: str, columns: int, hang: int) -> list[str]:
     """A formula on one line, in lines of so many columns where its signs allow, all but the first to the right."""
-    return [piece.lines[0] for piece in pieces(Box((text,)), columns, hang)]
+    return [piece.lines[0] for piece in pieces(TextBox((text,)), columns, hang)]
 
 
-def closed(box: Box, unbroken: bool, mark: str) -> Box:
+def closed(box: TextBox, unbroken: bool, mark: str) -> TextBox:
     """A formula and its mark, on its base line or, where it is broken, behind its last row."""
     if unbroken:
-        return beside([box, Box((mark,))])
+        return beside([box, TextBox((mark,))])
     *above, last = box.lines
     return stacked([*above, last.rstrip() + mark])
 
 
-def packed(boxes: Sequence[tuple[Box, bool]], columns: int) -> list[str]:
+def packed(boxes: Sequence[tuple[TextBox, bool]], columns: int) -> list[str]:
     """Formulas beside each other on one base line while they are unbroken and fit, else under each other."""
-    rows: list[tuple[Box, bool]] = []
+    rows: list[tuple[TextBox, bool]] = []
     for box, one in boxes:
         if rows and one and rows[-1][1] and rows[-1][0].width + GAP + box.width <= columns:
-            rows[-1] = beside([rows[-1][0], Box((" " * GAP,)), box]), True
+            rows[-1] = beside([rows[-1][0], TextBox((" " * GAP,)), box]), True
         else:
             rows.append((box, one))
     return [line.rstrip() for row, _ in rows for line in row.lines]
 
 
-def problem(made: Problem, printer: Printer, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
+def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
     """An exercise as text; `say` gives the words of the language by their names."""
-    writer = Plain(printer, columns)
+    writer = TextWriter(typesetter, columns)
     lines = [*writer.wrapped(f"{writer.words(made.title)}"), "=" * min(columns, width(writer.words(made.title)))]
 
     def after(more: Iterator[str] | list[str]) -> None:
@@ -331,7 +331,7 @@ def problem(made: Problem, printer: Printer, say: Callable[[str], str], columns:
         first, *rest = writer.narrower(len(mark)).blocks(part.statement.blocks) or [""]
         after([mark + first, *indented(rest, len(mark))])
         if solutions and part.solution:
-            inside = Plain(printer, columns - 2).blocks(part.solution.blocks)
+            inside = TextWriter(typesetter, columns - 2).blocks(part.solution.blocks)
             after([f"│ {say('solution')}.", "│", *(f"│ {line}".rstrip() for line in inside)])
     if solutions and made.remark:
         after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from keygen.document.nodes import Section, Words
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.page.typeset import Printer
 
 
 class Writer:
-    """The writer of one exercise: mathematics, figures and tables by its printer."""
+    """The writer of one exercise: mathematics, figures and tables by its typesetter."""
 
     WRITES: ClassVar[dict[type, Callable[[Any, Any], str]]]
 
-    def __init__(self, printer: Printer) -> None:
-        self.printer = printer
+    def __init__(self, typesetter: Typesetter) -> None:
+        self.typesetter = typesetter
 
     def write(self, node: Any) -> str:
         """A node. Raises KeyError for a type that the table has not."""

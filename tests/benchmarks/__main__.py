@@ -88,8 +88,8 @@ def next_variant(sheet: str, seeds: Iterator[int]) -> None:
 @contextmanager
 def exported(sheet: str, seed: int | None) -> Iterator[tuple[Path, Callable[[], None]]]:
     """A folder with the TeX of a sheet, and plain pdflatex on both of its files."""
-    from keygen.files import cache_folder
-    from keygen.page.engines import environment
+    from keygen.system.files import cache_folder
+    from keygen.tex.engines import environment
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

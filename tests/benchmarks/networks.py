@@ -10,9 +10,9 @@ from autograd import numpy as anp
 from micrograd.engine import Value
 
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import Program
 from keygen.engine.functions import squared_error, tanh
-from keygen.engine.kinds import FLOAT
 from keygen.engine.record import Recorder
 
 X = [[0.5, -1.0]]

@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from keygen.build import policy_of
-from keygen.files import cache_folder
-from keygen.litter import look_rarely
-from keygen.page import engines, preamble
-from keygen.page.document import Document
-from keygen.page.pdf import PACKED, compile_tex
-from keygen.page.template import sheet_page
-from keygen.runs.executors import cores
+from keygen.builds.executors import cores
+from keygen.builds.sheet import policy_of
+from keygen.document.template import sheet_page
+from keygen.document.tex_parts import Document
+from keygen.system.files import cache_folder
+from keygen.system.gc_tuning import look_rarely
+from keygen.tex import engines, format_cache
+from keygen.tex.pdf import PACKED, compile_tex
 from tests.courses import SHIPPED, ordered
 from tests.one_sheet import document
 
@@ -127,7 +127,9 @@ def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
     env = engines.environment(cache)
     engine = engines.engine_named("pdflatex")
     program = engines.program(engine)
-    fmt = preamble.slot(cache, opening, SHIPPED.style_files(), preamble.fingerprint(program, cache, env)).find()
+    fmt = format_cache.format_file(
+        cache, opening, SHIPPED.style_files(), format_cache.fingerprint(program, cache, env)
+    ).find()
     assert fmt is not None
     rooms = [folder / f"floor-{number}" for number in range(runs)]
     for room, text in zip(rooms, texts, strict=True):
@@ -138,7 +140,9 @@ def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
             (room / name).write_bytes(data)
     start, before = time.perf_counter(), used()
     with ThreadPoolExecutor(runs) as pool:
-        done = list(pool.map(lambda room: engines.run(engine.to_set(program, "sheet.tex", fmt), room, env, 600), rooms))
+        done = list(
+            pool.map(lambda room: engines.run_tex(engine.to_set(program, "sheet.tex", fmt), room, env, 600), rooms)
+        )
     cost = Cost(time.perf_counter() - start, used() - before)
     assert all(one.status == 0 for one in done), [one.terminal[-300:] for one in done]
     return cost

@@ -8,41 +8,41 @@ from pathlib import Path
 
 import pytest
 
-from keygen.calculus import proof, verdict
+from keygen.calculus import sympy_check, verification
 from keygen.calculus.algebra import equals
 from keygen.calculus.derivation import derivation, equations, with_values
 from keygen.calculus.derivatives import derivative, differentiate
 from keygen.calculus.equations import clear_denominator, collect_unknown, divide_by_factor, take_logarithm
 from keygen.calculus.exponentials import multiply_through
+from keygen.calculus.parser import parse
 from keygen.calculus.quotients import collect
-from keygen.calculus.reading import read
 from keygen.calculus.rewriting import becomes, substitute
 from keygen.calculus.scope import scope
 from keygen.calculus.squares import bounded, complete_square
 from keygen.certify.stage import certify
 from keygen.course.course import course_at
-from keygen.course.solve import solve
-from keygen.engine.terms import Name
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import verify
-from keygen.page.tex import Tex
+from keygen.mathematics.latex import LatexPrinter
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import verify
+from keygen.mathematics.terms import Name
+from keygen.variants.solve import solve
 
-F = read("exp(t) / (1 + exp(t))")
+F = parse("exp(t) / (1 + exp(t))")
 SCOPE = scope({"t": (-3, 3)}, f=F, p=F)
-TEX = Tex()
+TEX = LatexPrinter()
 
 
 def test_a_true_chain_keeps_every_link_and_its_laws() -> None:
     chain = derivation(SCOPE, derivative(F, "t"), differentiate("t"), differentiate("t"), collect)
-    assert chain.links[-1] == read("exp(t) / (1 + exp(t))**2")
+    assert chain.links[-1] == parse("exp(t) / (1 + exp(t))**2")
     assert chain.laws == ("d_quotient", "d_exp", "collect")
 
 
 @pytest.mark.parametrize("check", ["sympy", "points"])
-def test_a_false_link_raises_with_both_sides_and_a_point_where_they_differ(check: verdict.Check) -> None:
+def test_a_false_link_raises_with_both_sides_and_a_point_where_they_differ(check: verification.Check) -> None:
     with pytest.raises(KeygenError) as caught:
-        derivation(SCOPE, derivative(F, "t"), becomes(read("exp(t) / (1 + exp(t))")), check=check)
+        derivation(SCOPE, derivative(F, "t"), becomes(parse("exp(t) / (1 + exp(t))")), check=check)
     error = caught.value
     assert error.what == "a false link in a chain: its two sides do not agree"
     assert error.expected == "Derivative((((exp(t)) / (1 + exp(t)))), t) = ((exp(t)) / (1 + exp(t)))"
@@ -54,66 +54,66 @@ def test_a_false_link_raises_with_both_sides_and_a_point_where_they_differ(check
 
 def test_a_link_that_holds_at_one_point_only_is_false() -> None:
     with pytest.raises(KeygenError, match="false link"):
-        derivation(scope({"t": (-3, 3)}), read("t**2"), becomes(read("t")))
+        derivation(scope({"t": (-3, 3)}), parse("t**2"), becomes(parse("t")))
 
 
 def test_a_bound_on_the_wrong_side_is_false() -> None:
     with pytest.raises(KeygenError, match="false link"):
-        derivation(scope({"f": (0, 1)}), read("f - f**2"), complete_square(Name("f")), bounded(">="))
+        derivation(scope({"f": (0, 1)}), parse("f - f**2"), complete_square(Name("f")), bounded(">="))
 
 
 def test_sympy_decides_and_points_only_where_it_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
-    monkeypatch.setattr(verdict, "try_points", lambda chain, places, *rest: tried.append(list(places)))
-    derivation(SCOPE, read("(1 + t)**2"), becomes(read("1 + 2*t + t**2")))
+    monkeypatch.setattr(verification, "try_points", lambda chain, places, *rest: tried.append(list(places)))
+    derivation(SCOPE, parse("(1 + t)**2"), becomes(parse("1 + 2*t + t**2")))
     assert tried == []
-    monkeypatch.setattr(proof, "equal", lambda *sides: False)
-    derivation(SCOPE, read("(1 + t)**2"), becomes(read("1 + 2*t + t**2")))
+    monkeypatch.setattr(sympy_check, "equal", lambda *sides: False)
+    derivation(SCOPE, parse("(1 + t)**2"), becomes(parse("1 + 2*t + t**2")))
     assert tried == [[1]]
 
 
 def test_an_equation_that_gains_a_root_is_not_equivalent() -> None:
-    line = scope({"t": (-3, 3)}, p=read("t"))
-    squared = becomes(equals(read("t**2"), read("p**2")))
+    line = scope({"t": (-3, 3)}, p=parse("t"))
+    squared = becomes(equals(parse("t**2"), parse("p**2")))
     with pytest.raises(KeygenError, match="the two equations are not equivalent"):
         equations(line, equals(Name("t"), Name("p")), squared, free=("p", "0.5", "2.5"))
 
 
 def test_the_unknown_of_an_equation_may_be_the_name_that_is_let_go() -> None:
-    fitted, start = scope({"a": (1, 3)}, beta=read("6 / a")), equals(read("a*beta"), read("6"))
+    fitted, start = scope({"a": (1, 3)}, beta=parse("6 / a")), equals(parse("a*beta"), parse("6"))
     free = ("beta", -1, 20)
-    chain = equations(fitted, start, becomes(equals(Name("beta"), read("6 / a"))), free=free, unknown="beta")
+    chain = equations(fitted, start, becomes(equals(Name("beta"), parse("6 / a"))), free=free, unknown="beta")
     assert chain.relations == ("<=>",)
-    gained = becomes(equals(read("a*beta**2"), read("6*beta")))
+    gained = becomes(equals(parse("a*beta**2"), parse("6*beta")))
     with pytest.raises(KeygenError, match="the two equations are not equivalent"):
         equations(fitted, start, gained, free=free, unknown="beta")
 
 
 def test_an_equation_with_a_wrong_solution_is_false() -> None:
-    wrong = becomes(equals(Name("t"), read("ln(p / (1 + p))")))
+    wrong = becomes(equals(Name("t"), parse("ln(p / (1 + p))")))
     with pytest.raises(KeygenError, match="false link"):
         equations(SCOPE, equals(Name("p"), F), wrong, free=("p", "0.1", "0.9"))
 
 
 def test_the_inverse_of_the_sigmoid_is_found_step_by_step() -> None:
-    grown = read("exp(t)")
+    grown = parse("exp(t)")
     rules = (clear_denominator, collect_unknown(grown), divide_by_factor(grown), take_logarithm)
     chain = equations(SCOPE, equals(Name("p"), F), *rules, free=("p", "0.1", "0.9"))
-    assert chain.links[-1] == equals(Name("t"), read("ln(p / (1 - p))"))
+    assert chain.links[-1] == equals(Name("t"), parse("ln(p / (1 - p))"))
     assert set(chain.relations) == {"<=>"}
 
 
 def test_a_chain_in_letters_stays_true_with_numbers_in_their_places() -> None:
     letters = scope({"t": (-2, 2), "a": (1, 3), "b": (1, 3)})
-    chain = derivation(letters, read("a / (1 + exp(b*t))"), multiply_through(read("exp(-b*t)")))
+    chain = derivation(letters, parse("a / (1 + exp(b*t))"), multiply_through(parse("exp(-b*t)")))
     numbers = with_values(chain, letters, {"a": Fraction(1), "b": Fraction(2)})
-    assert numbers.links[0] == read("1 / (1 + exp(2*t))")
+    assert numbers.links[0] == parse("1 / (1 + exp(2*t))")
     assert verify(numbers, {}, Policy()) == 1
 
 
 def test_steps_that_numbers_make_idle_disappear_with_their_laws() -> None:
     letters = scope({"t": (-2, 2), "b": (1, 3)})
-    chain = derivation(letters, read("b*t"), becomes(read("t*b"), "idle"), becomes(read("b*t + b - b"), "told"))
+    chain = derivation(letters, parse("b*t"), becomes(parse("t*b"), "idle"), becomes(parse("b*t + b - b"), "told"))
     assert chain.laws == ("idle", "told")
     numbers = with_values(chain, letters, {"b": Fraction(1)})
     assert numbers.laws == ("told",)

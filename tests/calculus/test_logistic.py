@@ -13,14 +13,14 @@ import pytest
 
 from keygen.calculus import logistic
 from keygen.calculus.algebra import known
-from keygen.calculus.derivation import Worked, with_values
+from keygen.calculus.derivation import ReasonedChain, with_values
+from keygen.calculus.evaluation import exactly
 from keygen.calculus.newton import logistic_regression
-from keygen.calculus.numbers import exactly
-from keygen.course.solve import solve
-from keygen.engine.terms import Literal
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs, verify
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs, verify
+from keygen.mathematics.terms import Literal
+from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
 NUMBERS = [
@@ -31,7 +31,7 @@ NUMBERS = [
 ]
 
 
-def chains(n: Mapping[str, Fraction]) -> list[Worked]:
+def chains(n: Mapping[str, Fraction]) -> list[ReasonedChain]:
     shifted, rising = n["c"] != 0, n["b"] > 0
     here, everywhere = logistic.where(shifted=shifted), logistic.SCOPE if rising else logistic.FALLING
     return [
@@ -98,8 +98,8 @@ def test_a_numeric_exercise_never_imports_sympy(name: str) -> None:
 import sys
 from keygen.certify.stage import BUILD, certified, certify
 from keygen.course.course import course_here
-from keygen.course.solve import solve
-from keygen.notation.numbers import Policy
+from keygen.variants.solve import solve
+from keygen.mathematics.number_format import Policy
 from keygen.writers.latex import problem
 course = course_here()
 for seed in (None, 1, 2):

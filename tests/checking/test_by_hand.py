@@ -10,10 +10,10 @@ from by_hand import SOLVED, numbers
 from sixty_digits import Number, read, unwrapped
 
 from keygen.checking.arithmetic import inexact
-from keygen.checking.reader import Reader
-from keygen.course.answers import as_json
-from keygen.course.solve import solve
-from keygen.notation.numbers import Policy
+from keygen.checking.reader import VariantReader
+from keygen.mathematics.answers import as_json
+from keygen.mathematics.number_format import Policy
+from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
 SHEETS = {entry.id: sheet for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise}
@@ -30,7 +30,7 @@ def test_the_oracle_has_the_numbers_of_a_solution_by_hand_to_fifty_digits(exerci
     solved = solve(SHIPPED.exercise(exercise), SHEETS[exercise], seed)
     answers = solved.exercise.answers
     sources = answers(solved) if callable(answers) else answers
-    reader, compared = Reader(solved, ()), 0
+    reader, compared = VariantReader(solved, ()), 0
     for part, found in SOLVED[exercise](numbers(as_json(solved.given(), Policy()), read)).items():
         for name, value in found.items():
             answer = solved.answers()[part][name]

@@ -10,30 +10,30 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.builds.answer_key import spot_of
+from keygen.builds.request import SheetRequest
+from keygen.calculus.claims import Claim, Given, claim, relation
 from keygen.certify.lines import lines
 from keygen.checking import arithmetic as mp
-from keygen.checking.deep import Deep, deep
-from keygen.checking.finished import Piece
-from keygen.checking.finished_page import Page
-from keygen.checking.lines import FalseLineError, Line, link_of, pool
+from keygen.checking.deep import DeepFindings, deep
+from keygen.checking.finished import PageFormula
+from keygen.checking.finished_page import FinishedPage
+from keygen.checking.lines import FalseLineError, PrintedLine, link_of, pool
 from keygen.checking.oracle import entered
-from keygen.checking.reader import Reader, has_figures, is_double
-from keygen.checking.survey import Request, survey
+from keygen.checking.reader import VariantReader, has_figures, is_double
+from keygen.checking.sweep import Request, survey
 from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import Meaning
 from keygen.checking.verify import verdict
-from keygen.course.answers import Answer
-from keygen.course.claims import Claim, Given, claim, relation
-from keygen.course.solve import solve
-from keygen.course.solved import Solved
 from keygen.engine.real import OPERATIONS, Real
-from keygen.engine.terms import Chain, Literal
 from keygen.figures.tables import Table
-from keygen.notation.medium import Medium
-from keygen.notation.numbers import Policy
-from keygen.order import Order
-from keygen.page.tex import Tex, tex
-from keygen.report import spot_of
+from keygen.mathematics.answers import Answer
+from keygen.mathematics.latex import LatexPrinter, tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.printer import Printer
+from keygen.mathematics.terms import Chain, Literal
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
 from keygen.writers.latex import problem
 from tests.courses import EN, LANGUAGES, SHIPPED
 
@@ -55,7 +55,7 @@ def variant(exercise: str, sheet: str = "sheet", seed: int | None = None) -> Sol
     return solve(SHIPPED.exercise(exercise), sheet, seed)
 
 
-def read(solved: Solved, *languages: str) -> Deep:
+def read(solved: Solved, *languages: str) -> DeepFindings:
     """The finished pages of a variant whose lines nobody has read back before."""
     pages, chains, formulas = {}, {}, {}
     for code in languages or ("en",):
@@ -74,7 +74,7 @@ def with_value(solved: Solved, name: str, value: Any) -> Solved:
     return replace(solved, evaluation=replace(solved.evaluation, values={**solved.values, name: value}))
 
 
-def whats(found: Deep) -> set[str]:
+def whats(found: DeepFindings) -> set[str]:
     return {error.what for error in found.false}
 
 
@@ -112,12 +112,16 @@ def mutated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[type, str, An
 
 
 MUTANTS: Mapping[str, tuple[type, str, Any]] = {
-    "bracketed": (Tex, "bracketed", lambda self, inner: inner),
-    "bracketed everywhere": (Medium, "bracketed", lambda self, inner: inner),
-    "closed": (Tex, "closed", lambda self, arg: arg),
-    "fitted": (Tex, "fitted", lambda self, arg, allowed: arg),
-    "guarded": (Tex, "guarded", lambda self, first: first.text if first.number else first.guarded),
-    "a dot": (Tex, "join", lambda self, sign, args, join=Tex.join: join(self, sign, args).replace(r" \cdot ", r"\,")),
+    "bracketed": (LatexPrinter, "bracketed", lambda self, inner: inner),
+    "bracketed everywhere": (Printer, "bracketed", lambda self, inner: inner),
+    "closed": (LatexPrinter, "closed", lambda self, arg: arg),
+    "fitted": (LatexPrinter, "fitted", lambda self, arg, allowed: arg),
+    "guarded": (LatexPrinter, "guarded", lambda self, first: first.text if first.number else first.guarded),
+    "a dot": (
+        LatexPrinter,
+        "join",
+        lambda self, sign, args, join=LatexPrinter.join: join(self, sign, args).replace(r" \cdot ", r"\,"),
+    ),
 }
 
 
@@ -185,8 +189,8 @@ def test_a_rounded_number_behind_an_equals_sign_is_false() -> None:
     solved = variant("outputs/heads", "sheet2")
     chain = solved.chain("pa").result
     for text, false in ((r"p = 0.6225", 1), (r"p \approx 0.6225", 0), (r"p \approx 0.6226", 1)):
-        reader = Reader(solved, (chain,))
-        Page(reader, Policy(), EN).number("labels", chain, text, Piece("figure", text, "a"), None)
+        reader = VariantReader(solved, (chain,))
+        FinishedPage(reader, Policy(), EN).number("labels", chain, text, PageFormula("figure", text, "a"), None)
         assert len(reader.false) == false, text
 
 
@@ -209,16 +213,16 @@ def test_a_claim_in_the_wrong_row_or_column_is_named() -> None:
 )  # fmt: skip
 def test_a_claim_has_the_figures_of_its_style(style: str, text: str, false: int) -> None:
     solved = variant("outputs/heads", "sheet2")
-    reader = Reader(solved, ())
+    reader = VariantReader(solved, ())
     said = replace(solved.claim("pa"), style=style)
-    Page(reader, Policy(), EN).number("labels", said, text, Piece("figure", text, "a"), None)
+    FinishedPage(reader, Policy(), EN).number("labels", said, text, PageFormula("figure", text, "a"), None)
     assert (len(reader.false), reader.counts["labels"]) == (false, 1 - false)
 
 
 def test_a_number_that_is_given_is_itself() -> None:
-    reader = Reader(variant("outputs/heads", "sheet2"), ())
+    reader = VariantReader(variant("outputs/heads", "sheet2"), ())
     for text, false in (("20", 0), ("21", 1)):
-        Page(reader, Policy(), EN).number("cells", Given(20), text, Piece("table", text, "a"), None)
+        FinishedPage(reader, Policy(), EN).number("cells", Given(20), text, PageFormula("table", text, "a"), None)
         assert len(reader.false) == false
 
 
@@ -271,13 +275,13 @@ HEADS = 0.6224593312018546
     [(HEADS, 0), (0.6225, 1), (0.0, 1), (np.nextafter(HEADS, 1).item(), 1), (np.nextafter(HEADS, 0).item(), 1)],
 )
 def test_a_double_of_an_answer_is_the_nearest_one(double: float, false: int) -> None:
-    reader = Reader(variant("outputs/heads", "sheet2"), ())
+    reader = VariantReader(variant("outputs/heads", "sheet2"), ())
     reader.read_answer("a) p", "pa", Answer("number", None, double), Policy())
     assert len(reader.false) == false
 
 
 def test_the_exact_form_of_an_answer_is_that_of_the_oracle() -> None:
-    reader = Reader(variant("outputs/sigmoid", "sheet2"), ())
+    reader = VariantReader(variant("outputs/sigmoid", "sheet2"), ())
     reader.read_answer("e) f0", "f0", Answer("number", "1/2", 0.5), Policy())
     assert not reader.false
     reader.read_answer("e) f0", "f0", Answer("number", "1/3", 0.5), Policy())
@@ -286,7 +290,7 @@ def test_the_exact_form_of_an_answer_is_that_of_the_oracle() -> None:
 
 def test_the_figures_of_a_page_in_an_answer_are_those_of_the_oracle() -> None:
     solved = variant("outputs/heads", "sheet2")
-    reader = Reader(solved, ())
+    reader = VariantReader(solved, ())
     for value, false in ((solved.values["pa"], 0), (Fraction("0.6226"), 1)):
         reader.read_answer("a) p", "pa", Answer("number", None, HEADS, value=value), Policy())
         assert [error.what for error in reader.false] == ["a page's figures of the answer a) p are false"] * false
@@ -323,7 +327,9 @@ def check(*sides: str, relation: str = r"\approx", significant: int = 4, **names
     values = {name: np.array(x, dtype=object) if isinstance(x, list) else x for name, x in names.items()}
     links = [link_of(side, values, ()) for side in sides]
     numbers = pool(values.values())
-    line = Line(links, (relation,) * (len(sides) - 1), Meaning(values.__getitem__), numbers, numbers, significant)
+    line = PrintedLine(
+        links, (relation,) * (len(sides) - 1), Meaning(values.__getitem__), numbers, numbers, significant
+    )
     mp.settled(line.check)
     return line.compared
 
@@ -381,16 +387,16 @@ def test_a_rounded_number_that_stands_for_nothing_is_false_even_beside_a_zero() 
 
 
 def test_a_false_size_is_named() -> None:
-    reader = Reader(variant("backprop/dense_minibatch", "sheet4b"), ())
-    page = Page(reader, Policy(), EN)
+    reader = VariantReader(variant("backprop/dense_minibatch", "sheet4b"), ())
+    page = FinishedPage(reader, Policy(), EN)
     for text, false in ((r"X \in \mathbb{R}^{2 \times 3}", 0), (r"X \in \mathbb{R}^{3 \times 2}", 1)):
-        page.formula(Piece("formula", text, "a"))
+        page.formula(PageFormula("formula", text, "a"))
         assert len(reader.false) == false
 
 
 def test_a_relation_that_no_line_has_printed_is_counted_as_not_read() -> None:
-    reader = Reader(variant("outputs/heads", "sheet2"), ())
-    Page(reader, Policy(), EN).formula(Piece("formula", "p = 0.5", "a"))
+    reader = VariantReader(variant("outputs/heads", "sheet2"), ())
+    FinishedPage(reader, Policy(), EN).formula(PageFormula("formula", "p = 0.5", "a"))
     assert sum(reader.unread.values()) == 1
 
 
@@ -433,8 +439,8 @@ def test_a_text_with_two_meanings_is_refused() -> None:
 @pytest.mark.parametrize("seed", [282, 1136])
 def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_apart(seed: int) -> None:
     name = "backprop/delta_recursion"
-    sheet, spot = spot_of(SHIPPED, name, 0)
-    found = verdict(Order(SHIPPED, sheet, "ru", seed), spot, deeply=True)
+    sheet, item = spot_of(SHIPPED, name, 0)
+    found = verdict(SheetRequest(SHIPPED, sheet, "ru", seed), item, deeply=True)
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]
     assert len(undecided) == (seed == 282)

@@ -10,11 +10,11 @@ import pytest
 
 from keygen.certify import matrices
 from keygen.checking import matrix_slopes
-from keygen.checking.matrix_slopes import certify_matrix_slopes, run
-from keygen.course.differentials import Worked, worked_in
-from keygen.course.solve import solve
+from keygen.checking.matrix_slopes import certify_matrix_slopes, oracle_value
 from keygen.errors import KeygenError
+from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Number, Product
+from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
 NAMES = ["gradients_by_vector", "gradients_by_matrix", "differentials", "ridge", "logistic", "normal_likelihood"]
@@ -45,7 +45,7 @@ def test_a_slope_that_is_off_in_its_thirteenth_digit_is_refused_and_a_float_does
 
 def test_numbers_in_a_formula_are_read_exactly() -> None:
     x1 = np.array([[Fraction(1)]], dtype=object)
-    third, tenth = run("1/3 * x1", {"x1": x1}), run("0.1 * inv(3 * I(2))", {"x1": x1})
+    third, tenth = oracle_value("1/3 * x1", {"x1": x1}), oracle_value("0.1 * inv(3 * I(2))", {"x1": x1})
     assert abs(3 * third[0, 0] - 1) < 1e-100
     assert abs(30 * tenth[1, 1] - 1) < 1e-100
-    assert run("zeros((2, 3))", {}).shape == run("ones(2, 3)", {}).shape == (2, 3)
+    assert oracle_value("zeros((2, 3))", {}).shape == oracle_value("ones(2, 3)", {}).shape == (2, 3)

@@ -20,7 +20,7 @@ from keygen.calculus import newton
 from keygen.checking import arithmetic as mp
 from keygen.checking import oracle, roots, rules
 from keygen.checking.exact_text import value_of
-from keygen.checking.oracle import Unknown, entered, expression
+from keygen.checking.oracle import UnknownValue, entered, expression
 from keygen.checking.reader import as_double
 
 SOURCES = [Path(module.__file__ or "") for module in (mp, oracle, roots, rules)]
@@ -86,7 +86,7 @@ def test_a_number_that_knows_its_operations_is_computed_again() -> None:
     root = Made("sqrt", Fraction(2))
     assert abs(mp.settled(lambda: expression(Made("mul", root, root), {})) - 2) < 1e-60
     assert entered(Made("number", Fraction(1, 3))) == Fraction(1, 3)
-    with pytest.raises(Unknown):  # nobody says what its balls hold, and its double is no oracle
+    with pytest.raises(UnknownValue):  # nobody says what its balls hold, and its double is no oracle
         entered(Made(lambda: 0))
 
 

@@ -17,29 +17,29 @@ import pytest
 from test_deep import read
 from witnesses import WITNESSES, witness
 
+from keygen.calculus.claims import entry_of
 from keygen.checking import rules as oracle
 from keygen.checking import tex_value
-from keygen.checking.finished import Piece, braced, piece
-from keygen.checking.finished_page import Page
-from keygen.checking.reader import Reader
+from keygen.checking.finished import PageFormula, braced, piece
+from keygen.checking.finished_page import FinishedPage
+from keygen.checking.reader import VariantReader
 from keygen.checking.slopes import SIDED, certify_slopes
-from keygen.course.answers import numbers as answer_of
-from keygen.course.claims import entry_of
-from keygen.course.solve import evaluated, solve
-from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine import backprop as rules
 from keygen.engine import evaluate, symbolic
-from keygen.engine.kinds import COMPLEX, EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import PRIMITIVES
+from keygen.engine.domains import COMPLEX, EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.real import function, in_decimals
 from keygen.engine.surd import Surd
-from keygen.engine.terms import Chain, Literal, Name
 from keygen.errors import KeygenError
-from keygen.notation import calls, numbers
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
-from keygen.page.tex import chain_tex, tex
+from keygen.mathematics import eval_scope, number_format
+from keygen.mathematics.answers import numbers as answer_of
+from keygen.mathematics.latex import chain_tex, tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain, Literal, Name
+from keygen.variants.solve import evaluated, solve
+from keygen.variants.solved import Evaluated, Solved, Variant
 from tests.courses import EN, SHIPPED
 
 Rule = Callable[..., Any]
@@ -125,20 +125,20 @@ def page_is_true(solved: Solved) -> bool:
 
 
 def page_of(solved: Solved, chains: tuple[Chain, ...]) -> bool:
-    reader = Reader(solved, chains)
-    page = Page(reader, POLICY, EN)
+    reader = VariantReader(solved, chains)
+    page = FinishedPage(reader, POLICY, EN)
     for chain in chains:
-        page.line(finished(chain_tex(chain, page.medium)))
+        page.line(finished(chain_tex(chain, page.printer)))
     return not reader.false and not reader.unread
 
 
-def finished(text: str) -> Piece:
+def finished(text: str) -> PageFormula:
     return piece("kgchain", text, braced(text, text.index("{"), 2)[0], "a")
 
 
 def answers_are_true(solved: Solved) -> bool:
     """Whether every number of the answers is the oracle's, to the last digit."""
-    reader = Reader(solved, ())
+    reader = VariantReader(solved, ())
     for name in solved.trace.named:
         reader.read_answer(name, name, answer_of(solved.values[name], lambda place: None), POLICY)
     return not reader.false and not reader.unproven
@@ -240,7 +240,7 @@ def forgotten() -> Iterator[Callable[[], None]]:
     """Forget what has been made with the rules of before."""
 
     def forget() -> None:
-        for made in (calls.functions, numbers.rational, tex):
+        for made in (eval_scope.functions, number_format.rational, tex):
             made.cache_clear()
 
     forget()
@@ -371,15 +371,15 @@ def test_every_mutant_of_the_meaning_of_a_sign_raises_an_alarm(kind: str, forgot
     for how in {"one more", "a little more", "negated"}.difference(CANCELLED.get(kind, ())):
         with pytest.MonkeyPatch.context() as patch:
 
-            def wrong(*args: Any, how: str = how) -> tex_value.Value:
+            def wrong(*args: Any, how: str = how) -> tex_value.TexValue:
                 return replaced(true(*args), RESULTS[how])
 
             patch.setitem(tex_value.KINDS, kind, wrong)  # type: ignore[arg-type]  # a dict
             assert not page_passes(source), how
 
 
-def replaced(value: tex_value.Value, change: Rule) -> tex_value.Value:
-    return tex_value.Value(change(value.array), value.free)
+def replaced(value: tex_value.TexValue, change: Rule) -> tex_value.TexValue:
+    return tex_value.TexValue(change(value.array), value.free)
 
 
 # --- rounding
@@ -442,9 +442,9 @@ def test_numbers_are_shown_truly() -> None:
 
 @pytest.mark.parametrize(("name", "how"), MUTANTS)
 def test_every_mutant_of_rounding_is_caught(name: str, how: str, monkeypatch: Any, forgotten: Any) -> None:
-    true, change = getattr(numbers, name), ROUNDING[name][how]
-    monkeypatch.setattr(numbers, name, lambda *args: change(true(*args)))
-    monkeypatch.setattr(numbers.rational, "cache_clear", lambda: None, raising=False)
+    true, change = getattr(number_format, name), ROUNDING[name][how]
+    monkeypatch.setattr(number_format, name, lambda *args: change(true(*args)))
+    monkeypatch.setattr(number_format.rational, "cache_clear", lambda: None, raising=False)
     assert not all(map(shows_truly, NUMBERS))
 
 
@@ -463,12 +463,12 @@ def downwards(top: int, bottom: int, significant: int) -> tuple[str, int]:
     return (text, scale) if len(str(whole)) != significant else (str(whole), scale)
 
 
-FIGURES_OF = numbers.figures
+FIGURES_OF = number_format.figures
 
 
 @pytest.mark.parametrize("mode", [half_to_even, downwards])
 def test_another_mode_of_rounding_is_caught(mode: Rule, monkeypatch: Any, forgotten: Any) -> None:
-    monkeypatch.setattr(numbers, "figures", mode)
+    monkeypatch.setattr(number_format, "figures", mode)
     assert not all(
         map(shows_truly, [Fraction(100045, 10**7) * 10, Fraction(20000500, 10**3 * 3 * 10**4) * 3, *NUMBERS])
     )

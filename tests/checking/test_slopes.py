@@ -28,10 +28,10 @@ from keygen.author import (
     total,
 )
 from keygen.checking.slopes import certify_slopes
-from keygen.course.solve import evaluated, solve
-from keygen.course.solved import Evaluated, Solved, Variant
 from keygen.engine.record import Recorder
 from keygen.errors import KeygenError
+from keygen.variants.solve import evaluated, solve
+from keygen.variants.solved import Evaluated, Solved, Variant
 from tests.courses import SHIPPED
 
 NUMBERS = [Fraction(7, 10), Fraction(-13, 10), Fraction(1, 5)]

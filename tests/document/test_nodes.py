@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from keygen.certify.stage import BUILD, certified
-from keygen.course.solve import solve
-from keygen.document.nodes import Columns, Display, Foreign, Formula, Problem, Text, Typed, walked
-from keygen.engine.terms import Chain
-from keygen.notation.numbers import Policy
-from keygen.page.template import composed
-from keygen.page.typeset import Beside, Listed
+from keygen.document.nodes import Columns, DisplayedFormula, Foreign, InlineFormula, Problem, Text, Typed, walked
+from keygen.document.template import composed
+from keygen.document.typesetter import Beside, Listed
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Chain
+from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED
 
 
@@ -32,11 +32,11 @@ def page(name: str, language: str) -> tuple[Problem, Any]:
 
 @pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_every_line_of_a_page_has_been_read_back_before_any_medium_sees_it(name: str) -> None:
-    made, printer = page(name, "en")
+    made, typesetter = page(name, "en")
     nodes = list(walked(made))
     lines = [part for node in nodes for part in said(node) if isinstance(part, Chain)]
-    assert {id(line) for line in lines} <= printer.proofs.kept.keys()
-    assert any(isinstance(node, Display | Formula) for node in nodes)
+    assert {id(line) for line in lines} <= typesetter.proofs.kept.keys()
+    assert any(isinstance(node, DisplayedFormula | InlineFormula) for node in nodes)
 
 
 @pytest.mark.parametrize("name", SHIPPED.exercises)

@@ -17,11 +17,12 @@ from keygen.document.nodes import (
     Block,
     Code,
     Conventions,
-    Display,
+    DisplayedFormula,
     Emphasis,
     Foreign,
-    Formula,
     Inline,
+    InlineFormula,
+    InlineNumber,
     Listing,
     Node,
     Paragraph,
@@ -30,18 +31,17 @@ from keygen.document.nodes import (
     StepHeading,
     Text,
     Typed,
-    Value,
     walked,
 )
-from keygen.document.words import CLOSE, OPEN, read, require_words
-from keygen.engine.terms import Name
+from keygen.document.typesetter import Typesetter
+from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy
-from keygen.page.typeset import Printer
-from keygen.writers.html import Html
-from keygen.writers.latex import Latex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Name
+from keygen.writers.html import HtmlWriter
+from keygen.writers.latex import LatexWriter
+from tests.builds.scratch_course import EXERCISE, TEMPLATE
 from tests.courses import EN, laid
-from tests.runs.scratch_course import EXERCISE, TEMPLATE
 
 X = Name("x")
 FIRST = f"{OPEN}0{CLOSE}"
@@ -50,9 +50,9 @@ WORDS = {
     "characters": (r"5\% \& \$3 \#1 a\_b \{c\}", Text("5% & $3 #1 a_b {c}")),
     "a dash and a space": ("a --- b~c", Text("a — b\u00a0c")),
     "emphasis": (r"\emph{all}", Emphasis((Text("all"),))),
-    "a formula": (rf"\( {FIRST} \)", Formula((X,))),
-    "a formula of the author's": (r"\( a + b \)", Formula((Typed("a + b"),))),
-    "a display": (rf"\[ {FIRST} \]", Display((X,))),
+    "a formula": (rf"\( {FIRST} \)", InlineFormula((X,))),
+    "a formula of the author's": (r"\( a + b \)", InlineFormula((Typed("a + b"),))),
+    "a display": (rf"\[ {FIRST} \]", DisplayedFormula((X,))),
     "a step": (r"\kgstephead{One.}", StepHeading((Text("One."),))),
     "a list": (
         "\\begin{itemize}\n\\item one\n\\item two\n\\end{itemize}",
@@ -63,53 +63,53 @@ WORDS = {
 
 
 def nodes(text: str) -> tuple[Paragraph, ...]:
-    return read(text, (X,), Value, Path("en.tex"), 7)
+    return nodes_of(text, (X,), InlineNumber, Path("en.tex"), 7)
 
 
 @pytest.mark.parametrize("case", WORDS)
 def test_words_become_a_node_and_the_same_words_again(case: str) -> None:
     text, node = WORDS[case]
     assert nodes(text) == (Paragraph((node,)),)
-    printer = Printer(Policy(), language=EN)
-    again = Latex(printer).blocks(nodes(text))
+    typesetter = Typesetter(Policy(), language=EN)
+    again = LatexWriter(typesetter).blocks(nodes(text))
     assert nodes(again.replace("x", FIRST) if FIRST in text else again) == nodes(text)
 
 
 def test_conventions_are_a_block_of_their_own() -> None:
     (paragraph,) = nodes("\\begin{kgwhere}\nHere \\( x \\).\n\\end{kgwhere}")
     (found,) = paragraph.parts
-    assert found == Conventions((Paragraph((Text("Here "), Formula((Typed("x"),)), Text("."))),))
+    assert found == Conventions((Paragraph((Text("Here "), InlineFormula((Typed("x"),)), Text("."))),))
 
 
 def test_an_empty_line_parts_paragraphs_and_a_display_does_not() -> None:
     assert nodes("a\n\n\nb") == (Paragraph((Text("a"),)), Paragraph((Text("b"),)))
     (paragraph,) = nodes("a\n\\[ x \\]\nb")
-    assert [type(part) for part in paragraph.parts] == [Text, Display, Text]
+    assert [type(part) for part in paragraph.parts] == [Text, DisplayedFormula, Text]
 
 
 def test_an_object_stands_where_it_was_called() -> None:
-    assert nodes(f"The step {FIRST}.") == (Paragraph((Text("The step "), Value(X), Text("."))),)
+    assert nodes(f"The step {FIRST}.") == (Paragraph((Text("The step "), InlineNumber(X), Text("."))),)
 
 
 def test_what_a_page_says_can_be_walked() -> None:
     text = f"\\kgstephead{{\\( {FIRST} \\)}}\n\\begin{{itemize}}\n\\item \\[ {FIRST} \\]\n\\end{{itemize}}"
-    said = [node.says for node in walked(nodes(text)) if isinstance(node, Formula | Display)]
+    said = [node.says for node in walked(nodes(text)) if isinstance(node, InlineFormula | DisplayedFormula)]
     assert said == [(X,), (X,)]
 
 
 def test_tex_of_the_authors_own_is_on_the_page_and_its_words_are_elsewhere() -> None:
     blocks = nodes("\\begin{kgtex}{a picture of \\( a \\)}\n\\foo{$x_1$}\n\\end{kgtex}")
     (found,) = blocks[0].parts
-    assert found == RawTeX((Typed("\\foo{$x_1$}"),), (Text("a picture of "), Formula((Typed("a"),))))
-    printer = Printer(Policy(), language=EN)
-    assert Latex(printer).blocks(blocks) == "\\foo{$x_1$}"
-    assert Html(printer).blocks(blocks) == "<p>a picture of <math><mi>a</mi></math></p>"
+    assert found == RawTeX((Typed("\\foo{$x_1$}"),), (Text("a picture of "), InlineFormula((Typed("a"),))))
+    typesetter = Typesetter(Policy(), language=EN)
+    assert LatexWriter(typesetter).blocks(blocks) == "\\foo{$x_1$}"
+    assert HtmlWriter(typesetter).blocks(blocks) == "<p>a picture of <math><mi>a</mi></math></p>"
 
 
 def test_words_are_nothing_but_words_in_html() -> None:
-    printer = Printer(Policy(), language=EN)
-    assert Html(printer).blocks(nodes(r"a < b \& c")) == "<p>a &lt; b &amp; c</p>"
-    assert Html(printer).write(Foreign("<b>O'Neil</b>")) == "&lt;b&gt;O'Neil&lt;/b&gt;"
+    typesetter = Typesetter(Policy(), language=EN)
+    assert HtmlWriter(typesetter).blocks(nodes(r"a < b \& c")) == "<p>a &lt; b &amp; c</p>"
+    assert HtmlWriter(typesetter).write(Foreign("<b>O'Neil</b>")) == "&lt;b&gt;O'Neil&lt;/b&gt;"
 
 
 def tables() -> Iterator[Any]:
@@ -123,7 +123,7 @@ def tables() -> Iterator[Any]:
 def test_every_writer_knows_every_node() -> None:
     known = set(get_args(Node)) - {Typed}  # which stands within formulas alone
     assert known == set(get_args(Inline | Block)) | {Paragraph}
-    assert {one.__name__ for one in tables()} >= {"Latex", "Html"}
+    assert {one.__name__ for one in tables()} >= {"LatexWriter", "HtmlWriter"}
     for writer in tables():
         assert set(writer.WRITES) == known, writer
 
@@ -131,7 +131,7 @@ def test_every_writer_knows_every_node() -> None:
 def test_a_node_that_a_writer_does_not_know_is_no_silence() -> None:
     for writer in tables():
         with pytest.raises(KeyError):
-            writer(Printer(Policy(), language=EN)).write(Picture)
+            writer(Typesetter(Policy(), language=EN)).write(Picture)
 
 
 # --- what is no words

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from keygen.engine.backprop import backprop, row_jacobian, slope
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import (
     exp,
@@ -25,12 +26,11 @@ from keygen.engine.functions import (
     tanh,
     total,
 )
-from keygen.engine.kinds import EXACT
 from keygen.engine.record import Recorder
 from keygen.engine.tape import Ref
-from keygen.engine.terms import laws
 from keygen.engine.trace import Gradient, is_link
 from keygen.errors import KeygenError
+from keygen.mathematics.terms import laws
 
 
 def message(mistake: Callable[[], object]) -> str:

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from keygen.engine import evaluate as readings
 from keygen.engine import symbolic
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import EXACT, FLOAT, POLYNOMIAL
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.functions import exp, ln, maximum, relu, sigmoid, softmax, sqrt, tanh, total
-from keygen.engine.kinds import EXACT, FLOAT, POLYNOMIAL
-from keygen.engine.ops import PRIMITIVES
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.real import Real
 from keygen.engine.record import Recorder
 from keygen.engine.surd import Surd
@@ -190,14 +190,14 @@ def broken(monkeypatch: pytest.MonkeyPatch, primitive: str, rule: Callable[..., 
 def test_a_rule_that_divides_whole_numbers_into_floats_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The accident that numpy's object arrays invite: int / int."""
     whole = np.frompyfunc(int, 1, 1)
-    wrong = broken(monkeypatch, "div", lambda kind, a, b: whole(a) / whole(b))
+    wrong = broken(monkeypatch, "div", lambda domain, a, b: whole(a) / whole(b))
     assert message(wrong) == (
         "step 'z = div(x, y)' left the number kind 'exact'\n  expected: Fraction or Surd\n  found:    float (0.25)"
     )
 
 
 def test_a_rule_that_leaves_an_int_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = broken(monkeypatch, "add", lambda kind, a, b: np.array([1, 2], dtype=object))
+    wrong = broken(monkeypatch, "add", lambda domain, a, b: np.array([1, 2], dtype=object))
     assert message(wrong) == (
         "step 'z = add(x, y)' left the number kind 'exact'\n  expected: Fraction or Surd\n  found:    int (1)"
     )
@@ -207,7 +207,7 @@ def test_a_rule_that_leaves_an_int_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_element_check_stands_at_every_rational_primitive(primitive: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever rational rule turns its Fractions into floats, it is stopped."""
     true = readings.RULES[primitive]
-    monkeypatch.setitem(readings.RULES, primitive, lambda kind, *inputs: as_float(true(kind, *inputs)))
+    monkeypatch.setitem(readings.RULES, primitive, lambda domain, *inputs: as_float(true(domain, *inputs)))
     met = 0
 
     @settings(REPRODUCIBLE, max_examples=12)

@@ -14,11 +14,11 @@ import pytest
 from grammar import MEANINGS, Computation, computations
 from hypothesis import assume, given, settings
 
-from keygen.engine import fold, record
+from keygen.engine import record, simplify
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import EXACT, FLOAT
 from keygen.engine.evaluate import evaluate
-from keygen.engine.kinds import EXACT, FLOAT
-from keygen.engine.ops import Param
+from keygen.engine.primitives import Param
 from keygen.engine.record import Recorder
 from keygen.engine.tape import Ref
 from keygen.errors import KeygenError
@@ -77,7 +77,7 @@ PARAMS: dict[str, list[Param]] = {
 ARITY = {"mul": 2, "matmul": 2}
 CASES = [
     (primitive, inputs, param)
-    for primitive in fold.FOLDS
+    for primitive in simplify.FOLDS
     for inputs in product(INGREDIENTS, repeat=ARITY.get(primitive, 1))
     for param in PARAMS.get(primitive, [None])
 ]
@@ -103,7 +103,7 @@ def unfolded(monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any]) -> Any:
         return make()
 
 
-@pytest.mark.parametrize("primitive", fold.FOLDS)
+@pytest.mark.parametrize("primitive", simplify.FOLDS)
 def test_each_fold_keeps_the_value_and_the_shape_of_every_pair_of_ingredients(
     primitive: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,26 +119,26 @@ def test_each_fold_keeps_the_value_and_the_shape_of_every_pair_of_ingredients(
 def test_every_fold_is_met_by_these_ingredients(monkeypatch: pytest.MonkeyPatch) -> None:
     met: set[str] = set()
 
-    def watched(rule: fold.Fold) -> fold.Fold:
-        def watch(tape: Any, inputs: Any, param: Param) -> Any:
+    def watched(rule: simplify.Fold) -> simplify.Fold:
+        def observer(tape: Any, inputs: Any, param: Param) -> Any:
             found = rule(tape, inputs, param)
             if found is not None:
                 met.add(rule.__name__)
             return found
 
-        return watch
+        return observer
 
-    table = {name: folds._replace(rules=tuple(map(watched, folds.rules))) for name, folds in fold.FOLDS.items()}
-    monkeypatch.setattr(fold, "FOLDS", table)
+    table = {name: folds._replace(rules=tuple(map(watched, folds.rules))) for name, folds in simplify.FOLDS.items()}
+    monkeypatch.setattr(simplify, "FOLDS", table)
     names = {rule.__name__ for folds in table.values() for rule in folds.rules}
     assert names == {"watch"}
     for primitive, inputs, param in CASES:
         result(primitive, inputs, param)
     monkeypatch.undo()
-    assert met == {rule.__name__ for folds in fold.FOLDS.values() for rule in folds.rules}
+    assert met == {rule.__name__ for folds in simplify.FOLDS.values() for rule in folds.rules}
 
 
-@pytest.mark.parametrize("primitive", [name for name, folds in fold.FOLDS.items() if folds.into is not None])
+@pytest.mark.parametrize("primitive", [name for name, folds in simplify.FOLDS.items() if folds.into is not None])
 def test_no_fold_is_passed_over_for_the_kinds_of_its_inputs(primitive: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The look at the inputs' kinds saves time alone: tried in every case, the rules make the same traces."""
 
@@ -153,7 +153,7 @@ def test_no_fold_is_passed_over_for_the_kinds_of_its_inputs(primitive: str, monk
         return found
 
     quick = traces()
-    monkeypatch.setitem(fold.FOLDS, primitive, fold.FOLDS[primitive]._replace(into=None))
+    monkeypatch.setitem(simplify.FOLDS, primitive, simplify.FOLDS[primitive]._replace(into=None))
     assert quick == traces()
 
 

@@ -13,10 +13,10 @@ from hypothesis import assume, given, settings
 from oracles import by_sympy, error_along, error_together, relative_error
 
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import total
-from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PRIMITIVES
+from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.trace import Trace
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None)

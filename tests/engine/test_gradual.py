@@ -11,10 +11,10 @@ from grammar import Computation, computations
 from hypothesis import given, settings
 
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import half_square, sigmoid
-from keygen.engine.gradual import Watches, gradual
-from keygen.engine.kinds import EXACT
+from keygen.engine.lazy import Observers, lazy_values
 from keygen.engine.record import Recorder
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
@@ -53,7 +53,7 @@ def test_every_value_is_the_one_that_evaluating_gives_in_whatever_order(computat
         expected = evaluate(trace, exact, EXACT)
     except KeygenError:
         return
-    values = gradual(trace, exact, EXACT)
+    values = lazy_values(trace, exact, EXACT)
     for name in reversed(list(expected)):
         assert str(values[name]) == str(expected[name])
     assert list(dict(values)) == list(trace.shapes)
@@ -62,8 +62,8 @@ def test_every_value_is_the_one_that_evaluating_gives_in_whatever_order(computat
 def test_only_what_a_name_is_computed_from_is_worked_out_and_drawn() -> None:
     data, seen = Asked(DATA), []
     trace = layer()
-    watches = Watches({name: lambda values, name=name: seen.append(name) for name in trace.defining})
-    values = gradual(trace, data, EXACT, watches)
+    observers = Observers({name: lambda values, name=name: seen.append(name) for name in trace.defining})
+    values = lazy_values(trace, data, EXACT, observers)
     assert values["p"] > Fraction(1, 2)
     assert (seen, data.names) == (["p"], ["u"])
     assert values["H"].tolist() == [[-1]]
@@ -72,8 +72,10 @@ def test_only_what_a_name_is_computed_from_is_worked_out_and_drawn() -> None:
 
 def test_every_watch_is_called_once_when_its_value_is_known() -> None:
     trace, seen = layer(), []
-    watches = Watches({name: lambda values, name=name: seen.append((name, name in values)) for name in trace.defining})
-    values = gradual(trace, DATA, EXACT, watches)
+    observers = Observers(
+        {name: lambda values, name=name: seen.append((name, name in values)) for name in trace.defining}
+    )
+    values = lazy_values(trace, DATA, EXACT, observers)
     assert values["dL_dW"].tolist() == [[-4], [-8]]
     assert len(dict(values)) == len(trace.shapes)
     assert sorted(seen) == sorted((name, True) for name in trace.defining)
@@ -81,8 +83,8 @@ def test_every_watch_is_called_once_when_its_value_is_known() -> None:
 
 def test_what_is_to_come_first_comes_before_the_first_backward_step() -> None:
     trace, seen = layer(), []
-    watches = Watches({name: lambda values, name=name: seen.append(name) for name in trace.defining}, first=("p",))
-    values = gradual(trace, DATA, EXACT, watches)
+    observers = Observers({name: lambda values, name=name: seen.append(name) for name in trace.defining}, first=("p",))
+    values = lazy_values(trace, DATA, EXACT, observers)
     assert values["L"].denominator == 1
     assert seen[-1] == "L"
     assert values["dL_dW"] is not None
@@ -93,14 +95,14 @@ def test_what_a_watch_raises_reaches_whoever_asked() -> None:
     def refuse(values: Mapping[str, Any]) -> None:
         raise ValueError("no")
 
-    values = gradual(layer(), DATA, EXACT, Watches({"H": refuse}))
+    values = lazy_values(layer(), DATA, EXACT, Observers({"H": refuse}))
     assert values["p"] > 0
     with pytest.raises(ValueError, match="no"):
         values["dL_dW"]
 
 
 def test_a_name_that_the_trace_does_not_have_is_a_key_error() -> None:
-    values = gradual(layer(), DATA, EXACT)
+    values = lazy_values(layer(), DATA, EXACT)
     assert "H" in values
     assert "Z" not in values
     with pytest.raises(KeyError):

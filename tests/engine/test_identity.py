@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from flint import arb
 
+from keygen.calculus.claims import decided, relation
 from keygen.calculus.newton import logistic_regression
-from keygen.course.claims import decided, relation
 from keygen.engine.identity import identical
 from keygen.engine.real import DEEPEST, Real, Undecided, function, real
-from keygen.engine.terms import Chain, Literal, Name, apply
 from keygen.errors import KeygenError
-from keygen.notation.equality import HOLDS, same
-from keygen.notation.numbers import Policy
-from keygen.notation.readback import Proofs
+from keygen.mathematics.comparison import HOLDS, equal_values
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain, Literal, Name, apply
 
 exp, ln, sigma, root, th = (function(name) for name in ("exp", "ln", "sigmoid", "sqrt", "tanh"))
 E = exp(Fraction(1))
@@ -40,9 +40,9 @@ def test_two_forms_of_one_number_are_identical_and_a_digit_further_they_are_not(
     one: Callable[[], Any], other: Callable[[], Any]
 ) -> None:
     assert identical(one(), other())
-    assert same(one(), other())
+    assert equal_values(one(), other())
     assert not identical(one() + Fraction(1, 10**40), other())
-    assert not same(one() + Fraction(1, 10**40), other())
+    assert not equal_values(one() + Fraction(1, 10**40), other())
 
 
 def test_numbers_that_agree_in_their_first_eighty_bits_are_two() -> None:
@@ -61,7 +61,7 @@ def nested_root() -> Any:
 def test_what_agrees_as_deep_as_anybody_looks_and_is_not_proven_is_refused() -> None:
     """sqrt(7 + 4 sqrt 3) is 2 + sqrt 3, and the house cannot prove it: neither a line nor a condition may say so."""
     with pytest.raises(Undecided):
-        same(nested_root(), 2 + root(Fraction(3)))
+        equal_values(nested_root(), 2 + root(Fraction(3)))
     line = Chain((Name("a"), Literal(2 + root(Fraction(3)))), at={"a": nested_root()})
     with pytest.raises(KeygenError, match="a printed line cannot be decided") as error:
         Proofs({}, Policy(), {}, exactly=True).require(line)
@@ -74,8 +74,8 @@ def test_what_agrees_as_deep_as_anybody_looks_and_is_not_proven_is_refused() -> 
 def test_a_number_known_by_its_balls_alone_is_no_rational_however_near() -> None:
     half = real(lambda: arb(1) / 2)
     with pytest.raises(Undecided):
-        same(half, Fraction(1, 2))
-    assert not same(half, Fraction(1, 2) + Fraction(1, 2**4000))
+        equal_values(half, Fraction(1, 2))
+    assert not equal_values(half, Fraction(1, 2) + Fraction(1, 2**4000))
 
 
 def fitted() -> tuple[Any, Any, list[Any]]:
@@ -85,20 +85,20 @@ def fitted() -> tuple[Any, Any, list[Any]]:
 
 def test_the_equations_of_an_optimum_hold_by_its_definition_in_whatever_form_they_are_printed() -> None:
     b0, b1, p = fitted()
-    assert same(p[0] + p[1] + p[2] + p[3], Fraction(2))
-    assert same(sum(at * q for at, q in zip(X, p, strict=True)), Fraction(7))
-    assert same((p[3] - 1) + p[1] + (p[0] - 1), -p[2])
-    assert same(sum((at - 3) * q / 2 for at, q in zip(X, p, strict=True)), Fraction(1, 2))
-    assert same(sum(1 / (1 + exp(-b0 - b1 * at)) for at in X), Fraction(2))
+    assert equal_values(p[0] + p[1] + p[2] + p[3], Fraction(2))
+    assert equal_values(sum(at * q for at, q in zip(X, p, strict=True)), Fraction(7))
+    assert equal_values((p[3] - 1) + p[1] + (p[0] - 1), -p[2])
+    assert equal_values(sum((at - 3) * q / 2 for at, q in zip(X, p, strict=True)), Fraction(1, 2))
+    assert equal_values(sum(1 / (1 + exp(-b0 - b1 * at)) for at in X), Fraction(2))
 
 
 def test_an_equation_that_the_optimum_does_not_solve_is_false_or_refused() -> None:
     _, _, p = fitted()
-    assert not same(p[0] + p[1] + p[2] + p[3], Fraction(2) + Fraction(1, 10**300))
-    assert not same(p[0] + p[1] + p[2], Fraction(2))
+    assert not equal_values(p[0] + p[1] + p[2] + p[3], Fraction(2) + Fraction(1, 10**300))
+    assert not equal_values(p[0] + p[1] + p[2], Fraction(2))
     _, _, others = fitted()  # the same sample, other numbers: that they are equal is not proven
     with pytest.raises(Undecided):
-        same(p[0], others[0])
+        equal_values(p[0], others[0])
 
 
 def test_the_equations_that_a_root_brings_are_those_that_its_balls_solve() -> None:

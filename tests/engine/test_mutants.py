@@ -21,9 +21,9 @@ from oracles import by_sympy, error_along, error_together, relative_error
 from witnesses import WITNESSES, witness
 
 from keygen.engine import backprop as rules
+from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import evaluate
-from keygen.engine.kinds import FLOAT
-from keygen.engine.ops import PRIMITIVES, Param
+from keygen.engine.primitives import PRIMITIVES, Param
 from keygen.engine.tape import Ref
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError

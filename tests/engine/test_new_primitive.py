@@ -21,17 +21,17 @@ from keygen.checking import arithmetic as mp
 from keygen.checking import rules
 from keygen.checking.rules import entrywise
 from keygen.course.course import course_here
-from keygen.course.solve import Solved, solve
 from keygen.engine import backprop, evaluate, symbolic
 from keygen.engine.backprop import Slope
-from keygen.engine.ops import PRIMITIVES, Primitive, Reading, same
+from keygen.engine.primitives import PRIMITIVES, Primitive, Reading, same
 from keygen.engine.real import Real
 from keygen.engine.symbolic import each
-from keygen.notation import calls, signs
-from keygen.notation.formula import formula
-from keygen.notation.numbers import Policy
-from keygen.notation.signs import call
-from keygen.page.tex import chain_tex, tex
+from keygen.mathematics import eval_scope, operators
+from keygen.mathematics.formula import formula
+from keygen.mathematics.latex import chain_tex, tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import call
+from keygen.variants.solve import Solved, solve
 from tests.courses import keygen as command
 from tests.courses import laid
 
@@ -53,7 +53,7 @@ READINGS: dict[str, Reading[Any]] = {
     "engine.evaluate": evaluate.RULES,
     "engine.symbolic": symbolic.RULES,
     "engine.backprop": backprop.PULLBACKS,
-    "notation.signs": signs.SIGNS,
+    "notation.signs": operators.OPERATORS,
     "checking.rules": rules.RULES,
 }
 
@@ -118,7 +118,7 @@ def swish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     """Ask again which functions there are; in a package, they are there when it is imported."""
-    for asked in (calls.functions, calls.called, calls.compiled):
+    for asked in (eval_scope.functions, eval_scope.called, eval_scope.compiled):
         asked.cache_clear()
 
 
@@ -165,8 +165,8 @@ def test_it_is_differentiated(swish: None) -> None:
 
 def test_it_is_printed_on_pages_and_in_programs(swish: None) -> None:
     solved = variant()
-    medium = tex(Policy(), tuple(solved.signs.items()))
-    assert r"\mathrm{swish}(" in chain_tex(solved.chain("O").formula, medium)
+    printer = tex(Policy(), tuple(solved.signs.items()))
+    assert r"\mathrm{swish}(" in chain_tex(solved.chain("O").formula, printer)
     assert formula(solved.chain("O").links[1]) == "((H) / (1 + exp(-(H))))"
 
 

@@ -16,7 +16,7 @@ from flint import arb
 from keygen.checking import arithmetic as mp
 from keygen.checking.oracle import RULES
 from keygen.engine import real, zero_test
-from keygen.engine.identity import Expression
+from keygen.engine.identity import FieldExpression
 from keygen.engine.real import OPERATIONS, Real
 from keygen.engine.zero_test import Algebra, GivenUpError, Quotient
 
@@ -103,8 +103,8 @@ def test_every_mutant_of_an_operation_on_balls_is_caught(operation: str, how: st
 # --- algebra
 
 
-def made(operation: str, *inputs: Any) -> Expression:
-    return Expression(operation, tuple(Fraction(x) if isinstance(x, int) else x for x in inputs))
+def made(operation: str, *inputs: Any) -> FieldExpression:
+    return FieldExpression(operation, tuple(Fraction(x) if isinstance(x, int) else x for x in inputs))
 
 
 E, E2, LN6, LN8 = made("exp", 1), made("exp", Fraction(2, 3)), made("ln", 6), made("ln", 8)
@@ -114,7 +114,7 @@ SHARE = made("sigmoid", Fraction(-1, 3))
 BASIS = (E, E2, LN6, LN8, ROOT, TWO, SHARE, made("neg", ROOT), made("div", LN6, made("add", E, ROOT)))
 
 
-def tried() -> list[Expression]:
+def tried() -> list[FieldExpression]:
     """Expressions in which every rule of the algebra has work to do."""
     found = [made(name, x) for name in ("number", "neg", "exp", "sigmoid", "tanh") for x in BASIS]
     found += [
@@ -154,18 +154,18 @@ class Numbers:
             value *= self.generator(*generator) ** mp.inexact(exponent)
         return value
 
-    def generator(self, kind: str, name: int) -> Any:
-        if kind == "prime":
+    def generator(self, domain: str, name: int) -> Any:
+        if domain == "prime":
             return mp.here().mpf(name)
         of: Any = self.algebra.meanings[name]
-        if kind == "e":
+        if domain == "e":
             return mp.here().exp(self.monomial(of))
         inner = self.generator(*of) if of and isinstance(of[0], str) else self.total(of)
         return {
             "ln": lambda: mp.here().ln(abs(inner)),
             "sqrt": lambda: mp.here().sqrt(inner),
             "over": lambda: 1 / inner,
-        }[kind]()
+        }[domain]()
 
 
 def value(x: Any) -> Any:

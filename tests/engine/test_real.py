@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from keygen.engine import real as module
 from keygen.engine.backprop import backprop
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import called, logloss, mean, relu, sigmoid, softmax, softplus, sqrt, square, tanh, total
-from keygen.engine.kinds import EXACT
 from keygen.engine.real import Real, Undecided, dot, function, in_decimals
 from keygen.engine.record import Recorder
 from keygen.engine.surd import Surd
 from keygen.engine.zero_test import rational, vanishes
 from keygen.errors import KeygenError
-from keygen.notation.numbers import Policy, digits, rounded
-from keygen.notation.numerals import honest
+from keygen.mathematics.number_cache import digits_match
+from keygen.mathematics.number_format import Policy, digits, rounded
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 exp, ln, sigma, root, th = (function(name) for name in ("exp", "ln", "sigmoid", "sqrt", "tanh"))
@@ -229,7 +229,7 @@ def test_the_shares_of_a_softmax_are_one_and_each_is_honest(z: list[Fraction]) -
     whole = sum(grown[1:], grown[0])
     shares = [x / whole for x in grown]
     assert sum(shares[1:], shares[0]) == 1
-    assert all(honest(digits(share, POLICY), share) for share in shares)
+    assert all(digits_match(digits(share, POLICY), share) for share in shares)
 
 
 def test_the_precision_is_back_where_it_was_after_a_deep_look() -> None:
@@ -256,9 +256,9 @@ def test_a_precision_that_is_not_raised_is_an_error_and_no_digit(monkeypatch: py
 
 def test_digits_that_are_rounded_to_even_are_not_honest(monkeypatch: pytest.MonkeyPatch) -> None:
     tie = in_decimals(Fraction("4.125"))
-    assert honest(digits(tie, Policy(significant=3, decimals=2)), tie)
+    assert digits_match(digits(tie, Policy(significant=3, decimals=2)), tie)
     even = digits(tie, Policy(significant=3, decimals=2))._replace(text="4.12")
-    assert not honest(even, tie)
+    assert not digits_match(even, tie)
 
 
 def test_tanh_of_twenty_squared_leaves_something_of_one() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import called, half_square, logloss, mean, mse, relu, sigmoid, square, squared_error, total
-from keygen.engine.kinds import EXACT
 from keygen.engine.record import Recorder
 from keygen.errors import KeygenError
 

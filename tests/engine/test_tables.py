@@ -19,9 +19,9 @@ from hypothesis import assume, given, settings
 
 import keygen
 from keygen.engine.backprop import PULLBACKS, Slope, backprop
-from keygen.engine.kinds import Kind
-from keygen.engine.ops import PRIMITIVES, READINGS, Reading
-from keygen.notation.signs import SIGNS
+from keygen.engine.domains import Domain
+from keygen.engine.primitives import PRIMITIVES, READINGS, Reading
+from keygen.mathematics.operators import OPERATORS
 
 ROOM = Path(keygen.__file__).parent
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -74,7 +74,7 @@ def test_a_row_takes_what_a_step_has_for_it(reading: Reading[Any]) -> None:
 def test_the_readings_of_every_room_are_found() -> None:
     """Where a table is made, it is a reading, and where it is one, it is found: at the very least these are."""
     found = {name for module in MODULES for name, value in vars(module).items() if isinstance(value, Reading)}
-    assert found >= {"RULES", "PULLBACKS", "SIGNS", "SIDED", "FOLDS"}
+    assert found >= {"RULES", "PULLBACKS", "OPERATORS", "SIDED", "FOLDS"}
     assert {id(value) for module in MODULES for value in vars(module).values() if isinstance(value, Reading)} <= {
         *map(id, ALL_READINGS)
     }
@@ -83,10 +83,10 @@ def test_the_readings_of_every_room_are_found() -> None:
 
 
 def test_every_number_kind_reads_the_elementary_functions() -> None:
-    kinds = {id(value): value for module in MODULES for value in vars(module).values() if isinstance(value, Kind)}
+    kinds = {id(value): value for module in MODULES for value in vars(module).values() if isinstance(value, Domain)}
     assert len(kinds) >= 5
     elementary = {name for name, record in PRIMITIVES.items() if record.elementary}
-    assert all(kind.functions.keys() == elementary for kind in kinds.values())
+    assert all(domain.functions.keys() == elementary for domain in kinds.values())
 
 
 OWN_OPERATIONS = ("matrix",)  # the matrix differentials have operations of their own, on other expressions
@@ -138,7 +138,7 @@ def test_every_primitive_has_a_pullback_for_each_input(primitive: str) -> None:
 
 @pytest.mark.parametrize("primitive", PRIMITIVES)
 def test_every_primitive_has_a_sign_with_a_place_for_each_input(primitive: str) -> None:
-    sign = SIGNS[primitive]
+    sign = OPERATORS[primitive]
     assert len(sign.allowed) == PRIMITIVES[primitive].arity
     inputs = {str(place) for place in range(len(sign.allowed))}
     for pattern in (sign.tex, sign.python, sign.formula or sign.python):

@@ -51,7 +51,7 @@ def expressions(draw_from, rows: Dim, columns: Dim, depth: int) -> ex.Expression
         case "number":
             return ex.Number(draw_from(st.fractions(-2, 2, max_denominator=3)))
         case "trace":
-            return ex.Trace(part("n", "n"))
+            return ex.MatrixTrace(part("n", "n"))
         case "det":
             return ex.Det(part("n", "n"))
         case "power":

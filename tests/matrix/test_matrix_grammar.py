@@ -9,11 +9,11 @@ from shipped_forms import EXERCISES, PARTS
 
 from keygen.errors import KeygenError
 from keygen.matrix.derive import Derivation, derive
-from keygen.matrix.evaluate import Point, evaluate
+from keygen.matrix.evaluate import MatrixPoint, evaluate
 from keygen.matrix.optimum import constrained_optimum, optimum
-from keygen.matrix.parse import Form, Problem, expanded, parse
+from keygen.matrix.parse import Form, FormulaProblem, expanded, parse
 from keygen.matrix.printing import numpy_form, plain_text
-from keygen.matrix.verify import Truth, draw, points, why_undefined
+from keygen.matrix.verify import KnownValues, draw, points, why_undefined
 
 OPTIMA = ("matrix/least_squares", "matrix/ridge", "matrix/normal_likelihood")
 
@@ -65,7 +65,7 @@ def test_the_last_line_of_every_seed_equals_a_central_difference(central_differe
         assert np.allclose(last, expected, atol=1e-4 * scale, rtol=1e-4), numpy_form(problem.f)
 
 
-def first_defined_point(problem: Problem, seed: int) -> Point:
+def first_defined_point(problem: FormulaProblem, seed: int) -> MatrixPoint:
     """A point of the problem's own sizes; what they allow is found within a few draws."""
     rng = np.random.default_rng(seed)
     candidates = (draw([problem.f], [problem.wrt], problem.sizes, rng) for _ in range(60))
@@ -140,7 +140,7 @@ def test_formula_and_gradient_of_a_part_are_read_again_as_they_were_written(exer
         shapes = " ".join(f"{s.name}:{s.rows},{s.columns},{s.trait}" for s in first.f.symbols)
         for e in filter(None, (first.f, first.gradient, first.jacobian)):
             again = parse(numpy_form(e), shapes).expression
-            Truth(e, points([e])).require(e, again, "reading")
+            KnownValues(e, points([e])).require(e, again, "reading")
             assert numpy_form(parse(numpy_form(again), shapes).expression) == numpy_form(again)
 
 

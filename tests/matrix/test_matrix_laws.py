@@ -3,11 +3,10 @@
 import pytest
 from shipped_forms import EXERCISES
 
-from keygen.course.differentials import equations, to_first_order
-from keygen.course.solve import solve
 from keygen.errors import KeygenError
 from keygen.matrix.derive import derive, hessian
 from keygen.matrix.equations import EQUATION_MOVES
+from keygen.matrix.exercises import equations, to_first_order
 from keygen.matrix.expression import Det, Differential, Identity, Inverse, Product, Sum, Symbol
 from keygen.matrix.laws import LAWS, OPENING, OPTIMUM, ORIGINS, READING, SYMMETRY, statements
 from keygen.matrix.optimum import constrained_optimum, optimum
@@ -16,6 +15,7 @@ from keygen.matrix.printing import plain_text
 from keygen.matrix.rewrite_rules import MOVES
 from keygen.matrix.rules import RULES
 from keygen.matrix.terms import JOINS
+from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
 X = Symbol("X", "n", "n")

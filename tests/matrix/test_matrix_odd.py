@@ -16,7 +16,7 @@ SECONDS = 2.0  # on a machine at work
 @pytest.fixture(scope="module", autouse=True)
 def imported() -> None:
     """What the command imports, so that a sentence is timed and not Python's start."""
-    import_module("keygen.derivation")
+    import_module("keygen.builds.derive")
 
 
 def derive(formula: str, *words: str, wrt: str = "X") -> Result:

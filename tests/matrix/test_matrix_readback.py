@@ -12,26 +12,34 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typed_formulas import SHAPES, formula, worth
 
-from keygen.derivation import Task, written_files
-from keygen.engine.terms import Apply, Term, constant
+from keygen.builds.derive import DerivationRequest, written_files
+from keygen.document import derivations
+from keygen.document.derivations import MatrixLatexPrinter, expression_tex
 from keygen.errors import KeygenError
+from keygen.mathematics.operators import ANY as EVERY_LEVEL
+from keygen.mathematics.operators import OPERATORS
+from keygen.mathematics.printer import NO_PARAM
+from keygen.mathematics.terms import Apply, Term, constant
 from keygen.matrix import algebra
 from keygen.matrix import expression as ex
 from keygen.matrix import readback as matrix_readback
 from keygen.matrix import rewrite_rules as moves
 from keygen.matrix.algebra import power_of_power
-from keygen.matrix.as_terms import Reading, as_term
+from keygen.matrix.as_terms import TermBuilder, as_term
 from keygen.matrix.derive import derive
 from keygen.matrix.evaluate import Undefined, evaluate
 from keygen.matrix.parse import parse
-from keygen.matrix.printing import Terminal, numpy_text, places, plain_text, require_in_numpy, require_spoken, spoken
+from keygen.matrix.printing import (
+    MatrixUnicodePrinter,
+    numpy_text,
+    places,
+    plain_text,
+    require_in_numpy,
+    require_spoken,
+    to_python,
+)
 from keygen.matrix.readback import MARGIN, READ, Readback, derivation_text
 from keygen.matrix.verify import draw, points_of_both_signs, turned, walk, why_undefined
-from keygen.notation.medium import NO_PARAM
-from keygen.notation.signs import ANY as EVERY_LEVEL
-from keygen.notation.signs import SIGNS
-from keygen.page import differentials
-from keygen.page.differentials import MatrixTex, expression_tex
 from tests.courses import SHIPPED
 
 ALL = "x:n,1 w:m,1 y:n,1 a:n,1 b:n,1 A:n,n X:n,m Y:n,n S:n,n,definite lam:1,1 t:1,1 r:1,1 d:1,1 sigma:1,1 u:1,1"
@@ -88,7 +96,7 @@ def test_the_sign_of_a_trace_or_a_determinant_is_kept(typed):
     parsed = parse(typed, ALL, "Y")
     found = derive(parsed.expression, parsed.wrt)
     at = points_of_both_signs([found.f], [found.wrt], seed=7)
-    inside = ex.Trace(found.wrt) if "tr" in typed else ex.Det(found.wrt)
+    inside = ex.MatrixTrace(found.wrt) if "tr" in typed else ex.Det(found.wrt)
     assert {float(evaluate(inside, point)[0, 0]) > 0 for point in at} == {True, False}
     for point in at:
         along = np.sum(evaluate(found.gradient, point) * point.direction[found.wrt])
@@ -207,7 +215,7 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
 
 
 def test_a_page_of_a_derivation_whose_letters_look_the_same_is_refused(tmp_path):
-    task = Task(SHIPPED, "u_1.T@x + u1.T@x", "x", "x:n,1 u1:n,1 u_1:n,1", "en")
+    task = DerivationRequest(SHIPPED, "u_1.T@x + u1.T@x", "x", "x:n,1 u1:n,1 u_1:n,1", "en")
     with pytest.raises(KeygenError, match="look the same"):
         written_files(task, tmp_path, "tex")
     assert not list(tmp_path.iterdir())
@@ -216,7 +224,7 @@ def test_a_page_of_a_derivation_whose_letters_look_the_same_is_refused(tmp_path)
 def test_two_letters_that_look_the_same_are_refused():
     parsed = parse("x1.T@x + x_1.T@x", "x:n,1 x1:n,1 x_1:n,1", "x")
     with pytest.raises(KeygenError, match="look the same"):
-        differentials.require_printed(expression_tex(parsed.expression), parsed.expression)
+        derivations.require_printed(expression_tex(parsed.expression), parsed.expression)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +288,9 @@ BORDERED = {
 
 def found_in(rows: Iterable[str]) -> list[tuple[str, int]]:
     """The places of some rows whose brackets the table decides."""
-    return [(row, place) for row in rows for place in range(len(SIGNS[row].allowed)) if (row, place) not in BORDERED]
+    return [
+        (row, place) for row in rows for place in range(len(OPERATORS[row].allowed)) if (row, place) not in BORDERED
+    ]
 
 
 INSIDE = {
@@ -313,11 +323,11 @@ def derived(typed: str, wrt: str):
 def forget() -> None:
     """Nothing is remembered of what was written or read before."""
     for remembered in (
-        plain_text, numpy_text, require_in_numpy, differentials.written, spoken, matrix_readback.require,
+        plain_text, numpy_text, require_in_numpy, derivations.written, to_python, matrix_readback.require,
         matrix_readback.require_rows, matrix_readback.require_result, matrix_readback.require_said,
     ):  # fmt: skip
         remembered.cache_clear()
-    differentials.MATRICES.names.cache_clear()
+    derivations.MATRICES.names.cache_clear()
     READ.clear()
 
 
@@ -351,15 +361,15 @@ def on_terminal(found) -> None:
 
 def on_page(found) -> None:
     """A derivation as a page shows it, spoken in Python."""
-    differentials.matrices_tex(found.f)
-    differentials.matrices_tex(differentials.steps(found, Names()))
+    derivations.matrices_tex(found.f)
+    derivations.matrices_tex(derivations.steps(found, Names()))
 
 
 def on_deep_check(found) -> None:
     """The TeX of a derivation, read back from the page."""
-    for shown in (found.f, differentials.steps(found, Names())):
-        text = differentials.steps_tex(shown) if isinstance(shown, differentials.Steps) else expression_tex(shown)
-        differentials.require_printed(text, shown)
+    for shown in (found.f, derivations.steps(found, Names())):
+        text = derivations.steps_tex(shown) if isinstance(shown, derivations.Steps) else expression_tex(shown)
+        derivations.require_printed(text, shown)
 
 
 WAYS = {"terminal": on_terminal, "page": on_page, "deep check": on_deep_check}
@@ -401,9 +411,9 @@ TEXT_ALONE = {("sample_sum", 0), ("entrywise", 0)}
 
 @pytest.mark.parametrize(("row", "place"), found_in(INSIDE))
 def test_a_bracket_that_the_table_forgets_is_missed(mutated, row, place):
-    found, sign = derived(*INSIDE[row]), SIGNS[row]
+    found, sign = derived(*INSIDE[row]), OPERATORS[row]
     allowed = tuple(EVERY_LEVEL if at == place else levels for at, levels in enumerate(sign.allowed))
-    mutated(SIGNS, row, replace(sign, allowed=allowed))
+    mutated(OPERATORS, row, replace(sign, allowed=allowed))
     assert ways_that_find(found) >= ({"terminal", "deep check"} if (row, place) in TEXT_ALONE else set(WAYS))
 
 
@@ -420,9 +430,9 @@ CALLED = {"inverse", "inverse_transposed", "sample_sum", "sigmoid_of", "differen
 
 @pytest.mark.parametrize(("row", "place"), [(row, place) for row, place in found_in(INSIDE) if row not in CALLED])
 def test_a_bracket_that_numpy_is_not_told_is_missed(mutated, row, place):
-    f, sign = derived(*INSIDE[row]).f, SIGNS[row]
+    f, sign = derived(*INSIDE[row]).f, OPERATORS[row]
     allowed = tuple(EVERY_LEVEL if at == place else levels for at, levels in enumerate(sign.allowed))
-    mutated(SIGNS, row, replace(sign, allowed=allowed))
+    mutated(OPERATORS, row, replace(sign, allowed=allowed))
     with pytest.raises(KeygenError, match="is not what it was written from"):
         require_in_numpy(f)
 
@@ -453,7 +463,7 @@ def test_a_sign_that_the_table_writes_wrongly_is_found_in_the_finished_text(muta
     """Python has a pattern of its own, so a page finds it in a deep check alone."""
     found = derived(*WITNESSES[row])
     tex, unicode = PATTERNS[row]
-    mutated(SIGNS, row, replace(SIGNS[row], tex=tex, unicode=unicode))
+    mutated(OPERATORS, row, replace(OPERATORS[row], tex=tex, unicode=unicode))
     assert ways_that_find(found) >= {"terminal", "deep check"}
 
 
@@ -471,7 +481,7 @@ MUTANTS = {
     "row": (lambda true: lambda self, *row: "{1}{0}" if len(row[0]) == 2 else true(self, *row), "a.T@A@x - x.T@a*2"),
     "between": (lambda true: lambda self, *row: "", "2*3**2*(x.T@x)"),
 }
-PRINTERS = {"terminal": Terminal, "deep check": MatrixTex}
+PRINTERS = {"terminal": MatrixUnicodePrinter, "deep check": MatrixLatexPrinter}
 
 
 @pytest.mark.parametrize("rule", MUTANTS)
@@ -491,7 +501,7 @@ def test_a_reading_of_expressions_that_loses_a_part_stops_a_page_and_a_terminal(
         "row": lambda self, factors: self.term(factors[0]) if factors else constant(1),
     }
     found = derived("2*(a.T@x) - 3*x.T@A@x", "x")
-    mutated(Reading, name, lost[name])
+    mutated(TermBuilder, name, lost[name])
     as_term.cache_clear()
     try:
         assert ways_that_find(found) == set(WAYS)
@@ -502,9 +512,9 @@ def test_a_reading_of_expressions_that_loses_a_part_stops_a_page_and_a_terminal(
 @pytest.mark.parametrize("typed", ["2*3**2*(x.T@x)", "sigma*(x.T@x + 1)"])
 def test_a_dot_left_out_is_found_on_a_page(mutated, typed):
     e = parse(typed, ALL).expression
-    mutated(MatrixTex, "between", lambda self, *row: "")
+    mutated(MatrixLatexPrinter, "between", lambda self, *row: "")
     with pytest.raises(KeygenError):
-        differentials.require_printed(expression_tex(e), e)
+        derivations.require_printed(expression_tex(e), e)
 
 
 @pytest.mark.parametrize(

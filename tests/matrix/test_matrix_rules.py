@@ -18,7 +18,7 @@ from keygen.matrix.parse import parse
 from keygen.matrix.rewrite_rules import MOVES
 from keygen.matrix.rules import RULES, rule_for
 from keygen.matrix.terms import JOINS, Term
-from keygen.matrix.verify import Truth, close, draw, points
+from keygen.matrix.verify import KnownValues, close, draw, points
 
 LOGISTIC = ("sum(ln(1 + exp(-y[i] * x[i].T @ w)) for i in range(n))", "w", "y:1,1,sign")
 NORMAL = "-n/2*ln(det(S)) - 1/2*sum((x[i] - mu).T @ inv(S) @ (x[i] - mu) for i in range(n))"
@@ -215,7 +215,7 @@ def test_an_operation_without_a_rule_raises():
 def test_a_false_line_is_shown_with_its_laws():
     e = parse("tr(A)").expression
     with pytest.raises(KeygenError) as error:
-        Truth(e, points([e])).require(e, multiply(number(2), e), "wishful thinking")
+        KnownValues(e, points([e])).require(e, multiply(number(2), e), "wishful thinking")
     assert "a false line: tr(A) = 2 * tr(A)" in str(error.value)
     assert "two equal sides, by wishful thinking" in str(error.value)
 

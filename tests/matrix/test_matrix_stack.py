@@ -5,7 +5,7 @@ import pytest
 
 from keygen.errors import KeygenError
 from keygen.matrix.derive import derive
-from keygen.matrix.evaluate import Point, evaluate
+from keygen.matrix.evaluate import MatrixPoint, evaluate
 from keygen.matrix.expression import Symbol
 from keygen.matrix.parse import parse
 from keygen.matrix.printing import numpy_form
@@ -38,14 +38,14 @@ MORE = [
 ]
 
 
-def together(point: Point, sizes_of: dict[str, Symbol]) -> Point:
+def together(point: MatrixPoint, sizes_of: dict[str, Symbol]) -> MatrixPoint:
     """A point with every sample laid out as one matrix, a member a row."""
     rows = {
         Symbol(TOGETHER[s.name], "n", s.rows): value[:, :, 0]
         for s, value in point.values.items()
         if s.index is not None
     }
-    return Point({**point.values, **rows}, {}, point.sizes)
+    return MatrixPoint({**point.values, **rows}, {}, point.sizes)
 
 
 @pytest.mark.parametrize("formula", [*FORMS, *MORE])

@@ -13,10 +13,10 @@ import pytest
 from browser import NODE_MODULES, found_in, on_paper
 from mathjax import read_by_mathjax, read_off
 
-from keygen.derivation import Task, as_html
+from keygen.builds.derive import DerivationRequest, as_html
 from keygen.document.nodes import Text
-from keygen.notation.numbers import Policy
-from keygen.page.typeset import Printer
+from keygen.document.typesetter import Typesetter
+from keygen.mathematics.number_format import Policy
 from keygen.writers import html
 from keygen.writers.mathml import mathml
 from tests.courses import LANGUAGES, RU, SHIPPED, ordered
@@ -144,7 +144,9 @@ def test_in_the_dark_the_page_is_as_readable(sheet: str, language: str, tmp_path
 
 
 def test_a_derivation_is_a_page_of_its_own(tmp_path: Path) -> None:
-    page = as_html(Task(SHIPPED, "log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en"))
+    page = as_html(
+        DerivationRequest(SHIPPED, "log(det(X.T @ A @ X)) + tr(X.T @ X @ X.T @ X)", "X", "A:n,n X:n,m A:n,n", "en")
+    )
     require_one_file(page, "en")
     found = seen(page, tmp_path)
     assert (found["sideways"], found["outside"], found["clipped"], found["violations"]) == (0, [], [], [])
@@ -256,5 +258,5 @@ return {begins, broken};
 
 
 def test_a_line_never_begins_with_a_dash() -> None:
-    writer = html.Html(Printer(Policy(), language=RU))
+    writer = html.HtmlWriter(Typesetter(Policy(), language=RU))
     assert writer.write(Text("сигмоида — функция,\n— и")) == "сигмоида\u00a0— функция,\u00a0— и"

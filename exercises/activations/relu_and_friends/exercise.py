@@ -154,8 +154,9 @@ def worthwhile(v):
     dead = dead_unit(v.W)
     yield "a unit is dead: no weight of it is positive", (v.W[:, dead] <= 0).all()
     yield "the parameter of ELU shows", v.beta != 1
-    yield "no two inputs are equal, no two observations alike", (
-        len(set(v.Z[0])) == v.Z.shape[1] and len({tuple(row) for row in v.X}) == len(v.X)
+    yield (
+        "no two inputs are equal, no two observations alike",
+        (len(set(v.Z[0])) == v.Z.shape[1] and len({tuple(row) for row in v.X}) == len(v.X)),
     )
     yield "some input is negative", (v.Z < 0).any()
     yield "some input is positive", (v.Z > 0).any()

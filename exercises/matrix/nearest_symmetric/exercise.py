@@ -40,7 +40,7 @@ def show(s):
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, f),
         "norm": differentials.count(f, differentials.SquaredNorm) > 0,
-        "reading": differentials.Reading("f", nearest.wrt),
+        "reading": differentials.GradientReading("f", nearest.wrt),
     }
 
 

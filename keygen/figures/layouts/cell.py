@@ -16,10 +16,10 @@ from math import sqrt
 
 from keygen.errors import KeygenError
 from keygen.figures.cell import Cell, Moment
-from keygen.figures.display import MARGIN, Bezier, Display, Item, Label, Line
+from keygen.figures.display import MARGIN, Bezier, DisplayList, Item, Label, Line
 from keygen.figures.geometry import Point
 from keygen.figures.labels import Text, size
-from keygen.figures.layouts.units import arrow, circle, radius, room
+from keygen.figures.layouts.nodes import arrow, circle, radius, room
 
 RISE = 12.0  # mm between circles that stand above each other
 APART = 1.2  # mm from the middle between two circles to the way forward and to the way back
@@ -28,7 +28,7 @@ GAP = 20.0  # mm between neighbouring circles of a row, where the page is wide e
 LOOP = 9.0  # mm: how far a cell's loop reaches
 
 
-def cell(moment: Moment, weights: Cell) -> Display:
+def cell(moment: Moment, weights: Cell) -> DisplayList:
     """The cell itself, its loop standing for time."""
     r = radius([moment.input, moment.state, moment.output])
     rise = 2 * r + RISE
@@ -39,7 +39,7 @@ def cell(moment: Moment, weights: Cell) -> Display:
         (0.8 * r + LOOP, -0.6 * r - 0.6 * LOOP),
         (0.8 * r, -0.6 * r),
     )
-    return Display(
+    return DisplayList(
         (
             *(
                 item
@@ -66,7 +66,7 @@ def units(places: Sequence[tuple[Point, Text, str | None]], r: float) -> Iterato
         yield Label(place, label)
 
 
-def unrolled(start: Text, moments: Sequence[Moment], weights: Cell, max_width: float = 156.0) -> Display:
+def unrolled(start: Text, moments: Sequence[Moment], weights: Cell, max_width: float = 156.0) -> DisplayList:
     """The cell once for each step, from the state `start`. Raises KeygenError where the page is too narrow."""
     labels = [text for moment in moments for text in (moment.input, moment.state, moment.output, moment.loss)]
     r = radius([start, *labels])
@@ -79,7 +79,7 @@ def unrolled(start: Text, moments: Sequence[Moment], weights: Cell, max_width: f
     items: list[Item] = []
     for place, moment in enumerate(moments):
         items += step(states[place], states[place + 1], moment, weights, r)
-    return Display((*items, *units([(states[0], start, "tint")], r)))
+    return DisplayList((*items, *units([(states[0], start, "tint")], r)))
 
 
 def step(before: Point, state: Point, moment: Moment, weights: Cell, r: float) -> Iterator[Item]:

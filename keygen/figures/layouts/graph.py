@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 from keygen.errors import KeygenError
-from keygen.figures.display import MARGIN, Box, Display, Item, Label
+from keygen.figures.display import MARGIN, Box, DisplayList, Item, Label
 from keygen.figures.geometry import Chain, Shape
 from keygen.figures.graph import Edge, Vertex
 from keygen.figures.labels import size
-from keygen.figures.layouts.grid import Grid, Sizes, downwards, rightwards, rightwards_tight
-from keygen.figures.layouts.layers import Layout, layered
-from keygen.figures.layouts.routes import Key, route
-from keygen.figures.layouts.strands import Strands, bundles
+from keygen.figures.layouts.edge_routing import Key, route
+from keygen.figures.layouts.edges import Strands, bundles
+from keygen.figures.layouts.grid import ColumnGrid, GridNeeds, downwards, rightwards, rightwards_tight
+from keygen.figures.layouts.sugiyama import LayeredLayout, layered
 from keygen.figures.palette import distinct
 
 PAD = 2.2  # mm between a vertex's label and its border, left and right
@@ -29,8 +29,8 @@ def computation_graph(
     edges: Sequence[Edge],
     paths: Sequence[Sequence[str]] = (),
     max_width: float = 165.0,
-    layout_of: Callable[[tuple[str, ...], tuple[Key, ...]], Layout] = layered,
-) -> Display:
+    layout_of: Callable[[tuple[str, ...], tuple[Key, ...]], LayeredLayout] = layered,
+) -> DisplayList:
     """The figure of an acyclic graph; `paths`, given by the names of their vertices, are drawn in a role each.
 
     `layout_of` names and edges gives a layout, `layered` or what remembers its layouts.
@@ -41,7 +41,7 @@ def computation_graph(
     layout = layout_of(tuple(vertex.id for vertex in vertices), tuple(edge.key for edge in edges))
     sizes = _sizes(vertices, edges, layout)
     room = max_width - 2 * MARGIN - 1.0
-    best: tuple[float, Display] | None = None
+    best: tuple[float, DisplayList] | None = None
     for way, stretch in product((rightwards, downwards, rightwards_tight), STRETCHES):
         grid = way(sizes, stretch, room)
         if grid is None:
@@ -67,15 +67,15 @@ def _attempt(
     vertices: Sequence[Vertex],
     edges: Sequence[Edge],
     paths: Sequence[Sequence[str]],
-    layout: Layout,
-    grid: Grid,
+    layout: LayeredLayout,
+    grid: ColumnGrid,
     height: float,
-) -> tuple[float, Display]:
+) -> tuple[float, DisplayList]:
     """The figure on a grid, and how much its labels overlap."""
     shapes, routes = _scene(vertices, layout, grid, height)
     strands = Strands(shapes, routes, bundles([edge.key for edge in edges], paths, layout.heights))
     overlap, labels = strands.labels({edge.key: edge.label for edge in edges if edge.label})
-    return overlap, Display((*strands.strokes(distinct(len(paths))), *_boxes(vertices, layout, shapes), *labels))
+    return overlap, DisplayList((*strands.strokes(distinct(len(paths))), *_boxes(vertices, layout, shapes), *labels))
 
 
 def _check(vertices: Sequence[Vertex], edges: Sequence[Edge], paths: Sequence[Sequence[str]]) -> None:
@@ -94,13 +94,13 @@ def _check(vertices: Sequence[Vertex], edges: Sequence[Edge], paths: Sequence[Se
         raise KeygenError(what=problem)
 
 
-def _sizes(vertices: Sequence[Vertex], edges: Sequence[Edge], layout: Layout) -> Sizes:
+def _sizes(vertices: Sequence[Vertex], edges: Sequence[Edge], layout: LayeredLayout) -> GridNeeds:
     height = max(7.0, 2.4 + max(size(vertex.label)[1] for vertex in vertices))
     labels = [(edge, size(edge.label)) for edge in edges if edge.label]
     columns = layout.columns
     count = 1 + max(columns.values())
     between = [(columns[edge.source], width) for edge, (width, _) in labels if not layout.bends[edge.key]]
-    return Sizes(
+    return GridNeeds(
         widths=tuple(max(_width(v, height) for v in vertices if columns[v.id] == c) for c in range(count)),
         labels=tuple(max((width for at, width in between if at == c), default=0.0) for c in range(count - 1)),
         vertex=height,
@@ -114,7 +114,7 @@ def _width(vertex: Vertex, height: float) -> float:
 
 
 def _scene(
-    vertices: Sequence[Vertex], layout: Layout, grid: Grid, height: float
+    vertices: Sequence[Vertex], layout: LayeredLayout, grid: ColumnGrid, height: float
 ) -> tuple[dict[str, Shape], dict[Key, Chain]]:
     """The vertices' shapes and the edges' routes, on the page."""
     along_axis, shapes = {}, {}
@@ -129,7 +129,7 @@ def _scene(
     return shapes, {key: grid.turned(chain) for key, chain in route(layout, grid, along_axis).items()}
 
 
-def _boxes(vertices: Sequence[Vertex], layout: Layout, shapes: Mapping[str, Shape]) -> Iterator[Item]:
+def _boxes(vertices: Sequence[Vertex], layout: LayeredLayout, shapes: Mapping[str, Shape]) -> Iterator[Item]:
     for vertex in vertices:
         shape = shapes[vertex.id]
         yield Box(shape, fill="tint" if layout.columns[vertex.id] == 0 else None)

@@ -1,7 +1,7 @@
 """From columns and heights in units to millimetres: wide enough for the labels, never wider than the page.
 
 Columns follow each other along an axis that points right or, where the page is too narrow for that, down. Lengths
-along the axis and across it (to its left) are a frame of their own; `Grid.turned` takes it to the page.
+along the axis and across it (to its left) are a frame of their own; `ColumnGrid.turned` takes it to the page.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LEAST = 6.0  # mm that it has on a full page, or that a gap has in all where lab
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class GridNeeds:
     """What a grid must hold, in mm (`extent` in units: the greatest difference of heights).
 
     `widths` are the columns', `labels` those of the widest label between each column and the next; `vertex` and
@@ -30,7 +30,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ColumnGrid:
     """Where columns stand along the axis, how deep each is, and how long a unit across the axis is; in mm."""
 
     centers: tuple[float, ...]
@@ -47,26 +47,26 @@ class Grid:
         return tuple((y, -x) for x, y in chain) if self.down else chain
 
 
-def rightwards(sizes: Sizes, stretch: float, width: float) -> Grid | None:
+def rightwards(sizes: GridNeeds, stretch: float, width: float) -> ColumnGrid | None:
     """Columns from left to right, gaps `stretch` times the usual; None where the width is too small."""
     return _rightwards(sizes, stretch, width, [LEAST + label for label in sizes.labels])
 
 
-def rightwards_tight(sizes: Sizes, stretch: float, width: float) -> Grid | None:
-    """The same with gaps that may be narrower than the labels of level edges."""
+def rightwards_tight(sizes: GridNeeds, stretch: float, width: float) -> ColumnGrid | None:
+    """Columns from left to right, with gaps that may be narrower than the labels of level edges."""
     return _rightwards(sizes, stretch, width, [LEAST for _ in sizes.labels])
 
 
-def _rightwards(sizes: Sizes, stretch: float, width: float, least: list[float]) -> Grid | None:
+def _rightwards(sizes: GridNeeds, stretch: float, width: float, least: list[float]) -> ColumnGrid | None:
     room = width - sum(sizes.widths) - sum(least)
     if room < 0:
         return None
     slack = min(SLACK * stretch, room / max(1, len(least)))
     step = sizes.vertex + max(6.0, 2.4 * sizes.label) * stretch
-    return Grid(_centers(sizes.widths, [gap + slack for gap in least]), sizes.widths, step, down=False)
+    return ColumnGrid(_centers(sizes.widths, [gap + slack for gap in least]), sizes.widths, step, down=False)
 
 
-def downwards(sizes: Sizes, stretch: float, width: float) -> Grid | None:
+def downwards(sizes: GridNeeds, stretch: float, width: float) -> ColumnGrid | None:
     """Columns from top to bottom; None where the width is too small."""
     widest = max(sizes.widths)
     room = (width - widest) / max(1.0, sizes.extent)
@@ -75,7 +75,7 @@ def downwards(sizes: Sizes, stretch: float, width: float) -> Grid | None:
     depths = tuple(sizes.vertex for _ in sizes.widths)
     gaps = [(LEAST + 1.2 * sizes.label) * stretch for _ in sizes.labels]
     step = min(room, (widest + 8.0 + max(sizes.labels, default=0.0)) * stretch)
-    return Grid(_centers(depths, gaps), depths, step, down=True)
+    return ColumnGrid(_centers(depths, gaps), depths, step, down=True)
 
 
 def _centers(depths: tuple[float, ...], gaps: list[float]) -> tuple[float, ...]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from keygen.errors import KeygenError
-from keygen.figures.display import HEAD, MARGIN, Display, Item, Label
+from keygen.figures.display import HEAD, MARGIN, DisplayList, Item, Label
 from keygen.figures.geometry import Point, Rect, toward
 from keygen.figures.labels import Text, size
-from keygen.figures.layouts.placement import Choice, Obstacles, Spot, first_free, place
-from keygen.figures.layouts.units import EXIT, arrow, circle, radius, room, way_out
+from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, first_free, place
+from keygen.figures.layouts.nodes import EXIT, arrow, circle, radius, room, way_out
 from keygen.figures.network import Unit
 
 GAP, ROW = 28.0, 12.0  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
@@ -36,20 +36,20 @@ def layered(
     outputs: Sequence[Text] = (),
     captions: Sequence[Text] = (),
     max_width: float = 165.0,
-) -> Display:
+) -> DisplayList:
     """Layers from left to right; all labels are TeX mathematics.
 
-    `layers` holds what stands in each unit ("" for an empty one), the first layer being the inputs; `weights[k][i][j]`
-    the label on the edge from unit i of layer k to unit j of the next ("" for an edge without a label, None for
-    none); `outputs` what arrows out of the last layer lead to; `captions` what stands under each layer.
+    `sugiyama` holds what stands in each unit ("" for an empty one), the first layer being the inputs;
+    `weights[k][i][j]` the label on the edge from unit i of layer k to unit j of the next ("" for an edge without a
+    label, None for none); `outputs` what arrows out of the last layer lead to; `captions` what stands under each layer.
     Raises KeygenError where the shapes of these do not fit or the page is too narrow.
     """
     _check(layers, weights, outputs, captions)
-    attempts: list[tuple[float, Display]] = []
+    attempts: list[tuple[float, DisplayList]] = []
     for aligned, stretch in product((True, False), STRETCHES):
         grid = _grid(layers, outputs, stretch, max_width)
         overlap, edges = _edges(grid, weights, aligned)
-        attempts.append((overlap, Display((*edges, *_units(layers, outputs, captions, grid)))))
+        attempts.append((overlap, DisplayList((*edges, *_units(layers, outputs, captions, grid)))))
         if overlap == 0:
             break
     return min(attempts, key=lambda attempt: attempt[0])[1]
@@ -57,7 +57,7 @@ def layered(
 
 def chain(
     source: Text, units: Sequence[Unit], output: Text, constant: Text = None, max_width: float = 165.0
-) -> Display:
+) -> DisplayList:
     """One input, units in a row, one output; below each unit that has a bias, the constant that the bias multiplies."""
     r = radius([source, *(unit.label for unit in units)])
     wanted = max(16.0, 8.0 + max(size(unit.weight)[0] for unit in units))
@@ -70,7 +70,7 @@ def chain(
         items.append(Label((center[0] - pitch / 2, 1.0), unit.weight, "b"))
         if unit.bias is not None:
             items += _bias(center, r, unit.bias, constant)
-    return Display((*items, *way_out(centers[-1], r, output)))
+    return DisplayList((*items, *way_out(centers[-1], r, output)))
 
 
 def _bias(center: Point, r: float, bias: Text, constant: Text) -> list[Item]:
@@ -151,15 +151,15 @@ def _parts(sources: int, targets: int) -> list[float]:
     return sorted(PARTS, key=lambda part: abs(part - best))
 
 
-def _choice(number: int, start: Point, end: Point, label: Text, parts: Sequence[float]) -> Choice:
+def _choice(number: int, start: Point, end: Point, label: Text, parts: Sequence[float]) -> LabelChoice:
     """Places on an edge, the best first."""
     width, height = size(label)
     ends = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
     spots = (
-        Spot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
+        LabelSpot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
         for rank, part in enumerate(parts)
     )
-    return Choice(Rect.hull(ends).widened(width / 2, height / 2), spots, number)
+    return LabelChoice(Rect.hull(ends).widened(width / 2, height / 2), spots, number)
 
 
 def _units(

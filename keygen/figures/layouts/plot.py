@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from keygen.errors import KeygenError
-from keygen.figures.display import Box, Display, Item, Label, Line
+from keygen.figures.display import Box, DisplayList, Item, Label, Line
 from keygen.figures.geometry import Point, Rect, Shape, toward
 from keygen.figures.labels import size
 from keygen.figures.plot import Axis, Curve, Guide, Track
-from keygen.figures.scale import Scale
+from keygen.figures.ticks import Scale
 
 TICK = 1.2  # mm
 NOTE = 1.0  # mm between a tick or a stroke and its label
@@ -34,7 +34,7 @@ def plot(
     guides: Sequence[Guide] = (),
     tracks: Sequence[Track] = (),
     frame_size: tuple[float, float] = (95.0, 55.0),
-) -> Display:
+) -> DisplayList:
     """A plot whose frame has this size in mm. Raises KeygenError for an axis without length."""
     across, up = x.scale(frame_size[0]), y.scale(frame_size[1])
     frame = Rect(0.0, 0.0, *frame_size)
@@ -51,7 +51,7 @@ def plot(
     for track in tracks:
         items += walk(track, across, top)
         top -= track_height(track)
-    return Display(tuple(items))
+    return DisplayList(tuple(items))
 
 
 def bottom_labels(x: Axis) -> float:

@@ -24,7 +24,7 @@ from keygen.matrix.reading.meaning import (
     Entrywise,
     Length,
     Letter,
-    MisreadError,
+    MatrixMisreadError,
     Moved,
     Multiplied,
     Named,
@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Scope:
+class LetterScope:
     """What letters may stand in a text: matrices, lengths, and names such as the f of df."""
 
     symbols: frozenset[Symbol]
@@ -79,19 +79,19 @@ END = Item("end")
 ENDS = ("end", "+", "-", "close", "norm end")
 
 
-def read(items: Sequence[Item], scope: Scope) -> Node:
+def read_side(items: Sequence[Item], scope: LetterScope) -> Node:
     """The meaning of a whole side. Raises MisreadError where it has none, or two."""
-    reader = Reader(items, scope)
+    reader = MatrixReader(items, scope)
     node = reader.sum()
     if reader.next != END:
-        raise MisreadError(f"something stands behind the end: {reader.next.kind}")
+        raise MatrixMisreadError(f"something stands behind the end: {reader.next.kind}")
     return node
 
 
-class Reader:
+class MatrixReader:
     """Goes through the words of one side."""
 
-    def __init__(self, items: Sequence[Item], scope: Scope) -> None:
+    def __init__(self, items: Sequence[Item], scope: LetterScope) -> None:
         self.items, self.place, self.scope = items, 0, scope
 
     @property
@@ -103,7 +103,7 @@ class Reader:
         """The word that comes, of one of these kinds."""
         item = self.next
         if item.kind not in kinds:
-            raise MisreadError(f"{' or '.join(kinds)} is missing before {item.kind}")
+            raise MatrixMisreadError(f"{' or '.join(kinds)} is missing before {item.kind}")
         self.place += 1
         return item
 
@@ -124,7 +124,7 @@ class Reader:
             before, place = factors[-1], self.items[self.place]
             factors.append(self.factor())
             if not dotted and is_rational(before) and starts_with_digit(place):
-                raise MisreadError("two numbers side by side")
+                raise MatrixMisreadError("two numbers side by side")
         node: Node = factors[0] if len(factors) == 1 else Multiplied(tuple(factors))
         if self.next.kind == "*":
             self.take("*")
@@ -134,7 +134,7 @@ class Reader:
             self.take("/")
             node = Divided(node, self.factor())
         if self.next.kind not in ENDS:
-            raise MisreadError(f"{self.next.kind} behind a quotient or an elementwise product")
+            raise MatrixMisreadError(f"{self.next.kind} behind a quotient or an elementwise product")
         return node
 
     def factor(self) -> Node:
@@ -143,15 +143,15 @@ class Reader:
         node = self.primary()
         if self.next.kind != "raised":
             if norm:
-                raise MisreadError("a norm that is not squared")
+                raise MatrixMisreadError("a norm that is not squared")
             return node
         exponent = self.take("raised").value
         if self.next.kind == "raised":
-            raise MisreadError("an exponent on an exponent")
+            raise MatrixMisreadError("an exponent on an exponent")
         if differential:
-            raise MisreadError("an exponent on a differential")
+            raise MatrixMisreadError("an exponent on a differential")
         if norm and exponent != "2":
-            raise MisreadError("a norm that is not squared")
+            raise MatrixMisreadError("a norm that is not squared")
         return node if norm else Raised(node, exponent)
 
     def primary(self) -> Node:
@@ -172,10 +172,10 @@ class Reader:
             case "d":
                 return self.moved()
             case "over":
-                above, below = (read(side, self.scope) for side in item.value)
+                above, below = (read_side(side, self.scope) for side in item.value)
                 return Divided(above, below)
             case "root":
-                return Called("root", read(item.value, self.scope))
+                return Called("root", read_side(item.value, self.scope))
         index, size = item.value
         sample = tuple(symbol for symbol in self.scope.symbols if symbol.index is not None)
         return Totalled(index, size, self.term(), sample)
@@ -206,9 +206,9 @@ class Reader:
             node = self.take("letter").value
             if isinstance(node, Named):
                 return node
-            raise MisreadError("a second differential without a name")
+            raise MatrixMisreadError("a second differential without a name")
         if self.next.kind not in ("letter", "open", "call", "root"):
-            raise MisreadError("the differential of nothing")
+            raise MatrixMisreadError("the differential of nothing")
         return Moved(self.primary())
 
 

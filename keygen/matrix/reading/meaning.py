@@ -11,34 +11,34 @@ from typing import Any
 
 import numpy as np
 
-from keygen.matrix.evaluate import STEP, Array, Point, evaluate
+from keygen.matrix.evaluate import STEP, Array, MatrixPoint, evaluate
 from keygen.matrix.expression import Expression, Symbol
-from keygen.matrix.shapes import SCALAR, Clash, Dim, Dims, Shape, is_open
+from keygen.matrix.shapes import SCALAR, Dim, DimensionClash, Dimensions, Shape, is_open
 
 
-class MisreadError(Exception):
+class MatrixMisreadError(Exception):
     """The text has no meaning, or two, or another one than the tree that it was written from."""
 
 
 class Node:
     """A part of a text. `shape` is asked once, from the outside in, before any `value`."""
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """Rows and columns at a point. Raises MisreadError where the parts do not fit."""
         raise NotImplementedError
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The value at a point, a number as 1 x 1."""
         raise NotImplementedError
 
 
-def same(dims: Dims, a: Shape, b: Shape) -> None:
+def same(dims: Dimensions, a: Shape, b: Shape) -> None:
     """Make two shapes one. Raises MisreadError if they differ."""
     try:
         for one, other in zip(a, b, strict=True):
             dims.same(one, other)
-    except Clash:
-        raise MisreadError(f"shapes {dims.shape(a)} and {dims.shape(b)}") from None
+    except DimensionClash:
+        raise MatrixMisreadError(f"shapes {dims.shape(a)} and {dims.shape(b)}") from None
 
 
 def number(value: Any) -> Array:
@@ -52,11 +52,11 @@ class Rational(Node):
 
     of: Fraction
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """1 x 1"""
         return SCALAR
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The number itself."""
         return number(float(self.of))
 
@@ -67,22 +67,22 @@ class Letter(Node):
 
     symbol: Symbol
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of its matrix."""
         rows, columns = at.values[self.symbol].shape[-2:]
         return (rows, columns)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """X, x_i. Raises MisreadError for a member outside its sum."""
         return member(self.symbol, at.values[self.symbol], at)
 
 
-def member(symbol: Symbol, value: Array, at: Point) -> Array:
+def member(symbol: Symbol, value: Array, at: MatrixPoint) -> Array:
     """The matrix of a symbol, of the member of the sample that its sum has come to."""
     if symbol.index is None:
         return value
     if symbol.index not in at.member:
-        raise MisreadError(f"{symbol} stands outside the sum over {symbol.index}")
+        raise MatrixMisreadError(f"{symbol} stands outside the sum over {symbol.index}")
     return np.asarray(value[at.member[symbol.index]])
 
 
@@ -92,11 +92,11 @@ class Length(Node):
 
     dim: str
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """1 x 1"""
         return SCALAR
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """n"""
         return number(float(at.sizes[self.dim]))
 
@@ -107,33 +107,33 @@ class Named(Node):
 
     e: Expression
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of what it names."""
         rows, columns = evaluate(self.e, at).shape
         return (rows, columns)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The value of what it names."""
         return evaluate(self.e, at)
 
 
 @dataclass(frozen=True, eq=False)
-class Unit(Node):
+class IdentityOrOnes(Node):
     """The identity, or a column of ones: of the size that its place asks for, or the one written below it."""
 
     size: Dim
     column: bool = False
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """n x n, n x 1"""
         size = at.sizes[self.size] if isinstance(self.size, str) else self.size
         return (size, 1 if self.column else size)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """I, 1. Raises MisreadError if nothing says of what size."""
         size = at.sizes[self.size] if isinstance(self.size, str) else dims.find(self.size)
         if is_open(size) or not isinstance(size, int):
-            raise MisreadError("nothing says the size of " + ("the column of ones" if self.column else "I"))
+            raise MatrixMisreadError("nothing says the size of " + ("the column of ones" if self.column else "I"))
         return np.ones((size, 1)) if self.column else np.eye(size)
 
 
@@ -143,14 +143,14 @@ class Added(Node):
 
     terms: tuple[tuple[int, Node], ...]
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """One shape for all terms, zeros left out."""
         shapes = [term.shape(dims, at) for _, term in self.terms if not is_nothing(term)] or [SCALAR]
         for a, b in pairwise(shapes):
             same(dims, a, b)
         return shapes[0]
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The sum."""
         return np.asarray(sum(sign * term.value(dims, at) for sign, term in self.terms))
 
@@ -170,16 +170,16 @@ class Multiplied(Node):
     factors: tuple[Node, ...]
     numbers_first: bool = False
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """Of the matrices alone, first to last."""
         chain = [shape for f in self.factors if dims.shape(shape := f.shape(dims, at)) != SCALAR]
         if self.numbers_first and len(chain) > 1:
-            raise MisreadError("a matrix before an elementwise product")
+            raise MatrixMisreadError("a matrix before an elementwise product")
         for (_, columns), (rows, _) in pairwise(chain):
             same(dims, (columns, 1), (rows, 1))
         return (chain[0][0], chain[-1][1]) if chain else SCALAR
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The product."""
         values = [factor.value(dims, at) for factor in self.factors]
         scale = np.prod([v[0, 0] for v in values if v.shape == SCALAR])
@@ -194,13 +194,13 @@ class Entrywise(Node):
     left: Node
     right: Node
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of the right."""
         (rows, columns), right = self.left.shape(dims, at), self.right.shape(dims, at)
         same(dims, (rows, right[1] if dims.find(columns) == 1 else columns), right)
         return right
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The products of the entries."""
         return self.left.value(dims, at) * self.right.value(dims, at)
 
@@ -212,12 +212,12 @@ class Divided(Node):
     above: Node
     below: Node
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of what stands above. Raises MisreadError for a matrix below."""
         same(dims, self.below.shape(dims, at), SCALAR)
         return self.above.shape(dims, at)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The quotient."""
         return np.asarray(self.above.value(dims, at) / self.below.value(dims, at)[0, 0])
 
@@ -229,7 +229,7 @@ class Raised(Node):
     base: Node
     exponent: str
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """Turned for a transpose, square for an inverse, 1 x 1 for a power."""
         rows, columns = self.base.shape(dims, at)
         if self.exponent == "T":
@@ -237,7 +237,7 @@ class Raised(Node):
         same(dims, (rows, rows), (rows, columns) if self.exponent in ("-1", "-T") else SCALAR)
         return (rows, columns)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """X', X^-1, X'^-1, u^p"""
         base = self.base.value(dims, at)
         match self.exponent:
@@ -248,7 +248,7 @@ class Raised(Node):
             case "-1" if base.shape != SCALAR:
                 return np.linalg.inv(base)
         if base.shape != SCALAR:
-            raise MisreadError("the power of a matrix")
+            raise MatrixMisreadError("the power of a matrix")
         exponent = Fraction(self.exponent)
         if exponent.denominator != 1:
             return np.asarray(base ** float(exponent))
@@ -274,7 +274,7 @@ class Called(Node):
     name: str
     arg: Node
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """1 x 1. Raises MisreadError where the argument is not a number, or not square."""
         rows, columns = self.arg.shape(dims, at)
         if self.name in ("tr", "det"):
@@ -283,7 +283,7 @@ class Called(Node):
             same(dims, (rows, columns), SCALAR)
         return SCALAR
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The value of the function."""
         return np.asarray(CALLS[self.name](self.arg.value(dims, at)))
 
@@ -297,20 +297,20 @@ class Totalled(Node):
     body: Node
     sample: Sequence[Symbol]
 
-    def members(self, at: Point) -> int:
+    def members(self, at: MatrixPoint) -> int:
         """How many there are. Raises MisreadError where nothing says it."""
         if self.size is not None:
             return at.sizes[self.size] if isinstance(self.size, str) else self.size
         lengths = {len(at.values[symbol]) for symbol in self.sample if symbol.index == self.index}
         if len(lengths) != 1:
-            raise MisreadError(f"nothing says how far the sum over {self.index} goes")
+            raise MatrixMisreadError(f"nothing says how far the sum over {self.index} goes")
         return lengths.pop()
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of a member."""
         return self.body.shape(dims, at.at_member(self.index, 0))
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The sum."""
         members = range(self.members(at))
         return np.asarray(sum(self.body.value(dims, at.at_member(self.index, i)) for i in members))
@@ -322,11 +322,11 @@ class Moved(Node):
 
     arg: Node
 
-    def shape(self, dims: Dims, at: Point) -> Shape:
+    def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
         """That of what moves."""
         return self.arg.shape(dims, at)
 
-    def value(self, dims: Dims, at: Point) -> Array:
+    def value(self, dims: Dimensions, at: MatrixPoint) -> Array:
         """The direction of a letter; else the part that is linear in it, by the complex step."""
         if isinstance(self.arg, Letter) and self.arg.symbol in at.direction:
             return member(self.arg.symbol, at.direction[self.arg.symbol], at)

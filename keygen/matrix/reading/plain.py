@@ -8,9 +8,9 @@ from fractions import Fraction
 from unicodedata import decomposition, normalize
 from unicodedata import name as unicode_name
 
-from keygen.matrix.reading.grammar import Item, Key, Scope, keyed
-from keygen.matrix.reading.meaning import MisreadError, Unit
-from keygen.matrix.shapes import Dims
+from keygen.matrix.reading.grammar import Item, Key, LetterScope, keyed
+from keygen.matrix.reading.meaning import IdentityOrOnes, MatrixMisreadError
+from keygen.matrix.shapes import Dimensions
 
 SIGNS = {"+": "+", "−": "-", "/": "/", "∘": "*", "·": ".", "(": "open", ")": "close"}
 BEFORE_NORM = " (−·"
@@ -47,10 +47,10 @@ def key(name: str, index: str) -> Key:
     return (stem, name[len(stem) :] + index)
 
 
-class Words:
+class PlainTokens:
     """A text of the terminal, word by word."""
 
-    def __init__(self, text: str, scope: Scope, dims: Dims) -> None:
+    def __init__(self, text: str, scope: LetterScope, dims: Dimensions) -> None:
         self.text, self.place, self.dims, self.opened = normalize("NFD", text), 0, dims, -1
         self.letters = keyed((key(name, index), node) for name, index, node in scope.nodes())
         self.stems = sorted({stem for stem, _ in self.letters}, key=len, reverse=True)
@@ -119,9 +119,9 @@ class Words:
             self.place += 1
             size = self.below()
             told = int(size) if size.isdecimal() else size
-            return Item("unit", Unit(told or self.dims.fresh(), column=here == "𝟏"))
+            return Item("unit", IdentityOrOnes(told or self.dims.fresh(), column=here == "𝟏"))
         if known is None:
-            raise MisreadError(f"an unknown letter: {here}")
+            raise MatrixMisreadError(f"an unknown letter: {here}")
         self.place += 1 if name else len(known)
         if known in self.wholes and (known, "") not in self.letters:
             return Item("letter", self.letters[self.wholes[known]])
@@ -130,7 +130,7 @@ class Words:
     def found(self, stem: str, below: str) -> Item:
         """The letter of this stem with what stands below it. Raises MisreadError for one that nobody knows."""
         if (stem, below) not in self.letters:
-            raise MisreadError(f"an unknown letter: {stem}{below and '_' + below}")
+            raise MatrixMisreadError(f"an unknown letter: {stem}{below and '_' + below}")
         return Item("letter", self.letters[stem, below])
 
     def whole_first(self, rest: str) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from keygen.matrix.reading.grammar import Item, Key, Scope, keyed
-from keygen.matrix.reading.meaning import MisreadError, Node, Unit
-from keygen.matrix.shapes import Dim, Dims
+from keygen.matrix.reading.grammar import Item, Key, LetterScope, keyed
+from keygen.matrix.reading.meaning import IdentityOrOnes, MatrixMisreadError, Node
+from keygen.matrix.shapes import Dim, Dimensions
 
 BLANK = re.compile(r"\\,|\s+|\{\}|\\!|\\[bB]igg?[lr](?=[()])")
 SIGNS = {
@@ -43,7 +43,7 @@ def key(name: str, index: str) -> Key:
 
 
 @lru_cache(maxsize=256)
-def letters(scope: Scope) -> dict[Key, Node]:
+def letters(scope: LetterScope) -> dict[Key, Node]:
     """The letters by their look. Raises KeygenError if two look the same."""
     return keyed((key(name, index), node) for name, index, node in scope.nodes())
 
@@ -71,15 +71,15 @@ def groups(text: str, place: int, count: int) -> list[str]:
             if depth == 0:
                 break
         if depth or text[start : start + 1] != "{":
-            raise MisreadError("braces that do not close")
+            raise MatrixMisreadError("braces that do not close")
         found.append(text[start + 1 : place - 1])
     return found
 
 
-class Words:
+class TexTokens:
     """The TeX of a formula, word by word."""
 
-    def __init__(self, text: str, scope: Scope, dims: Dims) -> None:
+    def __init__(self, text: str, scope: LetterScope, dims: Dimensions) -> None:
         self.text, self.place, self.dims, self.scope = text, 0, dims, scope
         self.letters = letters(scope)
 
@@ -109,7 +109,7 @@ class Words:
 
     def inside(self) -> tuple[Item, ...]:
         """The words of a group."""
-        return tuple(Words(self.group(), self.scope, self.dims).items())
+        return tuple(TexTokens(self.group(), self.scope, self.dims).items())
 
     def word(self) -> Item:
         """The next word."""
@@ -138,10 +138,10 @@ class Words:
         """A length by its look. Raises MisreadError for what is none."""
         if text.isdecimal():
             return int(text)
-        words = [item.value for item in Words(text, self.scope, self.dims).items()]
+        words = [item.value for item in TexTokens(text, self.scope, self.dims).items()]
         dim = getattr(words[0], "dim", None) if len(words) == 1 else None
         if dim is None:
-            raise MisreadError(f"no length: {text}")
+            raise MatrixMisreadError(f"no length: {text}")
         return str(dim)
 
     def raised(self) -> Item:
@@ -149,7 +149,7 @@ class Words:
         self.place += 1
         text = self.group()
         if text not in EXPONENTS and not EXPONENT.fullmatch(text):
-            raise MisreadError(f"an exponent that cannot be read: {text}")
+            raise MatrixMisreadError(f"an exponent that cannot be read: {text}")
         return Item("raised", EXPONENTS.get(text, text))
 
     def letter(self) -> Item:
@@ -163,14 +163,16 @@ class Words:
         elif found := self.taken(GLYPH):
             glyphs = found[0]
         else:
-            raise MisreadError(f"a sign that cannot be read: {self.text[start : start + 12]}")
+            raise MatrixMisreadError(f"a sign that cannot be read: {self.text[start : start + 12]}")
         marks = self.below()
         if glyphs in (r"\mathbf{1}", "I") and look(glyphs, marks) not in self.letters:
-            return Item("unit", Unit(self.length(marks) if marks else self.dims.fresh(), column=glyphs != "I"))
+            return Item(
+                "unit", IdentityOrOnes(self.length(marks) if marks else self.dims.fresh(), column=glyphs != "I")
+            )
         if glyphs == r"\sigma" and not marks and self.text.startswith("(", self.blank()):
             return Item("call", "logistic")
         if look(glyphs, marks) not in self.letters:
-            raise MisreadError(f"an unknown letter: {self.text[start : self.place]}")
+            raise MatrixMisreadError(f"an unknown letter: {self.text[start : self.place]}")
         return Item("letter", self.letters[look(glyphs, marks)])
 
     def below(self) -> str:

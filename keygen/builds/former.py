@@ -1,0 +1,100 @@
+"""What a folder has of runs before: a run goes on with its own kind, takes away what it makes no more, and touches
+nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from hashlib import file_digest
+from pathlib import Path
+
+from keygen.builds.manifest import Manifest, load_manifest
+from keygen.builds.run import Run, Swept, name_of
+from keygen.course.filenames import manifest_file, same_file
+from keygen.course.secret import fingerprint
+from keygen.errors import KeygenError
+
+ELSEWHERE = "choose another folder by --out, or clear this one yourself"
+
+
+def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
+    """The manifest that the run's own is to replace, None where there is none; nor is a damaged one where this very run
+    is made `incremental`.
+
+    Raises KeygenError, before anything is written, where a manifest of the folder, be it in another language, is of
+    another sheet, of another key, or of nobody that a whole run makes anything for.
+    """
+    sheet = run.sheet
+    found: dict[str, Manifest] = {}
+    for mark in dict.fromkeys(map(sheet.mark, run.course.languages)):
+        path = folder / manifest_file(mark)
+        own = mark == sheet.mark(run.language)
+        if path.exists() and not (again and own and damaged(path)):
+            found[mark] = continued(run, path, own=own)
+    return found.get(sheet.mark(run.language))
+
+
+def damaged(path: Path) -> bool:
+    """Whether a file cannot be read as a manifest."""
+    try:
+        load_manifest(path)
+    except KeygenError:
+        return True
+    return False
+
+
+def continued(run: Run, path: Path, *, own: bool) -> Manifest:
+    """The manifest in a file. Raises KeygenError unless the run may go on with it; its `own` has its language, too."""
+    try:
+        manifest = load_manifest(path)
+    except KeygenError as error:
+        raise replace(error, repair=ELSEWHERE) from error
+    if manifest.sheet != run.sheet.name:
+        raise stranger(path, f"a run of {run.sheet.name}", f"a run of {manifest.sheet}")
+    if own and manifest.lang != run.language:
+        raise stranger(path, f"a run in the language {run.language}", f"a run in {manifest.lang}")
+    mark = fingerprint(run.key)
+    if manifest.streams.fingerprint != mark:
+        raise stranger(
+            path, f"a run by this course's key (fingerprint {mark})",
+            f"one by another key (fingerprint {manifest.streams.fingerprint}): everybody's numbers are others",
+        )  # fmt: skip
+    people = {entry.name_of_person for entry in manifest.students}
+    if run.whole and people and people.isdisjoint(map(name_of, run.people)):
+        raise stranger(path, "a run for some of the same people", f"one for {len(people)} others")
+    return manifest
+
+
+def stranger(path: Path, expected: str, found: str) -> KeygenError:
+    """A complaint of a folder that belongs to another run."""
+    return KeygenError(
+        "the folder has the files of another run, and nothing is written over them", file=path, expected=expected,
+        found=found, repair=ELSEWHERE,
+    )  # fmt: skip
+
+
+def swept(before: Manifest, made: Collection[str], folder: Path) -> Swept:
+    """Remove what the run before has made and this one does not, if it is still as it was made."""
+    now = {same_file(name): folder / name for name in made}
+    removed: list[str] = []
+    kept: list[str] = []
+    for name, digest in before.files.items():
+        path = folder / name
+        if name in made or Path(name).name != name or not path.is_file():
+            continue
+        if (twin := now.get(same_file(name))) is not None and twin.exists() and path.samefile(twin):
+            continue  # capitals do not count in this folder
+        (removed if taken_away(path, digest) else kept).append(name)
+    return Swept(tuple(removed), tuple(kept))
+
+
+def taken_away(path: Path, digest: str) -> bool:
+    """Remove a file that has this SHA-256; whether it had, and could be removed."""
+    try:
+        with path.open("rb") as file:
+            as_made = not path.is_symlink() and file_digest(file, "sha256").hexdigest() == digest
+        if as_made:
+            path.unlink()
+    except OSError:
+        return False
+    return as_made

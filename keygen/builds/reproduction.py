@@ -1,0 +1,58 @@
+"""A run that a manifest tells of, to be made again to the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from keygen.builds import fingerprints
+from keygen.builds.manifest import SCHEMA, Manifest, load_manifest
+from keygen.builds.run import Run
+from keygen.course.course import Course
+from keygen.course.secret import fingerprint
+from keygen.errors import KeygenError
+
+
+def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, Manifest]:
+    """The run that a manifest tells of, or one student of it.
+
+    Raises KeygenError, before anything is made, where it would not come out the same: another version of keygen, of a
+    library or of TeX, a course whose files have changed, or a manifest that no run has written.
+    """
+    manifest = load_manifest(path)
+    same_key(manifest, path)
+    same_schema(manifest, path)
+    sheet = course.sheet(manifest.sheet)
+    different = list(manifest.basis.differences(fingerprints.basis(sheet, course.path)))
+    if different:
+        raise KeygenError(
+            "this run would not come out as it was", file=path,
+            expected="the versions and the course files of the manifest",
+            found="; ".join(different[:6]) + (f"; and {len(different) - 6} more" if len(different) > 6 else ""),
+            repair="install those versions and take the course from that time, or build the roster anew",
+        )  # fmt: skip
+    people = tuple(entry.person for entry in manifest.students)
+    run = Run(course, sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
+    if student is None:
+        return run, manifest
+    return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
+
+
+def same_schema(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest is a former version's: what that has made, this one cannot be held to."""
+    if manifest.schema != SCHEMA:
+        version = manifest.versions.get("keygen", "that wrote it")
+        raise KeygenError(
+            "this run would not come out as it was", file=path, expected=SCHEMA, found=manifest.schema,
+            repair=f"install version {version} of keygen, or build the roster anew",
+        )  # fmt: skip
+
+
+def same_key(manifest: Manifest, path: Path) -> None:
+    """Raise where a manifest's key is not the one of its fingerprint."""
+    if (mark := fingerprint(manifest.streams.key)) != manifest.streams.fingerprint:
+        raise KeygenError(
+            "the manifest's key is not the one that its numbers came from", file=path,
+            expected=f"a key with the fingerprint {manifest.streams.fingerprint}", found=f"one with {mark}",
+            repair="take the manifest as its run has written it",
+        )  # fmt: skip

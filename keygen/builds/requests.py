@@ -1,0 +1,78 @@
+"""What a person asks for, as a run: a roster, one student, so many variants, or a manifest made again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keygen.builds.run import Run
+from keygen.course.course import Course
+from keygen.course.roster import Student, load_roster
+from keygen.course.secret import PUBLIC
+
+if TYPE_CHECKING:
+    from keygen.builds.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
+    not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
+    perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in a
+    form."""
+
+    course: Course
+    sheet: str | None
+    language: str | None
+    solutions: bool
+    first: int | None = None
+    roster: Path | None = None
+    student: str | None = None
+    variants: int | None = None
+    manifest: Path | None = None
+    public: bool = False
+    form: str = "pdf"
+
+
+def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
+    """The run that is wished for, and the manifest that it is to come out like. Raises KeygenError for what is not
+    there: the sheet, the roster, the student, a secret for a roster."""
+    if options.manifest is not None:
+        from keygen.builds.reproduction import of_manifest  # which a run without a manifest does not need
+
+        return of_manifest(options.course, options.manifest, options.student)
+    course = options.course
+    sheet = course.sheet(str(options.sheet))
+    language = options.language or sheet.language
+    if options.roster is None and options.variants is None:
+        key = PUBLIC if options.first is None else course.seeds_key(sheet.name)
+        one = Run(
+            course,
+            sheet,
+            language,
+            options.solutions,
+            key,
+            (options.first,),
+            whole=False,
+            form=options.form,
+            alone=True,
+        )
+        return one, None
+    if options.roster is None:
+        return Run(course, sheet, language, options.solutions, course.seeds_key(sheet.name), seeds(options)), None
+    people, key = students(options.roster, options), course.students_key(sheet.name, public=options.public)
+    return Run(course, sheet, language, options.solutions, key, people, whole=options.student is None), None
+
+
+def seeds(options: BuildOptions) -> tuple[int, ...]:
+    """The seeds that are wished for."""
+    first = 1 if options.first is None else options.first
+    return tuple(range(first, first + (options.variants or 0)))
+
+
+def students(file: Path, options: BuildOptions) -> tuple[Student, ...]:
+    """The students of the roster, or the one that is wished for."""
+    roster = load_roster(file, options.course.languages)
+    found = roster.students if options.student is None else (roster.student(options.student),)
+    return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place

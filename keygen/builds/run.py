@@ -1,0 +1,129 @@
+"""What a run is: whose sheets are to be made, who is to do it, and what is told of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keygen.builds.request import SheetRequest, file_stem
+from keygen.course.course import Course
+from keygen.course.filenames import student_files
+from keygen.course.roster import Student
+from keygen.course.sheet import Sheet
+from keygen.errors import KeygenError
+
+Who = Student | int | None
+"""Whom a sheet is for: a student, a seed, or nobody in particular, who gets the published numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is to be made: whose sheets (students, or seeds), in which language, with solutions or not.
+
+    Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest. One sheet that is
+    `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
+    """
+
+    course: Course = field(repr=False)
+    sheet: Sheet
+    language: str
+    solutions: bool
+    key: str
+    people: tuple[Who, ...]
+    whole: bool = True
+    form: str = "pdf"
+    alone: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where its files go: seeds apart from a roster, whose key and manifest they would replace."""
+        if self.alone:
+            return ""
+        name = self.sheet.name
+        return name if any(isinstance(person, Student) for person in self.people) else f"{name}-variants"
+
+    @property
+    def kinds(self) -> int:
+        """How many files each has."""
+        return 2 if self.solutions else 1
+
+    @property
+    def mark(self) -> str:
+        """What the names of its files have before their ending; the key is common to all languages."""
+        return self.sheet.mark(self.language)
+
+    def stems(self, person: Who) -> tuple[str, ...]:
+        """The names of a person's files without their ending: the problems, the solutions."""
+        if self.alone:
+            order = order_for(self.course, self.sheet, self.language, self.key, person)
+            return tuple(file_stem(order, solutions=bool(kind)) for kind in range(self.kinds))
+        return tuple(name.removesuffix(".pdf") for name in student_files(stem(person), self.mark)[: self.kinds])
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The names of files of a run before that the new one does not make: those removed, and those kept, since they
+    are not as they were made (or could not be removed)."""
+
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What was written; who failed, and why; what else there is to say of whom or what; which files of a run before
+    were removed, or kept though the run does not make them; which do not come out as a manifest has them, where the
+    run was to come out like one: then nothing was written; the SHA-256 of each file by its name."""
+
+    paths: list[Path] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    swept: Swept = Swept()
+    different: list[str] = field(default_factory=list)
+    sums: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """Who does the work: processes here, or a cluster; and who is told: a line of progress, a number of people done."""
+
+    jobs: int = 0  # 0: as many as there are cores
+    cluster: str = ""
+    note: Callable[[str], None] = lambda text: None
+    advance: Callable[[int], None] = lambda count: None
+
+
+def order_for(course: Course, sheet: Sheet, language: str, key: str, person: Who) -> SheetRequest:
+    """What one person is to get."""
+    if isinstance(person, Student):
+        return SheetRequest(course, sheet, language, student=person, key=key)
+    return SheetRequest(course, sheet, language, seed=person, key=key)
+
+
+def stem(person: Who) -> str:
+    """What the names of a person's files begin with in the folder of a run."""
+    return person.stem if isinstance(person, Student) else f"seed{person}"
+
+
+def name_of(person: Who) -> str:
+    """A student's id, or a seed."""
+    return person.id if isinstance(person, Student) else str(person)
+
+
+def label(person: Who) -> str:
+    """A person in words."""
+    return f"student {person.id}" if isinstance(person, Student) else f"seed {person}"
+
+
+def distinct_codes(run: Run) -> None:
+    """Raise where two people have one code: a page could not be told from another's."""
+    seen: dict[str, Who] = {}
+    for person in run.people:
+        code = order_for(run.course, run.sheet, run.language, run.key, person).code
+        if code in seen:
+            raise KeygenError(
+                f"{label(seen[code])} and {label(person)} have the same code {code}",
+                expected="a code of its own on every sheet", repair="change the id of one of them",
+            )  # fmt: skip
+        seen[code] = person

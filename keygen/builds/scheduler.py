@@ -1,0 +1,243 @@
+"""A run at work: batches handed out, files written as they come back, and in the end what belongs to all."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, closing
+from functools import cached_property
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+import msgspec
+
+from keygen.builds import executors
+from keygen.builds.alike import alike
+from keygen.builds.batch import Batch, BatchResult, Person, batch_of
+from keygen.builds.batch_worker import perform
+from keygen.builds.cluster import cluster
+from keygen.builds.fingerprints import Fingerprint
+from keygen.builds.former import swept
+from keygen.builds.key_csv import Parts, key_csv
+from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
+from keygen.builds.print_files import PrintFiles
+from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label
+from keygen.course.bundle import Bundle, packed
+from keygen.course.filenames import KEY, manifest_file
+from keygen.course.roster import Student
+from keygen.course.secret import fingerprint
+from keygen.mathematics.answers import Answer
+from keygen.system.files import copy_whole, sweep, write_whole
+from keygen.system.limits import NO_ROOM, refusal
+from keygen.system.store import Store
+
+BATCH = 25  # students at most: a longer file of TeX wins little over it
+LEAST = 8  # students for whom it pays to start more than one TeX
+SHARES = 4  # a run is cut into this many batches, or twice, three times as many, whatever the number of cores
+NAMED = 10  # students who are named with a failure that they share
+
+
+class Scheduler:
+    """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here.
+
+    `before` is the manifest that its own replaces; `like` the one that a whole run is to come out like, or else nothing
+    is written.
+    """
+
+    def __init__(
+        self, run: Run, folder: Path, workers: WorkerOptions, store: Store, basis: Fingerprint, inputs: str,
+        before: Manifest | None = None, like: Manifest | None = None,
+    ) -> None:  # fmt: skip
+        self.run, self.folder, self.workers, self.store = run, folder, workers, store
+        self.basis, self.inputs, self.mark = basis, inputs, run.mark
+        self.before, self.like = before, like if run.whole else None
+        self.batches = [self.batch(share) for share in shares(run.people)]
+        self.entries: dict[int, list[ManifestEntry]] = {}
+        self.notes: dict[int, list[tuple[str, str]]] = {}
+        self.report = RunReport()
+
+    def batch(self, share: tuple[Who, ...]) -> Batch:
+        """A share of the people as work, for a process here or for another machine."""
+        if self.workers.cluster:
+            return batch_of(self.run, share, self.basis, self.inputs, bundle=self.bundle)
+        return batch_of(self.run, share, self.basis, self.inputs, self.store.folder.absolute())
+
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The course's own files, for machines that do not have them."""
+        return packed(self.run.course)
+
+    def done(self) -> RunReport:
+        """All stages: the batches as they come, then what belongs to all."""
+        sweep(self.folder)
+        try:
+            with (
+                executors.interruptible("build", self.progress),
+                executors.scratch() as spool,
+                PrintFiles(spool, self.run.kinds, self.mark) as printing,
+                closing(self.batches_made(spool)) as batches,
+            ):
+                place = self.folder if self.like is None else spool / "made"
+                for number, made in batches:
+                    self.receive(number, made, printing, place)
+                self.finish(printing, spool)
+        except OSError as error:
+            raise refusal(error, "the run has no place to work in", f"{NO_ROOM}; then give the same command") from error
+        return self.report
+
+    def batches_made(self, spool: Path) -> Generator[tuple[int, BatchResult], None, None]:
+        """Each batch with its number, as it comes: those from the store first. Through a pipe workers only say that
+        their batch is in the store: so short a word comes whole, whenever its speaker dies."""
+
+        def workers(pieces: int) -> AbstractContextManager[Executor]:
+            if self.workers.cluster:
+                return cluster(self.workers.cluster)
+            return executors.local(self.workers.jobs, pieces, spool)
+
+        found = executors.worked(
+            perform, self.batches, workers,
+            known=self.kept, note=self.workers.note, tick=lambda: self.workers.advance(0), progress=self.progress,
+        )  # fmt: skip
+        with closing(found):
+            for number, made in found:
+                if self.workers.cluster and not any(person.failure for person in made.people):
+                    self.store.write(self.batches[number].place, made)
+                yield number, made
+
+    def kept(self, number: int) -> BatchResult | None:
+        """What came of a batch, where the store has it."""
+        return self.store.read(self.batches[number].place, BatchResult)
+
+    def progress(self) -> str:
+        """How far the run has come."""
+        return f"{sum(map(len, self.entries.values()))} of {len(self.run.people)} are done"
+
+    def receive(self, number: int, made: BatchResult, printing: PrintFiles, folder: Path) -> None:
+        """Write the files of a batch's people into a folder."""
+        people = self.batches[number].people
+        found: list[dict[str, ManifestFile]] = [{} for _ in people]
+        done = [place for place, person in enumerate(made.people) if not person.failure]
+        whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
+        for (kind, place), part in zip(whose, made.files, strict=True):
+            name = f"{self.run.stems(people[place])[kind]}.pdf"
+            write_whole(folder / name, part)
+            found[place][name] = ManifestFile(made.people[place].pages[kind], sha256(part).hexdigest())
+        printing.put(number, made.printed)
+        self.entries[number] = [
+            entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
+        ]
+        self.workers.advance(len(people))
+        self.notes[number] = [
+            (label(person), note) for person, came in zip(people, made.people, strict=True) for note in came.notes
+        ]
+
+    def finish(self, printing: PrintFiles, spool: Path) -> None:
+        """What belongs to all: the files for the printer, the key, the manifest."""
+        entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
+        good = [entry for entry in entries if not entry.failure]
+        self.report.failures = gathered(entries)
+        self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
+        self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
+        if self.run.whole:
+            self.report.notes += alike(self.run.course, self.run.sheet, good)
+        if self.run.whole and good:  # what is there of another run is better than nothing
+            self.together(entries, good, printing, spool)
+        self.report.paths = [self.folder / name for name in self.report.sums]
+
+    def together(
+        self, entries: list[ManifestEntry], good: list[ManifestEntry], printing: PrintFiles, spool: Path
+    ) -> None:
+        """The files of the whole run, each made where it may be begun and not ended; then to their places, the manifest
+        last: as long as the one before is there, what it lists can be removed."""
+        made = [*printing.done(), spool / KEY, spool / manifest_file(self.mark)]
+        *shared, manifest = made
+        written(spool / KEY, [key_csv(row_of(entry) for entry in good)])
+        whole = self.manifest(entries, {path.name: sha256_of(path) for path in shared})
+        written(manifest, whole.encoded())
+        if self.like is not None:
+            self.report.different = self.like.unlike(whole)
+            if self.report.different:
+                self.report.sums = {}
+                return
+            made[:0] = [spool / "made" / name for entry in good for name in entry.files]
+        for path in made:
+            if path == manifest and self.before is not None:
+                self.report.swept = swept(self.before, whole.files, self.folder)
+            copy_whole(path, self.folder / path.name, private=path.name in (KEY, manifest.name))
+        self.report.sums |= {**whole.shared, manifest.name: sha256_of(manifest)}
+
+    def manifest(self, entries: list[ManifestEntry], shared: dict[str, str]) -> Manifest:
+        """The manifest of the run."""
+        return Manifest(
+            SCHEMA,
+            self.run.sheet.name,
+            self.run.language,
+            self.run.solutions,
+            dict(self.basis.versions),
+            dict(self.basis.course),
+            Streams(self.run.key, fingerprint(self.run.key)),
+            dict(shared),
+            entries,
+        )
+
+
+def written(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece."""
+    with path.open("wb") as file:
+        file.writelines(pieces)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def entry_of(person: Who, came: Person, files: dict[str, ManifestFile]) -> ManifestEntry:
+    """A person's place in the manifest."""
+    whole = ManifestEntry(
+        came.code,
+        files=files,
+        exercises=msgspec.Raw(came.exercises) if came.exercises else msgspec.UNSET,
+        certificates=came.certificates,
+        failure=came.failure,
+    )
+    if isinstance(person, Student):
+        return msgspec.structs.replace(whole, id=person.id, name=person.name, columns=dict(person.columns))
+    return msgspec.structs.replace(whole, seed=person)
+
+
+def gathered(entries: Sequence[ManifestEntry]) -> list[tuple[str, str]]:
+    """Who failed and why; what many failed for is told once, of the first of them."""
+    whose: dict[str, list[ManifestEntry]] = {}
+    for entry in entries:
+        if entry.failure:
+            whose.setdefault(entry.failure, []).append(entry)
+    return [(f"{first.label}{others(rest)}", failure) for failure, (first, *rest) in whose.items()]
+
+
+def others(entries: Sequence[ManifestEntry]) -> str:
+    """The ids or seeds of the others in brackets, not too many of them."""
+    names = [str(entry.person) if isinstance(entry.person, int) else entry.id for entry in entries]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" (and {', '.join(names[:NAMED])}{more})" if names else ""
+
+
+def row_of(entry: ManifestEntry) -> tuple[Student, str, Parts]:
+    """A row of the key: whose, the code, the answers."""
+    parts = {
+        str(worked.number): {
+            part: {name: Answer(**answer) for name, answer in answers.items()} for part, answers in worked.parts.items()
+        }
+        for worked in entry.worked
+    }
+    who = entry.person
+    return who if isinstance(who, Student) else Student(f"seed{who}", "", {}, 0), entry.code, parts
+
+
+def shares(people: Sequence[Who]) -> Iterator[tuple[Who, ...]]:
+    """The people in batches of nearly equal size, the same for the same roster on every machine."""
+    count = len(people)
+    wanted = 1 if count < LEAST else SHARES * -(-count // (SHARES * BATCH))
+    for share in range(wanted):
+        yield tuple(people[share * count // wanted : (share + 1) * count // wanted])

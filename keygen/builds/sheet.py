@@ -1,0 +1,115 @@
+"""The pages of one sheet: each exercise solved and certified, then written in a medium and bound between covers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from keygen.builds.request import SheetRequest
+from keygen.certify.certificate import Certificate
+from keygen.certify.stage import BUILD, certified
+from keygen.course.languages import Language
+from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
+from keygen.document import nodes
+from keygen.document.derivations import rules_of
+from keygen.document.template import composed, sheet_page, words
+from keygen.document.tex_parts import Document, TexProblem
+from keygen.document.tex_text import told
+from keygen.document.titles import plain_title
+from keygen.document.typesetter import Typesetter
+from keygen.errors import KeygenError
+from keygen.mathematics.number_format import Policy
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
+from keygen.writers.latex import problem
+
+
+@dataclass(frozen=True, slots=True)
+class SheetItem:
+    """One exercise on one person's sheet: its number, and the how-manieth of its kind it is."""
+
+    entry: SheetEntry
+    number: int
+    occurrence: int
+
+
+def policy_of(sheet: Sheet, language: Language) -> Policy:
+    """How the sheet writes numbers in a language."""
+    return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
+
+
+def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
+    """The exercises of a sheet in their order."""
+    seen: Counter[str] = Counter()
+    for number, entry in enumerate(sheet.exercise, start=1):
+        seen[entry.id] += 1
+        yield SheetItem(entry, number, seen[entry.id])
+
+
+def solved(order: SheetRequest, item: SheetItem) -> Solved:
+    """One exercise with this person's numbers."""
+    exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
+    try:
+        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, occurrence=item.occurrence)
+    except KeygenError as error:
+        raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
+
+
+def page_of(found: Solved, order: SheetRequest, item: SheetItem) -> tuple[TexProblem, Certificate]:
+    """One exercise on the page, and the certificate that it is right."""
+    language, policy = order.language, policy_of(order.sheet, order.language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: problem(
+            found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs
+        ),
+    )  # fmt: skip
+
+
+def nodes_of(
+    found: Solved, order: SheetRequest, item: SheetItem
+) -> tuple[tuple[nodes.Problem, Typesetter], Certificate]:
+    """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
+    language, policy = order.language, policy_of(order.sheet, order.language)
+    return certified(
+        found, policy, BUILD,
+        lambda proofs: composed(found, item.number, item.entry.points, language, policy, proofs=proofs),
+    )  # fmt: skip
+
+
+def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
+    """The problems of a sheet between its covers."""
+    sheet, language = order.sheet, order.language
+    title, course = (plain_title(said(getattr(sheet, key), language), key, sheet.file) for key in ("title", "course"))
+    date = plain_title(sheet.dated(language), "date", sheet.file)
+    return Document(
+        title,
+        course,
+        date,
+        language,
+        order.code,
+        tuple(problems),
+        tuple(sheet.appendix),
+        told(order.student),
+    )
+
+
+def tex_pages(order: SheetRequest, problems: Sequence[TexProblem], kinds: Sequence[bool]) -> list[str]:
+    """One person's sheet in TeX, without solutions, with them, or both."""
+    document, policy = bound(order, problems), policy_of(order.sheet, order.language)
+    return [sheet_page((document,), policy, solutions=kind) for kind in kinds]
+
+
+def html_pages(
+    order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[bool]
+) -> list[str]:
+    """One person's sheet as HTML, without solutions, with them, or both."""
+    from keygen.writers import html  # needed for no other medium
+
+    language = order.language
+    say = words("words", language)
+    rules = rules_of(words("law_names", language)) if "differentials" in order.sheet.appendix else ()
+    laws = tuple((rule.formula, rule.name) for rule in rules)
+    made, style = html.HtmlSheet(bound(order, ()), tuple(problems), laws, say), order.course.asset("style.css").decode()
+    return [html.page(made, style, solutions=kind) for kind in kinds]

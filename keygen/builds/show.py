@@ -1,0 +1,45 @@
+"""One exercise as text: its statement, and with it the solution, for whoever looks at it in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keygen.builds.answer_key import spot_of
+from keygen.builds.request import SheetRequest
+from keygen.builds.sheet import policy_of, solved
+from keygen.certify.stage import TERMINAL, certified
+from keygen.course.course import Course
+from keygen.course.secret import PUBLIC
+from keygen.document.template import composed, words
+from keygen.errors import KeygenError, nearest
+from keygen.writers.text import problem
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRequest:
+    """What is looked at: an exercise, its published numbers or a seed's, in a language (the first that it has)."""
+
+    course: Course
+    exercise: str
+    seed: int | None = None
+    lang: str | None = None
+    solutions: bool = False
+
+
+def shown(request: ShowRequest, columns: int) -> str:
+    """The exercise in lines of so many columns, each relation read back under the brackets it has there.
+
+    Raises KeygenError for an exercise that there is not, and for what `composed` refuses.
+    """
+    course = request.course
+    if request.exercise not in course.exercises:
+        raise KeygenError(f"unknown exercise {request.exercise!r}", repair=nearest(request.exercise, course.exercises))
+    sheet, item = spot_of(course, request.exercise, 0)
+    key = PUBLIC if request.seed is None else course.seeds_key(request.exercise)
+    order = SheetRequest(course, sheet, request.lang, request.seed, key=key)
+    found, language = solved(order, item), order.language
+    policy = policy_of(sheet, language)
+    (made, typesetter), _ = certified(
+        found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
+    )
+    return problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)

@@ -1,0 +1,243 @@
+"""What a reader is told outside of lines: numbers in tables, on figures and inside sentences, and the choice of
+words.
+
+    Claim      a number (or a term) that stands alone, with the chain from what it is the value of
+    Given      a number of the statement itself: an index, a count, a value that the author chose
+    Condition  which of two sentences is printed, with the relations that make it true
+
+Claims and conditions are read back exactly as lines are. What else stands in a cell or beside a figure claims nothing:
+a letter, a formula without numbers of its own. A bare number is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Self
+
+import numpy as np
+
+from keygen.calculus.evaluation import exactly
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real, Undecided
+from keygen.engine.surd import Surd
+from keygen.errors import KeygenError
+from keygen.mathematics.comparison import HOLDS, real
+from keygen.mathematics.number_format import Policy, digits
+from keygen.mathematics.python import ShownNumber, require_true_digits
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
+
+STYLES: dict[str, Mapping[str, int]] = {
+    "as in lines": {},
+    "decimal": {"fraction": 0, "root": 0},
+    "short": {"fraction": 0, "root": 0, "significant": 3, "figures": 3},
+}
+"""How a number that stands alone differs from the policy of the lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The last link of a chain, printed alone: the first link is what it is the value of.
+
+    Raises KeygenError for a chain that says nothing of it (one link, a number first) or says that it is more or less.
+    """
+
+    chain: Chain
+    style: str = field(default="as in lines")
+
+    def __post_init__(self) -> None:
+        first, *others = self.chain.links
+        if not others or isinstance(first, Literal) or set(self.chain.relations) - {"="}:
+            raise KeygenError(
+                "a claim does not say what its number is the value of",
+                expected="a chain from a name or a term to the number, equal all along",
+                found=f"{len(self.chain.links)} links, relations {self.chain.relations or '='}, first {first}",
+            )
+
+    @property
+    def shown(self) -> Term:
+        """What is printed."""
+        return self.chain.links[-1]
+
+    @property
+    def decimal(self) -> Self:
+        """This claim without fractions: what does not end soon is rounded, so that numbers beside each other
+        compare."""
+        return replace(self, style="decimal")
+
+    @property
+    def short(self) -> Self:
+        """This claim in at most three figures, for a picture that has no room for more."""
+        return replace(self, style="short")
+
+    def policy(self, policy: Policy) -> Policy:
+        """How its number looks where lines have this policy."""
+        return replace(policy, **STYLES[self.style])  # type: ignore[arg-type]  # its own fields
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A number that the statement gives or counts by. Raises KeygenError for what is not exact."""
+
+    value: int | Fraction
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
+            raise KeygenError(
+                f"{self.value!r} cannot be given",
+                expected="an int or a Fraction that the author chose",
+                found=type(self.value).__name__,
+                repair="a number that was computed is a claim: s.claim(name), or claim(term, letter=value)",
+            )
+
+    @property
+    def shown(self) -> Literal:
+        """What is printed."""
+        return Literal(Fraction(self.value))
+
+
+Label = Name | Apply | Marked | Chain | Claim | Given | None
+Said = Chain | Claim | Given
+
+
+def claim(term: Term, **letters: Any) -> Claim:
+    """The value of a term where its letters have these values, by the engine's own rules on exact numbers.
+
+    Raises KeygenError for a term that has no number there.
+    """
+    return Claim(Chain((term, Literal(exactly(term, **letters))), at=letters))
+
+
+def entry_of(name: Name, value: Any, place: tuple[int, ...]) -> Claim:
+    """A variable's value, or with a place that of one entry."""
+    if not place:
+        return Claim(Chain((name, Literal(value))))
+    return Claim(Chain((Apply("pick", (name,), place), Literal(value[place]))))
+
+
+def require_label(said: Any, what: str) -> None:
+    """Raise KeygenError for what is neither a claim nor without one. `what` it is, as in "a cell of a table"."""
+    if said is None or isinstance(said, Chain | Claim | Given):
+        return
+    if isinstance(said, Name | Apply | Marked):
+        leaves = list(leaves_of(said))
+        if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
+            return
+    raise unclaimed(said, what)
+
+
+def require_labels(what: str, labels: Iterable[Any]) -> None:
+    """Raise KeygenError for a label that is neither a claim nor without one."""
+    for label in labels:
+        require_label(label, what)
+
+
+def unclaimed(said: Any, what: str) -> KeygenError:
+    """A number that nothing is said of, or something that no page has a form for."""
+    bare = said.value if isinstance(said, Literal) else said
+    return KeygenError(
+        f"{what} is {kind_of(said)}",
+        expected="a claim, a number that is given, a line, a letter or a formula without numbers, or None",
+        found=repr(bare)[:80],
+        repair="s.claim(name) or claim(term, letter=value) for a number that was computed, Given(number) for one that "
+        "the statement gives, Name(letter) and `signs` for a letter",
+    )
+
+
+def kind_of(said: Any) -> str:
+    """What stands there instead of a claim, in words."""
+    if isinstance(said, str):
+        return "a bare string"
+    number = isinstance(said, Literal | Apply | Marked | int | float | Fraction | Real | Surd | np.ndarray | Polynomial)
+    return "a bare number" if number and not isinstance(said, bool) else f"a {type(said).__name__}"
+
+
+def prove(said: Said, proofs: Proofs) -> None:
+    """Read back what is said, its digits in the style that they are printed in. Raises KeygenError as lines do."""
+    match said:
+        case Chain():
+            proofs.require(said)
+        case Claim():
+            proofs.require(said.chain)
+            if said.style != "as in lines":
+                require_digits(said.shown, said.policy(proofs.policy))
+        case Given():
+            require_digits(said.shown, proofs.policy)
+
+
+def require_digits(shown: Term, policy: Policy) -> None:
+    """Raise KeygenError for a number whose digits under the policy are not its own."""
+    if isinstance(shown, Literal) and not isinstance(shown.value, Polynomial):
+        for entry in shown.value.flat if isinstance(shown.value, np.ndarray) else (shown.value,):
+            require_true_digits(ShownNumber(digits(entry, policy), entry))
+
+
+OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Whether a sentence is printed, and `because`: the relations that hold then, or that of them which fails, turned
+    round."""
+
+    holds: bool
+    because: tuple[Chain, ...]
+
+    def __post_init__(self) -> None:
+        if not self.because:
+            raise KeygenError(
+                "a condition says nothing that could be checked",
+                expected="relations that are true where it holds, and one that is true where it does not",
+            )
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+
+Side = Term | Claim | int | Fraction
+
+
+def relation(left: Side, sign: str, right: Side, **letters: Any) -> Chain:
+    """left < right; the sign is one of = != < <= > >=, `letters` are those that the computation does not have. A claim
+    stands for what it is the value of.
+
+    Raises KeygenError for any other sign.
+    """
+    if sign not in OPPOSITE:
+        raise KeygenError(f"a condition cannot be told by {sign!r}", expected=" ".join(OPPOSITE), found=sign)
+    return Chain((side_of(left), side_of(right)), relations=(sign,), at=letters)
+
+
+def side_of(side: Side) -> Term:
+    """A side of a relation as a term."""
+    match side:
+        case Claim():
+            return side.chain.links[0]
+        case int() | Fraction():
+            return Literal(Fraction(side))
+        case _:
+            return side
+
+
+def decided(values: Mapping[str, Any], *relations: Chain) -> Condition:
+    """Whether all relations hold at these values, decided on exact numbers: all of them, or the first that does not,
+    turned round. Raises KeygenError, upon which a draw is drawn again, for numbers of which nobody can tell."""
+    for chain in relations:
+        left, right = (real(valued(link, {**values, **chain.at})) for link in chain.links)
+        try:
+            holds = HOLDS[chain.relation(1)](left, right)
+        except Undecided as error:
+            raise KeygenError("a condition cannot be decided", found=str(error), redraw=True) from error
+        if not holds:
+            return Condition(False, (replace(chain, relations=(OPPOSITE[chain.relation(1)],)),))
+    return Condition(True, relations)
+
+
+def valued(link: Term, values: Mapping[str, Any]) -> Any:
+    """A side of a relation."""
+    if isinstance(link, Literal):
+        return link.value
+    names = {leaf.name for leaf in leaves_of(link) if isinstance(leaf, Name)}
+    return exactly(link, **{name: values[name] for name in names if name in values})

@@ -1,0 +1,39 @@
+"""Where a person's numbers come from: streams named by the course's secret, the sheet and the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from keygen.course.code import variant_code
+from keygen.course.draw import stream
+from keygen.course.secret import PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStreams:
+    """All streams of one variant of a sheet.
+
+    `who` is a seed (a number) or a student's id (a string); `key` belongs to the secret and the sheet
+    (`secret.sheet_key`), and is public where the course has no secret.
+    """
+
+    sheet: str
+    who: int | str
+    key: str = PUBLIC
+
+    @property
+    def names(self) -> tuple[object, ...]:
+        """What the streams' names begin with; the seed 7 and the student "7" are two."""
+        return (self.key, self.sheet, self.who) if isinstance(self.who, int) else (
+            self.key, self.sheet, "student", self.who,
+        )  # fmt: skip
+
+    @property
+    def code(self) -> str:
+        """The variant's code on every page."""
+        return variant_code(*self.names[1:] if self.key == PUBLIC else self.names)
+
+    def stream(self, *names: object) -> Random:
+        """The stream of one parameter of one exercise, say, in one attempt."""
+        return stream(*self.names, *names)

@@ -1,0 +1,419 @@
+"""The Jinja environment of a page and the rendering of one exercise.
+
+Templates are TeX with `%%` statements and `\\val{ }`. Undefined names raise; everything inside `\\val{ }` goes through
+`finalize`, which typesets by type and reads every line back before it may be printed.
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    TemplateSyntaxError,
+    Undefined,
+    UndefinedError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from keygen.calculus.claims import Claim, Given
+from keygen.course.contents import contents
+from keygen.course.languages import Language
+from keygen.document.derivations import Steps, rules_of, steps
+from keygen.document.loader import FRAMES, Loader
+from keygen.document.nodes import (
+    Blocks,
+    Columns,
+    DerivationBlock,
+    Foreign,
+    Inline,
+    InlineNumber,
+    Paragraph,
+    Part,
+    Picture,
+    Problem,
+    Question,
+    Section,
+    TableBlock,
+    Text,
+    Words,
+)
+from keygen.document.sections import Rendered, Sections
+from keygen.document.tex_parts import Document, TeX
+from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
+from keygen.errors import KeygenError, line_where, nearest
+from keygen.figures.figure import Figure
+from keygen.figures.tables import Table
+from keygen.mathematics.names import printed_twice
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain
+from keygen.matrix.exercises import Worked, moves
+from keygen.system.limits import refusal
+from keygen.variants.solved import Solved
+
+SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
+COMMENT = re.compile(r"^%#.*", re.M)
+MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
+
+
+@pass_context
+def typeset(context: Context, value: Any) -> str:
+    """What `\\val{ }` leaves: the object itself, checked, under its number; in the frame of a TeX file its TeX."""
+    typesetter: Typesetter = context["_printer"]
+    if isinstance(value, Undefined):
+        str(value)  # raises jinja2's own error, which names what is undefined
+    if "_objects" not in context or isinstance(value, TeX):
+        return typesetter.typeset(value)
+    typesetter.require(value)
+    objects: list[Any] = context["_objects"]
+    objects.append(value)
+    return f"{OPEN}{len(objects) - 1}{CLOSE}"
+
+
+def placed(value: Any) -> Part:
+    """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
+    match value:
+        case Foreign():
+            return value
+        case str():
+            return Text(value)
+        case Figure():
+            return Picture(value)
+        case Table():
+            return TableBlock(value)
+        case Steps():
+            return DerivationBlock(value)
+        case int() | Given() | Claim():
+            return InlineNumber(value)
+    raise KeygenError(
+        f"a {type(value).__name__} among words, outside any formula",
+        found=repr(value)[:80],
+        repair=r"write \( \val{ ... } \), or \[ \val{ ... } \] for a line of its own",
+    )
+
+
+@lru_cache(maxsize=ENVIRONMENTS)
+def environment(folders: tuple[Path, ...], language: Language) -> Environment:
+    """Jinja with TeX's face: `%%` lines are statements, `\\val{ }` prints, `%#` comments.
+
+    In the sandbox a template reads what it is given, calls it, and changes nothing.
+    """
+    return ImmutableSandboxedEnvironment(
+        loader=Loader(folders, language),
+        extensions=[Sections],
+        undefined=StrictUndefined,
+        finalize=typeset,
+        line_statement_prefix="%%",
+        line_comment_prefix="%#",
+        variable_start_string="\\val{",
+        variable_end_string="}",
+        block_start_string="\\block{",
+        block_end_string="}",
+        comment_start_string="\\comment{",
+        comment_end_string="}",
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+class Lookup:
+    """Attribute and item access in templates: `line.H`, `line["dL_dW1"]`. It has no other attributes: any name may be
+    a variable's."""
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        self.__find = find
+
+    def __getattr__(self, name: str) -> Any:
+        return self.__find(name)
+
+    __getitem__ = __getattr__
+
+
+class Laws:
+    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.told: set[str] = set()
+
+    @cached_property
+    def sentences(self) -> Mapping[str, TeX]:
+        """All of them; a language whose exercises use no law need not have any."""
+        return words("laws", self.language)
+
+    def __call__(self, name: str) -> TeX:
+        """The sentence of one law."""
+        if name not in self.sentences:
+            file = f"templates/{self.language.code}/laws.tex"
+            raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
+        return self.sentences[name]
+
+    def why(self, *chains: Chain) -> list[TeX]:
+        """The sentences of the laws that these lines use and that were not told before."""
+        new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
+        self.told.update(new)
+        return [self(law) for law in new]
+
+
+def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
+    """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
+    sections: list[Rendered] = []
+    with template_errors(path):
+        template = environment((path.parent, *language.folders), language).get_template(path.name)
+        text = template.render({**context, "_sections": sections})
+    return text, sections
+
+
+@contextmanager
+def template_errors(path: Path) -> Iterator[None]:
+    """Errors on the way get file, line and the line itself."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        file = error.filename or str(path)
+        raise KeygenError(
+            f"the template is not well formed: {error.message}", file=file, line=error.lineno,
+            source=linecache.getline(file, error.lineno),
+        ) from error  # fmt: skip
+    except UndefinedError as error:
+        raise KeygenError(f"the template uses an undefined name: {error.message}", **template_line(error)) from error
+    except KeygenError as error:
+        raise error.within(**template_line(error)) from error
+    except OSError as error:  # a disk, a limit: no template is to blame
+        raise refusal(error) from error
+    except Exception as error:
+        raise KeygenError(
+            f"the template raised {type(error).__name__}: {error}", **{"file": path, **template_line(error)}
+        ) from error
+
+
+def template_line(error: BaseException) -> dict[str, Any]:
+    """The innermost template line of a traceback (Jinja puts its templates' own lines there)."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith((".tex", ".sty"))]
+    if not frames or frames[-1].lineno is None:
+        return {}
+    file, line = frames[-1].filename, frames[-1].lineno
+    return {"file": file, "line": line, "source": linecache.getline(file, line)}
+
+
+def words(name: str, language: Language) -> Mapping[str, TeX]:
+    """The sentences of `templates/<language>/<name>.tex` by their names."""
+    path = template_file(language, language.code, f"{name}.tex")
+    known = plain(path, contents(path))
+    return rendered_sentences(path, language) if known is None else known
+
+
+def rendered_sentences(path: Path, language: Language) -> dict[str, TeX]:
+    """The sentences of a file by Jinja."""
+    _, sections = rendered(path, language, {"_printer": Typesetter(Policy())})
+    return {section.name: TeX(section.text) for section in sections}
+
+
+@lru_cache(maxsize=16)
+def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
+    """The sentences of a file in which there is nothing for Jinja to do, at once; None for any other file. Raises
+    KeygenError for what is no words.
+
+    Jinja takes as long to compile a hundred laws as the exercises of a whole sheet.
+    """
+    text = data.decode("utf-8", "replace")
+    found = SENTENCE.findall(text)
+    words_alone = text.count("%%") == 2 * len(found) and not any(mark in text for mark in MARKS)
+    comments = SENTENCE.sub("", text)
+    if not words_alone or COMMENT.sub("", comments).strip() or text.count("%#") != comments.count("%#"):
+        return None
+    if path.name not in FRAMES:
+        require_words(path, text)
+    return {name: TeX(words.strip("\n")) for _, name, words in found}
+
+
+def speech(language: Language) -> dict[str, Any]:
+    """What a template may call in any solution: the laws in words, lines under each other, formulas in a row."""
+    laws = Laws(language)
+    return {
+        "law": Lookup(laws),
+        "why": laws.why,
+        "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
+        "moves": moves,
+        "listed": lambda *items: Listed(items),
+        "beside": lambda *items, end="": Beside(items, end),
+    }
+
+
+def composed(
+    solved: Solved,
+    number: int,
+    points: int | None,
+    language: Language,
+    policy: Policy,
+    student: Columns | None = None,
+    *,
+    proofs: Proofs,
+) -> tuple[Problem, Typesetter]:
+    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
+    it what writes its mathematics in TeX.
+
+    `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
+    read back once.
+    """
+    path = solved.exercise.template(language.code)
+    if not path.exists():
+        raise KeygenError(
+            f"the exercise has no text in the language {language.code!r}", exercise=solved.exercise.id,
+            expected=str(path), repair="write it, or build in a language that the exercise has",
+        )  # fmt: skip
+    require_distinct(solved)
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, solved.signs, proofs, language)
+    context = {
+        "_printer": typesetter,
+        "_objects": objects,
+        **speech(language),
+        "student": student,
+        "line": Lookup(solved.chain),
+        "formula": Lookup(lambda name: solved.chain(name).formula),
+        "result": Lookup(lambda name: solved.chain(name).result),
+        "name": Lookup(solved.name),
+        "value": Lookup(solved.claim),
+        "rounded": typesetter.rounds,
+        "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
+        "choice": Lookup(solved.choices.__getitem__),
+        **solved.shown,
+    }
+    try:
+        _, sections = rendered(path, language, context)
+        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), typesetter
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def require_distinct(solved: Solved) -> None:
+    """Raise KeygenError where a page would print two variables as one."""
+    trace, exercise = solved.trace, solved.exercise
+    with exercise.author_errors():
+        twice = trace.memo("signs", lambda: printed_twice(trace.named, solved.signs))
+    if twice is not None:
+        first, second, sign = twice
+        raise KeygenError(
+            f"the names {first!r} and {second!r} have one sign on the page", exercise=exercise.id, found=sign,
+            **line_where(exercise.file, rf"""["']{second}["']|\bt\.{second}\b"""),
+            repair="rename one, or give it another sign in `signs`",
+        )  # fmt: skip
+
+
+def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
+    """Whether a condition of the exercise holds, checked before words are chosen by it."""
+    if name not in solved.conditions:
+        raise KeygenError(f"the exercise has no condition {name!r}", repair=nearest(name, solved.conditions))
+    for chain in solved.conditions[name].because:
+        proofs.require(chain)
+    return solved.conditions[name].holds
+
+
+class Heading(NamedTuple):
+    """Which exercise it is, and in which language."""
+
+    id: str
+    number: int
+    points: int | None
+    language: Language
+
+
+def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: Sequence[Any]) -> Problem:
+    """The sections of one exercise in their places."""
+    shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
+
+    def section(one: Rendered) -> Section:
+        return Section(nodes_of(one.text, objects, placed, path, one.line), str(shown), one.line)
+
+    def alone(kind: str) -> Section:
+        return next((section(one) for one in sections if one.kind == kind), Section())
+
+    solutions = {one.name: section(one) for one in sections if one.kind == "solution"}
+    statements = [one for one in sections if one.kind == "part"]
+    require_letters(statements, heading.language, path)
+    parts = tuple(
+        Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
+        for place, one in enumerate(statements)
+    )
+    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
+
+
+def require_letters(statements: Sequence[Rendered], language: Language, path: Path) -> None:
+    """Raise KeygenError at the first part for which a language has no letter."""
+    if len(statements) > len(language.letters):
+        raise KeygenError(
+            f"the language {language.code!r} has no letter for so many parts",
+            **line_where(path, rf"^%% part {statements[len(language.letters)].name}\b"),
+            expected=f"{len(language.letters)} parts at most", found=f"{len(statements)} of them",
+            repair="add letters to its language.toml, or split the exercise",
+        )  # fmt: skip
+
+
+def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
+    """The words of a title."""
+    line = " ".join(one.text.split())
+    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    parts = tuple(part for paragraph in blocks for part in paragraph.parts)
+    if not all(isinstance(part, Inline) for part in parts):
+        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+    return parts  # type: ignore[return-value]  # all are inline
+
+
+def template_file(language: Language, *parts: str) -> Path:
+    """A file of `templates/`, the nearest one."""
+    path = next((path for folder in language.folders if (path := folder.joinpath(*parts)).exists()), None)
+    if path is None:
+        raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
+    return path
+
+
+def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
+    """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
+    first = documents[0]
+    language = first.language
+    context = {
+        "_printer": Typesetter(policy),
+        "documents": documents,
+        "language": language.style,
+        "solutions": solutions,
+        "word": words("words", language),
+        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
+    }
+    text, _ = rendered(template_file(language, "sheet.tex"), language, context)
+    return text
+
+
+def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
+    """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
+    mathematics in TeX."""
+    objects: list[Any] = []
+    typesetter = Typesetter(Policy(), language=language)
+    context = {"_printer": typesetter, "_objects": objects, "found": found, **speech(language)}
+    blocks: list[Paragraph] = []
+    for name in ("where.tex", "derived.tex"):
+        path = template_file(language, language.code, name)
+        text, _ = rendered(path, language, context)
+        blocks += nodes_of(text, objects, placed, path, 1)
+    return tuple(blocks), typesetter
+
+
+def derivation_frame(body: TeX, language: Language) -> str:
+    """A derivation's TeX as a file."""
+    context = {"_printer": Typesetter(Policy()), "language": language.style, "body": body}
+    text, _ = rendered(template_file(language, "derivation.tex"), language, context)
+    return text

@@ -1,0 +1,56 @@
+"""Documents in TeX: problems bound to a language, frozen. What a sheet lays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keygen.course.languages import Language
+from keygen.document.nodes import Columns
+
+
+class TeX(str):
+    """Text that is TeX already; any other string is words and will be escaped."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TexPart:
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX."""
+
+    key: str
+    letter: TeX
+    statement: TeX
+    solution: TeX
+
+
+@dataclass(frozen=True, slots=True)
+class TexProblem:
+    """An exercise in one language."""
+
+    id: str
+    number: int
+    points: int | None
+    title: TeX
+    statement: TeX
+    parts: tuple[TexPart, ...]
+    remark: TeX  # closes the solution; "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A sheet in one language: what both the problems' file and the solutions' file are made from."""
+
+    title: str
+    course: str
+    date: str
+    language: Language
+    variant: str  # the code printed on every page, "" for the published numbers
+    problems: tuple[TexProblem, ...]
+    appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
+    student: Columns | None = None  # whose it is: id, name and what else the roster says
+
+    @property
+    def points(self) -> int:
+        """The sum of the points."""
+        return sum(problem.points or 0 for problem in self.problems)

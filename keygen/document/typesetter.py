@@ -1,0 +1,232 @@
+"""One printer for everything that reaches a page, by type. What it does not know raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any, ClassVar
+
+from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
+from keygen.course.languages import Language
+from keygen.document.derivations import Matrices, Steps, matrices_tex
+from keygen.document.nodes import Foreign
+from keygen.document.tex_parts import TeX
+from keygen.document.tex_text import printed
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.errors import KeygenError
+from keygen.figures.figure import Figure, Swatch
+from keygen.figures.labels import Words, said_in
+from keygen.figures.pict2e import picture, sample
+from keygen.figures.tables import Size, Table
+from keygen.mathematics.latex import chain_tex, related, tex
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.matrix.exercises import GradientReading, Result, Sizes
+from keygen.matrix.expression import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Formulas that a page shows beside each other, as many in a row as fit; `end` closes the last."""
+
+    items: tuple[Any, ...]
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Formulas that a sentence names one after another."""
+
+    items: tuple[Any, ...]
+
+
+ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"\textquotedbl{}",
+}  # fmt: skip
+
+
+def escaped(text: str) -> TeX:
+    """Words as TeX prints them, whatever they hold."""
+    return TeX("".join(ESCAPES.get(character, character) for character in text))
+
+
+class Typesetter:
+    """Everything that `\\val{ }` may print, by type, in one policy and with one exercise's signs.
+
+    Chains and claims are read back before they are printed, unless `proofs` knows them already. A figure's words are of
+    the `language`.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        signs: Mapping[str, str] | None = None,
+        proofs: Proofs | None = None,
+        language: Language | None = None,
+    ) -> None:
+        self.spoken, self.language = language, "" if language is None else language.code
+        self.proofs = proofs or Proofs({}, policy, {})
+        self.policy, self.signs = policy, tuple((signs or {}).items())
+        self.printer = tex(policy, self.signs)
+        self.formulas: dict[int, tuple[Matrices, str]] = {}  # by identity; kept, so that identities stay theirs
+
+    def typeset(self, value: Any) -> str:
+        """TeX of a value. Raises KeygenError for a type that has no form on a page."""
+        write = form(value.__class__)
+        if write is not None:
+            return write(self, value)
+        raise KeygenError(
+            f"a page has no form for a {type(value).__name__}",
+            found=repr(value)[:80],
+            expected="a line, a term, a number, a figure or words",
+        )
+
+    def require(self, value: Any) -> None:
+        """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
+        match value:
+            case Beside(items) | Listed(items):
+                for item in items:
+                    self.require(item)
+            case Figure() | Table():
+                if isinstance(value, Figure):
+                    value.require(self.language)
+                for said in said_in(value):
+                    prove(said, self.proofs)
+            case Chain():
+                self.proofs.require(value)
+            case Claim() | Given():
+                prove(value, self.proofs)
+            case Name() | Apply() | Marked():
+                require_label(value, "what a page prints")
+            case _ if not isinstance(value, str):
+                self.typeset(value)
+
+    def chain(self, chain: Chain) -> str:
+        """A line, read back first."""
+        self.proofs.require(chain)
+        return chain_tex(chain, self.printer)
+
+    def term(self, term: Term) -> str:
+        """A term alone."""
+        return self.printer.write(term).text
+
+    def listed(self, row: Listed) -> str:
+        """Formulas inside a sentence, with commas, or with semicolons where a number has a comma; lines break there."""
+        items = [self.typeset(item) for item in row.items]
+        mark = ";" if any("{,}" in item for item in items) else "{,}"
+        return rf"{mark}\allowbreak\ ".join(items)
+
+    def beside(self, row: Beside) -> str:
+        """Several formulas in a row, with commas between them and a mark after the last."""
+        marks = [*("," for _ in row.items[1:]), row.end]
+        items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
+        return rf"\kgbeside{{{''.join(items)}}}"
+
+    def claim(self, claim: Claim) -> str:
+        """The number that is claimed, read back first."""
+        prove(claim, self.proofs)
+        return tex(claim.policy(self.policy), self.signs).write(claim.shown).text
+
+    def rounds(self, shown: Any) -> bool:
+        """Whether digits are dropped anywhere in a table or a figure: what its words say of it."""
+        claims = [said for said in said_in(shown) if isinstance(said, Claim)]
+        return not all(tex(c.policy(self.policy), self.signs).write(c.shown).exact for c in claims)
+
+    def given(self, given: Given) -> str:
+        """A number of the statement."""
+        prove(given, self.proofs)
+        return self.term(given.shown)
+
+    def alone(self, term: Term) -> str:
+        """A term alone, unless it is a number that nothing is said of."""
+        require_label(term, "what a page prints")
+        return self.term(term)
+
+    def label(self, label: Label) -> str | None:
+        """A figure's label or a table's cell: a line without breaks, or anything that a formula may be."""
+        match label:
+            case None:
+                return None
+            case Chain():
+                self.proofs.require(label)
+                return "".join(f" {sign} {text}" if sign else text for sign, text in related(label, self.printer))
+            case _:
+                require_label(label, "a label")
+                return self.typeset(label)
+
+    def text(self, text: Any) -> str:
+        """A label of a figure: words of the page's language, or mathematics."""
+        return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def words(self, words: Words) -> TeX:
+        """Words of the page's language, whatever they hold."""
+        return escaped(words.of(self.language))
+
+    def figure(self, figure: Figure) -> str:
+        """A picture, centred."""
+        figure.require(self.language)
+        return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
+
+    def table(self, table: Table) -> str:
+        """Rows under a head, the first column set off."""
+        rows = [" & ".join(self.label(cell) or "" for cell in row) for row in (table.head, *table.rows)]
+        body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
+        return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
+
+    def size(self, size: Size) -> str:
+        """Which matrices a matrix is one of: X is in R^(n x d)."""
+        lengths = r" \times ".join(size.letters.get(length, str(length)) for length in size.of.shape)
+        return rf"{self.term(size.of)} \in \mathbb{{R}}^{{{lengths}}}"
+
+    def swatch(self, swatch: Swatch) -> str:
+        """A sample of a path's stroke."""
+        return sample(swatch.number)
+
+    def matrices(self, shown: Matrices) -> str:
+        """Matrix differentials, read back."""
+        if id(shown) not in self.formulas:
+            text = matrices_tex(shown)
+            self.proofs.formulas[text] = shown
+            self.formulas[id(shown)] = shown, text
+        return self.formulas[id(shown)][1]
+
+    FORMS: ClassVar[tuple[tuple[Any, Callable[[Typesetter, Any], str]], ...]] = (
+        (TeX, lambda self, text: str(text)),
+        (Foreign, lambda self, text: printed(text).tex),
+        (str, lambda self, text: escaped(text)),
+        (Chain, chain),
+        (Beside, beside),
+        (Listed, listed),
+        (Figure, figure),
+        (Table, table),
+        (Size, size),
+        (Swatch, swatch),
+        (Words, words),
+        (Steps | Result | GradientReading | Sizes | Expression, matrices),
+        (Claim, claim),
+        (Given, given),
+        (Name | Apply | Marked, alone),
+        (Literal, lambda self, number: self.bare(number)),
+        (bool, lambda self, flag: self.refuse(flag)),
+        (int, lambda self, number: self.given(Given(number))),  # of a loop, of a choice: it counts
+        (float | Fraction | Real | Surd, lambda self, number: self.bare(number)),
+    )
+
+    def bare(self, number: Any) -> str:
+        """A number that nothing is said of is not for the page."""
+        raise unclaimed(number, "what a page prints")
+
+    def refuse(self, flag: bool) -> str:
+        """A truth value is for `%% if`, not for the page."""
+        raise KeygenError(f"a page does not print {flag}", repair="say it in words with `%% if`")
+
+
+@cache
+def form(kind: Any) -> Callable[[Typesetter, Any], str] | None:
+    """How values of a type are printed, None where a page has no form for them."""
+    return next((write for known, write in Typesetter.FORMS if issubclass(kind, known)), None)

@@ -1,0 +1,348 @@
+"""Terms and chains as TeX mathematics, for the inside of a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.mathematics import chains
+from keygen.mathematics.names import indexed_tex, name_tex
+from keygen.mathematics.number_cache import Numerals, numerals
+from keygen.mathematics.number_format import Digits, Policy
+from keygen.mathematics.operators import RELATIONS, Precedence
+from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
+from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, stand_in, term_skeletons
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, constant
+
+TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
+LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: how a name may end
+TIMES = (r" \cdot ", "", r"\,")  # with a dot, close, apart
+STENCILS = 8192
+BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
+
+
+class LatexPrinter(Printer):
+    """TeX mathematics. Terms that differ in digits only are written through one stencil."""
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """The numbers of the policy."""
+        return numerals(self.policy)
+
+    @cached_property
+    def term_skeletons(self) -> Skeletons:
+        """The sketches of terms under the policy."""
+        return term_skeletons(self.policy)
+
+    @cached_property
+    def digit_templates(self) -> Bounded[DigitTemplate]:
+        """The stencils so far, by their outlines."""
+        return Bounded(STENCILS)
+
+    @cached_property
+    def names(self) -> Callable[[Name], Fragment]:
+        """Names, each written once."""
+        return lru_cache(maxsize=2048)(self.named)
+
+    @cached_property
+    def fractions(self) -> LatexPrinter:
+        """This printer without decimals: numbers as fractions."""
+        return LatexPrinter(replace(self.policy, decimals=0))
+
+    def write(self, term: Term) -> Fragment:
+        """A whole formula."""
+        if isinstance(term, Name):
+            return self.name(term)
+        if isinstance(term, Literal):
+            return self.literal(term.value)
+        term_skeleton = self.term_skeletons.of(term)
+        digit_template = self.digit_templates.get(term_skeleton.skeleton)
+        if digit_template is None:
+            digit_template = self.digit_templates.keep(
+                term_skeleton.skeleton, self.digit_template(term, term_skeleton.leaves)
+            )
+        if not digit_template.holes:
+            return digit_template.written
+        return digit_template.filled(
+            [self.part(term_skeleton.leaves[leaf], *place) for leaf, *place in digit_template.holes]
+        )
+
+    def part(self, leaf: Leaf, place: int, part: int) -> str:
+        """What is filled into a hole."""
+        if place < 0:
+            return self.array(leaf.value).text
+        return pointed(leaf.numbers[place].parts[part], self.policy.point)
+
+    def digit_template(self, term: Term, leaves: tuple[Leaf, ...]) -> DigitTemplate:
+        """The stencil of a term and of those that differ from it in digits only."""
+        printer = TemplateLatexPrinter(self, leaves)
+        written = printer.term(stand_in(term, iter(enumerate(leaves))))
+        text = with_holes(written.text) if printer.holes else written.text
+        return DigitTemplate(written._replace(text=text), tuple(printer.holes))
+
+    def name(self, term: Name) -> Fragment:
+        """W_1, y_i, the derivative of L by W_1."""
+        return self.names(term)
+
+    def named(self, term: Name) -> Fragment:
+        """A name that has not been written."""
+        text = indexed_tex(term.name, term.index, self.signs)
+        if text.startswith(r"\frac"):
+            return Fragment(text, Precedence.CALL, tall=True)
+        level = Precedence.RAISED if "^" in text else Precedence.ATOM
+        first, last = name_edges(text)
+        word = text.replace("_", "a").isalnum()
+        return Fragment(
+            text, level, tall=r"\frac" in text, first=first, last=last, dotted=r" \cdot " in text, word=word
+        )
+
+    def number(self, value: Fraction | Real | Surd) -> Fragment:
+        """0.5, 1/3, 1.2 * 10^-5."""
+        return number_tex(self.numerals.of(value).digits, self.policy.point)
+
+    @cached_property
+    def polynomial(self) -> Callable[[Polynomial], Fragment]:
+        """A polynomial as a sum; the same ones come back in every variant."""
+        return lru_cache(maxsize=2048)(lambda value: self.term(expanded(value)))
+
+    def literal(self, value: Any) -> Fragment:
+        """A value, by type."""
+        return self.polynomial(value) if isinstance(value, Polynomial) else super().literal(value)
+
+    @property
+    def separator(self) -> str:
+        """What stands between numbers: a semicolon where a comma is the decimal point."""
+        return r";\ " if self.policy.point == "," else r",\ "
+
+    def array(self, value: np.ndarray) -> Fragment:
+        """A matrix in round brackets; a list of numbers with separators."""
+        cells = [self.literal(element) for element in value.flat]
+        exact = all(cell.exact for cell in cells)
+        if value.ndim == 1:
+            tall = any(cell.tall for cell in cells)
+            return self.bracketed(Fragment(self.separator.join(cell.text for cell in cells), tall=tall, exact=exact))
+        width = value.shape[1]
+        rows = [" & ".join(cell.text for cell in cells[at : at + width]) for at in range(0, value.size, width)]
+        body = r" \\ ".join(rows)
+        return Fragment(rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", tall=True, exact=exact)
+
+    def param(self, term: Apply) -> Fragment:
+        """A coefficient or an exponent; the name of a function; the index of a sum."""
+        if term.primitive == "apply" and isinstance(term.param, tuple):
+            name, order = term.param
+            return Fragment(name_tex(str(name), self.signs) + "'" * (order if isinstance(order, int) else 0))
+        if term.primitive == "limit" and isinstance(term.param, tuple):
+            letter, toward = term.param
+            return Fragment(rf"{name_tex(str(letter), self.signs)} \to {TOWARD[str(toward)]}")
+        if term.primitive == "sum_to":
+            return Fragment(",".join(index_of(term)))
+        if term.primitive == "scale":
+            return self.coefficient(term.param)._replace(number=False)
+        return Fragment(str(term.param))
+
+    def coefficient(self, value: Any) -> Fragment:
+        """1/2, where a number that stands alone is 0.5."""
+        return self.fractions.number(value)
+
+    def apply(self, term: Apply) -> Fragment:
+        """e to the first is e; an exponent that is a short fraction is written on one line: e^(5/T)."""
+        if term.primitive != "exp":
+            return super().apply(term)
+        if term.args == (constant(1),):
+            return Fragment("e", first=Boundary.LETTER, last=Boundary.LETTER, word=True)
+        written, slanted = super().apply(term), self.term(term.args[0]).slanted
+        return written._replace(text=f"e^{{{slanted}}}", tall=False) if slanted else written
+
+    def join(self, sign: str, args: list[Fragment]) -> str:
+        """Choose the size of brackets and the sign of multiplication."""
+        if "<" in sign:
+            sign = sized(sign, any(arg.tall for arg in args), self.separator)
+        if "<.>" in sign:
+            sign = sign.replace("<.>", TIMES[times(*args)])
+        return sign
+
+    def bracketed(self, inner: Fragment) -> Fragment:
+        """Round brackets as tall as what they hold, each pair larger than the pairs inside it."""
+        size = min(inner.depth, len(BRACKETS) - 1)
+        left, right = (r"\left(", r"\right)") if inner.tall else BRACKETS[size]
+        edge, text = enclosed(inner), left + inner.text + right
+        return inner._replace(
+            text=text,
+            level=Precedence.ATOM,
+            number=False,
+            depth=inner.depth + 1,
+            first=edge,
+            last=edge,
+            word=False,
+            slanted="",
+        )
+
+    def mark(self, body: Fragment, term: Term) -> Fragment:
+        """A coloured box around a repeated factor."""
+        role = term.role if isinstance(term, Marked) else 0
+        return Fragment(
+            rf"\kgmark{{{role}}}{{{body.text}}}", Precedence.ATOM, tall=True, exact=body.exact, number=body.number
+        )
+
+
+def name_edges(text: str) -> tuple[Boundary, Boundary]:
+    """What a name begins and ends with."""
+    first, letter = Boundary.DIGIT if text[:1].isdigit() else Boundary.OTHER, LETTER.search(text)
+    if letter is None:
+        return first, Boundary.DIGIT if text[-1:].isdigit() else Boundary.OTHER
+    last = Boundary.POWER if letter[1] else Boundary.LETTER
+    return first if letter.start() else last, last
+
+
+class DigitTemplate(NamedTuple):
+    """A term with holes for its digits. A hole is the place of a literal, of a number in it (-1: the whole array), and
+    of a part of that number."""
+
+    written: Fragment
+    holes: tuple[tuple[int, int, int], ...]
+
+    def filled(self, texts: list[str]) -> Fragment:
+        """The term with what belongs into its holes."""
+        return self.written._replace(text=self.written.text.format(*texts))
+
+
+class TemplateLatexPrinter(LatexPrinter):
+    """TeX that writes marks into the holes: digits of another script, which are digits for all that asks, and for an
+    array a character that is nothing else. What stands around them is as it would be."""
+
+    def __init__(self, tex: LatexPrinter, leaves: tuple[Leaf, ...]) -> None:
+        super().__init__(tex.policy, tex.signs)
+        self.names, self.leaves = tex.names, leaves
+        self.holes: list[tuple[int, int, int]] = []
+
+    def hole(self, leaf: int, place: int, part: int) -> int:
+        """A hole more; its number."""
+        self.holes.append((leaf, place, part))
+        return len(self.holes) - 1
+
+    def number(self, value: Any) -> Fragment:
+        """Holes for the parts of a number."""
+        if not isinstance(value, Hole):
+            return super().number(value)
+        parts = self.leaves[value.leaf].numbers[value.place].parts
+        marks = [digit_mark(self.hole(value.leaf, value.place, part)) for part in range(len(parts))]
+        return number_tex(
+            value.shape_class._replace(text="/".join(marks)) if parts else value.shape_class, self.policy.point
+        )
+
+    def coefficient(self, value: Any) -> Fragment:
+        """Holes for the parts of a coefficient."""
+        return self.number(value) if isinstance(value, Hole) else super().coefficient(value)
+
+    def array(self, value: np.ndarray) -> Fragment:
+        """A hole for the whole array."""
+        hole = value.flat[0]
+        if not isinstance(hole, Hole):
+            return super().array(value)
+        written = super().array(self.leaves[hole.leaf].value)
+        return written._replace(text=array_mark(self.hole(hole.leaf, -1, 0)))
+
+
+ZERO, ARRAYS = 0x0660, 0xF0000  # an Arabic zero; the first of 65,534 characters for private use
+MARK = re.compile("[\u0660-\u0669]{6}|[\U000f0000-\U000ffffd]")
+
+
+def with_holes(text: str) -> str:
+    """A text with marks as a format string."""
+    return MARK.sub(lambda mark: f"{{{number_of(mark[0])}}}", text.replace("{", "{{").replace("}", "}}"))
+
+
+def digit_mark(hole: int) -> str:
+    """The mark of a hole for digits."""
+    return "".join(chr(ZERO + int(digit)) for digit in f"{hole:06d}")
+
+
+def array_mark(hole: int) -> str:
+    """The mark of a hole for an array."""
+    return chr(ARRAYS + hole)
+
+
+def number_of(mark: str) -> int:
+    """The hole that a mark stands in."""
+    return ord(mark) - ARRAYS if ord(mark[0]) >= ARRAYS else int(mark)
+
+
+@lru_cache(maxsize=8192)
+def number_tex(shown: Digits, point: str) -> Fragment:
+    """Digits with their sign: the same ones stand on every page."""
+    text, level, tall = magnitude_tex(shown, point)
+    first, last = number_edges(shown)
+    slanted = shown.text if "/" in shown.text and shown.root == 1 else ""
+    written = Fragment(
+        text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent),
+        word=level is Precedence.ATOM, slanted=slanted,
+    )  # fmt: skip
+    if not shown.negative:
+        return written
+    slanted = f"-{slanted}" if slanted else ""
+    return written._replace(
+        text="-" + text, level=Precedence.NEGATIVE, first=Boundary.OTHER, word=False, slanted=slanted
+    )
+
+
+def magnitude_tex(shown: Digits, point: str) -> tuple[str, Precedence, bool]:
+    """Digits without their sign."""
+    if shown.root != 1:
+        return root_tex(shown)
+    if "/" in shown.text:
+        top, bottom = shown.text.split("/")
+        return rf"\frac{{{top}}}{{{bottom}}}", Precedence.FRACTION, True
+    text = pointed(shown.text, point)
+    if shown.exponent:
+        return rf"{text} \cdot 10^{{{shown.exponent}}}", Precedence.SCALED, False
+    return text, Precedence.ATOM, False
+
+
+def pointed(digits: str, point: str) -> str:
+    """Digits with the sheet's decimal separator."""
+    return digits.replace(".", "{,}") if point == "," else digits
+
+
+def root_tex(shown: Digits) -> tuple[str, Precedence, bool]:
+    """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
+    top, _, bottom = shown.text.partition("/")
+    root = rf"\sqrt{{{shown.root}}}"
+    above = root if top == "1" else top + root
+    if bottom:
+        return rf"\frac{{{above}}}{{{bottom}}}", Precedence.FRACTION, True
+    return above, Precedence.CALL if top == "1" else Precedence.SCALED, False
+
+
+@lru_cache(maxsize=1024)
+def sized(sign: str, tall: bool, separator: str) -> str:
+    """A sign with brackets as tall as what they hold."""
+    for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
+        sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+    return sign.replace("<,>", separator)
+
+
+@lru_cache(maxsize=64)
+def tex(policy: Policy, signs: tuple[tuple[str, str], ...]) -> LatexPrinter:
+    """The TeX of one policy and one exercise's signs, with the formulas that it has written before."""
+    return LatexPrinter(policy, dict(signs))
+
+
+def chain_tex(chain: Chain, printer: LatexPrinter) -> str:
+    """symbols = numbers = value, as arguments of the style's \\kgchain, which breaks a long one at its relations."""
+    first, *others = related(chain, printer)
+    links = "".join(rf"\kglink{{{sign}}}{{{text}}}" for sign, text in others)
+    return rf"\kgchain{{{first[1]}}}{{{links}}}"
+
+
+def related(chain: Chain, printer: LatexPrinter) -> list[tuple[str, str]]:
+    """The links of a chain, each with the sign before it ("" before the first)."""
+    return [(sign, link.text) for sign, link in chains.related(chain, printer, RELATIONS)]

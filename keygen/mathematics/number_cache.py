@@ -1,0 +1,80 @@
+"""Numbers as one policy writes them, each looked at once: the same few hundred stand on the pages of a whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.mathematics.number_format import Digits, Policy, digits
+
+KEPT = 8192  # numbers of a policy that are kept
+NOBODY = (None, None)  # has written a number so far
+
+
+class Numeral(NamedTuple):
+    """A number as a page shows it.
+
+    face    all that decides about the signs around it: its digits without their text, which is "" or "/"; the digits
+            themselves where they stand under or beside a root
+    parts   the text that the face leaves out: none, the digits, or those above and below a fraction's line
+    honest  whether the digits are those of the number
+    number  the nearest double
+    """
+
+    value: Fraction | Real | Surd
+    digits: Digits
+    shape_class: Digits
+    parts: tuple[str, ...]
+    digits_match: bool
+    number: float
+
+
+class Numerals:
+    """The numbers of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.ratio: Callable[[int, int], Numeral] = lru_cache(KEPT)(
+            lambda top, bottom: self.made(Fraction(top, bottom))
+        )
+
+    def of(self, value: Any) -> Numeral:
+        """A number. Raises KeygenError for what is none, or is not finite."""
+        if type(value) is Fraction:
+            return self.ratio(*value.as_integer_ratio())
+        if type(value) is not Real:
+            return self.made(value)
+        if getattr(value, "written", NOBODY)[0] is not self:
+            value.written = self, self.made(value)
+        found: Numeral = value.written[1]
+        return found
+
+    def made(self, value: Any) -> Numeral:
+        """A number that has not been seen."""
+        shown = digits(value, self.policy)
+        parts = tuple(shown.text.split("/")) if shown.root == 1 else ()
+        shape_class = shown._replace(text="/" * (len(parts) - 1)) if parts else shown
+        return Numeral(value, shown, shape_class, parts, digits_match(shown, value), float(value))
+
+
+@lru_cache(maxsize=16)
+def numerals(policy: Policy) -> Numerals:
+    """The numbers of a policy that were looked at so far."""
+    return Numerals(policy)
+
+
+def digits_match(shown: Digits, value: Fraction | Real | Surd) -> bool:
+    """Whether the digits on a page are those of the number: all of them, or rounded half away from zero to the last
+    one shown. It is asked of the number itself and shares nothing with the way in which the digits were found."""
+    if shown.root != 1:
+        return shown.value() == value
+    said, number = shown.value(), cast(Any, value)
+    if shown.exact or shown.text == "0":
+        return bool(said == number) and not isinstance(value, Surd)
+    unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
+    twice = 2 * abs(number - said)
+    return bool(twice < unit or (twice == unit and abs(number) < abs(said)))

@@ -1,0 +1,222 @@
+"""Sketches: a term of numbers with the digits left out. Terms with the same sketch are written in the same way, so that
+each way is worked out once and only the digits are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from math import prod
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from keygen.engine.polynomial import Monomial, Polynomial
+from keygen.mathematics.number_cache import Numeral, numerals
+from keygen.mathematics.number_format import Digits, Policy
+from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, by_entry, numeric
+
+Made = TypeVar("Made")
+
+FORMULAS = 4096  # of traces, that are kept: they come back in every variant
+LINKS = 256  # with numbers: they come back on the same page at most
+OUTLINES = 16384  # that many ways to write a term
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """A literal: its numbers, whether it is written number by number and not as an array."""
+
+    value: Any
+    numbers: tuple[Numeral, ...]
+    single: bool
+
+    @cached_property
+    def digits_match(self) -> bool:
+        """Whether its digits are those of its numbers."""
+        return all(number.digits_match for number in self.numbers)
+
+    @cached_property
+    def floats(self) -> Any:
+        """The literal in float64: a float, or an array."""
+        if not isinstance(self.value, np.ndarray):
+            return self.numbers[0].number
+        return np.array([number.number for number in self.numbers]).reshape(self.value.shape)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Skeleton:
+    """All that decides how a term is written but its digits. There is one of each: what is made of it is kept by it."""
+
+    key: tuple[Hashable, ...]
+
+
+class TermSkeleton(NamedTuple):
+    """A term's outline, and its literals from left to right."""
+
+    skeleton: Skeleton
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Stands in for a number: the place of its literal and its own place in it; what its face says of it."""
+
+    leaf: int
+    place: int
+    shape_class: Digits
+
+    def __lt__(self, zero: int) -> bool:
+        """Whether the number is negative: what is asked of a polynomial's coefficient."""
+        return self.shape_class.negative
+
+    def __abs__(self) -> Hole:
+        """The slot of its magnitude."""
+        return replace(self, shape_class=self.shape_class._replace(negative=False))
+
+
+class Skeletons:
+    """The sketches of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.numbers = numerals(policy)
+        self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
+        self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
+        self.arrays = ByIdentity(self.array, LINKS)
+        self.formulas = ByIdentity(self.made, FORMULAS)
+        self.links = ByIdentity(self.made, LINKS)
+
+    def of(self, term: Term) -> TermSkeleton:
+        """The sketch of a term."""
+        return self.formulas(term) if isinstance(term, Apply) and term.origin else self.links(term)
+
+    def made(self, term: Term) -> TermSkeleton:
+        """A sketch that has not been made."""
+        key: list[Hashable] = []
+        leaves: list[Leaf] = []
+        self.walk(term, key, leaves, single=False)
+        whole = tuple(key)
+        skeleton = self.skeletons.get(whole)
+        return TermSkeleton(skeleton or self.skeletons.keep(whole, Skeleton(whole)), tuple(leaves))
+
+    def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool) -> None:
+        """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
+        if isinstance(term, Literal):
+            leaf = self.leaf(term.value, single)
+            key += term.shape, *shape_class(leaf)
+            leaves.append(leaf)
+        elif isinstance(term, Apply):
+            key += term.primitive, term.param, term.shape
+            if term.shape == () and term.primitive == "sum_to":
+                single = single or by_numbers(term.args[0])
+            elif single and prod(term.shape) == 1:
+                single = False
+            for arg in term.args:
+                self.walk(arg, key, leaves, single=single)
+        elif isinstance(term, Name):
+            key += Name, term.name, term.index, term.shape
+        else:
+            key += Marked, term.role
+            self.walk(term.body, key, leaves, single=single)
+
+    def leaf(self, value: Any, single: bool) -> Leaf:
+        """A literal, looked at."""
+        if isinstance(value, Polynomial):
+            found = tuple(self.coefficient(monomial, c) for monomial, c in value.terms)
+            return Leaf(value, found, True)
+        if isinstance(value, np.ndarray):
+            leaf = self.arrays(value)
+            return Leaf(value, leaf.numbers, True) if single and not leaf.single else leaf
+        return Leaf(value, (self.numbers.of(value),), True)
+
+    def array(self, value: np.ndarray) -> Leaf:
+        """An array of numbers, looked at; one number is written as such."""
+        found = tuple(map(self.numbers.of, value.ravel().tolist()))
+        return Leaf(value, found, len(found) == 1)
+
+    def coefficient(self, monomial: Monomial, value: Fraction) -> Numeral:
+        """A number of a polynomial; one that stands alone is a number as any other."""
+        return self.coefficients.of(value) if monomial else self.numbers.of(value)
+
+
+def by_numbers(summed: Term) -> bool:
+    """Whether a sum over this is written number by number (`printer.simpler_sum`)."""
+    return prod(summed.shape) > 1 and numeric(summed) and by_entry(summed)
+
+
+def shape_class(leaf: Leaf) -> Iterator[Hashable]:
+    """What of a literal decides how the signs around it are written."""
+    if isinstance(leaf.value, Polynomial):
+        for (monomial, c), number in zip(leaf.value.terms, leaf.numbers, strict=True):
+            yield from (monomial, number.shape_class, abs(c) == 1)
+    elif leaf.single:
+        yield from (number.shape_class for number in leaf.numbers)
+    else:
+        yield all(number.digits.exact for number in leaf.numbers)
+        yield any(number.shape_class.text or number.shape_class.root != 1 for number in leaf.numbers)
+
+
+def stand_in(term: Term, leaves: Iterator[tuple[int, Leaf]]) -> Term:
+    """The term with slots for its numbers."""
+    match term:
+        case Name():
+            return term
+        case Literal():
+            return Literal(slots(*next(leaves)))
+        case Apply():
+            return Apply(term.primitive, tuple([stand_in(arg, leaves) for arg in term.args]), term.param, term.shape)
+        case Marked():
+            return replace(term, body=stand_in(term.body, leaves))
+
+
+def slots(at: int, leaf: Leaf) -> Any:
+    """What stands in for a literal. Where the ones of a polynomial stand, no digit does."""
+    if isinstance(leaf.value, Polynomial):
+        faced = zip(leaf.value.terms, enumerate(leaf.numbers), strict=True)
+        terms: list[Any] = [
+            (power, c if power and abs(c) == 1 else Hole(at, n, one.shape_class)) for (power, c), (n, one) in faced
+        ]
+        return Polynomial(tuple(terms)) if any(power for power, _ in terms) else terms[0][1] if terms else Fraction(0)
+    if not isinstance(leaf.value, np.ndarray):
+        return Hole(at, 0, leaf.numbers[0].shape_class)
+    array = np.empty(leaf.value.size, dtype=object)
+    for place, number in enumerate(leaf.numbers):
+        array[place] = Hole(at, place, number.shape_class)
+    return array.reshape(leaf.value.shape)
+
+
+class Bounded(dict[Any, Made]):
+    """A dictionary that forgets everything when there is too much of it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def keep(self, key: Hashable, value: Made) -> Made:
+        """Keep a value, and return it."""
+        if len(self) >= self.most:
+            self.clear()
+        self[key] = value
+        return value
+
+
+class ByIdentity(Generic[Made]):
+    """What was made of a thing, kept with the thing itself: to look whether two large terms are equal takes longer than
+    to see that they are one."""
+
+    def __init__(self, make: Callable[[Any], Made], most: int) -> None:
+        self.make = make
+        self.known: Bounded[tuple[Any, Made]] = Bounded(most)
+
+    def __call__(self, thing: Any) -> Made:
+        """What was made of a thing, or is now."""
+        found = self.known.get(id(thing))
+        return found[1] if found is not None else self.known.keep(id(thing), (thing, self.make(thing)))[1]
+
+
+@lru_cache(maxsize=16)
+def term_skeletons(policy: Policy) -> Skeletons:
+    """The sketches of a policy so far."""
+    return Skeletons(policy)

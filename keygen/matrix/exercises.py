@@ -1,0 +1,389 @@
+"""Exercises by matrix differentials: formulas drawn from the grammar, worked out, answered in NumPy's style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any, Literal
+
+from keygen.errors import KeygenError
+from keygen.mathematics.answers import Answer
+from keygen.matrix.algebra import ONE, add, count, inverse, multiply, negate
+from keygen.matrix.derive import Derivation, derive, gradient_of, hessian
+from keygen.matrix.derive import DerivationLine as Line
+from keygen.matrix.equations import Equation
+from keygen.matrix.expression import (
+    Det,
+    Differential,
+    Expression,
+    Identity,
+    Product,
+    SampleSum,
+    SquaredNorm,
+    Sum,
+    Symbol,
+    Zero,
+)
+from keygen.matrix.expression import (
+    MatrixTrace as Trace,
+)
+from keygen.matrix.optimum import (
+    Constraint,
+    EquationLine,
+    Optimum,
+    SecondOrder,
+    constrained_optimum,
+    gradient_step,
+    optimum,
+    second_order,
+)
+from keygen.matrix.parse import Form, FormulaProblem
+from keygen.matrix.printing import numpy_form, require_in_numpy
+from keygen.matrix.rules import RULES
+from keygen.matrix.shapes import SCALAR, sized
+from keygen.matrix.transform import stacked, substitute
+from keygen.matrix.verify import KnownValues, points, require_first_order, walk
+
+__all__ = [
+    "ONE",
+    "Constraint",
+    "Det",
+    "Differential",
+    "Equalities",
+    "Equations",
+    "Explained",
+    "Form",
+    "GradientReading",
+    "Identity",
+    "Kind",
+    "Product",
+    "Result",
+    "Sizes",
+    "SquaredNorm",
+    "Sum",
+    "Symbol",
+    "Trace",
+    "Worked",
+    "Zero",
+    "add",
+    "by_rule",
+    "count",
+    "equations",
+    "formulas",
+    "inverse",
+    "moves",
+    "multiply",
+    "negate",
+    "substitute",
+    "to_first_order",
+    "worked_in",
+]  # fmt: skip
+"""What an exercise by differentials is written with, and what of it a page shows."""
+
+RATE = Symbol("eta", 1, 1, trait="positive")
+PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpropagation
+
+Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "optimum", "step"]
+
+
+def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: bool = False) -> Form:
+    """A distribution of formulas that ask for the same: in a pattern `A~` is A or A.T, and `{p|q}` is p or q.
+
+    wrt        the variable
+    published  the formula without a seed
+    shapes     what a formula does not say about its shapes by itself: "X:n,k S:k,k,definite lam:1,1,positive"
+    tall       whether a sample has more observations, n, than unknowns, k
+    """
+    return Form(wrt, published, patterns, shapes, tall)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """letter(wrt, others) = value, its differential, its gradient and so on: one line that a page sets off."""
+
+    kind: Kind
+    letter: str
+    wrt: Symbol
+    value: Expression
+    others: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReading:
+    """How a gradient is read off a differential: df = tr((grad f)' dX), for a column df = (grad f)' dx."""
+
+    letter: str
+    wrt: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Which spaces some matrices and vectors are from."""
+
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A problem with its derivation, and what follows from it when it is asked for.
+
+    letter      what the function is called on the page
+    constraint  X' = X or X' = -X where the problem is a Lagrangian
+    others      the other variables of the function
+    multiplier  the Lagrangian's
+    """
+
+    problem: FormulaProblem
+    letter: str = "f"
+    constraint: Constraint | None = None
+    others: tuple[Symbol, ...] = ()
+    multiplier: Symbol | None = None
+
+    def __post_init__(self) -> None:
+        if (self.constraint is None) != (self.multiplier is None):
+            raise KeygenError("a constraint and its multiplier belong together", expected="both, or neither")
+
+    @property
+    def wrt(self) -> Symbol:
+        """The variable."""
+        return self.problem.wrt
+
+    @property
+    def rate(self) -> Symbol:
+        """The rate of the gradient step."""
+        return RATE
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The differential line by line; each line was checked when it was made."""
+        return derivation_of(self.problem.f, self.wrt)
+
+    @cached_property
+    def optimum(self) -> Optimum:
+        """Where the gradient is zero, and the second differential."""
+        return optimum_of(self.problem.f, self.wrt, self.multiplier, self.constraint)
+
+    @cached_property
+    def curvature(self) -> Derivation:
+        """The differential of the gradient."""
+        return hessian(self.derivation)
+
+    @property
+    def second(self) -> SecondOrder:
+        """The second differential as squares, at the optimum."""
+        return self.optimum.second
+
+    @cached_property
+    def squares(self) -> SecondOrder:
+        """The second differential as squares anywhere, for a function whose optimum has no formula."""
+        return squares_of(self.problem.f, self.wrt)
+
+    @cached_property
+    def values(self) -> Mapping[str, Expression]:
+        """What is found of each kind, where there is such a thing, in the formula's own letters."""
+        first = self.derivation
+        found = {"function": self.problem.f, "differential": first.differential}
+        if first.gradient is not None:
+            found["gradient"] = first.gradient
+        if first.jacobian is not None:
+            found["jacobian"] = first.jacobian
+        return found
+
+    def value(self, kind: Kind) -> Expression:
+        """What is found of this kind. Raises KeygenError where the problem has no such thing."""
+        match kind:
+            case "optimum":
+                return self.optimum.solution
+            case "step" if RATE.name in self.problem.symbols:
+                raise KeygenError(
+                    f"{RATE.name} is the learning rate of a step", repair="call the letter something else"
+                )
+            case "step":
+                return gradient_step(gradient_of(self.derivation), self.wrt, RATE)
+            case "hessian" if self.curvature.jacobian is not None:
+                return self.curvature.jacobian
+            case _ if kind in self.values:
+                return self.values[kind]
+        raise KeygenError(f"{self.problem.f} has no {kind} by {self.wrt}", expected="one of " + ", ".join(self.values))
+
+    def result(self, kind: Kind) -> Result:
+        """What is found of this kind, as a line of the page."""
+        return Result(kind, self.letter, self.wrt, self.value(kind), self.others)
+
+    @property
+    def reading(self) -> GradientReading:
+        """What the differential says about the gradient."""
+        return GradientReading(self.letter, self.wrt)
+
+    def of_trait(self, *traits: str) -> tuple[Symbol, ...]:
+        """The letters declared symmetric, positive ..., in alphabetical order; constants of nature left out."""
+        return tuple(s for s in self.letters if s.trait in traits)
+
+    @cached_property
+    def letters(self) -> tuple[Symbol, ...]:
+        """The letters of the formula as they stand in it, the number pi left out."""
+        return tuple(
+            sorted((s for s in self.problem.f.symbols if s.name != "pi"), key=lambda s: (s.name, s.index or ""))
+        )
+
+    @property
+    def sizes(self) -> Sizes:
+        """The matrices and vectors of the formula with their spaces."""
+        return Sizes(tuple(symbol for symbol in self.letters if symbol.shape != SCALAR))
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws of the derivation and of the reading, as the sentences of the page are called."""
+        used = [*(law for line in self.derivation.lines for law in line.laws), *self.derivation.reading]
+        return sentences(used)
+
+    @property
+    def together(self) -> dict[str, str]:
+        """What the members of a sample are called as one matrix: x_i' are the rows of X, the numbers y_i are y."""
+        members = [s for s in self.letters if s.index is not None]
+        found = {s.name: s.name if s.shape == SCALAR else s.name.upper() for s in members}
+        for name, together in found.items():
+            if together in self.problem.symbols and together != name:
+                raise KeygenError(
+                    f"the {name} of a sample are {together} together, which is another letter", repair="rename one"
+                )
+        return found
+
+    def in_matrices(self, e: Expression) -> Expression:
+        """An expression with matrices for its samples."""
+        return in_matrices(e, tuple(self.together.items()))
+
+    def formula(self, e: Expression) -> str:
+        """An expression in NumPy's style, read back, with numbers for its dimensions and matrices for its samples."""
+        spelled = self.in_matrices(e)
+        require_in_numpy(spelled)
+        return numpy_form(spelled, self.problem.sizes)
+
+    def answer(self, e: Expression) -> Answer:
+        """An expression as an answer."""
+        return Answer("formula", self.formula(e), None)
+
+    @property
+    def shapes(self) -> dict[str, list[int]]:
+        """The shape of every letter of the formulas, samples as matrices."""
+        sizes = self.problem.sizes
+        samples = {node.index: sized(node.size, sizes) for node in walk(self.problem.f) if isinstance(node, SampleSum)}
+        found: dict[str, list[int]] = {}
+        for name, (rows, columns) in self.problem.shapes.items():
+            sample = next((s for s in self.letters if s.name == name and s.index is not None), None)
+            if sample is None:
+                found[name] = [int(rows), int(columns)]
+            else:
+                found[self.together[name]] = [samples[str(sample.index)], int(rows)]
+        return found
+
+    def answers(self, **kinds: Kind) -> dict[str, Answer]:
+        """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
+        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
+        shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
+        traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
+        said = {
+            "f": self.answer(self.problem.f),
+            "wrt": Answer("choice", self.wrt.name, None),
+            "shapes": Answer("shapes", shapes, None),
+        }
+        return asked | said | ({"traits": Answer("choice", traits, None)} if traits else {})
+
+
+KEPT = 512  # of each: a sheet's formulas come from some hundred forms, which the variants of a group have in common
+
+
+@lru_cache(maxsize=KEPT)
+def derivation_of(f: Expression, wrt: Symbol) -> Derivation:
+    """The differential of f."""
+    return derive(f, wrt)
+
+
+@lru_cache(maxsize=KEPT)
+def optimum_of(f: Expression, wrt: Symbol, multiplier: Symbol | None, constraint: Constraint | None) -> Optimum:
+    """Where the gradient of f is zero, or that of a Lagrangian with this multiplier where there is a constraint."""
+    if multiplier is None or constraint is None:
+        return optimum(derivation_of(f, wrt))
+    return constrained_optimum(derivation_of(f, wrt), multiplier, constraint)
+
+
+@lru_cache(maxsize=KEPT)
+def squares_of(f: Expression, wrt: Symbol) -> SecondOrder:
+    """The second differential of f anywhere."""
+    return second_order(derivation_of(f, wrt), points([f], [wrt]))
+
+
+@lru_cache(maxsize=KEPT)
+def in_matrices(e: Expression, together: tuple[tuple[str, str], ...]) -> Expression:
+    """The expression with matrices for its samples, whose members are called this together."""
+    return stacked(e, dict(together))
+
+
+def sentences(laws: Any) -> tuple[str, ...]:
+    """The names under which the page keeps the sentences of laws."""
+    return tuple(PREFIX + law for law in dict.fromkeys(laws))
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Equations under each other, each from the one before it."""
+
+    lines: tuple[EquationLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equalities:
+    """One chain of equalities."""
+
+    lines: tuple[Line, ...]
+
+
+def by_rule(law: str, e: Expression) -> Expression:
+    """The differential of e by one rule, those of its parts left as they are."""
+    return RULES[law].apply(e, Differential)
+
+
+def equations(wrt: Symbol, *lines: tuple[Expression, Expression, str]) -> Equations:
+    """Equations in which `wrt` varies, each with the law that made it of the one before. Raises KeygenError for one
+    that is false."""
+    at = points([side for left, right, _ in lines for side in (left, right)], [wrt])
+    for left, right, law in lines:
+        KnownValues(left, at).require(left, right, law)
+    return Equations(tuple(EquationLine(Equation(left, right), law) for left, right, law in lines))
+
+
+def to_first_order(wrt: Symbol, start: Expression, *links: tuple[Expression, str]) -> Equalities:
+    """A chain of equalities up to terms of second order in the differential of `wrt`, each link with its law. Raises
+    KeygenError for one that is false."""
+    chain = [start, *(e for e, _ in links)]
+    lines = tuple(Line(before, after, (law,)) for (before, after), (_, law) in zip(pairwise(chain), links, strict=True))
+    for point in points(chain, [wrt]):
+        for line in lines:
+            require_first_order(line.before, line.after, line.laws[0], point)
+    return Equalities(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Lines whose laws are worth a sentence: the equation solved, or the second differential."""
+
+    laws: tuple[str, ...]
+
+
+def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
+    """The laws of the lines of an optimum, of its second differential, or of another derivation."""
+    if isinstance(found, Optimum):
+        return Explained(sentences(line.law for line in found.lines))
+    signs = found.reasons if isinstance(found, SecondOrder) else ()
+    return Explained(sentences([*(law for line in found.lines for law in line.laws), *signs]))
+
+
+def worked_in(shown: Any) -> Iterator[Worked]:
+    """The worked problems inside whatever an exercise's `show` prepared."""
+    if isinstance(shown, Worked):
+        yield shown
+    elif isinstance(shown, Mapping | list | tuple):
+        for value in shown.values() if isinstance(shown, Mapping) else shown:
+            yield from worked_in(value)

@@ -1,0 +1,1 @@
+"""What touches the machine: files and the store, text, limits, the terminal."""

@@ -1,0 +1,1 @@
+"""One variant of an exercise: drawn, judged, solved, measured."""

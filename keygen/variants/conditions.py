@@ -1,0 +1,163 @@
+"""Which draws are worth a student's time: the exercise's own `worthwhile`, the house's conditions, its `band`.
+
+All must hold, in whatever order they are asked: a draw on its way (`first_violation_lazily`) is asked the cheapest
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from keygen.course.draw import Rejected
+from keygen.course.exercise import Exercise
+from keygen.engine.lazy import Observer, Observers
+from keygen.engine.primitives import PRIMITIVES
+from keygen.engine.trace import Step, Trace
+from keygen.errors import KeygenError, line_where, nearest
+from keygen.variants.operation_count import entries
+from keygen.variants.solved import Solved
+from keygen.variants.workload import numeric, outside
+
+SATURATED = 4  # sigmoid and tanh arguments stay within [-4, 4]
+
+
+class View:
+    """What `worthwhile(v)` sees: every value and every choice by its name; `v.solved` for the rest."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.solved.values:
+            return self.solved.values[name]
+        if name in self.solved.choices:
+            return self.solved.choices[name]
+        known = [*self.solved.choices, *self.solved.values]
+        raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
+
+
+def first_violation(solved: Solved) -> str | None:
+    """The first condition that a solved variant does not meet, None if it meets all."""
+    try:
+        for observer in observers(solved.trace).at.values() if numeric(solved) else ():
+            observer(solved.values)
+        require_all(own(solved))
+        require_all(outside(solved))
+    except Rejected as rejected:
+        return rejected.reason
+    return None
+
+
+def first_violation_lazily(draw: Solved) -> str | None:
+    """The first condition that a draw does not meet whose values are worked out as they are asked for.
+
+    The exercise's own conditions ask first: one on the data alone refuses a draw before anything is worked out.
+    """
+    try:
+        require_all(own(draw))
+        list(draw.values)  # the rest of them, watched
+        require_all(outside(draw))
+    except Rejected as rejected:
+        return rejected.reason
+    return None
+
+
+def require_all(verdicts: Iterable[tuple[str, bool]]) -> None:
+    """Raise Refused with the first condition that does not hold."""
+    for reason, holds in verdicts:
+        if not holds:
+            raise Rejected(reason)
+
+
+def own(solved: Solved) -> Iterator[tuple[str, bool]]:
+    """The exercise's own conditions."""
+    if solved.exercise.worthwhile is not None:
+        with solved.exercise.author_errors():
+            said: Any = solved.exercise.worthwhile(View(solved))
+            if not isinstance(said, Iterable):
+                raise no_condition(solved.exercise, said)
+            for verdict in said.items() if isinstance(said, Mapping) else said:
+                match verdict:
+                    case str() as reason, holds:
+                        yield reason, bool(holds)
+                    case _:
+                        raise no_condition(solved.exercise, verdict)
+
+
+def no_condition(exercise: Exercise, said: Any) -> KeygenError:
+    """What `worthwhile` says is nothing to judge a draw by."""
+    return KeygenError(
+        "worthwhile says something that is no condition", exercise=exercise.id,
+        **line_where(exercise.file, r"^def worthwhile\b"), found=repr(said)[:80],
+        expected="a table {condition: True or False}, or pairs (condition, True or False) one by one",
+    )  # fmt: skip
+
+
+def observers(trace: Trace) -> Observers:
+    """The house's conditions, each at the name whose value decides it: no kink, a living unit in each ReLU layer, no
+    saturated sigmoid, no asked gradient that is all zero. The units of the first forward passes are looked at first.
+    """
+    return trace.memo("watches", lambda: made_observers(trace))
+
+
+def made_observers(trace: Trace) -> Observers:
+    """`observers`, made."""
+    units = {
+        step.target.name: (step, UNITS[unit])
+        for step in trace.steps
+        if (unit := PRIMITIVES[step.primitive].unit) is not None
+    }
+    asked = dict.fromkeys(gradient.target for gradient in trace.gradients)
+
+    def observer(name: str) -> Observer:
+        def required(values: Mapping[str, Any]) -> None:
+            if name in units:
+                step, condition = units[name]
+                require_all(condition(trace, step, values))
+            if name in asked:
+                require_all([(f"{name} is not all zero", any(entries(values[name])))])
+
+        return required
+
+    backward = trace.depending(step.target.name for step in trace.steps if step.law)
+    first = tuple(name for name in units if name not in backward)
+    return Observers({name: observer(name) for name in (*units, *asked)}, first)
+
+
+def relu_alive(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """No kink at a ReLU, and a living unit in its layer."""
+    source = step.inputs[0]
+    inputs = entries(values[source])
+    yield f"no ReLU input of {step.target.name} is 0", all(inputs) or source in locally_zero(trace, source, values)
+    if len(inputs) > 1:  # whether a lone unit may be silent is for the exercise to say
+        yield f"a unit of {step.target.name} lives", any(x > 0 for x in inputs)
+
+
+def unsaturated(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """No saturated unit."""
+    inputs = entries(values[step.inputs[0]])
+    yield f"the argument of {step.target.name} is moderate", all(-SATURATED <= x <= SATURATED for x in inputs)
+
+
+UNITS: Mapping[str, Callable[[Trace, Step, Mapping[str, Any]], Iterator[tuple[str, bool]]]] = {
+    "rectified": relu_alive,
+    "saturating": unsaturated,
+}
+
+
+def locally_zero(trace: Trace, name: str, values: Mapping[str, Any]) -> frozenset[str]:
+    """What `name` is computed from, itself included, that is zero and stays zero if the data move a little: a silent
+    ReLU, its multiples, sums of such. It has no kink.
+    """
+    found: set[str] = set()
+    before = trace.needs([name])
+    for step in (step for step in trace.steps if step.target.name in before):
+        primitive = PRIMITIVES[step.primitive]
+        if (
+            (primitive.absorbs_zero and not found.isdisjoint(step.inputs))
+            or (primitive.keeps_zero and found.issuperset(step.inputs))
+            or (primitive.unit == "rectified" and all(x < 0 for x in entries(values[step.inputs[0]])))
+        ):
+            found.add(step.target.name)
+    return frozenset(found)

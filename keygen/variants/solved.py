@@ -1,0 +1,187 @@
+"""A variant of an exercise and what came of it: values, lines and answers, in no language yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from keygen.calculus.claims import Claim, Condition, decided, entry_of
+from keygen.course.draw import Data
+from keygen.course.exercise import Exercise, resolved
+from keygen.engine.trace import Trace
+from keygen.errors import KeygenError, nearest
+from keygen.mathematics.answers import Answer, ExactForm, answer, stated
+from keygen.mathematics.terms import Chain, Name, chain
+from keygen.matrix.parse import FormulaProblem
+from keygen.variants.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One draw: lengths of the axes, choices of structure, data and formulas by name.
+
+    `who` it was drawn for: a seed, a student's id, or None for the published numbers.
+    """
+
+    who: int | str | None
+    lengths: Mapping[str, int]
+    choices: Mapping[str, Any]
+    data: Mapping[str, Data]
+    problems: Mapping[str, FormulaProblem] = field(default_factory=dict)
+
+
+class Evaluation(Protocol):
+    """A trace, the values of its names, and a meaning for each function that it only names."""
+
+    @property
+    def trace(self) -> Trace:
+        """The computation, recorded."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The value of every name of the trace."""
+
+    @property
+    def calls(self) -> Mapping[str, Any]:
+        """A meaning for each function that the trace only names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An evaluation that is done."""
+
+    trace: Trace
+    values: Mapping[str, Any]
+    calls: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved variant. `shown` is what the exercise prepared for its page; `calls` gives named functions a meaning.
+
+    `rejected` counts the draws that went before it, by the condition that each failed.
+    """
+
+    exercise: Exercise
+    variant: Variant
+    evaluation: Evaluation
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def trace(self) -> Trace:
+        """The computation, recorded."""
+        return self.evaluation.trace
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The value of every name of the trace."""
+        return self.evaluation.values
+
+    @property
+    def calls(self) -> Mapping[str, Any]:
+        """A meaning for each function that the trace only names."""
+        return self.evaluation.calls
+
+    @property
+    def choices(self) -> Mapping[str, Any]:
+        """Lengths and choices by name."""
+        return MappingProxyType({**self.variant.lengths, **self.variant.choices})
+
+    @property
+    def problems(self) -> Mapping[str, FormulaProblem]:
+        """The formulas of the parts, in an exercise by matrix differentials."""
+        return self.variant.problems
+
+    @cached_property
+    def signs(self) -> Mapping[str, str]:
+        """The exercise's own signs for its names."""
+        with self.exercise.author_errors():
+            return dict(resolved(self.exercise.signs, self.choices))
+
+    @cached_property
+    def chains(self) -> dict[str, Chain]:
+        """The lines made so far, by variable."""
+        return {}
+
+    @property
+    def quick(self) -> Mapping[str, Any]:
+        """The values for a look in float64, which may only confirm: such already where formulas are tried."""
+        return self.values.floats if isinstance(self.values, Trial) else self.values
+
+    def chain(self, name: str) -> Chain:
+        """symbols = numbers = value for one variable."""
+        if name not in self.chains:
+            if name not in self.values:
+                raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
+            self.chains[name] = chain(self.trace, self.values, name)
+        return self.chains[name]
+
+    def name(self, name: str) -> Name:
+        """A variable as a term."""
+        return Name(name, self.trace.shapes[name])
+
+    def claim(self, name: str, *place: int) -> Claim:
+        """A variable's value, or that of the entry at a place counted from 0, to stand alone in a table or in words."""
+        if name not in self.values:
+            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
+        return entry_of(self.name(name), self.values[name], place)
+
+    def whether(self, *relations: Chain) -> Condition:
+        """Whether all of some relations hold, in the variables of the computation: what words may be chosen by."""
+        return decided(self.values, *relations)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """The exercise's conditions by name."""
+        if self.exercise.conditions is None:
+            return {}
+        with self.exercise.author_errors():
+            found = self.exercise.conditions(self)
+            return MappingProxyType({name: named_condition(name, said) for name, said in found.items()})
+
+    @cached_property
+    def shown(self) -> Mapping[str, Any]:
+        """What the exercise's `show` prepared: tables, figures, lists of lines."""
+        if self.exercise.show is None:
+            return {}
+        with self.exercise.author_errors():
+            return dict(self.exercise.show(self))
+
+    def answers(self, exact_form: ExactForm | None = None) -> dict[str, dict[str, Answer]]:
+        """The answers of each part, by name."""
+        with self.exercise.author_errors():
+            table = self.exercise.answers(self) if callable(self.exercise.answers) else self.exercise.answers
+            return {
+                part: {name: answer(source, self.trace, self.values, exact_form) for name, source in sources.items()}
+                for part, sources in table.items()
+            }
+
+    def given(self) -> dict[str, Answer]:
+        """The data and the choices, as a second program needs them to solve the exercise again."""
+        said = {name: stated(as_said(value)) for name, value in self.variant.choices.items()}
+        numbers = {name: answer(name, self.trace, self.values) for name in self.variant.data}
+        with self.exercise.author_errors():
+            sources = self.exercise.told(self) if callable(self.exercise.told) else self.exercise.told
+            told = {n: answer(source, self.trace, self.values) for n, source in sources.items() if source is not None}
+        left = [name for name in self.exercise.given if name not in sources or name in told]
+        return {**{name: {**numbers, **said}[name] for name in left}, **told}
+
+
+def named_condition(name: str, said: Any) -> Condition:
+    """A condition, if it is one."""
+    if isinstance(said, Condition):
+        return said
+    raise KeygenError(
+        f"the condition {name!r} cannot be checked",
+        expected="s.whether(relation(...), ...), or Condition(holds, relations)",
+        found=repr(said)[:80],
+        repair="say it in relations between variables of the computation",
+    )
+
+
+def as_said(value: Any) -> Any:
+    """A choice in JSON's types."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,81 @@
+"""Where lines about formulas are tried: at random numbers, with a meaning for each function that is only named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import partial
+from itertools import count
+from math import prod
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from keygen.course.draw import Draws, stream
+from keygen.engine.domains import EXACT, FLOAT
+from keygen.engine.evaluate import Functions, Program, evaluate
+from keygen.engine.lazy import LazyValues
+from keygen.engine.primitives import PRIMITIVES, Shape
+from keygen.engine.real import in_decimals
+from keygen.engine.trace import Trace
+
+
+def named_functions(trace: Trace) -> set[tuple[str, int]]:
+    """The functions that the trace only names, with the order of each derivative it takes."""
+    return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]  # whose param is a pair
+
+
+class Trial(LazyValues):
+    """The values of a trace about formulas at a point where its lines are tried: in balls as far as somebody asks, and
+    in `floats` for a quick look.
+    """
+
+    def __init__(self, trace: Trace, functions: Functions, floats: Mapping[str, Any]) -> None:
+        point = {variable.name: partial(in_balls, floats[variable.name]) for variable in trace.inputs}
+        super().__init__(Program(trace, EXACT, functions), Draws(point))
+        self.floats = floats
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+
+def trial(exercise: str, trace: Trace) -> tuple[Trial, Mapping[str, Any]]:
+    """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
+    meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
+    calls = {"d" * order + name: f for (name, order), f in meanings.items()}
+    for attempt in count():
+        rng = stream("probe", exercise, attempt)
+        point = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
+        floats = evaluate(trace, point, FLOAT, meanings)
+        if clear_of_kinks(trace, floats):
+            break
+    return Trial(trace, meanings, floats), calls
+
+
+def random_numbers(shape: Shape, rng: Random) -> Any:
+    """Doubles between -2 and 2, not zero."""
+    numbers = [rng.choice((-1, 1)) * rng.randint(1, 2048) / 1024 for _ in range(prod(shape))]
+    return np.array(numbers).reshape(shape)[()]
+
+
+def in_balls(floats: Any) -> Any:
+    """The numbers, exactly, to be computed with in balls: as fractions they would grow too long."""
+    return np.frompyfunc(lambda x: in_decimals(Fraction(x)), 1, 1)(floats)
+
+
+def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
+    """Whether what goes into a function in two pieces is so far from 0 that finite differences stay on one side, and no
+    rounding matters."""
+    inputs = [values[step.inputs[0]] for step in trace.steps if PRIMITIVES[step.primitive].kinked]
+    return all(bool(np.all(np.abs(x) > AWAY)) for x in inputs)
+
+
+AWAY = 0.02
+
+# A function that no identity of the page can hold for by accident, and its derivatives.
+PROBES = (
+    lambda x: 1 / (1 + x * x) + x / 3,
+    lambda x: -2 * x / (1 + x * x) ** 2 + Fraction(1, 3),
+    lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
+)
