@@ -130,8 +130,6 @@ def test_every_fold_is_met_by_these_ingredients(monkeypatch: pytest.MonkeyPatch)
 
     table = {name: folds._replace(rules=tuple(map(watched, folds.rules))) for name, folds in simplify.FOLDS.items()}
     monkeypatch.setattr(simplify, "FOLDS", table)
-    names = {rule.__name__ for folds in table.values() for rule in folds.rules}
-    assert names == {"watch"}
     for primitive, inputs, param in CASES:
         result(primitive, inputs, param)
     monkeypatch.undo()
