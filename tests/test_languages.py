@@ -206,8 +206,8 @@ def test_a_default_language_without_a_folder_is_told_at_its_line(folder: Path) -
 
 def test_no_module_of_keygen_names_a_language() -> None:
     named = []
-    packages = {ROOT / "keygen" / "tex" / name for name in ("doctor.py", "install_hints.py")}  # as TeX calls its own parts
-    for file in sorted(set((ROOT / "keygen").rglob("*.py")) - packages):
+    tex = {ROOT / "keygen" / "tex" / name for name in ("doctor.py", "install_hints.py")}  # as TeX calls its own parts
+    for file in sorted(set((ROOT / "keygen").rglob("*.py")) - tex):
         tree = ast.parse(file.read_text("utf-8"))
         said = {
             id(node.body[0].value)

@@ -399,7 +399,8 @@ def test_numeric_sheets_are_solved_and_rendered_without_sympy() -> None:
     program = (
         "import sys; from tests.one_sheet import SheetRequest, sources; from keygen.course.course import course_here\n"
         "course = course_here()\n"
-        "for sheet in ('sheet3', 'sheet7'): sources(SheetRequest(course, course.sheet(sheet), None, 4), solutions=True)\n"
+        "for sheet in ('sheet3', 'sheet7'):\n"
+        "    sources(SheetRequest(course, course.sheet(sheet), None, 4), solutions=True)\n"
         "print('sympy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
