@@ -27,7 +27,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.variants.solved import Solved
 
 
-def spot_of(course: Course, target: str, place: int) -> tuple[Sheet, SheetItem]:
+def item_of(course: Course, target: str, place: int) -> tuple[Sheet, SheetItem]:
     """An exercise of a target; an exercise asked for by name is a sheet in a language that it is written in."""
     sheet = course.target(target)
     item = list(sheet_items(sheet))[place]

@@ -109,7 +109,7 @@ class BatchWorker:
         self.store = None if batch.store is None else Store(batch.store)
         self.policy = policy_of(self.sheet, self.language)
         self.kinds = (False, True) if batch.solutions else (False,)
-        self.spots = {self.inputs(item): item for item in sheet_items(self.sheet)}
+        self.items = {self.inputs(item): item for item in sheet_items(self.sheet)}
         self.written: list[str] = []
         self.chances = 2
 
@@ -151,7 +151,7 @@ class BatchWorker:
     def alone(self, order: SheetRequest) -> BatchResult:
         """One sheet by itself, its files in the form that is asked for. Raises KeygenError for what goes wrong."""
         if self.batch.form == "html":
-            problems = [nodes_of(solved(order, item), order, item)[0] for item in self.spots.values()]
+            problems = [nodes_of(solved(order, item), order, item)[0] for item in self.items.values()]
             return of_text(order, html_pages(order, problems, self.kinds))
         texts = tex_pages(order, [piece.page for piece in self.pieces(order)], self.kinds)
         if self.batch.form == "tex":
@@ -190,7 +190,7 @@ class BatchWorker:
         key = digest("pieces", repr(order.identity), repr(fingerprints.tools()))
         known = (self.store and self.store.read(key, dict[str, SolvedPage], as_tex)) or {}
         usable = {made_of: piece for made_of, piece in known.items() if self.batch.alone or piece.worked is not None}
-        found = {made_of: usable.get(made_of) or self.piece(order, item) for made_of, item in self.spots.items()}
+        found = {made_of: usable.get(made_of) or self.piece(order, item) for made_of, item in self.items.items()}
         if self.store is not None and found != known and self.store.write(key, found, str):
             self.written.append(key)
         return list(found.values())
@@ -207,7 +207,7 @@ class BatchWorker:
         )
 
     def inputs(self, item: SheetItem) -> str:
-        """What anybody's page of an exercise depends on besides its numbers; no two spots of a sheet have the same."""
+        """What anybody's page of an exercise depends on besides its numbers; no two items of a sheet have the same."""
         made_of = fingerprints.exercise_inputs(item.entry.id, self.batch.language, self.course.path)
         return digest("piece", repr(item), repr(self.policy), made_of)
 

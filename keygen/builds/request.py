@@ -1,4 +1,4 @@
-"""An order for one sheet: what a person has asked for."""
+"""A request for one sheet: what a person has asked for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SheetRequest:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What two orders have in common whose pages are the same, as long as the course is."""
+        """What two requests have in common whose pages are the same, as long as the course is."""
         return self.sheet.name, self.lang or self.sheet.language, self.seed, self.student, self.key
 
     @property

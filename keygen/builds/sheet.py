@@ -27,7 +27,7 @@ from keygen.writers.latex import problem
 
 @dataclass(frozen=True, slots=True)
 class SheetItem:
-    """One exercise on one person's sheet: its number, and the how-manieth of its kind it is."""
+    """One exercise on one person's sheet: its number, and which occurrence of that exercise it is."""
 
     entry: SheetEntry
     number: int

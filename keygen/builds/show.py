@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keygen.builds.answer_key import spot_of
+from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import policy_of, solved
 from keygen.certify.stage import TERMINAL, certified
@@ -34,7 +34,7 @@ def shown(request: ShowRequest, columns: int) -> str:
     course = request.course
     if request.exercise not in course.exercises:
         raise KeygenError(f"unknown exercise {request.exercise!r}", repair=nearest(request.exercise, course.exercises))
-    sheet, item = spot_of(course, request.exercise, 0)
+    sheet, item = item_of(course, request.exercise, 0)
     key = PUBLIC if request.seed is None else course.seeds_key(request.exercise)
     order = SheetRequest(course, sheet, request.lang, request.seed, key=key)
     found, language = solved(order, item), order.language

@@ -11,7 +11,7 @@ a letter, a formula without numbers of its own. A bare number is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Self
@@ -126,12 +126,6 @@ def require_label(said: Any, what: str) -> None:
         if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
             return
     raise unclaimed(said, what)
-
-
-def require_labels(what: str, labels: Iterable[Any]) -> None:
-    """Raise KeygenError for a label that is neither a claim nor without one."""
-    for label in labels:
-        require_label(label, what)
 
 
 def unclaimed(said: Any, what: str) -> KeygenError:

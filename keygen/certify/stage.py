@@ -109,7 +109,7 @@ def certified(
         "digits": (DIGITS,) * bool(counts.digits),
         "conditions": (READ[rigour.reading],) * bool(counts.conditions),
     }
-    return made, Certificate(counts, {domain: ways[domain] for domain in ways if ways[domain]}, precision(solved))
+    return made, Certificate(counts, {kind: ways[kind] for kind in ways if ways[kind]}, precision(solved))
 
 
 def names(ways: tuple[Way, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from keygen.checking.reader import VariantReader
 from keygen.checking.rules import MEANINGS
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, TexValue, lengths
-from keygen.checking.traversal import distinct, names_in, names_of
+from keygen.checking.traversal import distinct, names_in
 from keygen.course.languages import Language
 from keygen.document.derivations import require_printed
 from keygen.document.tex_parts import TexProblem
@@ -281,7 +281,7 @@ class FinishedPage:
         letter, above, left = table.head[0], table.head[column], table.rows[row - 1][0]
         if not isinstance(letter, Name):
             return None
-        if isinstance(left, Given) and isinstance(above, Apply) and names_of(above):  # w | w^10; 0.5 | ...
+        if isinstance(left, Given) and isinstance(above, Apply):  # w | w^10; 0.5 | ...
             return self.at_letter(letter.name, left, {}, above)
         if isinstance(left, Name) and isinstance(above, Given):  # k | 20; L | ...
             for chain in self.reader.chains:

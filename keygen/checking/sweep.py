@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from keygen.builds import executors
-from keygen.builds.answer_key import spot_of
+from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
 from keygen.checking.tex_warnings import Flaw, flaws
@@ -233,7 +233,7 @@ def examined(
 
 def examine(chunk: Chunk) -> Examined:
     """The findings about one chunk, up to its first failure."""
-    sheet, item = spot_of(chunk.course, chunk.target, chunk.place)
+    sheet, item = item_of(chunk.course, chunk.target, chunk.place)
     orders = [SheetRequest(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
     for order in orders:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keygen.engine.polynomial import Polynomial
-from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.mathematics.terms import Chain, Literal, Name, leaves_of
 from keygen.variants.solved import Solved
 
 
@@ -17,40 +17,16 @@ def distinct(chains: list[Chain]) -> list[Chain]:
 
 def leaf_names(chain: Chain) -> set[str]:
     """The variables that a chain names."""
-    return {name for link in chain.links for name in names_of(link)}
-
-
-def names_of(term: Term) -> Iterator[str]:
-    """The variables in a term, and the letters that its limits and derivatives go by."""
-    match term:
-        case Name(name=name):
-            yield name
-        case Marked(body=body):
-            yield from names_of(body)
-        case Apply(args=args):
-            for arg in args:
-                yield from names_of(arg)
+    return {leaf.name for link in chain.links for leaf in leaves_of(link) if isinstance(leaf, Name)}
 
 
 def names_in(chain: Chain, solved: Solved) -> list[str]:
     """The variables that a chain speaks of, those of its polynomials too."""
     found = leaf_names(chain)
-    for link in chain.links:
-        if any(isinstance(literal.value, Polynomial) for literal in literals_of(link)):
-            found.update(variable.name for variable in solved.trace.inputs)
+    literals = (leaf for link in chain.links for leaf in leaves_of(link) if isinstance(leaf, Literal))
+    if any(isinstance(literal.value, Polynomial) for literal in literals):
+        found.update(variable.name for variable in solved.trace.inputs)
     return sorted(found)
-
-
-def literals_of(term: Term) -> Iterator[Literal]:
-    """The values in a term."""
-    match term:
-        case Literal():
-            yield term
-        case Marked(body=body):
-            yield from literals_of(body)
-        case Apply(args=args):
-            for arg in args:
-                yield from literals_of(arg)
 
 
 COORDINATES = frozenset({"points", "xs"})  # of curves: places in a picture, hundreds of them

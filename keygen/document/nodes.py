@@ -43,7 +43,7 @@ class InlineFormula:
 
 @dataclass(frozen=True, slots=True)
 class InlineNumber:
-    """A number among words, outside any formula: the how-manieth step it is."""
+    """A number among words, outside any formula: which step it is."""
 
     item: Any
 

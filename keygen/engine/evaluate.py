@@ -1,4 +1,4 @@
-"""The numeric reading of a trace: one rule a primitive, for every number kind."""
+"""The numeric reading of a trace: one rule a primitive, for every number domain."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ LEFT_RATIONALS = frozenset({Real, Surd})
 
 
 def by_kind(name: str) -> Rule:
-    """The rule that leaves a function to the number kind."""
+    """The rule that leaves a function to the number domain."""
     return lambda domain, x: domain.functions[name](x)
 
 
@@ -203,7 +203,7 @@ OFTEN = 16  # calls after which a program on floats is worth compiling
 
 
 class Program:
-    """A trace made ready for one number kind: call it with the inputs, get the value of every name.
+    """A trace made ready for one number domain: call it with the inputs, get the value of every name.
 
     float64 runs bare, compiled once it turns out to be called often. The exact kinds check the element type of every
     node, because numpy's object arrays turn int / int into a float without a word: rational operations on Fractions
@@ -234,7 +234,7 @@ class Program:
         return sum(1 << place for place, step in enumerate(self.trace.steps) if step.law)
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Value]:
-        """Values by name. Raises KeygenError for a missing input, a wrong shape, a number kind lost on the way."""
+        """Values by name. Raises KeygenError for a missing input, a wrong shape, a number domain lost on the way."""
         return self.completed({v.name: entered(v.name, v.shape, given, self.domain) for v in self.trace.inputs})
 
     def completed(self, values: dict[str, Value]) -> dict[str, Value]:
@@ -320,7 +320,7 @@ def irrational(value: Value) -> bool:
 
 
 def check_elements(step: Step, entries: Iterable[Any], domain: Domain, *, rational: bool) -> None:
-    """Every element of the node is of the number kind, and not a Real if it comes from rational numbers."""
+    """Every element of the node is of the number domain, and not a Real if it comes from rational numbers."""
     legal = tuple(element for element in domain.elements if not (rational and element is Real))
     for element in entries:
         if not isinstance(element, legal):

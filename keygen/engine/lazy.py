@@ -87,5 +87,5 @@ class LazyValues(Mapping[str, Value]):
 
 
 def lazy_values(trace: Trace, given: Mapping[str, Any], domain: Domain, observers: Observers = NOBODY) -> LazyValues:
-    """The values of all names for these inputs, in an exact number kind, each when it is asked for."""
+    """The values of all names for these inputs, in an exact number domain, each when it is asked for."""
     return LazyValues(program(trace, domain), given, observers)

@@ -126,7 +126,7 @@ class Primitive:
     absorbs_zero      0 where one of its inputs is
     keeps_zero        0 where all of its inputs are
     leaves_rationals  even where its inputs are rational
-    elementary        each number kind has a function of its own for it, of which other rules are made
+    elementary        each number domain has a function of its own for it, of which other rules are made
     effort            what a person works out in it
     shown             as an operation on numbers; by the value alone, which a reader wants to see as such; or as one of
                       the data, which nobody computes
@@ -208,7 +208,7 @@ def everyone(primitive: Primitive) -> bool:
 
 
 def elementary(primitive: Primitive) -> bool:
-    """A reading by a number kind."""
+    """A reading by a number domain."""
     return primitive.elementary
 
 

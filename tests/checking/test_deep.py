@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from keygen.builds.answer_key import spot_of
+from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.calculus.claims import Claim, Given, claim, relation
 from keygen.certify.lines import lines
@@ -439,7 +439,7 @@ def test_a_text_with_two_meanings_is_refused() -> None:
 @pytest.mark.parametrize("seed", [282, 1136])
 def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_apart(seed: int) -> None:
     name = "backprop/delta_recursion"
-    sheet, item = spot_of(SHIPPED, name, 0)
+    sheet, item = item_of(SHIPPED, name, 0)
     found = verdict(SheetRequest(SHIPPED, sheet, "ru", seed), item, deeply=True)
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]

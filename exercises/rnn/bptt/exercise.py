@@ -90,11 +90,16 @@ def forward(t):
         t[f"z_{k}"] = t.u * t[f"h_{k}"]
         t[f"yhat_{k}"] = f(t[f"z_{k}"])
         t[f"L_{k}"] = square(t[f"y_{k}"] - t[f"yhat_{k}"])
-    whole = reduce(add, [square(t[f"y_{k}"] - t[f"yhat_{k}"]) for k in times(c)])
     if c["reduction"] == "mean":
         t.T = len(times(c))
-        whole = 1 / t.T * whole
-    t.L = whole
+    t.L = loss(t, "yhat")
+
+
+def loss(t, predicted):
+    """The sum or the mean of the squared errors of some predictions."""
+    c = t.choices
+    whole = reduce(add, [square(t[f"y_{k}"] - t[f"{predicted}_{k}"]) for k in times(c)])
+    return 1 / t.T * whole if c["reduction"] == "mean" else whole
 
 
 def jacobians(t):
@@ -132,8 +137,7 @@ def after(t):
         t[f"h_new_{k}"] = f(t.w_new * state + t.v_new * t[f"y_{k - 1}"])
         state = t[f"h_new_{k}"]
         t[f"yhat_new_{k}"] = f(t.u_new * state)
-    whole = reduce(add, [square(t[f"y_{k}"] - t[f"yhat_new_{k}"]) for k in times(c)])
-    t.L_new = 1 / t.T * whole if c["reduction"] == "mean" else whole
+    t.L_new = loss(t, "yhat_new")
 
 
 def slip(t):
