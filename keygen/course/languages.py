@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from keygen.course.contents import contents
 from keygen.course.names import fault_of, named
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.system.text import decoded, require_file
+from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
@@ -186,9 +185,6 @@ def sentences(file: Path) -> Iterator[str]:
 
 
 def table_of(file: Path) -> dict[str, Any]:
-    """The keys of a TOML file. Raises KeygenError for what is not TOML."""
+    """The keys of a TOML file. Raises KeygenError for what is not TOML, at its line."""
     require_file(file, "the settings")
-    try:
-        return tomllib.loads(decoded(file, contents(file), "the settings"))
-    except (ValueError, RecursionError) as error:
-        raise KeygenError(f"this is not valid TOML: {error}", file=file) from error
+    return toml_of(file, decoded(file, contents(file), "the settings"), "this")

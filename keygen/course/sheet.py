@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,7 +26,7 @@ from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
-from keygen.system.text import decoded, require_file
+from keygen.system.text import decoded, require_file, toml_of
 
 Words = str | dict[str, str]
 LONGEST = 400
@@ -100,7 +99,7 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
 
 def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
     """The sheet in a file that holds `data`, and its date where that is a day."""
-    table = toml_of(file, decoded(file, data, "the sheet"))
+    table = toml_of(file, decoded(file, data, "the sheet"), "the sheet")
     day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
         sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)
@@ -126,38 +125,12 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
     return sheet, day
 
 
-def toml_of(file: Path, text: str) -> dict[str, Any]:
-    """The tables of a sheet's text. Raises KeygenError for what is not TOML, at the line the parser stopped at."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise broken_toml(file, text, str(error)) from error
-    except ValueError as error:  # a number with more digits than Python turns into one
-        raise KeygenError(
-            "the sheet has a number that is too long", **line_where(file, r"\d{4300}"), repair="shorten it"
-        ) from error
-    except RecursionError as error:
-        raise KeygenError(
-            "the sheet has lists that are nested too deeply", **line_where(file, r"(?:\[\s*){9}|(?:\{.*){9}")
-        ) from error
-
-
 def nth_id(file: Path, place: int) -> dict[str, Any]:
     """File, line and the line itself of the exercise number `place`; the file alone where its id stands elsewhere."""
     ids = [(n, text) for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if re.match(r"\s*id\s*=", text)]
     if len(ids) < place:
         return {"file": file}
     return {"file": file, "line": ids[place - 1][0], "source": ids[place - 1][1]}
-
-
-def broken_toml(file: Path, text: str, message: str) -> KeygenError:
-    """A file that is not TOML, at the line the parser stopped at."""
-    place = re.search(r"at line (\d+)", message)
-    lines = text.splitlines()
-    line = int(place[1]) if place else len(lines) if "end of document" in message else None
-    source = lines[line - 1] if line and line <= len(lines) else None
-    what = re.sub(r"\s*\(at .*\)", "", message)
-    return KeygenError(f"the sheet is not valid TOML: {what}", file=file, line=line, source=source)
 
 
 def schema_error(file: Path, message: str) -> KeygenError:

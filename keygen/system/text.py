@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from keygen.errors import KeygenError
+from keygen.errors import KeygenError, line_where
 
 MARK = b"\xef\xbb\xbf"
 
@@ -48,3 +51,29 @@ def decoded(path: Path, data: bytes, what: str, repair: str = "save it as UTF-8"
         f"{what} is not UTF-8", file=path, line=before.count(b"\n") + 1, found=found,
         expected="text in UTF-8, with a byte order mark or without", repair=repair,
     )  # fmt: skip
+
+
+def toml_of(file: Path, text: str, what: str) -> dict[str, Any]:
+    """The tables of a file's text. Raises KeygenError for what is not TOML, at the line the parser stopped at."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise broken_toml(file, text, what, str(error)) from error
+    except ValueError as error:  # a number with more digits than Python turns into one
+        raise KeygenError(
+            f"{what} has a number that is too long", **line_where(file, r"\d{4300}"), repair="shorten it"
+        ) from error
+    except RecursionError as error:
+        raise KeygenError(
+            f"{what} has lists that are nested too deeply", **line_where(file, r"(?:\[\s*){9}|(?:\{.*){9}")
+        ) from error
+
+
+def broken_toml(file: Path, text: str, what: str, message: str) -> KeygenError:
+    """A file that is not TOML, at the line the parser stopped at."""
+    place = re.search(r"at line (\d+)", message)
+    lines = text.splitlines()
+    line = int(place[1]) if place else len(lines) if "end of document" in message else None
+    source = lines[line - 1] if line and line <= len(lines) else None
+    fault = re.sub(r"\s*\(at .*\)", "", message)
+    return KeygenError(f"{what} is not valid TOML: {fault}", file=file, line=line, source=source)
