@@ -9,8 +9,9 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,11 +30,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Conventions,
     DerivationBlock,
     Foreign,
     Inline,
@@ -67,6 +70,7 @@ from keygen.variants.solved import Solved
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -298,7 +302,8 @@ def composed(
     }
     try:
         _, sections = rendered(path, language, context)
-        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), typesetter
+        made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
+        return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
 
@@ -353,7 +358,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -368,10 +373,10 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title."""
+def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
+    """The words of a title, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    blocks = nodes_of(line, objects, placed, path, one.line, titled=titled)
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
         raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
@@ -400,6 +405,20 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
+
+
+def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
+    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
+    say, or the language has no sentences for it."""
+    names = in_order(found)
+    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    if not names or path is None:
+        return None
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, language=language)
+    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
+    said = {one.name: words_of(one, path, objects) for one in sections}
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:

@@ -14,6 +14,7 @@ from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
+    Conventions,
     DerivationBlock,
     DisplayedFormula,
     Emphasis,
@@ -257,6 +258,15 @@ class TextWriter:
             lines += [mark + first, *indented(rest, len(mark))]
         return lines
 
+    def conventions(self, node: Conventions) -> list[str]:
+        """The box of conventions: a title and sentences."""
+        narrow = self.narrower(2)
+        items = [narrow.wrapped(narrow.words(item)) for item in node.items]
+        return [
+            *self.wrapped(self.words(node.title)),
+            *(f"{'  ' if at else '• '}{line}" for item in items for at, line in enumerate(item)),
+        ]
+
     INLINE: ClassVar[dict[type, Callable[[TextWriter, Any], str]]] = {
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
@@ -275,6 +285,7 @@ class TextWriter:
         DerivationBlock: derivation,
         Code: lambda self, node: indented(node.text.split("\n")),
         Where: lambda self, node: self.blocks(node.blocks),
+        Conventions: conventions,
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }
@@ -312,6 +323,11 @@ def packed(boxes: Sequence[tuple[TextBox, bool]], columns: int) -> list[str]:
         else:
             rows.append((box, one))
     return [line.rstrip() for row, _ in rows for line in row.lines]
+
+
+def conventions(box: Conventions, typesetter: Typesetter, columns: int) -> str:
+    """The box of conventions, below what rests on them."""
+    return "\n".join(TextWriter(typesetter, columns).write(box))
 
 
 def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
