@@ -1,4 +1,4 @@
-"""A sheet says once, on its problems and on its key, what its answers rest on; it is read off what its exercises print."""
+"""A sheet says once, on its problems and on its key, what its answers rest on: read off what its exercises print."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ def tex(sheet: str, language: str, seed: int | None = None) -> list[str]:
 @pytest.mark.parametrize("sheet", SAID)
 def test_a_sheet_says_what_its_exercises_rest_on_and_nothing_else(sheet: str) -> None:
     order = ordered(sheet, "en")
-    found = {
-        name for item in sheet_items(order.sheet) for name in page_of(solved(order, item), order, item)[0].conventions
-    }
+    pages = [page_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+    found = {name for page in pages for name in page.conventions}
     assert tuple(name for name in CONVENTIONS if name in found) == SAID[sheet]
 
 
