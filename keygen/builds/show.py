@@ -33,7 +33,7 @@ def shown(request: ShowRequest, columns: int) -> str:
     """
     course = request.course
     if request.exercise not in course.exercises:
-        raise KeygenError(f"unknown exercise {request.exercise!r}", repair=nearest(request.exercise, course.exercises))
+        raise unknown(request.exercise, course)
     sheet, item = item_of(course, request.exercise, 0)
     key = PUBLIC if request.seed is None else course.seeds_key(request.exercise)
     order = SheetRequest(course, sheet, request.lang, request.seed, key=key)
@@ -43,3 +43,14 @@ def shown(request: ShowRequest, columns: int) -> str:
         found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
     )
     return problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)
+
+
+def unknown(name: str, course: Course) -> KeygenError:
+    """The name of no exercise: perhaps a sheet's, which has several."""
+    if name not in course.sheets:
+        return KeygenError(f"unknown exercise {name!r}", repair=nearest(name, course.exercises))
+    return KeygenError(
+        f"{name!r} is a sheet, and `keygen show` shows one exercise",
+        expected="one of " + ", ".join(entry.id for entry in course.sheet(name).exercise),
+        repair=f"name one of them, or `keygen build {name} --format html` for the whole sheet",
+    )

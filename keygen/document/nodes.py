@@ -60,9 +60,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which)."""
 
     says: tuple[Any, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
@@ -136,7 +137,7 @@ class Paragraph:
 
 
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
+Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | RawTeX
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]

@@ -48,6 +48,7 @@ from keygen.document.nodes import (
     Text,
     Words,
 )
+from keygen.document.punctuation import punctuated
 from keygen.document.sections import Rendered, Sections
 from keygen.document.tex_parts import Document, TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
@@ -77,6 +78,8 @@ def typeset(context: Context, value: Any) -> str:
         str(value)  # raises jinja2's own error, which names what is undefined
     if "_objects" not in context or isinstance(value, TeX):
         return typesetter.typeset(value)
+    if isinstance(value, Listed):
+        return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
     typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
@@ -248,8 +251,8 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
-        "listed": lambda *items: Listed(items),
-        "beside": lambda *items, end="": Beside(items, end),
+        "listed": lambda *items: Listed(items, language.conjunction),
+        "beside": lambda *items: Beside(items),
     }
 
 
@@ -337,7 +340,8 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
     def section(one: Rendered) -> Section:
-        return Section(nodes_of(one.text, objects, placed, path, one.line), str(shown), one.line)
+        blocks = nodes_of(one.text, objects, placed, path, one.line)
+        return Section(punctuated(blocks, heading.language), str(shown), one.line)
 
     def alone(kind: str) -> Section:
         return next((section(one) for one in sections if one.kind == kind), Section())
@@ -409,7 +413,7 @@ def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
         path = template_file(language, language.code, name)
         text, _ = rendered(path, language, context)
         blocks += nodes_of(text, objects, placed, path, 1)
-    return tuple(blocks), typesetter
+    return punctuated(tuple(blocks), language), typesetter
 
 
 def derivation_frame(body: TeX, language: Language) -> str:

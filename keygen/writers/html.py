@@ -16,7 +16,6 @@ from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
-    Conventions,
     DerivationBlock,
     DisplayedFormula,
     Emphasis,
@@ -34,11 +33,12 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
 )
 from keygen.document.pictures import svg
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
@@ -104,11 +104,8 @@ class HtmlWriter(Writer):
         match part:
             case Typed(tex):
                 return mathml(tex)
-            case Listed(items):
-                mark = "; " if any("{,}" in self.typesetter.typeset(item) for item in items) else ", "
-                return mark.join(map(self.inline, items))
-            case Beside(items, end):
-                return ", ".join(map(self.inline, items)) + end
+            case Beside(items):
+                return ", ".join(map(self.inline, items))
             case Chain():
                 links = self.links(part)
                 written = [scrolling(link, mathml(link)) for link in links]
@@ -126,18 +123,20 @@ class HtmlWriter(Writer):
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own."""
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
-        return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
+        *before, last = node.says or (Typed(""),)
+        shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
+        return f'<div class="display{keyed}">{shown}</div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
         match part:
-            case Beside(items, end):
-                marks = [*("," for _ in items[1:]), end]
+            case Beside(items):
+                marks = [*("," for _ in items[1:]), mark]
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
                 return chained(self.links(part), mark)
-            case Listed() | Swatch():
+            case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
                 return one_line(tex + mark)
@@ -219,7 +218,7 @@ class HtmlWriter(Writer):
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
-        Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
+        Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
