@@ -1,6 +1,6 @@
 """A look at the words of templates, without solving anything: what a reader of many variants would stumble over.
 
-claims     a sentence about a sign, an order, growth or lasting (the language's `claims.txt`) stands under a condition
+claims     what a key says about a sign, an order, growth or lasting (the language's `claims.txt`) is under a condition
            (`%% if holds.name`), or says at the end of its line why it is true of every variant: `%# general: why`. Such
            a comment at the head of a file speaks for the file.
 glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for.
@@ -24,6 +24,7 @@ STATEMENT = re.compile(r"[ \t]*%%(.*)")
 OBJECT = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}")
 SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
 GENERAL = re.compile(r"%#\s*general:\s*\S")
+ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False}
 CONDITION = re.compile(r"\bholds\b")
 HOLDS = r"put it under `%% if holds.NAME`, or say why it is true of every variant: end its line with `%# general: WHY`"
 
@@ -53,17 +54,18 @@ class WordLine(NamedTuple):
     sentences: tuple[str, ...]
     conditional: bool
     general: bool
+    asking: bool  # it is of a statement, which supposes what it says
 
 
 def lines_of(text: str) -> Iterator[WordLine]:
     """The lines of words of a template."""
     under: list[bool] = []  # of each open block, whether a condition has been asked
-    head = True
-    general = False
+    head, general, asking = True, False, False
     for number, line in enumerate(text.splitlines(), start=1):
         if statement := STATEMENT.match(line):
             head = False
             block = statement[1].split() or [""]
+            asking = ASKING.get(block[0], asking)
             if block[0] in ("if", "for"):
                 under.append(CONDITION.search(line) is not None)
             elif block[0] in ("elif", "else") and under:
@@ -76,7 +78,7 @@ def lines_of(text: str) -> Iterator[WordLine]:
         words = OBJECT.sub("…", line.partition("%#")[0]).strip()
         if words:
             conditional = any(under) or (r"\block{" in line and CONDITION.search(line) is not None)
-            yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general)
+            yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general, asking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def read(path: Path) -> str:
 
 def claimed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
     """The sentences of a line that claim what nothing speaks for: sentence, words, repair."""
-    if rules.claims is None or line.conditional or line.general:
+    if rules.claims is None or line.conditional or line.general or line.asking:
         return
     for sentence in line.sentences:
         words = dict.fromkeys(found[0] for found in rules.claims.finditer(sentence))

@@ -148,6 +148,7 @@ def conditions(s):
     weights = [relation(s.claim("W", j, dead), "<=", 0) for j in range(2)]
     return {
         "dead": s.whether(*inputs, *weights),
+        "wakes": s.whether(*(relation(s.claim("dL6_dW", j, dead), "!=", 0) for j in range(2))),
         "silent": s.whether(*(relation(s.claim("U", i, dead), "<", 0) for i in range(3))),
     }
 

@@ -202,6 +202,7 @@ def show(s):
         "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
         "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
+        "steepest_at": Chain((Name("t"), Literal(centre)), at={"t": centre}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
         "values": Table(
             (Name("k"), *(Given(k) for k in s.choices["k"])),
