@@ -64,6 +64,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 from keygen.variants.solved import Solved
 
@@ -255,6 +256,7 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
+        "rooted": by_root,
         "listed": lambda *items: Listed(items, language.conjunction),
         "beside": lambda *items: Beside(items),
     }

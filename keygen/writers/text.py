@@ -47,6 +47,7 @@ from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.printing import plain_text
+from keygen.matrix.shapes import SCALAR
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
@@ -292,7 +293,9 @@ class TextWriter:
 
 
 def space(symbol: Symbol) -> str:
-    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k)"""
+    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k); nothing for a number"""
+    if symbol.shape == SCALAR:
+        return ""
     return raised(str(symbol.rows)) if symbol.columns == 1 else f"^({symbol.rows} × {symbol.columns})"
 
 
