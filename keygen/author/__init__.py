@@ -1,5 +1,6 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -76,11 +77,14 @@ __all__ = [
     "Term",
     "Track",
     "add_up",
+    "after_step",
+    "again",
     "apply",
     "backprop",
     "calculus",
     "called",
     "cell_figure",
+    "central_quotient",
     "chain_figure",
     "choice",
     "claim",
@@ -92,6 +96,7 @@ __all__ = [
     "drawing",
     "edges",
     "elu",
+    "entry_check",
     "exp",
     "expression",
     "formula",
@@ -114,6 +119,7 @@ __all__ = [
     "paths",
     "plot_figure",
     "product",
+    "quotient",
     "relation",
     "relu",
     "renamed",
@@ -133,6 +139,7 @@ __all__ = [
     "sqrt",
     "square",
     "squared_error",
+    "step_length",
     "tanh",
     "total",
     "unrolled_figure",

@@ -2,7 +2,20 @@
 
 from fractions import Fraction
 
-from keygen.author import Chain, Size, backprop, choice, decimals, integers, sigmoid, slope, square, tanh, total
+from keygen.author import (
+    Chain,
+    Size,
+    backprop,
+    choice,
+    decimals,
+    entry_check,
+    integers,
+    sigmoid,
+    slope,
+    square,
+    tanh,
+    total,
+)
 
 axes = {"input": choice(2, 3, published=3), "units": 2}
 
@@ -129,6 +142,7 @@ def show(s):
         "slope": s.chain(f"slope{last}").formula,
         "one": one_pass(s, ""),
         "two": one_pass(s, SECOND),
+        "check": entry_check(s, "C", "W1", "dW_1", 0, 0, letter="C"),
         "means": [s.chain(f"mean_d{letter}_{k}") for k in reversed(layers(c)) for letter in "Wb"],
     }
 

@@ -3,8 +3,13 @@
 from fractions import Fraction
 from functools import partial
 
+import numpy as np
+
 from keygen.author import (
     Condition,
+    Given,
+    after_step,
+    again,
     apply,
     backprop,
     chain_figure,
@@ -154,8 +159,18 @@ def shown_step(s, step, observation):
         "back": [s.chain(name) for name in back],
         "gradients": [s.chain(f"{p}g_w{kind}_{u}") for u in reversed(units(c)) for kind in KINDS],
         "updated": [s.chain(weight(step, kind, u)) for u in units(c) for kind in KINDS],
-        "idle": idle_units(s, step),
+        "idle": [Given(u) for u in idle_units(s, step)],
+        "after": after(s, step)[0],
     }
+
+
+def after(s, step):
+    """The loss on a step's observation with the weights after it, and what became of it."""
+    c = s.choices
+    observation = c["order"][step - 1]
+    weights = np.array([[s.values[weight(step, kind, unit)] for kind in KINDS] for unit in units(c)], dtype=object)
+    new = again(s, {"order": (observation, 3 - observation)}, weights=weights)["s1_L"]
+    return after_step(s, f"s{step}_L", new)
 
 
 def conditions(s):
@@ -170,6 +185,7 @@ def conditions(s):
         idle = [name for u in idle_units(s, step) for name in moved[u]]
         moving = [next(n for n in moved[u] if s.values[n] != 0) for u in units(c) if u not in idle_units(s, step)]
         because = [*(relation(s.name(n), "=", 0) for n in idle), *(relation(s.name(n), "!=", 0) for n in moving)]
+        zero |= {f"{name}_{step}": found for name, found in after(s, step)[1].items()}
         zero[f"idle_{step}"] = Condition(bool(idle), tuple(because))
     return {"zero_start": s.whether(*start), "shrinking": s.whether(*shrinking), **zero}
 

@@ -15,6 +15,7 @@ from keygen.author import (
     calculus,
     choice,
     decimals,
+    entry_check,
     exp,
     integers,
     ln,
@@ -125,6 +126,7 @@ def show(s):
         "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
         "classes": {part: Given(s.choices[f"c{part}"]) for part in "be"},
         "poisson": poisson(),
+        "check": entry_check(s, "La", "za", "dLa_dza"),
         "letters": {name: Name(name) for name in ("K", "y")},
         "ends": [Given(0), Given(10)],
     }
