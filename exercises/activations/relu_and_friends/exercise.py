@@ -20,6 +20,7 @@ from keygen.author import (
     relation,
     relu,
     sampled,
+    slip,
     slope,
     softplus,
     total,
@@ -38,6 +39,7 @@ given = {
 }
 
 band = {"operations": (95, 150), "negatives": (36, 76)}
+slips = [slip("a", "mask_of_gradient"), slip("e", "mask_left_out")]
 
 
 def computation(t):

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from keygen.author import Chain, Size, backprop, choice, decimals, integers, sigmoid, slope, square, tanh, total
+from keygen.author import Chain, Size, backprop, choice, decimals, integers, sigmoid, slip, slope, square, tanh, total
 
 axes = {"input": choice(2, 3, published=3), "units": 2}
 
@@ -22,6 +22,7 @@ given = {
 }
 
 band = {"operations": (112, 224), "negatives": (30, 66)}
+slips = [slip("a", "value_for_slope"), slip("a", "square_left_out", "delta_1"), slip("b", "factor_left_out", "mean_C")]
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
 SECOND = "o_"  # prefix of the second observation's pass

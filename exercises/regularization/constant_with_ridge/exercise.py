@@ -16,6 +16,7 @@ from keygen.author import (
     plot_figure,
     same_as,
     sampled,
+    slip,
     spelled,
     square,
     total,
@@ -56,6 +57,8 @@ signs = {
     "beta_0": r"\hat\beta",
     "beta_best": r"\hat\beta",
 }
+
+slips = [slip("a", "count_left_out")]
 
 
 def numbers(s):
