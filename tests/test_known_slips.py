@@ -1,5 +1,5 @@
-"""The known slips of every exercise: each differs from the right value, and is one number by the engine, by hand, by the
-oracle and on the page."""
+"""The known slips of every exercise: each differs from the right value, and the engine, the oracle, a computation by
+hand and the page have one number for it."""
 
 from __future__ import annotations
 

@@ -122,6 +122,14 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTeX:
     """TeX that an author needs and no other medium has, with objects in it; other media show `instead`."""
 
@@ -137,7 +145,18 @@ class Paragraph:
 
 
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | RawTeX
+Block = (
+    DisplayedFormula
+    | StepHeading
+    | Listing
+    | Picture
+    | TableBlock
+    | DerivationBlock
+    | Code
+    | Where
+    | Conventions
+    | RawTeX
+)
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -192,7 +211,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution."""
+    """An exercise in one language; `remark` closes the solution, `conventions` are those that its answers rest on."""
 
     id: str
     number: int
@@ -201,6 +220,7 @@ class Problem:
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
 
 
 def walked(node: Any) -> Iterator[Any]:

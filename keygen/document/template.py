@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -30,11 +30,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Conventions,
     DerivationBlock,
     Foreign,
     Inline,
@@ -63,6 +65,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
@@ -70,6 +73,7 @@ from keygen.variants.solved import Solved
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -254,6 +258,7 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
+        "rooted": by_root,
         "listed": lambda *items: Listed(items, language.conjunction),
         "beside": lambda *items: Beside(items),
     }
@@ -302,7 +307,8 @@ def composed(
     try:
         _, sections = rendered(path, language, context)
         made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
-        return with_slips(made, solved, typesetter, language), typesetter
+        made = with_slips(made, solved, typesetter, language)
+        return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
 
@@ -384,7 +390,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -399,10 +405,10 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title."""
+def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
+    """The words of a title, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    blocks = nodes_of(line, objects, placed, path, one.line, titled=titled)
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
         raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
@@ -431,6 +437,20 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
+
+
+def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
+    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
+    say, or the language has no sentences for it."""
+    names = in_order(found)
+    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    if not names or path is None:
+        return None
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, language=language)
+    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
+    said = {one.name: words_of(one, path, objects) for one in sections}
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:

@@ -27,6 +27,7 @@ from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression
+from keygen.matrix.normal import NormalModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Typesetter:
         (Size, size),
         (Swatch, swatch),
         (Words, words),
-        (Steps | Result | GradientReading | Sizes | Expression, matrices),
+        (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from keygen.course.languages import Language
@@ -12,6 +12,7 @@ from keygen.document.nodes import (
     Blocks,
     Code,
     Columns,
+    Conventions,
     DerivationBlock,
     DisplayedFormula,
     Emphasis,
@@ -30,7 +31,7 @@ from keygen.document.nodes import (
     Typed,
     Where,
 )
-from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
@@ -92,6 +93,9 @@ class LatexWriter(Writer):
         DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
         Where: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Conventions: lambda self, node: (
+            rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
+        ),
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -109,6 +113,12 @@ def problem(
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
     return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
+
+
+def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
+    """The box of a sheet's conventions; "" where there are none."""
+    box = conventions_box(names, language, policy)
+    return TeX("" if box is None else LatexWriter(box[1]).write(box[0]))
 
 
 def derivation_page(found: Worked, language: Language) -> str:
@@ -136,5 +146,5 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     )
     return tex_parts.TexProblem(
         made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
-        section(made.remark),
+        section(made.remark), made.conventions,
     )  # fmt: skip

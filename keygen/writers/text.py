@@ -14,6 +14,7 @@ from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
+    Conventions,
     DerivationBlock,
     DisplayedFormula,
     Emphasis,
@@ -46,6 +47,7 @@ from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.printing import plain_text
+from keygen.matrix.shapes import SCALAR
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
@@ -257,6 +259,15 @@ class TextWriter:
             lines += [mark + first, *indented(rest, len(mark))]
         return lines
 
+    def conventions(self, node: Conventions) -> list[str]:
+        """The box of conventions: a title and sentences."""
+        narrow = self.narrower(2)
+        items = [narrow.wrapped(narrow.words(item)) for item in node.items]
+        return [
+            *self.wrapped(self.words(node.title)),
+            *(f"{'  ' if at else '• '}{line}" for item in items for at, line in enumerate(item)),
+        ]
+
     INLINE: ClassVar[dict[type, Callable[[TextWriter, Any], str]]] = {
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
@@ -275,13 +286,16 @@ class TextWriter:
         DerivationBlock: derivation,
         Code: lambda self, node: indented(node.text.split("\n")),
         Where: lambda self, node: self.blocks(node.blocks),
+        Conventions: conventions,
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }
 
 
 def space(symbol: Symbol) -> str:
-    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k)"""
+    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k); nothing for a number"""
+    if symbol.shape == SCALAR:
+        return ""
     return raised(str(symbol.rows)) if symbol.columns == 1 else f"^({symbol.rows} × {symbol.columns})"
 
 
@@ -312,6 +326,11 @@ def packed(boxes: Sequence[tuple[TextBox, bool]], columns: int) -> list[str]:
         else:
             rows.append((box, one))
     return [line.rstrip() for row, _ in rows for line in row.lines]
+
+
+def conventions(box: Conventions, typesetter: Typesetter, columns: int) -> str:
+    """The box of conventions, below what rests on them."""
+    return "\n".join(TextWriter(typesetter, columns).write(box))
 
 
 def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
