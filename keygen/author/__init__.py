@@ -33,6 +33,7 @@ from keygen.engine.functions import (
 from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
+from keygen.engine.slips import slip
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -132,6 +133,7 @@ __all__ = [
     "scheme_figure",
     "shapes",
     "sigmoid",
+    "slip",
     "slope",
     "softmax",
     "softplus",

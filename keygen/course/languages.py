@@ -32,7 +32,7 @@ from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex")
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex")
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
@@ -60,6 +60,10 @@ class Language:
     def style(self) -> str:
         """The options of `style.sty`."""
         return ",".join(filter(None, (self.babel, self.encoding)))
+
+    def has(self, file: str) -> bool:
+        """Whether it has a file of sentences."""
+        return any((folder / self.code / file).exists() for folder in self.folders)
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""

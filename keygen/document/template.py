@@ -53,6 +53,7 @@ from keygen.document.nodes import (
 )
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import Rendered, Sections
+from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
@@ -66,6 +67,7 @@ from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
+from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
@@ -305,9 +307,37 @@ def composed(
     try:
         _, sections = rendered(path, language, context)
         made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
+        made = with_slips(made, solved, typesetter, language)
         return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
+    them names none."""
+    if not language.has("slips.tex"):
+        return made
+    parts = {part.key: part for part in made.parts}
+    for key, slip in named(solved, made, typesetter):
+        part = parts[key]
+        told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
+        parts[key] = replace(part, solution=replace(part.solution, blocks=told))
+    return replace(made, parts=tuple(parts.values()))
+
+
+def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words: what is done wrongly, in which line, and what comes of it."""
+    objects: list[Any] = []
+    name = slip.solved.name
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
+        "wrong": slip.claim,
+    }  # fmt: skip
+    path = template_file(language, language.code, "slip.tex")
+    text, _ = rendered(path, language, context)
+    return nodes_of(text.strip("\n"), objects, placed, path, 1)
 
 
 def require_distinct(solved: Solved) -> None:

@@ -16,6 +16,7 @@ from keygen.author import (
     entry_check,
     integers,
     same_as,
+    slip,
     spelled,
     tanh,
     total,
@@ -31,6 +32,7 @@ given = {
 }
 
 band = {"operations": (30, 60), "negatives": (8, 26)}
+slips = [slip("c", "transpose_left_out"), slip("c", "square_left_out", "dL_dH")]
 
 CURVE = calculus.read("2 / (1 + exp(-2*t)) - 1")
 SCOPE = calculus.scope({"t": (-3, 3)}, f=CURVE, df=calculus.derivative(CURVE, "t"))

@@ -11,6 +11,7 @@ from keygen.author import (
     entry_check,
     integers,
     sigmoid,
+    slip,
     slope,
     square,
     tanh,
@@ -35,6 +36,7 @@ given = {
 }
 
 band = {"operations": (112, 224), "negatives": (30, 66)}
+slips = [slip("a", "value_for_slope"), slip("a", "square_left_out", "delta_1"), slip("b", "factor_left_out", "mean_C")]
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
 SECOND = "o_"  # prefix of the second observation's pass

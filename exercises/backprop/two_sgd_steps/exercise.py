@@ -22,6 +22,7 @@ from keygen.author import (
     relation,
     rounded,
     sigmoid,
+    slip,
 )
 
 axes = {"sample": 2, "units": choice(2, 3, published=3)}
@@ -36,6 +37,7 @@ given = {
 }
 
 band = {"operations": (50, 88), "negatives": (12, 40)}
+slips = [slip("a", "value_for_slope"), slip("a", "new_weights_too_early")]
 
 STEPS = (1, 2)
 KINDS = (0, 1)  # of a weight: the bias, the factor of the input

@@ -18,6 +18,7 @@ from keygen.author import (
     relation,
     row,
     sigmoid,
+    slip,
     written,
 )
 
@@ -34,6 +35,7 @@ given = {
 }
 
 band = {"negatives": (40, 80)}
+slips = [slip("b", "value_for_slope"), slip("b", "new_weights_too_early")]
 
 STEPS = (1, 2)
 LAYERS = (1, 2, 3)

@@ -21,6 +21,7 @@ from keygen.author import (
     ln,
     logloss,
     sigmoid,
+    slip,
     softmax,
     spelled,
     square,
@@ -46,6 +47,8 @@ given = {
     "zf": decimals("", "-1", "2", "0.5", published=1, nonzero=True),
     "yf": integers("", 0, 6, published=2),
 }
+
+slips = [slip("a", "difference_turned"), slip("b", "not_normalised")]
 
 
 def computation(t):

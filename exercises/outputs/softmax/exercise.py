@@ -17,6 +17,7 @@ from keygen.author import (
     exp,
     ln,
     sigmoid,
+    slip,
     softmax,
     spelled,
     total,
@@ -29,6 +30,8 @@ given = {
     "z2": decimals("class", "-3", "3", "0.5", published=["0.5", -1, 0]),
     "classes": choice(*((i, j) for i in (1, 2, 3) for j in (1, 2, 3)), published=(1, 3)),
 }
+
+slips = [slip("a", "not_normalised")]
 
 SHARPER = (1, 3, 10)  # what the logits are multiplied by when softmax turns into the maximum
 

@@ -21,6 +21,7 @@ from keygen.author import (
     plot_figure,
     same_as,
     sampled,
+    slip,
     softmax,
     total,
 )
@@ -36,6 +37,8 @@ given = {
         published=(Fraction(10), Fraction(1), Fraction("0.1")),
     ),
 }
+
+slips = [slip("a", "not_normalised")]
 
 
 def computation(t):

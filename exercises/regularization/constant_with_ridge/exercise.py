@@ -17,6 +17,7 @@ from keygen.author import (
     relation,
     same_as,
     sampled,
+    slip,
     spelled,
     square,
     total,
@@ -58,6 +59,8 @@ signs = {
     "beta_0": r"\hat\beta",
     "beta_best": r"\hat\beta",
 }
+
+slips = [slip("a", "count_left_out")]
 
 
 def numbers(s):
