@@ -276,6 +276,8 @@ class Trying:
         KeygenError for a formula that is false."""
         try:
             expected = self.found[0, 0] if self.subject.slope.moving else picked(self.found, self.numbers.direction)
+            if expected == 0:  # which says too little
+                return None
             along = self.along(self.named("along"), self.start, expected)
             least = None if self.solution is None else self.along(self.named("least"), self.solution, Fraction(0))
         except (ArithmeticError, ValueError):
