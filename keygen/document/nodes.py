@@ -70,9 +70,10 @@ class LawSentence:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which)."""
 
     says: tuple[Any, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,18 @@ class Paragraph:
 
 
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
+Block = (
+    DisplayedFormula
+    | StepHeading
+    | Listing
+    | Picture
+    | TableBlock
+    | DerivationBlock
+    | Code
+    | Where
+    | Conventions
+    | RawTeX
+)
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -201,7 +221,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution."""
+    """An exercise in one language; `remark` closes the solution, `conventions` are those that its answers rest on."""
 
     id: str
     number: int
@@ -210,6 +230,7 @@ class Problem:
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
 
 
 def walked(node: Any) -> Iterator[Any]:
