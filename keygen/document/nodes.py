@@ -55,6 +55,16 @@ class Typed:
     tex: str
 
 
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
+    the law stands beside the line."""
+
+    law: str
+    words: Words
+    again: Words
+
+
 # --- on lines of their own
 
 
@@ -144,7 +154,7 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence
 Block = (
     DisplayedFormula
     | StepHeading

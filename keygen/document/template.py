@@ -41,6 +41,7 @@ from keygen.document.nodes import (
     Foreign,
     Inline,
     InlineNumber,
+    LawSentence,
     Paragraph,
     Part,
     Picture,
@@ -55,6 +56,7 @@ from keygen.document.punctuation import punctuated
 from keygen.document.sections import Rendered, Sections
 from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
+from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError, line_where, nearest
@@ -72,6 +74,7 @@ from keygen.variants.solved import Solved
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
+MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
@@ -87,7 +90,8 @@ def typeset(context: Context, value: Any) -> str:
         return typesetter.typeset(value)
     if isinstance(value, Listed):
         return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
-    typesetter.require(value)
+    if not isinstance(value, LawSentence):
+        typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
@@ -96,7 +100,7 @@ def typeset(context: Context, value: Any) -> str:
 def placed(value: Any) -> Part:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case Foreign():
+        case Foreign() | LawSentence():
             return value
         case str():
             return Text(value)
@@ -153,7 +157,8 @@ class Lookup:
 
 
 class Laws:
-    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+    """Sentences by name; `why(line)` gives those of a line's laws that this exercise has not said yet. What exercises
+    before it have said is known when they are bound to a sheet (`told_once`)."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -171,11 +176,29 @@ class Laws:
             raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
         return self.sentences[name]
 
-    def why(self, *chains: Chain) -> list[TeX]:
+    @cached_property
+    def names(self) -> Mapping[str, TeX]:
+        """The names of laws, and what is said of one that was told before."""
+        return words("law_names", self.language)
+
+    def sentence(self, name: str) -> LawSentence:
+        """What is said of a law: by its sentence, and where the sheet has said that, by its name."""
+        full = self.words_of(self(name))
+        if name.startswith(MATRIX_LAW):  # its name stands beside the line
+            return LawSentence(name, full, ())
+        recalled = self.names.get(f"{RECALLED}{name}")
+        return LawSentence(name, full, full if recalled is None else self.words_of(recalled))
+
+    def words_of(self, text: TeX) -> Words:
+        """Words without objects in them."""
+        path = template_file(self.language, self.language.code, "laws.tex")
+        return inline(nodes_of(text, (), placed, path, 1), path)
+
+    def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before."""
         new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
         self.told.update(new)
-        return [self(law) for law in new]
+        return [self.sentence(law) for law in new]
 
 
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
@@ -408,10 +431,14 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
 def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
     """The words of a title, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=titled)
+    return inline(nodes_of(line, objects, placed, path, one.line, titled=titled), path, one.line)
+
+
+def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
+    """What stands within a line. Raises KeygenError for anything else."""
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+        raise KeygenError("a title or a law is words and formulas in one line", file=path, line=line)
     return parts  # type: ignore[return-value]  # all are inline
 
 
@@ -429,7 +456,7 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     language = first.language
     context = {
         "_printer": Typesetter(policy),
-        "documents": documents,
+        "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
         "solutions": solutions,
         "word": words("words", language),

@@ -23,6 +23,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -69,7 +70,11 @@ VAST = 34
 
 
 class HtmlWriter(Writer):
-    """The writer of one exercise, or of a page of its own."""
+    """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
+
+    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+        super().__init__(typesetter)
+        self.told = set() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -190,6 +195,12 @@ class HtmlWriter(Writer):
         )
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
+    def law(self, node: LawSentence) -> str:
+        """The sentence of a law, in full where it is the first."""
+        said = node.again if node.law in self.told else node.words
+        self.told.add(node.law)
+        return self.words(said)
+
     def listing(self, node: Listing) -> str:
         """A list."""
         tag = "ol" if node.counted else "ul"
@@ -215,6 +226,7 @@ class HtmlWriter(Writer):
         Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
+        LawSentence: law,
         InlineFormula: formula,
         InlineNumber: value,
         DisplayedFormula: display,
@@ -302,7 +314,10 @@ def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {points}",
     ]
-    body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
+    laws: set[str] = set()
+    body = "\n".join(
+        problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions) for one, typesetter in sheet.problems
+    )
     conventions = (
         "" if sheet.conventions is None else HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
     )
@@ -342,9 +357,8 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
     """An exercise, each solution folded under its part."""
-    writer = HtmlWriter(typesetter)
 
     def section(one: Section) -> str:
         with writing(made.id, one):

@@ -19,6 +19,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -34,6 +35,7 @@ from keygen.document.nodes import (
 from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
+from keygen.document.told_laws import marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
@@ -84,6 +86,7 @@ class LatexWriter(Writer):
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         DisplayedFormula: display,
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
@@ -124,10 +127,10 @@ def conventions_tex(names: Iterable[str], language: Language, policy: Policy) ->
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = LatexWriter(typesetter).blocks(blocks)
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
-    return derivation_frame(TeX(body), language)
+    return derivation_frame(body, language)
 
 
 def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:

@@ -21,6 +21,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -46,6 +47,7 @@ from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pie
 from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
 from keygen.matrix.shapes import SCALAR
 
@@ -144,6 +146,8 @@ class TextWriter:
             case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case NormalModel(observation, mean, covariance):
+                return f"{plain_text(observation)} ∼ N({plain_text(mean)}, {plain_text(covariance)})"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
@@ -272,6 +276,7 @@ class TextWriter:
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
+        LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
         InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
