@@ -50,6 +50,7 @@ from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -88,6 +89,8 @@ __all__ = [
     "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "coefficients_first",
     "curve_of",

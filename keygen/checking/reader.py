@@ -56,6 +56,7 @@ class VariantReader:
         self.unread: Counter[str] = Counter()
         self.unproven: Counter[str] = Counter()
         self.false: list[KeygenError] = []
+        self.calculated: Counter[str] = Counter()
         self.read: set[Any] = set()
 
     @cached_property

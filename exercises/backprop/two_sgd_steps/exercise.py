@@ -14,6 +14,7 @@ from keygen.author import (
     backprop,
     chain_figure,
     choice,
+    circuit_figure,
     decimals,
     half_square,
     integers,
@@ -137,6 +138,7 @@ def show(s):
     everything = [(kind, unit) for unit in units(c) for kind in KINDS]
     return {
         "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "yhat")),
+        "circuit": circuit_figure(s, "s1_L"),
         "in_general": [
             s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))
         ],
