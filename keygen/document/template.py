@@ -11,6 +11,8 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,26 +31,32 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.course.points import Credit
+from keygen.document.answers import table_of
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
     DerivationBlock,
+    EquationMark,
     Foreign,
     Inline,
     InlineNumber,
     Paragraph,
     Part,
     Picture,
+    Points,
     Problem,
     Question,
+    Reference,
     Section,
     TableBlock,
     Text,
     Words,
 )
-from keygen.document.sections import Rendered, Sections
+from keygen.document.points import marked
+from keygen.document.sections import EquationNumbers, Rendered, Sections
 from keygen.document.tex_parts import Document, TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
@@ -77,13 +85,14 @@ def typeset(context: Context, value: Any) -> str:
         str(value)  # raises jinja2's own error, which names what is undefined
     if "_objects" not in context or isinstance(value, TeX):
         return typesetter.typeset(value)
-    typesetter.require(value)
+    if not isinstance(value, Points | EquationMark | Reference):
+        typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
 
 
-def placed(value: Any) -> Part:
+def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
         case Foreign():
@@ -98,6 +107,8 @@ def placed(value: Any) -> Part:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
+        case Points() | EquationMark() | Reference():
+            return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
         found=repr(value)[:80],
@@ -256,15 +267,15 @@ def speech(language: Language) -> dict[str, Any]:
 def composed(
     solved: Solved,
     number: int,
-    points: int | None,
+    credit: Credit | None,
     language: Language,
     policy: Policy,
     student: Columns | None = None,
     *,
     proofs: Proofs,
 ) -> tuple[Problem, Typesetter]:
-    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
-    it what writes its mathematics in TeX.
+    """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
+    answers; every line is read back. With it what writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -291,11 +302,17 @@ def composed(
         "rounded": typesetter.rounds,
         "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
+        "equation": EquationNumbers(),
         **solved.shown,
     }
     try:
         _, sections = rendered(path, language, context)
-        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), typesetter
+        total = None if credit is None else credit.total
+        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
+        return marked(replace(made, answers=answers), credit), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
 
@@ -323,12 +340,17 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
     return solved.conditions[name].holds
 
 
+def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
+    """The template's own words for answers."""
+    return {one.name: line_of(one, path, objects) for one in sections if one.kind == "answer"}
+
+
 class Heading(NamedTuple):
     """Which exercise it is, and in which language."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     language: Language
 
 
@@ -349,7 +371,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((line_of(one, path, objects) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -364,13 +386,14 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title."""
+def line_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
+    """The words of a title, or of an answer."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    blocks = nodes_of(line, objects, placed, path, one.line, titled=one.kind == "title")
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+        what = "a title is" if one.kind == "title" else f"the answer {one.name} is"
+        raise KeygenError(f"{what} words and formulas in one line", file=path, line=one.line)
     return parts  # type: ignore[return-value]  # all are inline
 
 
