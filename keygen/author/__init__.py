@@ -45,7 +45,7 @@ from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
-from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
@@ -93,6 +93,7 @@ __all__ = [
     "circuit_figures",
     "claim",
     "coefficients_first",
+    "concluded",
     "curve_of",
     "decimals",
     "descend",

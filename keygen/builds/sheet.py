@@ -10,6 +10,7 @@ from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
+from keygen.course.points import decimal
 from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
 from keygen.document import nodes
 from keygen.document.derivations import rules_of
@@ -93,6 +94,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         tuple(sheet.appendix),
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
+        decimal(sheet.total, sheet.separator(language)),
     )
 
 

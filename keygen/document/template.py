@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.course.points import Credit
+from keygen.document.answers import table_of
 from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
@@ -38,6 +41,7 @@ from keygen.document.nodes import (
     Columns,
     Conventions,
     DerivationBlock,
+    EquationMark,
     Foreign,
     Inline,
     InlineNumber,
@@ -45,15 +49,18 @@ from keygen.document.nodes import (
     Paragraph,
     Part,
     Picture,
+    Points,
     Problem,
     Question,
+    Reference,
     Section,
     TableBlock,
     Text,
     Words,
 )
+from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
-from keygen.document.sections import Rendered, Sections
+from keygen.document.sections import EquationNumbers, Rendered, Sections
 from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
 from keygen.document.told_laws import told_once
@@ -90,14 +97,14 @@ def typeset(context: Context, value: Any) -> str:
         return typesetter.typeset(value)
     if isinstance(value, Listed):
         return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
-    if not isinstance(value, LawSentence):
+    if not isinstance(value, LawSentence | Points | EquationMark | Reference):
         typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
 
 
-def placed(value: Any) -> Part:
+def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
         case Foreign() | LawSentence():
@@ -112,6 +119,8 @@ def placed(value: Any) -> Part:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
+        case Points() | EquationMark() | Reference():
+            return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
         found=repr(value)[:80],
@@ -290,15 +299,15 @@ def speech(language: Language) -> dict[str, Any]:
 def composed(
     solved: Solved,
     number: int,
-    points: int | None,
+    credit: Credit | None,
     language: Language,
     policy: Policy,
     student: Columns | None = None,
     *,
     proofs: Proofs,
 ) -> tuple[Problem, Typesetter]:
-    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
-    it what writes its mathematics in TeX.
+    """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
+    answers; every line is read back. With it what writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -325,12 +334,17 @@ def composed(
         "rounded": typesetter.rounds,
         "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
+        "equation": EquationNumbers(),
         **solved.shown,
     }
     try:
         _, sections = rendered(path, language, context)
-        made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
-        made = with_slips(made, solved, typesetter, language)
+        total = None if credit is None else credit.total
+        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
+        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
         return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
@@ -386,12 +400,17 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
     return solved.conditions[name].holds
 
 
+def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
+    """The template's own words for answers."""
+    return {one.name: words_of(one, path, objects) for one in sections if one.kind == "answer"}
+
+
 class Heading(NamedTuple):
     """Which exercise it is, and in which language."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     language: Language
 
 
@@ -429,7 +448,7 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
 
 
 def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
-    """The words of a title, or of a sentence in a box."""
+    """The words of a title, of an answer, or of a sentence in a box."""
     line = " ".join(one.text.split())
     return inline(nodes_of(line, objects, placed, path, one.line, titled=titled), path, one.line)
 
@@ -438,7 +457,7 @@ def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
     """What stands within a line. Raises KeygenError for anything else."""
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title or a law is words and formulas in one line", file=path, line=line)
+        raise KeygenError("a title, a law or an answer is words and formulas in one line", file=path, line=line)
     return parts  # type: ignore[return-value]  # all are inline
 
 

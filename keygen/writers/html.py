@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, ClassVar
 
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -27,9 +28,11 @@ from keygen.document.nodes import (
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     Question,
     RawTeX,
+    Reference,
     Section,
     StepHeading,
     TableBlock,
@@ -48,7 +51,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
 from keygen.writers.mathml import mathml
-from keygen.writers.writer import Writer, writing
+from keygen.writers.writer import Writer, in_words, writing
 
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
@@ -131,7 +134,22 @@ class HtmlWriter(Writer):
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
         *before, last = node.says or (Typed(""),)
         shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
-        return f'<div class="display{keyed}">{shown}</div>'
+        if not node.number:
+            return f'<div class="display{keyed}">{shown}</div>'
+        return f'<div class="numbered"><div class="display{keyed}">{shown}</div><span>({node.number})</span></div>'
+
+    def points(self, node: Points) -> str:
+        """Points at the margin."""
+        return f'<small class="points">{escape(in_words(node.share, self.typesetter))}</small>' if node.share else ""
+
+    def answers(self, node: Answers) -> str:
+        """The answers in a table, a row for each part."""
+        rows = "".join(
+            f'<tr><th scope="row">{f"{row.letter})" if row.letter else ""}</th>'
+            f"<td>{''.join(f'<div>{self.words(words)}</div>' for words in row.answers)}</td></tr>"
+            for row in node.rows
+        )
+        return f'<div class="table answers" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
@@ -229,7 +247,10 @@ class HtmlWriter(Writer):
         LawSentence: law,
         InlineFormula: formula,
         InlineNumber: value,
+        Reference: lambda self, node: f"({node.number})",
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: f"<strong>{self.words(node.words)}</strong> ",
         Listing: listing,
         Picture: picture,
@@ -307,12 +328,11 @@ class HtmlSheet:
 def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
-    points = sum(problem.points or 0 for problem, _ in sheet.problems)
     covers = sheet.covers
     told = [
         covers.date,
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
-        f"{sheet.say['total']} {points}",
+        f"{sheet.say['total']} {covers.points}",
     ]
     laws: set[str] = set()
     body = "\n".join(
@@ -373,11 +393,13 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
-    points = "" if made.points is None else f" <small>{made.points} {say['points']}</small>"
+    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
         remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
+    if solutions and made.answers is not None:
+        remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
     heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
     return f"<section>\n{heading}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 

@@ -12,6 +12,7 @@ from keygen.author import (
     Name,
     calculus,
     choice,
+    concluded,
     integers,
     plot_figure,
     relation,
@@ -46,7 +47,10 @@ def computation(t):
 def answers(s):
     return {
         "a": {"beta": "beta_0"},
-        "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
+        "b": {
+            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["ridge"]["solved"]),
+            "decreasing": concluded(same_as(True), s.shown["falling"]),
+        },
         "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
         "d": {"beta": "beta_best"},
     }
