@@ -50,6 +50,7 @@ from keygen.document.nodes import (
 )
 from keygen.document.sections import Rendered, Sections
 from keygen.document.tex_parts import Document, TeX
+from keygen.document.titles import headed, pdf_text
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError, line_where, nearest
@@ -385,14 +386,18 @@ def template_file(language: Language, *parts: str) -> Path:
 def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
     """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
     first = documents[0]
-    language = first.language
+    language, word = first.language, words("words", first.language)
+    with_rules = solutions and "differentials" in first.appendix
     context = {
         "_printer": Typesetter(policy),
         "documents": documents,
         "language": language.style,
+        "code": language.code,
         "solutions": solutions,
-        "word": words("words", language),
-        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
+        "word": word,
+        "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
+        "pdf": pdf_text,
+        "rules": rules_of(words("law_names", language)) if with_rules else (),
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text

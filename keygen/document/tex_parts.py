@@ -32,6 +32,7 @@ class TexProblem:
     number: int
     points: int | None
     title: TeX
+    plain_title: str
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution; "" where there is none

@@ -29,6 +29,8 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Words,
+    computations,
 )
 from keygen.document.template import composed, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
@@ -56,7 +58,15 @@ class LatexWriter(Writer):
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
-        return "".join(map(self.write, node.parts))
+        return "".join(
+            self.computation(part) if isinstance(part, tuple) else self.write(part)
+            for part in computations(node.parts)
+        )
+
+    def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
+        """Displays under each other, which share their alignment."""
+        rows = "\n".join(map(self.write, displays))
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
 
     def listing(self, node: Listing) -> str:
         """A list, an item a line."""
@@ -120,6 +130,15 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
         for part in made.parts
     )
     return tex_parts.TexProblem(
-        made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
-        section(made.remark),
+        made.id, made.number, made.points, TeX(writer.words(made.title)), plain_words(made.title, typesetter),
+        section(made.statement), parts, section(made.remark),
     )  # fmt: skip
+
+
+def plain_words(title: Words, typesetter: Typesetter) -> str:
+    """A title without TeX, for a file's table of contents."""
+    if all(isinstance(part, Text) for part in title):
+        return "".join(part.text for part in title if isinstance(part, Text))
+    from keygen.writers.text import TextWriter  # formulas in a title are rare
+
+    return TextWriter(typesetter, columns=80).words(title)
