@@ -60,9 +60,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which)."""
 
     says: tuple[Any, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,18 @@ class Paragraph:
 
 
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
+Block = (
+    DisplayedFormula
+    | StepHeading
+    | Listing
+    | Picture
+    | TableBlock
+    | DerivationBlock
+    | Code
+    | Where
+    | Conventions
+    | RawTeX
+)
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -191,7 +211,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution."""
+    """An exercise in one language; `remark` closes the solution, `conventions` are those that its answers rest on."""
 
     id: str
     number: int
@@ -200,6 +220,7 @@ class Problem:
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:

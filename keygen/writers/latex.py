@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from keygen.course.languages import Language
@@ -29,13 +29,14 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
     Words,
     computations,
 )
-from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.typesetter import ESCAPES, Typesetter
+from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -55,6 +56,19 @@ class LatexWriter(Writer):
     def mathematics(self, says: tuple[Any, ...]) -> str:
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
+
+    def display(self, node: DisplayedFormula) -> str:
+        """Mathematics on lines of its own; the mark stands in the last row of a line that is broken."""
+        *before, last = node.says or (Typed(""),)
+        return rf"\[ {self.mathematics(tuple(before))}{self.closed(last, node.mark)} \]"
+
+    def closed(self, part: Any, mark: str) -> str:
+        """A formula and its mark."""
+        match part:
+            case Beside():
+                return self.typesetter.beside(part, mark)
+            case _:
+                return self.mathematics((part,)) + mark
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
@@ -79,14 +93,17 @@ class LatexWriter(Writer):
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
-        DisplayedFormula: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
+        DisplayedFormula: display,
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
         Listing: listing,
         Picture: lambda self, node: self.typesetter.typeset(node.item),
         TableBlock: lambda self, node: self.typesetter.typeset(node.item),
         DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
-        Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Where: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Conventions: lambda self, node: (
+            rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
+        ),
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -104,6 +121,12 @@ def problem(
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
     return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
+
+
+def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
+    """The box of a sheet's conventions; "" where there are none."""
+    box = conventions_box(names, language, policy)
+    return TeX("" if box is None else LatexWriter(box[1]).write(box[0]))
 
 
 def derivation_page(found: Worked, language: Language) -> str:
@@ -131,7 +154,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     )
     return tex_parts.TexProblem(
         made.id, made.number, made.points, TeX(writer.words(made.title)), plain_words(made.title, typesetter),
-        section(made.statement), parts, section(made.remark),
+        section(made.statement), parts, section(made.remark), made.conventions,
     )  # fmt: skip
 
 
