@@ -224,7 +224,7 @@ class Problem:
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:
-    """The parts of a paragraph; displays under each other without a word between them, one computation, are one tuple."""
+    """The parts of a paragraph; displays without a word between them, which are one computation, are one tuple."""
     run: list[DisplayedFormula] = []
     for part in parts:
         if isinstance(part, DisplayedFormula):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import (
     Environment,
@@ -31,7 +31,7 @@ from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
 from keygen.document.conventions import conventions_of, examples, in_order
-from keygen.document.derivations import Steps, rules_of, steps
+from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
@@ -68,6 +68,9 @@ from keygen.matrix.exercises import Worked, moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.document.rules import RulesSheet
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
@@ -398,7 +401,6 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
     first = documents[0]
     language, word = first.language, words("words", first.language)
-    with_rules = solutions and "differentials" in first.appendix
     context = {
         "_printer": Typesetter(policy),
         "documents": documents,
@@ -408,7 +410,7 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
         "word": word,
         "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
         "pdf": pdf_text,
-        "rules": rules_of(words("law_names", language)) if with_rules else (),
+        "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
@@ -426,6 +428,13 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
     said = {one.name: words_of(one, path, objects) for one in sections}
     return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
+def rules_sheet(language: Language) -> RulesSheet:
+    """The sheet of rules in a language."""
+    from keygen.document.rules import RulesSheet, letters_of, rules_of  # for the sheets that have one
+
+    return RulesSheet(rules_of(words("law_names", language)), letters_of(words("words", language)))
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:

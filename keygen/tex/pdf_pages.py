@@ -290,7 +290,8 @@ class PdfWriter:
         size, table, identity = len(self.offsets), self.at, self.identity.hexdigest()[:32].encode()
         rows = b"".join(b"%010d 00000 n \n" % offset for offset in self.offsets[1:])
         self.write(b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, rows))
-        self.write(b"trailer << %b/Root %d 0 R /Size %d /ID [<%b><%b>] >>\n" % (info, CATALOG, size, identity, identity))
+        about = (info, CATALOG, size, identity, identity)
+        self.write(b"trailer << %b/Root %d 0 R /Size %d /ID [<%b><%b>] >>\n" % about)
         self.write(b"startxref\n%d\n%%%%EOF\n" % table)
 
 

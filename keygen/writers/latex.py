@@ -73,8 +73,7 @@ class LatexWriter(Writer):
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
         return "".join(
-            self.computation(part) if isinstance(part, tuple) else self.write(part)
-            for part in computations(node.parts)
+            self.computation(part) if isinstance(part, tuple) else self.write(part) for part in computations(node.parts)
         )
 
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
