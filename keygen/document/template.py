@@ -15,7 +15,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import (
     Environment,
@@ -34,7 +34,7 @@ from keygen.course.languages import Language
 from keygen.course.points import Credit
 from keygen.document.answers import table_of
 from keygen.document.conventions import conventions_of, examples, in_order
-from keygen.document.derivations import Steps, rules_of, steps
+from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
@@ -63,6 +63,7 @@ from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered, Sections
 from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
+from keygen.document.titles import headed, pdf_text
 from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
@@ -78,6 +79,9 @@ from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.document.rules import RulesSheet
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
@@ -472,14 +476,17 @@ def template_file(language: Language, *parts: str) -> Path:
 def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
     """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
     first = documents[0]
-    language = first.language
+    language, word = first.language, words("words", first.language)
     context = {
         "_printer": Typesetter(policy),
         "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
+        "code": language.code,
         "solutions": solutions,
-        "word": words("words", language),
-        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
+        "word": word,
+        "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
+        "pdf": pdf_text,
+        "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
@@ -497,6 +504,13 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
     said = {one.name: words_of(one, path, objects) for one in sections}
     return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
+def rules_sheet(language: Language) -> RulesSheet:
+    """The sheet of rules in a language."""
+    from keygen.document.rules import RulesSheet, letters_of, rules_of  # for the sheets that have one
+
+    return RulesSheet(rules_of(words("law_names", language)), letters_of(words("words", language)))
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:

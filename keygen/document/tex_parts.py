@@ -35,6 +35,7 @@ class TexProblem:
     number: int
     points: str  # in words; "" where the sheet gives none
     title: TeX
+    plain_title: str
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution; "" where there is none

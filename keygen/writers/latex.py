@@ -36,6 +36,7 @@ from keygen.document.nodes import (
     Typed,
     Where,
     Words,
+    computations,
 )
 from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
@@ -72,16 +73,21 @@ class LatexWriter(Writer):
     def closed(self, part: Any, mark: str) -> str:
         """A formula and its mark."""
         match part:
-            case Typed(tex):
-                return tex + mark
             case Beside():
                 return self.typesetter.beside(part, mark)
             case _:
-                return self.typesetter.beside(Beside((part,)), mark) if mark else self.typesetter.typeset(part)
+                return self.mathematics((part,)) + mark
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
-        return "".join(map(self.write, node.parts))
+        return "".join(
+            self.computation(part) if isinstance(part, tuple) else self.write(part) for part in computations(node.parts)
+        )
+
+    def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
+        """Displays under each other, which share their alignment."""
+        rows = "\n".join(map(self.write, displays))
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""
@@ -179,5 +185,15 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     answers = TeX("") if made.answers is None else TeX(f"{writer.write(made.answers)}\n")
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
-        section(made.statement), parts, section(made.remark), answers, conventions=made.conventions,
+        plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
+        conventions=made.conventions,
     )  # fmt: skip
+
+
+def plain_words(title: Words, typesetter: Typesetter) -> str:
+    """A title without TeX, for a file's table of contents."""
+    if all(isinstance(part, Text) for part in title):
+        return "".join(part.text for part in title if isinstance(part, Text))
+    from keygen.writers.text import TextWriter  # formulas in a title are rare
+
+    return TextWriter(typesetter, columns=80).words(title)

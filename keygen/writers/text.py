@@ -237,7 +237,8 @@ class TextWriter:
 
     def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
-        cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        head, *cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        cells = [head, *([row[0], *(cell or "–" for cell in row[1:])] for row in cells)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
         rows = [
             " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
