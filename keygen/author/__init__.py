@@ -1,5 +1,6 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -44,11 +45,12 @@ from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
-from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -77,15 +79,21 @@ __all__ = [
     "Term",
     "Track",
     "add_up",
+    "after_step",
+    "again",
     "apply",
     "backprop",
     "calculus",
     "called",
     "cell_figure",
+    "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "coefficients_first",
+    "concluded",
     "curve_of",
     "decimals",
     "descend",
@@ -93,6 +101,7 @@ __all__ = [
     "drawing",
     "edges",
     "elu",
+    "entry_check",
     "exp",
     "expression",
     "formula",
@@ -115,6 +124,7 @@ __all__ = [
     "paths",
     "plot_figure",
     "product",
+    "quotient",
     "relation",
     "relu",
     "renamed",
@@ -135,6 +145,7 @@ __all__ = [
     "sqrt",
     "square",
     "squared_error",
+    "step_length",
     "tanh",
     "total",
     "unrolled_figure",

@@ -14,6 +14,7 @@ from keygen.author import (
     choice,
     decimals,
     elu,
+    entry_check,
     integers,
     leaky_relu,
     plot_figure,
@@ -132,6 +133,7 @@ def show(s):
         "of": definitions(),
         "handed_on": {k: handed_on(s, k) for k in "1234"},
         "plot": plots(s),
+        "check": entry_check(s, "L4", "Z", "dL4_dZ", 0, 0),
         "dead": Given(dead_unit(s.values["W"]) + 1),
     }
 
@@ -148,6 +150,7 @@ def conditions(s):
     weights = [relation(s.claim("W", j, dead), "<=", 0) for j in range(2)]
     return {
         "dead": s.whether(*inputs, *weights),
+        "wakes": s.whether(*(relation(s.claim("dL6_dW", j, dead), "!=", 0) for j in range(2))),
         "silent": s.whether(*(relation(s.claim("U", i, dead), "<", 0) for i in range(3))),
     }
 

@@ -4,6 +4,7 @@ from keygen.author import (
     backprop,
     called,
     choice,
+    circuit_figure,
     decimals,
     integers,
     logloss,
@@ -82,6 +83,10 @@ answers = {
 
 NEXT = {"W1": "W_1", "W2": "W_2", "H": "H", "z": "z", "C": "C"}
 signs = {f"{name}_next": rf"{sign}^{{\mathrm{{new}}}}" for name, sign in NEXT.items()}
+
+
+def show(s):
+    return {"circuit": circuit_figure(s, "L")}
 
 
 def conditions(s):

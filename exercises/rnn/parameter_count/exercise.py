@@ -1,6 +1,6 @@
 """How many parameters: a window into a fully connected network, a simple cell, two recurrent layers, LSTM, GRU."""
 
-from keygen.author import Name, choice, integers, same_as, slip
+from keygen.author import Chain, Literal, Name, add_up, calculus, choice, integers, product, same_as, slip, with_numbers
 
 given = {
     "window": integers("", 20, 300, published=100),
@@ -55,7 +55,19 @@ told = {"sizes": ["window", "hidden", "one", "series", "first", "last"]}
 
 
 def show(s):
-    return {"matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()]}
+    return {
+        "matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()],
+        "again": unit_by_unit(s),
+    }
+
+
+def unit_by_unit(s):
+    """The count of part c once more: each unit has a weight for every input of its sum, and perhaps a bias."""
+    p, q = s.name("first"), s.name("last")
+    one = [calculus.ONE] if s.choices["biases"] else []
+    layers = [(add_up([s.name("series"), p, *one]), p), (add_up([p, q, *one]), q)]
+    count = add_up(product(pair) for pair in layers)
+    return Chain((s.name("count_c"), count, with_numbers(count, s.values), Literal(s.values["count_c"])))
 
 
 def worthwhile(v):

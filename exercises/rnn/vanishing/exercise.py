@@ -93,6 +93,7 @@ def conditions(s):
     return {
         "small": s.whether(relation(w, "<", 1), relation(w, ">", -1)),
         "negative": s.whether(relation(w, "<", 0)),
+        "too_long": s.whether(relation(s.name("norm"), ">", s.name("threshold"))),
     }
 
 
