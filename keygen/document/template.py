@@ -17,6 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from jinja2 import (
     Environment,
     StrictUndefined,
@@ -374,7 +375,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     context = {
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
-        "wrong": slip.claim,
+        "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip
     path = template_file(language, language.code, "slip.tex")
     text, _ = rendered(path, language, context)
