@@ -18,9 +18,10 @@ from keygen.checking.arithmetic import each, number
 from keygen.checking.calculator import Calculated, calculated
 from keygen.checking.finished import PageFormula, bare, cells, pieces, related
 from keygen.checking.lines import FalseLineError, Link, PrintedLine, alone, link_of, pool, said
-from keygen.checking.oracle import OraclePoint, UnknownValue, point_of
+from keygen.checking.oracle import OraclePoint, UnknownValue
 from keygen.checking.reader import VariantReader
 from keygen.checking.rules import MEANINGS
+from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, TexValue, lengths
 from keygen.checking.traversal import distinct, names_in
@@ -34,6 +35,7 @@ from keygen.mathematics.latex import LatexPrinter, chain_tex, tex
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Name, Term
+from keygen.variants.slips import SlipChain
 
 
 class FinishedPage:
@@ -84,6 +86,7 @@ class FinishedPage:
         found: dict[str, dict[int, Claim]] = {}
         claims = [claim for claim in self.reader.prepared if isinstance(claim, Claim)]
         claims += map(solved.claim, solved.trace.named)
+        claims += [Claim(chain) for chain in self.reader.chains if isinstance(chain, SlipChain)]
         for claim in claims:
             for styled in (claim, claim.decimal, claim.short):
                 found.setdefault(self.typesetter.claim(styled), {})[id(claim)] = styled

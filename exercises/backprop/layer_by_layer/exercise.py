@@ -14,6 +14,7 @@ from keygen.author import (
     relu,
     row_jacobian,
     sigmoid,
+    slip,
     slope,
 )
 
@@ -28,6 +29,7 @@ given = {
 }
 
 band = {"operations": (40, 80), "negatives": (15, 45)}
+slips = [slip("d", "mask_left_out"), slip("k", "new_weights_too_early", "dC_dO")]
 
 
 def computation(t):
