@@ -133,9 +133,9 @@ class FinishedPage:
 
     def line(self, piece: PageFormula) -> None:
         """A chain."""
-        if self.of_matrices(piece):
-            return self.matrices(piece)
         made_of = self.chains.get(piece.text)
+        if not made_of and self.of_matrices(piece):
+            return self.matrices(piece)
         if not made_of:
             self.reader.unread[f"{piece.part}) {piece.text}: a chain of nobody's"] += 1
             return None

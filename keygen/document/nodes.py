@@ -68,9 +68,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own; with a number, if words refer to it."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which); with a number, if words
+    refer to it."""
 
     says: tuple[Any, ...]
+    mark: str = ""
     number: int = 0
 
 
@@ -139,10 +141,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +187,19 @@ class Paragraph:
 
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | Reference
 Block = (
-    DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
-    | Points | Answers
-)  # fmt: skip
+    DisplayedFormula
+    | StepHeading
+    | Listing
+    | Picture
+    | TableBlock
+    | DerivationBlock
+    | Code
+    | Where
+    | Conventions
+    | RawTeX
+    | Points
+    | Answers
+)
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -236,7 +256,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` and `answers` close the solution."""
+    """An exercise in one language; `remark` and `answers` close the solution, `conventions` are those that its answers
+    rest on."""
 
     id: str
     number: int
@@ -245,6 +266,7 @@ class Problem:
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
     answers: Answers | None = None
 
 

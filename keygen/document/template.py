@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -33,11 +33,13 @@ from keygen.course.contents import contents
 from keygen.course.languages import Language
 from keygen.course.points import Credit
 from keygen.document.answers import table_of
+from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Conventions,
     DerivationBlock,
     EquationMark,
     Foreign,
@@ -56,6 +58,7 @@ from keygen.document.nodes import (
     Words,
 )
 from keygen.document.points import marked
+from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered, Sections
 from keygen.document.tex_parts import Document, TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
@@ -68,12 +71,14 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 from keygen.variants.solved import Solved
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -85,6 +90,8 @@ def typeset(context: Context, value: Any) -> str:
         str(value)  # raises jinja2's own error, which names what is undefined
     if "_objects" not in context or isinstance(value, TeX):
         return typesetter.typeset(value)
+    if isinstance(value, Listed):
+        return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
     if not isinstance(value, Points | EquationMark | Reference):
         typesetter.require(value)
     objects: list[Any] = context["_objects"]
@@ -259,8 +266,9 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
-        "listed": lambda *items: Listed(items),
-        "beside": lambda *items, end="": Beside(items, end),
+        "rooted": by_root,
+        "listed": lambda *items: Listed(items, language.conjunction),
+        "beside": lambda *items: Beside(items),
     }
 
 
@@ -311,8 +319,11 @@ def composed(
         made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
         for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
             typesetter.require(line)
-        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
-        return marked(replace(made, answers=answers), credit), typesetter
+        made = replace(
+            made, conventions=conventions_of(made, solved, typesetter),
+            answers=table_of(solved.conclusions, made.parts, answered(path, sections, objects)),
+        )  # fmt: skip
+        return marked(made, credit), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
 
@@ -342,7 +353,7 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
 
 def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
     """The template's own words for answers."""
-    return {one.name: line_of(one, path, objects) for one in sections if one.kind == "answer"}
+    return {one.name: words_of(one, path, objects) for one in sections if one.kind == "answer"}
 
 
 class Heading(NamedTuple):
@@ -359,7 +370,8 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
     def section(one: Rendered) -> Section:
-        return Section(nodes_of(one.text, objects, placed, path, one.line), str(shown), one.line)
+        blocks = nodes_of(one.text, objects, placed, path, one.line)
+        return Section(punctuated(blocks, heading.language), str(shown), one.line)
 
     def alone(kind: str) -> Section:
         return next((section(one) for one in sections if one.kind == kind), Section())
@@ -371,7 +383,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((line_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -386,13 +398,13 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def line_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title, or of an answer."""
+def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
+    """The words of a title, of an answer, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=one.kind == "title")
+    blocks = nodes_of(line, objects, placed, path, one.line, titled=titled)
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        what = "a title is" if one.kind == "title" else f"the answer {one.name} is"
+        what = f"the answer {one.name} is" if one.kind == "answer" else "a title is"
         raise KeygenError(f"{what} words and formulas in one line", file=path, line=one.line)
     return parts  # type: ignore[return-value]  # all are inline
 
@@ -421,6 +433,20 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     return text
 
 
+def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
+    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
+    say, or the language has no sentences for it."""
+    names = in_order(found)
+    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    if not names or path is None:
+        return None
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, language=language)
+    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
+    said = {one.name: words_of(one, path, objects) for one in sections}
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
     """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
     mathematics in TeX."""
@@ -432,7 +458,7 @@ def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
         path = template_file(language, language.code, name)
         text, _ = rendered(path, language, context)
         blocks += nodes_of(text, objects, placed, path, 1)
-    return tuple(blocks), typesetter
+    return punctuated(tuple(blocks), language), typesetter
 
 
 def derivation_frame(body: TeX, language: Language) -> str:

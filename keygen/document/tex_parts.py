@@ -38,6 +38,7 @@ class TexProblem:
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution
+    conventions: tuple[str, ...] = ()  # that its answers rest on, by name
     answers: TeX = NOTHING  # stand at its end
     guide: TeX = NOTHING  # for whoever marks it
 
@@ -53,5 +54,6 @@ class Document:
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[TexProblem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
+    conventions: TeX = NOTHING  # the box of what the answers rest on
     student: Columns | None = None  # whose it is: id, name and what else the roster says
     points: str = ""  # the sum of the points

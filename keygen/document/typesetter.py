@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -27,21 +27,22 @@ from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression
+from keygen.matrix.normal import NormalModel
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Formulas that a page shows beside each other, as many in a row as fit; `end` closes the last."""
+    """Formulas that a page shows beside each other, as many in a row as fit."""
 
     items: tuple[Any, ...]
-    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Formulas that a sentence names one after another."""
+    """Formulas that a sentence names one after another, a word of the language before the last."""
 
     items: tuple[Any, ...]
+    conjunction: str
 
 
 ESCAPES = {
@@ -89,7 +90,7 @@ class Typesetter:
     def require(self, value: Any) -> None:
         """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
         match value:
-            case Beside(items) | Listed(items):
+            case Beside(items):
                 for item in items:
                     self.require(item)
             case Figure() | Table():
@@ -115,15 +116,16 @@ class Typesetter:
         """A term alone."""
         return self.printer.write(term).text
 
-    def listed(self, row: Listed) -> str:
-        """Formulas inside a sentence, with commas, or with semicolons where a number has a comma; lines break there."""
-        items = [self.typeset(item) for item in row.items]
-        mark = ";" if any("{,}" in item for item in items) else "{,}"
-        return rf"{mark}\allowbreak\ ".join(items)
+    def named(self, row: Listed, written: Sequence[str]) -> str:
+        """Formulas inside a sentence, as somebody has `written` them: a and b; a, b and c; with semicolons where a
+        number has a comma."""
+        mark = "; " if any("{,}" in self.typeset(item) for item in row.items) else ", "
+        *before, last = written
+        return f"{mark.join(before)} {row.conjunction} {last}" if before else last
 
-    def beside(self, row: Beside) -> str:
+    def beside(self, row: Beside, mark: str = "") -> str:
         """Several formulas in a row, with commas between them and a mark after the last."""
-        marks = [*("," for _ in row.items[1:]), row.end]
+        marks = [*("," for _ in row.items[1:]), mark]
         items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
         return rf"\kgbeside{{{''.join(items)}}}"
 
@@ -201,13 +203,12 @@ class Typesetter:
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),
-        (Listed, listed),
         (Figure, figure),
         (Table, table),
         (Size, size),
         (Swatch, swatch),
         (Words, words),
-        (Steps | Result | GradientReading | Sizes | Expression, matrices),
+        (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

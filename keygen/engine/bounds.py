@@ -27,7 +27,7 @@ def bounded(numbers: Iterable[Any]) -> None:
             above, below = top.bit_length(), bottom.bit_length()
             if above > LARGE or below > LARGE:
                 require_room(above, below)
-        elif type(x) is Real and not (FAR_FROM_ZERO < x.ball < FAR_FROM_ONE or -FAR_FROM_ONE < x.ball < -FAR_FROM_ZERO):
+        elif type(x) is Real and not FAR_FROM_ZERO < abs(x.ball) < FAR_FROM_ONE:
             raise OverflowError("a number too large or too near to zero for a page")
 
 

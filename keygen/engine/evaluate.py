@@ -269,6 +269,9 @@ class Program:
             raise KeygenError(f"step {str(step)!r} has no value: a division by zero", redraw=True) from error
         except (ValueError, OverflowError) as error:
             raise KeygenError(f"step {str(step)!r} has no value: {error}", redraw=True) from error
+        kind = type(value)  # of a lone number there is least to ask
+        if (kind is Fraction and self.plain) or (kind is Real and Real in map(type, inputs) and self.plain):
+            return value
         types = set(map(type, entries))
         if types == self.plain:
             return value

@@ -266,7 +266,7 @@ class Real(FieldExpression):
         mantissa, exponent = (int(part) for part in self.ball.mid().man_exp())
         if abs(mantissa.bit_length() + exponent) > BITS // 2:
             return None
-        guess = (Fraction(mantissa) * Fraction(2) ** exponent).limit_denominator(LONGEST)
+        guess = last_convergent(mantissa << max(exponent, 0), 1 << max(-exponent, 0), LONGEST)
         return guess if (self.ball - as_ball(guess)).contains(0) and self.rational == guess else None
 
     def at_depth(self, bits: int) -> arb:
@@ -424,6 +424,21 @@ def in_decimals(x: Any) -> Number:
     if number is None:
         raise TypeError(f"{x!r} is no number")
     return Real("number", (number,)) if type(number) is Fraction and number else number
+
+
+def last_convergent(top: int, bottom: int, longest: int) -> Fraction:
+    """The last convergent of a fraction's continued fraction with a denominator up to `longest`.
+
+    A rational p/q nearer than 1/(2 q^2) is a convergent (A. Khinchin, Continued Fractions, theorem 19).
+    """
+    p, q, next_p, next_q = 0, 1, 1, 0
+    while bottom:
+        whole, rest = divmod(top, bottom)
+        if whole * next_q + q > longest:
+            break
+        p, q, next_p, next_q = next_p, next_q, whole * next_p + p, whole * next_q + q
+        top, bottom = bottom, rest
+    return Fraction(next_p, next_q)
 
 
 # --- rounding

@@ -37,11 +37,12 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
 )
 from keygen.document.pictures import svg
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
@@ -107,11 +108,8 @@ class HtmlWriter(Writer):
         match part:
             case Typed(tex):
                 return mathml(tex)
-            case Listed(items):
-                mark = "; " if any("{,}" in self.typesetter.typeset(item) for item in items) else ", "
-                return mark.join(map(self.inline, items))
-            case Beside(items, end):
-                return ", ".join(map(self.inline, items)) + end
+            case Beside(items):
+                return ", ".join(map(self.inline, items))
             case Chain():
                 links = self.links(part)
                 written = [scrolling(link, mathml(link)) for link in links]
@@ -129,7 +127,8 @@ class HtmlWriter(Writer):
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own."""
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
-        shown = "".join(self.shown(part) for part in node.says)
+        *before, last = node.says or (Typed(""),)
+        shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
         if not node.number:
             return f'<div class="display{keyed}">{shown}</div>'
         return f'<div class="numbered"><div class="display{keyed}">{shown}</div><span>({node.number})</span></div>'
@@ -150,13 +149,13 @@ class HtmlWriter(Writer):
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
         match part:
-            case Beside(items, end):
-                marks = [*("," for _ in items[1:]), end]
+            case Beside(items):
+                marks = [*("," for _ in items[1:]), mark]
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
                 return chained(self.links(part), mark)
-            case Listed() | Swatch():
+            case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
                 return one_line(tex + mark)
@@ -220,6 +219,11 @@ class HtmlWriter(Writer):
         written = self.blocks(blocks)
         return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
 
+    def conventions(self, node: Conventions) -> str:
+        """The box of a sheet's conventions."""
+        items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
+        return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
+
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
         text = self.typesetter.typeset(node.item)
@@ -241,7 +245,8 @@ class HtmlWriter(Writer):
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
-        Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
+        Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
+        Conventions: conventions,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -251,8 +256,12 @@ def closed(run: list[str]) -> Iterator[str]:
     """A run of words as a paragraph, unless it is empty."""
     text = "".join(run).strip()
     if text:
-        kept = GLUED.sub(r'<span class="kept">\g<0></span>', text)
-        yield f"<p>{kept}</p>"
+        yield f"<p>{kept(text)}</p>"
+
+
+def kept(text: str) -> str:
+    """Words whose formulas stay on a line with the punctuation behind them."""
+    return GLUED.sub(r'<span class="kept">\g<0></span>', text)
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
@@ -295,12 +304,13 @@ def chained(links: Sequence[str], mark: str = "") -> str:
 @dataclass(frozen=True, slots=True)
 class HtmlSheet:
     """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules it ends
-    with (a formula in TeX and its name), and the words of the language."""
+    with (a formula in TeX and its name), the words of the language, and the box of conventions with its typesetter."""
 
     covers: Document
     problems: tuple[tuple[Problem, Typesetter], ...]
     rules: tuple[tuple[str, str], ...]
     say: Mapping[str, str]
+    conventions: tuple[Conventions, Typesetter] | None = None
 
 
 def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
@@ -313,12 +323,15 @@ def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['total']} {covers.points}",
     ]
     body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
+    conventions = (
+        "" if sheet.conventions is None else HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    )
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(covers.title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
-{body}
+{conventions}{body}
 {appendix(sheet.rules, say)}"""
     return framed(covers.title, covers.language.code, style, main)
 

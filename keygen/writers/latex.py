@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from keygen.course.languages import Language
@@ -33,12 +33,13 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
     Words,
 )
-from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.typesetter import ESCAPES, Typesetter
+from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -59,14 +60,26 @@ class LatexWriter(Writer):
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
+    def display(self, node: DisplayedFormula) -> str:
+        """Mathematics on lines of its own, its number at its right; the mark stands in the last row of a line that is
+        broken."""
+        *before, last = node.says or (Typed(""),)
+        number = rf"\kgnumber{{{node.number}}}" if node.number else ""
+        return rf"{number}\[ {self.mathematics(tuple(before))}{self.closed(last, node.mark)} \]"
+
+    def closed(self, part: Any, mark: str) -> str:
+        """A formula and its mark."""
+        match part:
+            case Typed(tex):
+                return tex + mark
+            case Beside():
+                return self.typesetter.beside(part, mark)
+            case _:
+                return self.typesetter.beside(Beside((part,)), mark) if mark else self.typesetter.typeset(part)
+
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
         return "".join(map(self.write, node.parts))
-
-    def display(self, node: DisplayedFormula) -> str:
-        """Mathematics on lines of its own, its number set at its right."""
-        number = rf"\kgnumber{{{node.number}}}" if node.number else ""
-        return rf"{number}\[ {self.mathematics(node.says)} \]"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""
@@ -108,7 +121,10 @@ class LatexWriter(Writer):
         TableBlock: lambda self, node: self.typesetter.typeset(node.item),
         DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
-        Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Where: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Conventions: lambda self, node: (
+            rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
+        ),
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -126,6 +142,12 @@ def problem(
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
     return written(*composed(solved, number, credit, language, policy, student, proofs=proofs))
+
+
+def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
+    """The box of a sheet's conventions; "" where there are none."""
+    box = conventions_box(names, language, policy)
+    return TeX("" if box is None else LatexWriter(box[1]).write(box[0]))
 
 
 def derivation_page(found: Worked, language: Language) -> str:
@@ -154,5 +176,5 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     answers = TeX("") if made.answers is None else TeX(f"{writer.write(made.answers)}\n")
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
-        section(made.statement), parts, section(made.remark), answers,
+        section(made.statement), parts, section(made.remark), made.conventions, answers,
     )  # fmt: skip

@@ -282,3 +282,18 @@ def test_a_row_times_a_column_is_one_number_that_algebra_sees_through() -> None:
 
 def test_a_row_of_rationals_stays_rational() -> None:
     assert dot([Fraction(1, 2), Fraction(3)], [Fraction(4), Fraction(1, 3)]) == Fraction(3)
+
+
+@REPRODUCIBLE
+@given(st.integers(-(10**6), 10**6), st.integers(1, module.LONGEST))
+def test_a_number_that_is_a_short_fraction_is_known_by_its_digits_and_algebra(top: int, bottom: int) -> None:
+    value = Fraction(top, bottom)
+    grown = function("exp")(Fraction(1, 3))
+    number = value * grown / grown if top else in_decimals(value)
+    found = number.short_rational if isinstance(number, Real) else number
+    assert found == value
+
+
+def test_a_number_that_is_no_short_fraction_is_none() -> None:
+    assert function("exp")(Fraction(1)).short_rational is None
+    assert in_decimals(Fraction(1, module.LONGEST + 1)).short_rational is None

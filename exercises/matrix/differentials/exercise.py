@@ -68,9 +68,14 @@ def rule_of_det():
     )
 
 
+signs = d.signs("f", "X", matrices="A B", asked="differential")
+
+
 def show(s):
+    worked = {part: d.Worked(problem) for part, problem in s.problems.items()}
     return {
-        "parts": {part: d.Worked(problem) for part, problem in s.problems.items()},
+        "parts": worked,
+        "tried": worked["b"].tried("differential"),
         "inverse": rule_of_inverse(),
         "determinant": rule_of_det(),
     }

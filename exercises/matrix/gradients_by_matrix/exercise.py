@@ -59,8 +59,12 @@ problems = {
 }
 
 
+signs = differentials.signs("f", "X", matrices="A B C")
+
+
 def show(s):
-    return {"parts": {part: differentials.Worked(problem) for part, problem in s.problems.items()}}
+    worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
+    return {"parts": worked, "tried": worked["d"].tried()}
 
 
 def answers(s):

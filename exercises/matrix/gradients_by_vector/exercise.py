@@ -58,9 +58,12 @@ problems = {
 }
 
 
+signs = differentials.signs("f", "X", matrices="A B a b")
+
+
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "numbers": [part for part, w in worked.items() if w.wrt.shape == (1, 1)]}
+    return {"parts": worked, "tried": worked["e"].tried()}
 
 
 def answers(s):

@@ -26,8 +26,12 @@ problems = {
 }
 
 
+signs = differentials.signs("L", "w", matrices="x D a")
+
+
 def show(s):
-    return {"loss": differentials.Worked(s.problems["a"], "L")}
+    loss = differentials.Worked(s.problems["a"], "L")
+    return {"loss": loss, "tried": loss.tried()}
 
 
 def answers(s):
