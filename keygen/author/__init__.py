@@ -1,5 +1,6 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -32,6 +33,7 @@ from keygen.engine.functions import (
 from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
+from keygen.engine.slips import slip
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -48,6 +50,7 @@ from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -76,13 +79,18 @@ __all__ = [
     "Term",
     "Track",
     "add_up",
+    "after_step",
+    "again",
     "apply",
     "backprop",
     "calculus",
     "called",
     "cell_figure",
+    "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "coefficients_first",
     "concluded",
@@ -93,6 +101,7 @@ __all__ = [
     "drawing",
     "edges",
     "elu",
+    "entry_check",
     "exp",
     "expression",
     "formula",
@@ -115,6 +124,7 @@ __all__ = [
     "paths",
     "plot_figure",
     "product",
+    "quotient",
     "relation",
     "relu",
     "renamed",
@@ -127,6 +137,7 @@ __all__ = [
     "scheme_figure",
     "shapes",
     "sigmoid",
+    "slip",
     "slope",
     "softmax",
     "softplus",
@@ -134,6 +145,7 @@ __all__ = [
     "sqrt",
     "square",
     "squared_error",
+    "step_length",
     "tanh",
     "total",
     "unrolled_figure",

@@ -34,7 +34,7 @@ from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex")
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex")
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
@@ -63,6 +63,10 @@ class Language:
     def style(self) -> str:
         """The options of `style.sty`."""
         return ",".join(filter(None, (self.babel, self.encoding)))
+
+    def has(self, file: str) -> bool:
+        """Whether it has a file of sentences."""
+        return any((folder / self.code / file).exists() for folder in self.folders)
 
     def counted(self, number: str, otherwise: str) -> str:
         """So many points in words; `otherwise` follows the number in a language that says nothing of it."""
@@ -180,6 +184,11 @@ def fits(key: str, value: Any) -> bool:
     return bool(value) or isinstance(value, bool)
 
 
+def words_alone(value: list[Any]) -> bool:
+    """Whether a list holds words and nothing else."""
+    return all(isinstance(one, str) and one for one in value)
+
+
 def is_ending(pair: Any) -> bool:
     """Whether something is a pattern and a word."""
     if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair) and pair[1]):
@@ -189,11 +198,6 @@ def is_ending(pair: Any) -> bool:
     except re.error:
         return False
     return True
-
-
-def words_alone(value: list[Any]) -> bool:
-    """Whether a list holds words and nothing else."""
-    return all(isinstance(one, str) and one for one in value)
 
 
 def require_sentences(code: str, known: tuple[str, ...], path: SearchPath) -> None:

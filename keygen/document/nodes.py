@@ -6,7 +6,7 @@ A writer turns nodes into one medium and must know them all (`writers`). What a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
@@ -61,6 +61,16 @@ class Typed:
     """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
 
     tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
+    the law stands beside the line."""
+
+    law: str
+    words: Words
+    again: Words
 
 
 # --- on lines of their own
@@ -185,21 +195,11 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | Reference
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence | Reference
 Block = (
-    DisplayedFormula
-    | StepHeading
-    | Listing
-    | Picture
-    | TableBlock
-    | DerivationBlock
-    | Code
-    | Where
-    | Conventions
-    | RawTeX
-    | Points
-    | Answers
-)
+    DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | Conventions
+    | RawTeX | Points | Answers
+)  # fmt: skip
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -268,6 +268,28 @@ class Problem:
     remark: Section
     conventions: tuple[str, ...] = ()
     answers: Answers | None = None
+
+
+def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:
+    """The parts of a paragraph; displays without a word between them, which are one computation, are one tuple."""
+    run: list[DisplayedFormula] = []
+    for part in parts:
+        if isinstance(part, DisplayedFormula):
+            run.append(part)
+            if part.number:  # it stands beside the last row
+                yield from together(run)
+                run = []
+        elif not (run and isinstance(part, Text) and not part.text.strip()):
+            yield from together(run)
+            run = []
+            yield part
+    yield from together(run)
+
+
+def together(run: list[DisplayedFormula]) -> Iterator[DisplayedFormula | tuple[DisplayedFormula, ...]]:
+    """A run of displays, unless it is empty."""
+    if run:
+        yield run[0] if len(run) == 1 else tuple(run)
 
 
 def walked(node: Any) -> Iterator[Any]:

@@ -35,12 +35,13 @@ class TexProblem:
     number: int
     points: str  # in words; "" where the sheet gives none
     title: TeX
+    plain_title: str
     statement: TeX
     parts: tuple[TexPart, ...]
-    remark: TeX  # closes the solution
-    conventions: tuple[str, ...] = ()  # that its answers rest on, by name
+    remark: TeX  # closes the solution; "" where there is none
     answers: TeX = NOTHING  # stand at its end
     guide: TeX = NOTHING  # for whoever marks it
+    conventions: tuple[str, ...] = ()  # that its answers rest on, by name
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,11 +227,15 @@ class Worked:
         """What the differential says about the gradient."""
         return GradientReading(self.letter, self.wrt)
 
+    @property
+    def column(self) -> Symbol:
+        """Any column that a matrix may be multiplied by."""
+        return Symbol("v", self.wrt.rows, 1)
+
     @cached_property
     def form(self) -> Equalities:
-        """v'Mv as a sum of squares, where M is the matrix that was inverted to find the optimum."""
-        matrix = inverted_in(self.optimum.lines)
-        return as_squares(matrix, Symbol("v", matrix.shape[0], 1))
+        """v'Mv as a sum of squares, where M is the matrix that was inverted to find the optimum, and v the `column`."""
+        return as_squares(inverted_in(self.optimum.lines), self.column)
 
     def tried(self, kind: Kind = "gradient", *, optimum: bool = False) -> NumericCheck:
         """A gradient or a differential on small numbers, and the point where the gradient is zero."""
@@ -379,8 +383,8 @@ class Explained:
     laws: tuple[str, ...]
 
 
-def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
-    """The laws of the lines of an optimum, of its second differential, or of another derivation."""
+def moves(found: Optimum | SecondOrder | Derivation | Equalities) -> Explained:
+    """The laws of the lines of an optimum, of its second differential, of another derivation or chain."""
     if isinstance(found, Optimum):
         return Explained(sentences(line.law for line in found.lines))
     signs = found.reasons if isinstance(found, SecondOrder) else ()

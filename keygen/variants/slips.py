@@ -60,6 +60,11 @@ class Slip:
         return self.made.at
 
     @property
+    def part(self) -> str:
+        """The first part whose answer it changes."""
+        return self.answers[0][0]
+
+    @property
     def wrong(self) -> Any:
         """The value of the variable."""
         return self.values[self.variable]

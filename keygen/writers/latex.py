@@ -21,6 +21,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -35,10 +36,12 @@ from keygen.document.nodes import (
     Typed,
     Where,
     Words,
+    computations,
 )
 from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
+from keygen.document.told_laws import marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
@@ -61,8 +64,8 @@ class LatexWriter(Writer):
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
     def display(self, node: DisplayedFormula) -> str:
-        """Mathematics on lines of its own, its number at its right; the mark stands in the last row of a line that is
-        broken."""
+        """Mathematics on lines of its own, its number set at its right; the mark stands in the last row of a line that
+        is broken."""
         *before, last = node.says or (Typed(""),)
         number = rf"\kgnumber{{{node.number}}}" if node.number else ""
         return rf"{number}\[ {self.mathematics(tuple(before))}{self.closed(last, node.mark)} \]"
@@ -70,16 +73,21 @@ class LatexWriter(Writer):
     def closed(self, part: Any, mark: str) -> str:
         """A formula and its mark."""
         match part:
-            case Typed(tex):
-                return tex + mark
             case Beside():
                 return self.typesetter.beside(part, mark)
             case _:
-                return self.typesetter.beside(Beside((part,)), mark) if mark else self.typesetter.typeset(part)
+                return self.mathematics((part,)) + mark
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
-        return "".join(map(self.write, node.parts))
+        return "".join(
+            self.computation(part) if isinstance(part, tuple) else self.write(part) for part in computations(node.parts)
+        )
+
+    def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
+        """Displays under each other, which share their alignment."""
+        rows = "\n".join(map(self.write, displays))
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""
@@ -110,6 +118,7 @@ class LatexWriter(Writer):
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",
         DisplayedFormula: display,
@@ -153,10 +162,10 @@ def conventions_tex(names: Iterable[str], language: Language, policy: Policy) ->
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = LatexWriter(typesetter).blocks(blocks)
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
-    return derivation_frame(TeX(body), language)
+    return derivation_frame(body, language)
 
 
 def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
@@ -176,5 +185,15 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     answers = TeX("") if made.answers is None else TeX(f"{writer.write(made.answers)}\n")
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
-        section(made.statement), parts, section(made.remark), made.conventions, answers,
+        plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
+        conventions=made.conventions,
     )  # fmt: skip
+
+
+def plain_words(title: Words, typesetter: Typesetter) -> str:
+    """A title without TeX, for a file's table of contents."""
+    if all(isinstance(part, Text) for part in title):
+        return "".join(part.text for part in title if isinstance(part, Text))
+    from keygen.writers.text import TextWriter  # formulas in a title are rare
+
+    return TextWriter(typesetter, columns=80).words(title)

@@ -22,6 +22,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -49,6 +50,7 @@ from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pie
 from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
 from keygen.matrix.shapes import SCALAR
 from keygen.writers.writer import in_words
@@ -148,6 +150,8 @@ class TextWriter:
             case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case NormalModel(observation, mean, covariance):
+                return f"{plain_text(observation)} ∼ N({plain_text(mean)}, {plain_text(covariance)})"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
@@ -233,7 +237,8 @@ class TextWriter:
 
     def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
-        cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        head, *cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        cells = [head, *([row[0], *(cell or "–" for cell in row[1:])] for row in cells)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
         rows = [
             " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
@@ -295,6 +300,7 @@ class TextWriter:
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
+        LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
         Reference: lambda self, node: f"({node.number})",
         InlineNumber: lambda self, node: (

@@ -12,6 +12,7 @@ from keygen.author import (
     choice,
     concluded,
     decimals,
+    entry_check,
     integers,
     relation,
     same_as,
@@ -72,6 +73,8 @@ def show(s):
         "activated": activated(s),
         "handed_on": by_slope(s),
         "bound": bound(s),
+        "origin": Chain((Name("t"), Literal(Fraction(0))), at={"t": Fraction(0)}),
+        "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
     }
 
 

@@ -52,7 +52,7 @@ def show(s):
         "mean": mean,
         "covariance": covariance,
         "model": model,
-        "exact": "pi" in by_mean.symbols and not any(letter.shape == (1, 1) for letter in model.known),
+        "exact": "pi" in by_mean.symbols and model.covariance == sigma,
         "estimate": estimate,
         "form": differentials.as_squares(estimate.value, differentials.Symbol("v", sigma.rows, 1)),
         "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", others=(hat,)),
