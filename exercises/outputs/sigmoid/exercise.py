@@ -96,7 +96,7 @@ def told(s):
     return {"t0": spelled(place(s), s.values["t0"])}
 
 
-signs = {
+SIGNS = {
     "f": "f(t)",
     "df": "f'(t)",
     "f_neg": "f(-t)",
@@ -113,6 +113,10 @@ signs = {
     "f1": "f(kt)",
     "t1": "t",
 }
+
+
+def signs(c):
+    return {**SIGNS, **{f"f_{k}": f"f({'' if k == 1 else k}t)" for k in c["k"]}}
 
 
 def exponent(s):
