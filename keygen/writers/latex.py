@@ -37,6 +37,7 @@ from keygen.document.template import composed, conventions_box, derivation, deri
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
+from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -90,7 +91,7 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         DisplayedFormula: display,
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
