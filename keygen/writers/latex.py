@@ -102,7 +102,8 @@ class LatexWriter(Writer):
     def answer(self, words: Words) -> str:
         """One answer of a row, as large as a display."""
         said = (
-            rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one) for one in words
+            rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one)
+            for one in words
         )
         return rf"\kganswer{{{''.join(said)}}}"
 
