@@ -32,16 +32,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
-from keygen.course.points import Credit
+from keygen.course.points import Credit, decimal
 from keygen.document.answers import table_of
 from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, steps
+from keygen.document.kinds import PageKind
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
+    Answers,
     Blocks,
     Columns,
     Conventions,
     DerivationBlock,
+    DisplayedFormula,
     EquationMark,
     Foreign,
     Inline,
@@ -89,6 +92,8 @@ COMMENT = re.compile(r"^%#.*", re.M)
 MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
+NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
+"""Objects of a template that are nodes already: what they say has been read back."""
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -102,7 +107,7 @@ def typeset(context: Context, value: Any) -> str:
         return typesetter.typeset(value)
     if isinstance(value, Listed):
         return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
-    if not isinstance(value, LawSentence | Points | EquationMark | Reference):
+    if not isinstance(value, NODES):
         typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
@@ -112,7 +117,7 @@ def typeset(context: Context, value: Any) -> str:
 def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case Foreign() | LawSentence():
+        case Foreign():
             return value
         case str():
             return Text(value)
@@ -124,7 +129,7 @@ def placed(value: Any) -> Part | EquationMark:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
-        case Points() | EquationMark() | Reference():
+        case _ if isinstance(value, NODES):
             return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
@@ -310,6 +315,7 @@ def composed(
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
     answers; every line is read back. With it what writes its mathematics in TeX.
@@ -350,9 +356,29 @@ def composed(
             typesetter.require(line)
         answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
         made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
-        return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
+        made = replace(made, conventions=conventions_of(made, solved, typesetter))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def in_words(points: Fraction | None, typesetter: Typesetter) -> str:
+    """So many points in the words of the page's language; "" where there are none."""
+    language = typesetter.spoken
+    if points is None or language is None:
+        return ""
+    return language.counted(decimal(points, typesetter.policy.point), words("words", language)["points"])
+
+
+def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise with its marking guide."""
+    from keygen.document.guide import guide_of  # for those who mark
+
+    path, objects = template_file(language, language.code, "guide.tex"), list[Any]()
+    says = words("slips", language) if language.has("slips.tex") else {}
+    found = guide_of(made, solved, typesetter, lambda points: in_words(points, typesetter), says)
+    text, _ = rendered(path, language, {"_printer": typesetter, "_objects": objects, **found})
+    return replace(made, guide=nodes_of(text, objects, placed, path, 1))
 
 
 def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
@@ -474,18 +500,20 @@ def template_file(language: Language, *parts: str) -> Path:
     return path
 
 
-def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
-    """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
+def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) -> str:
+    """The TeX of a whole file, each document on pages of its own."""
     first = documents[0]
     language, word = first.language, words("words", first.language)
+    solutions = kind is PageKind.SOLUTIONS
     context = {
         "_printer": Typesetter(policy),
         "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
         "code": language.code,
         "solutions": solutions,
+        "guide": kind is PageKind.GUIDE,
         "word": word,
-        "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
+        "headed": lambda title: headed(title, word.get(kind, "")),
         "pdf": pdf_text,
         "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
     }

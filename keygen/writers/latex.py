@@ -38,7 +38,7 @@ from keygen.document.nodes import (
     Words,
     computations,
 )
-from keygen.document.template import composed, conventions_box, derivation, derivation_frame
+from keygen.document.template import composed, conventions_box, derivation, derivation_frame, in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.told_laws import marked, without_marks
@@ -48,7 +48,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
 from keygen.variants.solved import Solved
-from keygen.writers.writer import Writer, in_words, writing
+from keygen.writers.writer import Writer, writing
 
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
 
@@ -153,9 +153,10 @@ def problem(
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs))
+    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide))
 
 
 def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
@@ -191,7 +192,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
         plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
-        conventions=made.conventions,
+        TeX(writer.blocks(made.guide)), made.conventions,
     )  # fmt: skip
 
 
