@@ -44,9 +44,21 @@ from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.linear_inequalities import (
+    Feasible,
+    Inequality,
+    Infeasible,
+    decide,
+    equation,
+    nonnegative,
+    nonpositive,
+    positive,
+)
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
+from keygen.mathematics.typed_answers import edge_list, multiple_choice, sequence_of, set_of, shape_of, table_of
+from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
 from keygen.variants.curve_sampling import curve_of, sampled
 
@@ -61,8 +73,11 @@ __all__ = [
     "Column",
     "Condition",
     "Curve",
+    "Feasible",
     "Given",
     "Guide",
+    "Inequality",
+    "Infeasible",
     "Label",
     "Line",
     "Literal",
@@ -86,12 +101,15 @@ __all__ = [
     "claim",
     "coefficients_first",
     "curve_of",
+    "decide",
     "decimals",
     "descend",
     "differentials",
     "drawing",
+    "edge_list",
     "edges",
     "elu",
+    "equation",
     "exp",
     "expression",
     "formula",
@@ -109,10 +127,15 @@ __all__ = [
     "maximum",
     "mean",
     "mse",
+    "multiple_choice",
     "network_figure",
+    "no_witness",
+    "nonnegative",
+    "nonpositive",
     "order",
     "paths",
     "plot_figure",
+    "positive",
     "product",
     "relation",
     "relu",
@@ -124,6 +147,9 @@ __all__ = [
     "same_as",
     "sampled",
     "scheme_figure",
+    "sequence_of",
+    "set_of",
+    "shape_of",
     "shapes",
     "sigmoid",
     "slope",
@@ -133,10 +159,14 @@ __all__ = [
     "sqrt",
     "square",
     "squared_error",
+    "table_of",
     "tanh",
     "total",
+    "unknowns",
     "unrolled_figure",
+    "weighted",
     "with_numbers",
+    "witness",
     "words",
     "written",
 ]  # fmt: skip
