@@ -39,8 +39,10 @@ from keygen.figures.drawing import drawing
 from keygen.figures.figure import Swatch
 from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
+from keygen.figures.grid import Window, grid_figure, grid_pane
 from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
+from keygen.figures.plane import PlaneBox, PlaneLine, PlaneRegion, plane_figure, plane_point
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
@@ -83,6 +85,9 @@ __all__ = [
     "Literal",
     "Moment",
     "Name",
+    "PlaneBox",
+    "PlaneLine",
+    "PlaneRegion",
     "Polynomial",
     "Shape",
     "Size",
@@ -90,6 +95,7 @@ __all__ = [
     "Table",
     "Term",
     "Track",
+    "Window",
     "add_up",
     "apply",
     "backprop",
@@ -115,6 +121,8 @@ __all__ = [
     "formula",
     "function",
     "graph_figure",
+    "grid_figure",
+    "grid_pane",
     "half_square",
     "in_decimals",
     "indexed",
@@ -134,6 +142,8 @@ __all__ = [
     "nonpositive",
     "order",
     "paths",
+    "plane_figure",
+    "plane_point",
     "plot_figure",
     "positive",
     "product",
