@@ -337,6 +337,23 @@ def check(
         sys.exit(1)
 
 
+@main.command()
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@speaking
+def lint(targets: tuple[str, ...]) -> None:
+    """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
+
+    Exits with 1 where something is found.
+    """
+    from keygen.checking.lint import lint as looked_over
+
+    found = looked_over(course_here(), targets)
+    if found:
+        say("\n\n".join(map(str, found)))
+        tell(f"keygen: {len(found)} found")
+        sys.exit(1)
+
+
 @main.command(cls=FormulaCommand)
 @click.argument("formula")
 @click.option("--wrt", required=True, help="The variable to differentiate by.")

@@ -371,3 +371,11 @@ def test_without_tex_the_sources_are_still_written(course: Path, monkeypatch: py
 def test_a_traceback_is_shown_only_when_asked_for(course: Path) -> None:
     assert "Traceback" not in keygen("build", "minne").stderr
     assert keygen("--debug", "build", "minne").exception is not None
+
+
+def test_the_name_of_a_sheet_where_an_exercise_is_shown_is_said_to_be_one() -> None:
+    result = keygen("show", "sheet4b")
+    assert result.exit_code == 1
+    assert "'sheet4b' is a sheet" in result.stderr
+    assert "backprop/dense_minibatch" in result.stderr
+    assert "keygen build sheet4b --format html" in result.stderr

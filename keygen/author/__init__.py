@@ -1,5 +1,6 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -32,6 +33,7 @@ from keygen.engine.functions import (
 from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
+from keygen.engine.slips import slip
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -62,6 +64,7 @@ from keygen.mathematics.terms import total as add_up
 from keygen.mathematics.typed_answers import edge_list, multiple_choice, sequence_of, set_of, shape_of, table_of
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -97,13 +100,18 @@ __all__ = [
     "Track",
     "Window",
     "add_up",
+    "after_step",
+    "again",
     "apply",
     "backprop",
     "calculus",
     "called",
     "cell_figure",
+    "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "coefficients_first",
     "curve_of",
@@ -116,6 +124,7 @@ __all__ = [
     "edges",
     "elu",
     "equation",
+    "entry_check",
     "exp",
     "expression",
     "formula",
@@ -147,6 +156,7 @@ __all__ = [
     "plot_figure",
     "positive",
     "product",
+    "quotient",
     "relation",
     "relu",
     "renamed",
@@ -162,6 +172,7 @@ __all__ = [
     "shape_of",
     "shapes",
     "sigmoid",
+    "slip",
     "slope",
     "softmax",
     "softplus",
@@ -170,6 +181,7 @@ __all__ = [
     "square",
     "squared_error",
     "table_of",
+    "step_length",
     "tanh",
     "total",
     "unknowns",

@@ -13,7 +13,7 @@ from keygen.course.languages import Language
 from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
 from keygen.document import nodes
 from keygen.document.derivations import rules_of
-from keygen.document.template import composed, sheet_page, words
+from keygen.document.template import composed, conventions_box, sheet_page, words
 from keygen.document.tex_parts import Document, TexProblem
 from keygen.document.tex_text import told
 from keygen.document.titles import plain_title
@@ -22,7 +22,7 @@ from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
-from keygen.writers.latex import problem
+from keygen.writers.latex import conventions_tex, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def nodes_of(
 
 
 def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
-    """The problems of a sheet between its covers."""
+    """The problems of a sheet between its covers, under what their answers rest on."""
     sheet, language = order.sheet, order.language
     title, course = (plain_title(said(getattr(sheet, key), language), key, sheet.file) for key in ("title", "course"))
     date = plain_title(sheet.dated(language), "date", sheet.file)
@@ -91,6 +91,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         order.code,
         tuple(problems),
         tuple(sheet.appendix),
+        conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
     )
 
@@ -111,5 +112,8 @@ def html_pages(
     say = words("words", language)
     rules = rules_of(words("law_names", language)) if "differentials" in order.sheet.appendix else ()
     laws = tuple((rule.formula, rule.name) for rule in rules)
-    made, style = html.HtmlSheet(bound(order, ()), tuple(problems), laws, say), order.course.asset("style.css").decode()
+    found = (name for one, _ in problems for name in one.conventions)
+    box = conventions_box(found, language, policy_of(order.sheet, language))
+    made = html.HtmlSheet(bound(order, ()), tuple(problems), laws, say, box)
+    style = order.course.asset("style.css").decode()
     return [html.page(made, style, solutions=kind) for kind in kinds]

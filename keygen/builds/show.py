@@ -10,9 +10,9 @@ from keygen.builds.sheet import policy_of, solved
 from keygen.certify.stage import TERMINAL, certified
 from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
-from keygen.document.template import composed, words
+from keygen.document.template import composed, conventions_box, words
 from keygen.errors import KeygenError, nearest
-from keygen.writers.text import problem
+from keygen.writers.text import conventions, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def shown(request: ShowRequest, columns: int) -> str:
     """
     course = request.course
     if request.exercise not in course.exercises:
-        raise KeygenError(f"unknown exercise {request.exercise!r}", repair=nearest(request.exercise, course.exercises))
+        raise unknown(request.exercise, course)
     sheet, item = item_of(course, request.exercise, 0)
     key = PUBLIC if request.seed is None else course.seeds_key(request.exercise)
     order = SheetRequest(course, sheet, request.lang, request.seed, key=key)
@@ -42,4 +42,17 @@ def shown(request: ShowRequest, columns: int) -> str:
     (made, typesetter), _ = certified(
         found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
     )
-    return problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)
+    box = conventions_box(made.conventions, language, policy)
+    said = problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)
+    return said if box is None else f"{said}\n\n{conventions(*box, columns)}"
+
+
+def unknown(name: str, course: Course) -> KeygenError:
+    """The name of no exercise: perhaps a sheet's, which has several."""
+    if name not in course.sheets:
+        return KeygenError(f"unknown exercise {name!r}", repair=nearest(name, course.exercises))
+    return KeygenError(
+        f"{name!r} is a sheet, and `keygen show` shows one exercise",
+        expected="one of " + ", ".join(entry.id for entry in course.sheet(name).exercise),
+        repair=f"name one of them, or `keygen build {name} --format html` for the whole sheet",
+    )

@@ -21,7 +21,8 @@ from keygen.checking.arithmetic import each
 from keygen.checking.exact_text import value_of
 from keygen.checking.finished import PageFormula, bare
 from keygen.checking.lines import RoundingCandidates, pool, right, said
-from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered, point_of
+from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered
+from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import TexValue
 from keygen.checking.traversal import beside, found_in
@@ -55,6 +56,7 @@ class VariantReader:
         self.unread: Counter[str] = Counter()
         self.unproven: Counter[str] = Counter()
         self.false: list[KeygenError] = []
+        self.calculated: Counter[str] = Counter()
         self.read: set[Any] = set()
 
     @cached_property

@@ -23,6 +23,7 @@ from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.latex import tex
+from keygen.mathematics.line_digits import sharpened
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import worked_in
@@ -129,7 +130,7 @@ def checked(solved: Solved, order: SheetRequest) -> tuple[RenderedPages, Certifi
 def certify_writing(solved: Solved, proofs: Proofs) -> None:
     """Write every line once more, number by number, and not through a stencil of lines that are alike."""
     printer = tex(proofs.policy, tuple(solved.signs.items()))
-    for link in (link for chain in proofs.kept.values() for link in chain.links):
+    for link in (link for chain in proofs.kept.values() for link in sharpened(chain, proofs.policy).links):
         alone, written = printer.term(link), printer.write(link)
         if (alone.text, alone.exact) != (written.text, written.exact):
             raise KeygenError(

@@ -4,6 +4,8 @@ name = "English"
 letters = "abcdefghijklmnopqrst"    of the parts of an exercise
 separator = "."                     between a number's whole part and its decimals
 quotes = ["“", "”"]
+conjunction = "and"                 before the last of several things
+clauses = ["where", "and"]          words that begin a clause: a display before one is closed by a comma
 months = ["January", ...]           as they stand in a date
 date = "{month} {day}, {year}"
 babel = "english"                   the language as babel calls it; by default the folder's name
@@ -30,7 +32,7 @@ from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex")
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex")
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
@@ -46,6 +48,8 @@ class Language:
     letters: str
     separator: str
     quotes: tuple[str, str]
+    conjunction: str
+    clauses: tuple[str, ...]
     months: tuple[str, ...]
     date: str
     babel: str
@@ -56,6 +60,10 @@ class Language:
     def style(self) -> str:
         """The options of `style.sty`."""
         return ",".join(filter(None, (self.babel, self.encoding)))
+
+    def has(self, file: str) -> bool:
+        """Whether it has a file of sentences."""
+        return any((folder / self.code / file).exists() for folder in self.folders)
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""
@@ -110,7 +118,8 @@ def load_language(code: str, path: SearchPath) -> Language:
 
 FIELDS: Mapping[str, tuple[str, type]] = {
     "name": ("a name", str), "letters": ("letters, one a part of an exercise", str), "separator": ('"." or ","', str),
-    "quotes": ("two marks in a list", list), "months": ("twelve names in a list", list),
+    "quotes": ("two marks in a list", list), "conjunction": ("a word", str), "clauses": ("words in a list", list),
+    "months": ("twelve names in a list", list),
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
     "encoding": ('"T1" or "T2A"', str),
     "shorthands": ("true or false", bool),
@@ -144,7 +153,9 @@ def fits(key: str, value: Any) -> bool:
         case "separator":
             return value in (".", ",")
         case "quotes" | "months":
-            return len(value) == {"quotes": 2, "months": 12}[key] and all(isinstance(one, str) and one for one in value)
+            return len(value) == {"quotes": 2, "months": 12}[key] and words_alone(value)
+        case "clauses":
+            return words_alone(value)
         case "letters":
             return value.isalpha() and len(set(value)) == len(value)
         case "date":
@@ -155,6 +166,11 @@ def fits(key: str, value: Any) -> bool:
         case "babel":
             return re.fullmatch(r"[a-zA-Z]+", value) is not None
     return bool(value) or isinstance(value, bool)
+
+
+def words_alone(value: list[Any]) -> bool:
+    """Whether a list holds words and nothing else."""
+    return all(isinstance(one, str) and one for one in value)
 
 
 def require_sentences(code: str, known: tuple[str, ...], path: SearchPath) -> None:

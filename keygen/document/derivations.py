@@ -19,11 +19,13 @@ from keygen.matrix.derive import Derivation, DerivationLine
 from keygen.matrix.exercises import Equalities, Equations, GradientReading, Result, Sizes, Worked
 from keygen.matrix.expression import Differential, Expression, Symbol
 from keygen.matrix.laws import MOVING, statements
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
 from keygen.matrix.readback import (
     require,
     require_chain,
+    require_model,
     require_reading,
     require_result,
     require_rows,
@@ -148,9 +150,16 @@ def sizes_tex(sizes: Sizes) -> str:
 
     def space(symbol: Symbol) -> str:
         lengths = length_tex(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
-        return rf"{expression_tex(symbol)} \in \mathbb{{R}}^{{{lengths}}}"
+        power = "" if symbol.shape == SCALAR else f"^{{{lengths}}}"
+        return rf"{expression_tex(symbol)} \in \mathbb{{R}}{power}"
 
     return r",\ ".join(map(space, sizes.symbols))
+
+
+def model_tex(model: NormalModel) -> str:
+    """What an observation is drawn from: x_i ~ N(mean, covariance)."""
+    observation, mean, spread = map(expression_tex, (model.observation, model.mean, model.covariance))
+    return rf"{observation} \sim \mathcal{{N}}\bigl({mean},\ {spread}\bigr)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +290,7 @@ def steps_tex(shown: Steps) -> str:
     return f"\\kgderivation{{%\n{rows}}}"
 
 
-Matrices = Steps | Result | GradientReading | Sizes | Expression
+Matrices = Steps | Result | GradientReading | Sizes | NormalModel | Expression
 
 
 def matrices_tex(shown: Matrices) -> str:
@@ -295,6 +304,8 @@ def matrices_tex(shown: Matrices) -> str:
             text = reading_tex(shown)
         case Sizes():
             text = sizes_tex(shown)
+        case NormalModel():
+            text = model_tex(shown)
         case _:
             text = expression_tex(shown)
     require_true(shown)
@@ -313,6 +324,9 @@ def require_true(shown: Matrices) -> None:
                     require_chain(chain, shown.about, shown.moving)
         case Result():
             require_said((shown.value,), (shown.value,), moving_in((shown.value,)))
+        case NormalModel(mean=mean, covariance=covariance):
+            for e in (mean, covariance):
+                require_said((e,), (e,), ())
         case Expression():
             require_said((shown,), (shown,), moving_in((shown,)))
 
@@ -341,5 +355,7 @@ def require_printed(text: str, shown: Matrices) -> None:
             require_reading(text, shown.letter, shown.wrt)
         case Sizes():
             require_sizes(text, shown.symbols)
+        case NormalModel():
+            require_model(text, (shown.observation, shown.mean, shown.covariance))
         case _:
             require(text, shown)

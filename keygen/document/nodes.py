@@ -55,14 +55,25 @@ class Typed:
     tex: str
 
 
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
+    the law stands beside the line."""
+
+    law: str
+    words: Words
+    again: Words
+
+
 # --- on lines of their own
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which)."""
 
     says: tuple[Any, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +125,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +154,19 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence
+Block = (
+    DisplayedFormula
+    | StepHeading
+    | Listing
+    | Picture
+    | TableBlock
+    | DerivationBlock
+    | Code
+    | Where
+    | Conventions
+    | RawTeX
+)
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -191,7 +221,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution."""
+    """An exercise in one language; `remark` closes the solution, `conventions` are those that its answers rest on."""
 
     id: str
     number: int
@@ -200,6 +230,7 @@ class Problem:
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
 
 
 def walked(node: Any) -> Iterator[Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,15 +30,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.document.conventions import conventions_of, examples, in_order
 from keygen.document.derivations import Steps, rules_of, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Conventions,
     DerivationBlock,
     Foreign,
     Inline,
     InlineNumber,
+    LawSentence,
     Paragraph,
     Part,
     Picture,
@@ -48,8 +52,11 @@ from keygen.document.nodes import (
     Text,
     Words,
 )
+from keygen.document.punctuation import punctuated
 from keygen.document.sections import Rendered, Sections
+from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
+from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError, line_where, nearest
@@ -60,12 +67,16 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
+from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
+MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -77,7 +88,10 @@ def typeset(context: Context, value: Any) -> str:
         str(value)  # raises jinja2's own error, which names what is undefined
     if "_objects" not in context or isinstance(value, TeX):
         return typesetter.typeset(value)
-    typesetter.require(value)
+    if isinstance(value, Listed):
+        return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
+    if not isinstance(value, LawSentence):
+        typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
@@ -86,7 +100,7 @@ def typeset(context: Context, value: Any) -> str:
 def placed(value: Any) -> Part:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case Foreign():
+        case Foreign() | LawSentence():
             return value
         case str():
             return Text(value)
@@ -143,7 +157,8 @@ class Lookup:
 
 
 class Laws:
-    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+    """Sentences by name; `why(line)` gives those of a line's laws that this exercise has not said yet. What exercises
+    before it have said is known when they are bound to a sheet (`told_once`)."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -161,11 +176,29 @@ class Laws:
             raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
         return self.sentences[name]
 
-    def why(self, *chains: Chain) -> list[TeX]:
+    @cached_property
+    def names(self) -> Mapping[str, TeX]:
+        """The names of laws, and what is said of one that was told before."""
+        return words("law_names", self.language)
+
+    def sentence(self, name: str) -> LawSentence:
+        """What is said of a law: by its sentence, and where the sheet has said that, by its name."""
+        full = self.words_of(self(name))
+        if name.startswith(MATRIX_LAW):  # its name stands beside the line
+            return LawSentence(name, full, ())
+        recalled = self.names.get(f"{RECALLED}{name}")
+        return LawSentence(name, full, full if recalled is None else self.words_of(recalled))
+
+    def words_of(self, text: TeX) -> Words:
+        """Words without objects in them."""
+        path = template_file(self.language, self.language.code, "laws.tex")
+        return inline(nodes_of(text, (), placed, path, 1), path)
+
+    def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before."""
         new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
         self.told.update(new)
-        return [self(law) for law in new]
+        return [self.sentence(law) for law in new]
 
 
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
@@ -248,8 +281,9 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
-        "listed": lambda *items: Listed(items),
-        "beside": lambda *items, end="": Beside(items, end),
+        "rooted": by_root,
+        "listed": lambda *items: Listed(items, language.conjunction),
+        "beside": lambda *items: Beside(items),
     }
 
 
@@ -295,9 +329,38 @@ def composed(
     }
     try:
         _, sections = rendered(path, language, context)
-        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), typesetter
+        made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
+        made = with_slips(made, solved, typesetter, language)
+        return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
+    them names none."""
+    if not language.has("slips.tex"):
+        return made
+    parts = {part.key: part for part in made.parts}
+    for key, slip in named(solved, made, typesetter):
+        part = parts[key]
+        told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
+        parts[key] = replace(part, solution=replace(part.solution, blocks=told))
+    return replace(made, parts=tuple(parts.values()))
+
+
+def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words: what is done wrongly, in which line, and what comes of it."""
+    objects: list[Any] = []
+    name = slip.solved.name
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
+        "wrong": slip.claim,
+    }  # fmt: skip
+    path = template_file(language, language.code, "slip.tex")
+    text, _ = rendered(path, language, context)
+    return nodes_of(text.strip("\n"), objects, placed, path, 1)
 
 
 def require_distinct(solved: Solved) -> None:
@@ -337,7 +400,8 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
     def section(one: Rendered) -> Section:
-        return Section(nodes_of(one.text, objects, placed, path, one.line), str(shown), one.line)
+        blocks = nodes_of(one.text, objects, placed, path, one.line)
+        return Section(punctuated(blocks, heading.language), str(shown), one.line)
 
     def alone(kind: str) -> Section:
         return next((section(one) for one in sections if one.kind == kind), Section())
@@ -349,7 +413,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -364,13 +428,17 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title."""
+def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
+    """The words of a title, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    return inline(nodes_of(line, objects, placed, path, one.line, titled=titled), path, one.line)
+
+
+def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
+    """What stands within a line. Raises KeygenError for anything else."""
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+        raise KeygenError("a title or a law is words and formulas in one line", file=path, line=line)
     return parts  # type: ignore[return-value]  # all are inline
 
 
@@ -388,7 +456,7 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     language = first.language
     context = {
         "_printer": Typesetter(policy),
-        "documents": documents,
+        "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
         "solutions": solutions,
         "word": words("words", language),
@@ -396,6 +464,20 @@ def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
+
+
+def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
+    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
+    say, or the language has no sentences for it."""
+    names = in_order(found)
+    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    if not names or path is None:
+        return None
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, language=language)
+    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
+    said = {one.name: words_of(one, path, objects) for one in sections}
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
@@ -409,7 +491,7 @@ def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
         path = template_file(language, language.code, name)
         text, _ = rendered(path, language, context)
         blocks += nodes_of(text, objects, placed, path, 1)
-    return tuple(blocks), typesetter
+    return punctuated(tuple(blocks), language), typesetter
 
 
 def derivation_frame(body: TeX, language: Language) -> str:

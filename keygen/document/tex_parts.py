@@ -14,6 +14,9 @@ class TeX(str):
     __slots__ = ()
 
 
+NOTHING = TeX("")
+
+
 @dataclass(frozen=True, slots=True)
 class TexPart:
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX."""
@@ -35,6 +38,7 @@ class TexProblem:
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution; "" where there is none
+    conventions: tuple[str, ...] = ()  # that its answers rest on, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Document:
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[TexProblem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
+    conventions: TeX = NOTHING  # the box of what the answers rest on
     student: Columns | None = None  # whose it is: id, name and what else the roster says
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -18,30 +18,32 @@ from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure, Swatch
-from keygen.figures.labels import Words, said_in
+from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.latex import chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression
+from keygen.matrix.normal import NormalModel
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Formulas that a page shows beside each other, as many in a row as fit; `end` closes the last."""
+    """Formulas that a page shows beside each other, as many in a row as fit."""
 
     items: tuple[Any, ...]
-    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Formulas that a sentence names one after another."""
+    """Formulas that a sentence names one after another, a word of the language before the last."""
 
     items: tuple[Any, ...]
+    conjunction: str
 
 
 ESCAPES = {
@@ -89,7 +91,7 @@ class Typesetter:
     def require(self, value: Any) -> None:
         """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
         match value:
-            case Beside(items) | Listed(items):
+            case Beside(items):
                 for item in items:
                     self.require(item)
             case Figure() | Table():
@@ -115,15 +117,16 @@ class Typesetter:
         """A term alone."""
         return self.printer.write(term).text
 
-    def listed(self, row: Listed) -> str:
-        """Formulas inside a sentence, with commas, or with semicolons where a number has a comma; lines break there."""
-        items = [self.typeset(item) for item in row.items]
-        mark = ";" if any("{,}" in item for item in items) else "{,}"
-        return rf"{mark}\allowbreak\ ".join(items)
+    def named(self, row: Listed, written: Sequence[str]) -> str:
+        """Formulas inside a sentence, as somebody has `written` them: a and b; a, b and c; with semicolons where a
+        number has a comma."""
+        mark = "; " if any("{,}" in self.typeset(item) for item in row.items) else ", "
+        *before, last = written
+        return f"{mark.join(before)} {row.conjunction} {last}" if before else last
 
-    def beside(self, row: Beside) -> str:
+    def beside(self, row: Beside, mark: str = "") -> str:
         """Several formulas in a row, with commas between them and a mark after the last."""
-        marks = [*("," for _ in row.items[1:]), row.end]
+        marks = [*("," for _ in row.items[1:]), mark]
         items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
         return rf"\kgbeside{{{''.join(items)}}}"
 
@@ -160,8 +163,19 @@ class Typesetter:
                 return self.typeset(label)
 
     def text(self, text: Any) -> str:
-        """A label of a figure: words of the page's language, or mathematics."""
+        """A label of a figure: words of the page's language, the sign of an operation, or mathematics."""
+        if isinstance(text, Sign):
+            return self.sign(text)
         return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def sign(self, sign: Sign) -> str:
+        """The sign of an operation by itself. Raises KeygenError for one that has none."""
+        if sign.primitive not in GATES:
+            raise KeygenError(
+                f"the operation {sign.primitive!r} has no sign by itself", expected=", ".join(GATES),
+                repair="add its row to GATES in mathematics/operators.py",
+            )  # fmt: skip
+        return GATES[sign.primitive]
 
     def words(self, words: Words) -> TeX:
         """Words of the page's language, whatever they hold."""
@@ -201,13 +215,12 @@ class Typesetter:
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),
-        (Listed, listed),
         (Figure, figure),
         (Table, table),
         (Size, size),
         (Swatch, swatch),
         (Words, words),
-        (Steps | Result | GradientReading | Sizes | Expression, matrices),
+        (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

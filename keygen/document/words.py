@@ -16,7 +16,6 @@ from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
-    Conventions,
     DisplayedFormula,
     Emphasis,
     Inline,
@@ -28,6 +27,7 @@ from keygen.document.nodes import (
     StepHeading,
     Text,
     Typed,
+    Where,
     Words,
 )
 from keygen.errors import KeygenError, nearest
@@ -57,6 +57,8 @@ TOKEN = re.compile(
 WORDS = re.compile(rf"(?:[^\\{{}}%&#_$^~`'\n{OPEN}-]+|\n(?![ \t]*\n)|'(?!')|-(?!-)|`(?!`))+")
 VERBATIM = re.compile(r"(.*?)\\end\{(verbatim|kgtex)\}", re.DOTALL)
 MATHEMATICS = re.compile(rf"{OPEN}(\d+){CLOSE}")
+TYPED_MARK = re.compile(r"(?<!\\)[.,;:!?]\s*$")
+FOLLOWING_MARK = re.compile(r"\s*[.,;:!?]")
 
 
 class WordsToken(NamedTuple):
@@ -157,13 +159,17 @@ class WordsReader:
             raise MarkupError(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
         self.place = end + len(closing)
         says = self.says(inside.strip())
-        return InlineFormula(says) if start.text == r"\(" else DisplayedFormula(says)
+        if start.text == r"\(":
+            return InlineFormula(says)
+        if TYPED_MARK.search(inside) or FOLLOWING_MARK.match(self.text, self.place):
+            raise MarkupError("a display with a mark of its own", start.start, "leave it out: it is set by rule")
+        return DisplayedFormula(says)
 
     def environment(self, start: WordsToken) -> Block:
         """What stands between begin and end."""
         match name_of(start):
             case "kgwhere":
-                return Conventions(self.blocks("kgwhere"))
+                return Where(self.blocks("kgwhere"))
             case "verbatim":
                 return Code(self.plain(self.verbatim(start)).strip("\n"))
             case "kgtex":

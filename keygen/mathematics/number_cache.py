@@ -61,7 +61,7 @@ class Numerals:
         return Numeral(value, shown, shape_class, parts, digits_match(shown, value), float(value))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def numerals(policy: Policy) -> Numerals:
     """The numbers of a policy that were looked at so far."""
     return Numerals(policy)

@@ -7,7 +7,7 @@ approximation sign. The values themselves are never rounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,6 +33,16 @@ class Policy:
     significant: int = 4
     root: int = 999
     figures: int = 0
+
+    def finer(self, more: int) -> Policy:
+        """The policy with so many figures more of a number that is rounded."""
+        return raised(self, more) if more else self
+
+
+@lru_cache(maxsize=256)
+def raised(policy: Policy, more: int) -> Policy:
+    """A policy with more figures."""
+    return replace(policy, significant=policy.significant + more)
 
 
 class Digits(NamedTuple):

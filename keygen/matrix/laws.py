@@ -53,6 +53,7 @@ OPTIMUM = {
 }
 
 ORIGINS = {
+    "root": "M = RR with a definite R, for a definite M",
     "det_product": "det(MN) = det M det N",
     "first_order": "det(I + E) = 1 + tr E + terms of second order in E",
 }

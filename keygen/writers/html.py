@@ -23,6 +23,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -34,11 +35,12 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
 )
 from keygen.document.pictures import svg
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
@@ -68,7 +70,11 @@ VAST = 34
 
 
 class HtmlWriter(Writer):
-    """The writer of one exercise, or of a page of its own."""
+    """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
+
+    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+        super().__init__(typesetter)
+        self.told = set() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -104,11 +110,8 @@ class HtmlWriter(Writer):
         match part:
             case Typed(tex):
                 return mathml(tex)
-            case Listed(items):
-                mark = "; " if any("{,}" in self.typesetter.typeset(item) for item in items) else ", "
-                return mark.join(map(self.inline, items))
-            case Beside(items, end):
-                return ", ".join(map(self.inline, items)) + end
+            case Beside(items):
+                return ", ".join(map(self.inline, items))
             case Chain():
                 links = self.links(part)
                 written = [scrolling(link, mathml(link)) for link in links]
@@ -126,18 +129,20 @@ class HtmlWriter(Writer):
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own."""
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
-        return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
+        *before, last = node.says or (Typed(""),)
+        shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
+        return f'<div class="display{keyed}">{shown}</div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
         match part:
-            case Beside(items, end):
-                marks = [*("," for _ in items[1:]), end]
+            case Beside(items):
+                marks = [*("," for _ in items[1:]), mark]
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
                 return chained(self.links(part), mark)
-            case Listed() | Swatch():
+            case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
                 return one_line(tex + mark)
@@ -190,6 +195,12 @@ class HtmlWriter(Writer):
         )
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
+    def law(self, node: LawSentence) -> str:
+        """The sentence of a law, in full where it is the first."""
+        said = node.again if node.law in self.told else node.words
+        self.told.add(node.law)
+        return self.words(said)
+
     def listing(self, node: Listing) -> str:
         """A list."""
         tag = "ol" if node.counted else "ul"
@@ -201,6 +212,11 @@ class HtmlWriter(Writer):
         written = self.blocks(blocks)
         return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
 
+    def conventions(self, node: Conventions) -> str:
+        """The box of a sheet's conventions."""
+        items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
+        return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
+
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
         text = self.typesetter.typeset(node.item)
@@ -210,6 +226,7 @@ class HtmlWriter(Writer):
         Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
+        LawSentence: law,
         InlineFormula: formula,
         InlineNumber: value,
         DisplayedFormula: display,
@@ -219,7 +236,8 @@ class HtmlWriter(Writer):
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
-        Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
+        Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
+        Conventions: conventions,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -229,8 +247,12 @@ def closed(run: list[str]) -> Iterator[str]:
     """A run of words as a paragraph, unless it is empty."""
     text = "".join(run).strip()
     if text:
-        kept = GLUED.sub(r'<span class="kept">\g<0></span>', text)
-        yield f"<p>{kept}</p>"
+        yield f"<p>{kept(text)}</p>"
+
+
+def kept(text: str) -> str:
+    """Words whose formulas stay on a line with the punctuation behind them."""
+    return GLUED.sub(r'<span class="kept">\g<0></span>', text)
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
@@ -273,12 +295,13 @@ def chained(links: Sequence[str], mark: str = "") -> str:
 @dataclass(frozen=True, slots=True)
 class HtmlSheet:
     """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules it ends
-    with (a formula in TeX and its name), and the words of the language."""
+    with (a formula in TeX and its name), the words of the language, and the box of conventions with its typesetter."""
 
     covers: Document
     problems: tuple[tuple[Problem, Typesetter], ...]
     rules: tuple[tuple[str, str], ...]
     say: Mapping[str, str]
+    conventions: tuple[Conventions, Typesetter] | None = None
 
 
 def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
@@ -291,13 +314,19 @@ def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {points}",
     ]
-    body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
+    laws: set[str] = set()
+    body = "\n".join(
+        problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions) for one, typesetter in sheet.problems
+    )
+    conventions = (
+        "" if sheet.conventions is None else HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    )
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(covers.title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
-{body}
+{conventions}{body}
 {appendix(sheet.rules, say)}"""
     return framed(covers.title, covers.language.code, style, main)
 
@@ -328,9 +357,8 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
     """An exercise, each solution folded under its part."""
-    writer = HtmlWriter(typesetter)
 
     def section(one: Section) -> str:
         with writing(made.id, one):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from keygen.course.languages import Language
@@ -19,6 +19,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -29,11 +30,13 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
 )
-from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.template import composed, conventions_box, derivation, derivation_frame
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.typesetter import ESCAPES, Typesetter
+from keygen.document.told_laws import marked, without_marks
+from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -54,6 +57,21 @@ class LatexWriter(Writer):
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
+    def display(self, node: DisplayedFormula) -> str:
+        """Mathematics on lines of its own; the mark stands in the last row of a line that is broken."""
+        *before, last = node.says or (Typed(""),)
+        return rf"\[ {self.mathematics(tuple(before))}{self.closed(last, node.mark)} \]"
+
+    def closed(self, part: Any, mark: str) -> str:
+        """A formula and its mark."""
+        match part:
+            case Typed(tex):
+                return tex + mark
+            case Beside():
+                return self.typesetter.beside(part, mark)
+            case _:
+                return self.typesetter.beside(Beside((part,)), mark) if mark else self.typesetter.typeset(part)
+
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
         return "".join(map(self.write, node.parts))
@@ -68,15 +86,19 @@ class LatexWriter(Writer):
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
-        DisplayedFormula: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
+        DisplayedFormula: display,
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
         Listing: listing,
         Picture: lambda self, node: self.typesetter.typeset(node.item),
         TableBlock: lambda self, node: self.typesetter.typeset(node.item),
         DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
-        Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Where: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Conventions: lambda self, node: (
+            rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
+        ),
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -96,13 +118,19 @@ def problem(
     return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
 
 
+def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
+    """The box of a sheet's conventions; "" where there are none."""
+    box = conventions_box(names, language, policy)
+    return TeX("" if box is None else LatexWriter(box[1]).write(box[0]))
+
+
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = LatexWriter(typesetter).blocks(blocks)
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
-    return derivation_frame(TeX(body), language)
+    return derivation_frame(body, language)
 
 
 def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
@@ -121,5 +149,5 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     )
     return tex_parts.TexProblem(
         made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
-        section(made.remark),
+        section(made.remark), made.conventions,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
@@ -30,11 +31,12 @@ from keygen.document.nodes import (
     TableBlock,
     Text,
     Typed,
+    Where,
     Words,
 )
 from keygen.document.pictures import telling
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.labels import Words as Label
 from keygen.figures.tables import Size
@@ -45,7 +47,9 @@ from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pie
 from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
+from keygen.matrix.shapes import SCALAR
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
@@ -124,7 +128,7 @@ class TextWriter:
                 return laid_out(from_tex(tex)).lines[0].strip()
             case Swatch():
                 return ""
-            case Listed(items) | Beside(items):
+            case Beside(items):
                 texts = [self.mathematics(item, columns) for item in items]
                 mark = "; " if any("," in text for text in texts) else ", "
                 return mark.join(texts)
@@ -142,6 +146,8 @@ class TextWriter:
             case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case NormalModel(observation, mean, covariance):
+                return f"{plain_text(observation)} ∼ N({plain_text(mean)}, {plain_text(covariance)})"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
@@ -183,18 +189,17 @@ class TextWriter:
         """Mathematics on lines of its own, a little to the right."""
         columns = self.columns - INDENT
         match node.says:
-            case (Beside(items, end),):
-                marks = [*("," for _ in items[1:]), end]
+            case (Beside(items),):
+                marks = [*("," for _ in items[1:]), node.mark]
                 boxes = [self.box(item, columns - 1) for item in items]
                 marked = [(closed(*box, mark), box[1]) for box, mark in zip(boxes, marks, strict=True)]
                 return indented(packed(marked, columns))
-            case (Chain() | Claim() | Given() as part, Typed(mark)) if len(mark) == 1:
+            case (Chain() | Claim() | Given() as part,):
                 box = self.box(part, columns - 1)
-                return indented([line.rstrip() for line in closed(*box, mark).lines])
+                return indented([line.rstrip() for line in closed(*box, node.mark).lines])
             case says:
-                room = columns - (len(says) > 1)  # for the full stop behind a formula
-                first, *others = self.shown(says, room).split("\n")
-                return indented([first, *others] if others else folded(first, columns, GAP))
+                *above, last = self.shown(says, columns - 1).split("\n")  # the mark needs room too
+                return indented([*above, last + node.mark] if above else folded(last + node.mark, columns, GAP))
 
     # --- what is no words
 
@@ -258,10 +263,20 @@ class TextWriter:
             lines += [mark + first, *indented(rest, len(mark))]
         return lines
 
+    def conventions(self, node: Conventions) -> list[str]:
+        """The box of conventions: a title and sentences."""
+        narrow = self.narrower(2)
+        items = [narrow.wrapped(narrow.words(item)) for item in node.items]
+        return [
+            *self.wrapped(self.words(node.title)),
+            *(f"{'  ' if at else '• '}{line}" for item in items for at, line in enumerate(item)),
+        ]
+
     INLINE: ClassVar[dict[type, Callable[[TextWriter, Any], str]]] = {
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
+        LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
         InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
@@ -275,14 +290,17 @@ class TextWriter:
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: indented(node.text.split("\n")),
-        Conventions: lambda self, node: self.blocks(node.blocks),
+        Where: lambda self, node: self.blocks(node.blocks),
+        Conventions: conventions,
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }
 
 
 def space(symbol: Symbol) -> str:
-    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k)"""
+    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k); nothing for a number"""
+    if symbol.shape == SCALAR:
+        return ""
     return raised(str(symbol.rows)) if symbol.columns == 1 else f"^({symbol.rows} × {symbol.columns})"
 
 
@@ -313,6 +331,11 @@ def packed(boxes: Sequence[tuple[TextBox, bool]], columns: int) -> list[str]:
         else:
             rows.append((box, one))
     return [line.rstrip() for row, _ in rows for line in row.lines]
+
+
+def conventions(box: Conventions, typesetter: Typesetter, columns: int) -> str:
+    """The box of conventions, below what rests on them."""
+    return "\n".join(TextWriter(typesetter, columns).write(box))
 
 
 def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:

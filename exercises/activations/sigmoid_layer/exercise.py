@@ -11,6 +11,7 @@ from keygen.author import (
     calculus,
     choice,
     decimals,
+    entry_check,
     integers,
     relation,
     same_as,
@@ -69,6 +70,8 @@ def show(s):
         "activated": activated(s),
         "handed_on": by_slope(s),
         "bound": bound(s),
+        "origin": Chain((Name("t"), Literal(Fraction(0))), at={"t": Fraction(0)}),
+        "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
     }
 
 

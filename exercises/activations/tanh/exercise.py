@@ -13,8 +13,10 @@ from keygen.author import (
     choice,
     claim,
     decimals,
+    entry_check,
     integers,
     same_as,
+    slip,
     spelled,
     tanh,
     total,
@@ -30,6 +32,7 @@ given = {
 }
 
 band = {"operations": (30, 60), "negatives": (8, 26)}
+slips = [slip("c", "transpose_left_out"), slip("c", "square_left_out", "dL_dH")]
 
 CURVE = calculus.read("2 / (1 + exp(-2*t)) - 1")
 SCOPE = calculus.scope({"t": (-3, 3)}, f=CURVE, df=calculus.derivative(CURVE, "t"))
@@ -125,6 +128,7 @@ def show(s):
         "slope": slope(),
         "activated": activated(s),
         "handed_on": Chain((handed_on[0], *handed_on[2:])),
+        "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
         "steepest": steepest(),
         "top": Chain((F, Literal(0)), at={"f": 0.0}),
         "kinship": kinship(),

@@ -290,6 +290,7 @@ def show(s):
         "units": units(s),
         "composed": composed(s),
         "sizes": [[Size(s.name(name)) for name in names] for names in (weights(c), ("X", *inner, "yhat"))],
+        "gradient_sizes": [Size(s.name(f"dL_d{name}")) for name in reversed(weights(c))],
         "argument": Name("any_argument"),
         "one_weight": one_weight(s),
         "way_back": way_back(s),

@@ -15,11 +15,13 @@ from keygen.author import (
     calculus,
     choice,
     decimals,
+    entry_check,
     exp,
     integers,
     ln,
     logloss,
     sigmoid,
+    slip,
     softmax,
     spelled,
     square,
@@ -45,6 +47,8 @@ given = {
     "zf": decimals("", "-1", "2", "0.5", published=1, nonzero=True),
     "yf": integers("", 0, 6, published=2),
 }
+
+slips = [slip("a", "difference_turned"), slip("b", "not_normalised")]
 
 
 def computation(t):
@@ -125,6 +129,7 @@ def show(s):
         "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
         "classes": {part: Given(s.choices[f"c{part}"]) for part in "be"},
         "poisson": poisson(),
+        "check": entry_check(s, "La", "za", "dLa_dza"),
         "letters": {name: Name(name) for name in ("K", "y")},
         "ends": [Given(0), Given(10)],
     }

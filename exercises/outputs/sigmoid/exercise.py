@@ -23,10 +23,12 @@ from keygen.author import (
     integers,
     ln,
     plot_figure,
+    quotient,
     relation,
     same_as,
     sampled,
     spelled,
+    step_length,
     with_numbers,
 )
 
@@ -43,6 +45,9 @@ given = {
 }
 
 band = {"operations": (26, 40)}
+
+
+STEP = Fraction("0.001")
 
 
 def computation(t):
@@ -88,11 +93,14 @@ signs = {
     "f_neg": "f(-t)",
     "df_neg": "f'(-t)",
     "f_mirror": "f(2t_*-t)",
+    "df_mirror": "f'(2t_*-t)",
     "centre": "t_*",
     "f0": "f(t_0)",
     "df0": "f'(t_0)",
     "lnf0": r"\ln f(t_0)",
     "f_zero": "f(0)",
+    "f_plus": "f(t_0+h)",
+    "f_minus": "f(t_0-h)",
     "f1": "f(kt)",
     "t1": "t",
 }
@@ -152,6 +160,14 @@ def plots(s):
     }
 
 
+def slope_again(s):
+    """f' at t0 as a quotient, without a rule of differentiation."""
+    plus, minus = (
+        calculus.exactly(calculus.put(calculus.logistic.CURVE, numbers(s)), t=s.values["t0"] + h) for h in (STEP, -STEP)
+    )
+    return quotient(plus, minus, s.values["df0"], "f")
+
+
 def show(s):
     n, logistic = numbers(s), calculus.logistic
     shifted, rising = n["c"] != 0, n["b"] > 0
@@ -162,14 +178,14 @@ def show(s):
     scope = logistic.SCOPE if rising else logistic.FALLING
     return {
         "function": calculus.with_values(logistic.definition(), logistic.SCOPE, n),
-        "names": {name: Name(name) for name in ("f", "df", "f_neg", "df_neg", "t", "k", "f1")},
+        "names": {name: Name(name) for name in ("f", "df", "t", "k", "f1")},
+        "opposite": {"f": (opposite := logistic.opposite(shifted=shifted)), "df": Name(f"d{opposite.name}")},
         "asked_inverse": Chain((Name("p"), Name("f")), at={"p": n["a"] / 2, "f": n["a"] / 2}),
         "stretches": [Given(k) for k in s.choices["k"]],
         "plus": calculus.limit(Name("f"), "t", "+oo"),
         "minus": calculus.limit(Name("f"), "t", "-oo"),
         "limit_plus": logistic.limit_of(n, "+oo"),
         "limit_minus": logistic.limit_of(n, "-oo"),
-        "odds": calculus.with_values(logistic.odds(), logistic.SCOPE, n),
         "reflected": calculus.with_values(logistic.reflected(shifted=shifted), here, n),
         "slope_reflected": calculus.with_values(logistic.slope_reflected(shifted=shifted), here, n),
         "slope": slope,
@@ -178,12 +194,15 @@ def show(s):
         "at_place": at_the_place(s),
         "slope_at_place": Chain((Name("df0"), at_t0, with_numbers(at_t0, s.values), Literal(s.values["df0"]))),
         "log_at_place": Chain((Name("lnf0"), apply("ln", Literal(s.values["f0"])), Literal(s.values["lnf0"]))),
+        "quotient": slope_again(s),
+        "step": step_length(),
         "inverse": calculus.with_values(logistic.inverse(), logistic.SCOPE, n),
         "logarithm": calculus.derivative(calculus.ln(Name("f")), "t"),
         "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
         "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
         "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
+        "steepest_at": Chain((Name("t"), Literal(centre)), at={"t": centre}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
         "values": Table(
             (Name("k"), *(Given(k) for k in s.choices["k"])),
