@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -94,3 +95,76 @@ def test_published_unit() -> None:
     assert given["targets"]["exact"] == ["1/2", "0"]
     assert parts["a"]["witness"]["condition"] == "(w1 == 1) & (w1 + w2 <= 0)"
     assert parts["b"]["witness"]["condition"] == "(2 * w1 + 2 * w2 + 4 * w3 == 1) & (w1 - w2 + w3 <= 0)"
+
+
+def truth(given: Key) -> list[list[Fraction]]:
+    return numbers(given["tables"]["exact"])  # type: ignore[no-any-return]
+
+
+def boolean_rows(table: list[Fraction]) -> list[tuple[Fraction, ...]]:
+    return [tuple(map(Fraction, row)) for row in product((0, 1), repeat=len(table).bit_length() - 1)]
+
+
+def one_unit(table: list[Fraction], *, with_product: bool = False) -> Callable[[Key], bool]:
+    """Whether a unit of these weights has the truth table."""
+
+    def does_it(weights: Key) -> bool:
+        rows = [(*row, *((row[0] * row[1],) if with_product else ())) for row in boolean_rows(table)]
+        sums = [sum((a * x for a, x in zip(weights["w"], row, strict=True)), weights["b"]) for row in rows]
+        return list(map(step, sums)) == table
+
+    return does_it
+
+
+def two_layers(table: list[Fraction]) -> Callable[[Key], bool]:
+    """Whether a net of these weights has the truth table; W has a row an input."""
+
+    def output(weights: Key, row: tuple[Fraction, ...]) -> Fraction:
+        columns = zip(*weights["W"], strict=True)
+        hidden = [step(sum((x * w for x, w in zip(row, column, strict=True)), b))
+                  for column, b in zip(columns, weights["b"], strict=True)]  # fmt: skip
+        return step(sum((v * h for v, h in zip(weights["v"], hidden, strict=True)), weights["c"]))
+
+    return lambda weights: [output(weights, row) for row in boolean_rows(table)] == table
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gates_are_built_or_proven_impossible(seed: int | None) -> None:
+    given, parts = key("logic/gates", seed)
+    tables = truth(given)
+    named, separable = [name for name in parts["a"] if name != "separable"], parts["a"]["separable"]["exact"]
+    for name, table, possible in zip(named, tables, separable, strict=True):
+        assert threshold_function(table) is possible
+        if possible:
+            require_condition(parts["a"][name], one_unit(table), seed)
+        else:
+            assert parts["a"][name] == {"type": "witness", "exact": None, "float": None, "separable": False}
+    hard = tables[int(given["function"]["exact"]) - 1]
+    assert separable.index(False) == int(given["function"]["exact"]) - 1
+    require_condition(parts["b"]["witness"], two_layers(hard), seed)
+    assert len(parts["b"]["witness"]["exact"]["v"]) == int(given["hidden"]["exact"])
+    if parts["c"]["possible"]["exact"]:
+        require_condition(parts["c"]["witness"], one_unit(hard, with_product=True), seed)
+    else:
+        assert parts["c"]["witness"]["exact"] is None
+
+
+def threshold_function(table: list[Fraction]) -> bool:
+    """Whether whole weights of at most 2 and a bias between two whole numbers do it: with three inputs, if any do."""
+    rows = boolean_rows(table)
+    for w in product(range(-2, 3), repeat=len(rows[0])):
+        sums = [sum((a * x for a, x in zip(w, row, strict=True)), Fraction(0)) for row in rows]
+        ones, zeros = ([h for h, y in zip(sums, table, strict=True) if y == wanted] for wanted in (1, 0))
+        if min(ones) > max(zeros):
+            return True
+    return False
+
+
+def test_published_gates() -> None:
+    given, parts = key("logic/gates", None)
+    assert given["tables"]["exact"] == [list("0001"), list("0111"), list("0110")]
+    assert parts["a"]["separable"]["exact"] == [True, True, False]
+    assert parts["a"]["and"]["exact"] == {"w": ["1", "1"], "b": "-3/2"}
+    assert parts["a"]["or"]["exact"] == {"w": ["1", "1"], "b": "-1/2"}
+    assert parts["a"]["xor"] == {"type": "witness", "exact": None, "float": None, "separable": False}
+    assert parts["c"]["possible"]["exact"] is True

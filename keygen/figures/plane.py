@@ -145,7 +145,7 @@ class PlaneFigure(Figure):
         places = [(float(x), float(y)) for x, y in self.corners()]
         limits = [self.limits(axis, [place[k] for place in places]) for k, axis in enumerate((self.x, self.y))]
         spans = [high - low for low, high in limits]
-        unit = min(most / span for most, span in zip(LARGEST, spans, strict=True))
+        unit = min(most / span for most, span in zip(self.frame, spans, strict=True))
         frame = (unit * spans[0], unit * spans[1])
         x, y = (
             replace(axis, low=low, high=high).completed((), length, ROOM)
@@ -222,8 +222,10 @@ def plane_figure(
     x: Axis = AXIS,
     y: Axis = AXIS,
     classes: tuple[Text, Text] = (None, None),
+    size: tuple[float, float] = LARGEST,
 ) -> PlaneFigure:
-    """Points of two classes, lines, hatched regions and boxes over two axes; `classes` name 1 and 0 in the legend.
+    """Points of two classes, lines, hatched regions and boxes over two axes; `classes` name 1 and 0 in the legend, the
+    frame is as large as `size` allows, in mm.
 
     Raises KeygenError for anything else, and where there is nothing.
     """
@@ -235,4 +237,4 @@ def plane_figure(
         )  # fmt: skip
     require_texts("a label of a plane", (*(one.label for one in shown), x.label, y.label, *classes))
     points, lines, regions, boxes = (tuple(one for one in shown if isinstance(one, kind)) for kind in kinds)
-    return PlaneFigure(points, lines, regions, boxes, x, y, classes)  # type: ignore[arg-type]  # sorted by kind
+    return PlaneFigure(points, lines, regions, boxes, x, y, classes, size)  # type: ignore[arg-type]  # sorted by kind

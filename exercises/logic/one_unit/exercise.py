@@ -124,7 +124,8 @@ def show(s):
         },
         "demands": {part: [relation(*demand, **at[part]) for demand in demands(s, *data[part])] for part in data},
         "weights": {
-            part: [Chain((Name(name), Literal(value)), at=at[part]) for name, value in at[part].items()] for part in data
+            part: [Chain((Name(name), Literal(value)), at=found) for name, value in found.items()]
+            for part, found in at.items()
         },
         "checks": {part: checks(s, *data[part]) for part in data},
         "below": {part: sum_of_zero(s, *data[part]) for part in data},
