@@ -41,14 +41,28 @@ from keygen.figures.drawing import drawing
 from keygen.figures.figure import Swatch
 from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
+from keygen.figures.grid import Window, grid_figure, grid_pane
 from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
+from keygen.figures.plane import PlaneBox, PlaneLine, PlaneRegion, plane_figure, plane_point
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.linear_inequalities import (
+    Feasible,
+    Inequality,
+    Infeasible,
+    decide,
+    equation,
+    nonnegative,
+    nonpositive,
+    positive,
+)
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
+from keygen.mathematics.typed_answers import edge_list, multiple_choice, sequence_of, set_of, shape_of, table_of
+from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
 from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
@@ -64,13 +78,19 @@ __all__ = [
     "Column",
     "Condition",
     "Curve",
+    "Feasible",
     "Given",
     "Guide",
+    "Inequality",
+    "Infeasible",
     "Label",
     "Line",
     "Literal",
     "Moment",
     "Name",
+    "PlaneBox",
+    "PlaneLine",
+    "PlaneRegion",
     "Polynomial",
     "Shape",
     "Size",
@@ -78,6 +98,7 @@ __all__ = [
     "Table",
     "Term",
     "Track",
+    "Window",
     "add_up",
     "after_step",
     "again",
@@ -95,18 +116,23 @@ __all__ = [
     "coefficients_first",
     "concluded",
     "curve_of",
+    "decide",
     "decimals",
     "descend",
     "differentials",
     "drawing",
+    "edge_list",
     "edges",
     "elu",
     "entry_check",
+    "equation",
     "exp",
     "expression",
     "formula",
     "function",
     "graph_figure",
+    "grid_figure",
+    "grid_pane",
     "half_square",
     "in_decimals",
     "indexed",
@@ -119,10 +145,17 @@ __all__ = [
     "maximum",
     "mean",
     "mse",
+    "multiple_choice",
     "network_figure",
+    "no_witness",
+    "nonnegative",
+    "nonpositive",
     "order",
     "paths",
+    "plane_figure",
+    "plane_point",
     "plot_figure",
+    "positive",
     "product",
     "quotient",
     "relation",
@@ -135,6 +168,9 @@ __all__ = [
     "same_as",
     "sampled",
     "scheme_figure",
+    "sequence_of",
+    "set_of",
+    "shape_of",
     "shapes",
     "sigmoid",
     "slip",
@@ -146,10 +182,14 @@ __all__ = [
     "square",
     "squared_error",
     "step_length",
+    "table_of",
     "tanh",
     "total",
+    "unknowns",
     "unrolled_figure",
+    "weighted",
     "with_numbers",
+    "witness",
     "words",
     "written",
 ]  # fmt: skip

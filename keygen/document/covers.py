@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keygen.course.languages import Language
 from keygen.document.conventions import examples, in_order
+from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
     Blocks,
     Conventions,
@@ -30,18 +31,20 @@ if TYPE_CHECKING:
 BOX = "conventions.tex"
 
 
-def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
-    """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
+def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) -> str:
+    """The TeX of a whole file, each document on pages of its own."""
     first = documents[0]
     language, word = first.language, words("words", first.language)
+    solutions = kind is PageKind.SOLUTIONS
     context = {
         "_printer": Typesetter(policy),
         "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
         "code": language.code,
         "solutions": solutions,
+        "guide": kind is PageKind.GUIDE,
         "word": word,
-        "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
+        "headed": lambda title: headed(title, word.get(kind, "")),
         "pdf": pdf_text,
         "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
     }

@@ -257,7 +257,7 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An exercise in one language; `remark` and `answers` close the solution, `conventions` are those that its answers
-    rest on."""
+    rest on; the `guide` is for whoever marks it."""
 
     id: str
     number: int
@@ -268,6 +268,7 @@ class Problem:
     remark: Section
     conventions: tuple[str, ...] = ()
     answers: Answers | None = None
+    guide: Blocks = ()
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:

@@ -32,15 +32,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
-from keygen.course.points import Credit
+from keygen.course.points import Credit, decimal
 from keygen.document.answers import table_of
 from keygen.document.conventions import conventions_of
 from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
+    Answers,
     Blocks,
     Columns,
     DerivationBlock,
+    DisplayedFormula,
     EquationMark,
     Foreign,
     Inline,
@@ -84,6 +86,8 @@ SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", 
 COMMENT = re.compile(r"^%#.*", re.M)
 MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
+"""Objects of a template that are nodes already: what they say has been read back."""
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -97,7 +101,7 @@ def typeset(context: Context, value: Any) -> str:
         return typesetter.typeset(value)
     if isinstance(value, Listed):
         return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
-    if not isinstance(value, LawSentence | Points | EquationMark | Reference):
+    if not isinstance(value, NODES):
         typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
@@ -107,7 +111,7 @@ def typeset(context: Context, value: Any) -> str:
 def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case Foreign() | LawSentence():
+        case Foreign():
             return value
         case str():
             return Text(value)
@@ -119,7 +123,7 @@ def placed(value: Any) -> Part | EquationMark:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
-        case Points() | EquationMark() | Reference():
+        case _ if isinstance(value, NODES):
             return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
@@ -305,6 +309,7 @@ def composed(
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
     answers; every line is read back. With it what writes its mathematics in TeX.
@@ -345,9 +350,29 @@ def composed(
             typesetter.require(line)
         answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
         made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
-        return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
+        made = replace(made, conventions=conventions_of(made, solved, typesetter))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def in_words(points: Fraction | None, typesetter: Typesetter) -> str:
+    """So many points in the words of the page's language; "" where there are none."""
+    language = typesetter.spoken
+    if points is None or language is None:
+        return ""
+    return language.counted(decimal(points, typesetter.policy.point), words("words", language)["points"])
+
+
+def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise with its marking guide."""
+    from keygen.document.guide import guide_of  # for those who mark
+
+    path, objects = template_file(language, language.code, "guide.tex"), list[Any]()
+    says = words("slips", language) if language.has("slips.tex") else {}
+    found = guide_of(made, solved, typesetter, lambda points: in_words(points, typesetter), says)
+    text, _ = rendered(path, language, {"_printer": typesetter, "_objects": objects, **found})
+    return replace(made, guide=nodes_of(text, objects, placed, path, 1))
 
 
 def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:

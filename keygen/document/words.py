@@ -37,6 +37,9 @@ from keygen.errors import KeygenError, nearest
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around the number of an object: of the private use area, so that nobody's words have them."""
 
+HIDDEN = "\u200b"
+"""In the place of each character of a file that is no words (`blank`)."""
+
 LISTS = ("kgsteps", "itemize", "enumerate")
 ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
 EMPHASES = frozenset({"emph", "textbf", "textit"})
@@ -224,7 +227,7 @@ class WordsReader:
                 pieces.append([])
             elif pieces:
                 pieces[-1].append(Text("\n") if token.kind == "gap" else self.marked(token))
-            elif token.text.strip():
+            elif token.text.strip(f" \t\n{HIDDEN}"):
                 raise MarkupError("words before the first item of a list", token.start, r"begin with \item")
         if not token.kind:
             raise MarkupError(f"{start.text} has no end", start.start, f"add \\end{{{name}}}")
@@ -327,7 +330,7 @@ def require_words(path: Path, text: str) -> None:
 
 def blank(text: str) -> str:
     """As many characters that are nothing, on as many lines."""
-    return re.sub(r"[^\n]", "\u200b", text)
+    return re.sub(r"[^\n]", HIDDEN, text)
 
 
 def misread(text: str) -> MarkupError | None:

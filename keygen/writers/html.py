@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, ClassVar
 
 from keygen.document.decimals import aligned
+from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
     Answers,
     Block,
@@ -44,6 +45,7 @@ from keygen.document.nodes import (
 )
 from keygen.document.pictures import svg
 from keygen.document.rules import RulesSheet
+from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
@@ -52,10 +54,11 @@ from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
 from keygen.mathematics.latex import related
+from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
 from keygen.writers.mathml import mathml
-from keygen.writers.writer import Writer, in_words, writing
+from keygen.writers.writer import Writer, writing
 
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
@@ -135,7 +138,7 @@ class HtmlWriter(Writer):
             case Sizes():
                 return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
             case _:
-                text = self.typesetter.typeset(part)
+                text = in_line(self.typesetter.typeset(part))
                 return scrolling(text, mathml(text))
 
     def display(self, node: DisplayedFormula) -> str:
@@ -339,23 +342,26 @@ class HtmlSheet:
     conventions: tuple[Conventions, Typesetter] | None = None
 
 
-def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
+def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
     covers = sheet.covers
-    title = headed(covers.title, sheet.say["solutions"], solutions=solutions)
+    title = headed(covers.title, sheet.say.get(kind, ""))
     told = [
         covers.date,
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {covers.points}",
     ]
     laws: set[str] = set()
+    solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
     body = "\n".join(
-        problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions) for one, typesetter in sheet.problems
+        guide_html(one, HtmlWriter(typesetter, laws))
+        if guide
+        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
+        for one, typesetter in sheet.problems
     )
-    conventions = (
-        "" if sheet.conventions is None else HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
-    )
+    box = None if guide else sheet.conventions
+    conventions = "" if box is None else HtmlWriter(box[1]).write(box[0]) + "\n"
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
@@ -408,15 +414,24 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
-    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
         remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
     if solutions and made.answers is not None:
         remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
-    heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
-    return f"<section>\n{heading}\n{section(made.statement)}\n{parts}{remark}\n</section>"
+    return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
+
+
+def guide_html(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise for whoever marks it."""
+    return f'<section class="guide">\n{heading(made, writer)}\n{writer.blocks(made.guide)}\n</section>'
+
+
+def heading(made: Problem, writer: HtmlWriter) -> str:
+    """Number, title and points of an exercise."""
+    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
+    return f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
 
 
 def appendix(sheet: RulesSheet, say: Mapping[str, str]) -> str:

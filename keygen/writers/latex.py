@@ -39,16 +39,17 @@ from keygen.document.nodes import (
     Words,
     computations,
 )
-from keygen.document.template import composed
+from keygen.document.template import composed, in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.told_laws import marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
+from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
 from keygen.variants.solved import Solved
-from keygen.writers.writer import Writer, in_words, writing
+from keygen.writers.writer import Writer, writing
 
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
 
@@ -100,8 +101,12 @@ class LatexWriter(Writer):
         return f"\\begin{{kganswers}}\n{rows}\\end{{kganswers}}"
 
     def answer(self, words: Words) -> str:
-        """One answer of a row."""
-        return rf"\kganswer{{{self.words(words)}}}"
+        """One answer of a row, as large as a display."""
+        said = (
+            rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one)
+            for one in words
+        )
+        return rf"\kganswer{{{''.join(said)}}}"
 
     def points(self, node: Points) -> str:
         """Points at the margin."""
@@ -118,7 +123,7 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
         LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",
@@ -149,9 +154,10 @@ def problem(
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs))
+    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide))
 
 
 def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
@@ -187,7 +193,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
         plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
-        conventions=made.conventions,
+        TeX(writer.blocks(made.guide)), made.conventions,
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from keygen.document.nodes import (
     Words,
 )
 from keygen.document.pictures import telling
+from keygen.document.template import in_words
 from keygen.document.tex_text import visible
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -53,7 +54,6 @@ from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
 from keygen.matrix.shapes import SCALAR
-from keygen.writers.writer import in_words
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
