@@ -33,6 +33,7 @@ from keygen.engine.functions import (
 from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
+from keygen.engine.slips import slip
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -44,11 +45,12 @@ from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
-from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -87,8 +89,11 @@ __all__ = [
     "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "coefficients_first",
+    "concluded",
     "curve_of",
     "decimals",
     "descend",
@@ -132,6 +137,7 @@ __all__ = [
     "scheme_figure",
     "shapes",
     "sigmoid",
+    "slip",
     "slope",
     "softmax",
     "softplus",

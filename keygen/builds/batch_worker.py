@@ -239,7 +239,7 @@ class BatchWorker:
             [file_of([pages.part()]) for _, pages in chain(*kinds)],
             [pdf.pages for pdf in pdfs],
             [list(map(str, pdf.warnings)) for pdf in pdfs],
-            [file_of([pages.part() for _, pages in of_kind]) for of_kind in kinds],
+            [file_of([pages.part() for _, pages in of_kind], contents=False) for of_kind in kinds],
         ) if done else None  # fmt: skip
 
     def pdf(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Pdf | None:
@@ -289,7 +289,10 @@ def cut(pdf: Pdf, kinds: int) -> Files:
         [file_of([documents.part(*end)]) for end in ends],
         [end - start for start, end in ends],
         [list(flaws(pdf, document)) for document in range(len(ends))],
-        [file_of([documents.part(ends[first][0], ends[first + each - 1][1])]) for first in range(0, len(ends), each)],
+        [
+            file_of([documents.part(ends[first][0], ends[first + each - 1][1])], contents=False)
+            for first in range(0, len(ends), each)
+        ],
     )
 
 

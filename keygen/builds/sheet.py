@@ -10,10 +10,10 @@ from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
+from keygen.course.points import decimal
 from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
 from keygen.document import nodes
-from keygen.document.derivations import rules_of
-from keygen.document.template import composed, conventions_box, sheet_page, words
+from keygen.document.template import composed, conventions_box, rules_sheet, sheet_page, words
 from keygen.document.tex_parts import Document, TexProblem
 from keygen.document.tex_text import told
 from keygen.document.titles import plain_title
@@ -93,6 +93,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         tuple(sheet.appendix),
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
+        decimal(sheet.total, sheet.separator(language)),
     )
 
 
@@ -110,10 +111,9 @@ def html_pages(
 
     language = order.language
     say = words("words", language)
-    rules = rules_of(words("law_names", language)) if "differentials" in order.sheet.appendix else ()
-    laws = tuple((rule.formula, rule.name) for rule in rules)
+    rules = rules_sheet(language) if "differentials" in order.sheet.appendix else None
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
-    made = html.HtmlSheet(bound(order, ()), tuple(problems), laws, say, box)
+    made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
     style = order.course.asset("style.css").decode()
     return [html.page(made, style, solutions=kind) for kind in kinds]

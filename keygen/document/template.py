@@ -12,10 +12,12 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from jinja2 import (
     Environment,
     StrictUndefined,
@@ -30,30 +32,40 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
+from keygen.course.points import Credit
+from keygen.document.answers import table_of
 from keygen.document.conventions import conventions_of, examples, in_order
-from keygen.document.derivations import Steps, rules_of, steps
+from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Blocks,
     Columns,
     Conventions,
     DerivationBlock,
+    EquationMark,
     Foreign,
     Inline,
     InlineNumber,
+    LawSentence,
     Paragraph,
     Part,
     Picture,
+    Points,
     Problem,
     Question,
+    Reference,
     Section,
     TableBlock,
     Text,
     Words,
 )
+from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
-from keygen.document.sections import Rendered, Sections
+from keygen.document.sections import EquationNumbers, Rendered, Sections
+from keygen.document.slips import named
 from keygen.document.tex_parts import Document, TeX
+from keygen.document.titles import headed, pdf_text
+from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError, line_where, nearest
@@ -66,10 +78,15 @@ from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Worked, moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
+from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.document.rules import RulesSheet
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
+MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
@@ -85,16 +102,17 @@ def typeset(context: Context, value: Any) -> str:
         return typesetter.typeset(value)
     if isinstance(value, Listed):
         return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
-    typesetter.require(value)
+    if not isinstance(value, LawSentence | Points | EquationMark | Reference):
+        typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
 
 
-def placed(value: Any) -> Part:
+def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
-        case Foreign():
+        case Foreign() | LawSentence():
             return value
         case str():
             return Text(value)
@@ -106,6 +124,8 @@ def placed(value: Any) -> Part:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
+        case Points() | EquationMark() | Reference():
+            return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
         found=repr(value)[:80],
@@ -151,7 +171,8 @@ class Lookup:
 
 
 class Laws:
-    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+    """Sentences by name; `why(line)` gives those of a line's laws that this exercise has not said yet. What exercises
+    before it have said is known when they are bound to a sheet (`told_once`)."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -169,11 +190,29 @@ class Laws:
             raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
         return self.sentences[name]
 
-    def why(self, *chains: Chain) -> list[TeX]:
+    @cached_property
+    def names(self) -> Mapping[str, TeX]:
+        """The names of laws, and what is said of one that was told before."""
+        return words("law_names", self.language)
+
+    def sentence(self, name: str) -> LawSentence:
+        """What is said of a law: by its sentence, and where the sheet has said that, by its name."""
+        full = self.words_of(self(name))
+        if name.startswith(MATRIX_LAW):  # its name stands beside the line
+            return LawSentence(name, full, ())
+        recalled = self.names.get(f"{RECALLED}{name}")
+        return LawSentence(name, full, full if recalled is None else self.words_of(recalled))
+
+    def words_of(self, text: TeX) -> Words:
+        """Words without objects in them."""
+        path = template_file(self.language, self.language.code, "laws.tex")
+        return inline(nodes_of(text, (), placed, path, 1), path)
+
+    def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before."""
         new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
         self.told.update(new)
-        return [self(law) for law in new]
+        return [self.sentence(law) for law in new]
 
 
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
@@ -265,15 +304,15 @@ def speech(language: Language) -> dict[str, Any]:
 def composed(
     solved: Solved,
     number: int,
-    points: int | None,
+    credit: Credit | None,
     language: Language,
     policy: Policy,
     student: Columns | None = None,
     *,
     proofs: Proofs,
 ) -> tuple[Problem, Typesetter]:
-    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
-    it what writes its mathematics in TeX.
+    """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
+    answers; every line is read back. With it what writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -300,14 +339,47 @@ def composed(
         "rounded": typesetter.rounds,
         "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
+        "equation": EquationNumbers(),
         **solved.shown,
     }
     try:
         _, sections = rendered(path, language, context)
-        made = assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects)
+        total = None if credit is None else credit.total
+        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
+        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
         return replace(made, conventions=conventions_of(made, solved, typesetter)), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
+    them names none."""
+    if not language.has("slips.tex"):
+        return made
+    parts = {part.key: part for part in made.parts}
+    for key, slip in named(solved, made, typesetter):
+        part = parts[key]
+        told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
+        parts[key] = replace(part, solution=replace(part.solution, blocks=told))
+    return replace(made, parts=tuple(parts.values()))
+
+
+def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words: what is done wrongly, in which line, and what comes of it."""
+    objects: list[Any] = []
+    name = slip.solved.name
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
+        "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
+    }  # fmt: skip
+    path = template_file(language, language.code, "slip.tex")
+    text, _ = rendered(path, language, context)
+    return nodes_of(text.strip("\n"), objects, placed, path, 1)
 
 
 def require_distinct(solved: Solved) -> None:
@@ -333,12 +405,17 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
     return solved.conditions[name].holds
 
 
+def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
+    """The template's own words for answers."""
+    return {one.name: words_of(one, path, objects) for one in sections if one.kind == "answer"}
+
+
 class Heading(NamedTuple):
     """Which exercise it is, and in which language."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     language: Language
 
 
@@ -376,12 +453,16 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
 
 
 def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
-    """The words of a title, or of a sentence in a box."""
+    """The words of a title, of an answer, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=titled)
+    return inline(nodes_of(line, objects, placed, path, one.line, titled=titled), path, one.line)
+
+
+def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
+    """What stands within a line. Raises KeygenError for anything else."""
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+        raise KeygenError("a title, a law or an answer is words and formulas in one line", file=path, line=line)
     return parts  # type: ignore[return-value]  # all are inline
 
 
@@ -396,14 +477,17 @@ def template_file(language: Language, *parts: str) -> Path:
 def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
     """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
     first = documents[0]
-    language = first.language
+    language, word = first.language, words("words", first.language)
     context = {
         "_printer": Typesetter(policy),
-        "documents": documents,
+        "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
         "language": language.style,
+        "code": language.code,
         "solutions": solutions,
-        "word": words("words", language),
-        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
+        "word": word,
+        "headed": lambda title: headed(title, word["solutions"], solutions=solutions),
+        "pdf": pdf_text,
+        "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
@@ -421,6 +505,13 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
     said = {one.name: words_of(one, path, objects) for one in sections}
     return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
+def rules_sheet(language: Language) -> RulesSheet:
+    """The sheet of rules in a language."""
+    from keygen.document.rules import RulesSheet, letters_of, rules_of  # for the sheets that have one
+
+    return RulesSheet(rules_of(words("law_names", language)), letters_of(words("words", language)))
 
 
 def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from keygen.figures.block_diagram import BlockDiagramFigure
 from keygen.figures.cell import CellFigure, UnrolledFigure
+from keygen.figures.circuit import CircuitFigure
 from keygen.figures.display import DisplayList
 from keygen.figures.figure import WIDTH, Figure, outlined
 from keygen.figures.graph import GraphFigure
@@ -29,6 +30,10 @@ def laid_out(figure: Figure) -> DisplayList:
             from keygen.figures.layouts.cell import unrolled
 
             return unrolled(figure.start, figure.moments, figure.weights, WIDTH)
+        case CircuitFigure():
+            from keygen.figures.layouts.circuit import circuit
+
+            return circuit(figure.start, figure.gates, WIDTH, goes_on=figure.goes_on)
         case ChainFigure():
             from keygen.figures.layouts.network import chain
 

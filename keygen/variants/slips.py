@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
-from keygen.engine.slips import Mistaken
-from keygen.engine.slips import mistaken as mistaken_in
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer, MatricesSource, answer
@@ -58,6 +58,11 @@ class Slip:
     def at(self) -> tuple[str, ...]:
         """The targets of the steps that are wrong."""
         return self.made.at
+
+    @property
+    def part(self) -> str:
+        """The first part whose answer it changes."""
+        return self.answers[0][0]
 
     @property
     def wrong(self) -> Any:

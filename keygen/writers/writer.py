@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import Any, ClassVar
 
+from keygen.course.points import decimal
 from keygen.document.nodes import Section, Words
+from keygen.document.template import words
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 
@@ -35,3 +38,11 @@ def writing(exercise: str, section: Section) -> Iterator[None]:
         yield
     except KeygenError as error:
         raise error.within(exercise=exercise, file=section.file, line=section.line) from error
+
+
+def in_words(points: Fraction | None, typesetter: Typesetter) -> str:
+    """So many points in the words of the page's language; "" where there are none."""
+    language = typesetter.spoken
+    if points is None or language is None:
+        return ""
+    return language.counted(decimal(points, typesetter.policy.point), words("words", language)["points"])

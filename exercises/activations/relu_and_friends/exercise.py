@@ -21,6 +21,7 @@ from keygen.author import (
     relation,
     relu,
     sampled,
+    slip,
     slope,
     softplus,
     total,
@@ -39,6 +40,7 @@ given = {
 }
 
 band = {"operations": (95, 150), "negatives": (36, 76)}
+slips = [slip("a", "mask_of_gradient"), slip("e", "mask_left_out")]
 
 
 def computation(t):

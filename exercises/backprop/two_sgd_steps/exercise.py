@@ -14,6 +14,7 @@ from keygen.author import (
     backprop,
     chain_figure,
     choice,
+    circuit_figure,
     decimals,
     half_square,
     integers,
@@ -22,6 +23,7 @@ from keygen.author import (
     relation,
     rounded,
     sigmoid,
+    slip,
 )
 
 axes = {"sample": 2, "units": choice(2, 3, published=3)}
@@ -36,6 +38,7 @@ given = {
 }
 
 band = {"operations": (50, 88), "negatives": (12, 40)}
+slips = [slip("a", "value_for_slope"), slip("a", "new_weights_too_early")]
 
 STEPS = (1, 2)
 KINDS = (0, 1)  # of a weight: the bias, the factor of the input
@@ -135,6 +138,7 @@ def show(s):
     everything = [(kind, unit) for unit in units(c) for kind in KINDS]
     return {
         "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "yhat")),
+        "circuit": circuit_figure(s, "s1_L"),
         "in_general": [
             s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))
         ],

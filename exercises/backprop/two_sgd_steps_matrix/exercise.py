@@ -10,6 +10,7 @@ from keygen.author import (
     again,
     backprop,
     called,
+    circuit_figure,
     decimals,
     formula,
     half_square,
@@ -18,6 +19,7 @@ from keygen.author import (
     relation,
     row,
     sigmoid,
+    slip,
     written,
 )
 
@@ -34,6 +36,7 @@ given = {
 }
 
 band = {"negatives": (40, 80)}
+slips = [slip("b", "value_for_slope"), slip("b", "new_weights_too_early")]
 
 STEPS = (1, 2)
 LAYERS = (1, 2, 3)
@@ -134,6 +137,7 @@ def show(s):
     return {
         "in_general": [line.formula for line in lines(s, g, *FORWARD)],
         "loss": s.chain(f"{g}L").formula,
+        "circuit": circuit_figure(s, "s1_L"),
         "x": s.name(f"{g}x"),
         "sizes": [Size(s.name(f"W{k}")) for k in LAYERS],
         "start_gradient": s.chain(f"{g}dout").formula,

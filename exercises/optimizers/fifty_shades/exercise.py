@@ -26,6 +26,7 @@ from keygen.author import (
     relation,
     rounded,
     same_as,
+    slip,
     square,
     total,
     written,
@@ -46,6 +47,7 @@ given = {
 }
 
 band = {"operations": (150, 300), "negatives": (4, 45)}
+slips = [slip("f", "root_left_out"), slip("g", "corrected_carried_on")]
 
 METHODS = {"b": "gd", "c": "sgd", "d": "momentum", "e": "nesterov", "f": "rmsprop", "g": "adam"}
 TITLES = {"b": "GD", "c": "SGD", "d": "Momentum", "e": "Nesterov", "f": "RMSprop", "g": "Adam"}

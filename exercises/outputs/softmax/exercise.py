@@ -13,10 +13,12 @@ from keygen.author import (
     apply,
     calculus,
     choice,
+    concluded,
     decimals,
     exp,
     ln,
     sigmoid,
+    slip,
     softmax,
     spelled,
     total,
@@ -29,6 +31,8 @@ given = {
     "z2": decimals("class", "-3", "3", "0.5", published=["0.5", -1, 0]),
     "classes": choice(*((i, j) for i in (1, 2, 3) for j in (1, 2, 3)), published=(1, 3)),
 }
+
+slips = [slip("a", "not_normalised")]
 
 SHARPER = (1, 3, 10)  # what the logits are multiplied by when softmax turns into the maximum
 
@@ -49,7 +53,11 @@ def computation(t):
 
 def answers(s):
     tied = calculus.put(s.shown["tied"].links[-1], {"z_1": Name("z1"), "z_2": Name("z2")})
-    return {"a": {"p1": "p1", "p2": "p2"}, "b": {"logloss": "L"}, "c": {"softmax1": spelled(tied)}}
+    return {
+        "a": {"p1": "p1", "p2": "p2"},
+        "b": {"logloss": "L"},
+        "c": {"softmax1": concluded(spelled(tied), s.shown["tied"])},
+    }
 
 
 def signs(c):

@@ -16,11 +16,13 @@ from keygen.author import (
     calculus,
     called,
     choice,
+    concluded,
     decimals,
     ln,
     plot_figure,
     same_as,
     sampled,
+    slip,
     softmax,
     total,
 )
@@ -37,6 +39,8 @@ given = {
     ),
 }
 
+slips = [slip("a", "not_normalised")]
+
 
 def computation(t):
     for part, temperature in zip("abc", t.choices["T"]):
@@ -49,8 +53,8 @@ def answers(s):
     shown = s.shown
     return {
         **{part: {"p": f"p{part}"} for part in "abc"},
-        "d": {"limit": same_as(shown["cold_limit"])},
-        "e": {"limit": same_as(shown["hot_limit"])},
+        "d": {"limit": concluded(same_as(shown["cold_limit"]), *shown["cold"])},
+        "e": {"limit": concluded(same_as(shown["hot_limit"]), *shown["hot"])},
         "f": {"entropy": ["Ha", "Hb", "Hc"]},
     }
 

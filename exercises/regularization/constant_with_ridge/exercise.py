@@ -12,11 +12,13 @@ from keygen.author import (
     Name,
     calculus,
     choice,
+    concluded,
     integers,
     plot_figure,
     relation,
     same_as,
     sampled,
+    slip,
     spelled,
     square,
     total,
@@ -45,7 +47,10 @@ def computation(t):
 def answers(s):
     return {
         "a": {"beta": "beta_0"},
-        "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
+        "b": {
+            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["ridge"]["solved"]),
+            "decreasing": concluded(same_as(True), s.shown["falling"]),
+        },
         "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
         "d": {"beta": "beta_best"},
     }
@@ -58,6 +63,8 @@ signs = {
     "beta_0": r"\hat\beta",
     "beta_best": r"\hat\beta",
 }
+
+slips = [slip("a", "count_left_out")]
 
 
 def numbers(s):

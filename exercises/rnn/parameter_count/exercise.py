@@ -1,6 +1,6 @@
 """How many parameters: a window into a fully connected network, a simple cell, two recurrent layers, LSTM, GRU."""
 
-from keygen.author import Chain, Literal, Name, add_up, calculus, choice, integers, product, same_as, with_numbers
+from keygen.author import Chain, Literal, Name, add_up, calculus, choice, integers, product, same_as, slip, with_numbers
 
 given = {
     "window": integers("", 20, 300, published=100),
@@ -10,6 +10,8 @@ given = {
     "last": integers("", 1, 4, published=1),
     "biases": choice(False, True, published=False),
 }
+
+slips = [slip("d", "factor_left_out")]
 
 signs = {"window": "n", "hidden": "m", "series": "s", "first": "p", "last": "q", "one": "1"}
 signs |= {f"count_{part}": f"N_{place}" for place, part in enumerate("abcde", start=1)}
