@@ -16,7 +16,7 @@ from keygen.certify.condition import satisfied
 from keygen.mathematics.answers import as_json
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
-from tests.courses import SHIPPED
+from tests.courses import SHIPPED, keygen
 
 SEEDS = [None, *range(30)]
 Key = Mapping[str, Any]
@@ -168,3 +168,83 @@ def test_published_gates() -> None:
     assert parts["a"]["or"]["exact"] == {"w": ["1", "1"], "b": "-1/2"}
     assert parts["a"]["xor"] == {"type": "witness", "exact": None, "float": None, "separable": False}
     assert parts["c"]["possible"]["exact"] is True
+
+
+def label(given: Key, point: tuple[Fraction, ...]) -> Fraction:
+    above = [a1 * point[0] + a2 * point[1] > c for a1, a2, c in numbers(given["lines"]["exact"])]
+    return Fraction((all if given["mode"]["exact"] == "and" else any)(above))
+
+
+def telling_points(given: Key) -> list[tuple[Fraction, ...]]:
+    """Points of every cell and of every border: on each line, at each crossing, and on both sides of each."""
+    found = [tuple(map(Fraction, p)) for p in product(range(-9, 10, 3), repeat=2)]
+    lines = numbers(given["lines"]["exact"])
+    for a1, a2, c in lines:
+        norm = a1 * a1 + a2 * a2
+        for t in (Fraction(k, 2) for k in range(-30, 31)):
+            for off in (Fraction(0), Fraction(1, 97), Fraction(-1, 97)):
+                found.append((c * a1 / norm - a2 * t + off * a1, c * a2 / norm + a1 * t + off * a2))
+    return found
+
+
+def regional(given: Key) -> Callable[[Key], bool]:
+    """Whether a net labels all these points, unit k on line k."""
+    points = telling_points(given)
+    labels = [label(given, point) for point in points]
+    lines = numbers(given["lines"]["exact"])
+
+    def does_it(weights: Key) -> bool:
+        columns = list(zip(*weights["W"], weights["b"], strict=True))
+        pairs = zip(columns, lines, strict=True)
+        own = all(w1 * a2 == w2 * a1 and (w1, w2) != (0, 0) for (w1, w2, _), (a1, a2, _) in pairs)
+        return own and all(
+            output(weights, columns, point) == wanted for point, wanted in zip(points, labels, strict=True)
+        )
+
+    def output(weights: Key, columns: Any, point: tuple[Fraction, ...]) -> Fraction:
+        hidden = [step(w1 * point[0] + w2 * point[1] + b) for w1, w2, b in columns]
+        return step(sum((v * h for v, h in zip(weights["v"], hidden, strict=True)), weights["c"]))
+
+    return does_it
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_net_labels_the_region_exactly_where_its_condition_holds(seed: int | None) -> None:
+    given, parts = key("logic/region", seed)
+    require_condition(parts["a"]["witness"], regional(given), seed)
+    points = [tuple(row) for row in numbers(given["points"]["exact"])]
+    assert numbers(parts["b"]["labels"]["exact"]) == [label(given, point) for point in points]
+    assert parts["c"]["units"]["exact"] == str(len(given["lines"]["exact"]))
+
+
+def test_published_region() -> None:
+    given, parts = key("logic/region", None)
+    assert (given["lines"]["exact"], given["mode"]["exact"]) == ([["1", "1", "1"], ["-1", "1", "-1"]], "and")
+    assert parts["b"]["labels"]["exact"] == ["1", "1", "0", "0"]
+    assert parts["c"]["units"]["exact"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "pin", "what"),
+    [
+        ("logic/gates", "tables = [[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 0]]", "a function is constant"),
+        ("logic/gates", "tables = [[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 1]]", "the functions are all of one kind"),
+        ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
+        ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
+        ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
+        ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
+    ],
+)  # fmt: skip
+def test_a_pin_that_leaves_nothing_to_ask_is_one_error_with_a_place_and_a_repair(
+    exercise: str, pin: str, what: str, tmp_path: Any, monkeypatch: Any
+) -> None:
+    (tmp_path / "exercises").mkdir()
+    text = f'title = "Mine"\nlanguage = "en"\n[[exercise]]\nid = "{exercise}"\n[exercise.pin]\n{pin}\n'
+    (tmp_path / "exercises" / "mine.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = keygen("answers", "mine")
+    assert found.exit_code == 1
+    assert what in found.stderr
+    assert "exercise.py:" in found.stderr
+    assert "mend:" in found.stderr
+    assert "Traceback" not in found.stderr

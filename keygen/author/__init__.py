@@ -27,6 +27,7 @@ from keygen.engine.functions import (
     sqrt,
     square,
     squared_error,
+    step,
     tanh,
     total,
 )
@@ -34,6 +35,7 @@ from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.slips import slip
+from keygen.errors import KeygenError
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -83,6 +85,7 @@ __all__ = [
     "Guide",
     "Inequality",
     "Infeasible",
+    "KeygenError",
     "Label",
     "Line",
     "Literal",
@@ -181,6 +184,7 @@ __all__ = [
     "sqrt",
     "square",
     "squared_error",
+    "step",
     "step_length",
     "table_of",
     "tanh",

@@ -9,6 +9,7 @@ from keygen.author import (
     Chain,
     Feasible,
     Given,
+    KeygenError,
     Literal,
     Name,
     PlaneLine,
@@ -51,9 +52,26 @@ def computation(t):
     pass  # nothing is computed before weights are chosen
 
 
-def tables(s):
+def drawn(s):
     """The truth vectors, as tuples of 0 and 1."""
     return [tuple(map(int, row)) for row in s.values["tables"]]
+
+
+def tables(s):
+    """The truth vectors. Raises for a constant, for functions of one kind alone: a pin may bring them."""
+    found = drawn(s)
+    for table in found:
+        if len(set(table)) < 2:
+            raise KeygenError(
+                "the truth table of a function is constant", expected="both 0 and 1 among its answers",
+                found=str(list(table)), repair="pin 'tables' to functions that depend on their inputs",
+            )  # fmt: skip
+    if len(set(map(separable, found))) < 2:
+        raise KeygenError(
+            "the functions are all of one kind", expected="one that a single unit computes and one that it does not",
+            found=", ".join(str(list(table)) for table in found), repair="pin a 'tables' that has both",
+        )  # fmt: skip
+    return found
 
 
 @cache
@@ -315,7 +333,7 @@ def unit(x):
 
 
 def worthwhile(v):
-    each = tables(v.solved)
+    each = drawn(v.solved)
     yield "each function depends on each input", all(map(essential, each))
     yield (
         "no two functions are one, or one the negation of another",

@@ -3,6 +3,7 @@
 from keygen.author import (
     Chain,
     Given,
+    KeygenError,
     Literal,
     Name,
     Table,
@@ -72,7 +73,12 @@ def found(s, rows, wanted):
 
 
 def parts(s):
-    """Rows and answers, part by part."""
+    """Rows and answers, part by part. Raises for rows that no weights may give their answers: a pin may bring them."""
+    if not independent(*s.values["inputs"]):
+        raise KeygenError(
+            "the rows of the table are multiples of each other", found=str(s.values["inputs"].astype(str).tolist()),
+            expected="two independent rows", repair="pin other 'inputs'",
+        )  # fmt: skip
     return {"a": NOT, "b": (s.values["inputs"].tolist(), targets(s))}
 
 
@@ -144,11 +150,12 @@ def sum_of_zero(s, rows, wanted):
     )
 
 
+def independent(first, second):
+    return any(first[i] * second[k] != first[k] * second[i] for i in range(3) for k in range(i))
+
+
 def worthwhile(v):
     first, second = v.inputs
-    yield (
-        "the rows are independent",
-        any(first[i] * second[k] != first[k] * second[i] for i in range(3) for k in range(i)),
-    )
+    yield "the rows are independent", independent(first, second)
     yield "the rows are not alike", sum(first == second) <= 1
     yield "no input is the same in both rows up to its sign only", any(abs(first) != abs(second))
