@@ -80,7 +80,7 @@ class LatexWriter(Writer):
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
         """Displays under each other, which share their alignment."""
         rows = "\n".join(map(self.write, displays))
-        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}"
 
     def listing(self, node: Listing) -> str:
         """A list, an item a line."""
