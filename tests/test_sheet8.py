@@ -202,7 +202,7 @@ def test_a_wrong_gradient_does_not_pass_the_check_by_finite_differences() -> Non
 def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
     said, called = (words(name, LANGUAGES[language]) for name in ("laws", "law_names"))
     assert {name.removeprefix("matrix_") for name in said if name.startswith("matrix_")} == set(LAWS)
-    assert set(called) == set(LAWS)
+    assert {name for name in called if not name.startswith("again_")} == set(LAWS)
     assert all(said[f"matrix_{law}"].strip().endswith(".") for law in LAWS)
     assert all(not name.endswith(".") for name in called.values())
 

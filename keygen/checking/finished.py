@@ -41,6 +41,7 @@ def pieces(problem: TexProblem) -> Iterator[PageFormula]:
         yield from pieces_in(part.statement, part.key)
         yield from pieces_in(part.solution, part.key)
     yield from pieces_in(problem.remark, "remark")
+    yield from pieces_in(problem.answers, "answers")
 
 
 def pieces_in(text: str, part: str) -> Iterator[PageFormula]:

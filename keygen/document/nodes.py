@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from typing import Any
 
 # --- inside a line
@@ -49,10 +50,27 @@ class InlineNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """The number of a formula on a line of its own, where words speak of it: (1)"""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
 
     tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
+    the law stands beside the line."""
+
+    law: str
+    words: Words
+    again: Words
 
 
 # --- on lines of their own
@@ -60,10 +78,28 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which)."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which); with a number, if words
+    refer to it."""
 
     says: tuple[Any, ...]
     mark: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EquationMark:
+    """The number of the formula that follows; the reader of templates makes one node of both."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What the step that begins here is worth, at the margin: its weight within its part, and the share of the points
+    that it has by that, where the sheet gives any."""
+
+    weight: int = 1
+    share: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +166,21 @@ class Conventions:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """The answers of one part under the letter that its page prints, "" where there is one part alone."""
+
+    letter: str
+    answers: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The final answers of an exercise, set off at its end."""
+
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTeX:
     """TeX that an author needs and no other medium has, with objects in it; other media show `instead`."""
 
@@ -144,19 +195,11 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence | Reference
 Block = (
-    DisplayedFormula
-    | StepHeading
-    | Listing
-    | Picture
-    | TableBlock
-    | DerivationBlock
-    | Code
-    | Where
-    | Conventions
-    | RawTeX
-)
+    DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | Conventions
+    | RawTeX | Points | Answers
+)  # fmt: skip
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -201,26 +244,31 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution."""
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
+    where the sheet gives any."""
 
     key: str
     letter: str
     statement: Section
     solution: Section
+    points: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution, `conventions` are those that its answers rest on."""
+    """An exercise in one language; `remark` and `answers` close the solution, `conventions` are those that its answers
+    rest on; the `guide` is for whoever marks it."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     title: Words
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
     conventions: tuple[str, ...] = ()
+    answers: Answers | None = None
+    guide: Blocks = ()
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:
@@ -231,6 +279,9 @@ def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormul
         if isinstance(part, DisplayedFormula):
             run.append(part)
             blank = []
+            if part.number:  # it stands beside the last row
+                yield from together(run)
+                run = []
         elif run and isinstance(part, Text) and not part.text.strip():
             blank.append(part)
         else:

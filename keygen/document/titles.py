@@ -19,9 +19,10 @@ def plain_title(text: str, key: str, file: Path | None) -> str:
     return visible(text)
 
 
-def headed(title: str, word: str, *, solutions: bool) -> str:
-    """A sheet's title, which says so where its pages are the solutions; `word` is the language's for these."""
-    if not solutions:
+def headed(title: str, word: str) -> str:
+    """A sheet's title and what its pages are, the solutions for instance, in the language's word; "" for the problems
+    alone."""
+    if not word:
         return title
     return f"{title} {word}" if title.endswith((".", "!", "?", "…")) else f"{title}. {word}"
 

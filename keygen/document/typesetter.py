@@ -19,11 +19,12 @@ from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure, Swatch
-from keygen.figures.labels import Words, said_in
+from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.latex import chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
@@ -165,8 +166,19 @@ class Typesetter:
                 return self.typeset(label)
 
     def text(self, text: Any) -> str:
-        """A label of a figure: words of the page's language, or mathematics."""
+        """A label of a figure: words of the page's language, the sign of an operation, or mathematics."""
+        if isinstance(text, Sign):
+            return self.sign(text)
         return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def sign(self, sign: Sign) -> str:
+        """The sign of an operation by itself. Raises KeygenError for one that has none."""
+        if sign.primitive not in GATES:
+            raise KeygenError(
+                f"the operation {sign.primitive!r} has no sign by itself", expected=", ".join(GATES),
+                repair="add its row to GATES in mathematics/operators.py",
+            )  # fmt: skip
+        return GATES[sign.primitive]
 
     def words(self, words: Words) -> TeX:
         """Words of the page's language, whatever they hold."""

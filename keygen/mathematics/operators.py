@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from keygen.engine.primitives import Reading
+from keygen.engine.primitives import Reading, nobody
 
 
 class Precedence(IntEnum):
@@ -391,6 +391,16 @@ OPERATORS: Reading[Operator] = Reading(
     },
     beyond=True,
 )
+
+GATES: Reading[str] = Reading(
+    "its sign by itself, on a gate of a circuit",
+    {
+        "add": "+", "sub": "-", "mul": r"\times", "matmul": r"\times", "div": ":", "neg": "-", "exp": r"\exp",
+        "ln": r"\ln", "sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\mathrm{ReLU}",
+        "softmax": r"\mathrm{softmax}", "sum_to": r"\Sigma",
+    },
+    needs=nobody,
+)  # fmt: skip
 
 RELATIONS: dict[str, str] = {
     "=": "=",

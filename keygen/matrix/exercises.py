@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
@@ -227,11 +227,15 @@ class Worked:
         """What the differential says about the gradient."""
         return GradientReading(self.letter, self.wrt)
 
+    @property
+    def column(self) -> Symbol:
+        """Any column that a matrix may be multiplied by."""
+        return Symbol("v", self.wrt.rows, 1)
+
     @cached_property
     def form(self) -> Equalities:
-        """v'Mv as a sum of squares, where M is the matrix that was inverted to find the optimum."""
-        matrix = inverted_in(self.optimum.lines)
-        return as_squares(matrix, Symbol("v", matrix.shape[0], 1))
+        """v'Mv as a sum of squares, where M is the matrix that was inverted to find the optimum, and v the `column`."""
+        return as_squares(inverted_in(self.optimum.lines), self.column)
 
     def tried(self, kind: Kind = "gradient", *, optimum: bool = False) -> NumericCheck:
         """A gradient or a differential on small numbers, and the point where the gradient is zero."""
@@ -302,7 +306,7 @@ class Worked:
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:
         """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
-        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
+        asked = {name: replace(self.answer(self.value(kind)), says=self.result(kind)) for name, kind in kinds.items()}
         shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
         traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
         said = {
@@ -379,8 +383,8 @@ class Explained:
     laws: tuple[str, ...]
 
 
-def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
-    """The laws of the lines of an optimum, of its second differential, or of another derivation."""
+def moves(found: Optimum | SecondOrder | Derivation | Equalities) -> Explained:
+    """The laws of the lines of an optimum, of its second differential, of another derivation or chain."""
     if isinstance(found, Optimum):
         return Explained(sentences(line.law for line in found.lines))
     signs = found.reasons if isinstance(found, SecondOrder) else ()

@@ -49,6 +49,7 @@ LARGEST, BELOW = 99, 12
 """How large the numbers of a page may be, above and below the bar of a fraction."""
 PLACES = (Fraction(1, 3), Fraction(-1, 2), Fraction(2), Fraction(-3, 4), Fraction(1, 5), Fraction(-1), Fraction(5, 2))
 """Where a function of the letter is compared with what it was made of."""
+ENOUGH = 3  # of these places at least
 
 
 Picked = OneOf["entry", "component", "pair", "whole"]
@@ -276,6 +277,8 @@ class Trying:
         KeygenError for a formula that is false."""
         try:
             expected = self.found[0, 0] if self.subject.slope.moving else picked(self.found, self.numbers.direction)
+            if expected == 0:  # which says too little
+                return None
             along = self.along(self.named("along"), self.start, expected)
             least = None if self.solution is None else self.along(self.named("least"), self.solution, Fraction(0))
         except (ArithmeticError, ValueError):
@@ -339,6 +342,8 @@ class Trying:
             require_same(self.subject, exactly(formula, **self.letters(place)), value)
         require_same(self.subject, exactly(derivative, **origin), slope.rate)
         require_same(self.subject, slope.rate, expected)
+        if len(places) < ENOUGH:
+            raise ValueError("the function has too few values along this line")
         place, value = places[0]
         return Along(
             Chain((Name(name), formula), at={**self.letters(place), name: value}),

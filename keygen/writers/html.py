@@ -13,7 +13,9 @@ from html import escape
 from typing import Any, ClassVar
 
 from keygen.document.decimals import aligned
+from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -24,12 +26,15 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     Question,
     RawTeX,
+    Reference,
     Section,
     StepHeading,
     TableBlock,
@@ -40,6 +45,7 @@ from keygen.document.nodes import (
 )
 from keygen.document.pictures import svg
 from keygen.document.rules import RulesSheet
+from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
@@ -74,7 +80,11 @@ VAST = 34
 
 
 class HtmlWriter(Writer):
-    """The writer of one exercise, or of a page of its own."""
+    """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
+
+    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+        super().__init__(typesetter)
+        self.told = set() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -136,7 +146,22 @@ class HtmlWriter(Writer):
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
         *before, last = node.says or (Typed(""),)
         shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
-        return f'<div class="display{keyed}">{shown}</div>'
+        if not node.number:
+            return f'<div class="display{keyed}">{shown}</div>'
+        return f'<div class="numbered"><div class="display{keyed}">{shown}</div><span>({node.number})</span></div>'
+
+    def points(self, node: Points) -> str:
+        """Points at the margin."""
+        return f'<small class="points">{escape(in_words(node.share, self.typesetter))}</small>' if node.share else ""
+
+    def answers(self, node: Answers) -> str:
+        """The answers in a table, a row for each part."""
+        rows = "".join(
+            f'<tr><th scope="row">{f"{row.letter})" if row.letter else ""}</th>'
+            f"<td>{''.join(f'<div>{self.words(words)}</div>' for words in row.answers)}</td></tr>"
+            for row in node.rows
+        )
+        return f'<div class="table answers" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
@@ -204,6 +229,12 @@ class HtmlWriter(Writer):
         )
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
+    def law(self, node: LawSentence) -> str:
+        """The sentence of a law, in full where it is the first."""
+        said = node.again if node.law in self.told else node.words
+        self.told.add(node.law)
+        return self.words(said)
+
     def listing(self, node: Listing) -> str:
         """A list."""
         tag = "ol" if node.counted else "ul"
@@ -229,9 +260,13 @@ class HtmlWriter(Writer):
         Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
+        LawSentence: law,
         InlineFormula: formula,
         InlineNumber: value,
+        Reference: lambda self, node: f"({node.number})",
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: f"<strong>{self.words(node.words)}</strong> ",
         Listing: listing,
         Picture: picture,
@@ -307,21 +342,26 @@ class HtmlSheet:
     conventions: tuple[Conventions, Typesetter] | None = None
 
 
-def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
+def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
-    points = sum(problem.points or 0 for problem, _ in sheet.problems)
     covers = sheet.covers
-    title = headed(covers.title, sheet.say["solutions"], solutions=solutions)
+    title = headed(covers.title, sheet.say.get(kind, ""))
     told = [
         covers.date,
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
-        f"{sheet.say['total']} {points}",
+        f"{sheet.say['total']} {covers.points}",
     ]
-    body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
-    conventions = (
-        "" if sheet.conventions is None else HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    laws: set[str] = set()
+    solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
+    body = "\n".join(
+        guide_html(one, HtmlWriter(typesetter, laws))
+        if guide
+        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
+        for one, typesetter in sheet.problems
     )
+    box = None if guide else sheet.conventions
+    conventions = "" if box is None else HtmlWriter(box[1]).write(box[0]) + "\n"
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
@@ -358,9 +398,8 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
     """An exercise, each solution folded under its part."""
-    writer = HtmlWriter(typesetter)
 
     def section(one: Section) -> str:
         with writing(made.id, one):
@@ -375,13 +414,24 @@ def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], 
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
-    points = "" if made.points is None else f" <small>{made.points} {say['points']}</small>"
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
         remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
-    heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
-    return f"<section>\n{heading}\n{section(made.statement)}\n{parts}{remark}\n</section>"
+    if solutions and made.answers is not None:
+        remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
+    return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
+
+
+def guide_html(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise for whoever marks it."""
+    return f'<section class="guide">\n{heading(made, writer)}\n{writer.blocks(made.guide)}\n</section>'
+
+
+def heading(made: Problem, writer: HtmlWriter) -> str:
+    """Number, title and points of an exercise."""
+    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
+    return f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
 
 
 def appendix(sheet: RulesSheet, say: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -21,11 +22,14 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     RawTeX,
+    Reference,
     StepHeading,
     TableBlock,
     Text,
@@ -34,6 +38,7 @@ from keygen.document.nodes import (
     Words,
 )
 from keygen.document.pictures import telling
+from keygen.document.template import in_words
 from keygen.document.tex_text import visible
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -46,6 +51,7 @@ from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pie
 from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
 from keygen.matrix.shapes import SCALAR
 
@@ -144,6 +150,8 @@ class TextWriter:
             case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case NormalModel(observation, mean, covariance):
+                return f"{plain_text(observation)} ∼ N({plain_text(mean)}, {plain_text(covariance)})"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
@@ -182,7 +190,11 @@ class TextWriter:
         }[result.kind]  # fmt: skip
 
     def display(self, node: DisplayedFormula) -> list[str]:
-        """Mathematics on lines of its own, a little to the right."""
+        """Mathematics on lines of its own, a little to the right; its number at the right of the last."""
+        if node.number:
+            number = f"  ({node.number})"
+            *above, last = self.narrower(width(number)).display(replace(node, number=0))
+            return [*above, padded(last, self.columns - width(number)) + number]
         columns = self.columns - INDENT
         match node.says:
             case (Beside(items),):
@@ -196,6 +208,21 @@ class TextWriter:
             case says:
                 *above, last = self.shown(says, columns - 1).split("\n")  # the mark needs room too
                 return indented([*above, last + node.mark] if above else folded(last + node.mark, columns, GAP))
+
+    def points(self, node: Points) -> list[str]:
+        """Points at the right, above the step."""
+        return [] if node.share is None else [f"[{in_words(node.share, self.typesetter)}]".rjust(self.columns)]
+
+    def answers(self, node: Answers) -> list[str]:
+        """The answers under each other, part by part."""
+        lines: list[str] = []
+        for row in node.rows:
+            mark = f"{row.letter}) " if row.letter else ""
+            within = self.narrower(INDENT + len(mark))
+            found = [line for words in row.answers for line in within.paragraph(Paragraph(words))]
+            marks = [mark, *(" " * len(mark) for _ in found[1:])]
+            lines += indented([f"{mark}{line}" for mark, line in zip(marks, found, strict=True)])
+        return lines
 
     # --- what is no words
 
@@ -273,13 +300,17 @@ class TextWriter:
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
+        LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
+        Reference: lambda self, node: f"({node.number})",
         InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
         ),
     }
     LINES: ClassVar[dict[type, Callable[[TextWriter, Any], list[str]]]] = {
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: self.wrapped(self.words(node.words)),
         Listing: listing,
         Picture: picture,
@@ -354,4 +385,6 @@ def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], co
             after([f"│ {say('solution')}.", "│", *(f"│ {line}".rstrip() for line in inside)])
     if solutions and made.remark:
         after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])
+    if solutions and made.answers is not None:
+        after([say("answers"), *writer.write(made.answers)])
     return "\n".join(lines)

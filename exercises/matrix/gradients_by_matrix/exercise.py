@@ -8,7 +8,6 @@ problems = {
         "tr(A~ @ X~ @ B~)",
         "tr(A~ @ X~ @ B~ @ C~)",
         "tr(X~ @ A~ @ B~)",
-        "tr(A~ @ X.T)",
         "tr(A~ @ (X~ {+|-} C) @ B~)",
         published="tr(A @ X @ B)",
     ),

@@ -31,7 +31,7 @@ signs = differentials.signs("L", "w", matrices="X Z W y b")
 
 def show(s):
     loss = differentials.Worked(s.problems["a"], "L")
-    return {"loss": loss, "tried": loss.tried(optimum=True)}
+    return {"loss": loss, "column": loss.column, "tried": loss.tried(optimum=True)}
 
 
 def answers(s):

@@ -31,7 +31,8 @@ signs = differentials.signs("L", "w", matrices="x D a")
 
 def show(s):
     loss = differentials.Worked(s.problems["a"], "L")
-    return {"loss": loss, "tried": loss.tried()}
+    intercept = [letter for letter in loss.letters if letter.name == "b"]
+    return {"loss": loss, "intercept": intercept, "tried": loss.tried()}
 
 
 def answers(s):
