@@ -89,7 +89,7 @@ class LatexWriter(Writer):
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
         """Displays under each other, which share their alignment."""
         rows = "\n".join(map(self.write, displays))
-        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""
