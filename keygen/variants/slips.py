@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
-from keygen.engine.slips import Mistaken
-from keygen.engine.slips import mistaken as mistaken_in
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, answer
