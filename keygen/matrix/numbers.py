@@ -46,6 +46,7 @@ SIDE, SAMPLE = 2, 3
 Constraint = OneOf["symmetric", "skew"]
 LETTER = "t"
 ROUNDS, DRAWS = 400, 12
+MODERATE = 3  # numbers in an exponent: there the sigmoid is not yet flat
 DIAGONALS = {1: ((2,), (3,)), 2: ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2)), 3: ((1, 2, 2), (2, 2, 1), (2, 1, 3))}
 """Of symmetric positive definite matrices with 1 or -1 beside the diagonal, by their sizes."""
 LARGEST, BELOW = 99, 12
@@ -445,7 +446,18 @@ def symmetric(entries: Entries) -> bool:
 
 def readable(along: Along) -> bool:
     """Whether a function of the letter has short numbers."""
-    return short(np.array([*numbers_of(along.formula.links[1])], dtype=object))
+    formula = along.formula.links[1]
+    return short(np.array([*numbers_of(formula)], dtype=object)) and all(
+        abs(x) <= MODERATE for exponent in exponents_of(formula) for x in numbers_of(exponent)
+    )
+
+
+def exponents_of(term: Term) -> Iterator[Term]:
+    """The arguments of the exponentials in a formula."""
+    if isinstance(term, Apply):
+        yield from term.args if term.primitive == "exp" else ()
+        for arg in term.args:
+            yield from exponents_of(arg)
 
 
 def numbers_of(term: Term) -> Iterator[Fraction]:
