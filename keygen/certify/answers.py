@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.condition import satisfied
 from keygen.certify.matrices import numeric, same_in_numpy, spelled
 from keygen.course.draw import stream
 from keygen.engine.domains import FLOAT
@@ -15,7 +16,7 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, SpelledSource
+from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, SpelledSource
 from keygen.mathematics.eval_scope import functions
 from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Expression
@@ -33,15 +34,31 @@ def certify_answers(solved: Solved) -> int:
     Raises KeygenError naming exercise, variant, part and answer for the first that does not.
     """
     scope = again(solved)
-    checked = 0
-    with solved.exercise.author_errors():
-        table = solved.exercise.answers(solved) if callable(solved.exercise.answers) else solved.exercise.answers
+    checked = certify_typed(solved)
+    table = solved.sources
     for part, answers in solved.answers().items():
         for name, answer in answers.items():
             for expected, found in pairs(table[part][name], answer, scope):
                 require_answer(solved, f"{part}) {name}", expected, found)
                 checked += 1
     return checked + certify_formulas(solved)
+
+
+def certify_typed(solved: Solved) -> int:
+    """How many witnesses fulfil their conditions, worked out from the texts of the JSON; how many choices have their
+    key among their options, once."""
+    given = {name: one.exact for name, one in solved.given().items() if one.type in ("number", "vector", "matrix")}
+    checked = 0
+    for part, answers in solved.answers().items():
+        for name, answer in answers.items():
+            if answer.type == "witness" and answer.exact is not None:
+                fulfilled = satisfied(answer.beside["condition"], {**given, **answer.exact})
+                require_answer(solved, f"{part}) {name}", 1.0, float(fulfilled))
+                checked += 1
+            elif "options" in answer.beside:
+                require_answer(solved, f"{part}) {name}", 1.0, float(answer.beside["options"].count(answer.exact)))
+                checked += 1
+    return checked
 
 
 def certify_formulas(solved: Solved) -> int:
@@ -82,6 +99,9 @@ def again(solved: Solved) -> dict[str, Any]:
 
 def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """What an answer should be and what it is: its number against the trace, its text against its number."""
+    if isinstance(source, ConcludedSource):
+        yield from pairs(source.source, answer, scope)
+        return
     expected = traced(source, scope)
     if answer.float is not None and answer.type != "matrices":
         if expected is not None:

@@ -21,7 +21,8 @@ from keygen.checking.arithmetic import each
 from keygen.checking.exact_text import value_of
 from keygen.checking.finished import PageFormula, bare
 from keygen.checking.lines import RoundingCandidates, pool, right, said
-from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered, point_of
+from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered
+from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import TexValue
 from keygen.checking.traversal import beside, found_in
@@ -29,7 +30,7 @@ from keygen.document.derivations import Matrices
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
-from keygen.mathematics.answers import Answer, SpelledSource
+from keygen.mathematics.answers import Answer, ConcludedSource, SpelledSource
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
 from keygen.variants.solved import Solved
@@ -55,6 +56,7 @@ class VariantReader:
         self.unread: Counter[str] = Counter()
         self.unproven: Counter[str] = Counter()
         self.false: list[KeygenError] = []
+        self.calculated: Counter[str] = Counter()
         self.read: set[Any] = set()
 
     @cached_property
@@ -125,9 +127,7 @@ class VariantReader:
 
     def read_answers(self, policy: Policy) -> None:
         """Every number of the answers: its double, its decimals, its exact form, and the figures of a page."""
-        with self.solved.exercise.author_errors():
-            table = self.solved.exercise.answers
-            sources = table(self.solved) if callable(table) else table
+        sources = self.solved.sources
         for part, answers in self.solved.answers().items():
             for name, answer in answers.items():
                 if answer.type in ("number", "vector", "matrix", "matrices"):
@@ -182,6 +182,8 @@ class VariantReader:
         """The oracle's numbers behind a source of an answer; None where there are none."""
         settled = self.oracle.settled
         match source:
+            case ConcludedSource(source=inner):
+                return self.answered(inner)
             case str():
                 return mp.entries(settled[source])
             case list() | tuple():

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.languages import Language
+from keygen.document.decimals import aligned
 from keygen.document.derivations import Matrices, Steps, matrices_tex
 from keygen.document.nodes import Foreign
 from keygen.document.tex_parts import TeX
@@ -18,11 +19,12 @@ from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure, Swatch
-from keygen.figures.labels import Words, said_in
+from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table
 from keygen.mathematics.latex import chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
@@ -44,6 +46,8 @@ class Listed:
     items: tuple[Any, ...]
     conjunction: str
 
+
+EMPTY = r"\mbox{--}"  # in a cell of a table that has nothing to say
 
 ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -162,8 +166,19 @@ class Typesetter:
                 return self.typeset(label)
 
     def text(self, text: Any) -> str:
-        """A label of a figure: words of the page's language, or mathematics."""
+        """A label of a figure: words of the page's language, the sign of an operation, or mathematics."""
+        if isinstance(text, Sign):
+            return self.sign(text)
         return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def sign(self, sign: Sign) -> str:
+        """The sign of an operation by itself. Raises KeygenError for one that has none."""
+        if sign.primitive not in GATES:
+            raise KeygenError(
+                f"the operation {sign.primitive!r} has no sign by itself", expected=", ".join(GATES),
+                repair="add its row to GATES in mathematics/operators.py",
+            )  # fmt: skip
+        return GATES[sign.primitive]
 
     def words(self, words: Words) -> TeX:
         """Words of the page's language, whatever they hold."""
@@ -175,9 +190,11 @@ class Typesetter:
         return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:
-        """Rows under a head, the first column set off."""
-        rows = [" & ".join(self.label(cell) or "" for cell in row) for row in (table.head, *table.rows)]
-        body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
+        """Rows under a head, the first column set off; numbers under each other are aligned at their mark."""
+        head, *cells = [[self.label(cell) or "" for cell in row] for row in (table.head, *table.rows)]
+        rows = [[row[0], *(cell or EMPTY for cell in row[1:])] for row in aligned(cells)]
+        body = r" \\ ".join(map(" & ".join, rows))
+        body = rf"{' & '.join(head)} \\ \hline {body}"
         return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
 
     def size(self, size: Size) -> str:

@@ -1,26 +1,25 @@
 """The known slips: what people write in the place of a step, in primitives. A slip is more of the same trace.
 
 A row of `MISTAKES` is of a primitive, wherever a step of it stands. A row of `PULLBACK_MISTAKES` is of its pullback:
-the steps of the backward pass that it asked for. `mistaken` finds every place in a trace where one of them could be
-made, and the steps that stand there then. What has other sizes than the step, and what is the step itself, is no slip.
+the steps of the backward pass that it asked for. `engine.mistaken` finds the places in a trace where one of them could
+be made; what has other sizes than the step is no slip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
-from keygen.engine.primitives import PRIMITIVES, Effort, Param, Reading, Shape
-from keygen.engine.simplify import folded
-from keygen.engine.tape import Ref, Tape
-from keygen.engine.trace import Step, Trace, Variable, is_link
-from keygen.errors import KeygenError
+from keygen.engine.primitives import PRIMITIVES, Effort, Reading, Shape
+from keygen.engine.tape import Ref
+from keygen.engine.trace import Step, Trace, is_link
+from keygen.errors import KeygenError, nearest
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """A step of a trace."""
 
     trace: Trace
@@ -45,7 +44,7 @@ class Place(NamedTuple):
         return (step for step in self.trace.steps if self.step.target.name in step.inputs)
 
 
-def anywhere(place: Place) -> bool:
+def anywhere(spot: Spot) -> bool:
     """At every step of the primitive."""
     return True
 
@@ -62,7 +61,7 @@ class Mistake:
 
     name: str
     instead: Callable[..., Ref]
-    where: Callable[[Place], bool] = anywhere
+    where: Callable[[Spot], bool] = anywhere
     at: str = ""
 
 
@@ -75,84 +74,88 @@ class Misreading:
     """
 
     name: str
-    reads: Callable[[Place], tuple[str, str, tuple[Step, ...]] | None]
+    reads: Callable[[Spot], tuple[str, str, tuple[Step, ...]] | None]
     at: str = ""
 
 
-@dataclass(frozen=True)
-class Mistaken:
-    """A mistake made in a trace.
+@dataclass(frozen=True, slots=True)
+class ChosenSlip:
+    """The slip that an author wants a key to name: in which part, and if that matters in the line of which variable."""
 
-    at       the targets of the steps that are wrong, in the order of the trace
-    steps    what stands there, by target, with the links that it takes
-    misread  the variable that should have been read, and the one that was; () where the steps themselves are wrong
-    """
-
+    part: str
     name: str
-    at: tuple[str, ...]
-    steps: Mapping[str, Step] = field(compare=False)
-    misread: tuple[str, ...] = ()
+    line: str = ""
+
+
+def slip(part: str, name: str, line: str = "") -> ChosenSlip:
+    """A common slip that the key of a part names with its number: `name` is one of `engine.slips.TYPICAL`, `line` the
+    variable in whose line it is made, by default the first where it tells. Raises KeygenError for an unknown name."""
+    if name not in TYPICAL:
+        raise KeygenError(
+            f"the slip {name!r} is unknown", expected="a name in keygen/engine/slips.py", repair=nearest(name, TYPICAL)
+        )
+    return ChosenSlip(part, name, line)
 
 
 # --- where
 
 
-def complement(place: Place) -> bool:
+def complement(spot: Spot) -> bool:
     """z (1 - z)"""
-    other = place.behind(1)
-    return other is not None and other.primitive == "sub" and other.inputs[1] == place.step.inputs[0]
+    other = spot.behind(1)
+    return other is not None and other.primitive == "sub" and other.inputs[1] == spot.step.inputs[0]
 
 
-def by_slope(place: Place) -> bool:
+def by_slope(spot: Spot) -> bool:
     """What arrives times the slope of an elementwise function, and no part of the slope itself."""
-    inside = (one for one in place.readers if one.law == place.step.law and one.primitive == "add")
-    return not complement(place) and next(inside, None) is None
+    inside = (one for one in spot.readers if one.law == spot.step.law and one.primitive == "add")
+    return not complement(spot) and next(inside, None) is None
 
 
-def between_variables(place: Place) -> bool:
+def between_variables(spot: Spot) -> bool:
     """A difference in which no number is typed, and that is no gradient step."""
-    return not place.constant(0) and not place.constant(1) and not is_update(place)
+    return not spot.constant(0) and not spot.constant(1) and not is_update(spot)
 
 
-def by_count(place: Place) -> bool:
+def by_count(spot: Spot) -> bool:
     """A division by a typed number, such as n."""
-    return place.constant(1)
+    return spot.constant(1)
 
 
-def not_minus_one(place: Place) -> bool:
+def not_minus_one(spot: Spot) -> bool:
     """A multiple by a number that is more than a sign."""
-    return place.step.param != -1
+    return spot.step.param != -1
 
 
-def minus_one(place: Place) -> bool:
+def minus_one(spot: Spot) -> bool:
     """A multiple by -1."""
-    return place.step.param == -1
+    return spot.step.param == -1
 
 
-def corrects_start(place: Place) -> bool:
+def corrects_start(spot: Spot) -> bool:
     """m / (1 - beta^k), k counted from 1"""
-    below = place.behind(1)
-    if below is None or below.primitive != "sub" or not Place(place.trace, below).constant(0):
+    below = spot.behind(1)
+    if below is None or below.primitive != "sub" or not Spot(spot.trace, below).constant(0):
         return False
-    decay = place.trace.defining.get(below.inputs[1])
+    decay = spot.trace.defining.get(below.inputs[1])
     if decay is None:
         return True
-    return effort(decay.primitive) is Effort.POWER and decay.inputs[0] not in place.trace.defining
+    return effort(decay.primitive) is Effort.POWER and decay.inputs[0] not in spot.trace.defining
 
 
-def fan_out(place: Place) -> bool:
+def fan_out(spot: Spot) -> bool:
     """The sum of gradients that arrive along several paths."""
-    return place.step.law == "fan_out"
+    return spot.step.law == "fan_out"
 
 
-def bias_first(place: Place) -> bool:
+def bias_first(spot: Spot) -> bool:
     """b + x w"""
-    return not place.step.law and not place.link(0) and product_of(place.behind(1)) and place.link(1)
+    return not spot.step.law and not spot.link(0) and product_of(spot.behind(1)) and spot.link(1)
 
 
-def bias_last(place: Place) -> bool:
+def bias_last(spot: Spot) -> bool:
     """x w + b"""
-    return not place.step.law and not place.link(1) and product_of(place.behind(0)) and place.link(0)
+    return not spot.step.law and not spot.link(1) and product_of(spot.behind(0)) and spot.link(0)
 
 
 def product_of(step: Step | None) -> bool:
@@ -160,22 +163,22 @@ def product_of(step: Step | None) -> bool:
     return step is not None and effort(step.primitive) in {Effort.PRODUCT, Effort.ROWS_BY_COLUMNS}
 
 
-def by_name(place: Place) -> bool:
+def by_name(spot: Spot) -> bool:
     """What arrives times a variable."""
-    return not place.link(1) and place.step.inputs[0] != place.step.inputs[1]
+    return not spot.link(1) and spot.step.inputs[0] != spot.step.inputs[1]
 
 
-def of_step(place: Place) -> bool:
+def of_step(spot: Spot) -> bool:
     """The rate times a gradient, in a gradient step."""
-    targets = {gradient.target for gradient in place.trace.gradients}
-    return place.step.inputs[1] in targets and any(is_update(Place(place.trace, one)) for one in place.readers)
+    targets = {gradient.target for gradient in spot.trace.gradients}
+    return spot.step.inputs[1] in targets and any(is_update(Spot(spot.trace, one)) for one in spot.readers)
 
 
-def undivided(place: Place) -> bool:
+def undivided(spot: Spot) -> bool:
     """A sum of several terms that nothing divides: of the forward pass, or the gradient of what a sum repeats."""
-    before, after = place.trace.shapes[place.step.inputs[0]], place.step.target.shape
-    of_sum = not place.step.law or effort(place.step.law) is Effort.SUM
-    return of_sum and prod(before) > prod(after) and all(one.primitive != "div" for one in place.readers)
+    before, after = spot.trace.shapes[spot.step.inputs[0]], spot.step.target.shape
+    of_sum = not spot.step.law or effort(spot.step.law) is Effort.SUM
+    return of_sum and prod(before) > prod(after) and all(one.primitive != "div" for one in spot.readers)
 
 
 def effort(name: str) -> Effort | None:
@@ -184,14 +187,14 @@ def effort(name: str) -> Effort | None:
     return None if record is None else record.effort
 
 
-def several(place: Place) -> bool:
+def several(spot: Spot) -> bool:
     """Factors of which one is more than a number."""
-    return any(prod(place.trace.shapes[name]) > 1 for name in place.step.inputs)
+    return any(prod(spot.trace.shapes[name]) > 1 for name in spot.step.inputs)
 
 
-def is_update(place: Place) -> bool:
+def is_update(spot: Spot) -> bool:
     """w - what comes of the gradient by w"""
-    return place.step.target.name in updates(place.trace)
+    return spot.step.target.name in updates(spot.trace)
 
 
 def updates(trace: Trace) -> Mapping[str, tuple[str, frozenset[str]]]:
@@ -210,11 +213,11 @@ def updated(trace: Trace) -> Iterator[tuple[str, tuple[str, frozenset[str]]]]:
                 yield step.target.name, (step.inputs[0], frozenset(losses))
 
 
-def too_early(place: Place) -> tuple[str, str, tuple[Step, ...]] | None:
+def too_early(spot: Spot) -> tuple[str, str, tuple[Step, ...]] | None:
     """The old weight, the new one, and the steps of the backward pass that read the weight on the way to the gradient
     by another."""
-    trace, new = place.trace, place.step.target.name
-    if not is_update(place):
+    trace, new = spot.trace, spot.step.target.name
+    if not is_update(spot):
         return None
     old, losses = updates(trace)[new]
     others = [other for other, (of, same) in updates(trace).items() if of != old and same & losses]
@@ -227,13 +230,13 @@ def too_early(place: Place) -> tuple[str, str, tuple[Step, ...]] | None:
     return (old, new, readers) if readers else None
 
 
-def carried_on(place: Place) -> tuple[str, str, tuple[Step, ...]] | None:
+def carried_on(spot: Spot) -> tuple[str, str, tuple[Step, ...]] | None:
     """A mean, the corrected one, and the steps that go on with the mean."""
-    if not corrects_start(place):
+    if not corrects_start(spot):
         return None
-    mean, corrected = place.step.inputs[0], place.step.target.name
-    own = place.trace.needs([corrected])
-    readers = tuple(step for step in place.trace.steps if mean in step.inputs and step.target.name not in own)
+    mean, corrected = spot.step.inputs[0], spot.step.target.name
+    own = spot.trace.needs([corrected])
+    readers = tuple(step for step in spot.trace.steps if mean in step.inputs and step.target.name not in own)
     return (mean, corrected, readers) if readers else None
 
 
@@ -413,81 +416,3 @@ TYPICAL = (
     "square_left_out", "factors_swapped",
 )  # fmt: skip
 """Every mistake, the most telling first: what a key names when nobody says which."""
-
-
-def mistaken(trace: Trace) -> tuple[Mistaken, ...]:
-    """Every known mistake that could be made in a trace: at one place, and where it has several, at all of them at
-    once; the most typical first. It depends on the structure alone, and is found once."""
-    return trace.memo("mistaken", lambda: tuple(sorted(everywhere(one_by_one(trace), trace), key=rank)))
-
-
-def rank(made: Mistaken) -> int:
-    """How far down a mistake stands among the typical ones."""
-    return TYPICAL.index(made.name)
-
-
-def everywhere(made: Iterable[Mistaken], trace: Trace) -> Iterator[Mistaken]:
-    """Each mistake, and each that is made at several steps of one law without misreading at all of them at once."""
-    habits: dict[tuple[str, str], list[Mistaken]] = {}
-    for one in made:
-        yield one
-        if not one.misread:
-            habits.setdefault((one.name, trace.defining[one.at[0]].law), []).append(one)
-    for (name, _), all_of_it in habits.items():
-        at = tuple(dict.fromkeys(target for one in all_of_it for target in one.at))
-        if 1 < len(at) == len(all_of_it):
-            yield Mistaken(name, at, {target: step for one in all_of_it for target, step in one.steps.items()})
-
-
-def one_by_one(trace: Trace) -> Iterator[Mistaken]:
-    """Each known mistake at each place, in the order of the trace."""
-    for step in trace.steps:
-        own = MISTAKES[step.primitive]
-        asked = PULLBACK_MISTAKES.get(step.law, ())
-        for mistake in (*own, *(one for one in asked if one.at == step.primitive)):
-            found = made_at(Place(trace, step), mistake)
-            if found is not None:
-                yield found
-
-
-def made_at(place: Place, mistake: Known) -> Mistaken | None:
-    """A mistake at a place, if it can be made there."""
-    if isinstance(mistake, Misreading):
-        misread = mistake.reads(place)
-        if misread is None:
-            return None
-        right, wrong, readers = misread
-        steps = {
-            step.target.name: step._replace(inputs=tuple(wrong if name == right else name for name in step.inputs))
-            for step in readers
-        }
-        return Mistaken(mistake.name, tuple(steps), steps, (right, wrong))
-    if not mistake.where(place):
-        return None
-    rewritten = written_instead(place, mistake.instead)
-    return None if rewritten is None else Mistaken(mistake.name, (place.step.target.name,), rewritten)
-
-
-def written_instead(place: Place, instead: Callable[..., Ref]) -> dict[str, Step] | None:
-    """The steps that stand in the place of one, by target; None where there are none of its sizes."""
-    step, shapes = place.step, place.trace.shapes
-    inputs = {f"x{number}": name for number, name in enumerate(step.inputs)}
-    tape = Tape((Variable(letter, shapes[name]) for letter, name in inputs.items()), folded)
-    param: tuple[Param, ...] = () if step.param is None else (step.param,)
-    try:
-        made = instead(*(Ref(tape, letter) for letter in inputs), *param)
-    except KeygenError:  # the shapes do not fit
-        return None
-    if made.shape != step.target.shape:
-        return None
-    target = step.target.name
-    if made.name in inputs:
-        return {target: Step(step.target, "copy", (inputs[made.name],), None, step.law)}
-    names = {**inputs, **{one.target.name: f"_{target}{one.target.name}" for one in tape.steps}, made.name: target}
-    return {
-        names[one.target.name]: Step(
-            Variable(names[one.target.name], one.target.shape), one.primitive,
-            tuple(names[name] for name in one.inputs), one.param, step.law,
-        )
-        for one in tape.steps
-    }  # fmt: skip
