@@ -29,14 +29,14 @@ def page(name: str, language: str, seed: int | None = None) -> TexProblem:
     policy = Policy("," if language == "ru" else ".")
     found = solve(SHIPPED.exercise(name), HOME[name], seed)
     return certified(
-        found, policy, BUILD, lambda proofs: problem(found, 1, 3, LANGUAGES[language], policy, proofs=proofs)
+        found, policy, BUILD, lambda proofs: problem(found, 1, None, LANGUAGES[language], policy, proofs=proofs)
     )[0]
 
 
 def text_of(made: TexProblem) -> str:
     """Everything an exercise says, without the markers that name template lines."""
     parts = [f"({p.key})\n{p.statement}\n-- solution --\n{p.solution}" for p in made.parts]
-    whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark])
+    whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark, "-- answers --", made.answers])
     return re.sub(r"(?m)^%@.*\n", "", whole).rstrip() + "\n"
 
 

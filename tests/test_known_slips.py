@@ -248,8 +248,8 @@ def rows(name: str) -> list[tuple[Any, str, int]]:
 MET = {
     "backprop/layer_by_layer": ("mask_left_out", "difference_turned", "plus_for_minus", "other_class"),
     "optimizers/fifty_shades": ("root_left_out", "correction_left_out", "count_left_out", "square_left_out"),
-    "outputs/heads": ("not_normalised", "own_class_alone", "mean_for_sum", "minus_left_out"),
-    "rnn/bptt": ("later_path_left_out", "first_path_left_out", "factor_left_out", "rate_left_out"),
+    "outputs/heads": ("not_normalised", "own_class_alone", "mean_for_sum", "minus_left_out", "factor_left_out"),
+    "rnn/bptt": ("later_path_left_out", "first_path_left_out", "count_left_out", "rate_left_out"),
     "activations/relu_and_friends": ("leak_left_out", "mask_inverted", "slope_left_out"),
 }
 

@@ -49,7 +49,7 @@ from keygen.figures.network import chain_figure, network_figure
 from keygen.figures.plane import PlaneBox, PlaneLine, PlaneRegion, plane_figure, plane_point
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table
-from keygen.mathematics.answers import expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
 from keygen.mathematics.linear_inequalities import (
     Feasible,
     Inequality,
@@ -125,6 +125,7 @@ __all__ = [
     "circuit_figures",
     "claim",
     "coefficients_first",
+    "concluded",
     "curve_of",
     "decide",
     "decimals",

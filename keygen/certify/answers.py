@@ -16,7 +16,7 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, SpelledSource
+from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, SpelledSource
 from keygen.mathematics.eval_scope import functions
 from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Expression
@@ -35,8 +35,7 @@ def certify_answers(solved: Solved) -> int:
     """
     scope = again(solved)
     checked = certify_typed(solved)
-    with solved.exercise.author_errors():
-        table = solved.exercise.answers(solved) if callable(solved.exercise.answers) else solved.exercise.answers
+    table = solved.sources
     for part, answers in solved.answers().items():
         for name, answer in answers.items():
             for expected, found in pairs(table[part][name], answer, scope):
@@ -100,6 +99,9 @@ def again(solved: Solved) -> dict[str, Any]:
 
 def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """What an answer should be and what it is: its number against the trace, its text against its number."""
+    if isinstance(source, ConcludedSource):
+        yield from pairs(source.source, answer, scope)
+        return
     expected = traced(source, scope)
     if answer.float is not None and answer.type != "matrices":
         if expected is not None:

@@ -30,7 +30,7 @@ from keygen.document.derivations import Matrices
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
-from keygen.mathematics.answers import Answer, SpelledSource
+from keygen.mathematics.answers import Answer, ConcludedSource, SpelledSource
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
 from keygen.variants.solved import Solved
@@ -127,9 +127,7 @@ class VariantReader:
 
     def read_answers(self, policy: Policy) -> None:
         """Every number of the answers: its double, its decimals, its exact form, and the figures of a page."""
-        with self.solved.exercise.author_errors():
-            table = self.solved.exercise.answers
-            sources = table(self.solved) if callable(table) else table
+        sources = self.solved.sources
         for part, answers in self.solved.answers().items():
             for name, answer in answers.items():
                 if answer.type in ("number", "vector", "matrix", "matrices"):
@@ -184,6 +182,8 @@ class VariantReader:
         """The oracle's numbers behind a source of an answer; None where there are none."""
         settled = self.oracle.settled
         match source:
+            case ConcludedSource(source=inner):
+                return self.answered(inner)
             case str():
                 return mp.entries(settled[source])
             case list() | tuple():

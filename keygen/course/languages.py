@@ -10,6 +10,8 @@ months = ["January", ...]           as they stand in a date
 date = "{month} {day}, {year}"
 babel = "english"                   the language as babel calls it; by default the folder's name
 encoding = "T2A"                    of TeX's fonts for the words: T2A has Cyrillic letters, T1 those of Latin languages
+points = [["1", "point"], ["", "points"]]   what follows a number of points: the word behind the first pattern that the
+                                    number fits as it is printed ("" fits any); by default the sentence `points`
 shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
 
 Which language a sheet is in that names none is said by `language` in the nearest `templates/settings.toml`.
@@ -55,6 +57,7 @@ class Language:
     babel: str
     encoding: str = ""
     shorthands: bool = False
+    points: tuple[tuple[str, str], ...] = ()
 
     @property
     def style(self) -> str:
@@ -64,6 +67,11 @@ class Language:
     def has(self, file: str) -> bool:
         """Whether it has a file of sentences."""
         return any((folder / self.code / file).exists() for folder in self.folders)
+
+    def counted(self, number: str, otherwise: str) -> str:
+        """So many points in words; `otherwise` follows the number in a language that says nothing of it."""
+        fitting = (word for pattern, word in self.points if not pattern or re.fullmatch(pattern, number))
+        return f"{number} {next(fitting, otherwise)}"
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""
@@ -123,8 +131,9 @@ FIELDS: Mapping[str, tuple[str, type]] = {
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
     "encoding": ('"T1" or "T2A"', str),
     "shorthands": ("true or false", bool),
+    "points": ("a list of [pattern, word], the last pattern empty", list),
 }  # fmt: skip
-OPTIONAL = ("babel", "encoding", "shorthands")
+OPTIONAL = ("babel", "encoding", "shorthands", "points")
 
 
 def fitting(file: Path) -> dict[str, Any]:
@@ -144,7 +153,12 @@ def fitting(file: Path) -> dict[str, Any]:
             )  # fmt: skip
         if key not in table and key not in OPTIONAL:
             raise KeygenError(f"the language has no {key}", file=file, expected=f"{key} = {expected}")
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return {key: frozen(value) for key, value in table.items()}
+
+
+def frozen(value: Any) -> Any:
+    """A value whose lists are tuples, those inside them too."""
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def fits(key: str, value: Any) -> bool:
@@ -161,6 +175,8 @@ def fits(key: str, value: Any) -> bool:
         case "date":
             fields = re.findall(r"\{(\w*)\}", value)
             return sorted(fields) == ["day", "month", "year"] and not re.search(r"[{}]", re.sub(r"\{\w+\}", "", value))
+        case "points":
+            return bool(value) and all(map(is_ending, value)) and value[-1][0] == ""
         case "encoding":
             return value in ("T1", "T2A")
         case "babel":
@@ -171,6 +187,17 @@ def fits(key: str, value: Any) -> bool:
 def words_alone(value: list[Any]) -> bool:
     """Whether a list holds words and nothing else."""
     return all(isinstance(one, str) and one for one in value)
+
+
+def is_ending(pair: Any) -> bool:
+    """Whether something is a pattern and a word."""
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair) and pair[1]):
+        return False
+    try:
+        re.compile(pair[0])
+    except re.error:
+        return False
+    return True
 
 
 def require_sentences(code: str, known: tuple[str, ...], path: SearchPath) -> None:

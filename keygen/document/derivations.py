@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from keygen.document.tex_parts import TeX
 from keygen.mathematics.factors import begins_as_number, letters_before, pattern_of, stands_apart
 from keygen.mathematics.latex import BRACKETS, LatexPrinter
 from keygen.mathematics.names import name_tex
@@ -18,7 +17,6 @@ from keygen.matrix.as_terms import as_term
 from keygen.matrix.derive import Derivation, DerivationLine
 from keygen.matrix.exercises import Equalities, Equations, GradientReading, Result, Sizes, Worked
 from keygen.matrix.expression import Differential, Expression, Symbol
-from keygen.matrix.laws import MOVING, statements
 from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
@@ -230,32 +228,6 @@ def steps(found: Lines, names: Mapping[str, str], letter: str = "f") -> Steps:
 def sides_of(lines: Sequence[DerivationLine]) -> tuple[Expression, ...]:
     """Every side of some lines."""
     return tuple(dict.fromkeys(side for line in lines for side in (line.before, line.after)))
-
-
-@dataclass(frozen=True, slots=True)
-class LawStatement:
-    """A law as a formula, for the sheet of rules, and its name."""
-
-    formula: TeX
-    name: str
-
-
-def rules_of(names: Mapping[str, str]) -> tuple[LawStatement, ...]:
-    """The sheet of rules, each made and checked by its own row of the table, and read back."""
-    return tuple(LawStatement(TeX(formula), names[law]) for law, formula in formulas().items())
-
-
-@cache
-def formulas() -> Mapping[str, str]:
-    """The laws as formulas, under their ids. Raises KeygenError if one is false."""
-    found = {}
-    for line in statements():
-        before, after = expression_tex(line.before), expression_tex(line.after)
-        if before != after:
-            found[line.laws[0]] = f"{before} = {after}"
-            sides = (line.before, line.after)
-            require_said(sides, sides, tuple(symbol for symbol in MOVING if symbol in symbols_in(sides)))
-    return found
 
 
 def lined(

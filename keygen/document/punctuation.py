@@ -23,6 +23,7 @@ from keygen.document.nodes import (
     Listing,
     Paragraph,
     Part,
+    Points,
     Text,
     Where,
 )
@@ -67,6 +68,8 @@ def leaves(part: Part) -> Iterator[Any]:
                 yield from flat(item)
         case DisplayedFormula():
             yield part
+        case Points():
+            return
         case _ if isinstance(part, Block):
             yield None
         case _:

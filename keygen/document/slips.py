@@ -11,7 +11,7 @@ from typing import Any
 
 from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
 from keygen.document.typesetter import Beside, Listed, Typesetter
-from keygen.engine.slips import mistaken
+from keygen.engine.mistaken import mistaken
 from keygen.errors import KeygenError, line_where
 from keygen.mathematics.terms import Chain, Literal, Name
 from keygen.variants.slips import Slip, found, numeric

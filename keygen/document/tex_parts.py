@@ -29,15 +29,18 @@ class TexPart:
 
 @dataclass(frozen=True, slots=True)
 class TexProblem:
-    """An exercise in one language."""
+    """An exercise in one language. The last three are "" where there is no such thing."""
 
     id: str
     number: int
-    points: int | None
+    points: str  # in words; "" where the sheet gives none
     title: TeX
+    plain_title: str
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution; "" where there is none
+    answers: TeX = NOTHING  # stand at its end
+    guide: TeX = NOTHING  # for whoever marks it
     conventions: tuple[str, ...] = ()  # that its answers rest on, by name
 
 
@@ -54,8 +57,4 @@ class Document:
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
     conventions: TeX = NOTHING  # the box of what the answers rest on
     student: Columns | None = None  # whose it is: id, name and what else the roster says
-
-    @property
-    def points(self) -> int:
-        """The sum of the points."""
-        return sum(problem.points or 0 for problem in self.problems)
+    points: str = ""  # the sum of the points

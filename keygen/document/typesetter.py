@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.course.languages import Language
+from keygen.document.decimals import aligned
 from keygen.document.derivations import Matrices, Steps, matrices_tex
 from keygen.document.nodes import Foreign
 from keygen.document.tex_parts import TeX
@@ -45,6 +46,8 @@ class Listed:
     items: tuple[Any, ...]
     conjunction: str
 
+
+EMPTY = r"\mbox{--}"  # in a cell of a table that has nothing to say
 
 ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
@@ -187,9 +190,11 @@ class Typesetter:
         return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:
-        """Rows under a head, the first column set off."""
-        rows = [" & ".join(self.label(cell) or "" for cell in row) for row in (table.head, *table.rows)]
-        body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
+        """Rows under a head, the first column set off; numbers under each other are aligned at their mark."""
+        head, *cells = [[self.label(cell) or "" for cell in row] for row in (table.head, *table.rows)]
+        rows = [[row[0], *(cell or EMPTY for cell in row[1:])] for row in aligned(cells)]
+        body = r" \\ ".join(map(" & ".join, rows))
+        body = rf"{' & '.join(head)} \\ \hline {body}"
         return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
 
     def size(self, size: Size) -> str:

@@ -18,7 +18,7 @@ from keygen.errors import KeygenError, nearest
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
-from keygen.mathematics.terms import Term, written
+from keygen.mathematics.terms import Chain, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
 
@@ -32,6 +32,7 @@ class Answer:
     decimal  17 significant digits of what `float` has no double for, None elsewhere
     page     the figures that a page shows; None until a page's policy is known
     value    the numbers themselves
+    says     what a page shows of it, for one that comes ready
     beside   what its type has besides: the `options` of a choice, the `condition` of a witness
     """
 
@@ -41,6 +42,7 @@ class Answer:
     decimal: Any = None
     page: Any = None
     value: Any = field(default=None, compare=False, repr=False)
+    says: Any = field(default=None, compare=False, repr=False)
     beside: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, policy: Policy) -> dict[str, Any]:
@@ -132,6 +134,20 @@ def matrices(*names: str) -> MatricesSource:
     return MatricesSource(names)
 
 
+@dataclass(frozen=True, slots=True)
+class ConcludedSource:
+    """A source with the lines by which a page shows it."""
+
+    source: Any
+    says: tuple[Any, ...]
+
+
+def concluded(source: Any, *lines: Any) -> ConcludedSource:
+    """An answer that the page's table of answers shows by these lines, each cut to its beginning and its end (or by
+    results of matrix problems); without any it is not in the table."""
+    return ConcludedSource(source, tuple(line.result if isinstance(line, Chain) else line for line in lines))
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 
@@ -140,6 +156,8 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
     match source:
         case Answer():
             return source
+        case ConcludedSource(source=inner):
+            return answer(inner, trace, values, exact_form)
         case FormulaSource():
             return Answer(source.type, trace.memo(source, lambda: written_out(source, trace)), None)
         case StatedSource():
@@ -178,8 +196,12 @@ def known(name: str, values: Mapping[str, Any]) -> None:
 def written_out(source: FormulaSource, trace: Trace) -> str:
     """The variable in terms of the trace's inputs."""
     known(source.name, trace.shapes)
-    inline = set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)
-    return formula_text(written(trace, source.name, inline.__contains__), dict(source.spelled))
+    return formula_text(written(trace, source.name, inputs_of(source, trace)), dict(source.spelled))
+
+
+def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:
+    """Which variables are written out in a formula: all but the inputs of the computation and those it keeps."""
+    return (set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)).__contains__
 
 
 def stated(value: Any) -> Answer:

@@ -24,7 +24,7 @@ from keygen.mathematics.comparison import on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, Pattern
 from keygen.mathematics.number_cache import Numeral
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, separator_free
 from keygen.mathematics.skeleton import ByIdentity, Leaf, TermSkeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 
@@ -154,7 +154,7 @@ def magnitude(leaf: Leaf, place: int, *, said: bool) -> Any:
 def unit(number: Numeral, significant: int) -> float:
     """What the last place of a number is worth; one that is shorter than a rounded number has zeros behind it."""
     shown = number.digits
-    magnitude = abs(float(shown.value()))
+    magnitude = abs(shown.nearest)
     figure = 10.0 ** (floor(log10(magnitude)) - significant + 1) if magnitude else 10.0**-significant
     if "/" in shown.text or shown.root != 1 or not magnitude:
         return figure
@@ -174,18 +174,12 @@ def finer(term: Term, figures: Iterator[int]) -> Term:
             return term
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def lines_of(policy: Policy) -> LineDigits:
     """The lines of a policy so far."""
     return LineDigits(policy)
 
 
-@lru_cache(maxsize=64)
-def pointed(policy: Policy) -> LineDigits:
-    """The lines of a policy whatever its decimal separator, which no figure depends on."""
-    return lines_of(replace(policy, point="."))
-
-
 def sharpened(chain: Chain, policy: Policy) -> Chain:
     """The chain with the figures that its numbers take under a policy: as every medium shows it."""
-    return pointed(policy).chains(chain)
+    return lines_of(separator_free(policy)).chains(chain)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 from keygen.engine.real import Real
@@ -40,6 +41,13 @@ class Policy:
 
 
 @lru_cache(maxsize=256)
+def separator_free(policy: Policy) -> Policy:
+    """A policy but for its decimal separator, on which no figure depends: what is worked out under it serves all
+    languages of a sheet."""
+    return replace(policy, point=".")
+
+
+@lru_cache(maxsize=256)
 def raised(policy: Policy, more: int) -> Policy:
     """A policy with more figures."""
     return replace(policy, significant=policy.significant + more)
@@ -65,6 +73,13 @@ class Digits(NamedTuple):
             top = f"sqrt({self.root})" if top == "1" else f"{top}*sqrt({self.root})"
         power = f"e{self.exponent}" if self.exponent else ""
         return ("-" if self.negative else "") + top + power + (f"/{bottom}" if bottom else "")
+
+    @property
+    def nearest(self) -> float:
+        """The number that the text says, as a double; one ulp off at most where it is a fraction or a root."""
+        top, _, bottom = self.text.partition("/")
+        magnitude = float(f"{top}e{self.exponent}") / int(bottom or 1) * sqrt(self.root)
+        return -magnitude if self.negative else magnitude
 
     def value(self) -> Fraction | Surd:
         """The number that the text says."""

@@ -320,7 +320,7 @@ OPERATORS: Reading[Operator] = Reading(
         "part": Operator(  # n/2 before the rest
             Precedence.ATOM,
             (ANY, ANY),
-            r"\tfrac{{{0}}}{{{1}}}",
+            r"\frac{{{0}}}{{{1}}}",
             "(({0}) / ({1}))",
             unicode="({0}/{1})",
             flat=LinearFormat(Precedence.ATOM, (SCALED, SINGLE), "({0} / {1})"),

@@ -15,7 +15,7 @@ import numpy as np
 
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.mathematics.number_cache import Numeral, numerals
-from keygen.mathematics.number_format import Digits, Policy
+from keygen.mathematics.number_format import Digits, Policy, separator_free
 from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, by_entry, numeric
 
 Made = TypeVar("Made")
@@ -47,7 +47,7 @@ class Leaf:
     @cached_property
     def said(self) -> Any:
         """What its digits say, in float64."""
-        return self.arranged([float(number.digits.value()) for number in self.numbers])
+        return self.arranged([number.digits.nearest for number in self.numbers])
 
     def arranged(self, numbers: list[float]) -> Any:
         """Numbers in the literal's shape."""
@@ -231,7 +231,12 @@ class ByIdentity(Generic[Made]):
         return found[1] if found is not None else self.known.keep(id(thing), (thing, self.make(thing)))[1]
 
 
-@lru_cache(maxsize=64)
 def term_skeletons(policy: Policy) -> Skeletons:
-    """The sketches of a policy so far."""
+    """The sketches of a policy so far, whatever its decimal separator."""
+    return skeletons_of(separator_free(policy))
+
+
+@lru_cache(maxsize=64)
+def skeletons_of(policy: Policy) -> Skeletons:
+    """The sketches of a policy without a separator of its own."""
     return Skeletons(policy)

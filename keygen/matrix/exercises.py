@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
@@ -306,7 +306,7 @@ class Worked:
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:
         """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
-        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
+        asked = {name: replace(self.answer(self.value(kind)), says=self.result(kind)) for name, kind in kinds.items()}
         shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
         traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
         said = {

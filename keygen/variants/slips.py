@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
-from keygen.engine.slips import Mistaken
-from keygen.engine.slips import mistaken as mistaken_in
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, MatricesSource, answer
+from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, answer
 from keygen.mathematics.terms import Chain, Literal, Name, Term, leaves_of, written
 from keygen.variants.solved import Solved
 
@@ -94,7 +94,7 @@ class Slip:
 
     def answer(self, part: str, name: str) -> Answer:
         """An answer as it comes out. Raises KeygenError where it has no value then, or is no number of the trace."""
-        return answer(sources(self.solved)[part][name], self.solved.trace, self.values)
+        return answer(self.solved.sources[part][name], self.solved.trace, self.values)
 
 
 def slips(solved: Solved) -> tuple[Slip, ...]:
@@ -138,19 +138,10 @@ def collected(found: Iterable[Slip]) -> tuple[tuple[Slip, ...], ...]:
     return tuple(map(tuple, groups))
 
 
-def sources(solved: Solved) -> Mapping[str, Mapping[str, Any]]:
-    """What the answers are made of, by part and name."""
-    with solved.exercise.author_errors():
-        table: Mapping[str, Mapping[str, Any]] = (
-            solved.exercise.answers(solved) if callable(solved.exercise.answers) else solved.exercise.answers
-        )
-        return table
-
-
 def asked(solved: Solved) -> Asked:
     """The variables behind the answers, in the order of the trace."""
     behind: dict[str, list[tuple[str, str]]] = {}
-    for part, answers in sources(solved).items():
+    for part, answers in solved.sources.items():
         for name, source in answers.items():
             for variable in variables_of(source):
                 behind.setdefault(variable, []).append((part, name))
@@ -162,6 +153,8 @@ def variables_of(source: Any) -> Iterator[str]:
     match source:
         case str():
             yield source
+        case ConcludedSource(source=inner):
+            yield from variables_of(inner)
         case MatricesSource(names=names):
             yield from names
         case list() | tuple():

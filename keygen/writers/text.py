@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -25,8 +26,10 @@ from keygen.document.nodes import (
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     RawTeX,
+    Reference,
     StepHeading,
     TableBlock,
     Text,
@@ -35,6 +38,7 @@ from keygen.document.nodes import (
     Words,
 )
 from keygen.document.pictures import telling
+from keygen.document.template import in_words
 from keygen.document.tex_text import visible
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -186,7 +190,11 @@ class TextWriter:
         }[result.kind]  # fmt: skip
 
     def display(self, node: DisplayedFormula) -> list[str]:
-        """Mathematics on lines of its own, a little to the right."""
+        """Mathematics on lines of its own, a little to the right; its number at the right of the last."""
+        if node.number:
+            number = f"  ({node.number})"
+            *above, last = self.narrower(width(number)).display(replace(node, number=0))
+            return [*above, padded(last, self.columns - width(number)) + number]
         columns = self.columns - INDENT
         match node.says:
             case (Beside(items),):
@@ -201,6 +209,21 @@ class TextWriter:
                 *above, last = self.shown(says, columns - 1).split("\n")  # the mark needs room too
                 return indented([*above, last + node.mark] if above else folded(last + node.mark, columns, GAP))
 
+    def points(self, node: Points) -> list[str]:
+        """Points at the right, above the step."""
+        return [] if node.share is None else [f"[{in_words(node.share, self.typesetter)}]".rjust(self.columns)]
+
+    def answers(self, node: Answers) -> list[str]:
+        """The answers under each other, part by part."""
+        lines: list[str] = []
+        for row in node.rows:
+            mark = f"{row.letter}) " if row.letter else ""
+            within = self.narrower(INDENT + len(mark))
+            found = [line for words in row.answers for line in within.paragraph(Paragraph(words))]
+            marks = [mark, *(" " * len(mark) for _ in found[1:])]
+            lines += indented([f"{mark}{line}" for mark, line in zip(marks, found, strict=True)])
+        return lines
+
     # --- what is no words
 
     def picture(self, node: Picture) -> list[str]:
@@ -214,7 +237,8 @@ class TextWriter:
 
     def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
-        cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        head, *cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        cells = [head, *([row[0], *(cell or "–" for cell in row[1:])] for row in cells)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
         rows = [
             " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
@@ -278,12 +302,15 @@ class TextWriter:
         Emphasis: lambda self, node: self.words(node.words),
         LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
+        Reference: lambda self, node: f"({node.number})",
         InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
         ),
     }
     LINES: ClassVar[dict[type, Callable[[TextWriter, Any], list[str]]]] = {
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: self.wrapped(self.words(node.words)),
         Listing: listing,
         Picture: picture,
@@ -358,4 +385,6 @@ def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], co
             after([f"│ {say('solution')}.", "│", *(f"│ {line}".rstrip() for line in inside)])
     if solutions and made.remark:
         after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])
+    if solutions and made.answers is not None:
+        after([say("answers"), *writer.write(made.answers)])
     return "\n".join(lines)

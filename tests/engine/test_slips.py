@@ -14,6 +14,7 @@ from keygen.engine.backprop import backprop
 from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
 from keygen.engine.functions import half_square, relu, sigmoid
+from keygen.engine.mistaken import Mistaken, mistaken
 from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.record import Recorder
 from keygen.engine.replay import Replay, replay, told_apart
@@ -23,8 +24,6 @@ from keygen.engine.slips import (
     TYPICAL,
     Misreading,
     Mistake,
-    Mistaken,
-    mistaken,
     slip,
     updates,
 )

@@ -10,6 +10,7 @@ from keygen.author import (
     backprop,
     calculus,
     choice,
+    concluded,
     decimals,
     entry_check,
     integers,
@@ -48,10 +49,12 @@ def computation(t):
 
 
 def answers(s):
-    largest = same_as(calculus.known(s.shown["steepest"].links[-1]))
+    steepest = s.shown["steepest"]
+    largest = concluded(same_as(calculus.known(steepest.links[-1])), steepest)
+    bound = same_as(s.values["q"] ** int(s.values["depth"]))
     return {
         "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
-        "b": {"max_df": largest, "bound": same_as(s.values["q"] ** int(s.values["depth"]))},
+        "b": {"max_df": largest, "bound": concluded(bound, s.shown["bound"])},
     }
 
 

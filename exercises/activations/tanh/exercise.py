@@ -12,6 +12,7 @@ from keygen.author import (
     calculus,
     choice,
     claim,
+    concluded,
     decimals,
     entry_check,
     integers,
@@ -53,11 +54,15 @@ def computation(t):
 
 def answers(s):
     shown = s.shown
+
+    def number(name):
+        return concluded(same_as(calculus.known(shown[name].links[-1])), shown[name])
+
     return {
-        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
-        "b": {"df": spelled(shown["slope"].links[-1])},
+        "a": {name: number(name) for name in ("limit_plus", "limit_minus")},
+        "b": {"df": concluded(spelled(shown["slope"].links[-1]), shown["slope"])},
         "c": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
-        "d": {"max_df": same_as(calculus.known(shown["steepest"].links[-1])), "df1": "df1"},
+        "d": {"max_df": number("steepest"), "df1": "df1"},
     }
 
 

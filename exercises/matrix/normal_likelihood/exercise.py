@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keygen.author import differentials
+from keygen.author import concluded, differentials
 
 LIKELIHOODS = (
     "-n*k/2*ln(2*pi) - n/2*ln(det(Sigma)) - 1/2*{}",
@@ -66,8 +66,9 @@ def show(s):
 def answers(s):
     mean, covariance = s.shown["mean"], s.shown["covariance"]
     by_mean, by_covariance = (worked.in_matrices(worked.value("optimum")) for worked in (mean, covariance))
-    both = differentials.substitute(by_covariance, mean.wrt, by_mean)
+    both = covariance.answer(differentials.substitute(by_covariance, mean.wrt, by_mean))
+    by_parts = covariance.answers(Sigma_given_mu="optimum", gradient="gradient")
     return {
         "a": mean.answers(mu="optimum", gradient="gradient"),
-        "b": {"Sigma": covariance.answer(both)} | covariance.answers(Sigma_given_mu="optimum", gradient="gradient"),
+        "b": {"Sigma": concluded(both, s.shown["estimate"])} | by_parts,
     }

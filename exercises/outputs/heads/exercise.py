@@ -14,6 +14,7 @@ from keygen.author import (
     backprop,
     calculus,
     choice,
+    concluded,
     decimals,
     entry_check,
     exp,
@@ -78,13 +79,14 @@ def computation(t):
 
 
 def answers(s):
+    loss = spelled(calculus.read("lam - y * ln(lam)"))
     return {
         "a": {"p": "pa", "loss": "La", "gradient": "dLa_dza"},
         "b": {"p": "pb", "loss": "Lb", "gradient": "dLb_dzb"},
         "c": {"prediction": "fc", "loss": "Lc"},
         "d": {"p": "pd", "loss": "Ld", "gradient": "dLd_dzd"},
         "e": {"p": "pe", "loss": "Le"},
-        "f": {"nll": spelled(calculus.read("lam - y * ln(lam)")), "lam": "lf", "loss": "Lf", "gradient": "dLf_dzf"},
+        "f": {"nll": concluded(loss, s.chain("Lf").formula), "lam": "lf", "loss": "Lf", "gradient": "dLf_dzf"},
     }
 
 

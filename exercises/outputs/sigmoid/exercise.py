@@ -18,6 +18,7 @@ from keygen.author import (
     calculus,
     called,
     choice,
+    concluded,
     decimals,
     exp,
     integers,
@@ -70,15 +71,23 @@ def numbers(s):
 
 def answers(s):
     shown = s.shown
+    slope_reflected = calculus.put(shown["slope_reflected"].links[-1], {"df": shown["slope"].links[-1]})
+
+    def number(name):
+        return concluded(same_as(calculus.known(shown[name].links[-1])), shown[name])
+
+    def term(name):
+        return concluded(spelled(shown[name].links[-1]), shown[name])
+
     return {
-        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
-        "b": {"f_neg": spelled(shown["reflected"].links[-1])},
-        "c": {"df_neg": spelled(calculus.put(shown["slope_reflected"].links[-1], {"df": shown["slope"].links[-1]}))},
-        "d": {"df": spelled(shown["slope"].links[-1])},
+        "a": {name: number(name) for name in ("limit_plus", "limit_minus")},
+        "b": {"f_neg": term("reflected")},
+        "c": {"df_neg": concluded(spelled(slope_reflected), shown["slope_reflected"])},
+        "d": {"df": term("slope")},
         "e": {"f0": "f0", "df0": "df0", "lnf0": "lnf0"},
-        "f": {"inverse": spelled(calculus.sides(shown["inverse"].links[-1])[1])},
-        "g": {"dlnf": spelled(shown["logarithm_slope"].links[-2])},
-        "h": {"steepest": same_as(calculus.known(shown["steepest"].links[-1]))},
+        "f": {"inverse": concluded(spelled(calculus.sides(shown["inverse"].links[-1])[1]), shown["inverse"])},
+        "g": {"dlnf": concluded(spelled(shown["logarithm_slope"].links[-2]), shown["logarithm_slope"])},
+        "h": {"steepest": number("steepest")},
         "i": {f"f_{k}": f"f_{k}" for k in s.choices["k"]},
     }
 
@@ -87,7 +96,7 @@ def told(s):
     return {"t0": spelled(place(s), s.values["t0"])}
 
 
-signs = {
+SIGNS = {
     "f": "f(t)",
     "df": "f'(t)",
     "f_neg": "f(-t)",
@@ -104,6 +113,10 @@ signs = {
     "f1": "f(kt)",
     "t1": "t",
 }
+
+
+def signs(c):
+    return {**SIGNS, **{f"f_{k}": f"f({'' if k == 1 else k}t)" for k in c["k"]}}
 
 
 def exponent(s):

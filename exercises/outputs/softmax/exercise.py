@@ -13,6 +13,7 @@ from keygen.author import (
     apply,
     calculus,
     choice,
+    concluded,
     decimals,
     exp,
     ln,
@@ -52,7 +53,11 @@ def computation(t):
 
 def answers(s):
     tied = calculus.put(s.shown["tied"].links[-1], {"z_1": Name("z1"), "z_2": Name("z2")})
-    return {"a": {"p1": "p1", "p2": "p2"}, "b": {"logloss": "L"}, "c": {"softmax1": spelled(tied)}}
+    return {
+        "a": {"p1": "p1", "p2": "p2"},
+        "b": {"logloss": "L"},
+        "c": {"softmax1": concluded(spelled(tied), s.shown["tied"])},
+    }
 
 
 def signs(c):

@@ -16,6 +16,7 @@ from keygen.author import (
     calculus,
     called,
     choice,
+    concluded,
     decimals,
     ln,
     plot_figure,
@@ -52,8 +53,8 @@ def answers(s):
     shown = s.shown
     return {
         **{part: {"p": f"p{part}"} for part in "abc"},
-        "d": {"limit": same_as(shown["cold_limit"])},
-        "e": {"limit": same_as(shown["hot_limit"])},
+        "d": {"limit": concluded(same_as(shown["cold_limit"]), *shown["cold"])},
+        "e": {"limit": concluded(same_as(shown["hot_limit"]), *shown["hot"])},
         "f": {"entropy": ["Ha", "Hb", "Hc"]},
     }
 

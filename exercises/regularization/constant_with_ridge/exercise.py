@@ -12,6 +12,7 @@ from keygen.author import (
     Name,
     calculus,
     choice,
+    concluded,
     integers,
     plot_figure,
     relation,
@@ -46,7 +47,10 @@ def computation(t):
 def answers(s):
     return {
         "a": {"beta": "beta_0"},
-        "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
+        "b": {
+            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["ridge"]["solved"]),
+            "decreasing": concluded(same_as(True), s.shown["falling"]),
+        },
         "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
         "d": {"beta": "beta_best"},
     }
@@ -164,7 +168,12 @@ def plot(s):
     def cv(lam):
         return sum((y_i - (sum(y) - y_i) / (n - 1 + lam)) ** 2 for y_i in y)
 
-    return plot_figure([Curve(sampled(cv, 0, high), None, 1)], Axis(LAM, low=0), Axis(Name("cv")), [Guide(x=best)])
+    return plot_figure(
+        [Curve(sampled(cv, 0, high), None, 1)],
+        Axis(LAM, low=0),
+        Axis(Name("cv")),
+        [Guide(x=best, label=s.chain("lam_best").result)],
+    )
 
 
 def slope_at_best(s):
