@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ast_conditions import numbers, true_of
+from sympy import Function, Symbol, exp, expand, simplify, sympify, tanh
 
 from keygen.certify.condition import satisfied
 from keygen.mathematics.answers import as_json
@@ -248,3 +249,22 @@ def test_a_pin_that_leaves_nothing_to_ask_is_one_error_with_a_place_and_a_repair
     assert "exercise.py:" in found.stderr
     assert "mend:" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_two_linear_layers_are_one(seed: int | None) -> None:
+    given, parts = key("nets/linear_collapse", seed)
+    (hidden, last), x = (
+        [[[sympify(e) for e in row] for row in rows] for rows in given["layers"]["exact"]],
+        Symbol("x"),
+    )
+    f = {"f": Function("f"), "tanh": tanh, "sigmoid": lambda u: 1 / (1 + exp(-u))}[given["activation"]["exact"]]
+    units = [bias + weight * x for bias, weight in hidden]
+    bias, *weights = last[0]
+    y = bias + sum(w * h for w, h in zip(weights, units, strict=True))
+    assert expand(y - sympify(parts["a"]["y"]["exact"])) == 0
+    intercept, slope = (sympify(parts["b"][name]["exact"]) for name in ("intercept", "slope"))
+    assert expand(y - intercept - slope * x) == 0
+    assert parts["a"]["nonlinear"] == {"type": "boolean", "exact": False, "float": None}
+    y_f = bias + sum(w * f(h) for w, h in zip(weights, units, strict=True))
+    assert simplify(y_f - sympify(parts["c"]["y_f"]["exact"])) == 0

@@ -63,7 +63,15 @@ from keygen.mathematics.linear_inequalities import (
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
-from keygen.mathematics.typed_answers import edge_list, multiple_choice, sequence_of, set_of, shape_of, table_of
+from keygen.mathematics.typed_answers import (
+    edge_list,
+    matrices_of,
+    multiple_choice,
+    sequence_of,
+    set_of,
+    shape_of,
+    table_of,
+)
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
 from keygen.variants.circuits import circuit_figure, circuit_figures
@@ -145,6 +153,7 @@ __all__ = [
     "logloss",
     "marked",
     "matrices",
+    "matrices_of",
     "maximum",
     "mean",
     "mse",

@@ -67,6 +67,11 @@ def table_of(head: Sequence[Item], rows: Iterable[Sequence[Item]]) -> Answer:
     return Answer("table", {"head": [written(cell) for cell in head], "rows": cells}, None)
 
 
+def matrices_of(*each: Sequence[Sequence[Item]]) -> Answer:
+    """Matrices of letters, formulas and numbers, row by row."""
+    return Answer("matrices", [[[written(item) for item in row] for row in rows] for rows in each], None)
+
+
 def edge_list(*edges: tuple[str, str, Item]) -> Answer:
     """Edges of a network, each (from, to, weight), sorted by their ends; `NODE` says what ends are called. Raises
     KeygenError for another name, and for an edge that is there twice."""

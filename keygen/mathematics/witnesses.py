@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
+from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.formula import FormulaPrinter
@@ -23,20 +24,27 @@ from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, 
 
 SIGNS = {"=": "=="}  # of relations, where they are not the page's
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-PRIMITIVES = frozenset({"constant", "add", "sub", "neg", "mul", "scale", "matmul", "relu", "step", "pick"})
+GRAMMAR: Reading[str] = Reading(
+    "its sign in a condition, where that is not a formula's",
+    {
+        **dict.fromkeys(("constant", "add", "sub", "neg", "mul", "scale", "matmul", "pick"), ""),
+        "relu": "maximum(0, {})",
+        "step": "step({})",
+    },
+    needs=nobody,
+)
+"""What conditions can say; nothing else is in their grammar."""
 
 
 class ConditionPrinter(FormulaPrinter):
     """A side of a comparison in the grammar of conditions. Raises KeygenError for what that does not have."""
 
-    CALLS: ClassVar[Mapping[str, str]] = {"relu": "maximum(0, {})", "step": "step({})"}
-
     def apply(self, term: Apply) -> Fragment:
         """Functions by their names, entries by their places."""
-        if term.primitive not in PRIMITIVES:
-            raise KeygenError(f"a condition has no sign for {term.primitive!r}", expected=", ".join(sorted(PRIMITIVES)))
-        if term.primitive in self.CALLS:
-            return Fragment(self.CALLS[term.primitive].format(self.term(term.args[0]).text))
+        if term.primitive not in GRAMMAR:
+            raise KeygenError(f"a condition has no sign for {term.primitive!r}", expected=", ".join(sorted(GRAMMAR)))
+        if called := GRAMMAR[term.primitive]:
+            return Fragment(called.format(self.term(term.args[0]).text))
         if term.primitive == "pick" and isinstance(term.param, tuple):
             places = "".join(f"[{at}]" for at in term.param)
             return Fragment(self.term(term.args[0]).text + places)
