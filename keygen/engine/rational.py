@@ -1,4 +1,4 @@
-"""Numbers as people write them, read exactly: 3, "0.5", "-1/3", "1e-4"; the short fraction that a long one is near to."""
+"""Numbers as people write them, read exactly: 3, "0.5", "-1/3", "1e-4"; the short fraction next to a long one."""
 
 from __future__ import annotations
 
