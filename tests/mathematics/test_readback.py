@@ -107,10 +107,10 @@ def test_digits_that_are_not_the_numbers_are_refused(monkeypatch: pytest.MonkeyP
     wrong = number_format.Digits(False, "0.2698", exact=False)
     for module in (number_cache, readback):
         monkeypatch.setattr(module, "digits", lambda value, policy: wrong)
-    for known in (number_cache.numerals, skeleton.term_skeletons):
+    for known in (number_cache.numerals_of, skeleton.skeletons_of):
         known.cache_clear()
     found = message(line, values)
-    for known in (number_cache.numerals, skeleton.term_skeletons):
+    for known in (number_cache.numerals_of, skeleton.skeletons_of):
         known.cache_clear()
     assert found == (
         "a printed number is not the number it stands for\n"
