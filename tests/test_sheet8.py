@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,21 +14,29 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from keygen.builds.sheet import html_pages, nodes_of, sheet_items, solved
 from keygen.certify.stage import certify
+from keygen.checking.finished import braced
 from keygen.cli import main
-from keygen.document.derivations import expression_tex, result_tex, rules_of
+from keygen.document.derivations import expression_tex, result_tex
+from keygen.document.rules import formulas, rules_of
 from keygen.document.template import words
+from keygen.document.tex_parts import TeX
+from keygen.document.told_laws import marked, without_marks
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.matrix import rules
 from keygen.matrix.algebra import multiply, number
+from keygen.matrix.equations import EQUATION_MOVES
 from keygen.matrix.exercises import Worked, derivation_of
 from keygen.matrix.laws import LAWS
+from keygen.matrix.parse import parse
 from keygen.tex.pdf import compile_tex
 from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED, ordered
 from tests.one_sheet import sources
 
+GOLDEN = Path(__file__).parent / "golden"
 SEEDS = [None, 1, 2, 3, 4, 5]
 ALWAYS = {"f", "wrt", "shapes"}
 NAMES = {
@@ -198,15 +207,99 @@ def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
     assert {name.removeprefix("matrix_") for name in said if name.startswith("matrix_")} == set(LAWS)
     assert {name for name in called if not name.startswith("again_")} == set(LAWS)
     assert all(said[f"matrix_{law}"].strip().endswith(".") for law in LAWS)
-    assert all(not name.endswith(".") for name in called.values())
+    assert all(text.strip().endswith(".") == name.startswith("again_") for name, text in called.items())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sheet_of_rules_follows_the_problems(language: str) -> None:
-    for text in sources(ordered("sheet8", language), solutions=True).values():
-        head = text.index(r"\kgappendix{")
-        assert text.count(r"\kglawrow{") == len(rules_of(words("law_names", LANGUAGES[language])))
-        assert text.rindex(r"\kgproblem{") < head < text.index(r"\kglawrow{")
+@pytest.mark.parametrize("seed", [None, 4])
+def test_a_sheet_tells_each_law_once(language: str, seed: int | None) -> None:
+    said = words("laws", LANGUAGES[language])
+    text = " ".join(" ".join(sources(ordered("sheet8", language, seed), solutions=True).values()).split())
+    counts = {law: text.count(sentence.strip()) for law, sentence in said.items() if law.startswith("matrix_")}
+    assert max(counts.values()) == 1
+    assert sum(counts.values()) > 30
+    assert r"\kglaw{" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_law_of_another_sheet_that_was_told_is_called_by_its_name(language: str) -> None:
+    said, called = (words(name, LANGUAGES[language]) for name in ("laws", "law_names"))
+    text = " ".join(" ".join(sources(ordered("sheet5", language), solutions=True).values()).split())
+    assert text.count(said["completed_square"].strip()) == 1
+    assert text.index(said["completed_square"].strip()) < text.index(called["again_completed_square"].strip())
+    plain = {law for law in said if not law.startswith("matrix_")}
+    assert {name.removeprefix("again_") for name in called if name.startswith("again_")} == plain
+
+
+def test_what_was_told_before_leaves_no_gap() -> None:
+    first = marked("matrix_trace", r"A \emph{trace} is a sum.", "")
+    told: set[str] = set()
+    assert without_marks(TeX(f"{first}\nHence"), told) == "A \\emph{trace} is a sum.\nHence"
+    assert without_marks(TeX(f"x\n{first}\nHence {marked('ln', 'One.', 'Again one.')}"), told) == "x\nHence One."
+    assert without_marks(TeX(marked("ln", "One.", "Again one.")), told) == "Again one."
+
+
+READ_OFF = re.compile(r"[-\d/* ()]*[A-Za-z](\.T)?")
+
+
+@pytest.mark.parametrize("name", ["matrix/gradients_by_vector", "matrix/gradients_by_matrix"])
+def test_no_gradient_that_is_drawn_is_a_letter_of_its_formula(name: str) -> None:
+    for part, form in SHIPPED.exercise(name).problems.items():
+        for text in form.others:
+            read = parse(text, form.shapes, form.wrt)
+            first = derivation_of(read.expression, read.wrt)
+            slope = first.gradient or first.jacobian
+            assert not READ_OFF.fullmatch(str(slope)), (part, text, str(slope))
+
+
+def test_the_trace_whose_differential_is_drawn_is_of_something_that_a_rule_is_needed_for() -> None:
+    form = SHIPPED.exercise("matrix/differentials").problems["c"]
+    for text in form.others:
+        read = parse(text, form.shapes, form.wrt)
+        first = derivation_of(read.expression, read.wrt)
+        laws = {law for line in first.lines for law in line.laws}
+        assert laws & {"product", "inverse", "norm"}, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_of_rules_follows_the_solutions_and_them_alone(language: str) -> None:
+    problems, text = sources(ordered("sheet8", language), solutions=True).values()
+    head = text.index(r"\kgappendix{")
+    assert text.count(r"\kglawrow{") == len(rules_of(words("law_names", LANGUAGES[language])))
+    assert text.rindex(r"\kgproblem{") < head < text.index(r"\kglawrow{")
+    assert "kgappendix" not in problems
+    assert "kglawrow" not in problems
+    order = ordered("sheet8", language)
+    found = [nodes_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+    problems, answers = html_pages(order, found, (False, True))
+    called = words("words", LANGUAGES[language])["rules"]
+    assert called not in problems
+    assert called in answers
+
+
+def test_the_sheet_of_rules_holds_rules_not_examples() -> None:
+    stated = formulas()
+    assert stated["power"] == r"\mathrm{d}({u}^{k}) = k{u}^{k - 1}\,\mathrm{d}{u}"
+    assert stated["powers"] == r"{u}^{k}{u}^{m} = {u}^{k + m}"
+    assert stated["like_terms"].endswith(r"= (s + t)\kgmat{A}\,\mathrm{d}\kgmat{X}")
+    inside_numbers = {law for law, text in stated.items() if re.search(r"[3-9]", text)}
+    assert not inside_numbers
+
+
+def test_the_sheet_of_rules_has_every_law_of_differentials_that_its_key_names() -> None:
+    """Moves that solve equations, and where the gradient is zero, are told in words alone."""
+    told = {*EQUATION_MOVES, "stationary", "at_optimum", "root"}
+    named = {name for exercise in ordered("sheet8").sheet.exercise for name in named_at_margins(exercise.id)}
+    names = {name: law for law, name in words("law_names", LANGUAGES["en"]).items()}
+    assert {names[name] for name in named} <= {*formulas(), *told}
+
+
+def named_at_margins(exercise: str) -> Iterator[str]:
+    """The names of laws at the margins of an exercise's pages."""
+    text = (GOLDEN / f"{exercise.replace('/', '-')}.en.tex").read_text(encoding="utf-8")
+    for row in re.finditer(r"\\kgrow(?=\{)", text):
+        (_, _, remark), _ = braced(text, row.end(), 3)
+        yield from filter(None, remark.split("; "))
 
 
 def test_a_sheet_without_an_appendix_has_none() -> None:

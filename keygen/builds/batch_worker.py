@@ -32,8 +32,8 @@ from keygen.certify.certificate import Certificate
 from keygen.course.bundle import opened
 from keygen.course.contents import read_once
 from keygen.course.course import Course
+from keygen.document.covers import sheet_page
 from keygen.document.kinds import PageKind
-from keygen.document.template import sheet_page
 from keygen.document.tex_parts import Document, TeX, TexProblem
 from keygen.document.tex_text import printed
 from keygen.errors import KeygenError

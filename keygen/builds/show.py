@@ -11,7 +11,8 @@ from keygen.certify.stage import TERMINAL, certified
 from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
 from keygen.document.composition import composed
-from keygen.document.template import conventions_box, words
+from keygen.document.covers import conventions_box
+from keygen.document.template import words
 from keygen.errors import KeygenError, nearest
 from keygen.writers.text import conventions, problem
 

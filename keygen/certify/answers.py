@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.condition import satisfied
 from keygen.certify.matrices import numeric, same_in_numpy, spelled
 from keygen.course.draw import stream
 from keygen.engine.domains import FLOAT
@@ -33,7 +34,7 @@ def certify_answers(solved: Solved) -> int:
     Raises KeygenError naming exercise, variant, part and answer for the first that does not.
     """
     scope = again(solved)
-    checked = 0
+    checked = certify_typed(solved)
     table = solved.sources
     for part, answers in solved.answers().items():
         for name, answer in answers.items():
@@ -41,6 +42,23 @@ def certify_answers(solved: Solved) -> int:
                 require_answer(solved, f"{part}) {name}", expected, found)
                 checked += 1
     return checked + certify_formulas(solved)
+
+
+def certify_typed(solved: Solved) -> int:
+    """How many witnesses fulfil their conditions, worked out from the texts of the JSON; how many choices have their
+    key among their options, once."""
+    given = {name: one.exact for name, one in solved.given().items() if one.type in ("number", "vector", "matrix")}
+    checked = 0
+    for part, answers in solved.answers().items():
+        for name, answer in answers.items():
+            if answer.type == "witness" and answer.exact is not None:
+                fulfilled = satisfied(answer.beside["condition"], {**given, **answer.exact})
+                require_answer(solved, f"{part}) {name}", 1.0, float(fulfilled))
+                checked += 1
+            elif "options" in answer.beside:
+                require_answer(solved, f"{part}) {name}", 1.0, float(answer.beside["options"].count(answer.exact)))
+                checked += 1
+    return checked
 
 
 def certify_formulas(solved: Solved) -> int:

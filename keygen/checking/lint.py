@@ -1,8 +1,8 @@
-"""A look at the words of templates, without solving anything: what a reader of many variants would stumble over.
+r"""A look at the words of templates, without solving anything: what a reader of many variants would stumble over.
 
 claims     what a key says about a sign, an order, growth or lasting (the language's `claims.txt`) is under a condition
            (`%% if holds.name`), or says at the end of its line why it is true of every variant: `%# general: why`. Such
-           a comment at the head of a file speaks for the file.
+           a comment at the head of a file (or `\comment{ ... general: why }`) speaks for the file.
 glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for.
 """
 
@@ -23,7 +23,7 @@ CLAIMS, GLOSSARY = "claims.txt", "glossary.toml"
 STATEMENT = re.compile(r"[ \t]*%%(.*)")
 OBJECT = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}")
 SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
-GENERAL = re.compile(r"%#\s*general:\s*\S")
+GENERAL = re.compile(r"(?:%#|\\comment\{).*?\bgeneral:\s*\S")
 ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False}
 CONDITION = re.compile(r"\bholds\b")
 HOLDS = r"put it under `%% if holds.NAME`, or say why it is true of every variant: end its line with `%# general: WHY`"
@@ -77,6 +77,7 @@ def lines_of(text: str) -> Iterator[WordLine]:
         general = general or (head and said)
         words = OBJECT.sub("…", line.partition("%#")[0]).strip()
         if words:
+            head = False
             conditional = any(under) or (r"\block{" in line and CONDITION.search(line) is not None)
             yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general, asking)
 

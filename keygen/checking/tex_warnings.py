@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, page_of, policy_of, solved
 from keygen.checking.verify import languages
+from keygen.document.covers import sheet_page
 from keygen.document.kinds import PageKind
-from keygen.document.template import sheet_page
 from keygen.document.tex_parts import Document
 from keygen.errors import KeygenError
 from keygen.tex.pdf import compile_tex

@@ -1,6 +1,6 @@
 """The conventions that an exercise's answers rest on, read off what its page prints and its trace computes.
 
-A sheet says each once, in a box that is made of its exercises' (`template.conventions_box`); the sentences stand in
+A sheet says each once, in a box that is made of its exercises' (`covers.conventions_box`); the sentences stand in
 `templates/<language>/conventions.tex`.
 """
 

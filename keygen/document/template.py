@@ -9,9 +9,8 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -32,14 +31,11 @@ from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
 from keygen.course.points import decimal
-from keygen.document.conventions import examples, in_order
 from keygen.document.derivations import Steps, steps
-from keygen.document.kinds import PageKind
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
     Answers,
     Blocks,
-    Conventions,
     DerivationBlock,
     DisplayedFormula,
     EquationMark,
@@ -47,7 +43,6 @@ from keygen.document.nodes import (
     Inline,
     InlineNumber,
     LawSentence,
-    Paragraph,
     Part,
     Picture,
     Points,
@@ -56,11 +51,8 @@ from keygen.document.nodes import (
     Text,
     Words,
 )
-from keygen.document.punctuation import punctuated
 from keygen.document.sections import Rendered, Sections
-from keygen.document.tex_parts import Document, TeX
-from keygen.document.titles import headed, pdf_text
-from keygen.document.told_laws import told_once
+from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError
@@ -68,12 +60,12 @@ from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain
-from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.exercises import moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 
 if TYPE_CHECKING:
-    from keygen.document.rules import RulesSheet
+    pass
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
@@ -118,7 +110,7 @@ def placed(value: Any) -> Part | EquationMark:
         case int() | Given() | Claim():
             return InlineNumber(value)
         case _ if isinstance(value, NODES):
-            return value  # type: ignore[no-any-return]  # it is a node
+            return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
         found=repr(value)[:80],
@@ -323,65 +315,3 @@ def template_file(language: Language, *parts: str) -> Path:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path
 
-
-def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) -> str:
-    """The TeX of a whole file, each document on pages of its own."""
-    first = documents[0]
-    language, word = first.language, words("words", first.language)
-    solutions = kind is PageKind.SOLUTIONS
-    context = {
-        "_printer": Typesetter(policy),
-        "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
-        "language": language.style,
-        "code": language.code,
-        "solutions": solutions,
-        "guide": kind is PageKind.GUIDE,
-        "word": word,
-        "headed": lambda title: headed(title, word.get(kind, "")),
-        "pdf": pdf_text,
-        "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
-    }
-    text, _ = rendered(template_file(language, "sheet.tex"), language, context)
-    return text
-
-
-def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
-    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
-    say, or the language has no sentences for it."""
-    names = in_order(found)
-    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
-    if not names or path is None:
-        return None
-    objects: list[Any] = []
-    typesetter = Typesetter(policy, language=language)
-    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
-    said = {one.name: words_of(one, path, objects) for one in sections}
-    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
-
-
-def rules_sheet(language: Language) -> RulesSheet:
-    """The sheet of rules in a language."""
-    from keygen.document.rules import RulesSheet, letters_of, rules_of  # for the sheets that have one
-
-    return RulesSheet(rules_of(words("law_names", language)), letters_of(words("words", language)))
-
-
-def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
-    """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
-    mathematics in TeX."""
-    objects: list[Any] = []
-    typesetter = Typesetter(Policy(), language=language)
-    context = {"_printer": typesetter, "_objects": objects, "found": found, **speech(language)}
-    blocks: list[Paragraph] = []
-    for name in ("where.tex", "derived.tex"):
-        path = template_file(language, language.code, name)
-        text, _ = rendered(path, language, context)
-        blocks += nodes_of(text, objects, placed, path, 1)
-    return punctuated(tuple(blocks), language), typesetter
-
-
-def derivation_frame(body: TeX, language: Language) -> str:
-    """A derivation's TeX as a file."""
-    context = {"_printer": Typesetter(Policy()), "language": language.style, "body": body}
-    text, _ = rendered(template_file(language, "derivation.tex"), language, context)
-    return text

@@ -225,10 +225,17 @@ def not_polynomial(name: str) -> Unary:
     return refuse
 
 
+def polynomial_enter(data: Any) -> Value:
+    """A number as a constant, a polynomial as it is; the entries of an array are numbers, which are exact."""
+    if isinstance(data, list | tuple | np.ndarray):
+        return exact_enter(data)
+    return data if isinstance(data, Polynomial) else Polynomial.constant(data)
+
+
 POLYNOMIAL = Domain(
     "polynomial",
-    lambda data: data if isinstance(data, Polynomial) else Polynomial.constant(data),
-    (Polynomial,),
+    polynomial_enter,
+    (Polynomial, Fraction),
     Reading("its refusal", {name: not_polynomial(name) for name in EXACT.functions}, needs=elementary),
     not_polynomial("max"),
     lambda x, a, b: not_polynomial("the sign")(x),

@@ -12,8 +12,10 @@ from keygen.figures.circuit import CircuitFigure
 from keygen.figures.display import DisplayList
 from keygen.figures.figure import WIDTH, Figure, outlined
 from keygen.figures.graph import GraphFigure
+from keygen.figures.grid import GridFigure
 from keygen.figures.labels import Measured, Size, with_texts
 from keygen.figures.network import ChainFigure, NetworkFigure
+from keygen.figures.plane import PlaneFigure
 from keygen.figures.plot import PlotFigure
 
 
@@ -51,6 +53,14 @@ def laid_out(figure: Figure) -> DisplayList:
             from keygen.figures.layouts.plot import plot
 
             return plot(figure.curves, figure.x, figure.y, figure.guides, figure.tracks, figure.frame)
+        case PlaneFigure():
+            from keygen.figures.layouts.plane import plane
+
+            return plane(figure)
+        case GridFigure():
+            from keygen.figures.layouts.panes import panes
+
+            return panes(figure.panes, WIDTH)
         case BlockDiagramFigure():
             from keygen.figures.layouts.block_diagram import backward_scheme
 

@@ -33,6 +33,7 @@ class Answer:
     page     the figures that a page shows; None until a page's policy is known
     value    the numbers themselves
     says     what a page shows of it, for one that comes ready
+    beside   what its type has besides: the `options` of a choice, the `condition` of a witness
     """
 
     type: str
@@ -42,12 +43,13 @@ class Answer:
     page: Any = None
     value: Any = field(default=None, compare=False, repr=False)
     says: Any = field(default=None, compare=False, repr=False)
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, policy: Policy) -> dict[str, Any]:
         """The object that `keygen answers --json` prints."""
         page = {} if self.value is None else {"page": figures(self.value, policy)}
         decimal = {} if self.decimal is None else {"decimal": self.decimal}
-        return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page}
+        return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page, **self.beside}
 
 
 def as_json(answers: Mapping[str, Answer], policy: Policy) -> dict[str, Any]:
@@ -205,7 +207,7 @@ def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:
 def stated(value: Any) -> Answer:
     """A value that is said rather than computed."""
     if isinstance(value, bool):
-        return Answer("boolean", value, value)
+        return Answer("boolean", value, None)
     if isinstance(value, str):
         return Answer("choice", value, None)
     if isinstance(value, list | tuple) and not all(isinstance(item, int | float | Fraction) for item in value):

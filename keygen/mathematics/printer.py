@@ -258,12 +258,9 @@ def number_edges(shown: Digits) -> tuple[Boundary, Boundary]:
 
 
 def times(left: Fragment, right: Fragment) -> Times:
-    """How two factors stand beside each other: with a dot where they would be read as one number."""
-    signed = (
-        right.first is Boundary.SIGNED
-        and right.level is Precedence.ATOM
-        and left.last in (Boundary.DIGIT, Boundary.SIGNED)
-    )
+    """How two factors stand beside each other: with a dot where they would be read as one number, and beside a negative
+    number in brackets, as beside any other number."""
+    signed = left.last is Boundary.SIGNED or (right.first is Boundary.SIGNED and right.level is Precedence.ATOM)
     if right.number or left.number or right.first in (Boundary.DIGIT, Boundary.FRACTION) or signed:
         return Times.DOT
     if left.last is Boundary.DIGIT and left.dotted:  # 1 . 1 . y, not 1 . 1y

@@ -32,7 +32,9 @@ OUTLINES, FIRST, NEXT, ACTION, TARGET, INFO = (
 TITLE, LANGUAGE = (
     re.compile(rb"/%b (\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)" % key, re.DOTALL) for key in (b"Title", b"Lang")
 )
-PLACE = re.compile(rb"\[ (\d+) 0 R (/[^\]]*)\]")
+PLACE = re.compile(rb"\[ ?(\d+) 0 R (/[^\]]*)\]")
+NAMED = re.compile(rb"/Title (\d+) 0 R")
+STRING = re.compile(rb"(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)", re.DOTALL)
 HEADER = b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n"
 CATALOG, PAGES = 1, 2
 """The numbers of the two objects that every file begins with."""
@@ -115,7 +117,9 @@ class PdfPages:
             while step := ACTION.search(target) or TARGET.search(target):
                 target = self.things[int(step[1])].whole
             if place := PLACE.search(target):
-                yield PdfBookmark(found(TITLE, line), int(place[1]), place[2].strip())
+                title = NAMED.search(line)
+                told = found(STRING, self.things[int(title[1])].whole) if title else found(TITLE, line)
+                yield PdfBookmark(told, int(place[1]), place[2].strip())
             link = NEXT.search(line)
 
     def part(self, first: int = 0, end: int | None = None) -> PdfPart:

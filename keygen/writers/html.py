@@ -54,6 +54,7 @@ from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
 from keygen.mathematics.latex import related
+from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
 from keygen.writers.mathml import mathml
@@ -137,7 +138,7 @@ class HtmlWriter(Writer):
             case Sizes():
                 return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
             case _:
-                text = self.typesetter.typeset(part)
+                text = in_line(self.typesetter.typeset(part))
                 return scrolling(text, mathml(text))
 
     def display(self, node: DisplayedFormula) -> str:

@@ -9,6 +9,7 @@ from keygen.course.languages import Language
 from keygen.course.points import Credit, decimal
 from keygen.document import tex_parts
 from keygen.document.composition import composed
+from keygen.document.covers import conventions_box, derivation, derivation_frame
 from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
     Answers,
@@ -39,11 +40,12 @@ from keygen.document.nodes import (
     Words,
     computations,
 )
-from keygen.document.template import conventions_box, derivation, derivation_frame, in_words
+from keygen.document.template import in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.told_laws import marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
+from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -88,7 +90,7 @@ class LatexWriter(Writer):
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
         """Displays under each other, which share their alignment."""
         rows = "\n".join(map(self.write, displays))
-        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""
@@ -100,8 +102,12 @@ class LatexWriter(Writer):
         return f"\\begin{{kganswers}}\n{rows}\\end{{kganswers}}"
 
     def answer(self, words: Words) -> str:
-        """One answer of a row."""
-        return rf"\kganswer{{{self.words(words)}}}"
+        """One answer of a row, as large as a display."""
+        said = (
+            rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one)
+            for one in words
+        )
+        return rf"\kganswer{{{''.join(said)}}}"
 
     def points(self, node: Points) -> str:
         """Points at the margin."""
@@ -118,7 +124,7 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
         LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",

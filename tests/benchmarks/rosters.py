@@ -22,8 +22,8 @@ from pathlib import Path
 
 from keygen.builds.executors import cores
 from keygen.builds.sheet import policy_of
+from keygen.document.covers import sheet_page
 from keygen.document.kinds import PageKind, wanted
-from keygen.document.template import sheet_page
 from keygen.document.tex_parts import Document
 from keygen.system.files import cache_folder
 from keygen.system.gc_tuning import look_rarely

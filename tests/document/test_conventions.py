@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from keygen.builds.sheet import html_pages, nodes_of, page_of, sheet_items, solved, tex_pages
 from keygen.cli import main
 from keygen.document.conventions import CONVENTIONS
-from keygen.document.template import conventions_box
+from keygen.document.covers import conventions_box
 from keygen.mathematics.number_format import Policy
 from tests.courses import EN, LANGUAGES, ordered
 

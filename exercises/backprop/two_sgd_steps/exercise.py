@@ -139,7 +139,7 @@ def show(s):
     ]
     everything = [(kind, unit) for unit in units(c) for kind in KINDS]
     return {
-        "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "yhat")),
+        "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "L")),
         "circuit": circuit_figure(s, "s1_L"),
         "in_general": [
             s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))

@@ -177,7 +177,7 @@ def picture(s):
         Axis(s.name("L"), low=0 if min(heights) < max(heights) / 2 else None),
         [Guide(x=best, label=s.name("what"))],
         [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
-        size=(95, 40),
+        size=(95, 30),
     )
 
 

@@ -168,7 +168,12 @@ def plot(s):
     def cv(lam):
         return sum((y_i - (sum(y) - y_i) / (n - 1 + lam)) ** 2 for y_i in y)
 
-    return plot_figure([Curve(sampled(cv, 0, high), None, 1)], Axis(LAM, low=0), Axis(Name("cv")), [Guide(x=best)])
+    return plot_figure(
+        [Curve(sampled(cv, 0, high), None, 1)],
+        Axis(LAM, low=0),
+        Axis(Name("cv")),
+        [Guide(x=best, label=s.chain("lam_best").result)],
+    )
 
 
 def slope_at_best(s):
