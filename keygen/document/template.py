@@ -314,4 +314,3 @@ def template_file(language: Language, *parts: str) -> Path:
     if path is None:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path
-
