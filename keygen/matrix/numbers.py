@@ -30,11 +30,11 @@ from keygen.matrix.fields import (
     PI,
     PI_LETTER,
     SLOPES,
+    DualNumber,
     Entries,
     Field,
     FieldPoint,
     LetterFunctions,
-    Slope,
     array,
     exact_value,
 )
@@ -131,19 +131,19 @@ class Subject:
         """Whether the variable is a symmetric matrix."""
         return self.wrt.trait in ("symmetric", "definite")
 
-    def drawn(self, rng: Random) -> Numbers:
+    def drawn(self, rng: Random) -> TrialNumbers:
         """Small numbers for every letter, and a direction: it picks one entry of a gradient, two of a symmetric one;
         any numbers where a differential was asked for."""
         sizes = self.sizes
         values = {letter: drawn(letter, sizes, rng) for letter in self.letters}
         rows, columns = (sized(dim, sizes) for dim in self.wrt.shape)
         if self.slope.moving:
-            return Numbers(values, lively(rows, columns, rng))
+            return TrialNumbers(values, lively(rows, columns, rng))
         one = array([[Fraction(i == 0 and j == columns - 1) for j in range(columns)] for i in range(rows)])
         if self.constraint is not None:
             values = {**values, self.wrt: obeying(values[self.wrt], self.constraint)}
         both = "symmetric" if self.symmetric else self.constraint
-        return Numbers(values, one if both is None else obeying(one, both))
+        return TrialNumbers(values, one if both is None else obeying(one, both))
 
 
 @lru_cache(maxsize=64)
@@ -156,7 +156,7 @@ def sizes_of(expressions: tuple[Expression, ...], wrt: Symbol) -> Mapping[str, i
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class TrialNumbers:
     """A draw for a subject: the entries of each letter, and a direction."""
 
     values: Mapping[Symbol, Any]
@@ -215,7 +215,7 @@ def obeying(entries: Entries, constraint: Constraint) -> Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StraightLine:
     """A line in the space of the variable: where it is at 0, and its direction."""
 
     start: Entries
@@ -253,7 +253,7 @@ class Trying:
     """A subject tried on one draw of numbers."""
 
     subject: Subject
-    numbers: Numbers
+    numbers: TrialNumbers
 
     @cached_property
     def values(self) -> Mapping[Symbol, Any]:
@@ -366,8 +366,8 @@ class Trying:
     def along(self, name: str, start: Entries, expected: Any) -> Along:
         """The function along the line through a point. Raises KeygenError where its slope there is not the one
         expected, or where its formula has another value than the function."""
-        f, line = self.subject.f, Line(start, self.numbers.direction)
-        slope: Slope = self.point(SLOPES, line.at(SLOPES, Slope(Fraction(0), Fraction(1)))).number(f)
+        f, line = self.subject.f, StraightLine(start, self.numbers.direction)
+        slope: DualNumber = self.point(SLOPES, line.at(SLOPES, DualNumber(Fraction(0), Fraction(1)))).number(f)
         functions = LetterFunctions(LETTER)
         on_line = self.point(functions.field, line.at(functions.field, functions.moving)).number(f)
         formula, derivative = functions.term(on_line), functions.term(functions.slope(on_line))
@@ -391,7 +391,7 @@ class Trying:
         pi = any(symbol.name == PI_LETTER for symbol in self.subject.f.symbols)
         return {LETTER: place, **({PI_LETTER: PI} if pi else {})}
 
-    def known(self, line: Line, place: Fraction) -> Any:
+    def known(self, line: StraightLine, place: Fraction) -> Any:
         """The function at a place on a line; None where it has no value there."""
         try:
             return self.value(self.subject.f, line.at(NUMBERS, place))[0, 0]

@@ -13,7 +13,7 @@ from keygen.errors import KeygenError
 from keygen.matrix import numbers
 from keygen.matrix.algebra import multiply, number, transpose
 from keygen.matrix.derive import derive, gradient_of
-from keygen.matrix.fields import NUMBERS, SLOPES, FieldPoint, LetterFunctions, Slope, array
+from keygen.matrix.fields import NUMBERS, SLOPES, DualNumber, FieldPoint, LetterFunctions, array
 from keygen.matrix.numbers import NumericCheck, Subject, signs, try_on_numbers
 from keygen.matrix.optimum import optimum
 from keygen.matrix.parse import parse
@@ -105,7 +105,7 @@ def test_three_fields_agree_on_a_formula_with_every_operation_of_entries() -> No
     line = functions.field
     moved = array([[line.enter(x) + functions.moving * line.enter(Fraction(i == j)) for j, x in enumerate(row)]
                    for i, row in enumerate(X)])  # fmt: skip
-    sloped = array([[Slope(x, Fraction(i == j)) for j, x in enumerate(row)] for i, row in enumerate(X)])
+    sloped = array([[DualNumber(x, Fraction(i == j)) for j, x in enumerate(row)] for i, row in enumerate(X)])
     plain = FieldPoint(NUMBERS, {read.wrt: X}, {"n": 2}).number(read.expression)
     on_line = FieldPoint(line, {read.wrt: moved}, {"n": 2}).number(read.expression)
     with_slope = FieldPoint(SLOPES, {read.wrt: sloped}, {"n": 2}).number(read.expression)
