@@ -73,6 +73,6 @@ def test_the_mark_of_a_broken_line_stands_in_its_last_row() -> None:
     line = Chain((apply("add", Literal(2), Literal(3)), Literal(5)))
     typesetter = Typesetter(Policy(), language=EN)
     node = DisplayedFormula((line,), ".")
-    assert LatexWriter(typesetter).write(node) == r"\[ \kgbeside{\kgitem{\kgchain{2 + 3}{\kglink{=}{5}}.}} \]"
+    assert LatexWriter(typesetter).write(node) == r"\[ \kgchain{2 + 3}{\kglink{=}{5}}. \]"
     assert TextWriter(typesetter, 60).write(node) == ["    2 + 3 = 5."]
     assert "<mn>5</mn><mi>.</mi>" in HtmlWriter(typesetter).write(node)
