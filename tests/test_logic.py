@@ -85,7 +85,7 @@ def test_the_weights_of_one_unit_are_right_exactly_where_its_condition_holds(see
         def does_it(weights: Mapping[str, Any], rows: Any = rows, targets: Any = targets) -> bool:
             w = [weights[f"w{k}"] for k in range(1, len(rows[0]) + 1)]
             sums = [sum((a * b for a, b in zip(w, row, strict=True)), Fraction(0)) for row in rows]
-            return list(map(activation, sums)) == targets
+            return bool(list(map(activation, sums)) == targets)
 
         require_condition(parts[part]["witness"], does_it, seed)
 
