@@ -18,8 +18,8 @@ from keygen.checking import arithmetic as mp
 from keygen.checking.deep import deep
 from keygen.checking.oracle import Oracle, entered
 from keygen.checking.slips import OracleOfSlip
+from keygen.document.composition import composed
 from keygen.document.slips import seen
-from keygen.document.template import composed
 from keygen.document.typesetter import Typesetter
 from keygen.engine import slips as table
 from keygen.engine.replay import replay, told_apart

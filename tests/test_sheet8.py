@@ -21,6 +21,8 @@ from keygen.cli import main
 from keygen.document.derivations import expression_tex, result_tex
 from keygen.document.rules import formulas, rules_of
 from keygen.document.template import words
+from keygen.document.tex_parts import TeX
+from keygen.document.told_laws import marked, without_marks
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.matrix import rules
@@ -28,6 +30,7 @@ from keygen.matrix.algebra import multiply, number
 from keygen.matrix.equations import EQUATION_MOVES
 from keygen.matrix.exercises import Worked, derivation_of
 from keygen.matrix.laws import LAWS
+from keygen.matrix.parse import parse
 from keygen.tex.pdf import compile_tex
 from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED, ordered
@@ -204,7 +207,58 @@ def test_every_law_has_a_sentence_and_a_name(language: str) -> None:
     assert {name.removeprefix("matrix_") for name in said if name.startswith("matrix_")} == set(LAWS)
     assert {name for name in called if not name.startswith("again_")} == set(LAWS)
     assert all(said[f"matrix_{law}"].strip().endswith(".") for law in LAWS)
-    assert all(not name.endswith(".") for name in called.values())
+    assert all(text.strip().endswith(".") == name.startswith("again_") for name, text in called.items())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("seed", [None, 4])
+def test_a_sheet_tells_each_law_once(language: str, seed: int | None) -> None:
+    said = words("laws", LANGUAGES[language])
+    text = " ".join(" ".join(sources(ordered("sheet8", language, seed), solutions=True).values()).split())
+    counts = {law: text.count(sentence.strip()) for law, sentence in said.items() if law.startswith("matrix_")}
+    assert max(counts.values()) == 1
+    assert sum(counts.values()) > 30
+    assert r"\kglaw{" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_law_of_another_sheet_that_was_told_is_called_by_its_name(language: str) -> None:
+    said, called = (words(name, LANGUAGES[language]) for name in ("laws", "law_names"))
+    text = " ".join(" ".join(sources(ordered("sheet5", language), solutions=True).values()).split())
+    assert text.count(said["completed_square"].strip()) == 1
+    assert text.index(said["completed_square"].strip()) < text.index(called["again_completed_square"].strip())
+    plain = {law for law in said if not law.startswith("matrix_")}
+    assert {name.removeprefix("again_") for name in called if name.startswith("again_")} == plain
+
+
+def test_what_was_told_before_leaves_no_gap() -> None:
+    first = marked("matrix_trace", r"A \emph{trace} is a sum.", "")
+    told: set[str] = set()
+    assert without_marks(TeX(f"{first}\nHence"), told) == "A \\emph{trace} is a sum.\nHence"
+    assert without_marks(TeX(f"x\n{first}\nHence {marked('ln', 'One.', 'Again one.')}"), told) == "x\nHence One."
+    assert without_marks(TeX(marked("ln", "One.", "Again one.")), told) == "Again one."
+
+
+READ_OFF = re.compile(r"[-\d/* ()]*[A-Za-z](\.T)?")
+
+
+@pytest.mark.parametrize("name", ["matrix/gradients_by_vector", "matrix/gradients_by_matrix"])
+def test_no_gradient_that_is_drawn_is_a_letter_of_its_formula(name: str) -> None:
+    for part, form in SHIPPED.exercise(name).problems.items():
+        for text in form.others:
+            read = parse(text, form.shapes, form.wrt)
+            first = derivation_of(read.expression, read.wrt)
+            slope = first.gradient or first.jacobian
+            assert not READ_OFF.fullmatch(str(slope)), (part, text, str(slope))
+
+
+def test_the_trace_whose_differential_is_drawn_is_of_something_that_a_rule_is_needed_for() -> None:
+    form = SHIPPED.exercise("matrix/differentials").problems["c"]
+    for text in form.others:
+        read = parse(text, form.shapes, form.wrt)
+        first = derivation_of(read.expression, read.wrt)
+        laws = {law for line in first.lines for law in line.laws}
+        assert laws & {"product", "inverse", "norm"}, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

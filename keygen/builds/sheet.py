@@ -13,9 +13,10 @@ from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
 from keygen.document import nodes
+from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, rules_sheet, sheet_page
 from keygen.document.kinds import PageKind
-from keygen.document.template import composed, words
+from keygen.document.template import words
 from keygen.document.tex_parts import Document, TexProblem
 from keygen.document.tex_text import told
 from keygen.document.titles import plain_title

@@ -10,8 +10,9 @@ from keygen.builds.sheet import policy_of, solved
 from keygen.certify.stage import TERMINAL, certified
 from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
+from keygen.document.composition import composed
 from keygen.document.covers import conventions_box
-from keygen.document.template import composed, words
+from keygen.document.template import words
 from keygen.errors import KeygenError, nearest
 from keygen.writers.text import conventions, problem
 

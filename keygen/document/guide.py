@@ -59,7 +59,6 @@ def guide_of(
         "answers": made.answers,
         "parts": parts,
         "slips": [told(slip, letters[slip.part], says) for slip in slips],
-        "pointed": made.points is not None,
     }
 
 
@@ -80,9 +79,10 @@ def common(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Sl
     mistakes = (one for one in mistaken(solved.trace) if len(one.at) == 1 or one.misread)
     for slip in found(solved, mistakes):
         fits = slip.line in shown and slip.part in parts and kinds[slip.name] < OF_ONE_KIND
-        if fits and (slip.name, slip.variable) not in told and seen(slip, typesetter):
+        sign = typesetter.term(solved.name(slip.variable))
+        if fits and (slip.name, sign) not in told and seen(slip, typesetter):
             kinds[slip.name] += 1
-            told.add((slip.name, slip.variable))
+            told.add((slip.name, sign))
             yield slip
         if kinds.total() == IN_ALL:
             return

@@ -274,23 +274,25 @@ class Problem:
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:
     """The parts of a paragraph; displays without a word between them, which are one computation, are one tuple."""
     run: list[DisplayedFormula] = []
+    blank: list[Part] = []
     for part in parts:
         if isinstance(part, DisplayedFormula):
             run.append(part)
+            blank = []
             if part.number:  # it stands beside the last row
                 yield from together(run)
                 run = []
-        elif not (run and isinstance(part, Text) and not part.text.strip()):
-            yield from together(run)
-            run = []
-            yield part
-    yield from together(run)
+        elif run and isinstance(part, Text) and not part.text.strip():
+            blank.append(part)
+        else:
+            yield from (*together(run), *blank, part)
+            run, blank = [], []
+    yield from (*together(run), *blank)
 
 
-def together(run: list[DisplayedFormula]) -> Iterator[DisplayedFormula | tuple[DisplayedFormula, ...]]:
-    """A run of displays, unless it is empty."""
-    if run:
-        yield run[0] if len(run) == 1 else tuple(run)
+def together(run: Sequence[DisplayedFormula]) -> tuple[DisplayedFormula | tuple[DisplayedFormula, ...], ...]:
+    """A run of displays as one part of its paragraph, if there are any."""
+    return (tuple(run),) if len(run) > 1 else tuple(run)
 
 
 def walked(node: Any) -> Iterator[Any]:

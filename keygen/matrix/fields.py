@@ -15,7 +15,7 @@ from operator import mul as times
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from keygen.calculus import algebra
@@ -102,42 +102,53 @@ class Pi:
 PI = Real(Pi(), ())
 NUMBERS = Field(lambda number: number, PI, {name: EXACT.functions[name] for name in ("ln", "exp", "sqrt", "sigmoid")})
 """Exact numbers: rationals, and reals whose digits are proven."""
+QUOTIENTS = Field(lambda number: fmpq(number.numerator, number.denominator), None, {})
+"""Rationals alone, faster; a function raises KeyError."""
+
+
+def exact_value(e: Expression, point: Callable[[Field], FieldPoint]) -> Entries:
+    """The entries of e in exact numbers at a point that is made in any field. Raises as `FieldPoint.value` does."""
+    try:
+        found = point(QUOTIENTS).value(e)
+        return array([[Fraction(int(x.p), int(x.q)) for x in row] for row in found])
+    except (KeyError, AttributeError, TypeError):  # a function, or pi
+        return point(NUMBERS).value(e)
 
 
 @dataclass(frozen=True, slots=True)
-class Slope:
+class DualNumber:
     """A number on its way along a line: its value, and how fast it grows."""
 
     value: Any
     rate: Any
 
-    def __add__(self, other: Slope) -> Slope:
-        return Slope(self.value + other.value, self.rate + other.rate)
+    def __add__(self, other: DualNumber) -> DualNumber:
+        return DualNumber(self.value + other.value, self.rate + other.rate)
 
-    def __neg__(self) -> Slope:
-        return Slope(-self.value, -self.rate)
+    def __neg__(self) -> DualNumber:
+        return DualNumber(-self.value, -self.rate)
 
-    def __mul__(self, other: Slope) -> Slope:
-        return Slope(self.value * other.value, self.rate * other.value + self.value * other.rate)
+    def __mul__(self, other: DualNumber) -> DualNumber:
+        return DualNumber(self.value * other.value, self.rate * other.value + self.value * other.rate)
 
-    def __truediv__(self, other: Slope) -> Slope:
+    def __truediv__(self, other: DualNumber) -> DualNumber:
         quotient = self.value / other.value
-        return Slope(quotient, (self.rate - quotient * other.rate) / other.value)
+        return DualNumber(quotient, (self.rate - quotient * other.rate) / other.value)
 
 
-def sloping(name: str, rate: Callable[[Any, Any], Any]) -> Callable[[Slope], Slope]:
+def sloping(name: str, rate: Callable[[Any, Any], Any]) -> Callable[[DualNumber], DualNumber]:
     """A function of a number with a slope; `rate` of its argument and its value is its own."""
 
-    def of(x: Slope) -> Slope:
+    def of(x: DualNumber) -> DualNumber:
         value = NUMBERS.functions[name](x.value)
-        return Slope(value, rate(x.value, value) * x.rate)
+        return DualNumber(value, rate(x.value, value) * x.rate)
 
     return of
 
 
 SLOPES = Field(
-    lambda number: Slope(number, Fraction(0)),
-    Slope(PI, Fraction(0)),
+    lambda number: DualNumber(number, Fraction(0)),
+    DualNumber(PI, Fraction(0)),
     {
         "ln": sloping("ln", lambda x, value: 1 / x),
         "exp": sloping("exp", lambda x, value: value),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from keygen.matrix.expression import (
 from keygen.matrix.transform import substitute
 from keygen.matrix.verify import KnownValues, close, draw, points, walk
 
+KEPT = 128  # forms come back from variant to variant
 MOVES, SEED = 3, 5  # other values of what is estimated, at each point
 
 
@@ -43,6 +45,7 @@ class NormalModel:
     known: tuple[Symbol, ...]
 
 
+@lru_cache(maxsize=KEPT)
 def normal_model(f: Expression, mean: Symbol, covariance: Symbol, observation: Symbol) -> NormalModel:
     """The model of which f is the log-likelihood, but for a factor and for what depends on neither mean nor covariance.
     Raises KeygenError where f is no such thing."""
@@ -86,6 +89,7 @@ def require_likelihood(f: Expression, expected: Expression, estimated: Sequence[
             raise KeygenError(f"not the log-likelihood of its model: {f}", expected=str(expected))
 
 
+@lru_cache(maxsize=KEPT)
 def in_precision(f: Expression, covariance: Symbol, precision: Symbol) -> Expression:
     """f in P = S^-1: ln det S = -ln det P. Raises KeygenError where S stands in f in another way."""
     log = Function(Det(covariance), "ln")

@@ -6,7 +6,7 @@ The numbers belong to the formula: the same formula is tried on the same ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache, reduce
@@ -30,12 +30,13 @@ from keygen.matrix.fields import (
     PI,
     PI_LETTER,
     SLOPES,
+    DualNumber,
     Entries,
     Field,
     FieldPoint,
     LetterFunctions,
-    Slope,
     array,
+    exact_value,
 )
 from keygen.matrix.shapes import SCALAR, sized
 from keygen.matrix.verify import letters_of, walk
@@ -44,7 +45,10 @@ SIDE, SAMPLE = 2, 3
 """Rows and columns of every matrix; members of a sample."""
 Constraint = OneOf["symmetric", "skew"]
 LETTER = "t"
-ROUNDS, DRAWS = 80, 12
+ROUNDS, DRAWS = 400, 12
+MODERATE = 3  # numbers in an exponent: there the sigmoid is not yet flat
+DIAGONALS = {1: ((2,), (3,)), 2: ((1, 2), (2, 1), (1, 3), (3, 1), (2, 2)), 3: ((1, 2, 2), (2, 2, 1), (2, 1, 3))}
+"""Of symmetric positive definite matrices with 1 or -1 beside the diagonal, by their sizes."""
 LARGEST, BELOW = 99, 12
 """How large the numbers of a page may be, above and below the bar of a fraction."""
 PLACES = (Fraction(1, 3), Fraction(-1, 2), Fraction(2), Fraction(-3, 4), Fraction(1, 5), Fraction(-1), Fraction(5, 2))
@@ -93,7 +97,7 @@ class Subject:
     the gradient is zero if that was found too.
 
     constraint  what the variable obeys, and the line with it
-    also        formulas by name whose numbers are shown beside the letters
+    defined     letters of the formulas that are worked out from the others, and by what
     """
 
     f: Expression
@@ -101,50 +105,58 @@ class Subject:
     slope: Expression
     solution: Expression | None = None
     constraint: Constraint | None = None
-    also: tuple[tuple[str, Expression], ...] = ()
+    defined: tuple[tuple[Symbol, Expression], ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """All formulas."""
-        return (self.f, self.slope, *(() if self.solution is None else (self.solution,)))
+        solution = () if self.solution is None else (self.solution,)
+        return (self.f, self.slope, *solution, *(e for _, e in self.defined))
 
     @property
     def letters(self) -> tuple[Symbol, ...]:
-        """All letters, the variable last; the number pi is none."""
+        """The letters that are drawn, the variable last; the number pi is none."""
         found = frozenset[Symbol]().union(*(e.symbols for e in self.expressions)) - {self.wrt}
+        found -= {letter for letter, _ in self.defined}
         others = sorted(found, key=lambda letter: (letter.name, letter.index or ""))
         return (*(letter for letter in others if letter.name != PI_LETTER), self.wrt)
 
     @property
-    def sizes(self) -> dict[str, int]:
+    def sizes(self) -> Mapping[str, int]:
         """A small number for each dimension that is a letter; there are more observations than unknowns."""
-        letters = letters_of(self.expressions)
-        several = {"n"} if self.wrt.shape == ("k", 1) else set()
-        samples = {node.size for e in self.expressions for node in walk(e) if isinstance(node, SampleSum)}
-        return {letter: SAMPLE if letter in samples | several else SIDE for letter in letters}
+        return sizes_of(self.expressions, self.wrt)
 
     @property
     def symmetric(self) -> bool:
         """Whether the variable is a symmetric matrix."""
         return self.wrt.trait in ("symmetric", "definite")
 
-    def drawn(self, rng: Random) -> Numbers:
+    def drawn(self, rng: Random) -> TrialNumbers:
         """Small numbers for every letter, and a direction: it picks one entry of a gradient, two of a symmetric one;
         any numbers where a differential was asked for."""
         sizes = self.sizes
         values = {letter: drawn(letter, sizes, rng) for letter in self.letters}
         rows, columns = (sized(dim, sizes) for dim in self.wrt.shape)
         if self.slope.moving:
-            return Numbers(values, lively(rows, columns, rng))
+            return TrialNumbers(values, lively(rows, columns, rng))
         one = array([[Fraction(i == 0 and j == columns - 1) for j in range(columns)] for i in range(rows)])
         if self.constraint is not None:
             values = {**values, self.wrt: obeying(values[self.wrt], self.constraint)}
         both = "symmetric" if self.symmetric else self.constraint
-        return Numbers(values, one if both is None else obeying(one, both))
+        return TrialNumbers(values, one if both is None else obeying(one, both))
+
+
+@lru_cache(maxsize=64)
+def sizes_of(expressions: tuple[Expression, ...], wrt: Symbol) -> Mapping[str, int]:
+    """A small number for each dimension of some formulas that is a letter."""
+    letters = letters_of(expressions)
+    several = {"n"} if wrt.shape == ("k", 1) else set()
+    samples = {node.size for e in expressions for node in walk(e) if isinstance(node, SampleSum)}
+    return {letter: SAMPLE if letter in samples | several else SIDE for letter in letters}
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class TrialNumbers:
     """A draw for a subject: the entries of each letter, and a direction."""
 
     values: Mapping[Symbol, Any]
@@ -152,14 +164,16 @@ class Numbers:
 
 
 def drawn(letter: Symbol, sizes: Mapping[str, int], rng: Random) -> Any:
-    """Small numbers for a letter; for each member of a sample, no two of which are alike where they are columns."""
+    """Small numbers for a letter; for each member of a sample, no two of which are alike where they are columns, and
+    not all where they are numbers."""
     rows, columns = (sized(dim, sizes) for dim in letter.shape)
     if letter.index is None:
         return matrix(letter, rows, columns, rng)
     members = [matrix(letter, rows, columns, rng) for _ in range(SAMPLE)]
     if letter.trait == "sign":  # both signs
         members[1] = -members[0]
-    while rows > 1 and any(np.array_equal(one, other) for one, other in combinations(members, 2)):
+    apart = SAMPLE if rows > 1 else 2  # so many of them are different
+    while len({tuple(member.flat) for member in members}) < apart:
         members = [matrix(letter, rows, columns, rng) for _ in range(SAMPLE)]
     return members
 
@@ -170,11 +184,16 @@ def matrix(letter: Symbol, rows: int, columns: int, rng: Random) -> Entries:
         case "sign":
             return array([[Fraction(rng.choice((1, -1)))]])
         case "positive":
-            return array([[Fraction(rng.choice((1, 2, 3)))]])
+            return array([[Fraction(rng.choice((1, 2) if letter.index else (1, 2, 3)))]])
         case "symmetric" | "definite":
-            beside, on = rng.choice((1, -1)), [rng.choice((2, 3)) for _ in range(rows)]
-            return array([[Fraction(on[i] if i == j else beside) for j in range(rows)] for i in range(rows)])
+            beside, on = rng.choice((1, -1)), rng.choice(DIAGONALS[rows])
+            return array([[Fraction(banded(on, beside, i, j)) for j in range(rows)] for i in range(rows)])
     return lively(rows, columns, rng)
+
+
+def banded(on: Sequence[int], beside: int, i: int, j: int) -> int:
+    """An entry of a matrix with a diagonal, one number beside it, and zeros elsewhere."""
+    return on[i] if i == j else beside if abs(i - j) == 1 else 0
 
 
 def lively(rows: int, columns: int, rng: Random) -> Entries:
@@ -196,7 +215,7 @@ def obeying(entries: Entries, constraint: Constraint) -> Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StraightLine:
     """A line in the space of the variable: where it is at 0, and its direction."""
 
     start: Entries
@@ -234,11 +253,24 @@ class Trying:
     """A subject tried on one draw of numbers."""
 
     subject: Subject
-    numbers: Numbers
+    numbers: TrialNumbers
+
+    @cached_property
+    def values(self) -> Mapping[Symbol, Any]:
+        """The numbers of all letters."""
+        found = dict(self.numbers.values)
+        for letter, e in self.subject.defined:
+            known = dict(found)
+
+            def at(field: Field, known: Mapping[Symbol, Any] = known) -> FieldPoint:
+                return FieldPoint(field, {name: raised(field, x) for name, x in known.items()}, self.subject.sizes)
+
+            found[letter] = exact_value(e, at)
+        return found
 
     def point(self, field: Field, wrt: Entries) -> FieldPoint:
         """The draw in a field, the variable at a point of its own."""
-        others = {letter: raised(field, x) for letter, x in self.numbers.values.items() if letter != self.subject.wrt}
+        others = {letter: raised(field, x) for letter, x in self.values.items() if letter != self.subject.wrt}
         moved = {self.subject.wrt: raised(field, self.numbers.direction)}
         return FieldPoint(field, {**others, self.subject.wrt: wrt}, self.subject.sizes, moved)
 
@@ -250,13 +282,16 @@ class Trying:
     @cached_property
     def found(self) -> Entries:
         """The formula's numbers."""
-        return self.point(NUMBERS, self.start).value(self.subject.slope)
+        return self.value(self.subject.slope)
 
     @cached_property
     def solution(self) -> Entries | None:
         """Where the gradient is zero."""
-        found = self.subject.solution
-        return None if found is None else self.point(NUMBERS, self.start).value(found)
+        return None if self.subject.solution is None else self.value(self.subject.solution)
+
+    def value(self, e: Expression, start: Entries | None = None) -> Entries:
+        """The numbers of a formula, the variable where it is or at another point."""
+        return exact_value(e, lambda field: self.point(field, raised(field, self.start if start is None else start)))
 
     @property
     def cost(self) -> int | None:
@@ -265,7 +300,8 @@ class Trying:
             parts = [self.found, *(() if self.solution is None else (self.solution,))]
         except (ArithmeticError, ValueError):  # the formula has no value there
             return None
-        return sum(length(x) for part in parts for x in part.flat) if all(map(self.telling, parts)) else None
+        suits = all(short(part) and self.telling(part) for part in parts)
+        return sum(length(x) for part in parts for x in part.flat) if suits else None
 
     def telling(self, entries: Entries) -> bool:
         """Whether a slip shows in numbers that come out."""
@@ -297,8 +333,7 @@ class Trying:
                 yield from (self.said(f"{letter.name}_{i}", one) for i, one in enumerate(value, start=1))
             else:
                 yield self.said(letter.name, value)
-        at = self.point(NUMBERS, self.start)
-        yield from (self.said(name, at.value(e)) for name, e in self.subject.also)
+        yield from (self.said(letter.name, self.values[letter]) for letter, _ in self.subject.defined)
         yield self.said(self.named("direction"), self.numbers.direction)
 
     def named(self, what: str) -> str:
@@ -331,8 +366,8 @@ class Trying:
     def along(self, name: str, start: Entries, expected: Any) -> Along:
         """The function along the line through a point. Raises KeygenError where its slope there is not the one
         expected, or where its formula has another value than the function."""
-        f, line = self.subject.f, Line(start, self.numbers.direction)
-        slope: Slope = self.point(SLOPES, line.at(SLOPES, Slope(Fraction(0), Fraction(1)))).number(f)
+        f, line = self.subject.f, StraightLine(start, self.numbers.direction)
+        slope: DualNumber = self.point(SLOPES, line.at(SLOPES, DualNumber(Fraction(0), Fraction(1)))).number(f)
         functions = LetterFunctions(LETTER)
         on_line = self.point(functions.field, line.at(functions.field, functions.moving)).number(f)
         formula, derivative = functions.term(on_line), functions.term(functions.slope(on_line))
@@ -356,10 +391,10 @@ class Trying:
         pi = any(symbol.name == PI_LETTER for symbol in self.subject.f.symbols)
         return {LETTER: place, **({PI_LETTER: PI} if pi else {})}
 
-    def known(self, line: Line, place: Fraction) -> Any:
+    def known(self, line: StraightLine, place: Fraction) -> Any:
         """The function at a place on a line; None where it has no value there."""
         try:
-            return self.point(NUMBERS, line.at(NUMBERS, place)).number(self.subject.f)
+            return self.value(self.subject.f, line.at(NUMBERS, place))[0, 0]
         except (ArithmeticError, ValueError):
             return None
 
@@ -380,6 +415,14 @@ def require_same(subject: Subject, one: Any, other: Any) -> None:
         f"a formula disagrees with its function on numbers: {subject.slope}", expected=str(other), found=str(one),
         repair="this is a defect of keygen; please report it with the formula",
     )  # fmt: skip
+
+
+def short(numbers: Entries) -> bool:
+    """Whether numbers suit a page: few digits above and below the bar; of rounded ones, a moderate size."""
+    return all(
+        abs(x.numerator) <= LARGEST and x.denominator <= BELOW if isinstance(x, Fraction) else abs(x) <= LARGEST
+        for x in numbers.flat
+    )
 
 
 def length(x: Any) -> int:
@@ -403,7 +446,18 @@ def symmetric(entries: Entries) -> bool:
 
 def readable(along: Along) -> bool:
     """Whether a function of the letter has short numbers."""
-    return all(abs(x.numerator) <= LARGEST and x.denominator <= BELOW for x in numbers_of(along.formula.links[1]))
+    formula = along.formula.links[1]
+    return short(np.array([*numbers_of(formula)], dtype=object)) and all(
+        abs(x) <= MODERATE for exponent in exponents_of(formula) for x in numbers_of(exponent)
+    )
+
+
+def exponents_of(term: Term) -> Iterator[Term]:
+    """The arguments of the exponentials in a formula."""
+    if isinstance(term, Apply):
+        yield from term.args if term.primitive == "exp" else ()
+        for arg in term.args:
+            yield from exponents_of(arg)
 
 
 def numbers_of(term: Term) -> Iterator[Fraction]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from keygen.errors import KeygenError
@@ -26,6 +27,8 @@ from keygen.matrix.expression import (
 from keygen.matrix.optimum import EquationLine, SecondOrder, as_square, squared
 from keygen.matrix.verify import KnownValues, moving_in, points, walk
 
+KEPT = 256  # forms come back from variant to variant
+
 
 @dataclass(frozen=True, slots=True)
 class Equalities:
@@ -41,6 +44,7 @@ class Equations:
     lines: tuple[EquationLine, ...]
 
 
+@lru_cache(maxsize=KEPT)
 def equalities(start: Expression, *links: tuple[Expression, str]) -> Equalities:
     """A chain of equalities, each link with its law. Raises KeygenError for one that is false."""
     chain = [start, *(e for e, _ in links)]
@@ -51,6 +55,7 @@ def equalities(start: Expression, *links: tuple[Expression, str]) -> Equalities:
     return Equalities(tuple(lines))
 
 
+@lru_cache(maxsize=KEPT)
 def as_squares(matrix: Expression, v: Symbol) -> Equalities:
     """v'Mv as a sum of squares for a sum M of products A'A and definite matrices. Raises KeygenError for any other."""
     terms = loose(matrix)

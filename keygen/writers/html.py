@@ -360,14 +360,15 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
         else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
         for one, typesetter in sheet.problems
     )
-    box = None if guide else sheet.conventions
-    conventions = "" if box is None else HtmlWriter(box[1]).write(box[0]) + "\n"
+    before = f"<p>{say['marking']}</p>\n" if guide else ""
+    if sheet.conventions is not None and not guide:
+        before = HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
-{conventions}{body}
+{before}{body}
 {appendix(sheet.rules, say) if solutions and sheet.rules else ""}"""
     return framed(title, covers.language.code, style, main)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from keygen.course.languages import Language
 from keygen.course.points import Credit, decimal
 from keygen.document import tex_parts
+from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, derivation, derivation_frame
 from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
@@ -39,7 +40,7 @@ from keygen.document.nodes import (
     Words,
     computations,
 )
-from keygen.document.template import composed, in_words
+from keygen.document.template import in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
 from keygen.document.told_laws import marked, without_marks
@@ -89,7 +90,7 @@ class LatexWriter(Writer):
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
         """Displays under each other, which share their alignment."""
         rows = "\n".join(map(self.write, displays))
-        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}"
 
     def answers(self, node: Answers) -> str:
         """The answers part by part, those of one answer beside each other."""

@@ -10,8 +10,8 @@ import pytest
 
 from keygen.certify.stage import BUILD, certified
 from keygen.course.points import Credit
+from keygen.document.composition import composed
 from keygen.document.nodes import Columns, DisplayedFormula, Foreign, InlineFormula, Problem, Text, Typed, walked
-from keygen.document.template import composed
 from keygen.document.typesetter import Beside, Listed
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain

@@ -15,6 +15,7 @@ from keygen.author import (
     chain_figure,
     choice,
     circuit_figure,
+    concluded,
     decimals,
     half_square,
     integers,
@@ -116,14 +117,15 @@ def signs(c):
 
 
 def answers(s):
+    """The table at the end has the weights after each step; all else has one sign in both steps."""
     c, found = s.choices, {}
     for step in STEPS:
         p = f"s{step}_"
-        found |= {output(c, p, unit): output(c, p, unit) for unit in units(c)}
+        found |= {output(c, p, unit): concluded(output(c, p, unit)) for unit in units(c)}
         found |= {
-            p + "L": p + "L",
-            p + "delta": [f"{p}delta{unit}" for unit in units(c)],
-            p + "gradient": [[f"{p}g_w{kind}_{unit}" for kind in KINDS] for unit in units(c)],
+            p + "L": concluded(p + "L"),
+            p + "delta": concluded([f"{p}delta{unit}" for unit in units(c)]),
+            p + "gradient": concluded([[f"{p}g_w{kind}_{unit}" for kind in KINDS] for unit in units(c)]),
             p + "weights": [[weight(step, kind, unit) for kind in KINDS] for unit in units(c)],
         }
     return {"a": found}

@@ -11,6 +11,7 @@ from keygen.author import (
     backprop,
     called,
     circuit_figure,
+    concluded,
     decimals,
     formula,
     half_square,
@@ -90,11 +91,17 @@ def signs(c):
 
 
 def answers(s):
-    kinds = ("yhat", "L", *(f"dW{k}" for k in LAYERS), *(f"W{k}" for k in LAYERS))
+    """The table at the end has the weights after each step; all else has one sign in both steps."""
+    kinds = ("yhat", "L", *(f"dW{k}" for k in LAYERS))
+    weights = [f"W{k}" for k in LAYERS]
     general = {f"{GENERAL}x": "X", f"{GENERAL}y": "y"}
     return {
         "a": {f"dL_dW{k}": formula(f"{GENERAL}dW{k}", **general) for k in LAYERS},
-        "b": {f"s{step}_{kind}": f"s{step}_{kind}" for step in STEPS for kind in kinds},
+        "b": {
+            f"s{step}_{kind}": f"s{step}_{kind}" if kind in weights else concluded(f"s{step}_{kind}")
+            for step in STEPS
+            for kind in (*kinds, *weights)
+        },
     }
 
 

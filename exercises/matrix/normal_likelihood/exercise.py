@@ -40,13 +40,8 @@ def show(s):
     precision = differentials.Symbol("P", *sigma.shape, trait="definite")
     at_mean = differentials.substitute(by_mean.f, mu, hat)
     f = differentials.in_precision(at_mean, sigma, precision)
-    profile = differentials.Subject(
-        differentials.substitute(by_mean.f, mu, mean.optimum.solution),
-        sigma,
-        differentials.substitute(covariance.value("gradient"), mu, mean.optimum.solution),
-        differentials.substitute(covariance.optimum.solution, mu, mean.optimum.solution),
-        also=(("muhat", mean.optimum.solution),),
-    )
+    slope = differentials.substitute(covariance.value("gradient"), mu, hat)
+    profile = differentials.Subject(at_mean, sigma, slope, estimate.value, defined=((hat, mean.optimum.solution),))
     inverse = differentials.inverse(sigma)
     return {
         "mean": mean,

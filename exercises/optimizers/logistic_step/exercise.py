@@ -11,6 +11,7 @@ from keygen.author import (
     backprop,
     calculus,
     called,
+    concluded,
     decimals,
     expression,
     integers,
@@ -48,7 +49,12 @@ def computation(t):
     t.L1 = logloss(t.y, t.p1)
 
 
-answers = {"a": {"gradient": expression("simple", "w")}, "b": {"p": "p", "gradient": "dL_dw", "w1": "w1"}}
+def answers(s):
+    formulas = (s.chain(name).formula for name in ("dL_dw", "w1"))
+    return {
+        "a": {"gradient": concluded(expression("simple", "w"), *formulas)},
+        "b": {"p": "p", "gradient": "dL_dw", "w1": "w1"},
+    }
 
 
 def with_numbers_in(s, name, form):

@@ -1,0 +1,212 @@
+"""One exercise in one language, as nodes: the sections of its template in their places, slips, points, answers, the
+marking guide; every line is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from keygen.course.languages import Language
+from keygen.course.points import Credit
+from keygen.document.answers import table_of
+from keygen.document.conventions import conventions_of
+from keygen.document.nodes import (
+    Blocks,
+    Columns,
+    Problem,
+    Question,
+    Section,
+    Words,
+)
+from keygen.document.points import marked
+from keygen.document.punctuation import punctuated
+from keygen.document.sections import EquationNumbers, Rendered
+from keygen.document.slips import named
+from keygen.document.template import (
+    Lookup,
+    in_words,
+    placed,
+    rendered,
+    speech,
+    template_file,
+    words,
+    words_of,
+)
+from keygen.document.typesetter import Typesetter
+from keygen.document.words import nodes_of
+from keygen.errors import KeygenError, line_where, nearest
+from keygen.mathematics.names import printed_twice
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.variants.slips import Slip
+from keygen.variants.solved import Solved
+
+
+def composed(
+    solved: Solved,
+    number: int,
+    credit: Credit | None,
+    language: Language,
+    policy: Policy,
+    student: Columns | None = None,
+    *,
+    proofs: Proofs,
+    guide: bool = False,
+) -> tuple[Problem, Typesetter]:
+    """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
+    answers; every line is read back. With it what writes its mathematics in TeX.
+
+    `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
+    read back once.
+    """
+    path = solved.exercise.template(language.code)
+    if not path.exists():
+        raise KeygenError(
+            f"the exercise has no text in the language {language.code!r}", exercise=solved.exercise.id,
+            expected=str(path), repair="write it, or build in a language that the exercise has",
+        )  # fmt: skip
+    require_distinct(solved)
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, solved.signs, proofs, language)
+    context = {
+        "_printer": typesetter,
+        "_objects": objects,
+        **speech(language),
+        "student": student,
+        "line": Lookup(solved.chain),
+        "formula": Lookup(lambda name: solved.chain(name).formula),
+        "result": Lookup(lambda name: solved.chain(name).result),
+        "name": Lookup(solved.name),
+        "value": Lookup(solved.claim),
+        "rounded": typesetter.rounds,
+        "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
+        "choice": Lookup(solved.choices.__getitem__),
+        "equation": EquationNumbers(),
+        **solved.shown,
+    }
+    try:
+        _, sections = rendered(path, language, context)
+        total = None if credit is None else credit.total
+        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
+        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
+        made = replace(made, conventions=conventions_of(made, solved, typesetter))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise with its marking guide."""
+    from keygen.document.guide import guide_of  # for those who mark
+
+    path, objects = template_file(language, language.code, "guide.tex"), list[Any]()
+    says = words("slips", language) if language.has("slips.tex") else {}
+    found = guide_of(made, solved, typesetter, lambda points: in_words(points, typesetter), says)
+    text, _ = rendered(path, language, {"_printer": typesetter, "_objects": objects, **found})
+    return replace(made, guide=nodes_of(text, objects, placed, path, 1))
+
+
+def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
+    them names none."""
+    if not language.has("slips.tex"):
+        return made
+    parts = {part.key: part for part in made.parts}
+    for key, slip in named(solved, made, typesetter):
+        part = parts[key]
+        told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
+        parts[key] = replace(part, solution=replace(part.solution, blocks=told))
+    return replace(made, parts=tuple(parts.values()))
+
+
+def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words: what is done wrongly, in which line, and what comes of it."""
+    objects: list[Any] = []
+    name = slip.solved.name
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
+        "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
+    }  # fmt: skip
+    path = template_file(language, language.code, "slip.tex")
+    text, _ = rendered(path, language, context)
+    return nodes_of(text.strip("\n"), objects, placed, path, 1)
+
+
+def require_distinct(solved: Solved) -> None:
+    """Raise KeygenError where a page would print two variables as one."""
+    trace, exercise = solved.trace, solved.exercise
+    with exercise.author_errors():
+        twice = trace.memo("signs", lambda: printed_twice(trace.named, solved.signs))
+    if twice is not None:
+        first, second, sign = twice
+        raise KeygenError(
+            f"the names {first!r} and {second!r} have one sign on the page", exercise=exercise.id, found=sign,
+            **line_where(exercise.file, rf"""["']{second}["']|\bt\.{second}\b"""),
+            repair="rename one, or give it another sign in `signs`",
+        )  # fmt: skip
+
+
+def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
+    """Whether a condition of the exercise holds, checked before words are chosen by it."""
+    if name not in solved.conditions:
+        raise KeygenError(f"the exercise has no condition {name!r}", repair=nearest(name, solved.conditions))
+    for chain in solved.conditions[name].because:
+        proofs.require(chain)
+    return solved.conditions[name].holds
+
+
+def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
+    """The template's own words for answers."""
+    return {one.name: words_of(one, path, objects) for one in sections if one.kind == "answer"}
+
+
+class Heading(NamedTuple):
+    """Which exercise it is, and in which language."""
+
+    id: str
+    number: int
+    points: Fraction | None
+    language: Language
+
+
+def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: Sequence[Any]) -> Problem:
+    """The sections of one exercise in their places."""
+    shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
+
+    def section(one: Rendered) -> Section:
+        blocks = nodes_of(one.text, objects, placed, path, one.line)
+        return Section(punctuated(blocks, heading.language), str(shown), one.line)
+
+    def alone(kind: str) -> Section:
+        return next((section(one) for one in sections if one.kind == kind), Section())
+
+    solutions = {one.name: section(one) for one in sections if one.kind == "solution"}
+    statements = [one for one in sections if one.kind == "part"]
+    require_letters(statements, heading.language, path)
+    parts = tuple(
+        Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
+        for place, one in enumerate(statements)
+    )
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
+    return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
+
+
+def require_letters(statements: Sequence[Rendered], language: Language, path: Path) -> None:
+    """Raise KeygenError at the first part for which a language has no letter."""
+    if len(statements) > len(language.letters):
+        raise KeygenError(
+            f"the language {language.code!r} has no letter for so many parts",
+            **line_where(path, rf"^%% part {statements[len(language.letters)].name}\b"),
+            expected=f"{len(language.letters)} parts at most", found=f"{len(statements)} of them",
+            repair="add letters to its language.toml, or split the exercise",
+        )  # fmt: skip
