@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ast_conditions import numbers, true_of
-from sympy import Function, Symbol, exp, expand, simplify, sympify, tanh
+from sympy import Function, Rational, Symbol, exp, expand, simplify, sympify, tanh
 
 from keygen.certify.condition import satisfied
 from keygen.mathematics.answers import as_json
@@ -85,7 +85,7 @@ def test_the_weights_of_one_unit_are_right_exactly_where_its_condition_holds(see
         def does_it(weights: Mapping[str, Any], rows: Any = rows, targets: Any = targets) -> bool:
             w = [weights[f"w{k}"] for k in range(1, len(rows[0]) + 1)]
             sums = [sum((a * b for a, b in zip(w, row, strict=True)), Fraction(0)) for row in rows]
-            return list(map(activation, sums)) == targets
+            return bool(list(map(activation, sums)) == targets)
 
         require_condition(parts[part]["witness"], does_it, seed)
 
@@ -268,3 +268,34 @@ def test_two_linear_layers_are_one(seed: int | None) -> None:
     assert parts["a"]["nonlinear"] == {"type": "boolean", "exact": False, "float": None}
     y_f = bias + sum(w * f(h) for w, h in zip(weights, units, strict=True))
     assert simplify(y_f - sympify(parts["c"]["y_f"]["exact"])) == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_picture_and_its_formula_are_one_network(seed: int | None) -> None:
+    given, parts = key("nets/from_picture", seed)
+    W, w, c, x = (numbers(given[name]["exact"]) for name in ("W", "w", "c", "x"))
+    sums = [sum((a * b for a, b in zip(x, column, strict=True)), Fraction(0)) for column in zip(*W, strict=True)]
+    hidden = list(map(relu, sums))
+    yhat = relu(sum((a * b for a, b in zip(w, hidden, strict=True)), c))
+    assert [parts["a"][name]["exact"] for name in ("h1", "h2", "yhat")] == [str(v) for v in (*hidden, yhat)]
+    at = {f"x{i}": Rational(str(v)) for i, v in enumerate(x, start=1)}
+    assert sympify(parts["b"]["yhat"]["exact"]).subs(at) == Rational(str(yhat))
+    assert min(sums) < 0 < max(sums)
+    for p in product((-2, 0, 3), repeat=2):
+        value = sympify(parts["c"]["y"]["exact"]).subs({"x1": p[0], "x2": p[1]})
+        assert Rational(str(through(parts["c"]["edges"]["exact"], p))) == value
+
+
+def through(edges: list[list[str]], point: tuple[int, ...]) -> Fraction:
+    """What a network of these edges puts out: ReLU on each unit."""
+    values = {"1": Fraction(1), **{f"x{i}": Fraction(x) for i, x in enumerate(point, start=1)}}
+    for unit in ("h1", "h2", "y"):
+        values[unit] = relu(sum((Fraction(w) * values[a] for a, b, w in edges if b == unit), Fraction(0)))
+    return values["y"]
+
+
+def test_published_picture() -> None:
+    given, parts = key("nets/from_picture", None)
+    assert [parts["a"][name]["float"] for name in ("h1", "h2", "yhat")] == [100.5, 0.0, 104.5]
+    assert given["x"]["exact"] == ["20", "0", "1"]
+    assert parts["c"]["edges"]["exact"][1] == ["x1", "h1", "3"]

@@ -15,6 +15,7 @@ from keygen.engine.real import Number, Real, in_decimals
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
+from keygen.mathematics.formula import expression_text
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
@@ -163,7 +164,7 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
         case StatedSource():
             return stated(source.value)
         case SpelledSource(term=term, value=None):
-            return Answer("expression", formula_text(term), None)
+            return Answer("expression", expression_text(term), None)
         case SpelledSource(term=term, value=value):
             return replace(numbers(value, lambda place: None), exact=formula_text(term))
         case ShapesSource():

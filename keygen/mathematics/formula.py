@@ -57,6 +57,16 @@ class FormulaPrinter(Printer):
         return Fragment(str(term.param))
 
 
+class SympyPrinter(FormulaPrinter):
+    """A scalar formula for sympy, which takes no product with a comparison."""
+
+    def apply(self, term: Apply) -> Fragment:
+        """max(0, x) by its name."""
+        if term.primitive == "relu":
+            return Fragment(f"Max(0, {self.term(term.args[0]).text})")
+        return super().apply(term)
+
+
 class NumpyPrinter(FormulaPrinter):
     """A formula with arrays of numbers, for NumPy alone."""
 
@@ -86,6 +96,11 @@ def numpy_text(term: Term, spelled: Mapping[str, str] | None = None) -> str:
     Raises KeygenError for a number without an exact form.
     """
     return NumpyPrinter(signs=spelled or {}).write(term).text
+
+
+def expression_text(term: Term) -> str:
+    """A scalar term as sympy parses it."""
+    return SympyPrinter().write(term).text
 
 
 def formula(term: Term, spelled: Mapping[str, str] | None = None) -> str:

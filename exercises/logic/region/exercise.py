@@ -43,6 +43,8 @@ given = {
     "points": integers("point 2", -3, 3, published=[[0, 2], [2, 2], [0, 0], [2, 0]]),
 }
 
+slips = []  # its own is in the words
+
 LETTERS = "ABCD"
 
 

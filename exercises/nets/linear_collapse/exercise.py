@@ -58,6 +58,8 @@ def added(terms):
     return sum(rest, first)
 
 
+slips = []  # its own is in the words
+
 signs = {"intercept": "a", "slope": "b", "at_one": "y(1)", "slipped": r"\tilde{a}"}
 
 

@@ -1,0 +1,133 @@
+"""A network from its picture: a forecast, the formula; and the way back, from a formula to the picture."""
+
+from keygen.author import (
+    Chain,
+    Given,
+    Literal,
+    Name,
+    apply,
+    calculus,
+    decimals,
+    edge_list,
+    integers,
+    network_figure,
+    relation,
+    relu,
+    spelled,
+)
+
+axes = {"input": 3, "hidden": 2, "feature": 2}
+
+given = {
+    "W": decimals("input hidden", "-6", "6", "0.5", published=[[5, -2], [-60, -80], ["0.5", 2]], nonzero=True),
+    "w": decimals("hidden", "-2", "2", "0.2", published=[1, "0.2"], nonzero=True),
+    "c": integers("", -9, 9, published=4, nonzero=True),
+    "x1": integers("", 5, 30, published=20),
+    "x2": integers("", 0, 1, published=0),
+    "V": integers("feature hidden", -4, 4, published=[[3, 3], [4, 2]], nonzero=True),
+    "b": integers("hidden", -7, 7, published=[1, 7], nonzero=True),
+    "v": integers("hidden", -4, 4, published=[4, 2], nonzero=True),
+    "d": integers("", -9, 9, published=6, nonzero=True),
+    "p": integers("feature", -3, 3, published=[1, 2], nonzero=True),
+}
+
+slips = []  # its own is in the words
+
+signs = {
+    "yhat": r"\hat{y}", "p": "x", "slipped": r"\tilde{y}", "z1": "z_1", "z2": "z_2", "u1": "u_1", "u2": "u_2",
+    "g1": "g_1", "g2": "g_2", "h1": "h_1", "h2": "h_2", "y": "y",
+}  # fmt: skip
+
+
+def computation(t):
+    t.x3 = 1
+    for k in (1, 2):
+        W = [t.W[i, k - 1] for i in range(3)]
+        t[f"z{k}"] = W[0] * t.x1 + W[1] * t.x2 + W[2] * t.x3
+        t[f"h{k}"] = relu(t[f"z{k}"])
+    t.yhat = relu(t.w[0] * t.h1 + t.w[1] * t.h2 + t.c)
+    t.slipped = relu(t.w[0] * t.z1 + t.w[1] * t.z2 + t.c)
+    for k in (1, 2):
+        t[f"u{k}"] = t.V[0, k - 1] * t.p[0] + t.V[1, k - 1] * t.p[1] + t.b[k - 1]
+        t[f"g{k}"] = relu(t[f"u{k}"])
+    t.y = relu(t.v[0] * t.g1 + t.v[1] * t.g2 + t.d)
+
+
+def unit(weights, inputs, bias=0):
+    """max(0, w_1 x_1 + ... + b), with numbers for the weights."""
+    return apply("relu", calculus.total([*map(calculus.times, weights, inputs), calculus.whole(bias)]))
+
+
+def names(count):
+    return [Name(f"x{i}") for i in range(1, count + 1)]
+
+
+def forecast(s):
+    """The network of the picture, in its inputs."""
+    W, w, c = (s.values[name] for name in "Wwc")
+    return unit(w, [unit(column, names(3)) for column in W.T], c)
+
+
+def way_back(s):
+    """The formula of the last part."""
+    V, b, v, d = (s.values[name] for name in "Vbvd")
+    return unit(v, [unit(column, names(2), bias) for column, bias in zip(V.T, b)], d)
+
+
+def edges(s):
+    V, b, v, d = (s.values[name] for name in "Vbvd")
+    into = [(f"x{i + 1}", f"h{k + 1}", V[i, k]) for i in range(2) for k in range(2)]
+    biases = [("1", f"h{k + 1}", b[k]) for k in range(2)]
+    return edge_list(*into, *biases, *((f"h{k + 1}", "y", v[k]) for k in range(2)), ("1", "y", d))
+
+
+def answers(s):
+    return {
+        "a": {"h1": "h1", "h2": "h2", "yhat": "yhat"},
+        "b": {"yhat": spelled(forecast(s))},
+        "c": {"edges": edges(s), "y": spelled(way_back(s))},
+    }
+
+
+told = {"x": ["x1", "x2", "x3"], "x1": None, "x2": None}
+
+
+def picture(s):
+    """The network with no hidden biases."""
+    hidden = [*(s.name(f"h{k}") for k in (1, 2)), Given(1)]
+    first = [[*(s.claim("W", i, k) for k in range(2)), None] for i in range(3)]
+    last = [*([s.claim("w", k)] for k in range(2)), [s.claim("c")]]
+    return network_figure([names(3), hidden, [s.name("yhat")]], [first, last])
+
+
+def drawn(s):
+    """The network of the formula."""
+    inputs, hidden = [*names(2), Given(1)], [*(s.name(f"g{k}") for k in (1, 2)), Given(1)]
+    first = [[*(s.claim("V", i, k) for k in range(2)), None] for i in range(2)]
+    first.append([*(s.claim("b", k) for k in range(2)), None])
+    last = [*([s.claim("v", k)] for k in range(2)), [s.claim("d")]]
+    return network_figure([inputs, hidden, [s.name("y")]], [first, last])
+
+
+def show(s):
+    place = dict(zip(("x1", "x2"), s.values["p"]))
+    return {
+        "inputs": [s.chain(name) for name in ("x1", "x2", "x3")],
+        "net": picture(s), "drawn": drawn(s),
+        "letters": names(3),
+        "forecast": Chain((s.name("yhat"), forecast(s))),
+        "formula_back": Chain((s.name("y"), way_back(s)), at=place),
+        "point": [Chain((Name(name), Literal(value)), at=place) for name, value in place.items()],
+    }  # fmt: skip
+
+
+def conditions(s):
+    return {"first_dead": s.whether(relation(s.name("z1"), "<", 0))}
+
+
+def worthwhile(v):
+    yield "one hidden unit is alive and one is silent", v.z1 * v.z2 < 0
+    yield "the forecast is positive", v.yhat > 0
+    yield "the slip shows", v.slipped > 0 and v.slipped != v.yhat
+    yield "the other network puts out something", v.y > 0 and (v.u1 > 0 or v.u2 > 0)
+    yield "the hidden units are different", (v.W[:, 0] != v.W[:, 1]).all() and (v.V[:, 0] != v.V[:, 1]).any()
