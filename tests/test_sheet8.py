@@ -257,7 +257,7 @@ def test_the_trace_whose_differential_is_drawn_is_of_something_that_a_rule_is_ne
         read = parse(text, form.shapes, form.wrt)
         first = derivation_of(read.expression, read.wrt)
         laws = {law for line in first.lines for law in line.laws}
-        assert laws & {"product", "inverse", "norm"}, text
+        assert laws & {"product", "inverse", "power"}, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -156,8 +156,9 @@ def sizes_tex(sizes: Sizes) -> str:
 
 def model_tex(model: NormalModel) -> str:
     """What an observation is drawn from: x_i ~ N(mean, covariance)."""
-    observation, mean, spread = map(expression_tex, (model.observation, model.mean, model.covariance))
-    return rf"{observation} \sim \mathcal{{N}}\bigl({mean},\ {spread}\bigr)"
+    observation, mean, spread = map(written, (model.observation, model.mean, model.covariance))
+    left, right = BRACKETS[2 if spread.tall else 1]
+    return rf"{observation.text} \sim \mathcal{{N}}{left}{mean.text},\ {spread.text}{right}"
 
 
 @dataclass(frozen=True, slots=True)

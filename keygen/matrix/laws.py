@@ -26,6 +26,7 @@ OPTIMUM = {
     "at_optimum": "sum_i u_i u_i' = n S where the gradient is zero",
     "squares": "u'u = ||u||^2",
     "definite_form": "u'Mu > 0 for a definite M and a column u other than 0",
+    "definite_inverse": "u'M^-1 u > 0 for a definite M and a column u other than 0",
     "definite_trace": "tr(U M U M) = ||R U R||^2 for a symmetric U and a definite M = R^2",
 }
 

@@ -165,7 +165,8 @@ def as_square(term: Term) -> Square:
                 return Square(u, squared_norm(multiply(*u)), "squares")
             if definite(middle[0]):
                 body = Product((transposed(u), *middle, multiply(*u)))
-                return Square(u, MatrixTrace(body) if term.traced else body, "definite_form")
+                law = "definite_inverse" if isinstance(middle[0], Inverse) else "definite_form"
+                return Square(u, MatrixTrace(body) if term.traced else body, law)
         if term.traced and half == 2 and chain[:2] == u and definite(u[1]) and transpose(u[0]) == u[0]:
             return Square(u[:1], MatrixTrace(Product(chain)), "definite_trace")
     raise KeygenError(f"a second differential that is no square: {term.whole}")

@@ -332,7 +332,7 @@ def require_sizes(text: str, symbols: tuple[Symbol, ...]) -> None:
             require_lengths(space[2:-1], symbol.shape, at)
 
 
-MODEL = re.compile(r"(.+) \\sim \\mathcal\{N\}\\bigl\((.+),\\ (.+)\\bigr\)")
+MODEL = re.compile(r"(.+) \\sim \\mathcal\{N\}\\[bB]igl\((.+),\\ (.+)\\[bB]igr\)")
 
 
 @lru_cache(maxsize=KEPT)

@@ -92,7 +92,7 @@ def test_the_second_differential_of_a_likelihood_takes_its_sign_at_the_optimum()
     ("exercise", "part", "reasons", "everywhere"),
     [
         ("matrix/least_squares", "a", ("squares",), True),
-        ("matrix/normal_likelihood", "mu", ("definite_form",), True),
+        ("matrix/normal_likelihood", "mu", ("definite_inverse",), True),
         ("matrix/normal_likelihood", "Sigma", ("definite_trace",), False),
     ],
 )

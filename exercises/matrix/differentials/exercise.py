@@ -25,11 +25,13 @@ problems = {
     ),
     "c": d.formulas(
         "X",
-        "tr(A~ @ {X.T @ X|X @ X.T|X @ X|X.T @ X.T})",
-        "tr({X.T @ A~ @ X|X @ A~ @ X.T})",
-        "tr(A~ @ X~ @ B~ @ X~)",
         "tr({|A~ @ }inv(X){| @ B~})",
-        "tr((X {+|-} A).T @ {B~ @ |}(X {+|-} A))",
+        "tr(inv({A~ @ X|X @ A~|A~ @ X @ B~}))",
+        "tr({|B~ @ }inv(X {+|-} A))",
+        "tr(A~ @ inv({B~ @ X|X @ B~}))",
+        "tr({X|A~ @ X|A~ @ X @ B~})**{2|3}",
+        "tr(A~ @ X) * tr(B~ @ X)",
+        "tr(X @ X)",
         published="tr(X)",
     ),
 }

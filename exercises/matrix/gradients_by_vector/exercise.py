@@ -10,6 +10,7 @@ problems = {
         "{|a*}exp({-|}b*x**2)",
         "exp({-|}b*(x {-|+} a)**2)",
         "{|b*}ln(1 + a*x**2)",
+        "1 / (a*x {+|-} b)**{1|2|3}",
         published="x**2",
         shapes="x:1,1 a:1,1 b:1,1",
     ),
@@ -24,7 +25,7 @@ problems = {
         "a.T @ (A~ {+|-} B~) @ x",
         "x.T @ (A~ {+|-} B~) @ a",
         "tr({x @ a.T @ A~|A~ @ x @ a.T})",
-        "a.T @ A~ @ x {+|-} x.T @ b",
+        "a.T @ A~ @ x {+|-} b.T @ B~ @ x",
         published="a.T @ x",
     ),
     "c": differentials.formulas(
