@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from keygen.builds.sheet import html_pages, nodes_of, sheet_items, solved
 from keygen.certify.stage import certify
 from keygen.checking.finished import braced
 from keygen.cli import main
@@ -269,9 +268,7 @@ def test_the_sheet_of_rules_follows_the_solutions_and_them_alone(language: str) 
     assert text.rindex(r"\kgproblem{") < head < text.index(r"\kglawrow{")
     assert "kgappendix" not in problems
     assert "kglawrow" not in problems
-    order = ordered("sheet8", language)
-    found = [nodes_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
-    problems, answers = html_pages(order, found, (False, True))
+    problems, answers = sources(ordered("sheet8", language), solutions=True, form="html").values()
     called = words("words", LANGUAGES[language])["rules"]
     assert called not in problems
     assert called in answers

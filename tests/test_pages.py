@@ -1,0 +1,104 @@
+"""Pages: full, whole, and all of them the same height."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+
+from keygen.builds.request import SheetRequest
+from keygen.tex.pdf import compile_tex
+from tests.courses import SHIPPED, ordered
+from tests.one_sheet import sources
+from tests.page_measure import faults, run
+
+ORDERS = [ordered("sheet3", "ru"), ordered("sheet7", "en", 31), ordered("sheet2", "ru", 31)]
+STYLE = SHIPPED.style_files()
+HEAD = "\\documentclass[11pt]{article}\n\\usepackage[T1,en]{style}\n\\begin{document}\n"
+
+
+def page(body: str) -> bytes:
+    return compile_tex(f"{HEAD}{body}\n\\end{{document}}\n", style=STYLE).data
+
+
+def document(*, lines: int, height: int = 0) -> str:
+    """An exercise of so many lines of words, then a box of so many points."""
+    words = "\n\n".join(f"Line {number}." for number in range(lines))
+    box = f"\n\n\\nobreak\\vbox to{height}pt{{\\hrule height2pt width9pt\\vfil\\hrule height2pt width9pt}}" if height else ""
+    return f"\\kgdocument\n\\kghead{{A}}{{B}}\\kgtitle{{}}{{T}}{{}}{{}}\n\\kgproblem{{1}}{{P}}{{}}\n{words}{box}"
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order.sheet.name}-{order.language.code}-{order.seed}")
+def test_no_page_is_a_few_lines_and_none_has_a_hole_within_an_exercise(order: SheetRequest) -> None:
+    assert shutil.which("pdftoppm") is not None, "poppler-utils is part of the set-up"
+    for text in sources(order, solutions=True).values():
+        assert faults(compile_tex(text, style=STYLE).data) == []
+
+
+@pytest.mark.parametrize("lines", range(30, 42))
+def test_a_line_or_two_get_no_page_of_their_own(lines: int) -> None:
+    assert faults(page(document(lines=lines))) == []
+
+
+def test_the_measure_sees_what_it_is_for() -> None:
+    """Without the trial cut, some of these end with a line or two; a box that fits nowhere leaves a hole."""
+    plain = "\\makeatletter\\let\\kg@gathered\\relax\\makeatother\n"
+    found = {fault.kind for lines in range(30, 42) for fault in faults(page(plain + document(lines=lines)))}
+    assert found == {"short"}
+    assert {fault.kind for fault in faults(page(plain + document(lines=20, height=400)))} == {"hole"}
+
+
+def test_lines_of_one_computation_stand_at_one_relation_and_all_displays_begin_at_one_indent() -> None:
+    chains = [r"\[ \kgchain{a}{\kglink{=}{1}}, \]", r"\[ \kgchain{aaaa}{\kglink{=}{b}\kglink{=}{2}}. \]"]
+    placed = words(page("W\n\\begin{kglines}\n" + "\n".join(chains) + "\n\\end{kglines}\nW\n" + chains[0]))
+    relations = [x for x, _, word in placed if word == "="]
+    assert relations[0] == pytest.approx(relations[1], abs=0.1)
+    begins = {round(x) for x, _, word in placed if word in ("aaaa", "a")}
+    assert len(begins) == 2, "the shorter of two stands at the relation, a display alone at the indent"
+    words_begin = next(x for x, _, word in placed if word == "W")
+    assert min(begins) == pytest.approx(words_begin + 1.5 * 10.95, abs=1)
+
+
+def test_lines_beside_each_other_stand_in_columns_and_none_is_alone_in_the_last_row() -> None:
+    for count, rows in ((4, [4]), (9, [5, 4]), (13, [5, 5, 3])):
+        items = "".join(rf"\kgitem{{\kgchain{{x_{{{n % 10}}}}}{{\kglink{{=}}{{1234}}}},}}" for n in range(count))
+        relations = [(x, y) for x, y, word in words(page(rf"\[ \kgbeside{{{items}}} \]")) if word == "="]
+        heights = sorted({round(y) for _, y in relations})
+        assert [sum(round(y) == height for _, y in relations) for height in heights] == rows
+        assert len({round(x) for x, _ in relations}) == max(rows)
+
+
+def test_what_is_longer_than_a_row_goes_on_with_a_relation_or_a_sign() -> None:
+    long = " + ".join(["1234"] * 30)
+    placed = words(page(rf"\[ \kgchain{{s}}{{\kglink{{=}}{{{long}}}\kglink{{=}}{{5}}}}. \]"))
+    leftmost: dict[int, tuple[float, str]] = {}
+    for x, y, word in placed:
+        leftmost[round(y)] = min(leftmost.get(round(y), (x, word)), (x, word))
+    assert [word for _, word in (leftmost[y] for y in sorted(leftmost))][:4] == ["s", "+", "+", "="]
+
+
+def test_a_solution_that_begins_with_a_formula_has_it_beside_its_heading() -> None:
+    heading = "\\renewcommand{\\kgsolutionword}{Solution}\n\\begin{kgsolution}\n"
+    short, long = (
+        words(page(f"{heading}\\[ \\kgchain{{a}}{{\\kglink{{=}}{{{side}}}}} \\]\n\\end{{kgsolution}}"))
+        for side in ("1", r"\hbox to.9\linewidth{1\hfil}")
+    )
+    for placed, beside in ((short, True), (long, False)):
+        height = {word: y for _, y, word in placed}
+        assert (abs(height["Solution."] - height["a"]) < 4) is beside
+
+
+def test_the_solutions_say_that_they_are() -> None:
+    problems, solutions = (
+        words(compile_tex(text, style=STYLE).data) for text in sources(ordered("sheet3", "en"), solutions=True).values()
+    )
+    assert sum(word == "Solutions" for _, _, word in solutions) >= 6  # the title, and the head of every page
+    assert not any(word == "Solutions" for _, _, word in problems)
+
+
+def words(pdf: bytes) -> list[tuple[float, float, str]]:
+    """The words of a PDF below its running head, with the place of their upper left corner."""
+    told = run(["pdftotext", "-bbox", "-", "-"], pdf).decode()
+    found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">(.*?)</word>', told)
+    return [(float(x), float(y), word) for x, y, word in found]
