@@ -15,15 +15,20 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, SpelledSource
+from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, ShapeSource, SpelledSource
 from keygen.mathematics.eval_scope import functions
+from keygen.mathematics.terms import Name
 from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Expression
 from keygen.matrix.printing import NUMPY
 from keygen.tolerances import FLOAT_TEXT
 from keygen.variants.solved import Solved
 
-FUNCTIONS: Mapping[str, Any] = {**functions(FLOAT.name), **NUMPY}
+NUMPY_OWN = ["abs", "floor", "sign", "amax", "amin", "argmax", "sort", "argsort", "take_along_axis"]
+FUNCTIONS: Mapping[str, Any] = {
+    **functions(FLOAT.name), **NUMPY,
+    **{name: getattr(np, name) for name in NUMPY_OWN},
+}  # fmt: skip
 """What the text of an answer may call."""
 
 
@@ -88,6 +93,8 @@ def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tup
             yield expected, np.asarray(answer.float, dtype=float)
         if answer.exact is not None:
             yield np.asarray(answer.float, dtype=float), numbers(answer.exact, scope)
+    elif answer.type == "shape" and expected is not None:
+        yield expected, np.asarray(answer.exact, dtype=float)
     elif expected is not None and isinstance(answer.exact, str):
         yield expected, value_of_text(answer.exact, {**scope, **renamed(source, scope)})
     if isinstance(source, MatricesSource):
@@ -108,6 +115,9 @@ def traced(source: Any, scope: Mapping[str, Any]) -> Any:
             return np.asarray(scope[source if isinstance(source, str) else source.name], dtype=float)
         case SpelledSource(value=Fraction() | Real() as value):
             return np.asarray(float(value))
+        case ShapeSource(lengths=lengths) if not any(isinstance(length, Name) for length in lengths):
+            found = [scope[length] if isinstance(length, str) else length for length in lengths]
+            return np.array([float(np.asarray(length).item()) for length in found])
         case list() | tuple():
             names = np.array(source, dtype=object)
             return np.reshape([float(np.asarray(scope[str(name)]).item()) for name in names.flat], names.shape)

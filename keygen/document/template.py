@@ -284,6 +284,7 @@ def composed(
         **speech(language),
         "student": student,
         "line": Lookup(solved.chain),
+        "because": Lookup(lambda name: Listed(solved.because(name))),
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
         "name": Lookup(solved.name),

@@ -18,7 +18,7 @@ from keygen.errors import KeygenError, nearest
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
-from keygen.mathematics.terms import Term, written
+from keygen.mathematics.terms import Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
 
@@ -106,6 +106,18 @@ def shapes() -> ShapesSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeSource:
+    """A source: the lengths of an array, each a whole number, a variable that is one, or a letter."""
+
+    lengths: tuple[int | str | Name, ...]
+
+
+def shape(*lengths: int | str | Name) -> ShapeSource:
+    """The shape of an array: whole numbers, names of variables of the computation, and letters, as `Name("B")`."""
+    return ShapeSource(lengths)
+
+
+@dataclass(frozen=True, slots=True)
 class SpelledSource:
     """A source: a term in its own letters; with a `value` it is a number of which the term is the exact form."""
 
@@ -148,6 +160,8 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return replace(numbers(value, lambda place: None), exact=formula_text(term))
         case ShapesSource():
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
+        case ShapeSource(lengths=lengths):
+            return Answer("shape", [length_of(length, values) for length in lengths], None)
         case MatricesSource(names=names):
             each = [answer(name, trace, values, exact_form) for name in names]
             decimals = [one.decimal for one in each]
@@ -163,6 +177,22 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
     raise KeygenError(
         f"{source!r} is not a source of an answer", expected="a variable's name, a list of names, formula(...)"
     )
+
+
+def length_of(length: Any, values: Mapping[str, Any]) -> int | str:
+    """A length of a shape. Raises KeygenError for what is no whole number above 0 and no letter."""
+    if isinstance(length, Name):
+        return length.name
+    if isinstance(length, str):
+        known(length, values)
+    value = values[length] if isinstance(length, str) else length
+    number = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    if isinstance(number, bool) or not isinstance(number, int | Fraction) or number != int(number) or number < 1:
+        raise KeygenError(
+            "a length of a shape is no whole number", expected="1, 2, 3 ..., or a letter: Name(letter)",
+            found=f"{length} = {number}" if isinstance(length, str) else repr(length)[:80],
+        )  # fmt: skip
+    return int(number)
 
 
 def known(name: str, values: Mapping[str, Any]) -> None:
