@@ -98,6 +98,7 @@ def main(debug: bool) -> None:
 @main.command()
 @click.argument("sheet", required=False)
 @click.option("--solutions", is_flag=True, help="Also write the worked solutions.")
+@click.option("--guide", is_flag=True, help="Also write the marking guide of one sheet.")
 @click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
@@ -113,6 +114,7 @@ def main(debug: bool) -> None:
 def build(
     sheet: str | None,
     solutions: bool,
+    guide: bool,
     lang: str | None,
     seed: int | None,
     roster: Path | None,
@@ -132,7 +134,7 @@ def build(
     many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
     asked = {name for name, value in many.items() if value is not None}
     alone = {"--seed": seed is not None and variants is None, f"--format {form}": form != "pdf"}
-    alone |= {"--public": public and roster is None}
+    alone |= {"--public": public and roster is None, "--guide": guide}
     from_sheet = {"SHEET": sheet is not None, "--solutions": solutions, "--lang": lang is not None}
     others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]
     if asked == {"--student"}:
@@ -146,11 +148,10 @@ def build(
     from keygen.builds.perform import perform_run
     from keygen.builds.requests import BuildOptions, ordered
     from keygen.builds.run import WorkerOptions
+    from keygen.document.kinds import wanted
 
-    course = course_here(lang)
-    build_options = BuildOptions(
-        course, sheet, lang, solutions, seed, roster, student, variants, manifest, public, form
-    )
+    course, kinds = course_here(lang), wanted(solutions=solutions, guide=guide)
+    build_options = BuildOptions(course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form)
     run, before = ordered(build_options)
     if asked:
         told_of_key(run.key, ours=before is None)
@@ -334,6 +335,23 @@ def check(
         if findings.failure is not None:
             tell(f"keygen: {findings.failure.message}")
     if not findings.ok:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@speaking
+def lint(targets: tuple[str, ...]) -> None:
+    """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
+
+    Exits with 1 where something is found.
+    """
+    from keygen.checking.lint import lint as looked_over
+
+    found = looked_over(course_here(), targets)
+    if found:
+        say("\n\n".join(map(str, found)))
+        tell(f"keygen: {len(found)} found")
         sys.exit(1)
 
 

@@ -105,7 +105,7 @@ def without_times(text: str) -> dict[str, Any]:
 def test_a_right_exercise_is_counted_and_passes(course: Path) -> None:
     result = check("mine", "--seeds", "3", "--jobs", "1")
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1].startswith("132 equalities, 0 false; 8 gradients by two independent ways;")
+    assert result.stdout.splitlines()[-1].startswith("152 equalities, 0 false; 8 gradients by two independent ways;")
 
 
 def test_json_says_what_was_checked_and_measured(course: Path) -> None:

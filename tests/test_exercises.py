@@ -29,14 +29,14 @@ def page(name: str, language: str, seed: int | None = None) -> TexProblem:
     policy = Policy("," if language == "ru" else ".")
     found = solve(SHIPPED.exercise(name), HOME[name], seed)
     return certified(
-        found, policy, BUILD, lambda proofs: problem(found, 1, 3, LANGUAGES[language], policy, proofs=proofs)
+        found, policy, BUILD, lambda proofs: problem(found, 1, None, LANGUAGES[language], policy, proofs=proofs)
     )[0]
 
 
 def text_of(made: TexProblem) -> str:
     """Everything an exercise says, without the markers that name template lines."""
     parts = [f"({p.key})\n{p.statement}\n-- solution --\n{p.solution}" for p in made.parts]
-    whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark])
+    whole = "\n".join([made.title, made.statement, *parts, "-- remark --", made.remark, "-- answers --", made.answers])
     return re.sub(r"(?m)^%@.*\n", "", whole).rstrip() + "\n"
 
 
@@ -110,7 +110,7 @@ def test_no_page_shows_what_no_person_would_write(name: str, seed: int | None, l
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_mathematics_is_typed_in_a_template(name: str, language: str) -> None:
     source = SHIPPED.exercise(name).template(language).read_text(encoding="utf-8")
-    source = re.sub(r"(?m)^[ \t]*%#.*$", "", source)
+    source = re.sub(r"(?m)[ \t]*%#.*$", "", source)
     assert "$" not in STATEMENT.sub("", source)
     for one, other in MATHEMATICS.findall(STATEMENT.sub("", source)):
         assert PRINTED.sub("", one or other).strip() == ""

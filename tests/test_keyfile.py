@@ -69,7 +69,7 @@ def test_an_answer_that_a_variant_has_not_is_an_empty_cell_beside_its_own_exerci
         (Answer("matrix", None, [[0.1], [1.0]]), "[[0.1], [1.0]]"),
         (Answer("matrices", [[["1"]], None], [[[1.0]], [[0.1]]]), '[[["1"]], [[0.1]]]'),
         (Answer("expression", "w*x + b", None), "w*x + b"),
-        (Answer("boolean", True, True), "true"),
+        (Answer("boolean", True, None), "true"),
         (Answer("choice", "логлосс", None), "логлосс"),
         (Answer("choice", ["x", "ы"], None), '["x", "ы"]'),
         (Answer("shapes", {"X": [3, 2]}, None), '{"X": [3, 2]}'),

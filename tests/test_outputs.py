@@ -70,8 +70,9 @@ def test_the_sigmoids_answers_hold_for_the_function_that_was_given(seed: int | N
     def value(part: str, name: str) -> float:
         return float(sympy.sympify(found[part][name].exact).subs(at))
 
-    assert value("b", "f_neg") == pytest.approx(f(-t))
-    assert value("c", "df_neg") == pytest.approx(slope(-t), rel=1e-6)
+    opposite = -2 * c / b - t  # about the centre, which is at zero where c is
+    assert value("b", "f_neg") == pytest.approx(f(opposite))
+    assert value("c", "df_neg") == pytest.approx(slope(opposite), rel=1e-6)
     assert value("d", "df") == pytest.approx(slope(t), rel=1e-6)
     assert value("f", "inverse") == pytest.approx(t)
     assert value("g", "dlnf") == pytest.approx(slope(t) / f(t), rel=1e-6)

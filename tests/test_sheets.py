@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from keygen.builds.request import SheetRequest, file_stem
 from keygen.builds.sheet import policy_of
 from keygen.cli import main
+from keygen.document.kinds import PageKind
 from keygen.engine.real import in_decimals
 from keygen.figures.pict2e import colors
 from keygen.mathematics.number_format import Policy, digits
@@ -33,7 +34,7 @@ Texts = dict[tuple[object, ...], dict[str, str]]
 
 def name(order: SheetRequest) -> str:
     """What a test is called."""
-    return file_stem(order, solutions=False)
+    return file_stem(order, PageKind.PROBLEMS)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_the_text_of_the_pdf_has_no_slip(order: SheetRequest, texts: Texts) -> N
 def test_every_numeric_answer_stands_on_the_page(order: SheetRequest, texts: Texts) -> None:
     words = ["answers", order.sheet.name, "--json"] + ([] if order.seed is None else ["--seed", str(order.seed)])
     key = json.loads(CliRunner().invoke(main, words).stdout)
-    page = made(texts, order)[file_stem(order, solutions=True)].replace("−", "-")
+    page = made(texts, order)[file_stem(order, PageKind.SOLUTIONS)].replace("−", "-")
     on_page = set(re.findall(r"\d+(?:[.,]\d+)?", page))
     policy = policy_of(order.sheet, order.language)
     for exercise in key["exercises"]:
@@ -147,7 +148,7 @@ def printed(number: Any, policy: Policy) -> set[str]:
 def test_the_problems_hold_no_trace_of_a_solution(sheet: str) -> None:
     for seed in (None, 3):
         order = ordered(sheet, None, seed)
-        problems = sources(order, solutions=True)[file_stem(order, solutions=False)]
+        problems = sources(order, solutions=True)[file_stem(order, PageKind.PROBLEMS)]
         assert problems.count(r"\begin{kgsolution}") == 0
         for problem in document(order).problems:
             for part in problem.parts:
@@ -178,11 +179,11 @@ def test_the_published_sheet_carries_no_code() -> None:
 
 
 def test_files_are_named_after_sheet_seed_and_language() -> None:
-    assert file_stem(ordered("sheet4"), solutions=False) == "sheet4"
-    assert file_stem(ordered("sheet4"), solutions=True) == "sheet4-solutions"
-    assert file_stem(ordered("sheet4", None, 7), solutions=True) == "sheet4-seed7-solutions"
-    assert file_stem(ordered("sheet4", "ru", None), solutions=False) == "sheet4"
-    assert file_stem(ordered("sheet4", "en", None), solutions=False) == "sheet4.en"
+    assert file_stem(ordered("sheet4"), PageKind.PROBLEMS) == "sheet4"
+    assert file_stem(ordered("sheet4"), PageKind.SOLUTIONS) == "sheet4-solutions"
+    assert file_stem(ordered("sheet4", None, 7), PageKind.SOLUTIONS) == "sheet4-seed7-solutions"
+    assert file_stem(ordered("sheet4", "ru", None), PageKind.PROBLEMS) == "sheet4"
+    assert file_stem(ordered("sheet4", "en", None), PageKind.PROBLEMS) == "sheet4.en"
 
 
 def test_the_fonts_are_outlines(tmp_path: Path) -> None:

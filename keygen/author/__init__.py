@@ -1,5 +1,6 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -46,6 +47,8 @@ from keygen.engine.functions import (
 from keygen.engine.graph import edges, paths
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
+from keygen.engine.slips import slip
+from keygen.errors import KeygenError
 from keygen.figures.block_diagram import Column, scheme_figure
 from keygen.figures.cell import Cell, Moment, cell_figure, unrolled_figure
 from keygen.figures.display import Bezier, Box, Label, Line
@@ -53,15 +56,30 @@ from keygen.figures.drawing import drawing
 from keygen.figures.figure import Swatch
 from keygen.figures.geometry import Shape
 from keygen.figures.graph import graph_figure
+from keygen.figures.grid import Window, grid_figure, grid_pane
 from keygen.figures.labels import words
 from keygen.figures.network import chain_figure, network_figure
+from keygen.figures.plane import PlaneBox, PlaneLine, PlaneRegion, plane_figure, plane_point
 from keygen.figures.plot import Axis, Curve, Guide, Track, plot_figure
 from keygen.figures.tables import Size, Table, crossed, tensor
-from keygen.mathematics.answers import expression, formula, matrices, same_as, shape, shapes, spelled
+from keygen.mathematics.answers import concluded, expression, formula, matrices, same_as, shapes, spelled
+from keygen.mathematics.linear_inequalities import (
+    Feasible,
+    Inequality,
+    Infeasible,
+    decide,
+    equation,
+    nonnegative,
+    nonpositive,
+    positive,
+)
 from keygen.mathematics.number_format import rounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
 from keygen.mathematics.terms import total as add_up
+from keygen.mathematics.typed_answers import edge_list, multiple_choice, sequence_of, set_of, shape_of, table_of
+from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
+from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
 __all__ = [
@@ -75,13 +93,20 @@ __all__ = [
     "Column",
     "Condition",
     "Curve",
+    "Feasible",
     "Given",
     "Guide",
+    "Inequality",
+    "Infeasible",
+    "KeygenError",
     "Label",
     "Line",
     "Literal",
     "Moment",
     "Name",
+    "PlaneBox",
+    "PlaneLine",
+    "PlaneRegion",
     "Polynomial",
     "Shape",
     "Size",
@@ -89,8 +114,11 @@ __all__ = [
     "Table",
     "Term",
     "Track",
+    "Window",
     "absolute",
     "add_up",
+    "after_step",
+    "again",
     "apply",
     "argmax",
     "at_least",
@@ -99,19 +127,27 @@ __all__ = [
     "called",
     "ceil",
     "cell_figure",
+    "central_quotient",
     "chain_figure",
     "choice",
+    "circuit_figure",
+    "circuit_figures",
     "claim",
     "clip",
     "coefficients_first",
+    "concluded",
     "crossed",
     "curve_of",
+    "decide",
     "decimals",
     "descend",
     "differentials",
     "drawing",
+    "edge_list",
     "edges",
     "elu",
+    "entry_check",
+    "equation",
     "exp",
     "expression",
     "floor",
@@ -119,6 +155,8 @@ __all__ = [
     "function",
     "graph_figure",
     "greater",
+    "grid_figure",
+    "grid_pane",
     "half_square",
     "in_decimals",
     "indexed",
@@ -133,12 +171,20 @@ __all__ = [
     "mean",
     "minimum",
     "mse",
+    "multiple_choice",
     "network_figure",
+    "no_witness",
+    "nonnegative",
+    "nonpositive",
     "order",
     "paths",
+    "plane_figure",
+    "plane_point",
     "plot_figure",
+    "positive",
     "product",
     "quantity",
+    "quotient",
     "relation",
     "relu",
     "renamed",
@@ -150,10 +196,13 @@ __all__ = [
     "same_as",
     "sampled",
     "scheme_figure",
-    "shape",
+    "sequence_of",
+    "set_of",
+    "shape_of",
     "shapes",
     "sigmoid",
     "sign",
+    "slip",
     "slope",
     "softmax",
     "softplus",
@@ -163,12 +212,17 @@ __all__ = [
     "square",
     "squared_error",
     "step",
+    "step_length",
+    "table_of",
     "tanh",
     "tensor",
     "total",
     "unit_said",
+    "unknowns",
     "unrolled_figure",
+    "weighted",
     "with_numbers",
+    "witness",
     "words",
     "written",
 ]  # fmt: skip

@@ -169,13 +169,29 @@ def text_of(found: FoundAnswers) -> str:
 
 def shown(answer: Mapping[str, Any]) -> str:
     """An answer's exact value; the figures of a page with `~` before them where there is no short exact form."""
+    if answer["exact"] is None and answer["float"] is None and "page" not in answer:
+        return "none"
     if answer["exact"] is not None:
-        return flat(answer["exact"])
+        return flat(answer["exact"]) + beside(answer)
     return flat(answer.get("page", answer["float"]), "~")
+
+
+def beside(answer: Mapping[str, Any]) -> str:
+    """What an answer of its type has besides: a condition, options."""
+    options = answer.get("options")
+    condition = f", or any other with {answer['condition']}" if "condition" in answer else ""
+    return condition if options is None else f" (of {', '.join(map(flat, options))})"
 
 
 def flat(value: Any, before: str = "") -> str:
     """Nested lists on one line, something before each item."""
-    if isinstance(value, list):
-        return "[" + ", ".join(flat(item, before) for item in value) + "]"
+    match value:
+        case list():
+            return "[" + ", ".join(flat(item, before) for item in value) + "]"
+        case {"head": head, "rows": rows}:
+            return "; ".join(", ".join(map(flat, row)) for row in (head, *rows))
+        case dict():
+            return ", ".join(f"{name} = {flat(item)}" for name, item in value.items())
+        case bool():
+            return str(value).lower()
     return f"{before}{value}"

@@ -15,6 +15,7 @@ from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.run import Run, Who
 from keygen.certify.certificate import Certificate
 from keygen.course.course import Course
+from keygen.document.kinds import PageKind
 from keygen.system.store import digest
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Batch:
     course: Course | Bundle
     sheet: str
     language: str
-    solutions: bool
+    kinds: tuple[PageKind, ...]
     key: str
     people: tuple[Who, ...]
     form: str = "pdf"
@@ -57,7 +58,7 @@ class Person(msgspec.Struct, frozen=True):
 
 class BatchResult(msgspec.Struct, frozen=True):
     """What came of a batch: its people in order; the files of all that did not fail, first everybody's problems, then
-    everybody's solutions; and a file of each kind with the pages of them all.
+    everybody's solutions and so on; and a file of each kind with the pages of them all.
 
     Of a sheet that is alone: its files, what TeX had to say of each, and the files `beside` them that they read.
     """
@@ -74,5 +75,5 @@ def batch_of(
     bundle: Bundle | None = None,
 ) -> Batch:  # fmt: skip
     """Some of the people of a run as work; what comes of it is kept under the digest of all that it depends on."""
-    whose = run.sheet.name, run.language, run.solutions, run.key, people, run.form, run.alone
+    whose = run.sheet.name, run.language, run.kinds, run.key, people, run.form, run.alone
     return Batch(bundle or run.course, *whose, basis, digest("batch", inputs, repr(whose)), store)

@@ -32,7 +32,8 @@ from keygen.certify.certificate import Certificate
 from keygen.course.bundle import opened
 from keygen.course.contents import read_once
 from keygen.course.course import Course
-from keygen.document.template import sheet_page
+from keygen.document.covers import sheet_page
+from keygen.document.kinds import PageKind
 from keygen.document.tex_parts import Document, TeX, TexProblem
 from keygen.document.tex_text import printed
 from keygen.errors import KeygenError
@@ -108,10 +109,15 @@ class BatchWorker:
         self.sheet, self.language = course.sheet(batch.sheet), course.language(batch.language)
         self.store = None if batch.store is None else Store(batch.store)
         self.policy = policy_of(self.sheet, self.language)
-        self.kinds = (False, True) if batch.solutions else (False,)
+        self.kinds = batch.kinds
         self.items = {self.inputs(item): item for item in sheet_items(self.sheet)}
         self.written: list[str] = []
         self.chances = 2
+
+    @property
+    def guide(self) -> bool:
+        """Whether the marking guide is asked for."""
+        return PageKind.GUIDE in self.kinds
 
     def different(self) -> list[str]:
         """What is not as it was when the run began, if there is anything that it is to be like."""
@@ -151,7 +157,7 @@ class BatchWorker:
     def alone(self, order: SheetRequest) -> BatchResult:
         """One sheet by itself, its files in the form that is asked for. Raises KeygenError for what goes wrong."""
         if self.batch.form == "html":
-            problems = [nodes_of(solved(order, item), order, item)[0] for item in self.items.values()]
+            problems = [nodes_of(solved(order, item), order, item, guide=self.guide)[0] for item in self.items.values()]
             return of_text(order, html_pages(order, problems, self.kinds))
         texts = tex_pages(order, [piece.page for piece in self.pieces(order)], self.kinds)
         if self.batch.form == "tex":
@@ -189,7 +195,10 @@ class BatchWorker:
         """The exercises of one person, worked out now or before."""
         key = digest("pieces", repr(order.identity), repr(fingerprints.tools()))
         known = (self.store and self.store.read(key, dict[str, SolvedPage], as_tex)) or {}
-        usable = {made_of: piece for made_of, piece in known.items() if self.batch.alone or piece.worked is not None}
+        usable = {
+            made_of: piece for made_of, piece in known.items()
+            if (self.batch.alone or piece.worked is not None) and (piece.page.guide or not self.guide)
+        }  # fmt: skip
         found = {made_of: usable.get(made_of) or self.piece(order, item) for made_of, item in self.items.items()}
         if self.store is not None and found != known and self.store.write(key, found, str):
             self.written.append(key)
@@ -198,7 +207,7 @@ class BatchWorker:
     def piece(self, order: SheetRequest, item: SheetItem) -> SolvedPage:
         """One exercise of one person."""
         found = solved(order, item)
-        page, certificate = page_of(found, order, item)
+        page, certificate = page_of(found, order, item, guide=self.guide)
         if self.batch.alone:
             return SolvedPage(page, certificate)
         parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
@@ -239,7 +248,7 @@ class BatchWorker:
             [file_of([pages.part()]) for _, pages in chain(*kinds)],
             [pdf.pages for pdf in pdfs],
             [list(map(str, pdf.warnings)) for pdf in pdfs],
-            [file_of([pages.part() for _, pages in of_kind]) for of_kind in kinds],
+            [file_of([pages.part() for _, pages in of_kind], contents=False) for of_kind in kinds],
         ) if done else None  # fmt: skip
 
     def pdf(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Pdf | None:
@@ -263,9 +272,9 @@ class BatchWorker:
         self.chances -= not failed
         return failed if failed or self.chances else dict.fromkeys(documents, str(of_all))
 
-    def set(self, documents: Sequence[Document], kinds: Sequence[bool]) -> Pdf:
-        """The pages of some documents in one run of TeX, without solutions, with them, or these behind those."""
-        texts = [sheet_page(documents, self.policy, solutions=kind) for kind in kinds]
+    def set(self, documents: Sequence[Document], kinds: Sequence[PageKind]) -> Pdf:
+        """The pages of some documents in one run of TeX, kind behind kind."""
+        texts = [sheet_page(documents, self.policy, kind) for kind in kinds]
         seconds, more = SECONDS
         return compile_tex(
             together(texts), style=self.course.style_files(), engine=self.sheet.engine,
@@ -289,7 +298,10 @@ def cut(pdf: Pdf, kinds: int) -> Files:
         [file_of([documents.part(*end)]) for end in ends],
         [end - start for start, end in ends],
         [list(flaws(pdf, document)) for document in range(len(ends))],
-        [file_of([documents.part(ends[first][0], ends[first + each - 1][1])]) for first in range(0, len(ends), each)],
+        [
+            file_of([documents.part(ends[first][0], ends[first + each - 1][1])], contents=False)
+            for first in range(0, len(ends), each)
+        ],
     )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from keygen.course.course import Course
 from keygen.course.languages import Language
-from keygen.document.template import derivation, words
+from keygen.document.covers import derivation
+from keygen.document.template import words
 from keygen.matrix.exercises import Worked
 from keygen.matrix.parse import FormulaProblem, Parsed, parse
 from keygen.matrix.readback import derivation_text

@@ -19,7 +19,8 @@ class PrintFiles:
     def __init__(self, folder: Path, kinds: int, mark: str = "") -> None:
         self.folder, self.names = folder, student_files("all", mark)[:kinds]
         self.files = ExitStack()
-        self.writers = [PdfWriter(self.files.enter_context((folder / name).open("wb")).write) for name in self.names]
+        opened = [self.files.enter_context((folder / name).open("wb")) for name in self.names]
+        self.writers = [PdfWriter(file.write, contents=False) for file in opened]
         self.waiting: set[int] = set()
         self.turn = 0
 

@@ -10,6 +10,7 @@ from keygen.builds.manifest import SCHEMA, Manifest, load_manifest
 from keygen.builds.run import Run
 from keygen.course.course import Course
 from keygen.course.secret import fingerprint
+from keygen.document.kinds import wanted
 from keygen.errors import KeygenError
 
 
@@ -32,7 +33,7 @@ def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, M
             repair="install those versions and take the course from that time, or build the roster anew",
         )  # fmt: skip
     people = tuple(entry.person for entry in manifest.students)
-    run = Run(course, sheet, manifest.lang, manifest.solutions, manifest.streams.key, people)
+    run = Run(course, sheet, manifest.lang, wanted(solutions=manifest.solutions), manifest.streams.key, people)
     if student is None:
         return run, manifest
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest

@@ -10,6 +10,7 @@ from keygen.course.roster import Student
 from keygen.course.secret import PUBLIC
 from keygen.course.seeding import NumberStreams
 from keygen.course.sheet import Sheet
+from keygen.document.kinds import PageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class SheetRequest:
         return "" if self.who is None else NumberStreams(self.sheet.name, self.who, self.key).code
 
 
-def file_stem(order: SheetRequest, *, solutions: bool) -> str:
-    """sheet4, sheet4-seed7-solutions, sheet4-solutions.en (the language where it is not the sheet's own)."""
+def file_stem(order: SheetRequest, kind: PageKind) -> str:
+    """sheet4, sheet4-seed7-solutions, sheet4-guide.en (the language where it is not the sheet's own)."""
     seed = "" if order.seed is None else f"-seed{order.seed}"
     mark = order.sheet.mark(order.lang or order.sheet.language)
-    return f"{order.sheet.name}{seed}{'-solutions' if solutions else ''}{mark}"
+    return f"{order.sheet.name}{seed}{kind.suffix}{mark}"

@@ -10,6 +10,7 @@ from keygen.builds.run import Run
 from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC
+from keygen.document.kinds import PageKind
 
 if TYPE_CHECKING:
     from keygen.builds.manifest import Manifest
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), solutions or
-    not; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest; and
-    perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in a
-    form."""
+    """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), the kinds
+    of its pages; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest;
+    and perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in
+    a form."""
 
     course: Course
     sheet: str | None
     language: str | None
-    solutions: bool
+    kinds: tuple[PageKind, ...]
     first: int | None = None
     roster: Path | None = None
     student: str | None = None
@@ -51,7 +52,7 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
             course,
             sheet,
             language,
-            options.solutions,
+            options.kinds,
             key,
             (options.first,),
             whole=False,
@@ -60,9 +61,9 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
         )
         return one, None
     if options.roster is None:
-        return Run(course, sheet, language, options.solutions, course.seeds_key(sheet.name), seeds(options)), None
+        return Run(course, sheet, language, options.kinds, course.seeds_key(sheet.name), seeds(options)), None
     people, key = students(options.roster, options), course.students_key(sheet.name, public=options.public)
-    return Run(course, sheet, language, options.solutions, key, people, whole=options.student is None), None
+    return Run(course, sheet, language, options.kinds, key, people, whole=options.student is None), None
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:

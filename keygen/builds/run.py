@@ -11,6 +11,7 @@ from keygen.course.course import Course
 from keygen.course.filenames import student_files
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet
+from keygen.document.kinds import PageKind
 from keygen.errors import KeygenError
 
 Who = Student | int | None
@@ -19,7 +20,7 @@ Who = Student | int | None
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What is to be made: whose sheets (students, or seeds), in which language, with solutions or not.
+    """What is to be made: whose sheets (students, or seeds), in which language, which kinds of pages.
 
     Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest. One sheet that is
     `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
@@ -28,7 +29,7 @@ class Run:
     course: Course = field(repr=False)
     sheet: Sheet
     language: str
-    solutions: bool
+    kinds: tuple[PageKind, ...]
     key: str
     people: tuple[Who, ...]
     whole: bool = True
@@ -44,21 +45,16 @@ class Run:
         return name if any(isinstance(person, Student) for person in self.people) else f"{name}-variants"
 
     @property
-    def kinds(self) -> int:
-        """How many files each has."""
-        return 2 if self.solutions else 1
-
-    @property
     def mark(self) -> str:
         """What the names of its files have before their ending; the key is common to all languages."""
         return self.sheet.mark(self.language)
 
     def stems(self, person: Who) -> tuple[str, ...]:
-        """The names of a person's files without their ending: the problems, the solutions."""
+        """The names of a person's files without their ending, one of each kind."""
         if self.alone:
             order = order_for(self.course, self.sheet, self.language, self.key, person)
-            return tuple(file_stem(order, solutions=bool(kind)) for kind in range(self.kinds))
-        return tuple(name.removesuffix(".pdf") for name in student_files(stem(person), self.mark)[: self.kinds])
+            return tuple(file_stem(order, kind) for kind in self.kinds)
+        return tuple(name.removesuffix(".pdf") for name in student_files(stem(person), self.mark)[: len(self.kinds)])
 
 
 @dataclass(frozen=True, slots=True)

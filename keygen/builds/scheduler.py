@@ -26,6 +26,7 @@ from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, manifest_file
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
+from keygen.document.kinds import PageKind
 from keygen.mathematics.answers import Answer
 from keygen.system.files import copy_whole, sweep, write_whole
 from keygen.system.limits import NO_ROOM, refusal
@@ -74,7 +75,7 @@ class Scheduler:
             with (
                 executors.interruptible("build", self.progress),
                 executors.scratch() as spool,
-                PrintFiles(spool, self.run.kinds, self.mark) as printing,
+                PrintFiles(spool, len(self.run.kinds), self.mark) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
                 place = self.folder if self.like is None else spool / "made"
@@ -117,7 +118,7 @@ class Scheduler:
         people = self.batches[number].people
         found: list[dict[str, ManifestFile]] = [{} for _ in people]
         done = [place for place, person in enumerate(made.people) if not person.failure]
-        whose = [(kind, place) for kind in range(self.run.kinds) for place in done]
+        whose = [(kind, place) for kind in range(len(self.run.kinds)) for place in done]
         for (kind, place), part in zip(whose, made.files, strict=True):
             name = f"{self.run.stems(people[place])[kind]}.pdf"
             write_whole(folder / name, part)
@@ -172,7 +173,7 @@ class Scheduler:
             SCHEMA,
             self.run.sheet.name,
             self.run.language,
-            self.run.solutions,
+            PageKind.SOLUTIONS in self.run.kinds,
             dict(self.basis.versions),
             dict(self.basis.course),
             Streams(self.run.key, fingerprint(self.run.key)),

@@ -10,10 +10,12 @@ from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
+from keygen.course.points import decimal
 from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
 from keygen.document import nodes
-from keygen.document.derivations import rules_of
-from keygen.document.template import composed, sheet_page, words
+from keygen.document.covers import conventions_box, rules_sheet, sheet_page
+from keygen.document.kinds import PageKind
+from keygen.document.template import composed, words
 from keygen.document.tex_parts import Document, TexProblem
 from keygen.document.tex_text import told
 from keygen.document.titles import plain_title
@@ -22,7 +24,7 @@ from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
-from keygen.writers.latex import problem
+from keygen.writers.latex import conventions_tex, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +60,33 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
         raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
 
 
-def page_of(found: Solved, order: SheetRequest, item: SheetItem) -> tuple[TexProblem, Certificate]:
+def page_of(
+    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False
+) -> tuple[TexProblem, Certificate]:
     """One exercise on the page, and the certificate that it is right."""
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
         lambda proofs: problem(
-            found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs
+            found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs,
+            guide=guide,
         ),
     )  # fmt: skip
 
 
 def nodes_of(
-    found: Solved, order: SheetRequest, item: SheetItem
+    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False
 ) -> tuple[tuple[nodes.Problem, Typesetter], Certificate]:
     """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
-        lambda proofs: composed(found, item.number, item.entry.points, language, policy, proofs=proofs),
+        lambda proofs: composed(found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide),
     )  # fmt: skip
 
 
 def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
-    """The problems of a sheet between its covers."""
+    """The problems of a sheet between its covers, under what their answers rest on."""
     sheet, language = order.sheet, order.language
     title, course = (plain_title(said(getattr(sheet, key), language), key, sheet.file) for key in ("title", "course"))
     date = plain_title(sheet.dated(language), "date", sheet.file)
@@ -93,25 +98,29 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         order.code,
         tuple(problems),
         tuple(sheet.appendix),
+        conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
+        decimal(sheet.total, sheet.separator(language)),
     )
 
 
-def tex_pages(order: SheetRequest, problems: Sequence[TexProblem], kinds: Sequence[bool]) -> list[str]:
-    """One person's sheet in TeX, without solutions, with them, or both."""
+def tex_pages(order: SheetRequest, problems: Sequence[TexProblem], kinds: Sequence[PageKind]) -> list[str]:
+    """One person's sheet in TeX, a file of each kind."""
     document, policy = bound(order, problems), policy_of(order.sheet, order.language)
-    return [sheet_page((document,), policy, solutions=kind) for kind in kinds]
+    return [sheet_page((document,), policy, kind) for kind in kinds]
 
 
 def html_pages(
-    order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[bool]
+    order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[PageKind]
 ) -> list[str]:
-    """One person's sheet as HTML, without solutions, with them, or both."""
+    """One person's sheet as HTML, a file of each kind."""
     from keygen.writers import html  # needed for no other medium
 
     language = order.language
     say = words("words", language)
-    rules = rules_of(words("law_names", language)) if "differentials" in order.sheet.appendix else ()
-    laws = tuple((rule.formula, rule.name) for rule in rules)
-    made, style = html.HtmlSheet(bound(order, ()), tuple(problems), laws, say), order.course.asset("style.css").decode()
-    return [html.page(made, style, solutions=kind) for kind in kinds]
+    rules = rules_sheet(language) if "differentials" in order.sheet.appendix else None
+    found = (name for one, _ in problems for name in one.conventions)
+    box = conventions_box(found, language, policy_of(order.sheet, language))
+    made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
+    style = order.course.asset("style.css").decode()
+    return [html.page(made, style, kind) for kind in kinds]

@@ -10,9 +10,10 @@ from keygen.builds.sheet import policy_of, solved
 from keygen.certify.stage import TERMINAL, certified
 from keygen.course.course import Course
 from keygen.course.secret import PUBLIC
+from keygen.document.covers import conventions_box
 from keygen.document.template import composed, words
 from keygen.errors import KeygenError, nearest
-from keygen.writers.text import problem
+from keygen.writers.text import conventions, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ def shown(request: ShowRequest, columns: int) -> str:
     (made, typesetter), _ = certified(
         found, policy, TERMINAL, lambda proofs: composed(found, 1, None, language, policy, proofs=proofs)
     )
-    return problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)
+    box = conventions_box(made.conventions, language, policy)
+    said = problem(made, typesetter, words("words", language).__getitem__, columns, solutions=request.solutions)
+    return said if box is None else f"{said}\n\n{conventions(*box, columns)}"
 
 
 def unknown(name: str, course: Course) -> KeygenError:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import wraps
+from itertools import pairwise
 
 from keygen.calculus.evaluation import QUICK, ScopePoint
 from keygen.calculus.scope import Scope
@@ -54,6 +55,16 @@ class ReasonedChain(Chain):
 
     reasons: tuple[tuple[str, ...], ...] = ()
     scope: Scope | None = None
+
+    def keeping(self, places: Iterable[int]) -> ReasonedChain:
+        """The first link and those at `places`; the laws of what is left out are those of the next link that stays."""
+        kept = [0, *(place for place in places if place)]
+        chain = Chain.keeping(self, kept)
+        reasons = tuple(
+            tuple(dict.fromkeys(law for why in self.reasons[before:place] for law in why))
+            for before, place in pairwise(kept)
+        )
+        return ReasonedChain(chain.links, chain.laws, chain.relations, chain.at, reasons, self.scope)
 
 
 def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> ReasonedChain:

@@ -1,7 +1,8 @@
 """The logistic curve f(t) = a e^(bt+c) / (1 + e^(bt+c)), worked out in letters once a process.
 
-Every chain speaks of f and its kin by name: f, df at t; f_neg, df_neg at -t; f_mirror at the point symmetric to t about
-the curve's centre; p is a value of f. Numbers come in by `derivation.with_values`.
+Every chain speaks of f and its kin by name: f, df at t; f_neg, df_neg at -t; f_mirror, df_mirror at the point symmetric
+to t about the curve's centre, where the exponent changes its sign; p is a value of f. Numbers come in by
+`derivation.with_values`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
-from keygen.calculus.algebra import div, equals, ln, mul, neg, sub
+from keygen.calculus.algebra import div, equals, ln, mul, neg
 from keygen.calculus.derivation import ReasonedChain, derivation, equations
 from keygen.calculus.derivatives import derivative, differentiate
 from keygen.calculus.equations import (
@@ -18,7 +19,6 @@ from keygen.calculus.equations import (
     collect_unknown,
     divide_by_factor,
     isolate,
-    sides,
     take_logarithm,
 )
 from keygen.calculus.exponentials import multiply_through
@@ -35,6 +35,8 @@ T, A, B, F, DF = map(Name, ("t", "a", "b", "f", "df"))
 GROWN = parse("exp(b*t + c)")
 CURVE = parse("a * exp(b*t + c) / (1 + exp(b*t + c))")
 
+MIRRORED = parse("a * exp(-b*t - c) / (1 + exp(-b*t - c))")
+
 Interval = tuple[int | str, int | str]
 LETTERS: Mapping[str, Interval] = {"t": (-3, 3), "a": ("0.5", 4), "b": ("0.3", 3), "c": (-2, 2)}
 DOWN: Interval = (-3, "-0.3")
@@ -43,7 +45,8 @@ MEANINGS: Mapping[str, Term] = {
     "df": derivative(CURVE, "t"),
     "f_neg": put(CURVE, {"t": neg(T)}),
     "df_neg": put(parse("b*f*(1 - f/a)"), {"f": put(CURVE, {"t": neg(T)})}),
-    "f_mirror": put(CURVE, {"t": parse("-2*c/b - t")}),
+    "f_mirror": MIRRORED,
+    "df_mirror": put(parse("b*f*(1 - f/a)"), {"f": MIRRORED}),
     "p": CURVE,
 }
 SCOPE = scope(LETTERS, **MEANINGS)
@@ -77,15 +80,6 @@ def slope() -> ReasonedChain:
 
 
 @cache
-def odds() -> ReasonedChain:
-    """e^(bt+c) through f."""
-    return equations(
-        SCOPE, equals(F, CURVE), clear_denominator, collect_unknown(GROWN), divide_by_factor(GROWN),
-        free=("f", "0.05", "0.45"),
-    )  # fmt: skip
-
-
-@cache
 def inverse() -> ReasonedChain:
     """p = f(t) solved for t."""
     return equations(
@@ -94,25 +88,26 @@ def inverse() -> ReasonedChain:
     )  # fmt: skip
 
 
+def opposite(*, shifted: bool) -> Name:
+    """f at the point opposite to t: symmetric about the centre, which is at 0 where c is."""
+    return Name("f_mirror" if shifted else "f_neg")
+
+
 @cache
 def reflected(*, shifted: bool) -> ReasonedChain:
-    """f(-t) through f(t)."""
-    scope, name, grown = where(shifted=shifted), Name("f_neg"), here(GROWN, shifted=shifted)
-    start = substitute(name, dict(scope.meanings)["f_neg"])
-    through_odds = (substitute(grown, right(odds())), multiply_through(sub(A, F)))
-    through_curve = (complement, recognise(F, here(CURVE, shifted=False)))
-    return derivation(scope, name, start, multiply_through(grown), *(through_odds if shifted else through_curve))
-
-
-def right(chain: ReasonedChain) -> Term:
-    """The right side of a chain's last equation."""
-    return sides(chain.links[-1])[1]
+    """f at the opposite point through f(t)."""
+    scope, name = where(shifted=shifted), opposite(shifted=shifted)
+    return derivation(
+        scope, name, substitute(name, dict(scope.meanings)[name.name]), multiply_through(here(GROWN, shifted=shifted)),
+        complement, recognise(F, here(CURVE, shifted=shifted)),
+    )  # fmt: skip
 
 
 @cache
 def slope_reflected(*, shifted: bool) -> ReasonedChain:
-    """f'(-t) through f'(t), from (f(-t))' = -f'(-t)."""
-    name, mirrored = Name("df_neg"), Name("f_neg")
+    """f' at the opposite point through f'(t), from (f(-t))' = -f'(-t)."""
+    mirrored = opposite(shifted=shifted)
+    name = Name(f"d{mirrored.name}")
     return derivation(
         where(shifted=shifted), name, substitute(name, neg(derivative(mirrored, "t")), "inner_minus"),
         substitute(mirrored, reflected(shifted=shifted).links[-1]), differentiate("t", f=DF), collect,
@@ -123,7 +118,7 @@ def slope_reflected(*, shifted: bool) -> ReasonedChain:
 def logarithm_slope(*, shifted: bool) -> ReasonedChain:
     """(ln f)' in t, and through f at the mirrored point."""
     decay, plain = parse("b * (1 - f/a)"), here(parse("b / (1 + exp(b*t + c))"), shifted=shifted)
-    mirrored = mul(div(B, A), Name("f_mirror" if shifted else "f_neg"))
+    mirrored = mul(div(B, A), opposite(shifted=shifted))
     return derivation(
         where(shifted=shifted), derivative(ln(F), "t"), differentiate("t", f=DF), substitute(DF, slope().links[-1]),
         cancel(F), substitute(decay, plain, "complement"), substitute(plain, mirrored, "recognised"),

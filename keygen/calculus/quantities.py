@@ -86,7 +86,7 @@ class Quantity:
         return replace(self, said=getattr(self.said, style))
 
     def to(self, unit: str) -> Quantity:
-        """The same quantity in another unit: 2048 bytes in KiB. Raises KeygenError for a unit of something else."""
+        """This quantity in another unit: 2048 bytes in KiB. Raises KeygenError for a unit of something else."""
         factor = factor_of(self.unit, self.unit) / factor_of(unit, self.unit)
         if isinstance(self.said, Given):
             return Quantity(Given(self.said.value * factor), unit)

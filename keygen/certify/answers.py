@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.certify.condition import satisfied
 from keygen.certify.matrices import numeric, same_in_numpy, spelled
 from keygen.course.draw import stream
 from keygen.engine.domains import FLOAT
@@ -15,7 +16,14 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, FormulaSource, MatricesSource, ShapeSource, SpelledSource
+from keygen.mathematics.answers import (
+    Answer,
+    ConcludedSource,
+    FormulaSource,
+    MatricesSource,
+    ShapeSource,
+    SpelledSource,
+)
 from keygen.mathematics.eval_scope import functions
 from keygen.mathematics.terms import Name
 from keygen.matrix.exercises import Worked, worked_in
@@ -38,15 +46,31 @@ def certify_answers(solved: Solved) -> int:
     Raises KeygenError naming exercise, variant, part and answer for the first that does not.
     """
     scope = again(solved)
-    checked = 0
-    with solved.exercise.author_errors():
-        table = solved.exercise.answers(solved) if callable(solved.exercise.answers) else solved.exercise.answers
+    checked = certify_typed(solved)
+    table = solved.sources
     for part, answers in solved.answers().items():
         for name, answer in answers.items():
             for expected, found in pairs(table[part][name], answer, scope):
                 require_answer(solved, f"{part}) {name}", expected, found)
                 checked += 1
     return checked + certify_formulas(solved)
+
+
+def certify_typed(solved: Solved) -> int:
+    """How many witnesses fulfil their conditions, worked out from the texts of the JSON; how many choices have their
+    key among their options, once."""
+    given = {name: one.exact for name, one in solved.given().items() if one.type in ("number", "vector", "matrix")}
+    checked = 0
+    for part, answers in solved.answers().items():
+        for name, answer in answers.items():
+            if answer.type == "witness" and answer.exact is not None:
+                fulfilled = satisfied(answer.beside["condition"], {**given, **answer.exact})
+                require_answer(solved, f"{part}) {name}", 1.0, float(fulfilled))
+                checked += 1
+            elif "options" in answer.beside:
+                require_answer(solved, f"{part}) {name}", 1.0, float(answer.beside["options"].count(answer.exact)))
+                checked += 1
+    return checked
 
 
 def certify_formulas(solved: Solved) -> int:
@@ -87,6 +111,9 @@ def again(solved: Solved) -> dict[str, Any]:
 
 def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """What an answer should be and what it is: its number against the trace, its text against its number."""
+    if isinstance(source, ConcludedSource):
+        yield from pairs(source.source, answer, scope)
+        return
     expected = traced(source, scope)
     if answer.float is not None and answer.type != "matrices":
         if expected is not None:
@@ -94,7 +121,9 @@ def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tup
         if answer.exact is not None:
             yield np.asarray(answer.float, dtype=float), numbers(answer.exact, scope)
     elif answer.type == "shape" and expected is not None:
-        yield expected, np.asarray(answer.exact, dtype=float)
+        yield from (
+            (x, length) for x, length in zip(expected, answer.exact, strict=True) if not isinstance(length, str)
+        )
     elif expected is not None and isinstance(answer.exact, str):
         yield expected, value_of_text(answer.exact, {**scope, **renamed(source, scope)})
     if isinstance(source, MatricesSource):
@@ -115,9 +144,9 @@ def traced(source: Any, scope: Mapping[str, Any]) -> Any:
             return np.asarray(scope[source if isinstance(source, str) else source.name], dtype=float)
         case SpelledSource(value=Fraction() | Real() as value):
             return np.asarray(float(value))
-        case ShapeSource(lengths=lengths) if not any(isinstance(length, Name) for length in lengths):
-            found = [scope[length] if isinstance(length, str) else length for length in lengths]
-            return np.array([float(np.asarray(length).item()) for length in found])
+        case ShapeSource(lengths=lengths):
+            found = [scope[length.name] if isinstance(length, Name) else length for length in lengths]
+            return np.array([np.nan if isinstance(length, str) else np.asarray(length).item() for length in found])
         case list() | tuple():
             names = np.array(source, dtype=object)
             return np.reshape([float(np.asarray(scope[str(name)]).item()) for name in names.flat], names.shape)

@@ -15,7 +15,7 @@ from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.finite_differences import random_direction, slope, slope_of_all
 from keygen.engine.polynomial import Polynomial
-from keygen.engine.trace import Gradient, Trace
+from keygen.engine.trace import Gradient
 from keygen.errors import KeygenError
 from keygen.tolerances import COMPLEX_STEP, FLOAT_DIFFERENCES, SYMPY_GRADIENT
 from keygen.variants.solved import Solved
@@ -29,7 +29,7 @@ def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
     """
     require_derivatives(solved)
     unverified: list[str] = []
-    for (of, _), gradients in by_number(solved.trace).items():
+    for (of, _), gradients in by_number(solved.trace.gradients).items():
         try:
             one_by_one = oracle or isinstance(solved.quick[of], Polynomial)
             error = None if one_by_one else disagreement_together(solved, of, gradients)
@@ -73,10 +73,10 @@ def unverifiable(solved: Solved, gradients: Iterable[str]) -> KeygenError:
     )
 
 
-def by_number(trace: Trace) -> Mapping[tuple[str, str], list[Gradient]]:
-    """The gradients of a trace by the number that they are of, or by the variable and what arrives there."""
+def by_number(gradients: Iterable[Gradient]) -> Mapping[tuple[str, str], list[Gradient]]:
+    """Gradients by the number that they are of, or by the variable and what arrives there."""
     found: dict[tuple[str, str], list[Gradient]] = {}
-    for gradient in trace.gradients:
+    for gradient in gradients:
         found.setdefault((gradient.of, gradient.incoming), []).append(gradient)
     return found
 

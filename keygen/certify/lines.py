@@ -12,9 +12,11 @@ from keygen.variants.solved import Solved
 
 
 def said_by(solved: Solved) -> Iterator[Said]:
-    """Everything that a page of this exercise can claim: lines, cells, labels."""
+    """Everything that a page of this exercise can claim: lines, cells, labels, answers."""
     yield from (solved.chain(name) for name in solved.trace.named)
     yield from said_in(solved.shown)
+    for answers in solved.conclusions.values():
+        yield from (line for lines in answers.values() for line in lines if isinstance(line, Chain))
 
 
 def lines(solved: Solved) -> Iterator[Chain]:

@@ -23,7 +23,8 @@ from keygen.variants.solved import Solved
 @dataclass(frozen=True, slots=True)
 class DeepFindings:
     """What was found: numbers compared with the oracle, by where they stand; false ones; what was not read, and what
-    has no oracle, each with how often."""
+    has no oracle, each with how often; how many sides of numbers give the rounded number behind them when their own
+    digits are typed into a calculator (`Calculated`)."""
 
     lines: int = 0
     cells: int = 0
@@ -33,6 +34,7 @@ class DeepFindings:
     false: tuple[KeygenError, ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
     unproven: Mapping[str, int] = field(default_factory=dict)
+    calculated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:
@@ -57,5 +59,5 @@ def deep(
     count = reader.counts
     return DeepFindings(
         count["lines"], count["cells"], count["labels"], count["answers"], count["relations"], tuple(reader.false),
-        dict(reader.unread), dict(reader.unproven),
+        dict(reader.unread), dict(reader.unproven), dict(reader.calculated),
     )  # fmt: skip

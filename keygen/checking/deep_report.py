@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from keygen.checking.calculator import Calculated
 from keygen.checking.sweep import Examined, Findings
 
 PLACES = ("lines", "cells", "labels", "answers")
@@ -13,13 +14,16 @@ SHOWN = 5  # of an exercise's remarks that the terminal lists
 
 
 def deep_object(exercises: Sequence[Examined]) -> dict[str, Any]:
-    """The numbers compared by where they stand, the relations read, what was not read and what has no oracle."""
+    """The numbers compared by where they stand, the relations read, what was not read and what has no oracle, and how
+    many sides of numbers a calculator finds right, a unit of the last place off, or farther."""
     seen = [v.deep for exercise in exercises for v in exercise.verdicts if v.deep is not None]
     counted = {name: sum(getattr(deep, name) for deep in seen) for name in (*PLACES, "relations")}
     lists = {
         name: sum((Counter(getattr(deep, name)) for deep in seen), Counter[str]()) for name in ("unread", "unproven")
     }
-    return {**counted, **{name: dict(found.most_common()) for name, found in lists.items()}}
+    calculated = sum((Counter(deep.calculated) for deep in seen), Counter[str]())
+    by_hand = {found.value: calculated[found.value] for found in Calculated}
+    return {**counted, **{name: dict(found.most_common()) for name, found in lists.items()}, "calculated": by_hand}
 
 
 def deep_rows(findings: Findings) -> Iterator[tuple[str, ...]]:
@@ -54,5 +58,6 @@ def deep_summary(findings: Findings) -> str:
     unread, unproven = (sum(found[name].values()) for name in ("unread", "unproven"))
     return (
         f"{total:,} printed numbers against the oracle ({places}); {found['relations']:,} relations read off finished "
-        f"pages; not read: {unread:,}; without an oracle: {unproven:,}"
+        f"pages; not read: {unread:,}; without an oracle: {unproven:,}; by a calculator: "
+        + ", ".join(f"{count:,} {said}" for said, count in found["calculated"].items())
     )

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from keygen.document.decimals import FREE
 from keygen.document.tex_parts import TexProblem
+from keygen.document.typesetter import EMPTY
 
 MATH = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]|(?<!\\)\$(.*?)(?<!\\)\$", re.DOTALL)
 MACRO = re.compile(r"\\(kgchain|kgtable|kgderivation)(?![A-Za-z])|\\begin\{(kgfigure|verbatim)\}")
@@ -39,6 +41,7 @@ def pieces(problem: TexProblem) -> Iterator[PageFormula]:
         yield from pieces_in(part.statement, part.key)
         yield from pieces_in(part.solution, part.key)
     yield from pieces_in(problem.remark, "remark")
+    yield from pieces_in(problem.answers, "answers")
 
 
 def pieces_in(text: str, part: str) -> Iterator[PageFormula]:
@@ -125,7 +128,8 @@ def braced(text: str, at: int, count: int) -> tuple[list[str], int]:
 
 
 def cells(body: str) -> list[list[str]]:
-    """The cells of a table, row by row."""
+    """The cells of a table, row by row, without the room that is left free in them."""
+    body = FREE.sub("", body).replace(EMPTY, "")
     return [[cell.strip() for cell in row.replace(r"\hline", "").split("&")] for row in body.split(r" \\ ")]
 
 

@@ -17,11 +17,13 @@ from keygen.calculus.claims import Claim, Given
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each, number
+from keygen.checking.calculator import Calculated, calculated
 from keygen.checking.finished import PageFormula, bare, cells, pieces, related
-from keygen.checking.lines import FalseLineError, Link, PrintedLine, link_of, pool, said
-from keygen.checking.oracle import OraclePoint, UnknownValue, point_of
+from keygen.checking.lines import FalseLineError, Link, PrintedLine, alone, link_of, pool, said
+from keygen.checking.oracle import OraclePoint, UnknownValue
 from keygen.checking.reader import VariantReader
 from keygen.checking.rules import MEANINGS
+from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, TexValue, equal, lengths
 from keygen.checking.traversal import distinct, names_in
@@ -36,6 +38,7 @@ from keygen.mathematics.names import name_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Name, Term
 from keygen.tolerances import ORACLE
+from keygen.variants.slips import SlipChain
 
 
 class FinishedPage:
@@ -86,6 +89,7 @@ class FinishedPage:
         found: dict[str, dict[int, Claim]] = {}
         claims = [claim for claim in self.reader.prepared if isinstance(claim, Claim)]
         claims += map(solved.claim, solved.trace.named)
+        claims += [Claim(chain) for chain in self.reader.chains if isinstance(chain, SlipChain)]
         for claim in claims:
             for styled in (claim, claim.decimal, claim.short):
                 found.setdefault(self.typesetter.claim(styled), {})[id(claim)] = styled
@@ -145,9 +149,9 @@ class FinishedPage:
 
     def line(self, piece: PageFormula) -> None:
         """A chain."""
-        if self.of_matrices(piece):
-            return self.matrices(piece)
         made_of = self.chains.get(piece.text)
+        if not made_of and self.of_matrices(piece):
+            return self.matrices(piece)
         if not made_of:
             self.reader.unread[f"{piece.part}) {piece.text}: a chain of nobody's"] += 1
             return None
@@ -211,6 +215,10 @@ class FinishedPage:
             return max(line.check() for line in lines), max(line.compared for line in lines)
 
         found: tuple[int, int] = mp.settled(held)
+        for side in calculated(links, relations, functions, self.policy.significant):
+            self.reader.calculated[side.found.value] += 1
+            if side.found is Calculated.OFF:
+                raise FalseLineError(f"{texts[-1]} by the digits on the line", f"{side.text}, which gives {side.value}")
         return found
 
     def table(self, piece: PageFormula) -> None:
@@ -315,9 +323,9 @@ class FinishedPage:
                 self.check(kind, label, *related(text), piece)
             case Claim() | Given():
                 with self.reporting(ALONE[kind], replace(piece, text=text)):
-                    self.reader.counts[kind] += mp.settled(partial(self.alone, label, text, claimed))
+                    self.reader.counts[kind] += mp.settled(partial(self.standing, label, text, claimed))
 
-    def alone(self, label: Claim | Given, text: str, claimed: Any) -> int:
+    def standing(self, label: Claim | Given, text: str, claimed: Any) -> int:
         """How many numbers stand alone in a text and have the digits of what is claimed, or of what is `claimed` where
         they stand. Raises FalseLineError, or what says that the text cannot be read."""
         if isinstance(label, Given):
@@ -333,7 +341,7 @@ class FinishedPage:
         line = PrintedLine([link], (), meaning, pool([value.array]), self.reader.pool, policy.significant)
         for wanted in (value, *(() if claimed is None else (TexValue(claimed),))):
             line.compared = 0
-            if line.alone(link.tree):
+            if alone(link.tree):
                 line.check_digits(wanted, link)
             elif line.resolved(link, wanted) is None:
                 raise FalseLineError(said(wanted), text)

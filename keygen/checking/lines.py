@@ -2,7 +2,7 @@ r"""A printed chain read back from its finished text: every relation between nei
 
 `=` holds between the numbers as they are printed, to thirty digits; `\approx` between what the rounded numbers stand
 for, and the number at its end is that value rounded half away from zero. A number inside a line stands for a value of
-the variant that it is the rounding of; whatever else has as many figures is itself.
+the variant that it is the rounding of; whatever else has as many figures, or more, is itself.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class PrintedLine:
         left = self.value(one, one.exact) if relation == "=" else before
         if not HOLDS[relation](left, raw, self.near_enough):
             raise FalseLineError(f"{one.text} {relation} {said(left)}", f"{other.text} = {said(raw)}")
-        if self.alone(other.tree):
+        if alone(other.tree):
             self.compared += len(other.numbers)
         return (self.resolved(other, before) or before) if relation == "=" else raw
 
@@ -167,7 +167,7 @@ class PrintedLine:
 
     def rounded(self, before: TexValue | None, other: Link) -> TexValue | None:
         """A side with rounded numbers: a number alone has the digits of the value before it."""
-        if before is not None and self.alone(other.tree):
+        if before is not None and alone(other.tree):
             self.check_digits(before, other)
             return before
         for number in other.numbers:
@@ -204,22 +204,19 @@ class PrintedLine:
         yield numbers
 
     def choices(self, number: PrintedNumber) -> list[Any]:
-        """What a number in a line may stand for: itself, or what it is the rounding of."""
-        if number.figures != self.significant:
+        """What a number in a line may stand for: itself, or what it is the rounding of, to the figures of a rounded
+        number or, where the line would lose them, to more."""
+        if number.figures < self.significant:
             return [number.value]
         found = self.near.near(number) or self.wide.near(number)
         return [*(x for x in found if x != number.value), number.value]
 
     def stray(self, number: PrintedNumber) -> bool:
         """Whether a number with the figures of a rounded one is none of the variant's, rounded or not."""
-        if number.figures != self.significant or number.unit >= 1:
+        if number.figures < self.significant or number.unit >= 1:
             return False
         pools = (self.near, self.wide)
         return not any(found.near(number) or number.value in found.within(float(number.value)) for found in pools)
-
-    def alone(self, tree: Tree) -> bool:
-        """Whether a side is a number, a list or a matrix of them, and nothing else."""
-        return all(slot_of(entry) is not None or plain_fraction(entry) for entry in entries_of(tree))
 
     def check_digits(self, value: TexValue, link: Link) -> None:
         """Every number of a side is that of the value, rounded. Raises FalseLineError."""
@@ -242,6 +239,11 @@ def apart(one: TexValue, other: TexValue) -> float:
     return float(
         sum((abs(mp.inexact(x) - mp.inexact(y)) for x, y in zip(a, b, strict=True)), start=mp.inexact(Fraction(0)))
     )
+
+
+def alone(tree: Tree) -> bool:
+    """Whether a side is a number, a list or a matrix of them, and nothing else."""
+    return all(slot_of(entry) is not None or plain_fraction(entry) for entry in entries_of(tree))
 
 
 def plain_fraction(tree: Tree) -> bool:

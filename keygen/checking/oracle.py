@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from keygen.calculus.scope import Scope
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
 from keygen.checking.roots import ROOTS
 from keygen.checking.rules import RULES, Rule
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.surd import Surd
-from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term
 from keygen.variants.solved import Solved
 
 
@@ -204,14 +203,3 @@ def slope(function: Callable[[Any], Value], x: Any) -> Value:
     h = mp.here().mpf(10) ** -(digits // 3)
     x = mp.inexact(x)
     return each(lambda up, down: (mp.inexact(up) - mp.inexact(down)) / (2 * h), function(x + h), function(x - h))
-
-
-def point_of(chain: Chain, oracle: Oracle) -> OraclePoint:
-    """Where a chain is tried: at a point of its scope; without one, at the values that it brings and the variant's."""
-    scope: Scope | None = getattr(chain, "scope", None)
-    if scope is None:
-        return OraclePoint(
-            {name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle
-        )
-    letters = {name: number(x) for name, x in next(iter(scope.points(1))).items()}
-    return OraclePoint(letters, dict(scope.meanings), oracle)

@@ -5,7 +5,7 @@ which are compared with them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import pairwise
@@ -22,7 +22,8 @@ from keygen.checking.arithmetic import each
 from keygen.checking.exact_text import value_of
 from keygen.checking.finished import PageFormula, bare
 from keygen.checking.lines import RoundingCandidates, pool, right, said
-from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered, point_of
+from keygen.checking.oracle import Oracle, OraclePoint, UnknownValue, entered
+from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import TexValue
 from keygen.checking.traversal import beside, found_in
@@ -30,7 +31,7 @@ from keygen.document.derivations import Matrices
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table, TensorShape
-from keygen.mathematics.answers import Answer, SpelledSource
+from keygen.mathematics.answers import Answer, ConcludedSource, ShapeSource, SpelledSource
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
 from keygen.variants.solved import Solved
@@ -56,6 +57,7 @@ class VariantReader:
         self.unread: Counter[str] = Counter()
         self.unproven: Counter[str] = Counter()
         self.false: list[KeygenError] = []
+        self.calculated: Counter[str] = Counter()
         self.read: set[Any] = set()
 
     @cached_property
@@ -126,22 +128,20 @@ class VariantReader:
 
     def read_answers(self, policy: Policy) -> None:
         """Every number of the answers: its double, its decimals, its exact form, and the figures of a page."""
-        with self.solved.exercise.author_errors():
-            table = self.solved.exercise.answers
-            sources = table(self.solved) if callable(table) else table
+        sources = self.solved.sources
         for part, answers in self.solved.answers().items():
             for name, answer in answers.items():
                 if answer.type in ("number", "vector", "matrix", "matrices"):
                     self.read_answer(f"{part}) {name}", sources[part][name], answer, policy)
-                elif answer.type == "shape":
-                    self.read_shape(f"{part}) {name}", sources[part][name].lengths, answer.exact)
+                elif isinstance(source := sources[part][name], ShapeSource):
+                    self.read_shape(f"{part}) {name}", source.lengths, answer.exact)
 
-    def read_shape(self, name: str, lengths: tuple[Any, ...], exact: list[Any]) -> None:
-        """The lengths of a shape that are numbers."""
+    def read_shape(self, name: str, lengths: Sequence[int | str | Name], exact: Sequence[Any]) -> None:
+        """The lengths of a shape that are computed."""
         for length, found in zip(lengths, exact, strict=True):
-            if not isinstance(length, Name):
+            if isinstance(length, Name):
                 self.counts["answers"] += 1
-                settled = mp.entries(self.oracle.settled[length])[0] if isinstance(length, str) else Fraction(length)
+                settled = mp.entries(self.oracle.settled[length.name])[0]
                 if settled != found:
                     self.wrong(f"a length of the answer {name} is false", "", str(settled), str(found))
 
@@ -194,6 +194,8 @@ class VariantReader:
         """The oracle's numbers behind a source of an answer; None where there are none."""
         settled = self.oracle.settled
         match source:
+            case ConcludedSource(source=inner):
+                return self.answered(inner)
             case str():
                 return mp.entries(settled[source])
             case list() | tuple():

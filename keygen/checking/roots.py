@@ -49,5 +49,8 @@ def length(g: tuple[Any, Any]) -> Any:
     return max(abs(g[0]), abs(g[1]))
 
 
-ROOTS: Mapping[str, Callable[..., Sequence[Any]]] = {"logistic_regression": logistic_regression}
+ROOTS: Mapping[str, Callable[..., Sequence[Any]]] = {
+    "logistic_regression": logistic_regression,
+    "pi": lambda: (mp.here().mpf(mp.here().pi),),
+}
 """The problems whose solutions the oracle finds by itself, by their names."""

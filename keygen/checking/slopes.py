@@ -36,12 +36,14 @@ LONGEST = 97  # directions are whole numbers up to it, or to twice as many as th
 
 
 def certify_slopes(solved: Solved) -> int:
-    """Compare every gradient with the slope of the oracle's computation; how many there are.
+    """Compare every gradient with the slope of the oracle's computation, and with them all that a backward pass has
+    found on its way, which a circuit shows; how many the trace promises.
 
     Raises KeygenError for gradients that disagree, and one that lists those which have no number to be compared with.
     """
     runs, unverified = Runs(solved), []
-    for gradients in by_number(solved.trace).values():
+    passed = () if any(isinstance(x, Polynomial) for x in solved.values.values()) else solved.trace.adjoints
+    for gradients in by_number(dict.fromkeys((*solved.trace.gradients, *passed))).values():
         try:
             if runs.agree(gradients):
                 continue

@@ -132,7 +132,9 @@ def as_json(findings: Findings) -> str:
 
     COUNTS: "equalities", "gradients", "answers", "digits" (printed numbers compared with the oracle), "conditions".
     DEEP (with --deep): "lines", "cells", "labels", "answers" (the digits, by where they stand), "relations" (read off
-    finished pages), "unread" and "unproven" ({what: how often}: not read, without an oracle).
+    finished pages), "unread" and "unproven" ({what: how often}: not read, without an oracle), "calculated" (sides of
+    numbers by what their own digits give beside the rounded number behind them: {"same", "one unit off", "off by more":
+    N}).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
     it). FLAW: exercise, seed, language, kind, message. `variants` counts the published one; draws, duplicates, measures
     and ranges are those of the seeds.

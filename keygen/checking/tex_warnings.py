@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, page_of, policy_of, solved
 from keygen.checking.verify import languages
-from keygen.document.template import sheet_page
+from keygen.document.covers import sheet_page
+from keygen.document.kinds import PageKind
 from keygen.document.tex_parts import Document
 from keygen.errors import KeygenError
 from keygen.tex.pdf import compile_tex
@@ -32,7 +33,7 @@ def flaws(order: SheetRequest, item: SheetItem) -> list[Flaw]:
     for wanted in languages(found, order):
         policy = policy_of(sheet, wanted)
         page, _ = page_of(found, replace(order, lang=wanted.code), item)
-        source = sheet_page((Document(item.entry.id, "", "", wanted, order.code, (page,)),), policy, solutions=True)
+        source = sheet_page((Document(item.entry.id, "", "", wanted, order.code, (page,)),), policy, PageKind.SOLUTIONS)
         try:
             warnings = compile_tex(source, style=style, engine=sheet.engine).warnings
             seen += [Flaw(item.entry.id, seed, wanted.code, warning.kind, str(warning)) for warning in warnings]

@@ -19,10 +19,12 @@ from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
 from keygen.course.band import Measure
 from keygen.course.languages import Language
+from keygen.course.points import Credit
 from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.latex import tex
+from keygen.mathematics.line_digits import sharpened
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import worked_in
@@ -83,7 +85,7 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     try:
         found = solved_for(order, item)
         solving = perf_counter() - start
-        pages, certificate = checked(found, order)
+        pages, certificate = checked(found, order, item.entry.points)
         counts = replace(certificate.counts, digits=0)
         ranges = dict(extremes(found))
         seen = None
@@ -109,14 +111,14 @@ class RenderedPages(NamedTuple):
     proofs: Proofs
 
 
-def checked(solved: Solved, order: SheetRequest) -> tuple[RenderedPages, Certificate]:
+def checked(solved: Solved, order: SheetRequest, credit: Credit | None = None) -> tuple[RenderedPages, Certificate]:
     """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
 
     def pages(proofs: Proofs) -> RenderedPages:
         problems = {}
         for wanted in languages(solved, order):
             policy = policy_of(order.sheet, wanted)
-            problems[wanted] = problem(solved, 1, None, wanted, policy, proofs=proofs), policy
+            problems[wanted] = problem(solved, 1, credit, wanted, policy, proofs=proofs), policy
         return RenderedPages(problems, proofs)
 
     if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
@@ -129,7 +131,7 @@ def checked(solved: Solved, order: SheetRequest) -> tuple[RenderedPages, Certifi
 def certify_writing(solved: Solved, proofs: Proofs) -> None:
     """Write every line once more, number by number, and not through a stencil of lines that are alike."""
     printer = tex(proofs.policy, tuple(solved.signs.items()))
-    for link in (link for chain in proofs.kept.values() for link in chain.links):
+    for link in (link for chain in proofs.kept.values() for link in sharpened(chain, proofs.policy).links):
         alone, written = printer.term(link), printer.write(link)
         if (alone.text, alone.exact) != (written.text, written.exact):
             raise KeygenError(

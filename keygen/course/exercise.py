@@ -17,6 +17,8 @@ What an `exercise.py` may define:
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
     band         {measure: (least, most)}                how much work a variant may be; see `course.band`
     signs        {name: TeX} or a function of the choices
+    slips        [slip(part, name), ...]                 the common slips that the key names, where they tell; without
+                 this word one or two of the most typical, with [] none
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ from keygen.course.wellformed import check_words
 from keygen.engine.primitives import Shape
 from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
+from keygen.engine.slips import ChosenSlip
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.matrix.exercises import Form
@@ -53,7 +56,7 @@ from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "band", "signs",
+    "worthwhile", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -85,6 +88,7 @@ class Exercise:
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
+    slips: Sequence[ChosenSlip] | None = None
     nearer: tuple[Path, ...] = ()
     traces: dict[str, Trace] = field(default_factory=dict, repr=False)
     repeated: Counter[str] = field(default_factory=Counter, repr=False)

@@ -4,10 +4,14 @@ name = "English"
 letters = "abcdefghijklmnopqrst"    of the parts of an exercise
 separator = "."                     between a number's whole part and its decimals
 quotes = ["“", "”"]
+conjunction = "and"                 before the last of several things
+clauses = ["where", "and"]          words that begin a clause: a display before one is closed by a comma
 months = ["January", ...]           as they stand in a date
 date = "{month} {day}, {year}"
 babel = "english"                   the language as babel calls it; by default the folder's name
 encoding = "T2A"                    of TeX's fonts for the words: T2A has Cyrillic letters, T1 those of Latin languages
+points = [["1", "point"], ["", "points"]]   what follows a number of points: the word behind the first pattern that the
+                                    number fits as it is printed ("" fits any); by default the sentence `points`
 shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
 grouping = 5                        the figures of a whole number from which on they stand in groups of three; 0: never
 plural = "n != 1"                   which form of a unit goes with a number n, as gettext's Plural-Forms say it
@@ -39,7 +43,7 @@ from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex")
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex")
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
@@ -55,11 +59,14 @@ class Language:
     letters: str
     separator: str
     quotes: tuple[str, str]
+    conjunction: str
+    clauses: tuple[str, ...]
     months: tuple[str, ...]
     date: str
     babel: str
     encoding: str = ""
     shorthands: bool = False
+    points: tuple[tuple[str, str], ...] = ()
     grouping: int = 0
     plural: str = "n != 1"
     units: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -82,6 +89,15 @@ class Language:
     def style(self) -> str:
         """The options of `style.sty`."""
         return ",".join(filter(None, (self.babel, self.encoding)))
+
+    def has(self, file: str) -> bool:
+        """Whether it has a file of sentences."""
+        return any((folder / self.code / file).exists() for folder in self.folders)
+
+    def counted(self, number: str, otherwise: str) -> str:
+        """So many points in words; `otherwise` follows the number in a language that says nothing of it."""
+        fitting = (word for pattern, word in self.points if not pattern or re.fullmatch(pattern, number))
+        return f"{number} {next(fitting, otherwise)}"
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""
@@ -136,14 +152,16 @@ def load_language(code: str, path: SearchPath) -> Language:
 
 FIELDS: Mapping[str, tuple[str, type]] = {
     "name": ("a name", str), "letters": ("letters, one a part of an exercise", str), "separator": ('"." or ","', str),
-    "quotes": ("two marks in a list", list), "months": ("twelve names in a list", list),
+    "quotes": ("two marks in a list", list), "conjunction": ("a word", str), "clauses": ("words in a list", list),
+    "months": ("twelve names in a list", list),
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
     "encoding": ('"T1" or "T2A"', str),
     "shorthands": ("true or false", bool), "grouping": ("a number of figures, 4 or more, or 0 for never", int),
     "plural": ("a rule of gettext's: n != 1", str),
+    "points": ("a list of [pattern, word], the last pattern empty", list),
     "units": ("a table of units, each with a form or a list of forms, as many as `plural` tells apart", dict),
 }  # fmt: skip
-OPTIONAL = ("babel", "encoding", "shorthands", "grouping", "plural", "units")
+OPTIONAL = ("babel", "encoding", "shorthands", "grouping", "plural", "points", "units")
 COUNTED = range(1000)
 """The numbers at which a rule of plurals is tried."""
 
@@ -180,7 +198,12 @@ def fitting(file: Path) -> dict[str, Any]:
         table["units"] = tuple(
             (unit, tuple([forms] if isinstance(forms, str) else forms)) for unit, forms in units_of(file, table)
         )
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return {key: frozen(value) for key, value in table.items()}
+
+
+def frozen(value: Any) -> Any:
+    """A value whose lists are tuples, those inside them too."""
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def units_of(file: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, str | list[str]]]:
@@ -207,24 +230,44 @@ def fits(key: str, value: Any) -> bool:
         case "separator":
             return value in (".", ",")
         case "quotes" | "months":
-            return len(value) == {"quotes": 2, "months": 12}[key] and all(isinstance(one, str) and one for one in value)
+            return len(value) == {"quotes": 2, "months": 12}[key] and words_alone(value)
+        case "clauses":
+            return words_alone(value)
         case "letters":
             return value.isalpha() and len(set(value)) == len(value)
         case "date":
             fields = re.findall(r"\{(\w*)\}", value)
             return sorted(fields) == ["day", "month", "year"] and not re.search(r"[{}]", re.sub(r"\{\w+\}", "", value))
         case "grouping":
-            return value == 0 or value > 3
+            return bool(value == 0 or value > 3)
         case "plural":
             try:
                 return forms_of(str(value)) > 0
             except (ValueError, RecursionError):
                 return False
+        case "points":
+            return bool(value) and all(map(is_ending, value)) and value[-1][0] == ""
         case "encoding":
             return value in ("T1", "T2A")
         case "babel":
             return re.fullmatch(r"[a-zA-Z]+", value) is not None
     return bool(value) or isinstance(value, bool)
+
+
+def words_alone(value: list[Any]) -> bool:
+    """Whether a list holds words and nothing else."""
+    return all(isinstance(one, str) and one for one in value)
+
+
+def is_ending(pair: Any) -> bool:
+    """Whether something is a pattern and a word."""
+    if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair) and pair[1]):
+        return False
+    try:
+        re.compile(pair[0])
+    except re.error:
+        return False
+    return True
 
 
 def require_sentences(code: str, known: tuple[str, ...], path: SearchPath) -> None:

@@ -9,7 +9,7 @@ point = ","                       decimal separator; by default the language's
 
 [[exercise]]
 id = "backprop/computation_graph"
-points = 3
+points = 3                        or { a = 1, b = 2.5 }, part by part
 pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's `given` names them
 """
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,7 @@ import msgspec
 
 from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
+from keygen.course.points import Credit, credited
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.system.text import decoded, require_file, toml_of
@@ -37,7 +39,7 @@ class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One exercise of a sheet."""
 
     id: str
-    points: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    points: Credit | None = None
     pin: dict[str, Any] = {}
 
 
@@ -67,6 +69,11 @@ class Sheet(Written, frozen=True, kw_only=True):
     def dated(self, language: Language) -> str:
         """The date on a page in this language."""
         return said(self.date, language) if self.day is None else language.dated(self.day)
+
+    @property
+    def total(self) -> Fraction:
+        """The sum of the points of its exercises."""
+        return sum((entry.points.total for entry in self.exercise if entry.points is not None), Fraction(0))
 
     def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""
@@ -99,7 +106,8 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
 
 def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, datetime.date | None]:
     """The sheet in a file that holds `data`, and its date where that is a day."""
-    table = toml_of(file, decoded(file, data, "the sheet"), "the sheet")
+    text = decoded(file, data, "the sheet")
+    table = credited(file, text, toml_of(file, text, "the sheet"))
     day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
         sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)

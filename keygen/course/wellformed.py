@@ -10,10 +10,11 @@ from typing import Any
 from keygen.course.band import checked_band
 from keygen.course.dimensions import LONGEST, described, in_words, shape_of, shape_of_value
 from keygen.course.draw import Choice, Grid, Permutation, sizes, whole
+from keygen.engine.slips import ChosenSlip
 from keygen.errors import KeygenError, line_where
 from keygen.matrix.exercises import Form
 
-TABLE, FUNCTION = "a table {name: ...}", "a function"
+TABLE, FUNCTION, SLIPS = "a table {name: ...}", "a function", "a list [slip(part, name), ...]"
 KINDS: Mapping[str, tuple[str, ...]] = {
     "axes": (TABLE,),
     "given": (TABLE,),
@@ -25,8 +26,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "show": (FUNCTION,),
     "worthwhile": (FUNCTION,),
     "signs": (TABLE, FUNCTION),
+    "slips": (SLIPS,),
 }
-FITS: Mapping[str, Callable[[Any], bool]] = {TABLE: lambda value: isinstance(value, Mapping), FUNCTION: callable}
+FITS: Mapping[str, Callable[[Any], bool]] = {
+    TABLE: lambda value: isinstance(value, Mapping),
+    FUNCTION: callable,
+    SLIPS: lambda value: isinstance(value, list) and all(isinstance(one, ChosenSlip) for one in value),
+}
 
 
 def check_words(exercise: str, file: Path, words: Mapping[str, Any]) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from keygen.document.tex_parts import TeX
 from keygen.mathematics.factors import begins_as_number, letters_before, pattern_of, stands_apart
 from keygen.mathematics.latex import BRACKETS, LatexPrinter
 from keygen.mathematics.names import name_tex
@@ -18,12 +17,13 @@ from keygen.matrix.as_terms import as_term
 from keygen.matrix.derive import Derivation, DerivationLine
 from keygen.matrix.exercises import Equalities, Equations, GradientReading, Result, Sizes, Worked
 from keygen.matrix.expression import Differential, Expression, Symbol
-from keygen.matrix.laws import MOVING, statements
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
 from keygen.matrix.readback import (
     require,
     require_chain,
+    require_model,
     require_reading,
     require_result,
     require_rows,
@@ -148,9 +148,16 @@ def sizes_tex(sizes: Sizes) -> str:
 
     def space(symbol: Symbol) -> str:
         lengths = length_tex(symbol.rows) if symbol.columns == 1 else shape_tex(symbol.shape)
-        return rf"{expression_tex(symbol)} \in \mathbb{{R}}^{{{lengths}}}"
+        power = "" if symbol.shape == SCALAR else f"^{{{lengths}}}"
+        return rf"{expression_tex(symbol)} \in \mathbb{{R}}{power}"
 
     return r",\ ".join(map(space, sizes.symbols))
+
+
+def model_tex(model: NormalModel) -> str:
+    """What an observation is drawn from: x_i ~ N(mean, covariance)."""
+    observation, mean, spread = map(expression_tex, (model.observation, model.mean, model.covariance))
+    return rf"{observation} \sim \mathcal{{N}}\bigl({mean},\ {spread}\bigr)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,32 +230,6 @@ def sides_of(lines: Sequence[DerivationLine]) -> tuple[Expression, ...]:
     return tuple(dict.fromkeys(side for line in lines for side in (line.before, line.after)))
 
 
-@dataclass(frozen=True, slots=True)
-class LawStatement:
-    """A law as a formula, for the sheet of rules, and its name."""
-
-    formula: TeX
-    name: str
-
-
-def rules_of(names: Mapping[str, str]) -> tuple[LawStatement, ...]:
-    """The sheet of rules, each made and checked by its own row of the table, and read back."""
-    return tuple(LawStatement(TeX(formula), names[law]) for law, formula in formulas().items())
-
-
-@cache
-def formulas() -> Mapping[str, str]:
-    """The laws as formulas, under their ids. Raises KeygenError if one is false."""
-    found = {}
-    for line in statements():
-        before, after = expression_tex(line.before), expression_tex(line.after)
-        if before != after:
-            found[line.laws[0]] = f"{before} = {after}"
-            sides = (line.before, line.after)
-            require_said(sides, sides, tuple(symbol for symbol in MOVING if symbol in symbols_in(sides)))
-    return found
-
-
 def lined(
     left: str, lines: Sequence[DerivationLine], remark: Callable[[Iterable[str]], str]
 ) -> tuple[DerivationRow, ...]:
@@ -281,7 +262,7 @@ def steps_tex(shown: Steps) -> str:
     return f"\\kgderivation{{%\n{rows}}}"
 
 
-Matrices = Steps | Result | GradientReading | Sizes | Expression
+Matrices = Steps | Result | GradientReading | Sizes | NormalModel | Expression
 
 
 def matrices_tex(shown: Matrices) -> str:
@@ -295,6 +276,8 @@ def matrices_tex(shown: Matrices) -> str:
             text = reading_tex(shown)
         case Sizes():
             text = sizes_tex(shown)
+        case NormalModel():
+            text = model_tex(shown)
         case _:
             text = expression_tex(shown)
     require_true(shown)
@@ -313,6 +296,9 @@ def require_true(shown: Matrices) -> None:
                     require_chain(chain, shown.about, shown.moving)
         case Result():
             require_said((shown.value,), (shown.value,), moving_in((shown.value,)))
+        case NormalModel(mean=mean, covariance=covariance):
+            for e in (mean, covariance):
+                require_said((e,), (e,), ())
         case Expression():
             require_said((shown,), (shown,), moving_in((shown,)))
 
@@ -341,5 +327,7 @@ def require_printed(text: str, shown: Matrices) -> None:
             require_reading(text, shown.letter, shown.wrt)
         case Sizes():
             require_sizes(text, shown.symbols)
+        case NormalModel():
+            require_model(text, (shown.observation, shown.mean, shown.covariance))
         case _:
             require(text, shown)

@@ -6,8 +6,9 @@ A writer turns nodes into one medium and must know them all (`writers`). What a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from typing import Any
 
 # --- inside a line
@@ -49,10 +50,27 @@ class InlineNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """The number of a formula on a line of its own, where words speak of it: (1)"""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
 
     tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawSentence:
+    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
+    the law stands beside the line."""
+
+    law: str
+    words: Words
+    again: Words
 
 
 # --- on lines of their own
@@ -60,9 +78,28 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DisplayedFormula:
-    """Mathematics on lines of its own."""
+    """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which); with a number, if words
+    refer to it."""
 
     says: tuple[Any, ...]
+    mark: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EquationMark:
+    """The number of the formula that follows; the reader of templates makes one node of both."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What the step that begins here is worth, at the margin: its weight within its part, and the share of the points
+    that it has by that, where the sheet gives any."""
+
+    weight: int = 1
+    share: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +151,33 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Conventions:
+class Where:
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What the answers of a whole sheet rest on, said once: a title and sentences."""
+
+    title: Words
+    items: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """The answers of one part under the letter that its page prints, "" where there is one part alone."""
+
+    letter: str
+    answers: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The final answers of an exercise, set off at its end."""
+
+    rows: tuple[AnswerRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +195,11 @@ class Paragraph:
     parts: tuple[Part, ...]
 
 
-Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber
-Block = DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Conventions | RawTeX
+Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence | Reference
+Block = (
+    DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | Conventions
+    | RawTeX | Points | Answers
+)  # fmt: skip
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -181,25 +244,53 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution."""
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
+    where the sheet gives any."""
 
     key: str
     letter: str
     statement: Section
     solution: Section
+    points: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` closes the solution."""
+    """An exercise in one language; `remark` and `answers` close the solution, `conventions` are those that its answers
+    rest on; the `guide` is for whoever marks it."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     title: Words
     statement: Section
     parts: tuple[Question, ...]
     remark: Section
+    conventions: tuple[str, ...] = ()
+    answers: Answers | None = None
+    guide: Blocks = ()
+
+
+def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:
+    """The parts of a paragraph; displays without a word between them, which are one computation, are one tuple."""
+    run: list[DisplayedFormula] = []
+    for part in parts:
+        if isinstance(part, DisplayedFormula):
+            run.append(part)
+            if part.number:  # it stands beside the last row
+                yield from together(run)
+                run = []
+        elif not (run and isinstance(part, Text) and not part.text.strip()):
+            yield from together(run)
+            run = []
+            yield part
+    yield from together(run)
+
+
+def together(run: list[DisplayedFormula]) -> Iterator[DisplayedFormula | tuple[DisplayedFormula, ...]]:
+    """A run of displays, unless it is empty."""
+    if run:
+        yield run[0] if len(run) == 1 else tuple(run)
 
 
 def walked(node: Any) -> Iterator[Any]:

@@ -6,6 +6,15 @@
                                               ...
                                               %% endpart
 
+    %% answer b.limit   how the table of answers says the answer `limit` of part b, in the author's own words
+    ...
+    %% endanswer
+
+Two marks stand on a line of their own, right before a formula that has lines of its own:
+
+    %% worth 2          the step that begins here has the weight 2 within its part; every other has 1
+    %% equation slope   the formula has a number, which `\\val{ equation.slope }` refers to
+
 Rendering a template fills the list `_sections` of its context with `Rendered`s, in order.
 """
 
@@ -14,11 +23,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
-NAMED = frozenset({"part", "law", "word"})
+from keygen.document.nodes import EquationMark, Points, Reference
+from keygen.errors import KeygenError, nearest
+
+NAMED = frozenset({"part", "law", "word", "answer"})
+HEAVIEST = 99
+"""The largest weight of a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +45,53 @@ class Rendered:
     text: str
 
 
+class EquationNumbers:
+    """The formulas of an exercise that have numbers, in the order of the page: `equation.slope` is a reference to one
+    that stands before it."""
+
+    def __init__(self) -> None:
+        self.__numbers: dict[str, int] = {}
+
+    def mark(self, name: str) -> EquationMark:
+        """The next number, for the formula of this name. Raises KeygenError for a name that another has."""
+        if name in self.__numbers:
+            raise KeygenError(f"two formulas are called {name!r}", repair="give one of them another name")
+        self.__numbers[name] = len(self.__numbers) + 1
+        return EquationMark(self.__numbers[name])
+
+    def __getattr__(self, name: str) -> Reference:
+        if name not in self.__numbers:
+            raise KeygenError(
+                f"no formula before this one is called {name!r}",
+                expected=f"`%% equation {name}` on the line before the formula, above this place",
+                repair=nearest(name, self.__numbers),
+            )
+        return Reference(self.__numbers[name])
+
+    __getitem__ = __getattr__
+
+
 class Sections(Extension):
     """The tags; a part holds a statement and, after `solution`, its solution."""
 
-    tags = {"title", "statement", "part", "remark", "law", "word"}  # noqa: RUF012 - Jinja's own declaration
+    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation"}  # noqa: RUF012 - Jinja's own declaration
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
-        """One section, with a name if its kind has one."""
+        """One section, with a name if its kind has one; or a mark."""
         token = next(parser.stream)
         kind = token.value
+        if kind == "worth":
+            return self.mark(token.lineno, self.call_method("weight", [nodes.Const(weight(parser, token.lineno))]))
+        if kind == "equation":
+            called = nodes.Const(str(parser.stream.expect("name").value))
+            return self.mark(token.lineno, self.call_method("numbered", [nodes.Name("equation", "load"), called]))
         name = ""
         if kind in NAMED:
             name = parser.stream.current.value
             next(parser.stream)
+        if kind == "answer":
+            parser.stream.expect("dot")
+            name = f"{name}.{parser.stream.expect('name').value}"
         if kind != "part":
             body = parser.parse_statements((f"name:end{kind}",), drop_needle=True)
             return self.block(kind, name, token.lineno, body)
@@ -62,8 +110,31 @@ class Sections(Extension):
         block.set_lineno(line)
         return block
 
+    def mark(self, line: int, call: nodes.Call) -> nodes.Output:
+        """What a call gives, printed as if it stood in `\\val{ }`."""
+        return nodes.Output([call], lineno=line)
+
+    def weight(self, value: int) -> Points:
+        """The mark of a step."""
+        return Points(value)
+
+    def numbered(self, equation: EquationNumbers, name: str) -> EquationMark:
+        """The mark of a formula."""
+        return equation.mark(name)
+
     def keep(self, sections: list[Rendered], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
         """Render the body into the list; the template itself prints nothing."""
         text = caller()
         sections.append(Rendered(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
         return ""
+
+
+def weight(parser: Parser, line: int) -> int:
+    """The whole number behind `worth`."""
+    token = next(parser.stream)
+    found: object = token.value  # a number, where the token is one
+    if not (isinstance(found, int) and 0 <= found <= HEAVIEST):
+        raise TemplateSyntaxError(
+            f"`worth` needs a whole number from 0 to {HEAVIEST}", line, parser.name, parser.filename
+        )
+    return found

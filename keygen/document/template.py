@@ -11,10 +11,13 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from jinja2 import (
     Environment,
     StrictUndefined,
@@ -29,27 +32,38 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keygen.calculus.claims import Claim, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
-from keygen.document.derivations import Steps, rules_of, steps
+from keygen.course.points import Credit, decimal
+from keygen.document.answers import table_of
+from keygen.document.conventions import conventions_of
+from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
 from keygen.document.nodes import (
+    Answers,
     Blocks,
     Columns,
     DerivationBlock,
+    DisplayedFormula,
+    EquationMark,
     Foreign,
     Inline,
     InlineNumber,
-    Paragraph,
+    LawSentence,
     Part,
     Picture,
+    Points,
     Problem,
     Question,
+    Reference,
     Section,
     TableBlock,
     Text,
     Words,
 )
-from keygen.document.sections import Rendered, Sections
-from keygen.document.tex_parts import Document, TeX
+from keygen.document.points import marked
+from keygen.document.punctuation import punctuated
+from keygen.document.sections import EquationNumbers, Rendered, Sections
+from keygen.document.slips import named
+from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import KeygenError, line_where, nearest
@@ -59,13 +73,21 @@ from keygen.mathematics.names import printed_twice
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain
-from keygen.matrix.exercises import Worked, moves
+from keygen.matrix.exercises import moves
+from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
+from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    pass
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
+MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
+NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
+"""Objects of a template that are nodes already: what they say has been read back."""
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -77,13 +99,16 @@ def typeset(context: Context, value: Any) -> str:
         str(value)  # raises jinja2's own error, which names what is undefined
     if "_objects" not in context or isinstance(value, TeX):
         return typesetter.typeset(value)
-    typesetter.require(value)
+    if isinstance(value, Listed):
+        return typesetter.named(value, [rf"\( {typeset(context, item)} \)" for item in value.items])
+    if not isinstance(value, NODES):
+        typesetter.require(value)
     objects: list[Any] = context["_objects"]
     objects.append(value)
     return f"{OPEN}{len(objects) - 1}{CLOSE}"
 
 
-def placed(value: Any) -> Part:
+def placed(value: Any) -> Part | EquationMark:
     """The node of an object that stands outside formulas. Raises KeygenError for one that belongs into a formula."""
     match value:
         case Foreign():
@@ -98,6 +123,8 @@ def placed(value: Any) -> Part:
             return DerivationBlock(value)
         case int() | Given() | Claim():
             return InlineNumber(value)
+        case _ if isinstance(value, NODES):
+            return value
     raise KeygenError(
         f"a {type(value).__name__} among words, outside any formula",
         found=repr(value)[:80],
@@ -143,7 +170,8 @@ class Lookup:
 
 
 class Laws:
-    """Sentences by name; `why(line)` gives those of a line's laws that this solution has not said yet."""
+    """Sentences by name; `why(line)` gives those of a line's laws that this exercise has not said yet. What exercises
+    before it have said is known when they are bound to a sheet (`told_once`)."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
@@ -161,11 +189,29 @@ class Laws:
             raise KeygenError(f"the law {name!r} has no sentence", file=file, repair=f"add `%% law {name}`")
         return self.sentences[name]
 
-    def why(self, *chains: Chain) -> list[TeX]:
+    @cached_property
+    def names(self) -> Mapping[str, TeX]:
+        """The names of laws, and what is said of one that was told before."""
+        return words("law_names", self.language)
+
+    def sentence(self, name: str) -> LawSentence:
+        """What is said of a law: by its sentence, and where the sheet has said that, by its name."""
+        full = self.words_of(self(name))
+        if name.startswith(MATRIX_LAW):  # its name stands beside the line
+            return LawSentence(name, full, ())
+        recalled = self.names.get(f"{RECALLED}{name}")
+        return LawSentence(name, full, full if recalled is None else self.words_of(recalled))
+
+    def words_of(self, text: TeX) -> Words:
+        """Words without objects in them."""
+        path = template_file(self.language, self.language.code, "laws.tex")
+        return inline(nodes_of(text, (), placed, path, 1), path)
+
+    def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before."""
         new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
         self.told.update(new)
-        return [self(law) for law in new]
+        return [self.sentence(law) for law in new]
 
 
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
@@ -248,23 +294,25 @@ def speech(language: Language) -> dict[str, Any]:
         "why": laws.why,
         "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
         "moves": moves,
-        "listed": lambda *items: Listed(items),
-        "beside": lambda *items, end="": Beside(items, end),
+        "rooted": by_root,
+        "listed": lambda *items: Listed(items, language.conjunction),
+        "beside": lambda *items: Beside(items),
     }
 
 
 def composed(
     solved: Solved,
     number: int,
-    points: int | None,
+    credit: Credit | None,
     language: Language,
     policy: Policy,
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tuple[Problem, Typesetter]:
-    """An exercise in a language, as nodes: title, statement, parts with their solutions; every line is read back. With
-    it what writes its mathematics in TeX.
+    """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
+    answers; every line is read back. With it what writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -284,7 +332,7 @@ def composed(
         **speech(language),
         "student": student,
         "line": Lookup(solved.chain),
-        "because": Lookup(lambda name: Listed(solved.because(name))),
+        "because": Lookup(lambda name: Listed(solved.because(name), language.conjunction)),
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
         "name": Lookup(solved.name),
@@ -292,13 +340,67 @@ def composed(
         "rounded": typesetter.rounds,
         "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
+        "equation": EquationNumbers(),
         **solved.shown,
     }
     try:
         _, sections = rendered(path, language, context)
-        return assembled(Heading(solved.exercise.id, number, points, language), path, sections, objects), typesetter
+        total = None if credit is None else credit.total
+        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
+        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
+        made = replace(made, conventions=conventions_of(made, solved, typesetter))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def in_words(points: Fraction | None, typesetter: Typesetter) -> str:
+    """So many points in the words of the page's language; "" where there are none."""
+    language = typesetter.spoken
+    if points is None or language is None:
+        return ""
+    return language.counted(decimal(points, typesetter.policy.point), words("words", language)["points"])
+
+
+def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise with its marking guide."""
+    from keygen.document.guide import guide_of  # for those who mark
+
+    path, objects = template_file(language, language.code, "guide.tex"), list[Any]()
+    says = words("slips", language) if language.has("slips.tex") else {}
+    found = guide_of(made, solved, typesetter, lambda points: in_words(points, typesetter), says)
+    text, _ = rendered(path, language, {"_printer": typesetter, "_objects": objects, **found})
+    return replace(made, guide=nodes_of(text, objects, placed, path, 1))
+
+
+def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+    """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
+    them names none."""
+    if not language.has("slips.tex"):
+        return made
+    parts = {part.key: part for part in made.parts}
+    for key, slip in named(solved, made, typesetter):
+        part = parts[key]
+        told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
+        parts[key] = replace(part, solution=replace(part.solution, blocks=told))
+    return replace(made, parts=tuple(parts.values()))
+
+
+def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words: what is done wrongly, in which line, and what comes of it."""
+    objects: list[Any] = []
+    name = slip.solved.name
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
+        "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
+    }  # fmt: skip
+    path = template_file(language, language.code, "slip.tex")
+    text, _ = rendered(path, language, context)
+    return nodes_of(text.strip("\n"), objects, placed, path, 1)
 
 
 def require_distinct(solved: Solved) -> None:
@@ -324,12 +426,17 @@ def condition(solved: Solved, proofs: Proofs, name: str) -> bool:
     return solved.conditions[name].holds
 
 
+def answered(path: Path, sections: list[Rendered], objects: Sequence[Any]) -> dict[str, Words]:
+    """The template's own words for answers."""
+    return {one.name: words_of(one, path, objects) for one in sections if one.kind == "answer"}
+
+
 class Heading(NamedTuple):
     """Which exercise it is, and in which language."""
 
     id: str
     number: int
-    points: int | None
+    points: Fraction | None
     language: Language
 
 
@@ -338,7 +445,8 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
     shown = path.relative_to(path.parents[3]) if len(path.parents) > 3 else path
 
     def section(one: Rendered) -> Section:
-        return Section(nodes_of(one.text, objects, placed, path, one.line), str(shown), one.line)
+        blocks = nodes_of(one.text, objects, placed, path, one.line)
+        return Section(punctuated(blocks, heading.language), str(shown), one.line)
 
     def alone(kind: str) -> Section:
         return next((section(one) for one in sections if one.kind == kind), Section())
@@ -350,7 +458,7 @@ def assembled(heading: Heading, path: Path, sections: list[Rendered], objects: S
         Question(one.name, heading.language.letters[place], section(one), solutions.get(one.name, Section()))
         for place, one in enumerate(statements)
     )
-    title = next((title_of(one, path, objects) for one in sections if one.kind == "title"), ())
+    title = next((words_of(one, path, objects, titled=True) for one in sections if one.kind == "title"), ())
     return Problem(heading.id, heading.number, heading.points, title, alone("statement"), parts, alone("remark"))
 
 
@@ -365,13 +473,17 @@ def require_letters(statements: Sequence[Rendered], language: Language, path: Pa
         )  # fmt: skip
 
 
-def title_of(one: Rendered, path: Path, objects: Sequence[Any]) -> Words:
-    """The words of a title."""
+def words_of(one: Rendered, path: Path, objects: Sequence[Any], *, titled: bool = False) -> Words:
+    """The words of a title, of an answer, or of a sentence in a box."""
     line = " ".join(one.text.split())
-    blocks = nodes_of(line, objects, placed, path, one.line, titled=True)
+    return inline(nodes_of(line, objects, placed, path, one.line, titled=titled), path, one.line)
+
+
+def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
+    """What stands within a line. Raises KeygenError for anything else."""
     parts = tuple(part for paragraph in blocks for part in paragraph.parts)
     if not all(isinstance(part, Inline) for part in parts):
-        raise KeygenError("a title is words and formulas in one line", file=path, line=one.line)
+        raise KeygenError("a title, a law or an answer is words and formulas in one line", file=path, line=line)
     return parts  # type: ignore[return-value]  # all are inline
 
 
@@ -381,40 +493,3 @@ def template_file(language: Language, *parts: str) -> Path:
     if path is None:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path
-
-
-def sheet_page(documents: Sequence[Document], policy: Policy, *, solutions: bool) -> str:
-    """The TeX of a whole file, each document on pages of its own: the problems alone, or with their solutions."""
-    first = documents[0]
-    language = first.language
-    context = {
-        "_printer": Typesetter(policy),
-        "documents": documents,
-        "language": language.style,
-        "solutions": solutions,
-        "word": words("words", language),
-        "rules": rules_of(words("law_names", language)) if "differentials" in first.appendix else (),
-    }
-    text, _ = rendered(template_file(language, "sheet.tex"), language, context)
-    return text
-
-
-def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
-    """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
-    mathematics in TeX."""
-    objects: list[Any] = []
-    typesetter = Typesetter(Policy(), language=language)
-    context = {"_printer": typesetter, "_objects": objects, "found": found, **speech(language)}
-    blocks: list[Paragraph] = []
-    for name in ("where.tex", "derived.tex"):
-        path = template_file(language, language.code, name)
-        text, _ = rendered(path, language, context)
-        blocks += nodes_of(text, objects, placed, path, 1)
-    return tuple(blocks), typesetter
-
-
-def derivation_frame(body: TeX, language: Language) -> str:
-    """A derivation's TeX as a file."""
-    context = {"_printer": Typesetter(Policy()), "language": language.style, "body": body}
-    text, _ = rendered(template_file(language, "derivation.tex"), language, context)
-    return text

@@ -14,6 +14,9 @@ class TeX(str):
     __slots__ = ()
 
 
+NOTHING = TeX("")
+
+
 @dataclass(frozen=True, slots=True)
 class TexPart:
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX."""
@@ -26,15 +29,19 @@ class TexPart:
 
 @dataclass(frozen=True, slots=True)
 class TexProblem:
-    """An exercise in one language."""
+    """An exercise in one language. The last three are "" where there is no such thing."""
 
     id: str
     number: int
-    points: int | None
+    points: str  # in words; "" where the sheet gives none
     title: TeX
+    plain_title: str
     statement: TeX
     parts: tuple[TexPart, ...]
     remark: TeX  # closes the solution; "" where there is none
+    answers: TeX = NOTHING  # stand at its end
+    guide: TeX = NOTHING  # for whoever marks it
+    conventions: tuple[str, ...] = ()  # that its answers rest on, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,6 @@ class Document:
     variant: str  # the code printed on every page, "" for the published numbers
     problems: tuple[TexProblem, ...]
     appendix: tuple[str, ...] = ()  # the sheets of rules that follow the problems
+    conventions: TeX = NOTHING  # the box of what the answers rest on
     student: Columns | None = None  # whose it is: id, name and what else the roster says
-
-    @property
-    def points(self) -> int:
-        """The sum of the points."""
-        return sum(problem.points or 0 for problem in self.problems)
+    points: str = ""  # the sum of the points

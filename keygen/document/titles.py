@@ -1,9 +1,10 @@
-"""Titles of sheets, courses and their dates: words, printed as they stand."""
+"""Titles of sheets, courses and their dates: words, printed as they stand, and as a PDF's contents have them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed, visible
 from keygen.errors import KeygenError, line_where
 
@@ -16,3 +17,16 @@ def plain_title(text: str, key: str, file: Path | None) -> str:
             **({} if file is None else line_where(file, rf"^\s*\[?{key}\b")), repair="write it without them",
         )  # fmt: skip
     return visible(text)
+
+
+def headed(title: str, word: str) -> str:
+    """A sheet's title and what its pages are, the solutions for instance, in the language's word; "" for the problems
+    alone."""
+    if not word:
+        return title
+    return f"{title} {word}" if title.endswith((".", "!", "?", "…")) else f"{title}. {word}"
+
+
+def pdf_text(text: str) -> TeX:
+    """Words as PDF has them outside its pages: UTF-16 after its mark, in hexadecimal digits."""
+    return TeX(f"FEFF{text.encode('utf-16-be').hex().upper()}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.languages import Language
+from keygen.document.decimals import aligned
 from keygen.document.derivations import Matrices, Steps, matrices_tex
 from keygen.document.nodes import Foreign
 from keygen.document.tex_parts import TeX
@@ -19,33 +20,37 @@ from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure, Swatch
-from keygen.figures.labels import Words, said_in
+from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table, TensorShape
 from keygen.mathematics.latex import chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression
+from keygen.matrix.normal import NormalModel
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Formulas that a page shows beside each other, as many in a row as fit; `end` closes the last."""
+    """Formulas that a page shows beside each other, as many in a row as fit."""
 
     items: tuple[Any, ...]
-    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Formulas that a sentence names one after another."""
+    """Formulas that a sentence names one after another, a word of the language before the last."""
 
     items: tuple[Any, ...]
+    conjunction: str
 
 
 APPROXIMATELY = r"\approx "
+EMPTY = r"\mbox{--}"  # in a cell of a table that has nothing to say
+
 ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"\textquotedbl{}",
@@ -55,11 +60,6 @@ ESCAPES = {
 def escaped(text: str) -> TeX:
     """Words as TeX prints them, whatever they hold."""
     return TeX("".join(ESCAPES.get(character, character) for character in text))
-
-
-def signed(item: str) -> bool:
-    """Whether a formula begins with a minus, which behind a comma without a space of its own would be a difference's."""
-    return item.removeprefix(r"\kgchain{").startswith("-")
 
 
 class Typesetter:
@@ -96,7 +96,7 @@ class Typesetter:
     def require(self, value: Any) -> None:
         """Read back everything that a value claims. Raises KeygenError for what is false, or has no form on a page."""
         match value:
-            case Beside(items) | Listed(items):
+            case Beside(items):
                 for item in items:
                     self.require(item)
             case Figure() | Table():
@@ -131,18 +131,16 @@ class Typesetter:
         """A term alone."""
         return self.printer.write(term).text
 
-    def listed(self, row: Listed) -> str:
-        """Formulas inside a sentence, with commas, or with semicolons where a number has a comma; lines break there."""
-        items = [self.typeset(item) for item in row.items]
-        mark = ";" if any("{,}" in item for item in items) else "{,}"
-        first, *others = items
-        return first + "".join(
-            rf"{',' if mark == '{,}' and signed(item) else mark}\allowbreak\ {item}" for item in others
-        )
+    def named(self, row: Listed, written: Sequence[str]) -> str:
+        """Formulas inside a sentence, as somebody has `written` them: a and b; a, b and c; with semicolons where a
+        number has a comma."""
+        mark = "; " if any("{,}" in self.typeset(item) for item in row.items) else ", "
+        *before, last = written
+        return f"{mark.join(before)} {row.conjunction} {last}" if before else last
 
-    def beside(self, row: Beside) -> str:
+    def beside(self, row: Beside, mark: str = "") -> str:
         """Several formulas in a row, with commas between them and a mark after the last."""
-        marks = [*("," for _ in row.items[1:]), row.end]
+        marks = [*("," for _ in row.items[1:]), mark]
         items = (rf"\kgitem{{{self.typeset(item)}{mark}}}" for item, mark in zip(row.items, marks, strict=True))
         return rf"\kgbeside{{{''.join(items)}}}"
 
@@ -179,8 +177,19 @@ class Typesetter:
                 return self.typeset(label)
 
     def text(self, text: Any) -> str:
-        """A label of a figure: words of the page's language, or mathematics."""
+        """A label of a figure: words of the page's language, the sign of an operation, or mathematics."""
+        if isinstance(text, Sign):
+            return self.sign(text)
         return self.words(text) if isinstance(text, Words) else self.label(text) or ""
+
+    def sign(self, sign: Sign) -> str:
+        """The sign of an operation by itself. Raises KeygenError for one that has none."""
+        if sign.primitive not in GATES:
+            raise KeygenError(
+                f"the operation {sign.primitive!r} has no sign by itself", expected=", ".join(GATES),
+                repair="add its row to GATES in mathematics/operators.py",
+            )  # fmt: skip
+        return GATES[sign.primitive]
 
     def words(self, words: Words) -> TeX:
         """Words of the page's language, whatever they hold."""
@@ -192,9 +201,11 @@ class Typesetter:
         return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:
-        """Rows under a head, the first column set off."""
-        rows = [" & ".join(self.label(cell) or "" for cell in row) for row in (table.head, *table.rows)]
-        body = rows[0] + r" \\ \hline " + r" \\ ".join(rows[1:])
+        """Rows under a head, the first column set off; numbers under each other are aligned at their mark."""
+        head, *cells = [[self.label(cell) or "" for cell in row] for row in (table.head, *table.rows)]
+        rows = [[row[0], *(cell or EMPTY for cell in row[1:])] for row in aligned(cells)]
+        body = r" \\ ".join(map(" & ".join, rows))
+        body = rf"{' & '.join(head)} \\ \hline {body}"
         return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
 
     def size(self, size: Size) -> str:
@@ -246,7 +257,6 @@ class Typesetter:
         (str, lambda self, text: escaped(text)),
         (Chain, chain),
         (Beside, beside),
-        (Listed, listed),
         (Figure, figure),
         (Table, table),
         (Size, size),
@@ -255,7 +265,7 @@ class Typesetter:
         (UnitMeaning, meaning),
         (Swatch, swatch),
         (Words, words),
-        (Steps | Result | GradientReading | Sizes | Expression, matrices),
+        (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,9 +17,9 @@ from keygen.document.nodes import (
     Block,
     Blocks,
     Code,
-    Conventions,
     DisplayedFormula,
     Emphasis,
+    EquationMark,
     Inline,
     InlineFormula,
     Listing,
@@ -28,12 +29,16 @@ from keygen.document.nodes import (
     StepHeading,
     Text,
     Typed,
+    Where,
     Words,
 )
 from keygen.errors import KeygenError, nearest
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around the number of an object: of the private use area, so that nobody's words have them."""
+
+HIDDEN = "\u200b"
+"""In the place of each character of a file that is no words (`blank`)."""
 
 LISTS = ("kgsteps", "itemize", "enumerate")
 ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
@@ -57,6 +62,8 @@ TOKEN = re.compile(
 WORDS = re.compile(rf"(?:[^\\{{}}%&#_$^~`'\n{OPEN}-]+|\n(?![ \t]*\n)|'(?!')|-(?!-)|`(?!`))+")
 VERBATIM = re.compile(r"(.*?)\\end\{(verbatim|kgtex)\}", re.DOTALL)
 MATHEMATICS = re.compile(rf"{OPEN}(\d+){CLOSE}")
+TYPED_MARK = re.compile(r"(?<!\\)[.,;:!?]\s*$")
+FOLLOWING_MARK = re.compile(r"\s*[.,;:!?]")
 
 
 class WordsToken(NamedTuple):
@@ -91,7 +98,7 @@ class WordsReader:
     """
 
     def __init__(
-        self, text: str, objects: Sequence[Any], placed: Callable[[Any], Part], *, titled: bool = False
+        self, text: str, objects: Sequence[Any], placed: Callable[[Any], Any], *, titled: bool = False
     ) -> None:
         self.text, self.objects, self.placed, self.titled, self.place = text, objects, placed, titled, 0
 
@@ -118,14 +125,27 @@ class WordsReader:
             elif token.kind == "end" and name_of(token) == until:
                 break
             else:
-                parts.append(self.part(token))
+                parts.append(self.marked(token))
         else:
             if until:
                 raise MarkupError(f"\\begin{{{until}}} has no \\end{{{until}}}", self.place, f"add \\end{{{until}}}")
         found.append(Paragraph(joined(parts)))
         return tuple(paragraph for paragraph in found if paragraph.parts)
 
-    def part(self, token: WordsToken) -> Part:
+    def marked(self, token: WordsToken) -> Part:
+        """What a piece begins; a formula's number goes into the formula."""
+        part: Part | EquationMark = self.part(token)
+        if not isinstance(part, EquationMark):
+            return part
+        formula = self.part(self.next()) if self.place < len(self.text) else None
+        if not isinstance(formula, DisplayedFormula):
+            raise MarkupError(
+                "a number of a formula before no formula", token.start,
+                r"write %% equation on the line before \[ ... \]",
+            )  # fmt: skip
+        return replace(formula, number=part.number)
+
+    def part(self, token: WordsToken) -> Any:
         """What a piece begins."""
         match token.kind:
             case "words":
@@ -157,13 +177,17 @@ class WordsReader:
             raise MarkupError(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
         self.place = end + len(closing)
         says = self.says(inside.strip())
-        return InlineFormula(says) if start.text == r"\(" else DisplayedFormula(says)
+        if start.text == r"\(":
+            return InlineFormula(says)
+        if TYPED_MARK.search(inside) or FOLLOWING_MARK.match(self.text, self.place):
+            raise MarkupError("a display with a mark of its own", start.start, "leave it out: it is set by rule")
+        return DisplayedFormula(says)
 
     def environment(self, start: WordsToken) -> Block:
         """What stands between begin and end."""
         match name_of(start):
             case "kgwhere":
-                return Conventions(self.blocks("kgwhere"))
+                return Where(self.blocks("kgwhere"))
             case "verbatim":
                 return Code(self.plain(self.verbatim(start)).strip("\n"))
             case "kgtex":
@@ -202,8 +226,8 @@ class WordsReader:
             if token.text == r"\item":
                 pieces.append([])
             elif pieces:
-                pieces[-1].append(Text("\n") if token.kind == "gap" else self.part(token))
-            elif token.text.strip():
+                pieces[-1].append(Text("\n") if token.kind == "gap" else self.marked(token))
+            elif token.text.strip(f" \t\n{HIDDEN}"):
                 raise MarkupError("words before the first item of a list", token.start, r"begin with \item")
         if not token.kind:
             raise MarkupError(f"{start.text} has no end", start.start, f"add \\end{{{name}}}")
@@ -271,7 +295,7 @@ def markup_message(token: WordsToken) -> tuple[str, int, str]:
 def nodes_of(
     text: str,
     objects: Sequence[Any],
-    placed: Callable[[Any], Part],
+    placed: Callable[[Any], Any],
     file: Path,
     line: int,
     *,
@@ -306,7 +330,7 @@ def require_words(path: Path, text: str) -> None:
 
 def blank(text: str) -> str:
     """As many characters that are nothing, on as many lines."""
-    return re.sub(r"[^\n]", "\u200b", text)
+    return re.sub(r"[^\n]", HIDDEN, text)
 
 
 def misread(text: str) -> MarkupError | None:

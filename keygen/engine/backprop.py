@@ -262,6 +262,8 @@ class Backward:
         self.tape.law = ""
         asked = [name for name in self.by if name != self.of]  # dL/dL = 1 is no promise worth a check
         self.tape.gradients += [Gradient(self.of, name, self.gradients[name].name, incoming) for name in asked]
+        passed = ((name, g) for name, g in self.gradients.items() if name != self.of)
+        self.tape.adjoints += [Gradient(self.of, name, g.name, incoming) for name, g in passed]
         return {name: self.gradients[name] for name in self.by}
 
     def pull(self, name: str) -> None:

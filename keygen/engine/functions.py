@@ -20,6 +20,11 @@ def tape_of(x: Ref, function: str) -> Tape:
     )
 
 
+def step(x: Ref) -> Ref:
+    """[x > 0]: 1 where x is positive, 0 elsewhere, element by element."""
+    return tape_of(x, "step").emit("step", x)
+
+
 def relu(x: Ref) -> Ref:
     """max(0, x), element by element; its derivative at 0 is taken to be 0."""
     return tape_of(x, "relu").emit("relu", x)
@@ -106,11 +111,6 @@ def absolute(x: Ref) -> Ref:
 def sign(x: Ref) -> Ref:
     """1, 0 or -1, element by element."""
     return tape_of(x, "sign").emit("sign", x)
-
-
-def step(x: Ref) -> Ref:
-    """[x > 0]: 1 where x is positive, 0 elsewhere, element by element."""
-    return tape_of(x, "step").emit("step", x)
 
 
 def floor(x: Ref) -> Ref:

@@ -1,4 +1,4 @@
-"""Numbers as people write them, read exactly: 3, "0.5", "-1/3", "1e-4". What they may be is bounded."""
+"""Numbers as people write them, read exactly: 3, "0.5", "-1/3", "1e-4"; what they may be is bounded. Short fractions."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def rational(value: int | str | Fraction) -> Fraction:
     if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > BITS:
         raise TooLong
     return exact
+
+
+def last_convergent(top: int, bottom: int, longest: int) -> Fraction:
+    """The last convergent of a fraction's continued fraction with a denominator up to `longest`.
+
+    A rational p/q nearer than 1/(2 q^2) is a convergent (A. Khinchin, Continued Fractions, theorem 19).
+    """
+    p, q, next_p, next_q = 0, 1, 1, 0
+    while bottom:
+        whole, rest = divmod(top, bottom)
+        if whole * next_q + q > longest:
+            break
+        p, q, next_p, next_q = next_p, next_q, whole * next_p + p, whole * next_q + q
+        top, bottom = bottom, rest
+    return Fraction(next_p, next_q)

@@ -22,6 +22,7 @@ from flint import arb, ctx, fmpq
 
 from keygen.engine.identity import FieldExpression
 from keygen.engine.primitives import Reading, nobody
+from keygen.engine.rational import last_convergent
 from keygen.engine.zero_test import rational, vanishes
 
 BITS = 128
@@ -424,21 +425,6 @@ def in_decimals(x: Any) -> Number:
     if number is None:
         raise TypeError(f"{x!r} is no number")
     return Real("number", (number,)) if type(number) is Fraction and number else number
-
-
-def last_convergent(top: int, bottom: int, longest: int) -> Fraction:
-    """The last convergent of a fraction's continued fraction with a denominator up to `longest`.
-
-    A rational p/q nearer than 1/(2 q^2) is a convergent (A. Khinchin, Continued Fractions, theorem 19).
-    """
-    p, q, next_p, next_q = 0, 1, 1, 0
-    while bottom:
-        whole, rest = divmod(top, bottom)
-        if whole * next_q + q > longest:
-            break
-        p, q, next_p, next_q = next_p, next_q, whole * next_p + p, whole * next_q + q
-        top, bottom = bottom, rest
-    return Fraction(next_p, next_q)
 
 
 # --- rounding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from math import isfinite
@@ -25,6 +25,7 @@ class Tape:
         self.inputs, self.fold = list(inputs), fold
         self.steps: list[Step] = []
         self.gradients: list[Gradient] = []
+        self.adjoints: list[Gradient] = []
         self.also: list[tuple[str, str]] = []
         self.shapes: dict[str, Shape] = {variable.name: variable.shape for variable in self.inputs}
         self.by_name: dict[str, Step] = {}
@@ -90,7 +91,15 @@ class Tape:
         named = [name for name in self.shapes if not is_link(name)]
         kept = needed([*named, *(link for _, link in self.also)], self.by_name)
         steps = tuple([step for step in self.steps if step.target.name in kept])
-        return check(Trace(tuple(self.inputs), steps, tuple(self.gradients), tuple(self.also)))
+        whole = Trace(tuple(self.inputs), steps, tuple(self.gradients), tuple(self.also))
+        return check(replace(whole, adjoints=tuple(self.kept_adjoints(whole.shapes))))
+
+    def kept_adjoints(self, shapes: Mapping[str, Shape]) -> Iterator[Gradient]:
+        """The gradients by all that a backward pass went through, under the names of now, as far as they are kept."""
+        for gradient in self.adjoints:
+            by, target = (self.renamed.get(name, name) for name in (gradient.by, gradient.target))
+            if by in shapes and target in shapes:
+                yield gradient._replace(by=by, target=target)
 
 
 def spelt(primitive: str, names: tuple[str, ...]) -> str:

@@ -58,12 +58,16 @@ class Gradient(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """Inputs, steps in order, the gradients among them, and other ways to write a variable (`also`: name -> links)."""
+    """Inputs, steps in order, the gradients among them, and other ways to write a variable (`also`: name -> links).
+
+    `adjoints` are the gradients by everything that a backward pass went through, links too.
+    """
 
     inputs: tuple[Variable, ...]
     steps: tuple[Step, ...]
     gradients: tuple[Gradient, ...] = ()
     also: tuple[tuple[str, str], ...] = ()
+    adjoints: tuple[Gradient, ...] = ()
 
     @cached_property
     def defining(self) -> Mapping[str, Step]:

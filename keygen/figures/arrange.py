@@ -8,11 +8,14 @@ from typing import Any
 
 from keygen.figures.block_diagram import BlockDiagramFigure
 from keygen.figures.cell import CellFigure, UnrolledFigure
+from keygen.figures.circuit import CircuitFigure
 from keygen.figures.display import DisplayList
 from keygen.figures.figure import WIDTH, Figure, outlined
 from keygen.figures.graph import GraphFigure
+from keygen.figures.grid import GridFigure
 from keygen.figures.labels import Measured, Size, with_texts
 from keygen.figures.network import ChainFigure, NetworkFigure
+from keygen.figures.plane import PlaneFigure
 from keygen.figures.plot import PlotFigure
 
 
@@ -29,6 +32,10 @@ def laid_out(figure: Figure) -> DisplayList:
             from keygen.figures.layouts.cell import unrolled
 
             return unrolled(figure.start, figure.moments, figure.weights, WIDTH)
+        case CircuitFigure():
+            from keygen.figures.layouts.circuit import circuit
+
+            return circuit(figure.start, figure.gates, WIDTH, goes_on=figure.goes_on)
         case ChainFigure():
             from keygen.figures.layouts.network import chain
 
@@ -46,6 +53,14 @@ def laid_out(figure: Figure) -> DisplayList:
             from keygen.figures.layouts.plot import plot
 
             return plot(figure.curves, figure.x, figure.y, figure.guides, figure.tracks, figure.frame)
+        case PlaneFigure():
+            from keygen.figures.layouts.plane import plane
+
+            return plane(figure)
+        case GridFigure():
+            from keygen.figures.layouts.panes import panes
+
+            return panes(figure.panes, WIDTH)
         case BlockDiagramFigure():
             from keygen.figures.layouts.block_diagram import backward_scheme
 

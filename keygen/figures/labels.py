@@ -53,6 +53,13 @@ def words(**texts: str) -> Words:
     return Words(tuple(sorted(texts.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The sign of an operation by itself, as a gate of a circuit has it."""
+
+    primitive: str
+
+
 class Measured(NamedTuple):
     """A label with the width and the height in mm that it takes where it is written."""
 
@@ -61,8 +68,8 @@ class Measured(NamedTuple):
     height: float
 
 
-Text = Name | Apply | Marked | Chain | Claim | Given | Words | Measured | None
-TEXTS = (Name, Apply, Marked, Chain, Claim, Given, Words, Measured)
+Text = Name | Apply | Marked | Chain | Claim | Given | Words | Sign | Measured | None
+TEXTS = (Name, Apply, Marked, Chain, Claim, Given, Words, Sign, Measured)
 
 
 def size(text: Text) -> Size:
@@ -86,9 +93,9 @@ def named(text: Text) -> Text:
 
 
 def require_texts(what: str, texts: Iterable[Any]) -> None:
-    """Raise KeygenError for a label that is neither words, nor a claim, nor without one."""
+    """Raise KeygenError for a label that is neither words, nor a sign, nor a claim, nor without one."""
     for text in texts:
-        if not isinstance(text, Words):
+        if not isinstance(text, Words | Sign):
             require_label(text, what)
 
 

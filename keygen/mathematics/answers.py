@@ -18,7 +18,7 @@ from keygen.errors import KeygenError, nearest
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
-from keygen.mathematics.terms import Name, Term, written
+from keygen.mathematics.terms import Chain, Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
 
@@ -32,6 +32,8 @@ class Answer:
     decimal  17 significant digits of what `float` has no double for, None elsewhere
     page     the figures that a page shows; None until a page's policy is known
     value    the numbers themselves
+    says     what a page shows of it, for one that comes ready
+    beside   what its type has besides: the `options` of a choice, the `condition` of a witness
     """
 
     type: str
@@ -40,12 +42,14 @@ class Answer:
     decimal: Any = None
     page: Any = None
     value: Any = field(default=None, compare=False, repr=False)
+    says: Any = field(default=None, compare=False, repr=False)
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, policy: Policy) -> dict[str, Any]:
         """The object that `keygen answers --json` prints."""
         page = {} if self.value is None else {"page": figures(self.value, policy)}
         decimal = {} if self.decimal is None else {"decimal": self.decimal}
-        return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page}
+        return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page, **self.beside}
 
 
 def as_json(answers: Mapping[str, Answer], policy: Policy) -> dict[str, Any]:
@@ -107,14 +111,9 @@ def shapes() -> ShapesSource:
 
 @dataclass(frozen=True, slots=True)
 class ShapeSource:
-    """A source: the lengths of an array, each a whole number, a variable that is one, or a letter."""
+    """A source: the lengths of an array, each a whole number, a letter, or the name of a variable that is one."""
 
     lengths: tuple[int | str | Name, ...]
-
-
-def shape(*lengths: int | str | Name) -> ShapeSource:
-    """The shape of an array: whole numbers, names of variables of the computation, and letters, as `Name("B")`."""
-    return ShapeSource(lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +141,20 @@ def matrices(*names: str) -> MatricesSource:
     return MatricesSource(names)
 
 
+@dataclass(frozen=True, slots=True)
+class ConcludedSource:
+    """A source with the lines by which a page shows it."""
+
+    source: Any
+    says: tuple[Any, ...]
+
+
+def concluded(source: Any, *lines: Any) -> ConcludedSource:
+    """An answer that the page's table of answers shows by these lines, each cut to its beginning and its end (or by
+    results of matrix problems); without any it is not in the table."""
+    return ConcludedSource(source, tuple(line.result if isinstance(line, Chain) else line for line in lines))
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 
@@ -150,6 +163,8 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
     match source:
         case Answer():
             return source
+        case ConcludedSource(source=inner):
+            return answer(inner, trace, values, exact_form)
         case FormulaSource():
             return Answer(source.type, trace.memo(source, lambda: written_out(source, trace)), None)
         case StatedSource():
@@ -179,19 +194,15 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
     )
 
 
-def length_of(length: Any, values: Mapping[str, Any]) -> int | str:
-    """A length of a shape. Raises KeygenError for what is no whole number above 0 and no letter."""
-    if isinstance(length, Name):
-        return length.name
-    if isinstance(length, str):
-        known(length, values)
-    value = values[length] if isinstance(length, str) else length
+def length_of(length: int | str | Name, values: Mapping[str, Any]) -> int | str:
+    """A length of a shape. Raises KeygenError for a variable that is no whole number above 0."""
+    if not isinstance(length, Name):
+        return length
+    known(length.name, values)
+    value = values[length.name]
     number = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
-    if isinstance(number, bool) or not isinstance(number, int | Fraction) or number != int(number) or number < 1:
-        raise KeygenError(
-            "a length of a shape is no whole number", expected="1, 2, 3 ..., or a letter: Name(letter)",
-            found=f"{length} = {number}" if isinstance(length, str) else repr(length)[:80],
-        )  # fmt: skip
+    if not isinstance(number, Fraction) or number.denominator != 1 or number < 1:
+        raise KeygenError("an axis has no such length", expected="a whole number", found=f"{length.name} = {number}")
     return int(number)
 
 
@@ -206,14 +217,18 @@ def known(name: str, values: Mapping[str, Any]) -> None:
 def written_out(source: FormulaSource, trace: Trace) -> str:
     """The variable in terms of the trace's inputs."""
     known(source.name, trace.shapes)
-    inline = set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)
-    return formula_text(written(trace, source.name, inline.__contains__), dict(source.spelled))
+    return formula_text(written(trace, source.name, inputs_of(source, trace)), dict(source.spelled))
+
+
+def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:
+    """Which variables are written out in a formula: all but the inputs of the computation and those it keeps."""
+    return (set(trace.shapes) - {variable.name for variable in trace.inputs} - set(source.keep)).__contains__
 
 
 def stated(value: Any) -> Answer:
     """A value that is said rather than computed."""
     if isinstance(value, bool):
-        return Answer("boolean", value, value)
+        return Answer("boolean", value, None)
     if isinstance(value, str):
         return Answer("choice", value, None)
     if isinstance(value, list | tuple) and not all(isinstance(item, int | float | Fraction) for item in value):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from keygen.mathematics.line_digits import sharpened
 from keygen.mathematics.printer import Fragment, Printer
 from keygen.mathematics.terms import Chain
 
 
 def related(chain: Chain, printer: Printer, relations: Mapping[str, str]) -> list[tuple[str, Fragment]]:
     """The links of a chain, each with the sign before it ("" before the first); what would be written twice is once."""
+    chain = sharpened(chain, printer.policy)
     written = [printer.write(link) for link in chain.links]
     found = [("", written[0])]
     for place, (before, link) in enumerate(pairwise(written), start=1):

@@ -43,7 +43,7 @@ from keygen.mathematics.terms import (
 SEEN = range(3, 7)  # figures of a rounded number in which a relation has to be seen
 
 
-class Side(NamedTuple):
+class ComparedSide(NamedTuple):
     """A number of a relation: what it is the value of, None for a number of its own, and its value."""
 
     term: Term | None
@@ -77,7 +77,7 @@ class Argument:
         self.value, self.shape, self.values = values[source], trace.shapes[source], values
         self.term = written(trace, source) if is_link(source) else Name(source, self.shape)
 
-    def at(self, place: Shape) -> Side:
+    def at(self, place: Shape) -> ComparedSide:
         """The entry at a place of what this is repeated to."""
         own = tuple(
             at if size > 1 else 0 for at, size in zip(place[len(place) - len(self.shape) :], self.shape, strict=True)
@@ -87,9 +87,9 @@ class Argument:
         if isinstance(term, Apply) and term.args and term.primitive != PICK:
             shown = in_numbers(term, self.values)
         value = in_decimals(self.value[own] if self.shape else self.value)
-        return Side(shown if shown is None or short(shown) else term, value)
+        return ComparedSide(shown if shown is None or short(shown) else term, value)
 
-    def rows(self) -> Iterator[list[Side]]:
+    def rows(self) -> Iterator[list[ComparedSide]]:
         """Its entries, row by row."""
         for lead in np.ndindex(*self.shape[:-1]):
             yield [self.at((*lead, place)) for place in range(self.shape[-1])]
@@ -147,7 +147,7 @@ def shown(number: Any, figures: int) -> Fraction:
     return number if shown_whole(number) else rounded(number, figures)
 
 
-def related(sides: Sequence[Side], signs: Sequence[str]) -> Chain:
+def related(sides: Sequence[ComparedSide], signs: Sequence[str]) -> Chain:
     """Sides with relations between them, each of its sides a term = its value. Raises KeygenError where neither a term
     nor the figures of a value show what holds."""
     links: list[Term] = []
@@ -175,9 +175,9 @@ def is_constant(term: Term | None) -> bool:
     return isinstance(term, Apply) and term.primitive == "constant"
 
 
-def number(value: int | Fraction) -> Side:
+def number(value: int | Fraction) -> ComparedSide:
     """A number of its own."""
-    return Side(None, Fraction(value))
+    return ComparedSide(None, Fraction(value))
 
 
 def holding(left: Any, right: Any, signs: str = "> = <") -> str:
@@ -236,7 +236,7 @@ def whole(primitive: str, x: Any) -> Fraction:
     return Fraction(found)
 
 
-def in_order(sides: Sequence[Side], sign: str) -> Chain:
+def in_order(sides: Sequence[ComparedSide], sign: str) -> Chain:
     """Numbers from the smallest to the largest (<), or the other way (>)."""
     values = np.array([side.value for side in sides], dtype=object)
     order = order_of(EXACT, values)

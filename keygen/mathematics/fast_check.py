@@ -112,14 +112,12 @@ class FastCheck:
         if isinstance(link, Literal) and on_trial(link.value):
             return link.value
         if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
-            leaf = self.term_skeletons.leaf(link.value, single=False)
+            leaf = self.term_skeletons.leaf_of(link, single=False)
             self.digits += len(leaf.numbers)
             return leaf.floats if leaf.digits_match else None
         term_skeleton = self.term_skeletons.of(link)
         leaves = term_skeleton.leaves
-        pattern = self.patterns.get(term_skeleton.skeleton)
-        if pattern is None:
-            pattern = self.patterns.keep(term_skeleton.skeleton, self.pattern(link, term_skeleton))
+        pattern = self.pattern_of(link, term_skeleton)
         self.digits += pattern.own
         for leaf in leaves:
             if not leaf.digits_match:
@@ -140,6 +138,13 @@ class FastCheck:
         if name not in self.known:
             self.known[name] = entered(self.scope[name])
         return self.known[name]
+
+    def pattern_of(self, link: Term, term_skeleton: TermSkeleton) -> Pattern:
+        """A term's Python without its numbers, made once for all terms that are alike."""
+        pattern = self.patterns.get(term_skeleton.skeleton)
+        if pattern is None:
+            pattern = self.patterns.keep(term_skeleton.skeleton, self.pattern(link, term_skeleton))
+        return pattern
 
     def pattern(self, link: Term, term_skeleton: TermSkeleton) -> Pattern:
         """A term's Python without its numbers. Raises KeygenError where a digit of the formula's own is wrong."""
@@ -192,7 +197,7 @@ def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
     return {**scope, **{f"_{name}": scope[name] for name in called() & scope.keys()}}
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def patterns(policy: Policy) -> Bounded[Pattern]:
     """The patterns of a policy so far, by their outlines."""
     return Bounded(PATTERNS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class LatexPrinter(Printer):
         if isinstance(term, Name):
             return self.name(term)
         if isinstance(term, Literal):
-            return self.literal(term.value)
+            return self.finer(term.finer).literal(term.value)
         term_skeleton = self.term_skeletons.of(term)
         digit_template = self.digit_templates.get(term_skeleton.skeleton)
         if digit_template is None:
@@ -76,10 +76,14 @@ class LatexPrinter(Printer):
             [self.part(term_skeleton.leaves[leaf], *place) for leaf, *place in digit_template.holes]
         )
 
+    def finer(self, more: int) -> Self:
+        """The printer of a policy with more figures."""
+        return replace(self, policy=self.policy.finer(more)) if more else self
+
     def part(self, leaf: Leaf, place: int, part: int) -> str:
         """What is filled into a hole."""
         if place < 0:
-            return self.array(leaf.value).text
+            return self.finer(leaf.finer).array(leaf.value).text
         return pointed(leaf.numbers[place].parts[part], self.policy.point, self.policy.grouping)
 
     def digit_template(self, term: Term, leaves: tuple[Leaf, ...]) -> DigitTemplate:

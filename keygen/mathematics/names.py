@@ -15,8 +15,11 @@ GREEK = frozenset(GREEK_LETTERS.split())
 SIGNS = {"rate": r"\eta", "lam": r"\lambda", "logloss": r"\mathrm{logloss}"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
 LETTER, MARK = r"[A-Za-zЀ-ӿ]", r"[A-Za-zЀ-ӿ0-9]"
+MARKS = {"plus": "+", "minus": "-"}
 DERIVATIVE = re.compile(rf"d(?P<of>{LETTER}+\d*(?:_\d+)*_?)_d(?P<by>{LETTER}.*)")
 PARTS = re.compile(rf"(?P<letters>{LETTER}+)(?P<digits>\d*)(?P<rest>(?:_+{MARK}+)*)_*", re.ASCII)
+INCREMENT = r"\{(\\partial[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
+SLASHED = re.compile(rf"\\frac{INCREMENT}{INCREMENT}")
 CYRILLIC = re.compile("[Ѐ-ӿ]+")
 SIGN = re.compile(r"[ -~Ѐ-ӿ]*")
 """What a sign may be made of: the formulas' fonts have no other letters, and would leave them out without a word."""
@@ -37,8 +40,13 @@ def name_tex(name: str, signs: Mapping[str, str]) -> str:
         )  # fmt: skip
     below = [parts["digits"], *parts["rest"].split("_")]
     above = r"^{\mathrm{new}}" if below[-1] == "new" else ""
-    below = [mark for mark in below if mark and mark != "new"]
+    below = [MARKS.get(mark, mark) for mark in below if mark and mark != "new"]
     return letters_tex(parts["letters"], signs) + subscript(in_words(",".join(below))) + above
+
+
+def in_line(tex: str) -> str:
+    """A derivative that stands in a line of words, with a slash; anything else as it is."""
+    return SLASHED.sub(r"\1/\2", tex) if SLASHED.fullmatch(tex) else tex
 
 
 def lettered(name: str, sign: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.mathematics.number_format import Digits, Policy, digits
+from keygen.mathematics.number_format import Digits, Policy, digits, separator_free
 
 KEPT = 8192  # numbers of a policy that are kept
 NOBODY = (None, None)  # has written a number so far
@@ -61,9 +61,14 @@ class Numerals:
         return Numeral(value, shown, shape_class, parts, digits_match(shown, value), float(value))
 
 
-@lru_cache(maxsize=16)
 def numerals(policy: Policy) -> Numerals:
-    """The numbers of a policy that were looked at so far."""
+    """The numbers of a policy that were looked at so far, whatever its decimal separator."""
+    return numerals_of(separator_free(policy))
+
+
+@lru_cache(maxsize=64)
+def numerals_of(policy: Policy) -> Numerals:
+    """The numbers of a policy without a separator of its own."""
     return Numerals(policy)
 
 

@@ -7,9 +7,10 @@ approximation sign. The values themselves are never rounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from math import sqrt
 from typing import Any, NamedTuple
 
 from keygen.engine.real import Real
@@ -37,6 +38,23 @@ class Policy:
     figures: int = 0
     grouping: int = 0
     powers: int = 0
+
+    def finer(self, more: int) -> Policy:
+        """The policy with so many figures more of a number that is rounded."""
+        return raised(self, more) if more else self
+
+
+@lru_cache(maxsize=256)
+def separator_free(policy: Policy) -> Policy:
+    """A policy but for its decimal separator, on which no figure depends: what is worked out under it serves all
+    languages of a sheet."""
+    return replace(policy, point=".")
+
+
+@lru_cache(maxsize=256)
+def raised(policy: Policy, more: int) -> Policy:
+    """A policy with more figures."""
+    return replace(policy, significant=policy.significant + more)
 
 
 class Digits(NamedTuple):
@@ -68,6 +86,14 @@ class Digits(NamedTuple):
             power = f"{self.base}**{self.exponent}"
             top, power = ("", power) if self.lone_power else (top, f"*{power}")
         return ("-" if self.negative else "") + top + power + (f"/{bottom}" if bottom else "")
+
+    @property
+    def nearest(self) -> float:
+        """The number that the text says, as a double; one ulp off at most where it is a fraction or a root."""
+        top, _, bottom = self.text.partition("/")
+        power = float(f"{top}e{self.exponent}") if self.base == 10 else float(top) * float(self.base) ** self.exponent
+        magnitude = power / int(bottom or 1) * sqrt(self.root)
+        return -magnitude if self.negative else magnitude
 
     def value(self) -> Fraction | Surd:
         """The number that the text says."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from keygen.engine.primitives import Reading
+from keygen.engine.primitives import Reading, nobody
 
 
 class Precedence(IntEnum):
@@ -377,7 +377,7 @@ OPERATORS: Reading[Operator] = Reading(
         "part": Operator(  # n/2 before the rest
             Precedence.ATOM,
             (ANY, ANY),
-            r"\tfrac{{{0}}}{{{1}}}",
+            r"\frac{{{0}}}{{{1}}}",
             "(({0}) / ({1}))",
             unicode="({0}/{1})",
             flat=LinearFormat(Precedence.ATOM, (SCALED, SINGLE), "({0} / {1})"),
@@ -448,6 +448,16 @@ OPERATORS: Reading[Operator] = Reading(
     },
     beyond=True,
 )
+
+GATES: Reading[str] = Reading(
+    "its sign by itself, on a gate of a circuit",
+    {
+        "add": "+", "sub": "-", "mul": r"\times", "matmul": r"\times", "div": ":", "neg": "-", "exp": r"\exp",
+        "ln": r"\ln", "sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\mathrm{ReLU}",
+        "softmax": r"\mathrm{softmax}", "sum_to": r"\Sigma",
+    },
+    needs=nobody,
+)  # fmt: skip
 
 RELATIONS: dict[str, str] = {
     "=": "=",

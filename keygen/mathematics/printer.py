@@ -5,12 +5,13 @@ are the table's, and what it does not know raises.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -133,11 +134,19 @@ class Printer:
             case Apply():
                 return self.apply(simple)
             case Literal():
-                return self.literal(simple.value)
+                return self.finer(simple.finer).literal(simple.value)
             case Name():
                 return self.name(simple)
             case Marked():
                 return self.mark(self.term(simple.body), term)
+
+    def finer(self, more: int) -> Self:
+        """This printer with so many figures more of a number that is rounded; what it collects, it collects with it."""
+        if not more:
+            return self
+        other = copy(self)
+        object.__setattr__(other, "policy", self.policy.finer(more))
+        return other
 
     def mark(self, body: Fragment, term: Term) -> Fragment:
         """A term that is set off; only a page shows it."""
@@ -249,12 +258,9 @@ def number_edges(shown: Digits) -> tuple[Boundary, Boundary]:
 
 
 def times(left: Fragment, right: Fragment) -> Times:
-    """How two factors stand beside each other: with a dot where they would be read as one number."""
-    signed = (
-        right.first is Boundary.SIGNED
-        and right.level is Precedence.ATOM
-        and left.last in (Boundary.DIGIT, Boundary.SIGNED)
-    )
+    """How two factors stand beside each other: with a dot where they would be read as one number, and beside a negative
+    number in brackets, as beside any other number."""
+    signed = left.last is Boundary.SIGNED or (right.first is Boundary.SIGNED and right.level is Precedence.ATOM)
     if right.number or left.number or right.first in (Boundary.DIGIT, Boundary.FRACTION) or signed:
         return Times.DOT
     if left.last is Boundary.DIGIT and left.dotted:  # 1 . 1 . y, not 1 . 1y

@@ -25,6 +25,7 @@ from keygen.errors import KeygenError
 from keygen.mathematics.comparison import HOLDS, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, compiled, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, apart
+from keygen.mathematics.line_digits import sharpened
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.python import ShownNumber, require_true_digits, to_python
 from keygen.mathematics.terms import Chain, Literal, Name, Term
@@ -92,9 +93,10 @@ class Proofs:
     def require(self, chain: Chain) -> None:
         """Read a chain back unless this very one has been; `verify` says what is raised."""
         if id(chain) not in self.kept:
-            if self.exactly or not self.glance.confirms(chain):
-                self.exact_digits += read_back(chain, self.scope, self.policy, flat=self.flat)
-            self.equalities += len(chain.links) - 1
+            shown = sharpened(chain, self.policy)
+            if self.exactly or not self.glance.confirms(shown):
+                self.exact_digits += read_back(shown, self.scope, self.policy, flat=self.flat)
+            self.equalities += len(shown.links) - 1
             self.kept[id(chain)] = chain
 
 
@@ -162,7 +164,8 @@ def evaluated(
         return real(scope[link.name]), ()
     if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
         entries = link.value.flat if isinstance(link.value, np.ndarray) else (link.value,)
-        shown = () if on_trial(link.value) else [ShownNumber(digits(entry, policy), entry) for entry in entries]
+        own = policy.finer(link.finer)
+        shown = () if on_trial(link.value) else [ShownNumber(digits(entry, own), entry) for entry in entries]
         return real(link.value), shown
     line = to_python(link, policy, flat=flat)
     return side_value(line.text, scope, line.constants), line.shown

@@ -15,7 +15,7 @@ import numpy as np
 
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.mathematics.number_cache import Numeral, numerals
-from keygen.mathematics.number_format import Digits, Policy
+from keygen.mathematics.number_format import Digits, Policy, separator_free
 from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, by_entry, numeric
 
 Made = TypeVar("Made")
@@ -32,6 +32,7 @@ class Leaf:
     value: Any
     numbers: tuple[Numeral, ...]
     single: bool
+    finer: int = 0  # how many figures more than others its rounded numbers show
 
     @cached_property
     def digits_match(self) -> bool:
@@ -41,9 +42,16 @@ class Leaf:
     @cached_property
     def floats(self) -> Any:
         """The literal in float64: a float, or an array."""
-        if not isinstance(self.value, np.ndarray):
-            return self.numbers[0].number
-        return np.array([number.number for number in self.numbers]).reshape(self.value.shape)
+        return self.arranged([number.number for number in self.numbers])
+
+    @cached_property
+    def said(self) -> Any:
+        """What its digits say, in float64."""
+        return self.arranged([number.digits.nearest for number in self.numbers])
+
+    def arranged(self, numbers: list[float]) -> Any:
+        """Numbers in the literal's shape."""
+        return np.array(numbers).reshape(self.value.shape) if isinstance(self.value, np.ndarray) else numbers[0]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -81,6 +89,7 @@ class Skeletons:
     """The sketches of one policy."""
 
     def __init__(self, policy: Policy) -> None:
+        self.policy = policy
         self.numbers = numerals(policy)
         self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
         self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
@@ -104,7 +113,7 @@ class Skeletons:
     def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool) -> None:
         """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
         if isinstance(term, Literal):
-            leaf = self.leaf(term.value, single)
+            leaf = self.leaf_of(term, single=single)
             key += term.shape, *shape_class(leaf)
             leaves.append(leaf)
         elif isinstance(term, Apply):
@@ -121,6 +130,12 @@ class Skeletons:
             key += Marked, term.role
             self.walk(term.body, key, leaves, single=single)
 
+    def leaf_of(self, term: Literal, *, single: bool) -> Leaf:
+        """A literal with the figures that it shows, looked at."""
+        if not term.finer:
+            return self.leaf(term.value, single)
+        return replace(term_skeletons(self.policy.finer(term.finer)).leaf(term.value, single), finer=term.finer)
+
     def leaf(self, value: Any, single: bool) -> Leaf:
         """A literal, looked at."""
         if isinstance(value, Polynomial):
@@ -128,7 +143,7 @@ class Skeletons:
             return Leaf(value, found, True)
         if isinstance(value, np.ndarray):
             leaf = self.arrays(value)
-            return Leaf(value, leaf.numbers, True) if single and not leaf.single else leaf
+            return replace(leaf, value=value, single=True) if single and not leaf.single else leaf
         return Leaf(value, (self.numbers.of(value),), True)
 
     def array(self, value: np.ndarray) -> Leaf:
@@ -216,7 +231,12 @@ class ByIdentity(Generic[Made]):
         return found[1] if found is not None else self.known.keep(id(thing), (thing, self.make(thing)))[1]
 
 
-@lru_cache(maxsize=16)
 def term_skeletons(policy: Policy) -> Skeletons:
-    """The sketches of a policy so far."""
+    """The sketches of a policy so far, whatever its decimal separator."""
+    return skeletons_of(separator_free(policy))
+
+
+@lru_cache(maxsize=64)
+def skeletons_of(policy: Policy) -> Skeletons:
+    """The sketches of a policy without a separator of its own."""
     return Skeletons(policy)

@@ -35,9 +35,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Literal:
-    """A value: a number, an array or a polynomial."""
+    """A value: a number, an array or a polynomial; `finer` is how many figures more than others it shows where it is
+    rounded (`mathematics.line_digits`)."""
 
     value: Any
+    finer: int = 0
 
     @property
     def shape(self) -> Shape:
@@ -322,7 +324,8 @@ def entry(term: Term, place: tuple[int, ...]) -> Term:
     match term:
         case Literal() if term.shape:
             own = place[len(place) - len(term.shape) :]
-            return Literal(term.value[tuple(at if size > 1 else 0 for at, size in zip(own, term.shape, strict=True))])
+            at = tuple(here if size > 1 else 0 for here, size in zip(own, term.shape, strict=True))
+            return replace(term, value=term.value[at])
         case Apply() if prod(term.shape) > 1:
             return unsigned_zero(replace(term, args=tuple(entry(arg, place) for arg in term.args), shape=()))
         case Marked():

@@ -40,11 +40,11 @@ GREEK = {
 SYMBOLS = {
     **GREEK, "partial": "∂", "infty": "∞", "lVert": "‖", "rVert": "‖", "cdot": " · ", "odot": " ∘ ", "to": " → ",
     "le": " ≤ ", "ge": " ≥ ", "ne": " ≠ ", "top": "T", "nabla": "∇", "dots": "…", "ldots": "…", "prime": "′",
-    "ell": "ℓ", "times": " × ", ",": " ", ";": " ", "!": "", "quad": "  ", "left": "", "right": "", "bigl": "",
-    "bigr": "", "Bigl": "", "Bigr": "",
+    "ell": "ℓ", "sim": " ∼ ", "times": " × ", ",": " ", ";": " ", "!": "", "quad": "  ", "left": "", "right": "",
+    "bigl": "", "bigr": "", "Bigl": "", "Bigr": "",
 }  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-PLAIN = frozenset({"mathrm", "mathbf", "mathit", "text", "operatorname"})
+PLAIN = frozenset({"kgmat", "mathcal", "mathrm", "mathbf", "mathit", "text", "operatorname"})
 WORD = re.compile(r"\\([A-Za-z]+|.)\s*")
 TOWARD = {"+oo": "+∞", "-oo": "−∞", "0+": "0+"}
 TIMES = {Times.DOT: " · ", Times.CLOSE: "", Times.APART: " "}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Literal
@@ -29,6 +29,8 @@ from keygen.matrix.expression import (
 from keygen.matrix.expression import (
     MatrixTrace as Trace,
 )
+from keygen.matrix.normal import in_precision, normal_model
+from keygen.matrix.numbers import NumericCheck, Subject, signs, try_on_numbers
 from keygen.matrix.optimum import (
     Constraint,
     EquationLine,
@@ -41,6 +43,7 @@ from keygen.matrix.optimum import (
 )
 from keygen.matrix.parse import Form, FormulaProblem
 from keygen.matrix.printing import numpy_form, require_in_numpy
+from keygen.matrix.proofs import Equalities, Equations, as_squares, equalities, inverted_in
 from keygen.matrix.rules import RULES
 from keygen.matrix.shapes import SCALAR, sized
 from keygen.matrix.transform import stacked, substitute
@@ -62,22 +65,29 @@ __all__ = [
     "Result",
     "Sizes",
     "SquaredNorm",
+    "Subject",
     "Sum",
     "Symbol",
     "Trace",
     "Worked",
     "Zero",
     "add",
+    "as_squares",
     "by_rule",
     "count",
+    "equalities",
     "equations",
     "formulas",
+    "in_precision",
     "inverse",
     "moves",
     "multiply",
     "negate",
+    "normal_model",
+    "signs",
     "substitute",
     "to_first_order",
+    "try_on_numbers",
     "worked_in",
 ]  # fmt: skip
 """What an exercise by differentials is written with, and what of it a page shows."""
@@ -217,6 +227,21 @@ class Worked:
         """What the differential says about the gradient."""
         return GradientReading(self.letter, self.wrt)
 
+    @property
+    def column(self) -> Symbol:
+        """Any column that a matrix may be multiplied by."""
+        return Symbol("v", self.wrt.rows, 1)
+
+    @cached_property
+    def form(self) -> Equalities:
+        """v'Mv as a sum of squares, where M is the matrix that was inverted to find the optimum, and v the `column`."""
+        return as_squares(inverted_in(self.optimum.lines), self.column)
+
+    def tried(self, kind: Kind = "gradient", *, optimum: bool = False) -> NumericCheck:
+        """A gradient or a differential on small numbers, and the point where the gradient is zero."""
+        solution = self.optimum.solution if optimum else None
+        return try_on_numbers(Subject(self.problem.f, self.wrt, self.value(kind), solution))
+
     def of_trait(self, *traits: str) -> tuple[Symbol, ...]:
         """The letters declared symmetric, positive ..., in alphabetical order; constants of nature left out."""
         return tuple(s for s in self.letters if s.trait in traits)
@@ -230,8 +255,8 @@ class Worked:
 
     @property
     def sizes(self) -> Sizes:
-        """The matrices and vectors of the formula with their spaces."""
-        return Sizes(tuple(symbol for symbol in self.letters if symbol.shape != SCALAR))
+        """The letters of the formula with their spaces, but numbers of which something else is said."""
+        return Sizes(tuple(s for s in self.letters if s.shape != SCALAR or (s.trait == "general" and s.index is None)))
 
     @property
     def laws(self) -> tuple[str, ...]:
@@ -281,7 +306,7 @@ class Worked:
 
     def answers(self, **kinds: Kind) -> dict[str, Answer]:
         """Answers by name: what is asked, then f, wrt and shapes, and what is special about some letters."""
-        asked = {name: self.answer(self.value(kind)) for name, kind in kinds.items()}
+        asked = {name: replace(self.answer(self.value(kind)), says=self.result(kind)) for name, kind in kinds.items()}
         shapes = self.shapes | ({"eta": [1, 1]} if "step" in kinds.values() else {})
         traits = [f"{s.name} {s.trait}" for s in self.letters if s.trait != "general"]
         said = {
@@ -326,20 +351,6 @@ def sentences(laws: Any) -> tuple[str, ...]:
     return tuple(PREFIX + law for law in dict.fromkeys(laws))
 
 
-@dataclass(frozen=True, slots=True)
-class Equations:
-    """Equations under each other, each from the one before it."""
-
-    lines: tuple[EquationLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Equalities:
-    """One chain of equalities."""
-
-    lines: tuple[Line, ...]
-
-
 def by_rule(law: str, e: Expression) -> Expression:
     """The differential of e by one rule, those of its parts left as they are."""
     return RULES[law].apply(e, Differential)
@@ -372,8 +383,8 @@ class Explained:
     laws: tuple[str, ...]
 
 
-def moves(found: Optimum | SecondOrder | Derivation) -> Explained:
-    """The laws of the lines of an optimum, of its second differential, or of another derivation."""
+def moves(found: Optimum | SecondOrder | Derivation | Equalities) -> Explained:
+    """The laws of the lines of an optimum, of its second differential, of another derivation or chain."""
     if isinstance(found, Optimum):
         return Explained(sentences(line.law for line in found.lines))
     signs = found.reasons if isinstance(found, SecondOrder) else ()

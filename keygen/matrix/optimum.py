@@ -5,13 +5,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any, Literal
 
 from keygen.errors import KeygenError
-from keygen.matrix.algebra import add, definite, multiply, number, positive, power, squared_norm, transpose
+from keygen.matrix.algebra import (
+    add,
+    definite,
+    multiply,
+    number,
+    positive,
+    power,
+    squared_norm,
+    transpose,
+)
 from keygen.matrix.as_terms import is_letter
 from keygen.matrix.derive import Derivation, DerivationLine, gradient_of, hessian
-from keygen.matrix.equations import EQUATION_MOVES, Equation, Unknown, before, common_factor, loose
+from keygen.matrix.equations import (
+    EQUATION_MOVES,
+    Equation,
+    Unknown,
+    before,
+    common_factor,
+    gathered,
+    joined,
+    loose,
+)
 from keygen.matrix.evaluate import Array, MatrixPoint, evaluate
 from keygen.matrix.expression import (
     Differential,
@@ -20,6 +39,7 @@ from keygen.matrix.expression import (
     MatrixTrace,
     Power,
     Product,
+    Sum,
     Symbol,
     Transpose,
     Zero,
@@ -29,7 +49,7 @@ from keygen.matrix.rewrite_rules import Laws, advance, turned
 from keygen.matrix.shapes import SCALAR
 from keygen.matrix.terms import Chain, Term, compose, expand, summed
 from keygen.matrix.transform import substitute
-from keygen.matrix.verify import KnownValues, points
+from keygen.matrix.verify import KnownValues, close, points, walk
 
 Kind = Literal["minimum", "maximum"]
 
@@ -188,12 +208,14 @@ class EquationLine:
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """gradient = 0 and what follows from it, down to the solution; then the second differential."""
+    """gradient = 0 and what follows from it, down to the solution; then the second differential; subject to a
+    constraint, a `multiplier` with which the gradient is zero at the solution."""
 
     unknown: Symbol
     lines: tuple[EquationLine, ...]
     solution: Expression
     second: SecondOrder
+    multiplier: Expression | None = None
 
 
 class Solving:
@@ -284,8 +306,26 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     drawn = points([first.f, solution], [x])
     at = [with_value(point, x, point.values[x] + sign * point.values[x].T) for point in drawn]
     solving.check(at)
-    require_stationary(substitute(gradient, multiplier, Zero(*multiplier.shape)), x, solution, sign, at)
-    return Optimum(x, tuple(solving.lines), solution, second_order(first, at))
+    free = substitute(gradient, multiplier, Zero(*multiplier.shape))
+    require_stationary(free, x, solution, sign, at)
+    found = balancing(substitute(gradient, x, solution), substitute(free, x, Zero(*x.shape)), multiplier, sign, at)
+    return Optimum(x, tuple(solving.lines), solution, second_order(first, at), found)
+
+
+def balancing(
+    there: Expression, start: Expression, multiplier: Symbol, sign: int, at: Sequence[MatrixPoint]
+) -> Expression:
+    """The multiplier with which the Lagrangian's gradient at the solution is zero: plus or minus a quarter of G -+ G',
+    G the gradient of f at 0 (`start`), whose other part the solution has cancelled. Raises KeygenError for neither."""
+    terms = expand(start, lambda part: any(isinstance(node, Sum) for node in walk(part)))
+    turned = [replace(term, coefficient=-sign * term.coefficient, chain=(transpose(term.core),)) for term in terms]
+    for quarter in (Fraction(1, 4), Fraction(-1, 4)):
+        scaled = [replace(term, coefficient=quarter * term.coefficient) for term in (*terms, *turned)]
+        found = gathered(joined(sorted(scaled, key=lambda term: term.coefficient < 0), start))
+        value = substitute(there, multiplier, found)
+        if all(close(evaluate(value, point), evaluate(Zero(*value.shape), point)) for point in at):
+            return found
+    raise KeygenError(f"no multiplier was found that balances {there}")
 
 
 def require_stationary(

@@ -24,7 +24,7 @@ from keygen.matrix.reading import plain, tex
 from keygen.matrix.reading.grammar import Item, LetterScope, Names, read_side
 from keygen.matrix.reading.meaning import MatrixMisreadError, is_nothing, same
 from keygen.matrix.reading.tex import groups
-from keygen.matrix.shapes import Dimensions, Shape, sized
+from keygen.matrix.shapes import SCALAR, Dimensions, Shape, sized
 from keygen.matrix.verify import close, moving_in, points_of_both_signs
 
 Words = Callable[[str, LetterScope, Dimensions], Iterator[Item]]
@@ -326,6 +326,20 @@ def require_sizes(text: str, symbols: tuple[Symbol, ...]) -> None:
     """Raise KeygenError unless X in R^(m x n) is said of every letter, and is so."""
     at = Readback("tex", somewhere(symbols, ()))
     for said, symbol in zip(text.split(r",\ "), symbols, strict=True):
-        letter, _, space = said.partition(r" \in \mathbb{R}^")
+        letter, _, space = said.partition(r" \in \mathbb{R}")
         at.require(letter, symbol)
-        require_lengths(space[1:-1], symbol.shape, at)
+        if symbol.shape != SCALAR or space:
+            require_lengths(space[2:-1], symbol.shape, at)
+
+
+MODEL = re.compile(r"(.+) \\sim \\mathcal\{N\}\\bigl\((.+),\\ (.+)\\bigr\)")
+
+
+@lru_cache(maxsize=KEPT)
+def require_model(text: str, sides: Sides) -> None:
+    """Raise KeygenError unless x_i ~ N(m, S) says what its three sides were written from."""
+    found = MODEL.fullmatch(text)
+    if found is None:
+        raise misread(text, "a distribution", "another formula")
+    for side, e in zip(found.groups(), sides, strict=True):
+        require(side, e)

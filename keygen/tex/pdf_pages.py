@@ -26,6 +26,15 @@ from keygen.tex.pdf import PACKED
 REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) 0 R\b")  # strings, which may hold anything, are stepped over
 ROOT, LIST, KIDS = (re.compile(pattern) for pattern in (rb"/Root (\d+)", rb"/Pages (\d+)", rb"/Kids \[([^\]]*)\]"))
 LENGTH = re.compile(rb"/Length (\d+)")
+OUTLINES, FIRST, NEXT, ACTION, TARGET, INFO = (
+    re.compile(rb"/%b (\d+) 0 R" % key) for key in (b"Outlines", b"First", b"Next", b"A", b"D", b"Info")
+)
+TITLE, LANGUAGE = (
+    re.compile(rb"/%b (\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)" % key, re.DOTALL) for key in (b"Title", b"Lang")
+)
+PLACE = re.compile(rb"\[ ?(\d+) 0 R (/[^\]]*)\]")
+NAMED = re.compile(rb"/Title (\d+) 0 R")
+STRING = re.compile(rb"(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)", re.DOTALL)
 HEADER = b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n"
 CATALOG, PAGES = 1, 2
 """The numbers of the two objects that every file begins with."""
@@ -70,19 +79,48 @@ class PdfObject(NamedTuple):
         return PdfObject(text, self.named, packed)
 
 
+class PdfBookmark(NamedTuple):
+    """A line of a file's contents: its title, the number of its page, and where on it (both as PDF writes them)."""
+
+    title: bytes
+    page: int
+    place: bytes
+
+
 class PdfPages:
-    """The pages of a file in the plain form, by their `numbers`, with all that they need."""
+    """The pages of a file in the plain form, by their `numbers`, with all that they need; the file's title and language
+    ("" where it has none) and its contents."""
 
     def __init__(self, plain: bytes) -> None:
         self.things = {number: pdf_object(text, stream) for number, text, stream in objects(plain)}
         self.ready: dict[int, PdfObject] = {}
-        catalog = int(found(ROOT, plain[plain.rindex(b"trailer") :]))
+        trailer = plain[plain.rindex(b"trailer") :]
+        catalog = int(found(ROOT, trailer))
         self.list = int(found(LIST, self.things[catalog].whole))
         _, self.numbers = references(found(KIDS, self.things[self.list].whole))
         self.others = {catalog, self.list, *self.numbers}
+        info = INFO.search(trailer)
+        self.title = maybe(TITLE, self.things[int(info[1])].whole) if info else b""
+        self.language = maybe(LANGUAGE, self.things[catalog].whole)
+        self.bookmarks = tuple(self._bookmarks(self.things[catalog].whole))
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def _bookmarks(self, catalog: bytes) -> Iterator[PdfBookmark]:
+        """The contents, all on one level, whose lines lead to a place directly or by an action."""
+        outlines = OUTLINES.search(catalog)
+        link = outlines and FIRST.search(self.things[int(outlines[1])].whole)
+        while link:
+            line = self.things[int(link[1])].whole
+            target = line
+            while step := ACTION.search(target) or TARGET.search(target):
+                target = self.things[int(step[1])].whole
+            if place := PLACE.search(target):
+                title = NAMED.search(line)
+                told = found(STRING, self.things[int(title[1])].whole) if title else found(TITLE, line)
+                yield PdfBookmark(told, int(place[1]), place[2].strip())
+            link = NEXT.search(line)
 
     def part(self, first: int = 0, end: int | None = None) -> PdfPart:
         """The pages from `first` to before `end`, or to the last."""
@@ -108,6 +146,17 @@ class PdfPart:
     def pages(self) -> Sequence[int]:
         """Their numbers."""
         return self.source.numbers[self.first : self.end]
+
+    @property
+    def bookmarks(self) -> Sequence[PdfBookmark]:
+        """The contents of these pages; the first line is the document's title."""
+        pages = set(self.pages)
+        return [one for one in self.source.bookmarks if one.page in pages]
+
+    @property
+    def title(self) -> bytes:
+        """The title of the document that these pages begin with."""
+        return next((one.title for one in self.bookmarks), self.source.title)
 
     def pdf_object(self, number: int) -> PdfObject:
         """An object of the part."""
@@ -163,11 +212,22 @@ def found(pattern: re.Pattern[bytes], text: bytes) -> bytes:
     return match[1]
 
 
-class PdfWriter:
-    """A file of pages that come one after the other, handed to `write`; `close` hands out what it ends with."""
+def maybe(pattern: re.Pattern[bytes], text: bytes) -> bytes:
+    """What a pattern has found, if anything."""
+    match = pattern.search(text)
+    return match[1] if match else b""
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
+
+class PdfWriter:
+    """A file of pages that come one after the other, handed to `write`; `close` hands out what it ends with.
+
+    Title and language are those of what comes first; the contents are those of the pages, if it is to have any.
+    """
+
+    def __init__(self, write: Callable[[bytes], object], *, contents: bool = True) -> None:
         self.hand_out, self.identity = write, sha256()
+        self.contents, self.bookmarks = contents, list[PdfBookmark]()
+        self.title = self.language = b""
         self.at = 0
         self.write(HEADER)
         self.offsets = [0] * (1 + PAGES)
@@ -187,7 +247,11 @@ class PdfWriter:
         for old, new in numbers.items():
             pdf_object = part.pdf_object(old)
             self.put(new, pdf_object.naming(names), pdf_object.stream)
+        if not self.pages:
+            self.title, self.language = part.title, part.source.language
         self.pages += [numbers[page] for page in part.pages]
+        if self.contents:
+            self.bookmarks += [one._replace(page=numbers[one.page]) for one in part.bookmarks]
 
     def put(self, number: int, text: bytes, stream: bytes | None = None) -> None:
         """Write one object."""
@@ -199,22 +263,46 @@ class PdfWriter:
             self.write(b"\nendstream")
         self.write(b"\nendobj\n")
 
+    def add_object(self, text: bytes) -> int:
+        """Write one object more, under the next number."""
+        self.offsets.append(0)
+        self.put(len(self.offsets) - 1, text)
+        return len(self.offsets) - 1
+
+    def outlines(self) -> int:
+        """Write the contents; the number of what they hang from."""
+        count, root = len(self.bookmarks), len(self.offsets)
+        self.add_object(b"<< /Count %d /First %d 0 R /Last %d 0 R /Type /Outlines >>" % (count, root + 1, root + count))
+        for place, one in enumerate(self.bookmarks, start=1):
+            beside = b"/Next %d 0 R " % (root + place + 1) if place < count else b""
+            beside += b"/Prev %d 0 R " % (root + place - 1) if place > 1 else b""
+            dest = b"[%d 0 R %b]" % (one.page, one.place)
+            self.add_object(b"<< /Dest %b %b/Parent %d 0 R /Title %b >>" % (dest, beside, root, one.title))
+        return root
+
     def close(self) -> None:
         """Write the catalog, the list of pages, and where each object is."""
         kids = b" ".join(b"%d 0 R" % page for page in self.pages)
-        self.put(CATALOG, b"<< /Pages %d 0 R /Type /Catalog >>" % PAGES)
+        said = b"/Lang %b " % self.language if self.language else b""
+        if self.bookmarks:
+            said += b"/Outlines %d 0 R " % self.outlines()
+        info = b""
+        if self.title:
+            info = b"/Info %d 0 R " % self.add_object(b"<< /Title %b >>" % self.title)
+        self.put(CATALOG, b"<< %b/Pages %d 0 R /Type /Catalog >>" % (said, PAGES))
         self.put(PAGES, b"<< /Count %d /Kids [ %b ] /Type /Pages >>" % (len(self.pages), kids))
         size, table, identity = len(self.offsets), self.at, self.identity.hexdigest()[:32].encode()
         rows = b"".join(b"%010d 00000 n \n" % offset for offset in self.offsets[1:])
         self.write(b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, rows))
-        self.write(b"trailer << /Root %d 0 R /Size %d /ID [<%b><%b>] >>\n" % (CATALOG, size, identity, identity))
+        about = (info, CATALOG, size, identity, identity)
+        self.write(b"trailer << %b/Root %d 0 R /Size %d /ID [<%b><%b>] >>\n" % about)
         self.write(b"startxref\n%d\n%%%%EOF\n" % table)
 
 
-def file_of(parts: Iterable[PdfPart]) -> bytes:
-    """A file of some pages."""
+def file_of(parts: Iterable[PdfPart], *, contents: bool = True) -> bytes:
+    """A file of some pages, with a table of contents if they have one and it is wanted."""
     pieces: list[bytes] = []
-    writer = PdfWriter(pieces.append)
+    writer = PdfWriter(pieces.append, contents=contents)
     for part in parts:
         writer.add(part)
     writer.close()

@@ -17,6 +17,7 @@ from keygen.mathematics.answers import Answer, ExactForm, answer, stated
 from keygen.mathematics.choices import because
 from keygen.mathematics.terms import Chain, Name, chain
 from keygen.matrix.parse import FormulaProblem
+from keygen.variants.conclusions import Conclusions, conclusions
 from keygen.variants.trial import Trial
 
 
@@ -166,14 +167,28 @@ class Solved:
         with self.exercise.author_errors():
             return dict(self.exercise.show(self))
 
+    @cached_property
+    def sources(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the exercise answers with: the source of each answer, by part and name."""
+        with self.exercise.author_errors():
+            found: Mapping[str, Mapping[str, Any]] = (
+                self.exercise.answers(self) if callable(self.exercise.answers) else self.exercise.answers
+            )
+            return found
+
     def answers(self, exact_form: ExactForm | None = None) -> dict[str, dict[str, Answer]]:
         """The answers of each part, by name."""
         with self.exercise.author_errors():
-            table = self.exercise.answers(self) if callable(self.exercise.answers) else self.exercise.answers
             return {
                 part: {name: answer(source, self.trace, self.values, exact_form) for name, source in sources.items()}
-                for part, sources in table.items()
+                for part, sources in self.sources.items()
             }
+
+    @cached_property
+    def conclusions(self) -> Conclusions:
+        """The lines by which a page shows the answers."""
+        with self.exercise.author_errors():
+            return conclusions(self.sources, self.trace, self.chain)
 
     def given(self) -> dict[str, Answer]:
         """The data and the choices, as a second program needs them to solve the exercise again."""

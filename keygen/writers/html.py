@@ -7,12 +7,15 @@ rows at their relations; what is still too wide for a narrow screen scrolls by i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+from keygen.document.decimals import aligned
+from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -23,26 +26,35 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     Question,
     RawTeX,
+    Reference,
     Section,
     StepHeading,
     TableBlock,
     Text,
     Typed,
+    Where,
+    computations,
 )
 from keygen.document.pictures import svg
+from keygen.document.rules import RulesSheet
+from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.titles import headed
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
 from keygen.figures.svg_labels import Lettering
 from keygen.mathematics.latex import related
+from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
 from keygen.writers.mathml import mathml
@@ -68,7 +80,11 @@ VAST = 34
 
 
 class HtmlWriter(Writer):
-    """The writer of one exercise, or of a page of its own."""
+    """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
+
+    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+        super().__init__(typesetter)
+        self.told = set() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -76,12 +92,17 @@ class HtmlWriter(Writer):
 
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph: runs of words, and displays and the like between them."""
-        return "\n".join(self.runs(node.parts))
+        return "\n".join(self.runs(computations(node.parts)))
 
-    def runs(self, parts: Sequence[Any]) -> Iterator[str]:
-        """Words in paragraphs of their own, blocks as they are."""
+    def runs(self, parts: Iterable[Any]) -> Iterator[str]:
+        """Words in paragraphs of their own, blocks as they are; displays of one computation share their alignment."""
         run: list[str] = []
         for part in parts:
+            if isinstance(part, tuple):
+                yield from closed(run)
+                yield '<div class="computation">{}</div>'.format("".join(map(self.write, part)))
+                run = []
+                continue
             if isinstance(part, Block) and not isinstance(part, StepHeading):
                 yield from closed(run)
                 yield self.write(part)
@@ -104,11 +125,8 @@ class HtmlWriter(Writer):
         match part:
             case Typed(tex):
                 return mathml(tex)
-            case Listed(items):
-                mark = "; " if any("{,}" in self.typesetter.typeset(item) for item in items) else ", "
-                return mark.join(map(self.inline, items))
-            case Beside(items, end):
-                return ", ".join(map(self.inline, items)) + end
+            case Beside(items):
+                return ", ".join(map(self.inline, items))
             case Chain():
                 links = self.links(part)
                 written = [scrolling(link, mathml(link)) for link in links]
@@ -120,24 +138,41 @@ class HtmlWriter(Writer):
             case Sizes():
                 return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
             case _:
-                text = self.typesetter.typeset(part)
+                text = in_line(self.typesetter.typeset(part))
                 return scrolling(text, mathml(text))
 
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own."""
         keyed = " keyed" if any(isinstance(part, Swatch) for part in node.says) else ""
-        return f'<div class="display{keyed}">{"".join(self.shown(part) for part in node.says)}</div>'
+        *before, last = node.says or (Typed(""),)
+        shown = "".join(map(self.shown, before)) + self.shown(last, node.mark)
+        if not node.number:
+            return f'<div class="display{keyed}">{shown}</div>'
+        return f'<div class="numbered"><div class="display{keyed}">{shown}</div><span>({node.number})</span></div>'
+
+    def points(self, node: Points) -> str:
+        """Points at the margin."""
+        return f'<small class="points">{escape(in_words(node.share, self.typesetter))}</small>' if node.share else ""
+
+    def answers(self, node: Answers) -> str:
+        """The answers in a table, a row for each part."""
+        rows = "".join(
+            f'<tr><th scope="row">{f"{row.letter})" if row.letter else ""}</th>'
+            f"<td>{''.join(f'<div>{self.words(words)}</div>' for words in row.answers)}</td></tr>"
+            for row in node.rows
+        )
+        return f'<div class="table answers" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
 
     def shown(self, part: Any, mark: str = "") -> str:
         """A part of a display; `mark` closes it."""
         match part:
-            case Beside(items, end):
-                marks = [*("," for _ in items[1:]), end]
+            case Beside(items):
+                marks = [*("," for _ in items[1:]), mark]
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
                 return chained(self.links(part), mark)
-            case Listed() | Swatch():
+            case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
                 return one_line(tex + mark)
@@ -159,20 +194,24 @@ class HtmlWriter(Writer):
 
     def grid(self, node: TableBlock) -> str:
         """A table; its first column names the rows."""
-        head = "".join(self.cell(cell, "col") for cell in node.item.head)
+        head = "".join(self.heading(cell, "col") for cell in node.item.head)
+        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[1:]] for row in node.item.rows])
         rows = "".join(
-            f"<tr>{self.cell(row[0], 'row')}{''.join(map(self.cell, row[1:]))}</tr>" for row in node.item.rows
+            f"<tr>{self.heading(row[0], 'row')}{''.join(map(self.cell, told))}</tr>"
+            for row, told in zip(node.item.rows, cells, strict=True)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         return f'<div class="table" tabindex="0">{table}</div>'
 
-    def cell(self, cell: Any, heads: str = "") -> str:
-        """A cell, which may head its row or column; an empty one heads nothing."""
+    def cell(self, text: str) -> str:
+        """A cell, a dash in one that has nothing to say."""
+        return f"<td>{mathml(text) if text else '–'}</td>"
+
+    def heading(self, cell: Any, heads: str) -> str:
+        """A cell that heads its row or column; an empty one heads nothing."""
         text = self.typesetter.label(cell)
         if not text:
             return "<td></td>"
-        if not heads:
-            return f"<td>{mathml(text)}</td>"
         said = escape(
             Lettering(self.typesetter.text, self.typesetter.language).plain(cell)
         )  # not everybody reads MathML
@@ -190,6 +229,12 @@ class HtmlWriter(Writer):
         )
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
+    def law(self, node: LawSentence) -> str:
+        """The sentence of a law, in full where it is the first."""
+        said = node.again if node.law in self.told else node.words
+        self.told.add(node.law)
+        return self.words(said)
+
     def listing(self, node: Listing) -> str:
         """A list."""
         tag = "ol" if node.counted else "ul"
@@ -201,6 +246,11 @@ class HtmlWriter(Writer):
         written = self.blocks(blocks)
         return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
 
+    def conventions(self, node: Conventions) -> str:
+        """The box of a sheet's conventions."""
+        items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
+        return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
+
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
         text = self.typesetter.typeset(node.item)
@@ -210,16 +260,21 @@ class HtmlWriter(Writer):
         Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
+        LawSentence: law,
         InlineFormula: formula,
         InlineNumber: value,
+        Reference: lambda self, node: f"({node.number})",
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: f"<strong>{self.words(node.words)}</strong> ",
         Listing: listing,
         Picture: picture,
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
-        Conventions: lambda self, node: f'<div class="conventions">{self.blocks(node.blocks)}</div>',
+        Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
+        Conventions: conventions,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -229,8 +284,12 @@ def closed(run: list[str]) -> Iterator[str]:
     """A run of words as a paragraph, unless it is empty."""
     text = "".join(run).strip()
     if text:
-        kept = GLUED.sub(r'<span class="kept">\g<0></span>', text)
-        yield f"<p>{kept}</p>"
+        yield f"<p>{kept(text)}</p>"
+
+
+def kept(text: str) -> str:
+    """Words whose formulas stay on a line with the punctuation behind them."""
+    return GLUED.sub(r'<span class="kept">\g<0></span>', text)
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
@@ -272,34 +331,45 @@ def chained(links: Sequence[str], mark: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class HtmlSheet:
-    """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules it ends
-    with (a formula in TeX and its name), and the words of the language."""
+    """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules that
+    its solutions end with (None: there are none), the words of the language, and the box of conventions with its
+    typesetter."""
 
     covers: Document
     problems: tuple[tuple[Problem, Typesetter], ...]
-    rules: tuple[tuple[str, str], ...]
+    rules: RulesSheet | None
     say: Mapping[str, str]
+    conventions: tuple[Conventions, Typesetter] | None = None
 
 
-def page(sheet: HtmlSheet, style: str, *, solutions: bool) -> str:
+def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     """A whole file."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
-    points = sum(problem.points or 0 for problem, _ in sheet.problems)
     covers = sheet.covers
+    title = headed(covers.title, sheet.say.get(kind, ""))
     told = [
         covers.date,
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
-        f"{sheet.say['total']} {points}",
+        f"{sheet.say['total']} {covers.points}",
     ]
-    body = "\n".join(problem_html(one, typesetter, say, solutions=solutions) for one, typesetter in sheet.problems)
+    laws: set[str] = set()
+    solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
+    body = "\n".join(
+        guide_html(one, HtmlWriter(typesetter, laws))
+        if guide
+        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
+        for one, typesetter in sheet.problems
+    )
+    box = None if guide else sheet.conventions
+    conventions = "" if box is None else HtmlWriter(box[1]).write(box[0]) + "\n"
     main = f"""<header>
 <p>{escape(covers.course)}</p>
-<h1>{escape(covers.title)}</h1>
+<h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
-{body}
-{appendix(sheet.rules, say)}"""
-    return framed(covers.title, covers.language.code, style, main)
+{conventions}{body}
+{appendix(sheet.rules, say) if solutions and sheet.rules else ""}"""
+    return framed(title, covers.language.code, style, main)
 
 
 def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
@@ -328,9 +398,8 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
     """An exercise, each solution folded under its part."""
-    writer = HtmlWriter(typesetter)
 
     def section(one: Section) -> str:
         with writing(made.id, one):
@@ -345,19 +414,29 @@ def problem_html(made: Problem, typesetter: Typesetter, say: Mapping[str, str], 
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
-    points = "" if made.points is None else f" <small>{made.points} {say['points']}</small>"
     parts = "\n".join(map(question, made.parts))
     remark = ""
     if solutions and made.remark:
         remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
-    heading = f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
-    return f"<section>\n{heading}\n{section(made.statement)}\n{parts}{remark}\n</section>"
+    if solutions and made.answers is not None:
+        remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
+    return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 
-def appendix(rules: Sequence[tuple[str, str]], say: Mapping[str, str]) -> str:
-    """The sheet of rules."""
-    if not rules:
-        return ""
-    rows = "".join(f"<tr><td>{mathml(tex)}</td><td>{escape(name)}</td></tr>" for tex, name in rules)
+def guide_html(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise for whoever marks it."""
+    return f'<section class="guide">\n{heading(made, writer)}\n{writer.blocks(made.guide)}\n</section>'
+
+
+def heading(made: Problem, writer: HtmlWriter) -> str:
+    """Number, title and points of an exercise."""
+    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
+    return f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
+
+
+def appendix(sheet: RulesSheet, say: Mapping[str, str]) -> str:
+    """The sheet of rules: what letters stand for, then each formula and its name."""
+    letters = "; ".join(f"{mathml(one.letters)} — {escape(one.said)}" for one in sheet.letters)
+    rows = "".join(f"<tr><td>{mathml(one.formula)}</td><td>{escape(one.name)}</td></tr>" for one in sheet.rules)
     table = f'<div class="table" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
-    return f"<section>\n<h2>{say['rules']}</h2>\n{table}\n</section>\n"
+    return f"<section>\n<h2>{say['rules']}</h2>\n<p>{letters}.</p>\n{table}\n</section>\n"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from keygen.course.languages import Language
+from keygen.course.points import Credit, decimal
 from keygen.document import tex_parts
+from keygen.document.covers import conventions_box, derivation, derivation_frame
 from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
+    Answers,
     Blocks,
     Code,
     Columns,
@@ -19,21 +22,29 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     RawTeX,
+    Reference,
     Section,
     StepHeading,
     TableBlock,
     Text,
     Typed,
+    Where,
+    Words,
+    computations,
 )
-from keygen.document.template import composed, derivation, derivation_frame
+from keygen.document.template import composed, in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.typesetter import ESCAPES, Typesetter
+from keygen.document.told_laws import marked, without_marks
+from keygen.document.typesetter import ESCAPES, Beside, Typesetter
+from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.matrix.exercises import Worked
@@ -54,9 +65,54 @@ class LatexWriter(Writer):
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
+    def display(self, node: DisplayedFormula) -> str:
+        """Mathematics on lines of its own, its number set at its right; the mark stands in the last row of a line that
+        is broken."""
+        *before, last = node.says or (Typed(""),)
+        number = rf"\kgnumber{{{node.number}}}" if node.number else ""
+        return rf"{number}\[ {self.mathematics(tuple(before))}{self.closed(last, node.mark)} \]"
+
+    def closed(self, part: Any, mark: str) -> str:
+        """A formula and its mark."""
+        match part:
+            case Beside():
+                return self.typesetter.beside(part, mark)
+            case _:
+                return self.mathematics((part,)) + mark
+
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
-        return "".join(map(self.write, node.parts))
+        return "".join(
+            self.computation(part) if isinstance(part, tuple) else self.write(part) for part in computations(node.parts)
+        )
+
+    def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
+        """Displays under each other, which share their alignment."""
+        rows = "\n".join(map(self.write, displays))
+        return f"\\begin{{kglines}}\n{rows}\n\\end{{kglines}}\n"
+
+    def answers(self, node: Answers) -> str:
+        """The answers part by part, those of one answer beside each other."""
+        rows = "".join(
+            f"\\{'kganswerrow' if row.answers[1:] else 'kgshortrow'}{{{row.letter}}}"
+            f"{{{''.join(map(self.answer, row.answers))}}}\n"
+            for row in node.rows
+        )
+        return f"\\begin{{kganswers}}\n{rows}\\end{{kganswers}}"
+
+    def answer(self, words: Words) -> str:
+        """One answer of a row, as large as a display."""
+        said = (
+            rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one)
+            for one in words
+        )
+        return rf"\kganswer{{{''.join(said)}}}"
+
+    def points(self, node: Points) -> str:
+        """Points at the margin."""
+        if node.share is None:
+            return ""
+        return rf"\kgpoints{{{decimal(node.share, self.typesetter.policy.point)}}}"
 
     def listing(self, node: Listing) -> str:
         """A list, an item a line."""
@@ -67,16 +123,23 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {self.mathematics(node.says)} \)",
+        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
+        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
-        DisplayedFormula: lambda self, node: rf"\[ {self.mathematics(node.says)} \]",
+        Reference: lambda self, node: f"({node.number})",
+        DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: rf"\kgstephead{{{self.words(node.words)}}}",
         Listing: listing,
         Picture: lambda self, node: self.typesetter.typeset(node.item),
         TableBlock: lambda self, node: self.typesetter.typeset(node.item),
         DerivationBlock: lambda self, node: self.typesetter.typeset(node.item),
         Code: lambda self, node: f"\\begin{{verbatim}}\n{node.text}\n\\end{{verbatim}}",
-        Conventions: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Where: lambda self, node: f"\\begin{{kgwhere}}%\n{self.blocks(node.blocks)}\n\\end{{kgwhere}}%",
+        Conventions: lambda self, node: (
+            rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
+        ),
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -85,24 +148,31 @@ class LatexWriter(Writer):
 def problem(
     solved: Solved,
     number: int,
-    points: int | None,
+    credit: Credit | None,
     language: Language,
     policy: Policy,
     student: Columns | None = None,
     *,
     proofs: Proofs,
+    guide: bool = False,
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, points, language, policy, student, proofs=proofs))
+    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide))
+
+
+def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
+    """The box of a sheet's conventions; "" where there are none."""
+    box = conventions_box(names, language, policy)
+    return TeX("" if box is None else LatexWriter(box[1]).write(box[0]))
 
 
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = LatexWriter(typesetter).blocks(blocks)
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
-    return derivation_frame(TeX(body), language)
+    return derivation_frame(body, language)
 
 
 def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
@@ -119,7 +189,18 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
         tex_parts.TexPart(part.key, TeX(part.letter), section(part.statement), section(part.solution))
         for part in made.parts
     )
+    answers = TeX("") if made.answers is None else TeX(f"{writer.write(made.answers)}\n")
     return tex_parts.TexProblem(
-        made.id, made.number, made.points, TeX(writer.words(made.title)), section(made.statement), parts,
-        section(made.remark),
+        made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
+        plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
+        TeX(writer.blocks(made.guide)), made.conventions,
     )  # fmt: skip
+
+
+def plain_words(title: Words, typesetter: Typesetter) -> str:
+    """A title without TeX, for a file's table of contents."""
+    if all(isinstance(part, Text) for part in title):
+        return "".join(part.text for part in title if isinstance(part, Text))
+    from keygen.writers.text import TextWriter  # formulas in a title are rare
+
+    return TextWriter(typesetter, columns=80).words(title)

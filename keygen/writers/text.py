@@ -12,6 +12,7 @@ from keygen.calculus.claims import Claim, Given, prove
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
+    Answers,
     Block,
     Blocks,
     Code,
@@ -22,20 +23,25 @@ from keygen.document.nodes import (
     Foreign,
     InlineFormula,
     InlineNumber,
+    LawSentence,
     Listing,
     Paragraph,
     Picture,
+    Points,
     Problem,
     RawTeX,
+    Reference,
     StepHeading,
     TableBlock,
     Text,
     Typed,
+    Where,
     Words,
 )
 from keygen.document.pictures import telling
+from keygen.document.template import in_words
 from keygen.document.tex_text import visible
-from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.labels import Words as Label
 from keygen.figures.tables import Size, TensorShape
@@ -46,7 +52,9 @@ from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pie
 from keygen.mathematics.unicode import block, from_tex, whole
 from keygen.matrix.exercises import GradientReading, Result, Sizes
 from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.normal import NormalModel
 from keygen.matrix.printing import plain_text
+from keygen.matrix.shapes import SCALAR
 
 INDENT = 4
 GAP = 3  # between formulas beside each other
@@ -125,7 +133,7 @@ class TextWriter:
                 return laid_out(from_tex(tex)).lines[0].strip()
             case Swatch():
                 return ""
-            case Listed(items) | Beside(items):
+            case Beside(items):
                 texts = [self.mathematics(item, columns) for item in items]
                 mark = "; " if any("," in text for text in texts) else ", "
                 return mark.join(texts)
@@ -151,6 +159,8 @@ class TextWriter:
             case GradientReading(letter, wrt):
                 inside = f"(∇{letter})ᵀ d{plain_text(wrt)}"
                 return f"d{letter} = {inside if wrt.columns == 1 else f'tr({inside})'}"
+            case NormalModel(observation, mean, covariance):
+                return f"{plain_text(observation)} ∼ N({plain_text(mean)}, {plain_text(covariance)})"
             case Name() | Apply() | Marked() | Literal():
                 return self.term(part)
             case _:
@@ -199,21 +209,39 @@ class TextWriter:
         }[result.kind]  # fmt: skip
 
     def display(self, node: DisplayedFormula) -> list[str]:
-        """Mathematics on lines of its own, a little to the right."""
+        """Mathematics on lines of its own, a little to the right; its number at the right of the last."""
+        if node.number:
+            number = f"  ({node.number})"
+            *above, last = self.narrower(width(number)).display(replace(node, number=0))
+            return [*above, padded(last, self.columns - width(number)) + number]
         columns = self.columns - INDENT
         match node.says:
-            case (Beside(items, end),):
-                marks = [*("," for _ in items[1:]), end]
+            case (Beside(items),):
+                marks = [*("," for _ in items[1:]), node.mark]
                 boxes = [self.box(item, columns - 1) for item in items]
                 marked = [(closed(*box, mark), box[1]) for box, mark in zip(boxes, marks, strict=True)]
                 return indented(packed(marked, columns))
-            case (Chain() | Claim() | Given() as part, Typed(mark)) if len(mark) == 1:
+            case (Chain() | Claim() | Given() as part,):
                 box = self.box(part, columns - 1)
-                return indented([line.rstrip() for line in closed(*box, mark).lines])
+                return indented([line.rstrip() for line in closed(*box, node.mark).lines])
             case says:
-                room = columns - (len(says) > 1)  # for the full stop behind a formula
-                first, *others = self.shown(says, room).split("\n")
-                return indented([first, *others] if others else folded(first, columns, GAP))
+                *above, last = self.shown(says, columns - 1).split("\n")  # the mark needs room too
+                return indented([*above, last + node.mark] if above else folded(last + node.mark, columns, GAP))
+
+    def points(self, node: Points) -> list[str]:
+        """Points at the right, above the step."""
+        return [] if node.share is None else [f"[{in_words(node.share, self.typesetter)}]".rjust(self.columns)]
+
+    def answers(self, node: Answers) -> list[str]:
+        """The answers under each other, part by part."""
+        lines: list[str] = []
+        for row in node.rows:
+            mark = f"{row.letter}) " if row.letter else ""
+            within = self.narrower(INDENT + len(mark))
+            found = [line for words in row.answers for line in within.paragraph(Paragraph(words))]
+            marks = [mark, *(" " * len(mark) for _ in found[1:])]
+            lines += indented([f"{mark}{line}" for mark, line in zip(marks, found, strict=True)])
+        return lines
 
     # --- what is no words
 
@@ -228,7 +256,8 @@ class TextWriter:
 
     def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
-        cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        head, *cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
+        cells = [head, *([row[0], *(cell or "–" for cell in row[1:])] for row in cells)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
         rows = [
             " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
@@ -277,11 +306,22 @@ class TextWriter:
             lines += [mark + first, *indented(rest, len(mark))]
         return lines
 
+    def conventions(self, node: Conventions) -> list[str]:
+        """The box of conventions: a title and sentences."""
+        narrow = self.narrower(2)
+        items = [narrow.wrapped(narrow.words(item)) for item in node.items]
+        return [
+            *self.wrapped(self.words(node.title)),
+            *(f"{'  ' if at else '• '}{line}" for item in items for at, line in enumerate(item)),
+        ]
+
     INLINE: ClassVar[dict[type, Callable[[TextWriter, Any], str]]] = {
         Text: lambda self, node: node.text,
         Foreign: lambda self, node: visible(node),
         Emphasis: lambda self, node: self.words(node.words),
+        LawSentence: lambda self, node: self.words(node.words),
         InlineFormula: formula,
+        Reference: lambda self, node: f"({node.number})",
         InlineNumber: lambda self, node: (
             self.mathematics(node.item, self.columns).replace(" ", GLUE)
             if isinstance(node.item, Claim | Given)
@@ -290,20 +330,25 @@ class TextWriter:
     }
     LINES: ClassVar[dict[type, Callable[[TextWriter, Any], list[str]]]] = {
         DisplayedFormula: display,
+        Points: points,
+        Answers: answers,
         StepHeading: lambda self, node: self.wrapped(self.words(node.words)),
         Listing: listing,
         Picture: picture,
         TableBlock: grid,
         DerivationBlock: derivation,
         Code: lambda self, node: indented(node.text.split("\n")),
-        Conventions: lambda self, node: self.blocks(node.blocks),
+        Where: lambda self, node: self.blocks(node.blocks),
+        Conventions: conventions,
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }
 
 
 def space(symbol: Symbol) -> str:
-    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k)"""
+    """The lengths of a vector or of a matrix, raised: ⁿ, ^(n × k); nothing for a number"""
+    if symbol.shape == SCALAR:
+        return ""
     return raised(str(symbol.rows)) if symbol.columns == 1 else f"^({symbol.rows} × {symbol.columns})"
 
 
@@ -336,6 +381,11 @@ def packed(boxes: Sequence[tuple[TextBox, bool]], columns: int) -> list[str]:
     return [line.rstrip() for row, _ in rows for line in row.lines]
 
 
+def conventions(box: Conventions, typesetter: Typesetter, columns: int) -> str:
+    """The box of conventions, below what rests on them."""
+    return "\n".join(TextWriter(typesetter, columns).write(box))
+
+
 def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], columns: int, *, solutions: bool) -> str:
     """An exercise as text; `say` gives the words of the language by their names."""
     writer = TextWriter(typesetter, columns)
@@ -356,4 +406,6 @@ def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], co
             after([f"│ {say('solution')}.", "│", *(f"│ {line}".rstrip() for line in inside)])
     if solutions and made.remark:
         after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])
+    if solutions and made.answers is not None:
+        after([say("answers"), *writer.write(made.answers)])
     return "\n".join(lines)

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from keygen.builds.executors import cores
 from keygen.builds.sheet import policy_of
-from keygen.document.template import sheet_page
+from keygen.document.covers import sheet_page
+from keygen.document.kinds import PageKind, wanted
 from keygen.document.tex_parts import Document
 from keygen.system.files import cache_folder
 from keygen.system.gc_tuning import look_rarely
@@ -119,8 +120,8 @@ def floor(sheet: str, made: list[Document], folder: Path) -> Cost:
     policy = policy_of(loaded, SHIPPED.language(loaded.language))
     runs = cores()
     shares = [made[share::runs] for share in range(runs)]
-    texts = ["\n".join(body(sheet_page(share, policy, solutions=kind)) for kind in (False, True)) for share in shares]
-    head = sheet_page(made[:1], policy, solutions=False)
+    texts = ["\n".join(body(sheet_page(share, policy, kind)) for kind in wanted(solutions=True)) for share in shares]
+    head = sheet_page(made[:1], policy, PageKind.PROBLEMS)
     opening = head[: head.index(r"\begin{document}")]
     compile_tex(opening + LIGHTEST, style=SHIPPED.style_files(), ahead=True)
     cache = cache_folder().absolute()

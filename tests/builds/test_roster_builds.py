@@ -110,6 +110,30 @@ def test_every_page_has_the_students_name_or_code_and_only_the_solutions_have_th
         assert "Solution" not in problems
 
 
+def said_of(file: Path) -> tuple[str, str, list[tuple[str, int]]]:
+    """A file's title, its language, and its table of contents: each line with the number of its page, from 0."""
+    with pikepdf.open(file) as pdf:
+        pages = [page.objgen for page in pdf.pages]
+        with pdf.open_outline() as outline:
+            lines = [(line.title, pages.index((line.destination or line.action.D)[0].objgen)) for line in outline.root]
+        return str(pdf.docinfo["/Title"]), str(pdf.Root.Lang), lines
+
+
+def test_a_file_says_what_it_is_and_what_is_in_it(course: Path) -> None:
+    roster_build()
+    build = Path("build", "mine")
+    title, language, lines = said_of(build / "17.pdf")
+    assert (title, language) == ("My sheet", "en")
+    assert lines == [("My sheet", 0), ("1. One linear layer", 0)]
+    for stem in STEMS:
+        assert said_of(build / f"{stem}-solutions.pdf")[0] == "My sheet. Solutions"
+        assert said_of(build / f"{stem}-solutions.pdf")[2][0] == ("My sheet. Solutions", 0)
+    assert said_of(build / "all-solutions.pdf") == ("My sheet. Solutions", "en", [])
+    keygen("build", "mine", "--solutions", "--seed", "1")
+    assert said_of(Path("build", "mine-seed1-solutions.pdf")) == said_of(build / "17-solutions.pdf")
+    assert "My sheet. Solutions" in text_of(Path("build", "mine-seed1-solutions.pdf"))
+
+
 def streams(file: Path) -> tuple[set[bytes], set[bytes]]:
     """The streams of a file's pages, and those of anything else that it holds."""
     with pikepdf.open(file) as pdf:

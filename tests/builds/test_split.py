@@ -97,6 +97,33 @@ def test_a_link_to_anothers_page_brings_nothing_of_it_along(pages: PdfPages) -> 
     assert len(streams) == 1
 
 
+def test_the_contents_are_cut_with_their_pages_and_name_the_file() -> None:
+    with Pdf.open(BytesIO(sample())) as pdf:
+        with pdf.open_outline() as outline:
+            outline.root += [pikepdf.OutlineItem(title, page) for title, page in (("Лист", 0), ("(1)", 2), ("two", 3))]
+        pdf.Root.Lang, pdf.docinfo["/Title"] = String("ru"), String("all")
+        data = BytesIO()
+        pdf.save(data, static_id=True)
+    pages = PdfPages(plain(data.getvalue()))
+    first, rest, bare = file_of([pages.part(0, 3)]), file_of([pages.part(2)]), file_of([pages.part(4)])
+    assert [contents(file) for file in (first, rest, bare)] == [
+        ("Лист", "ru", [("Лист", 0), ("(1)", 2)]), ("(1)", "ru", [("(1)", 0), ("two", 1)]), ("all", "ru", []),
+    ]  # fmt: skip
+    assert contents(file_of([pages.part(0, 3)], contents=False)) == ("Лист", "ru", [])
+    again = file_of([PdfPages(file).part() for file in (first, rest)])
+    assert contents(again) == ("Лист", "ru", [("Лист", 0), ("(1)", 2), ("(1)", 3), ("two", 4)])
+    assert texts(again) == named(0, 1, 2, 2, 3, 4, 5)
+
+
+def contents(data: bytes) -> tuple[str, str, list[tuple[str, int]]]:
+    """A file's title, its language, and its table of contents with pages from 0."""
+    with Pdf.open(BytesIO(data)) as pdf:
+        pages = [page.objgen for page in pdf.pages]
+        with pdf.open_outline() as outline:
+            lines = [(line.title, pages.index(line.destination[0].objgen)) for line in outline.root]
+        return str(pdf.docinfo["/Title"]), str(pdf.Root.Lang), lines
+
+
 def test_words_that_look_like_references_stay_as_they_are(pages: PdfPages) -> None:
     first, _ = split(pages, [0, 3])
     with pikepdf.open(BytesIO(first)) as pdf:

@@ -35,7 +35,7 @@ def chains(n: Mapping[str, Fraction]) -> list[ReasonedChain]:
     shifted, rising = n["c"] != 0, n["b"] > 0
     here, everywhere = logistic.where(shifted=shifted), logistic.SCOPE if rising else logistic.FALLING
     return [
-        *(with_values(made, logistic.SCOPE, n) for made in (logistic.definition(), logistic.slope(), logistic.odds())),
+        *(with_values(made, logistic.SCOPE, n) for made in (logistic.definition(), logistic.slope())),
         with_values(logistic.inverse(), logistic.SCOPE, n),
         with_values(logistic.reflected(shifted=shifted), here, n),
         with_values(logistic.slope_reflected(shifted=shifted), here, n),

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from keygen.author import (
     Name, absolute, argmax, at_least, backprop, ceil, claim, clip, crossed, decimals, exp, floor, greater, integers,
-    matches, maximum, minimum, quantity, round_, shape, sign, sort, sqrt, step, tensor, total, unit_said, words,
+    matches, maximum, minimum, quantity, round_, shape_of, sign, sort, sqrt, step, tensor, total, unit_said, words,
 )
 
 axes = {"class": 3}
@@ -54,7 +54,7 @@ def worthwhile(v):
 
 
 answers = {
-    "a": {"m": "m", "c": "c", "q": "q", "f": "f", "size": shape(Name("B"), "m", "m", 3)},
+    "a": {"m": "m", "c": "c", "q": "q", "f": "f", "size": shape_of("B", Name("m"), Name("m"), 3)},
     "b": {"j": "j", "h": "h", "g": "g", "b": "b", "u": "u", "o": "o", "lo": "lo", "hi": "hi"},
     "c": {"L": "L", "dz": "dL_dz"},
     "d": {"w": "w"},
@@ -89,42 +89,42 @@ Let \( \val{ line.n } \), \( \val{ line.k } \), \( \val{ line.s } \), \( \val{ l
 Find the size.
 %% solution
 \[ \val{ line.m } \]
-because \( \val{ because.m } \).
+because \val{ because.m }.
 \[ \val{ line.c } \]
-since \( \val{ because.c } \).
+since \val{ because.c }.
 \[ \val{ line.q } \]
-since \( \val{ because.q } \).
+since \val{ because.q }.
 \[ \val{ line.p } \]
 \[ \val{ line.f } \]
-since \( \val{ because.f } \). The picture is \( \val{ picture } \), the input \( \val{ batch } \).
+since \val{ because.f }. The picture is \( \val{ picture } \), the input \( \val{ batch } \).
 %% endpart
 %% part b
 Decide.
 %% solution
 \[ \val{ line.j } \]
-since \( \val{ because.j } \).
+since \val{ because.j }.
 \[ \val{ line.h } \]
-since \( \val{ because.h } \).
+since \val{ because.h }.
 \[ \val{ line.g } \]
-since \( \val{ because.g } \).
+since \val{ because.g }.
 \[ \val{ line.b } \]
-since \( \val{ because.b } \).
+since \val{ because.b }.
 \[ \val{ line.u } \]
-since \( \val{ because.u } \).
+since \val{ because.u }.
 \[ \val{ line.lo } \]
-since \( \val{ because.lo } \).
+since \val{ because.lo }.
 \[ \val{ line.hi } \]
-since \( \val{ because.hi } \).
+since \val{ because.hi }.
 \[ \val{ line.o } \]
-since \( \val{ because.o } \).
+since \val{ because.o }.
 %% endpart
 %% part c
 Differentiate.
 %% solution
 \[ \val{ line.d } \]
-since \( \val{ because.d } \).
+since \val{ because.d }.
 \[ \val{ line.v } \]
-since \( \val{ because.v } \).
+since \val{ because.v }.
 \[ \val{ line.L } \]
 \[ \val{ line.dL_dz } \]
 %% for sentence in why(line.dL_dz)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from keygen.certify.stage import BUILD, certified
+from keygen.course.points import Credit
 from keygen.document.nodes import Columns, DisplayedFormula, Foreign, InlineFormula, Problem, Text, Typed, walked
 from keygen.document.template import composed
 from keygen.document.typesetter import Beside, Listed
@@ -26,8 +28,9 @@ def said(node: Any) -> Iterator[Any]:
 def page(name: str, language: str) -> tuple[Problem, Any]:
     found = solve(SHIPPED.exercise(name), "sheet", 3)
     return certified(
-        found, Policy(), BUILD, lambda proofs: composed(found, 1, 2, LANGUAGES[language], Policy(), proofs=proofs)
-    )[0]
+        found, Policy(), BUILD,
+        lambda proofs: composed(found, 1, Credit(Fraction(2)), LANGUAGES[language], Policy(), proofs=proofs),
+    )[0]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHIPPED.exercises)

@@ -16,7 +16,6 @@ from keygen.cli import main
 from keygen.document.nodes import (
     Block,
     Code,
-    Conventions,
     DisplayedFormula,
     Emphasis,
     Foreign,
@@ -31,6 +30,7 @@ from keygen.document.nodes import (
     StepHeading,
     Text,
     Typed,
+    Where,
     walked,
 )
 from keygen.document.typesetter import Typesetter
@@ -75,10 +75,10 @@ def test_words_become_a_node_and_the_same_words_again(case: str) -> None:
     assert nodes(again.replace("x", FIRST) if FIRST in text else again) == nodes(text)
 
 
-def test_conventions_are_a_block_of_their_own() -> None:
+def test_letters_and_where_they_live_are_a_block_of_their_own() -> None:
     (paragraph,) = nodes("\\begin{kgwhere}\nHere \\( x \\).\n\\end{kgwhere}")
     (found,) = paragraph.parts
-    assert found == Conventions((Paragraph((Text("Here "), InlineFormula((Typed("x"),)), Text("."))),))
+    assert found == Where((Paragraph((Text("Here "), InlineFormula((Typed("x"),)), Text("."))),))
 
 
 def test_an_empty_line_parts_paragraphs_and_a_display_does_not() -> None:

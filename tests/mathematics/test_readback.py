@@ -187,7 +187,7 @@ def test_the_numbers_of_a_traced_line_are_never_the_rounded_ones() -> None:
     assert verify(line, values, POLICY) == 3
     assert chain_tex(line, LatexPrinter(POLICY)) == (
         r"\kgchain{L}{\kglink{=}{\sum_{i} s_i\,s_i}"
-        r"\kglink{\approx}{0.7311 \cdot 0.7311 + 0.5 \cdot 0.5}\kglink{\approx}{0.7844}}"
+        r"\kglink{\approx}{0.73106 \cdot 0.73106 + 0.5 \cdot 0.5}\kglink{\approx}{0.7844}}"
     )
     assert values["s"][1] == Fraction(1, 2)
     assert float(values["L"]) == pytest.approx((1 / (1 + np.exp(-1))) ** 2 + 0.25, rel=1e-15)

@@ -4,11 +4,14 @@ import pytest
 from shipped_forms import EXERCISES
 
 from keygen.errors import KeygenError
+from keygen.matrix import law_formulas
+from keygen.matrix.algebra import negate
 from keygen.matrix.derive import derive, hessian
 from keygen.matrix.equations import EQUATION_MOVES
 from keygen.matrix.exercises import equations, to_first_order
 from keygen.matrix.expression import Det, Differential, Identity, Inverse, Product, Sum, Symbol
-from keygen.matrix.laws import LAWS, OPENING, OPTIMUM, ORIGINS, READING, SYMMETRY, statements
+from keygen.matrix.law_formulas import families, near_identity, positive_form, second_of_first, statements
+from keygen.matrix.laws import LAWS, OPENING, OPTIMUM, ORIGINS, READING, SYMMETRY
 from keygen.matrix.optimum import constrained_optimum, optimum
 from keygen.matrix.parse import parse
 from keygen.matrix.printing import plain_text
@@ -50,7 +53,8 @@ def test_every_law_that_a_line_names_exists(exercise):
 
 
 def test_every_rule_move_and_join_is_stated_by_a_formula():
-    assert [line.laws for line in statements()] == [(name,) for name in (*RULES, *MOVES, *JOINS)]
+    stated = {law for line in statements() for law in line.laws} | {family.law for family in families()}
+    assert {*RULES, *MOVES, *JOINS} <= stated <= set(LAWS)
 
 
 def test_the_statements_are_the_laws_of_a_textbook():
@@ -60,12 +64,31 @@ def test_the_statements_are_the_laws_of_a_textbook():
     assert stated["ln_det"] == "d ln det(U) = tr(U⁻¹ dU)"
     assert stated["cyclic"] == "tr(A dX B) = tr(BA dX)"
     assert stated["factor"] == "AUB + AVB = A(U + V)B"
+    assert stated["symmetric_part"] == "tr(A dS) = tr((1/2) (A + Aᵀ) dS)"
+    assert stated["squares"] == "tr(UᵀU) = ‖U‖²"
 
 
 def test_a_broken_rule_cannot_be_stated(monkeypatch):
     monkeypatch.setitem(RULES, "inverse", RULES["transpose"])
     with pytest.raises(KeygenError, match="a false line"):
         statements()
+
+
+def test_a_rule_that_is_false_of_numbers_cannot_be_stated(monkeypatch):
+    monkeypatch.setitem(RULES, "power", RULES["norm"].__class__(lambda e, d: d(e.base)))
+    with pytest.raises(KeygenError, match="a false line"):
+        families()
+
+
+def test_laws_without_an_equality_are_tried_on_numbers(monkeypatch):
+    assert [plain_text(e) for e in (positive_form(), *near_identity())] == ["xᵀMx", "det(I + U)", "1 + tr(U)"]
+    assert second_of_first().name == "X"
+    monkeypatch.setattr(law_formulas, "NEAR_ONE", (law_formulas.NEAR_ONE[0], law_formulas.ONE))
+    with pytest.raises(KeygenError, match="first order"):
+        near_identity()
+    monkeypatch.setattr(law_formulas, "POSITIVE", negate(law_formulas.POSITIVE))
+    with pytest.raises(KeygenError, match="not positive"):
+        positive_form()
 
 
 def test_the_rules_for_inverse_and_determinant_come_from_products():

@@ -14,12 +14,14 @@ from keygen.author import (
     choice,
     decimals,
     elu,
+    entry_check,
     integers,
     leaky_relu,
     plot_figure,
     relation,
     relu,
     sampled,
+    slip,
     slope,
     softplus,
     total,
@@ -38,6 +40,7 @@ given = {
 }
 
 band = {"operations": (95, 150), "negatives": (36, 76)}
+slips = [slip("a", "mask_of_gradient"), slip("e", "mask_left_out")]
 
 
 def computation(t):
@@ -130,6 +133,7 @@ def show(s):
         "of": definitions(),
         "handed_on": {k: handed_on(s, k) for k in "1234"},
         "plot": plots(s),
+        "check": entry_check(s, "L4", "Z", "dL4_dZ", 0, 0),
         "dead": Given(dead_unit(s.values["W"]) + 1),
     }
 
@@ -146,6 +150,7 @@ def conditions(s):
     weights = [relation(s.claim("W", j, dead), "<=", 0) for j in range(2)]
     return {
         "dead": s.whether(*inputs, *weights),
+        "wakes": s.whether(*(relation(s.claim("dL6_dW", j, dead), "!=", 0) for j in range(2))),
         "silent": s.whether(*(relation(s.claim("U", i, dead), "<", 0) for i in range(3))),
     }
 

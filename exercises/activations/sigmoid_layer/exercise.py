@@ -10,7 +10,9 @@ from keygen.author import (
     backprop,
     calculus,
     choice,
+    concluded,
     decimals,
+    entry_check,
     integers,
     relation,
     same_as,
@@ -47,10 +49,12 @@ def computation(t):
 
 
 def answers(s):
-    largest = same_as(calculus.known(s.shown["steepest"].links[-1]))
+    steepest = s.shown["steepest"]
+    largest = concluded(same_as(calculus.known(steepest.links[-1])), steepest)
+    bound = same_as(s.values["q"] ** int(s.values["depth"]))
     return {
         "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
-        "b": {"max_df": largest, "bound": same_as(s.values["q"] ** int(s.values["depth"]))},
+        "b": {"max_df": largest, "bound": concluded(bound, s.shown["bound"])},
     }
 
 
@@ -69,6 +73,8 @@ def show(s):
         "activated": activated(s),
         "handed_on": by_slope(s),
         "bound": bound(s),
+        "origin": Chain((Name("t"), Literal(Fraction(0))), at={"t": Fraction(0)}),
+        "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
     }
 
 

@@ -12,9 +12,12 @@ from keygen.author import (
     calculus,
     choice,
     claim,
+    concluded,
     decimals,
+    entry_check,
     integers,
     same_as,
+    slip,
     spelled,
     tanh,
     total,
@@ -30,6 +33,7 @@ given = {
 }
 
 band = {"operations": (30, 60), "negatives": (8, 26)}
+slips = [slip("c", "transpose_left_out"), slip("c", "square_left_out", "dL_dH")]
 
 CURVE = calculus.read("2 / (1 + exp(-2*t)) - 1")
 SCOPE = calculus.scope({"t": (-3, 3)}, f=CURVE, df=calculus.derivative(CURVE, "t"))
@@ -50,11 +54,15 @@ def computation(t):
 
 def answers(s):
     shown = s.shown
+
+    def number(name):
+        return concluded(same_as(calculus.known(shown[name].links[-1])), shown[name])
+
     return {
-        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
-        "b": {"df": spelled(shown["slope"].links[-1])},
+        "a": {name: number(name) for name in ("limit_plus", "limit_minus")},
+        "b": {"df": concluded(spelled(shown["slope"].links[-1]), shown["slope"])},
         "c": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
-        "d": {"max_df": same_as(calculus.known(shown["steepest"].links[-1])), "df1": "df1"},
+        "d": {"max_df": number("steepest"), "df1": "df1"},
     }
 
 
@@ -125,6 +133,7 @@ def show(s):
         "slope": slope(),
         "activated": activated(s),
         "handed_on": Chain((handed_on[0], *handed_on[2:])),
+        "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
         "steepest": steepest(),
         "top": Chain((F, Literal(0)), at={"f": 0.0}),
         "kinship": kinship(),

@@ -2,7 +2,22 @@
 
 from fractions import Fraction
 
-from keygen.author import Chain, Size, backprop, choice, decimals, integers, sigmoid, slope, square, tanh, total
+from keygen.author import (
+    Chain,
+    Size,
+    backprop,
+    choice,
+    circuit_figures,
+    decimals,
+    entry_check,
+    integers,
+    sigmoid,
+    slip,
+    slope,
+    square,
+    tanh,
+    total,
+)
 
 axes = {"input": choice(2, 3, published=3), "units": 2}
 
@@ -22,6 +37,7 @@ given = {
 }
 
 band = {"operations": (112, 224), "negatives": (30, 66)}
+slips = [slip("a", "value_for_slope"), slip("a", "square_left_out", "delta_1"), slip("b", "factor_left_out", "mean_C")]
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
 SECOND = "o_"  # prefix of the second observation's pass
@@ -127,8 +143,10 @@ def show(s):
             *(s.chain(f"d{letter}_{k}").formula for k in reversed(layers(c)) for letter in "Wb"),
         ],
         "slope": s.chain(f"slope{last}").formula,
+        "circuit": circuit_figures(s, "C", *(f"a{k}" for k in layers(c)[:-1])),
         "one": one_pass(s, ""),
         "two": one_pass(s, SECOND),
+        "check": entry_check(s, "C", "W1", "dW_1", 0, 0, letter="C"),
         "means": [s.chain(f"mean_d{letter}_{k}") for k in reversed(layers(c)) for letter in "Wb"],
     }
 

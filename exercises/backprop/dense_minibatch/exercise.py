@@ -1,6 +1,6 @@
 """A linear layer on a small batch: both gradients entry by entry, then as products of matrices, then as code."""
 
-from keygen.author import Size, backprop, choice, formula, integers, total
+from keygen.author import Size, backprop, choice, formula, integers, slip, total
 
 axes = {"batch": choice(2, 3, published=2), "input": choice(2, 3, 4, published=3), "output": choice(2, 3, published=2)}
 
@@ -15,6 +15,7 @@ given = {
 }
 
 band = {"operations": (40, 80), "negatives": (20, 48)}
+slips = [slip("a", "later_path_left_out"), slip("a", "transpose_left_out")]
 
 
 def number(letter, i, j):

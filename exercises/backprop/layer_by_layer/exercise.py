@@ -4,6 +4,7 @@ from keygen.author import (
     backprop,
     called,
     choice,
+    circuit_figure,
     decimals,
     integers,
     logloss,
@@ -13,6 +14,7 @@ from keygen.author import (
     relu,
     row_jacobian,
     sigmoid,
+    slip,
     slope,
 )
 
@@ -27,6 +29,7 @@ given = {
 }
 
 band = {"operations": (40, 80), "negatives": (15, 45)}
+slips = [slip("d", "mask_left_out"), slip("k", "new_weights_too_early", "dC_dO")]
 
 
 def computation(t):
@@ -80,6 +83,10 @@ answers = {
 
 NEXT = {"W1": "W_1", "W2": "W_2", "H": "H", "z": "z", "C": "C"}
 signs = {f"{name}_next": rf"{sign}^{{\mathrm{{new}}}}" for name, sign in NEXT.items()}
+
+
+def show(s):
+    return {"circuit": circuit_figure(s, "L")}
 
 
 def conditions(s):

@@ -10,6 +10,7 @@ from keygen.author import (
     backprop,
     called,
     choice,
+    concluded,
     expression,
     formula,
     function,
@@ -158,8 +159,13 @@ def answers(s):
     c = s.choices
     named = [weight(c, k, i, j) for k in layers(c) for i, j in pairs(c, k)]
     named += [f"x{i + 1}" for i in range(c["inputs"])]
-    gradients = {f"dL_d{name}": formula(f"dL_d{name}") for name in reversed(weights(c))}
-    return {"a": {"yhat": expression("out", *named), "yhat_matrix": formula("yhat")}, "b": gradients, "d": gradients}
+    names = [f"dL_d{name}" for name in reversed(weights(c))]
+    gradients = {name: concluded(formula(name), line) for name, line in zip(names, s.shown["in_full"])}
+    scalars, matrices = (s.shown["composed"][kind] for kind in ("scalars", "matrices"))
+    outputs = {
+        "yhat": concluded(expression("out", *named), scalars), "yhat_matrix": concluded(formula("yhat"), matrices),
+    }  # fmt: skip
+    return {"a": outputs, "b": gradients, "d": gradients}
 
 
 def inside(*prefixes):
@@ -290,6 +296,7 @@ def show(s):
         "units": units(s),
         "composed": composed(s),
         "sizes": [[Size(s.name(name)) for name in names] for names in (weights(c), ("X", *inner, "yhat"))],
+        "gradient_sizes": [Size(s.name(f"dL_d{name}")) for name in reversed(weights(c))],
         "argument": Name("any_argument"),
         "one_weight": one_weight(s),
         "way_back": way_back(s),

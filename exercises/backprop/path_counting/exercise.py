@@ -14,6 +14,7 @@ from keygen.author import (
     calculus,
     choice,
     claim,
+    concluded,
     integers,
     matrices,
     network_figure,
@@ -146,11 +147,15 @@ def work(n, m, d):
 
 
 def answers(s):
-    inputs = layers(s.choices)[0]
+    inputs, growth = layers(s.choices)[0], s.shown["growth"]
+    shown = {"paths": growth["N"], "mults_paths": growth["M"], "mults_reverse": growth["R"]}
     each = {f"paths_{name}": len(paths(s.trace, name, "p")) for name in inputs}
     return {
         "a": {"p": "p", "dp_dx": [f"dp_d{name}" for name in inputs]},
-        "b": {name: same_as(count) for name, count in {**counts(s), **each}.items()},
+        "b": {
+            name: concluded(same_as(count), *((shown[name],) if name in shown else ()))
+            for name, count in {**counts(s), **each}.items()
+        },
     }
 
 

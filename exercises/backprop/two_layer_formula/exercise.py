@@ -144,6 +144,7 @@ def show(s):
         "given_names": [s.name(name) for name in ("X", "y", *weights(c))],
         "sizes": [Size(s.name(name), letters) for name in ("X", "y", *weights(c))],
         "inner_sizes": [Size(s.name(name), letters) for name in middle],
+        "gradient_sizes": [Size(s.name(f"dL_d{name}"), letters) for name in reversed(weights(c))],
         "outputs": outputs(s),
         "jacobians": [s.chain(f"d{linear(k)}_d{incoming(c, k)}").formula for k in order(c)],
         "slopes": [s.chain(f"dH{k}_dZ{k}").formula for k in order(c) if k > 1],

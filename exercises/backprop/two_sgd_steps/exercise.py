@@ -3,12 +3,18 @@
 from fractions import Fraction
 from functools import partial
 
+import numpy as np
+
 from keygen.author import (
     Condition,
+    Given,
+    after_step,
+    again,
     apply,
     backprop,
     chain_figure,
     choice,
+    circuit_figure,
     decimals,
     half_square,
     integers,
@@ -17,6 +23,7 @@ from keygen.author import (
     relation,
     rounded,
     sigmoid,
+    slip,
 )
 
 axes = {"sample": 2, "units": choice(2, 3, published=3)}
@@ -31,6 +38,7 @@ given = {
 }
 
 band = {"operations": (50, 88), "negatives": (12, 40)}
+slips = [slip("a", "value_for_slope"), slip("a", "new_weights_too_early")]
 
 STEPS = (1, 2)
 KINDS = (0, 1)  # of a weight: the bias, the factor of the input
@@ -129,7 +137,8 @@ def show(s):
     ]
     everything = [(kind, unit) for unit in units(c) for kind in KINDS]
     return {
-        "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "yhat")),
+        "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "L")),
+        "circuit": circuit_figure(s, "s1_L"),
         "in_general": [
             s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))
         ],
@@ -154,8 +163,18 @@ def shown_step(s, step, observation):
         "back": [s.chain(name) for name in back],
         "gradients": [s.chain(f"{p}g_w{kind}_{u}") for u in reversed(units(c)) for kind in KINDS],
         "updated": [s.chain(weight(step, kind, u)) for u in units(c) for kind in KINDS],
-        "idle": idle_units(s, step),
+        "idle": [Given(u) for u in idle_units(s, step)],
+        "after": after(s, step)[0],
     }
+
+
+def after(s, step):
+    """The loss on a step's observation with the weights after it, and what became of it."""
+    c = s.choices
+    observation = c["order"][step - 1]
+    weights = np.array([[s.values[weight(step, kind, unit)] for kind in KINDS] for unit in units(c)], dtype=object)
+    new = again(s, {"order": (observation, 3 - observation)}, weights=weights)["s1_L"]
+    return after_step(s, f"s{step}_L", new)
 
 
 def conditions(s):
@@ -170,6 +189,7 @@ def conditions(s):
         idle = [name for u in idle_units(s, step) for name in moved[u]]
         moving = [next(n for n in moved[u] if s.values[n] != 0) for u in units(c) if u not in idle_units(s, step)]
         because = [*(relation(s.name(n), "=", 0) for n in idle), *(relation(s.name(n), "!=", 0) for n in moving)]
+        zero |= {f"{name}_{step}": found for name, found in after(s, step)[1].items()}
         zero[f"idle_{step}"] = Condition(bool(idle), tuple(because))
     return {"zero_start": s.whether(*start), "shrinking": s.whether(*shrinking), **zero}
 

@@ -6,8 +6,11 @@ from keygen.author import (
     Chain,
     Condition,
     Size,
+    after_step,
+    again,
     backprop,
     called,
+    circuit_figure,
     decimals,
     formula,
     half_square,
@@ -16,6 +19,7 @@ from keygen.author import (
     relation,
     row,
     sigmoid,
+    slip,
     written,
 )
 
@@ -32,6 +36,7 @@ given = {
 }
 
 band = {"negatives": (40, 80)}
+slips = [slip("b", "value_for_slope"), slip("b", "new_weights_too_early")]
 
 STEPS = (1, 2)
 LAYERS = (1, 2, 3)
@@ -122,6 +127,7 @@ def shown_step(s, step, observation):
         "gradients": gradients,
         "updated": lines(s, p, *(f"W{k}" for k in LAYERS)),
         "idle": [s.name(f"W{k}") for k in idle_layers(s, step)],
+        "after": after(s, step)[0],
     }
 
 
@@ -131,6 +137,7 @@ def show(s):
     return {
         "in_general": [line.formula for line in lines(s, g, *FORWARD)],
         "loss": s.chain(f"{g}L").formula,
+        "circuit": circuit_figure(s, "s1_L"),
         "x": s.name(f"{g}x"),
         "sizes": [Size(s.name(f"W{k}")) for k in LAYERS],
         "start_gradient": s.chain(f"{g}dout").formula,
@@ -156,6 +163,13 @@ def entries(s, name):
     return [s.claim(name, i, j) for i, line in enumerate(s.values[name]) for j, _ in enumerate(line)]
 
 
+def after(s, step):
+    """The loss on a step's observation with the weights after it, and what became of it."""
+    observation = s.choices["order"][step - 1]
+    weights = {f"W{k}": s.values[f"s{step}_W{k}"] for k in LAYERS}
+    return after_step(s, f"s{step}_L", again(s, {"order": (observation, 3 - observation)}, **weights)["s1_L"])
+
+
 def conditions(s):
     """Whether all weights are zero at first; whether a step hits the answer, or leaves a matrix as it was."""
     found = {"zero_start": s.whether(*(relation(x, "=", 0) for k in LAYERS for x in entries(s, f"W{k}")))}
@@ -168,6 +182,7 @@ def conditions(s):
             for k in LAYERS
             if k not in idle
         ]
+        found |= {f"{name}_{step}": known for name, known in after(s, step)[1].items()}
         found[f"idle_{step}"] = Condition(bool(idle), (*still, *moving))
     return found
 

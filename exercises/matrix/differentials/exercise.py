@@ -25,54 +25,60 @@ problems = {
     ),
     "c": d.formulas(
         "X",
-        "tr(A~ @ X~)",
-        "tr(X~ @ A~)",
-        "tr(A~ @ X @ B~)",
+        "tr(A~ @ {X.T @ X|X @ X.T|X @ X|X.T @ X.T})",
+        "tr({X.T @ A~ @ X|X @ A~ @ X.T})",
+        "tr(A~ @ X~ @ B~ @ X~)",
         "tr({|A~ @ }inv(X){| @ B~})",
-        "tr(A~ @ (X {+|-} B))",
+        "tr((X {+|-} A).T @ {B~ @ |}(X {+|-} A))",
         published="tr(X)",
     ),
 }
 
 
-U, UNIT, ZERO = d.Symbol("U", "n", "n"), d.Identity("n"), d.Zero("n", "n")
-DU = d.Differential(U)
+UNIT, ZERO = d.Identity("n"), d.Zero("n", "n")
 
 
 @cache
-def rule_of_inverse():
-    """d(U^-1), from U U^-1 = I."""
-    V = d.inverse(U)
-    dV = d.Differential(V)
+def rule_of_inverse(X):
+    """d(X^-1), from X X^-1 = I."""
+    V = d.inverse(X)
+    dX, dV = d.Differential(X), d.Differential(V)
     return d.equations(
-        U,
-        (d.Product((U, V)), UNIT, "cancel"),
-        (d.Differential(d.Product((U, V))), ZERO, "constant"),
-        (d.by_rule("product", d.Product((U, V))), ZERO, "product"),
-        (d.multiply(U, dV), d.negate(d.multiply(DU, V)), "separate"),
+        X,
+        (d.Product((X, V)), UNIT, "cancel"),
+        (d.Differential(d.Product((X, V))), ZERO, "constant"),
+        (d.by_rule("product", d.Product((X, V))), ZERO, "product"),
+        (d.multiply(X, dV), d.negate(d.multiply(dX, V)), "separate"),
         (dV, d.by_rule("inverse", V), "solve"),
     )
 
 
 @cache
-def rule_of_det():
-    """d(det U), from det(U + dU) up to terms of second order."""
-    ratio = d.multiply(d.inverse(U), DU)
+def rule_of_det(X):
+    """d(det X), from det(X + dX) up to terms of second order."""
+    dX = d.Differential(X)
+    ratio = d.multiply(d.inverse(X), dX)
     near = d.Sum((UNIT, ratio))
     return d.to_first_order(
-        U,
-        d.Det(d.add(U, DU)),
-        (d.Det(d.Product((U, near))), "factor"),
-        (d.Product((d.Det(U), d.Det(near))), "det_product"),
-        (d.Product((d.Det(U), d.Sum((d.ONE, d.Trace(ratio))))), "first_order"),
+        X,
+        d.Det(d.add(X, dX)),
+        (d.Det(d.Product((X, near))), "factor"),
+        (d.Product((d.Det(X), d.Det(near))), "det_product"),
+        (d.Product((d.Det(X), d.Sum((d.ONE, d.Trace(ratio))))), "first_order"),
     )
 
 
+signs = d.signs("f", "X", matrices="A B", asked="differential")
+
+
 def show(s):
+    worked = {part: d.Worked(problem) for part, problem in s.problems.items()}
+    X = d.Symbol("X", "n", "n")
     return {
-        "parts": {part: d.Worked(problem) for part, problem in s.problems.items()},
-        "inverse": rule_of_inverse(),
-        "determinant": rule_of_det(),
+        "parts": worked,
+        "tried": worked["b"].tried("differential"),
+        "inverse": rule_of_inverse(X),
+        "determinant": rule_of_det(X),
     }
 
 

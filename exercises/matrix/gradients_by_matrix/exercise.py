@@ -8,7 +8,6 @@ problems = {
         "tr(A~ @ X~ @ B~)",
         "tr(A~ @ X~ @ B~ @ C~)",
         "tr(X~ @ A~ @ B~)",
-        "tr(A~ @ X.T)",
         "tr(A~ @ (X~ {+|-} C) @ B~)",
         published="tr(A @ X @ B)",
     ),
@@ -59,8 +58,12 @@ problems = {
 }
 
 
+signs = differentials.signs("f", "X", matrices="A B C")
+
+
 def show(s):
-    return {"parts": {part: differentials.Worked(problem) for part, problem in s.problems.items()}}
+    worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
+    return {"parts": worked, "tried": worked["d"].tried()}
 
 
 def answers(s):

@@ -5,20 +5,26 @@ from keygen.author import differentials
 problems = {
     "a": differentials.formulas(
         "x",
-        "{|2*|3*|a*}x**{3|4|5}",
-        "a*x**2",
-        "(x {-|+} a)**{2|3}",
-        "{|a*}exp({-|}b*x)",
+        "{|2*|3*|b*}(x {-|+} a)**{3|4|5}",
+        "(a*x {-|+} b)**{2|3|4}",
+        "{|a*}exp({-|}b*x**2)",
+        "exp({-|}b*(x {-|+} a)**2)",
+        "{|b*}ln(1 + a*x**2)",
         published="x**2",
         shapes="x:1,1 a:1,1 b:1,1",
     ),
     "b": differentials.formulas(
         "x",
-        "x.T @ {a|A~ @ a|A~ @ B~ @ a}",
+        "x.T @ {A~ @ a|A~ @ B~ @ a}",
         "a.T @ {A~ @ |A~ @ B~ @ }x",
-        "(a {+|-} b).T @ x",
-        "a.T @ {|A~ @ }(x {+|-} b)",
-        "tr(x @ a.T{| @ A~})",
+        "(a {+|-} b).T @ A~ @ x",
+        "x.T @ A~ @ (a {+|-} b)",
+        "a.T @ A~ @ (x {+|-} b)",
+        "(x {+|-} b).T @ A~ @ a",
+        "a.T @ (A~ {+|-} B~) @ x",
+        "x.T @ (A~ {+|-} B~) @ a",
+        "tr({x @ a.T @ A~|A~ @ x @ a.T})",
+        "a.T @ A~ @ x {+|-} x.T @ b",
         published="a.T @ x",
     ),
     "c": differentials.formulas(
@@ -58,9 +64,12 @@ problems = {
 }
 
 
+signs = differentials.signs("f", "X", matrices="A B a b")
+
+
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "numbers": [part for part, w in worked.items() if w.wrt.shape == (1, 1)]}
+    return {"parts": worked, "tried": worked["e"].tried()}
 
 
 def answers(s):

@@ -26,8 +26,13 @@ problems = {
 }
 
 
+signs = differentials.signs("L", "w", matrices="x D a")
+
+
 def show(s):
-    return {"loss": differentials.Worked(s.problems["a"], "L")}
+    loss = differentials.Worked(s.problems["a"], "L")
+    intercept = [letter for letter in loss.letters if letter.name == "b"]
+    return {"loss": loss, "intercept": intercept, "tried": loss.tried()}
 
 
 def answers(s):

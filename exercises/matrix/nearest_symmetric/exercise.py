@@ -1,5 +1,7 @@
 """The symmetric or skew-symmetric matrix nearest to a given one, by the Lagrangian."""
 
+from dataclasses import replace
+
 from keygen.author import choice, differentials
 
 given = {"constraint": choice("symmetric", "skew", published="symmetric")}
@@ -28,14 +30,21 @@ problems = {
 }
 
 
+signs = differentials.signs("f", "X", matrices="A B L")
+
+
 def show(s):
     constraint = s.choices["constraint"]
     problem = s.problems[constraint]
     multiplier = problem.symbols["L"]
     nearest = differentials.Worked(problem, "F", constraint, (multiplier,), multiplier)
     f = differentials.add(*(term for term in problem.f.parts if multiplier not in term.symbols))
+    gradient = differentials.Worked(replace(problem, f=f), "f").value("gradient")
+    subject = differentials.Subject(f, problem.wrt, gradient, nearest.optimum.solution, constraint)
     return {
         "nearest": nearest,
+        "balance": differentials.Result("optimum", "F", multiplier, nearest.optimum.multiplier),
+        "tried": differentials.try_on_numbers(subject),
         "multiplier": multiplier,
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, f),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keygen.author import differentials
+from keygen.author import concluded, differentials
 
 LIKELIHOODS = (
     "-n*k/2*ln(2*pi) - n/2*ln(det(Sigma)) - 1/2*{}",
@@ -24,27 +24,51 @@ problems = {
 }
 
 
+signs = differentials.signs("L", "Sigma", "muhat", matrices="x b mu")
+
+
 def show(s):
     by_mean = s.problems["mu"]
-    letters = by_mean.symbols
-    mean = differentials.Worked(by_mean, "L", others=(letters["Sigma"],))
-    covariance = differentials.Worked(replace(by_mean, wrt=letters["Sigma"]), "L", others=(letters["mu"],))
+    mu, sigma = by_mean.symbols["mu"], by_mean.symbols["Sigma"]
+    mean = differentials.Worked(by_mean, "L", others=(sigma,))
+    covariance = differentials.Worked(replace(by_mean, wrt=sigma), "L", others=(mu,))
+    sample = next(letter for letter in mean.letters if letter.name == "x")
+    model = differentials.normal_model(by_mean.f, mu, sigma, sample)
     estimate = covariance.result("optimum")
-    hat = replace(mean.wrt, name=f"{mean.wrt.name}hat")
+    hat = replace(mu, name="muhat")
+    estimate = replace(estimate, value=differentials.substitute(estimate.value, mu, hat))
+    precision = differentials.Symbol("P", *sigma.shape, trait="definite")
+    at_mean = differentials.substitute(by_mean.f, mu, hat)
+    f = differentials.in_precision(at_mean, sigma, precision)
+    profile = differentials.Subject(
+        differentials.substitute(by_mean.f, mu, mean.optimum.solution),
+        sigma,
+        differentials.substitute(covariance.value("gradient"), mu, mean.optimum.solution),
+        differentials.substitute(covariance.optimum.solution, mu, mean.optimum.solution),
+        also=(("muhat", mean.optimum.solution),),
+    )
+    inverse = differentials.inverse(sigma)
     return {
         "mean": mean,
         "covariance": covariance,
-        "sample": next(letter for letter in mean.letters if letter.name == "x"),
-        "exact": "pi" in letters and "c" not in letters,
-        "estimate": replace(estimate, value=differentials.substitute(estimate.value, mean.wrt, hat)),
+        "model": model,
+        "exact": "pi" in by_mean.symbols and model.covariance == sigma,
+        "estimate": estimate,
+        "form": differentials.as_squares(estimate.value, differentials.Symbol("v", sigma.rows, 1)),
+        "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", others=(hat,)),
+        "moved": differentials.equalities(
+            differentials.Differential(inverse), (differentials.by_rule("inverse", inverse), "inverse")
+        ),
+        "tried": differentials.try_on_numbers(profile),
     }
 
 
 def answers(s):
     mean, covariance = s.shown["mean"], s.shown["covariance"]
     by_mean, by_covariance = (worked.in_matrices(worked.value("optimum")) for worked in (mean, covariance))
-    both = differentials.substitute(by_covariance, mean.wrt, by_mean)
+    both = covariance.answer(differentials.substitute(by_covariance, mean.wrt, by_mean))
+    by_parts = covariance.answers(Sigma_given_mu="optimum", gradient="gradient")
     return {
         "a": mean.answers(mu="optimum", gradient="gradient"),
-        "b": {"Sigma": covariance.answer(both)} | covariance.answers(Sigma_given_mu="optimum", gradient="gradient"),
+        "b": {"Sigma": concluded(both, s.shown["estimate"])} | by_parts,
     }

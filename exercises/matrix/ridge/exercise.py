@@ -24,8 +24,12 @@ problems = {
 }
 
 
+signs = differentials.signs("L", "w", matrices="X Z D y a")
+
+
 def show(s):
-    return {"loss": differentials.Worked(s.problems["a"], "L")}
+    loss = differentials.Worked(s.problems["a"], "L")
+    return {"loss": loss, "column": loss.column, "tried": loss.tried(optimum=True)}
 
 
 def answers(s):

@@ -11,8 +11,10 @@ from keygen.author import (
     Table,
     Track,
     backprop,
+    calculus,
     called,
     choice,
+    claim,
     curve_of,
     decimals,
     descend,
@@ -21,8 +23,10 @@ from keygen.author import (
     mse,
     order,
     plot_figure,
+    relation,
     rounded,
     same_as,
+    slip,
     square,
     total,
     written,
@@ -43,6 +47,7 @@ given = {
 }
 
 band = {"operations": (150, 300), "negatives": (4, 45)}
+slips = [slip("f", "root_left_out"), slip("g", "corrected_carried_on")]
 
 METHODS = {"b": "gd", "c": "sgd", "d": "momentum", "e": "nesterov", "f": "rmsprop", "g": "adam"}
 TITLES = {"b": "GD", "c": "SGD", "d": "Momentum", "e": "Nesterov", "f": "RMSprop", "g": "Adam"}
@@ -97,7 +102,7 @@ def told(s):
 
 
 def signs(c):
-    found = {"each": r"\ell"}
+    found = {"each": r"\ell", "last_loss": f"L(w_{c['steps']})"}
     for part in METHODS:
         for k in range(c["steps"] + 1):
             found |= {f"{part}{name}{k}": f"{sign}_{k}" for name, sign in SIGNS.items()}
@@ -134,11 +139,27 @@ def show(s):
 def summary(s):
     """The weights of every method after every step, in decimals."""
     ends = steps(s.choices)
-    head = (None, *(s.name(f"cw{k}") for k in ends))
-    return Table(
-        head,
-        tuple((Name(TITLES[part]), *(s.claim(f"{part}w{k}").decimal for k in ends)) for part in METHODS),
+    head = (None, *(s.name(f"cw{k}") for k in ends), Name("last_loss"))
+    rows = (
+        (Name(TITLES[part]), *(s.claim(f"{part}w{k}").decimal for k in ends), loss_at(s, f"{part}w{ends[-1]}").decimal)
+        for part in METHODS
     )
+    return Table(head, tuple(rows))
+
+
+def loss_at(s, weight):
+    """The loss on the sample at a weight."""
+    errors = (
+        calculus.power(calculus.sub(calculus.whole(y), calculus.times(x, Name("w"))), 2)
+        for x, y in zip(s.values["x"], s.values["y"])
+    )
+    mean = calculus.div(calculus.total(errors), calculus.whole(s.choices["sample"]))
+    return claim(mean, w=s.values[weight])
+
+
+def conditions(s):
+    """A mean is not larger than a root mean square with the same weights: then no step of Adam exceeds the rate."""
+    return {"equal_betas": s.whether(relation(s.name("beta1"), "=", s.name("beta2")))}
 
 
 def picture(s):
@@ -156,7 +177,7 @@ def picture(s):
         Axis(s.name("L"), low=0 if min(heights) < max(heights) / 2 else None),
         [Guide(x=best, label=s.name("what"))],
         [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
-        size=(95, 40),
+        size=(95, 30),
     )
 
 

@@ -17,6 +17,7 @@ from keygen.author import (
     logloss,
     relation,
     sigmoid,
+    slip,
     with_numbers,
     written,
 )
@@ -29,6 +30,7 @@ given = {
 }
 
 band = {"operations": (20, 30)}
+slips = [slip("b", "chain_factor_left_out"), slip("b", "difference_turned")]
 
 
 def computation(t):

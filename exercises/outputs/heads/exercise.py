@@ -14,12 +14,15 @@ from keygen.author import (
     backprop,
     calculus,
     choice,
+    concluded,
     decimals,
+    entry_check,
     exp,
     integers,
     ln,
     logloss,
     sigmoid,
+    slip,
     softmax,
     spelled,
     square,
@@ -45,6 +48,8 @@ given = {
     "zf": decimals("", "-1", "2", "0.5", published=1, nonzero=True),
     "yf": integers("", 0, 6, published=2),
 }
+
+slips = [slip("a", "difference_turned"), slip("b", "not_normalised")]
 
 
 def computation(t):
@@ -74,13 +79,14 @@ def computation(t):
 
 
 def answers(s):
+    loss = spelled(calculus.read("lam - y * ln(lam)"))
     return {
         "a": {"p": "pa", "loss": "La", "gradient": "dLa_dza"},
         "b": {"p": "pb", "loss": "Lb", "gradient": "dLb_dzb"},
         "c": {"prediction": "fc", "loss": "Lc"},
         "d": {"p": "pd", "loss": "Ld", "gradient": "dLd_dzd"},
         "e": {"p": "pe", "loss": "Le"},
-        "f": {"nll": spelled(calculus.read("lam - y * ln(lam)")), "lam": "lf", "loss": "Lf", "gradient": "dLf_dzf"},
+        "f": {"nll": concluded(loss, s.chain("Lf").formula), "lam": "lf", "loss": "Lf", "gradient": "dLf_dzf"},
     }
 
 
@@ -125,6 +131,7 @@ def show(s):
         "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
         "classes": {part: Given(s.choices[f"c{part}"]) for part in "be"},
         "poisson": poisson(),
+        "check": entry_check(s, "La", "za", "dLa_dza"),
         "letters": {name: Name(name) for name in ("K", "y")},
         "ends": [Given(0), Given(10)],
     }

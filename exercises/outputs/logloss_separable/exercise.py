@@ -12,6 +12,7 @@ from keygen.author import (
     calculus,
     choice,
     claim,
+    concluded,
     integers,
     relation,
     same_as,
@@ -144,10 +145,15 @@ def slope(s, by):
 
 def answers(s):
     shown = s.shown
-    loss = {"loss": spelled(shown["loss"].links[-1])}
+    loss = {"loss": concluded(spelled(shown["loss"].links[-1]), shown["loss"])}
     if s.conditions["separable"]:
         return {"a": loss, "b": {"separable": same_as(True)}}
-    found = {name: same_as(shown["minimum"][key]) for name, key in (("b0", "b0"), ("b1", "b1"), ("minimum", "L"))}
+    b0, b1 = shown["best"]
+    minimum = shown["minimum"]
+    found = {
+        name: concluded(same_as(minimum[key]), line)
+        for name, key, line in (("b0", "b0", b0), ("b1", "b1", b1), ("minimum", "L", shown["least"]))
+    }
     return {"a": loss, "b": {"separable": same_as(False), **found}}
 
 

@@ -18,15 +18,18 @@ from keygen.author import (
     calculus,
     called,
     choice,
+    concluded,
     decimals,
     exp,
     integers,
     ln,
     plot_figure,
+    quotient,
     relation,
     same_as,
     sampled,
     spelled,
+    step_length,
     with_numbers,
 )
 
@@ -43,6 +46,9 @@ given = {
 }
 
 band = {"operations": (26, 40)}
+
+
+STEP = Fraction("0.001")
 
 
 def computation(t):
@@ -65,15 +71,23 @@ def numbers(s):
 
 def answers(s):
     shown = s.shown
+    slope_reflected = calculus.put(shown["slope_reflected"].links[-1], {"df": shown["slope"].links[-1]})
+
+    def number(name):
+        return concluded(same_as(calculus.known(shown[name].links[-1])), shown[name])
+
+    def term(name):
+        return concluded(spelled(shown[name].links[-1]), shown[name])
+
     return {
-        "a": {name: same_as(calculus.known(shown[name].links[-1])) for name in ("limit_plus", "limit_minus")},
-        "b": {"f_neg": spelled(shown["reflected"].links[-1])},
-        "c": {"df_neg": spelled(calculus.put(shown["slope_reflected"].links[-1], {"df": shown["slope"].links[-1]}))},
-        "d": {"df": spelled(shown["slope"].links[-1])},
+        "a": {name: number(name) for name in ("limit_plus", "limit_minus")},
+        "b": {"f_neg": term("reflected")},
+        "c": {"df_neg": concluded(spelled(slope_reflected), shown["slope_reflected"])},
+        "d": {"df": term("slope")},
         "e": {"f0": "f0", "df0": "df0", "lnf0": "lnf0"},
-        "f": {"inverse": spelled(calculus.sides(shown["inverse"].links[-1])[1])},
-        "g": {"dlnf": spelled(shown["logarithm_slope"].links[-2])},
-        "h": {"steepest": same_as(calculus.known(shown["steepest"].links[-1]))},
+        "f": {"inverse": concluded(spelled(calculus.sides(shown["inverse"].links[-1])[1]), shown["inverse"])},
+        "g": {"dlnf": concluded(spelled(shown["logarithm_slope"].links[-2]), shown["logarithm_slope"])},
+        "h": {"steepest": number("steepest")},
         "i": {f"f_{k}": f"f_{k}" for k in s.choices["k"]},
     }
 
@@ -82,20 +96,27 @@ def told(s):
     return {"t0": spelled(place(s), s.values["t0"])}
 
 
-signs = {
+SIGNS = {
     "f": "f(t)",
     "df": "f'(t)",
     "f_neg": "f(-t)",
     "df_neg": "f'(-t)",
     "f_mirror": "f(2t_*-t)",
+    "df_mirror": "f'(2t_*-t)",
     "centre": "t_*",
     "f0": "f(t_0)",
     "df0": "f'(t_0)",
     "lnf0": r"\ln f(t_0)",
     "f_zero": "f(0)",
+    "f_plus": "f(t_0+h)",
+    "f_minus": "f(t_0-h)",
     "f1": "f(kt)",
     "t1": "t",
 }
+
+
+def signs(c):
+    return {**SIGNS, **{f"f_{k}": f"f({'' if k == 1 else k}t)" for k in c["k"]}}
 
 
 def exponent(s):
@@ -152,6 +173,14 @@ def plots(s):
     }
 
 
+def slope_again(s):
+    """f' at t0 as a quotient, without a rule of differentiation."""
+    plus, minus = (
+        calculus.exactly(calculus.put(calculus.logistic.CURVE, numbers(s)), t=s.values["t0"] + h) for h in (STEP, -STEP)
+    )
+    return quotient(plus, minus, s.values["df0"], "f")
+
+
 def show(s):
     n, logistic = numbers(s), calculus.logistic
     shifted, rising = n["c"] != 0, n["b"] > 0
@@ -162,14 +191,14 @@ def show(s):
     scope = logistic.SCOPE if rising else logistic.FALLING
     return {
         "function": calculus.with_values(logistic.definition(), logistic.SCOPE, n),
-        "names": {name: Name(name) for name in ("f", "df", "f_neg", "df_neg", "t", "k", "f1")},
+        "names": {name: Name(name) for name in ("f", "df", "t", "k", "f1")},
+        "opposite": {"f": (opposite := logistic.opposite(shifted=shifted)), "df": Name(f"d{opposite.name}")},
         "asked_inverse": Chain((Name("p"), Name("f")), at={"p": n["a"] / 2, "f": n["a"] / 2}),
         "stretches": [Given(k) for k in s.choices["k"]],
         "plus": calculus.limit(Name("f"), "t", "+oo"),
         "minus": calculus.limit(Name("f"), "t", "-oo"),
         "limit_plus": logistic.limit_of(n, "+oo"),
         "limit_minus": logistic.limit_of(n, "-oo"),
-        "odds": calculus.with_values(logistic.odds(), logistic.SCOPE, n),
         "reflected": calculus.with_values(logistic.reflected(shifted=shifted), here, n),
         "slope_reflected": calculus.with_values(logistic.slope_reflected(shifted=shifted), here, n),
         "slope": slope,
@@ -178,12 +207,15 @@ def show(s):
         "at_place": at_the_place(s),
         "slope_at_place": Chain((Name("df0"), at_t0, with_numbers(at_t0, s.values), Literal(s.values["df0"]))),
         "log_at_place": Chain((Name("lnf0"), apply("ln", Literal(s.values["f0"])), Literal(s.values["lnf0"]))),
+        "quotient": slope_again(s),
+        "step": step_length(),
         "inverse": calculus.with_values(logistic.inverse(), logistic.SCOPE, n),
         "logarithm": calculus.derivative(calculus.ln(Name("f")), "t"),
         "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
         "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
         "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
+        "steepest_at": Chain((Name("t"), Literal(centre)), at={"t": centre}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
         "values": Table(
             (Name("k"), *(Given(k) for k in s.choices["k"])),

@@ -13,10 +13,12 @@ from keygen.author import (
     apply,
     calculus,
     choice,
+    concluded,
     decimals,
     exp,
     ln,
     sigmoid,
+    slip,
     softmax,
     spelled,
     total,
@@ -29,6 +31,8 @@ given = {
     "z2": decimals("class", "-3", "3", "0.5", published=["0.5", -1, 0]),
     "classes": choice(*((i, j) for i in (1, 2, 3) for j in (1, 2, 3)), published=(1, 3)),
 }
+
+slips = [slip("a", "not_normalised")]
 
 SHARPER = (1, 3, 10)  # what the logits are multiplied by when softmax turns into the maximum
 
@@ -49,7 +53,11 @@ def computation(t):
 
 def answers(s):
     tied = calculus.put(s.shown["tied"].links[-1], {"z_1": Name("z1"), "z_2": Name("z2")})
-    return {"a": {"p1": "p1", "p2": "p2"}, "b": {"logloss": "L"}, "c": {"softmax1": spelled(tied)}}
+    return {
+        "a": {"p1": "p1", "p2": "p2"},
+        "b": {"logloss": "L"},
+        "c": {"softmax1": concluded(spelled(tied), s.shown["tied"])},
+    }
 
 
 def signs(c):
@@ -109,6 +117,17 @@ def sharpened(s):
     return calculus.settled_limit(scope, calculus.div(largest, calculus.total(grown)), "k", "+oo", check="points")
 
 
+def loss_again(s):
+    """The loss without probabilities: the logarithm of the sum of exponentials minus the logit of the true class."""
+    rows = [[calculus.whole(z) for z in s.values[f"z{row}"]] for row in (1, 2)]
+    terms = [
+        calculus.sub(calculus.ln(calculus.total(map(calculus.exp, row))), row[place - 1])
+        for row, place in zip(rows, s.choices["classes"])
+    ]
+    half = calculus.div(calculus.total(terms), calculus.whole(2))
+    return Chain((s.name("L"), half, Literal(s.values["L"])))
+
+
 def show(s):
     function, slope = smooth()
     ks = [Given(k) for k in SHARPER]
@@ -119,6 +138,7 @@ def show(s):
         "second": Given(s.choices["classes"][1]),
         "same": s.choices["classes"][0] == s.choices["classes"][1],
         "tied": tied(),
+        "again": loss_again(s),
         "pair": Chain(s.chain("pair").links[1:]),
         "letters": {name: Name(name) for name in ("k", "z", "z_1", "z_2", "M", "m_k")},
         "function": function,

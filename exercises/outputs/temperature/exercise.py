@@ -16,11 +16,13 @@ from keygen.author import (
     calculus,
     called,
     choice,
+    concluded,
     decimals,
     ln,
     plot_figure,
     same_as,
     sampled,
+    slip,
     softmax,
     total,
 )
@@ -37,6 +39,8 @@ given = {
     ),
 }
 
+slips = [slip("a", "not_normalised")]
+
 
 def computation(t):
     for part, temperature in zip("abc", t.choices["T"]):
@@ -49,8 +53,8 @@ def answers(s):
     shown = s.shown
     return {
         **{part: {"p": f"p{part}"} for part in "abc"},
-        "d": {"limit": same_as(shown["cold_limit"])},
-        "e": {"limit": same_as(shown["hot_limit"])},
+        "d": {"limit": concluded(same_as(shown["cold_limit"]), *shown["cold"])},
+        "e": {"limit": concluded(same_as(shown["hot_limit"]), *shown["hot"])},
         "f": {"entropy": ["Ha", "Hb", "Hc"]},
     }
 
@@ -89,6 +93,17 @@ def plot(s):
     return plot_figure(curves, Axis(Name("T"), 0.05, 50, log=True), Axis(Name("p"), low=0.0, high=1.0), guides)
 
 
+def entropy_again(s):
+    """The entropy at the middle temperature as the logarithm of the sum of exponentials minus the mean exponent."""
+    T = s.choices["T"][1]
+    exponents = [calculus.whole(z / T) for z in s.values["z"]]
+    p = [Name(f"p_{i}") for i in (1, 2, 3)]
+    total = calculus.ln(calculus.total(map(calculus.exp, exponents)))
+    mean = calculus.total(calculus.mul(name, exponent) for name, exponent in zip(p, exponents))
+    at = {name.name: value for name, value in zip(p, s.values["pb"])}
+    return Chain((s.name("Hb"), calculus.sub(total, mean), Literal(s.values["Hb"])), at=at)
+
+
 def show(s):
     cold = [one_limit(s, i, "0+") for i in range(3)]
     hot = [one_limit(s, i, "+oo") for i in range(3)]
@@ -104,6 +119,7 @@ def show(s):
         "letters": {name: Name(name) for name in "TpzH"},
         "temperatures": dict(zip("abc", temperatures)),
         "entropies": Table((Name("T"), *temperatures), ((Name("H"), *entropies),)),
+        "again": entropy_again(s),
         "plot": plot(s),
     }
 

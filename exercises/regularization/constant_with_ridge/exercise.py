@@ -12,13 +12,17 @@ from keygen.author import (
     Name,
     calculus,
     choice,
+    concluded,
     integers,
     plot_figure,
+    relation,
     same_as,
     sampled,
+    slip,
     spelled,
     square,
     total,
+    with_numbers,
 )
 
 axes = {"n": choice(3, *[4] * 7, *[5] * 16, published=3)}  # of three observations few have short answers
@@ -43,7 +47,10 @@ def computation(t):
 def answers(s):
     return {
         "a": {"beta": "beta_0"},
-        "b": {"beta": spelled(s.shown["formula_of_beta"]), "decreasing": same_as(True)},
+        "b": {
+            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["ridge"]["solved"]),
+            "decreasing": concluded(same_as(True), s.shown["falling"]),
+        },
         "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
         "d": {"beta": "beta_best"},
     }
@@ -56,6 +63,8 @@ signs = {
     "beta_0": r"\hat\beta",
     "beta_best": r"\hat\beta",
 }
+
+slips = [slip("a", "count_left_out")]
 
 
 def numbers(s):
@@ -159,7 +168,22 @@ def plot(s):
     def cv(lam):
         return sum((y_i - (sum(y) - y_i) / (n - 1 + lam)) ** 2 for y_i in y)
 
-    return plot_figure([Curve(sampled(cv, 0, high), None, 1)], Axis(LAM, low=0), Axis(Name("cv")), [Guide(x=best)])
+    return plot_figure(
+        [Curve(sampled(cv, 0, high), None, 1)],
+        Axis(LAM, low=0),
+        Axis(Name("cv")),
+        [Guide(x=best, label=s.chain("lam_best").result)],
+    )
+
+
+def slope_at_best(s):
+    """The slope of the objective at what was found: zero."""
+    y, _ = numbers(s)
+    beta, lam = s.name("beta_best"), s.name("lam_best")
+    errors = calculus.total(calculus.sub(beta, calculus.whole(y_i)) for y_i in y)
+    halves = (errors, calculus.mul(lam, beta))
+    slope = calculus.total(calculus.mul(calculus.whole(2), half) for half in halves)
+    return Chain((slope, with_numbers(slope, s.values), Literal(Fraction(0))))
 
 
 def show(s):
@@ -174,12 +198,17 @@ def show(s):
         **validation(s),
         "least_cv": s.claim("cv"),
         "mean_cv": s.claim("cv_mean"),
+        "check": slope_at_best(s),
         "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
         "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
         "zero": Given(0),
         "model": Chain((Name("y"), BETA), at={"y": 1, "beta": 1}),
         "plot": plot(s),
     }
+
+
+def conditions(s):
+    return {"inside": s.whether(relation(s.name("lam_best"), ">", 0))}
 
 
 def worthwhile(v):

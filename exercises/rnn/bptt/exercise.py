@@ -29,6 +29,7 @@ from keygen.author import (
     relation,
     relu,
     rounded,
+    slip,
     slope,
     square,
     tanh,
@@ -50,6 +51,7 @@ given = {
 }
 
 band = {"operations": (80, 160), "negatives": (4, 46)}
+slips = [slip("b", "later_path_left_out"), slip("b", "factor_left_out")]
 
 ACTIVATIONS = {"relu": relu, "tanh": tanh}
 FEW = 6  # terms of a gradient: so few are all shown, of more only those that are not zero

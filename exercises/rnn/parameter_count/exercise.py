@@ -1,6 +1,6 @@
 """How many parameters: a window into a fully connected network, a simple cell, two recurrent layers, LSTM, GRU."""
 
-from keygen.author import Name, choice, integers, same_as
+from keygen.author import Chain, Literal, Name, add_up, calculus, choice, integers, product, same_as, slip, with_numbers
 
 given = {
     "window": integers("", 20, 300, published=100),
@@ -10,6 +10,8 @@ given = {
     "last": integers("", 1, 4, published=1),
     "biases": choice(False, True, published=False),
 }
+
+slips = [slip("d", "factor_left_out")]
 
 signs = {"window": "n", "hidden": "m", "series": "s", "first": "p", "last": "q", "one": "1"}
 signs |= {f"count_{part}": f"N_{place}" for place, part in enumerate("abcde", start=1)}
@@ -53,7 +55,19 @@ told = {"sizes": ["window", "hidden", "one", "series", "first", "last"]}
 
 
 def show(s):
-    return {"matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()]}
+    return {
+        "matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()],
+        "again": unit_by_unit(s),
+    }
+
+
+def unit_by_unit(s):
+    """The count of part c once more: each unit has a weight for every input of its sum, and perhaps a bias."""
+    p, q = s.name("first"), s.name("last")
+    one = [calculus.ONE] if s.choices["biases"] else []
+    layers = [(add_up([s.name("series"), p, *one]), p), (add_up([p, q, *one]), q)]
+    count = add_up(product(pair) for pair in layers)
+    return Chain((s.name("count_c"), count, with_numbers(count, s.values), Literal(s.values["count_c"])))
 
 
 def worthwhile(v):

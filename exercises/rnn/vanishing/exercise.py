@@ -14,6 +14,7 @@ from keygen.author import (
     integers,
     relation,
     same_as,
+    slip,
     sqrt,
     square,
     total,
@@ -29,6 +30,7 @@ given = {
 }
 
 band = {"operations": (40, 80)}
+slips = [slip("c", "root_left_out")]
 
 TRIED = (Fraction("0.5"), Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction("1.5"))
 AFTER = (10, 50, 100)
@@ -91,6 +93,7 @@ def conditions(s):
     return {
         "small": s.whether(relation(w, "<", 1), relation(w, ">", -1)),
         "negative": s.whether(relation(w, "<", 0)),
+        "too_long": s.whether(relation(s.name("norm"), ">", s.name("threshold"))),
     }
 
 

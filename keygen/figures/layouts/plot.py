@@ -22,7 +22,7 @@ TICK = 1.2  # mm
 NOTE = 1.0  # mm between a tick or a stroke and its label
 MARK = 0.9  # mm, half the width of a marker
 SAMPLE, LEGEND_GAP, LEGEND_ROW = 9.0, 5.0, 6.0  # mm: a legend's stroke, its distance from the plot, its rows
-STAIR, TRACK_GAP = 2.6, 3.2  # mm: a track goes down by so much a step; between tracks
+STAIR, TRACK_GAP = 2.2, 2.6  # mm: a track goes down by so much a step; between tracks
 
 MARKERS = {"one": "dot", "two": "ring", "three": "block", "four": "frame", "five": "dot", "six": "ring"}
 
@@ -42,8 +42,8 @@ def plot(
     floor = -depth - sum(track_height(track) for track in tracks) if tracks else 0.0
     items = [
         *grid(x, y, across, up, frame),
-        *(item for guide in guides for item in guided(guide, across, up, frame, -depth, floor)),
         *axes(x, y, across, up, frame),
+        *(item for guide in guides for item in guided(guide, across, up, frame, -depth, floor)),
         *(item for curve in curves for item in drawn_curve(curve, across, up, frame)),
         *legend(curves, guides, frame),
     ]

@@ -1,0 +1,88 @@
+"""A result found a second time: the computation is carried out again on other data, without any rule of
+differentiation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from keygen.calculus.claims import Condition, relation
+from keygen.calculus.parser import parse
+from keygen.engine.domains import EXACT
+from keygen.engine.lazy import lazy_values
+from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term
+from keygen.variants.solved import Solved
+
+STEP = Fraction(1, 1000)
+NEAR = Fraction(1, 50)  # how far apart a slope and its quotient may be, relative to the slope or to 1
+
+
+def again(s: Solved, choices: Mapping[str, Any] = MappingProxyType({}), **data: Any) -> Mapping[str, Any]:
+    """The exact values of the same computation for other data, or in another structure."""
+    variant = s.variant
+    trace = s.exercise.trace(variant.lengths, {**variant.choices, **choices})
+    return lazy_values(trace, {**variant.data, **data}, EXACT)
+
+
+def central_quotient(s: Solved, of: str, by: str, slope: Any, *place: int, letter: str = "L") -> Chain:
+    """(L_+ - L_-) / (2 h): how much `of` changes when one entry of the data `by` is a step larger and a step smaller.
+
+    Raises KeygenError if that is not near the `slope` which was found.
+    """
+    plus, minus = (again(s, **{by: moved(s.values[by], place, h)})[of] for h in (STEP, -STEP))
+    return quotient(plus, minus, slope, letter)
+
+
+def quotient(plus: Any, minus: Any, slope: Any, letter: str) -> Chain:
+    """The quotient of two values, a step on either side of where the slope is taken. Raises KeygenError likewise."""
+    value = (plus - minus) / (2 * STEP)
+    if not abs(float(value) - float(slope)) <= NEAR * max(1, abs(float(slope))):
+        raise KeygenError("a slope is not near its quotient", expected=str(float(value)), found=str(float(slope)))
+    formula = parse(f"({letter}_plus - {letter}_minus) / (2*h)")
+    return Chain((formula, Literal(value)), at={f"{letter}_plus": plus, f"{letter}_minus": minus, "h": STEP})
+
+
+def moved(data: Any, place: tuple[int, ...], by: Fraction) -> Any:
+    """Data with one entry, or a number, so much larger."""
+    if not isinstance(data, np.ndarray) or not place:
+        return data + by
+    other = data.copy()
+    other[place] += by
+    return other
+
+
+def step_length() -> Chain:
+    """h = 0.01"""
+    return Chain((Name("h"), Literal(STEP)), at={"h": STEP})
+
+
+def after_step(s: Solved, old: str, new: Any) -> tuple[Chain, Mapping[str, Condition]]:
+    """A loss after a step, beside what it was where it has fallen; and whether it has, whether it has grown."""
+    name = Name("L_new")
+    falls, grows = (s.whether(relation(name, sign, s.name(old), L_new=new)) for sign in "<>")
+    if not falls:
+        return Chain((name, Literal(new)), at={name.name: new}), {"falls": falls, "grows": grows}
+    line = Chain((name, Literal(new), Literal(s.values[old])), relations=("=", "<"), at={name.name: new})
+    return line, {"falls": falls, "grows": grows}
+
+
+def entry_check(
+    s: Solved, of: str, by: str, gradient: str, *place: int, letter: str = "L"
+) -> Mapping[str, Chain | Term]:
+    """One entry of a gradient found again, for the words of `check.tex`: the entry of the data, the step, what `of` is
+    called on either side, their quotient, and the gradient's own entry."""
+    found, entry = (Apply("pick", (s.name(name),), place) if place else s.name(name) for name in (gradient, by))
+    slope = s.values[gradient][place] if place else s.values[gradient]
+    return {
+        "entry": entry,
+        "h": step_length(),
+        "raised": Name(f"{letter}_plus"),
+        "lowered": Name(f"{letter}_minus"),
+        "quotient": central_quotient(s, of, by, slope, *place, letter=letter),
+        "found": Chain((found, Literal(slope))),
+    }

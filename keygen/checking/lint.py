@@ -1,0 +1,170 @@
+r"""A look at the words of templates, without solving anything: what a reader of many variants would stumble over.
+
+claims     what a key says about a sign, an order, growth or lasting (the language's `claims.txt`) is under a condition
+           (`%% if holds.name`), or says at the end of its line why it is true of every variant: `%# general: why`. Such
+           a comment at the head of a file (or `\comment{ ... general: why }`) speaks for the file.
+glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from keygen.course.contents import contents
+from keygen.course.course import Course
+from keygen.errors import KeygenError, short
+from keygen.system.text import decoded, require_file, toml_of
+
+CLAIMS, GLOSSARY = "claims.txt", "glossary.toml"
+STATEMENT = re.compile(r"[ \t]*%%(.*)")
+OBJECT = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}")
+SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
+GENERAL = re.compile(r"(?:%#|\\comment\{).*?\bgeneral:\s*\S")
+ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False}
+CONDITION = re.compile(r"\bholds\b")
+HOLDS = r"put it under `%% if holds.NAME`, or say why it is true of every variant: end its line with `%# general: WHY`"
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """A sentence of a template that breaks a rule: which words do, and the repair."""
+
+    rule: str
+    file: Path
+    line: int
+    sentence: str
+    words: str
+    repair: str
+
+    def __str__(self) -> str:
+        rows = (("line", self.sentence), ("found", self.words), ("mend", self.repair))
+        said = "\n".join(f"  {key + ':':<10}{short(text)}" for key, text in rows)
+        return f"{self.file}:{self.line}: {self.rule}\n{said}"
+
+
+class WordLine(NamedTuple):
+    """A line of words: where it stands, its sentences without their formulas, and what speaks for them: a condition
+    that it is under, a reason."""
+
+    number: int
+    sentences: tuple[str, ...]
+    conditional: bool
+    general: bool
+    asking: bool  # it is of a statement, which supposes what it says
+
+
+def lines_of(text: str) -> Iterator[WordLine]:
+    """The lines of words of a template."""
+    under: list[bool] = []  # of each open block, whether a condition has been asked
+    head, general, asking = True, False, False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if statement := STATEMENT.match(line):
+            head = False
+            block = statement[1].split() or [""]
+            asking = ASKING.get(block[0], asking)
+            if block[0] in ("if", "for"):
+                under.append(CONDITION.search(line) is not None)
+            elif block[0] in ("elif", "else") and under:
+                under[-1] = under[-1] or CONDITION.search(line) is not None
+            elif block[0] in ("endif", "endfor") and under:
+                under.pop()
+            continue
+        said = GENERAL.search(line) is not None
+        general = general or (head and said)
+        words = OBJECT.sub("…", line.partition("%#")[0]).strip()
+        if words:
+            head = False
+            conditional = any(under) or (r"\block{" in line and CONDITION.search(line) is not None)
+            yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general, asking)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRules:
+    """What a language says of its words: those that claim something, and those that have a better term."""
+
+    claims: re.Pattern[str] | None
+    terms: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def whole(patterns: Sequence[str], file: Path) -> re.Pattern[str]:
+    """Any of some patterns, as whole words. Raises KeygenError for what is no regular expression."""
+    try:
+        return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+    except re.error as error:
+        raise KeygenError("not a regular expression", file=file, found=f"{' | '.join(patterns)}: {error}") from error
+
+
+def rules_of_language(code: str, course: Course) -> LanguageRules:
+    """The rules of a language; a file that it has not asks for nothing."""
+    claims, terms = course.path.find("templates", code, CLAIMS), course.path.find("templates", code, GLOSSARY)
+    patterns = [] if claims is None else [line for line in read(claims).splitlines() if line and line[0] != "#"]
+    table: Mapping[str, Any] = {} if terms is None else toml_of(terms, read(terms), "the glossary")
+    found = tuple((str(term), whole(list(words), terms)) for term, words in table.items()) if terms else ()
+    return LanguageRules(whole(patterns, claims) if patterns and claims else None, found)
+
+
+def read(path: Path) -> str:
+    """The text of a file of a course."""
+    require_file(path, "the file")
+    return decoded(path, contents(path), "the file")
+
+
+def claimed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
+    """The sentences of a line that claim what nothing speaks for: sentence, words, repair."""
+    if rules.claims is None or line.conditional or line.general or line.asking:
+        return
+    for sentence in line.sentences:
+        words = dict.fromkeys(found[0] for found in rules.claims.finditer(sentence))
+        if words and not sentence.endswith("?"):
+            yield sentence, ", ".join(words), HOLDS
+
+
+def termed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
+    """The sentences of a line with words that have a better term: sentence, words, repair."""
+    for sentence in line.sentences:
+        for term, words in rules.terms:
+            for found in words.finditer(sentence):
+                yield sentence, found[0], f"the term is {term!r}"
+
+
+Rule = Callable[[WordLine, LanguageRules], Iterator[tuple[str, str, str]]]
+RULES: Mapping[str, Rule] = {
+    "a claim without a condition": claimed,
+    "another term": termed,
+}
+
+
+def linted(path: Path, rules: LanguageRules) -> Iterator[LintFinding]:
+    """What the rules find in a template."""
+    for line in lines_of(read(path)):
+        for name, rule in RULES.items():
+            for sentence, words, repair in rule(line, rules):
+                yield LintFinding(name, path, line.number, sentence, words, repair)
+
+
+def templates_of(course: Course, targets: Sequence[str], code: str) -> Iterator[Path]:
+    """The templates of some sheets or exercises in a language; without targets all of them, and the words that they
+    share. Raises KeygenError for what is neither."""
+    ids = [entry.id for name in targets for entry in course.target(name).exercise] or course.exercises
+    for id in dict.fromkeys(ids):
+        if (path := course.exercise(id).template(code)).exists():
+            yield path
+    if not targets:
+        shared = {
+            path.name: path for folder in reversed(course.path.templates) for path in (folder / code).glob("*.tex")
+        }
+        yield from (shared[name] for name in sorted(shared))
+
+
+def lint(course: Course, targets: Sequence[str] = ()) -> tuple[LintFinding, ...]:
+    """What the rules of each language find in its templates."""
+    return tuple(
+        finding
+        for code in course.languages
+        for path in templates_of(course, targets, code)
+        for finding in linted(path, rules_of_language(code, course))
+    )

@@ -1,0 +1,152 @@
+"""The conventions that an exercise's answers rest on, read off what its page prints and its trace computes.
+
+A sheet says each once, in a box that is made of its exercises' (`covers.conventions_box`); the sentences stand in
+`templates/<language>/conventions.tex`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keygen.calculus.claims import Claim, Given
+from keygen.calculus.evaluation import exactly
+from keygen.document.derivations import Steps
+from keygen.document.nodes import Problem, walked
+from keygen.document.typesetter import Beside, Typesetter
+from keygen.engine.primitives import PRIMITIVES, Shape
+from keygen.engine.trace import Trace
+from keygen.figures.figure import Figure
+from keygen.figures.labels import said_in
+from keygen.figures.tables import Table
+from keygen.mathematics.names import DERIVATIVE
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
+from keygen.matrix.exercises import GradientReading, Result
+from keygen.matrix.expression import Expression
+from keygen.variants.solved import Solved
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a page prints: its formulas in TeX, one after another; the variables in them; whether any number is rounded.
+    And the trace behind it."""
+
+    tex: str
+    names: frozenset[Name]
+    rounded: bool
+    trace: Trace
+    signs: Mapping[str, str]
+
+    def derivatives(self) -> Iterator[tuple[Shape, Shape, Shape]]:
+        """Of each array of derivatives that is printed: its shape, that of what it is of, and that of what it is by; of
+        one with a sign of the author's, a gradient."""
+        shapes = self.trace.shapes
+        for name in self.names:
+            found = DERIVATIVE.fullmatch(name.name)
+            if name.shape and found and found["of"] in shapes and found["by"] in shapes:
+                yield name.shape, shapes[found["of"]], shapes[found["by"]]
+            elif name.shape and self.signs.get(name.name, "").startswith(PARTIAL):
+                yield name.shape, (), name.shape
+
+
+def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
+    """What a page prints."""
+    texts: set[str] = set()
+    names: set[Name] = set()
+    rounded = False
+    for said in objects_of(made):
+        for term in terms_of(said):
+            letters = [leaf for leaf in leaves_of(term) if isinstance(leaf, Name)]
+            names.update(letters)
+            if letters or not rounded:  # numbers bring no sign that the letters before them have not
+                written = typesetter.printer.write(term)
+                texts.add(written.text)
+                rounded = rounded or not written.exact
+        if isinstance(said, Steps | Result | GradientReading | Expression):
+            texts.add(typesetter.typeset(said))
+    return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
+
+
+def objects_of(made: Problem) -> Iterator[Any]:
+    """The objects that a page shows, those of rows, tables and figures one by one."""
+    for node in walked(made):
+        for part in (*getattr(node, "says", ()), getattr(node, "item", None)):
+            if isinstance(part, Beside):
+                yield from part.items
+            elif isinstance(part, Figure | Table):
+                yield from said_in(part)
+            elif part is not None:
+                yield part
+
+
+def terms_of(said: Any) -> tuple[Term, ...]:
+    """The terms that an object prints."""
+    match said:
+        case Chain(links):
+            return links
+        case Claim() | Given():
+            return (said.shown,)
+        case Name() | Apply() | Marked():
+            return (said,)
+    return ()
+
+
+def observations_are_rows(page: Printed) -> bool:
+    """Whether data are multiplied by weights on their right: the gradient by the weights begins with what is left of
+    them, transposed."""
+    trace = page.trace
+    inputs = {variable.name for variable in trace.inputs}
+    turned = {step.inputs[0]: step.target.name for step in trace.steps if step.primitive == "transpose"}
+    products = [step.inputs for step in trace.steps if step.primitive == "matmul"]
+    first = {left for left, _ in products}
+    return any(right in inputs and turned.get(left) in first for left, right in products)
+
+
+PARTIAL = r"\frac{\partial"
+LONE = ((), (1, 1))  # shapes of a number
+CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
+    "rounding": lambda page: page.rounded,
+    "rows": observations_are_rows,
+    "mean": lambda page: any(name.name == "n" for name in page.names) and "n" in page.trace.shapes,
+    "elementwise": lambda page: r"\odot" in page.tex,
+    "power": lambda page: r"^{\odot" in page.tex,
+    "bracket": lambda page: re.search(r"> 0(\\right)?\]", page.tex) is not None,
+    "kink": lambda page: any(PRIMITIVES[step.primitive].unit == "rectified" for step in page.trace.steps),
+    "gradient": lambda page: r"\nabla_" in page.tex or any(of in LONE for _, of, _ in page.derivatives()),
+    "slope": lambda page: any(shape == of == by for shape, of, by in page.derivatives()),
+    "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
+    "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
+    "logarithm": lambda page: r"\ln" in page.tex,
+}
+"""A convention -> whether a page needs it, in the order in which a sheet says them."""
+
+
+def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tuple[str, ...]:
+    """The conventions that an exercise's answers rest on."""
+    page = printed(made, solved, typesetter)
+    return tuple(name for name, needed in CONVENTIONS.items() if needed(page))
+
+
+def examples(policy: Policy) -> Mapping[str, Any]:
+    """The signs that the sentences speak of."""
+    x, a, b, two = Name("x"), Name("A", (2, 2)), Name("B", (2, 2)), constant(2)
+    logarithm = apply("ln", two)
+    return {
+        "example": Chain((logarithm, Literal(exactly(logarithm)))),
+        "digits": Given(policy.significant),
+        "count": Name("n"),
+        "hadamard": apply("mul", a, b),
+        "power": apply("square", a),
+        "bracket": apply("step", x),
+        "slope": Name("dO_dH", (2, 2)),
+        "partial": Name("dL_dx"),
+    }
+
+
+def in_order(found: Iterable[str]) -> tuple[str, ...]:
+    """Conventions of several exercises, each once."""
+    known = set(found)
+    return tuple(name for name in CONVENTIONS if name in known)

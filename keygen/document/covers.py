@@ -1,0 +1,94 @@
+"""What stands around exercises: the file of a sheet, the box of its conventions, the sheet of rules; and a derivation
+alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from keygen.course.languages import Language
+from keygen.document.conventions import examples, in_order
+from keygen.document.kinds import PageKind
+from keygen.document.nodes import (
+    Blocks,
+    Conventions,
+    Paragraph,
+)
+from keygen.document.punctuation import punctuated
+from keygen.document.template import placed, rendered, speech, template_file, words, words_of
+from keygen.document.tex_parts import Document, TeX
+from keygen.document.titles import headed, pdf_text
+from keygen.document.told_laws import told_once
+from keygen.document.typesetter import Typesetter
+from keygen.document.words import nodes_of
+from keygen.mathematics.number_format import Policy
+from keygen.matrix.exercises import Worked
+
+if TYPE_CHECKING:
+    from keygen.document.rules import RulesSheet
+
+BOX = "conventions.tex"
+
+
+def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) -> str:
+    """The TeX of a whole file, each document on pages of its own."""
+    first = documents[0]
+    language, word = first.language, words("words", first.language)
+    solutions = kind is PageKind.SOLUTIONS
+    context = {
+        "_printer": Typesetter(policy),
+        "documents": [replace(document, problems=told_once(document.problems)) for document in documents],
+        "language": language.style,
+        "code": language.code,
+        "solutions": solutions,
+        "guide": kind is PageKind.GUIDE,
+        "word": word,
+        "headed": lambda title: headed(title, word.get(kind, "")),
+        "pdf": pdf_text,
+        "appendix": rules_sheet(language) if solutions and "differentials" in first.appendix else None,
+    }
+    text, _ = rendered(template_file(language, "sheet.tex"), language, context)
+    return text
+
+
+def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:
+    """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
+    say, or the language has no sentences for it."""
+    names = in_order(found)
+    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    if not names or path is None:
+        return None
+    objects: list[Any] = []
+    typesetter = Typesetter(policy, language=language)
+    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
+    said = {one.name: words_of(one, path, objects) for one in sections}
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
+def rules_sheet(language: Language) -> RulesSheet:
+    """The sheet of rules in a language."""
+    from keygen.document.rules import RulesSheet, letters_of, rules_of  # for the sheets that have one
+
+    return RulesSheet(rules_of(words("law_names", language)), letters_of(words("words", language)))
+
+
+def derivation(found: Worked, language: Language) -> tuple[Blocks, Typesetter]:
+    """One derivation in a language, as nodes: the function with its letters, then line by line; and what writes its
+    mathematics in TeX."""
+    objects: list[Any] = []
+    typesetter = Typesetter(Policy(), language=language)
+    context = {"_printer": typesetter, "_objects": objects, "found": found, **speech(language)}
+    blocks: list[Paragraph] = []
+    for name in ("where.tex", "derived.tex"):
+        path = template_file(language, language.code, name)
+        text, _ = rendered(path, language, context)
+        blocks += nodes_of(text, objects, placed, path, 1)
+    return punctuated(tuple(blocks), language), typesetter
+
+
+def derivation_frame(body: TeX, language: Language) -> str:
+    """A derivation's TeX as a file."""
+    context = {"_printer": Typesetter(Policy()), "language": language.style, "body": body}
+    text, _ = rendered(template_file(language, "derivation.tex"), language, context)
+    return text

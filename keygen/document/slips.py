@@ -1,0 +1,87 @@
+"""The slips that a key names: one or two of an exercise, each at the end of the part whose answer it changes first.
+
+A slip is named where the line that it is made in stands on the page, and the number that it leads to looks other than
+the right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
+from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.engine.mistaken import mistaken
+from keygen.errors import KeygenError, line_where
+from keygen.mathematics.terms import Chain, Literal, Name
+from keygen.variants.slips import Slip, found, numeric
+from keygen.variants.solved import Solved
+
+MOST = 2  # in one exercise
+
+
+def named(solved: Solved, problem: Problem, typesetter: Typesetter) -> Iterator[tuple[str, Slip]]:
+    """The slips that a key names, and in which part: those that the author chose, or the most typical ones.
+
+    Raises KeygenError for a part without a solution.
+    """
+    if not numeric(solved):
+        return
+    mistakes = [one for one in mistaken(solved.trace) if len(one.at) == 1 or one.misread]
+    parts = {part.key for part in problem.parts if part.solution}
+    if solved.exercise.slips is None:
+        lines = set(printed(problem))
+        told = (slip for slip in found(solved, mistakes) if slip.line in lines)
+        for slip in typical(slip for slip in told if slip.part in parts and seen(slip, typesetter)):
+            yield slip.part, slip
+        return
+    for chosen in solved.exercise.slips:
+        if chosen.part not in parts:
+            raise KeygenError(
+                f"no part {chosen.part!r} has a solution in which a slip could be named",
+                **line_where(solved.exercise.file, r"^slips\b"), expected="one of " + ", ".join(sorted(parts)),
+            )  # fmt: skip
+        slips = found(solved, (one for one in mistakes if one.name == chosen.name))
+        for slip in slips:
+            if chosen.line in ("", slip.line) and chosen.part in dict(slip.answers) and seen(slip, typesetter):
+                yield chosen.part, slip
+                break
+
+
+def typical(slips: Iterator[Slip]) -> Iterator[Slip]:
+    """The first of them, no mistake twice and no number twice."""
+    names: set[str] = set()
+    variables: set[str] = set()
+    for slip in slips:
+        if slip.name not in names and slip.variable not in variables:
+            names.add(slip.name)
+            variables.add(slip.variable)
+            yield slip
+        if len(names) == MOST:
+            return
+
+
+def seen(slip: Slip, typesetter: Typesetter) -> bool:
+    """Whether the wrong value looks other than the right one."""
+    right, wrong = (Literal(values[slip.variable]) for values in (slip.solved.values, slip.values))
+    return typesetter.term(right) != typesetter.term(wrong)
+
+
+def printed(problem: Problem) -> Iterator[str]:
+    """The variables whose lines stand in the solutions."""
+    for part in problem.parts:
+        for node in walked(part.solution.blocks):
+            if isinstance(node, InlineFormula | DisplayedFormula):
+                for chain in chains(node.says):
+                    if isinstance(chain.links[0], Name):
+                        yield chain.links[0].name
+
+
+def chains(says: Iterable[Any]) -> Iterator[Chain]:
+    """The lines in a formula."""
+    for item in says:
+        match item:
+            case Chain():
+                yield item
+            case Beside(items=items) | Listed(items=items):
+                yield from chains(items)

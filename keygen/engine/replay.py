@@ -1,0 +1,128 @@
+"""A trace replayed: some values are others, or some steps are; what follows is worked out again, the rest stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from flint import ctx
+
+from keygen.engine.domains import EXACT, Domain, Value
+from keygen.engine.evaluate import bound, program
+from keygen.engine.real import BITS, DEEPER, Number, Real, as_ball, entered
+from keygen.engine.trace import Step, Trace
+
+NOTHING: Mapping[str, Value] = MappingProxyType({})
+AS_RECORDED: Mapping[str, Step] = MappingProxyType({})
+
+
+class Replay(Mapping[str, Value]):
+    """The values of a trace in which some are `given` otherwise, or some `steps` are others (by target, with the links
+    that they take). Each is worked out when somebody asks for it; `moved` are the names that may have another value.
+
+    Asking may raise what evaluating raises: KeygenError for what has no value.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        values: Mapping[str, Value],
+        given: Mapping[str, Value] = NOTHING,
+        *,
+        steps: Mapping[str, Step] = AS_RECORDED,
+        domain: Domain = EXACT,
+    ) -> None:
+        self.trace, self.unmoved, self.steps, self.domain = trace, values, steps, domain
+        self.known = dict(given)
+        self.moved = trace.depending([*given, *(name for name in steps if name in trace.shapes)])
+
+    def __getitem__(self, name: str) -> Value:
+        waiting = [name]
+        while waiting:
+            asked = waiting[-1]
+            if self.has(asked):
+                waiting.pop()
+                continue
+            step = self.step(asked)
+            missing = [source for source in step.inputs if not self.has(source)]
+            if missing:
+                waiting += missing
+            else:
+                self.known[asked] = self.worked_out(step)
+        return self.value(name)
+
+    def worked_out(self, step: Step) -> Value:
+        """The value of a step whose inputs are known."""
+        inputs = [self.value(source) for source in step.inputs]
+        return program(self.trace, self.domain).exact(step, self.rule(step), inputs)
+
+    def has(self, name: str) -> bool:
+        """Whether a value is known."""
+        return name in self.known or not (name in self.moved or name in self.steps)
+
+    def value(self, name: str) -> Value:
+        """A value that is known."""
+        return self.known[name] if name in self.known else self.unmoved[name]
+
+    def step(self, name: str) -> Step:
+        """The step that makes a variable."""
+        return self.steps[name] if name in self.steps else self.trace.defining[name]
+
+    def rule(self, step: Step) -> Callable[..., Value]:
+        """What works a step out."""
+        name = step.target.name
+        if name in self.steps:
+            return bound(step, self.domain, {})
+        return rules(self.trace, self.domain)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.trace.shapes)
+
+    def __len__(self) -> int:
+        return len(self.trace.shapes)
+
+
+def rules(trace: Trace, domain: Domain) -> Mapping[str, Callable[..., Value]]:
+    """What works each step out, by its target."""
+    return trace.memo(
+        ("rules", domain.name),
+        lambda: {step.target.name: rule for step, rule in program(trace, domain).steps},
+    )
+
+
+def replay(trace: Trace, values: Mapping[str, Value], given: Mapping[str, Value], *, domain: Domain = EXACT) -> Replay:
+    """What follows when some variables have other values than they had: the student's, say."""
+    return Replay(trace, values, given, domain=domain)
+
+
+def told_apart(one: Value, other: Value) -> bool:
+    """Whether two values are proven to differ, by exact numbers or by their balls. Algebra is not asked: to find that
+    two long expressions are one number takes it long, and nobody needs that of a slip."""
+    if isinstance(one, np.ndarray):
+        return any(map(apart_at_depth, one.flat, other.flat))
+    return apart_at_depth(one, other)
+
+
+def apart_at_depth(one: Any, other: Any) -> bool:
+    """Whether two numbers are proven to differ."""
+    if Real not in (type(one), type(other)):
+        return bool(one != other)
+    numbers = [number for number in (entered(one), entered(other)) if number is not None]
+    for bits in (BITS, *DEEPER):
+        first, second = (ball_at(number, bits) for number in numbers)
+        if not first.overlaps(second):
+            return True
+    return False
+
+
+def ball_at(number: Number, bits: int) -> Any:
+    """A ball of a number at so many bits."""
+    if isinstance(number, Real):
+        return number.at_depth(bits)
+    ctx.prec = bits
+    try:
+        return as_ball(number)
+    finally:
+        ctx.prec = BITS

@@ -1,0 +1,256 @@
+"""A circuit: gates in a row, as many rows as the page needs, what comes in from above and from below.
+
+              [ w = 0.5 ]
+                   | 0.2
+    [ x = 3 ] --> (.) --1.5--> (+) --1.5--> ...
+                       0.07     |  0.07
+                            [ b = 0 ]
+
+A row ends and the next begins at a wire that has a name, which stands at both ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+
+from keygen.errors import KeygenError
+from keygen.figures.circuit import Gate, Source
+from keygen.figures.display import MARGIN, Box, DisplayList, Item, Label, Line
+from keygen.figures.geometry import Shape
+from keygen.figures.labels import Text, size
+
+PAD = 1.4  # mm between a wire's label and what the wire ends at
+NOTE = 1.0  # mm between a wire and its label
+SHORTEST = 8.0  # mm of a wire
+BORDER = (1.6, 1.2)  # mm between a name and the border around it, aside and up
+RADIUS = 1.5  # mm, of the corners of that border
+AIR = 1.6  # mm between what stands beside each other above or below a row
+GAP = 5.0  # mm between rows
+UP, DOWN = 1, -1
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some gates, one behind the other: what goes into the first, and whether more gates follow in the next row."""
+
+    start: Source
+    gates: tuple[Gate, ...]
+    goes_on: bool
+    sides: tuple[tuple[int, ...], ...]  # of each gate's sources: above, below
+    half: float  # of a gate's height
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """How far the labels of the row's wires reach up and down."""
+        up = max(size(gate.value)[1] for gate in self.gates)
+        down = max(size(text)[1] for text in (self.start.gradient, *(gate.gradient for gate in self.gates)))
+        return max(self.half, NOTE + up) + 0.6, max(self.half, NOTE + down) + 0.6
+
+    @cached_property
+    def wide(self) -> tuple[float, ...]:
+        """Half of each gate's width."""
+        return tuple(max(self.half, size(gate.sign)[0] / 2 + BORDER[0]) for gate in self.gates)
+
+    @cached_property
+    def places(self) -> tuple[float, ...]:
+        """Where the gates' centres are, from the left end of the row."""
+        first = self.entry + wire_length(None, self.start.gradient) + self.wide[0]
+        found = [self.entry + AIR + max((self.left(0, side) for side in (UP, DOWN)), default=0.0)]
+        found[0] = max(first, found[0])
+        for at in range(1, len(self.gates)):
+            gate = self.gates[at - 1]
+            place = found[-1] + self.wide[at - 1] + wire_length(gate.value, gate.gradient) + self.wide[at]
+            for side in (UP, DOWN):
+                before = [k for k in range(at) if side in self.sides[k]]
+                if before and side in self.sides[at]:
+                    place = max(place, found[before[-1]] + self.right(before[-1], side) + AIR + self.left(at, side))
+            found.append(place)
+        return tuple(found)
+
+    @cached_property
+    def natural(self) -> bool:
+        """Whether the wires are as short as their labels let them be."""
+        needed = (wire_length(gate.value, gate.gradient) for gate in self.gates)
+        return all(
+            right - left - one - other <= length + 0.01
+            for (left, right), (one, other), length in zip(
+                pairwise(self.places), pairwise(self.wide), needed, strict=False
+            )
+        )
+
+    @property
+    def entry(self) -> float:
+        """How wide the name is that the row begins with."""
+        return framed(self.start.shown)[0]
+
+    @property
+    def width(self) -> float:
+        """From the left end to the right one."""
+        last = self.gates[-1]
+        end = self.places[-1] + self.wide[-1] + wire_length(last.value, last.gradient)
+        end += framed(last.name)[0] if self.goes_on else 0.0
+        sides = [
+            place + self.right(at, side)
+            for at, place in enumerate(self.places)
+            for side in (UP, DOWN)
+            if side in self.sides[at]
+        ]
+        return max(end, *sides, 0.0)
+
+    def source(self, at: int, side: int) -> Source:
+        """What comes to a gate from a side."""
+        return self.gates[at].sources[self.sides[at].index(side)]
+
+    def left(self, at: int, side: int) -> float:
+        """How far what comes from a side reaches to the left of a gate's centre."""
+        return framed(self.source(at, side).shown)[0] / 2 if side in self.sides[at] else 0.0
+
+    def right(self, at: int, side: int) -> float:
+        """How far it reaches to the right."""
+        source = self.source(at, side)
+        return max(framed(source.shown)[0] / 2, NOTE + size(source.gradient)[0] if source.gradient else 0.0)
+
+    def depth(self, side: int) -> float:
+        """How far the row reaches up or down from its wires."""
+        reach = max(self.reach[0 if side == UP else 1], framed(self.start.shown)[1] / 2)
+        found = [
+            self.fall(at, side) + framed(self.source(at, side).shown)[1]
+            for at in range(len(self.gates))
+            if side in self.sides[at]
+        ]
+        return max([reach, *found])
+
+    def fall(self, at: int, side: int) -> float:
+        """From the row's wires to the border of what comes from a side."""
+        source = self.source(at, side)
+        reach = self.reach[0 if side == UP else 1]
+        return reach + (size(source.gradient)[1] + 2 * NOTE if source.gradient else 2.5)
+
+    def items(self, y: float) -> Iterator[Item]:
+        """The row at a height."""
+        yield from pill(self.start.shown, self.entry / 2, y)
+        yield from wire(self.entry, self.places[0] - self.wide[0], y, None, self.start.gradient)
+        for at, (gate, place, half) in enumerate(zip(self.gates, self.places, self.wide, strict=True)):
+            yield Box(Shape((place, y), 2 * half, 2 * self.half, self.half))
+            yield Label((place, y), gate.sign)
+            last = at == len(self.gates) - 1
+            end = self.places[at + 1] - self.wide[at + 1] if not last else place + half
+            end += wire_length(gate.value, gate.gradient) if last else 0.0
+            yield from wire(place + half, end, y, gate.value, gate.gradient)
+            for side in self.sides[at]:
+                yield from self.incoming(at, side, place, y)
+            if last and self.goes_on:
+                yield from pill(gate.name, end + framed(gate.name)[0] / 2, y)
+
+    def incoming(self, at: int, side: int, x: float, y: float) -> Iterator[Item]:
+        """What comes to a gate from above or below."""
+        source, fall, reach = self.source(at, side), self.fall(at, side), self.reach[0 if side == UP else 1]
+        height = framed(source.shown)[1]
+        yield from pill(source.shown, x, y + side * (fall + height / 2))
+        yield Line(((x, y + side * fall), (x, y + side * self.half)), arrow=True)
+        if source.gradient:
+            middle = reach + NOTE + size(source.gradient)[1] / 2
+            yield Label((x + NOTE, y + side * middle), source.gradient, "l", role="backward")
+
+
+def wire_length(value: Text, gradient: Text) -> float:
+    """How long a wire is, for its labels."""
+    return max(SHORTEST, max(size(value)[0], size(gradient)[0]) + 2 * PAD)
+
+
+def wire(start: float, end: float, y: float, value: Text, gradient: Text) -> Iterator[Item]:
+    """A wire with its value above and the gradient below."""
+    middle = (start + end) / 2
+    yield Line(((start, y), (end, y)), arrow=True)
+    if value:
+        yield Label((middle, y + NOTE), value, "b")
+    if gradient:
+        yield Label((middle, y - NOTE), gradient, "t", role="backward")
+
+
+def framed(text: Text) -> tuple[float, float]:
+    """The width and the height of a name with its border."""
+    width, height = size(text)
+    return max(7.0, width + 2 * BORDER[0]), max(6.4, height + 2 * BORDER[1])
+
+
+def pill(text: Text, x: float, y: float) -> Iterator[Item]:
+    """A name with its border."""
+    yield Box(Shape((x, y), *framed(text), RADIUS), fill="tint")
+    yield Label((x, y), text)
+
+
+def circuit(start: Source, gates: Sequence[Gate], max_width: float = 156.0, *, goes_on: bool = False) -> DisplayList:
+    """The figure of a circuit. Raises KeygenError where it is too wide for the page."""
+    rows = broken(start, gates, max_width - 2 * MARGIN - 1.0, goes_on=goes_on)
+    items: list[Item] = []
+    y = 0.0
+    for row in rows:
+        y -= row.depth(UP)
+        items += row.items(y)
+        y -= row.depth(DOWN) + GAP
+    return DisplayList(tuple(items))
+
+
+def broken(start: Source, gates: Sequence[Gate], room: float, *, goes_on: bool = False) -> list[Row]:
+    """The rows of a circuit: as few as fit, the widest as narrow as can be."""
+    half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
+    ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
+    narrowest = float("inf")
+    for count in range(len(ends) + 1):
+        ways = [
+            rows_of(start, gates, (0, *breaks, len(gates)), half, goes_on=goes_on)
+            for breaks in combinations(ends, count)
+        ]
+        best = min(ways, key=lambda rows: (widest(rows) > room, torn(rows), widest(rows)))
+        narrowest = min(narrowest, widest(best))
+        if narrowest <= room:
+            return best
+    raise KeygenError(
+        what="a circuit is too wide for the page",
+        expected=f"rows of at most {room:.0f} mm", found=f"{narrowest:.0f} mm",
+        repair="shorter labels, or a name for what a gate makes: a row ends where a wire has one",
+    )  # fmt: skip
+
+
+def widest(rows: Sequence[Row]) -> float:
+    """The width of the widest row."""
+    return max(row.width for row in rows)
+
+
+def torn(rows: Sequence[Row]) -> int:
+    """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
+    return sum(not row.gates[0].sources for row in rows[1:])
+
+
+def rows_of(start: Source, gates: Sequence[Gate], breaks: Sequence[int], half: float, *, goes_on: bool) -> list[Row]:
+    """The gates between some places, row by row."""
+    rows = []
+    for first, end in pairwise(breaks):
+        entry = start if not first else Source(gates[first - 1].name)
+        rows.append(row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half))
+    return rows
+
+
+def row_of(start: Source, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:
+    """A row whose sources come from above, if there is room for that, else from above and below in turn."""
+    above = Row(start, gates, goes_on, sides_of(gates, turning=False), half)
+    return above if above.natural else Row(start, gates, goes_on, sides_of(gates, turning=True), half)
+
+
+def sides_of(gates: Sequence[Gate], *, turning: bool) -> tuple[tuple[int, ...], ...]:
+    """Where what comes to each gate comes from. Raises KeygenError for a gate with more than two sources."""
+    side, found = UP, []
+    for gate in gates:
+        if len(gate.sources) > 2:
+            raise KeygenError(
+                "a gate of a circuit has more inputs than sides", expected="at most two beside the wire",
+                found=str(len(gate.sources)),
+            )  # fmt: skip
+        found.append((side, -side)[: len(gate.sources)])
+        if turning and len(gate.sources) == 1:
+            side = -side
+    return tuple(found)

@@ -1,0 +1,240 @@
+"""The plane: points of two classes, lines, half-planes, boxes, over a pair of axes with one unit of length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, ClassVar, Literal
+
+from keygen.calculus.algebra import equals, sub, times, total, whole
+from keygen.calculus.claims import Claim, Given
+from keygen.errors import KeygenError
+from keygen.figures.alt_text import Telling
+from keygen.figures.figure import Figure
+from keygen.figures.labels import Text, require_texts
+from keygen.figures.palette import stroke
+from keygen.figures.plot import Axis, axis_told
+from keygen.mathematics.terms import Term
+
+ROOM = 7.5  # mm between ticks, at least
+LARGEST = (72.0, 72.0)  # mm: the frame, which is as high as its unit of length asks
+AIR = Fraction(1, 8)  # of the widest extent, left free about what is shown
+
+Number = int | Fraction
+AXIS = Axis()
+Mode = Literal["and", "or"]
+Said = Claim | Given
+
+
+def number(said: Any) -> Fraction:
+    """The rational number that a claim or a given number says. Raises KeygenError for any other."""
+    value = said.shown.value if isinstance(said, Given) else getattr(getattr(said, "shown", None), "value", None)
+    if isinstance(said, Claim | Given) and isinstance(value, int | Fraction):
+        return Fraction(value)
+    raise KeygenError(
+        "a coordinate of a plane is no rational number that something is said of", found=repr(said)[:80],
+        expected='s.claim("X", 0, 1), or Given(number) for what the statement gives',
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlanePoint:
+    """A point: `parts` are its coordinates and, where it has one, its class 1 or 0, each said by a claim."""
+
+    parts: tuple[Said, ...]
+    label: Text = None
+
+    @property
+    def place(self) -> tuple[Fraction, Fraction]:
+        """Where it lies."""
+        return number(self.parts[0]), number(self.parts[1])
+
+    @property
+    def target(self) -> int | None:
+        """Its class."""
+        return int(number(self.parts[2])) if len(self.parts) > 2 else None
+
+
+def plane_point(x: Said, y: Said, target: Said | None = None, label: Text = None) -> PlanePoint:
+    """A point at (x, y), of class 1 (a dot) or 0 (a ring), or of none (a square)."""
+    found = PlanePoint((x, y) if target is None else (x, y, target), label)
+    if found.place and found.target not in (None, 0, 1):
+        raise KeygenError("a point of a plane has no such class", expected="1 or 0", found=str(found.target))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneLine:
+    """a x + b y = c, labelled by its equation once the axes are known; `stroke` numbers its look from 1."""
+
+    a: Number
+    b: Number
+    c: Number
+    stroke: int = 1
+    label: Text = None
+
+    def __post_init__(self) -> None:
+        if not (self.a or self.b):
+            raise KeygenError("a line of a plane has no direction", expected="a x + b y = c, a or b not 0")
+
+    @property
+    def role(self) -> str:
+        """The role of its stroke."""
+        return stroke(self.stroke)
+
+    def equation(self, x: Term, y: Term) -> Term:
+        """The line in the letters of the axes."""
+        return equals(total((times(Fraction(self.a), x), times(Fraction(self.b), y))), whole(Fraction(self.c)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRegion:
+    """Where all (`and`) or some (`or`) of a x + b y > c hold, hatched; `sides` are the rows (a, b, c)."""
+
+    sides: tuple[tuple[Number, Number, Number], ...]
+    mode: Mode = "and"
+    label: Text = None
+
+    def __post_init__(self) -> None:
+        if not self.sides or any(len(side) != 3 or not (side[0] or side[1]) for side in self.sides):
+            raise KeygenError("a region of a plane has no sides", expected="rows (a, b, c), a or b not 0")
+        if self.mode not in ("and", "or"):
+            raise KeygenError("the sides of a region are not joined so", expected="and, or", found=repr(self.mode))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneBox:
+    """An upright rectangle between two corners (x, y): what values range over."""
+
+    low: tuple[Number, Number]
+    high: tuple[Number, Number]
+    label: Text = None
+    stroke: int = 3
+
+    def __post_init__(self) -> None:
+        if not (self.low[0] < self.high[0] and self.low[1] < self.high[1]):
+            raise KeygenError(
+                "a box of a plane has no area", expected="low below high", found=f"{self.low}, {self.high}"
+            )
+
+    @property
+    def role(self) -> str:
+        """The role of its border."""
+        return stroke(self.stroke)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneFigure(Figure):
+    """Points, lines, regions and boxes in a frame of `frame` mm; `classes` are the legend's labels of 1 and 0."""
+
+    kind: ClassVar[str] = "plane"
+    shared: ClassVar[bool] = False  # its places are of one variant
+
+    spots: tuple[PlanePoint, ...] = ()
+    lines: tuple[PlaneLine, ...] = ()
+    regions: tuple[PlaneRegion, ...] = ()
+    boxes: tuple[PlaneBox, ...] = ()
+    x: Axis = AXIS
+    y: Axis = AXIS
+    classes: tuple[Text, Text] = (None, None)
+    frame: tuple[float, float] = LARGEST
+
+    def completed(self) -> PlaneFigure:
+        """Limits, ticks and the equations of the lines."""
+        places = [(float(x), float(y)) for x, y in self.corners()]
+        limits = [self.limits(axis, [place[k] for place in places]) for k, axis in enumerate((self.x, self.y))]
+        spans = [high - low for low, high in limits]
+        unit = min(most / span for most, span in zip(self.frame, spans, strict=True))
+        frame = (unit * spans[0], unit * spans[1])
+        x, y = (
+            replace(axis, low=low, high=high).completed((), length, ROOM)
+            for axis, (low, high), length in zip((self.x, self.y), limits, frame, strict=True)
+        )
+        letters = [axis.label for axis in (x, y)]
+        lines = tuple(
+            line if line.label or None in letters else replace(line, label=line.equation(*letters))  # type: ignore[arg-type]  # letters of axes
+            for line in self.lines
+        )
+        return replace(self, x=x, y=y, lines=lines, frame=frame)
+
+    def corners(self) -> list[tuple[Fraction, Fraction]]:
+        """What must be seen: points, corners of boxes, and where two lines cross."""
+        found = [point.place for point in self.spots]
+        found += [(Fraction(x), Fraction(y)) for box in self.boxes for x, y in (box.low, box.high)]
+        found += [(Fraction(0), Fraction(0))]
+        for k, one in enumerate(self.lines):
+            for other in self.lines[:k]:
+                det = Fraction(one.a * other.b - one.b * other.a)
+                if det:
+                    found.append(((one.c * other.b - one.b * other.c) / det, (one.a * other.c - one.c * other.a) / det))
+        return found
+
+    def limits(self, axis: Axis, data: Sequence[float]) -> tuple[float, float]:
+        """The ends of an axis: those that it has, else those of the data and some air, at least a unit."""
+        first, last = min(data), max(data)
+        air = max(1.0, float(AIR) * (last - first))
+        return (first - air if axis.low is None else axis.low, last + air if axis.high is None else axis.high)
+
+    def told(self, tell: Telling) -> str:
+        """The axes, every point with its class, the lines, what is hatched, the boxes."""
+        whole = self.completed()
+        points = [point_told(tell, point) for point in self.spots]
+        lines = [tell("plane_line", label=line.label) for line in whole.lines if line.label]
+        regions = [region_told(tell, region, whole) for region in self.regions]
+        boxes = [
+            tell("plane_box", label=box.label, **{
+                name: Given(Fraction(value))
+                for name, value in zip(("left", "bottom", "right", "top"), (*box.low, *box.high), strict=True)
+            })
+            for box in self.boxes
+        ]  # fmt: skip
+        axes = axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y)
+        return tell("plane", parts=tell.after(*axes, *points, *lines, *regions, *boxes))
+
+
+def point_told(tell: Telling, point: PlanePoint) -> str:
+    """A point, by its coordinates and its class."""
+    x, y, *rest = point.parts
+    name = "plane_point_of_class" if rest else "plane_point"
+    return tell(name, label=point.label, x=x, y=y, target=rest[0] if rest else None)
+
+
+def region_told(tell: Telling, region: PlaneRegion, whole: PlaneFigure) -> str:
+    """What is hatched, by its inequalities: each a difference that is positive there."""
+    letters = [axis.label for axis in (whole.x, whole.y)]
+    if None in letters:
+        return tell("plane_region_bare", label=region.label)
+    sides = [
+        sub(total((times(Fraction(a), letters[0]), times(Fraction(b), letters[1]))), whole_number(c))  # type: ignore[arg-type]
+        for a, b, c in region.sides
+    ]
+    return tell(f"plane_region_{region.mode}", label=region.label, sides=sides)
+
+
+def whole_number(value: Number) -> Term:
+    """A plain number as a term."""
+    return whole(Fraction(value))
+
+
+def plane_figure(
+    *shown: PlanePoint | PlaneLine | PlaneRegion | PlaneBox,
+    x: Axis = AXIS,
+    y: Axis = AXIS,
+    classes: tuple[Text, Text] = (None, None),
+    size: tuple[float, float] = LARGEST,
+) -> PlaneFigure:
+    """Points of two classes, lines, hatched regions and boxes over two axes; `classes` name 1 and 0 in the legend, the
+    frame is as large as `size` allows, in mm.
+
+    Raises KeygenError for anything else, and where there is nothing.
+    """
+    kinds = (PlanePoint, PlaneLine, PlaneRegion, PlaneBox)
+    if not shown or not all(isinstance(one, kinds) for one in shown):
+        raise KeygenError(
+            "a plane shows nothing that can be drawn", expected=", ".join(kind.__name__ for kind in kinds),
+            found=", ".join(type(one).__name__ for one in shown) or "nothing",
+        )  # fmt: skip
+    require_texts("a label of a plane", (*(one.label for one in shown), x.label, y.label, *classes))
+    points, lines, regions, boxes = (tuple(one for one in shown if isinstance(one, kind)) for kind in kinds)
+    return PlaneFigure(points, lines, regions, boxes, x, y, classes, size)  # type: ignore[arg-type]  # sorted by kind

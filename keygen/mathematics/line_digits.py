@@ -1,0 +1,185 @@
+"""How many figures the numbers of a line show, so that whoever types them into a calculator finds what the line says.
+
+A difference of near numbers loses figures: 1 - 0.9640^2 is not 0.07065. Where the digits of a side of numbers give
+something that is more than one unit of the last place away from the rounded number at the end of the line, the number
+whose rounding costs the most shows one figure more, wherever it stands on that side, until they do not. The number at
+the end keeps the figures of the policy, and every figure that is added is proven as any other. A side that no figures
+mend says nothing to a calculator: the line goes without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from math import floor, inf, log10
+from operator import is_
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.domains import FLOAT
+from keygen.engine.polynomial import Polynomial
+from keygen.mathematics.comparison import on_trial, real
+from keygen.mathematics.eval_scope import ATTRIBUTES, evaluate_line
+from keygen.mathematics.fast_check import FastCheck, Pattern
+from keygen.mathematics.number_cache import Numeral
+from keygen.mathematics.number_format import Policy, separator_free
+from keygen.mathematics.skeleton import ByIdentity, Leaf, TermSkeleton
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+
+MOST = 12  # figures that a number may show more than the policy says
+TIES = 1e-9  # by so much of a unit more than one may it be off: the noise of doubles decides nothing
+CHAINS = 1024  # that are kept
+
+
+class LineDigits:
+    """The lines of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.glance = FastCheck({}, policy)
+        self.chains: ByIdentity[Chain] = ByIdentity(self.made, CHAINS)
+
+    def made(self, chain: Chain) -> Chain:
+        """A chain with the figures that it takes; the chain itself where those of the policy do."""
+        *sides, end = chain.links
+        if not sides or not isinstance(end, Literal) or isinstance(end.value, Polynomial) or on_trial(end.value):
+            return chain
+        shown = Shown(self.glance.term_skeletons.leaf_of(end, single=False), self.policy.significant)
+        links: list[Term] = [end]
+        lost: set[int] = set()
+        for place in reversed(range(len(sides))):
+            if chain.relation(place + 1) != "=":
+                return chain if len(links) == 1 else replace(chain, links=(*sides[: place + 1], *links))
+            side = self.side(sides[place], shown)
+            lost |= {place} if side is None and place else set()
+            links.insert(0, sides[place] if side is None else side)
+        mended = chain if all(map(is_, links, chain.links)) else replace(chain, links=tuple(links))
+        return mended.keeping(place for place in range(len(links)) if place not in lost) if lost else mended
+
+    def side(self, link: Term, shown: Shown) -> Term | None:
+        """A side with the figures that it takes; None where no figures will do."""
+        if not isinstance(link, Apply | Marked):
+            return link
+        outline = self.glance.term_skeletons.of(link)
+        if all(map(whole, outline.leaves)) or any(isinstance(leaf.value, Polynomial) for leaf in outline.leaves):
+            return link
+        pattern = self.glance.pattern_of(link, outline)
+        if pattern.line.nested or not ATTRIBUTES.issuperset(pattern.variables):
+            return link
+        figures = NumberSide(self, pattern, outline, shown).figures()
+        if figures is None:
+            return None
+        return finer(link, iter(figures)) if any(figures) else link
+
+
+class Shown:
+    """The number at the end of a line, or its numbers: what they say, and what the last place of each is worth."""
+
+    def __init__(self, leaf: Leaf, significant: int) -> None:
+        self.numbers = np.ravel(leaf.said)
+        self.units = np.array([unit(number, significant) for number in leaf.numbers])
+
+    def off(self, value: Any) -> float:
+        """How many units of its last place the number is off that is farthest from a value."""
+        found = np.ravel(np.asarray(value, dtype=float))
+        if found.size != self.numbers.size or not np.isfinite(found).all():
+            return inf
+        return float(np.max(np.abs(found - self.numbers) / self.units))
+
+
+class NumberSide:
+    """A side of numbers and the line's end."""
+
+    def __init__(self, of: LineDigits, pattern: Pattern, outline: TermSkeleton, shown: Shown) -> None:
+        self.of, self.pattern, self.shown, self.leaves = of, pattern, shown, outline.leaves
+        first: dict[frozenset[float], int] = {}
+        self.groups = [  # literals with the same numbers look the same
+            first.setdefault(frozenset(number.number for number in leaf.numbers), len(first)) for leaf in self.leaves
+        ]
+
+    def figures(self) -> Sequence[int] | None:
+        """How many figures more each literal shows, from left to right; None where no figures will do."""
+        more = [0] * (max(self.groups) + 1)
+        while not self.agrees(more):
+            rounded = {group for group, leaf in zip(self.groups, self.raised(more), strict=True) if not whole(leaf)}
+            if not rounded or max(more) == MOST:
+                return None
+            more[min(sorted(rounded), key=lambda group: self.off(more, freed=group))] += 1
+        for group in range(len(more)):  # what a later figure has made needless
+            while more[group] and self.agrees([*more[:group], more[group] - 1, *more[group + 1 :]]):
+                more[group] -= 1
+        return [more[group] for group in self.groups]
+
+    def agrees(self, more: Sequence[int]) -> bool:
+        """Whether a calculator finds the line's end with so many figures more, group by group."""
+        return self.off(more) <= 1 + TIES
+
+    def raised(self, more: Sequence[int]) -> list[Leaf]:
+        """The literals with so many figures more."""
+        skeletons = self.of.glance.term_skeletons
+        return [
+            skeletons.leaf_of(Literal(leaf.value, more[group]), single=leaf.single) if more[group] else leaf
+            for leaf, group in zip(self.leaves, self.groups, strict=True)
+        ]
+
+    def off(self, more: Sequence[int], freed: int | None = None) -> float:
+        """How far the side is from the line's end by the digits of its literals; those of one group may be freed from
+        them and have their own value."""
+        leaves = self.raised(more)
+        values = dict(self.pattern.fixed)
+        for name, place, number in self.pattern.numbers:
+            values[name] = magnitude(leaves[place], number, said=self.groups[place] != freed)
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                return self.shown.off(real(evaluate_line(self.pattern.line, values, FLOAT.name)))
+        except (ArithmeticError, ValueError):  # ln(1 - 1.000)
+            return inf
+
+
+def whole(leaf: Leaf) -> bool:
+    """Whether no digit of a literal was dropped."""
+    return all(number.digits.exact for number in leaf.numbers)
+
+
+def magnitude(leaf: Leaf, place: int, *, said: bool) -> Any:
+    """A number of a literal without its sign, which the line has; a whole array with its signs, if it has many."""
+    values = leaf.said if said else leaf.floats
+    if place >= 0:
+        return abs(float(np.ravel(values)[place]))
+    return abs(values) if len(leaf.numbers) == 1 else values
+
+
+def unit(number: Numeral, significant: int) -> float:
+    """What the last place of a number is worth; one that is shorter than a rounded number has zeros behind it."""
+    shown = number.digits
+    magnitude = abs(shown.nearest)
+    figure = 10.0 ** (floor(log10(magnitude)) - significant + 1) if magnitude else 10.0**-significant
+    if "/" in shown.text or shown.root != 1 or not magnitude:
+        return figure
+    return min(figure, 10.0 ** (shown.exponent - len(shown.text.partition(".")[2])))
+
+
+def finer(term: Term, figures: Iterator[int]) -> Term:
+    """The term with so many figures more of its literals, from left to right."""
+    match term:
+        case Literal():
+            return replace(term, finer=next(figures))
+        case Apply():
+            return replace(term, args=tuple([finer(arg, figures) for arg in term.args]))
+        case Marked():
+            return replace(term, body=finer(term.body, figures))
+        case Name():
+            return term
+
+
+@lru_cache(maxsize=64)
+def lines_of(policy: Policy) -> LineDigits:
+    """The lines of a policy so far."""
+    return LineDigits(policy)
+
+
+def sharpened(chain: Chain, policy: Policy) -> Chain:
+    """The chain with the figures that its numbers take under a policy: as every medium shows it."""
+    return lines_of(separator_free(policy)).chains(chain)

@@ -1,0 +1,74 @@
+"""A sheet says once, on its problems and on its key, what its answers rest on: read off what its exercises print."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from keygen.builds.sheet import html_pages, nodes_of, page_of, sheet_items, solved, tex_pages
+from keygen.cli import main
+from keygen.document.conventions import CONVENTIONS
+from keygen.document.covers import conventions_box
+from keygen.mathematics.number_format import Policy
+from tests.courses import EN, LANGUAGES, ordered
+
+BOX = re.compile(r"\\kgconventions\{.*")
+SAID = {
+    "sheet3": ("rounding", "mean", "logarithm"),
+    "sheet4": (
+        "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime", "logarithm"
+    ),
+    "sheet7": ("rounding", "bracket", "kink"),
+}  # fmt: skip
+
+
+def tex(sheet: str, language: str, seed: int | None = None) -> list[str]:
+    order = ordered(sheet, language, seed)
+    pages = [page_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+    return tex_pages(order, pages, (False, True))
+
+
+@pytest.mark.parametrize("sheet", SAID)
+def test_a_sheet_says_what_its_exercises_rest_on_and_nothing_else(sheet: str) -> None:
+    order = ordered(sheet, "en")
+    pages = [page_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+    found = {name for page in pages for name in page.conventions}
+    assert tuple(name for name in CONVENTIONS if name in found) == SAID[sheet]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_box_is_on_the_problems_and_on_the_key_before_the_first_exercise(language: str) -> None:
+    for page in tex("sheet4", language, 3):
+        (box,) = BOX.findall(page)
+        assert r"\ln 2" in box
+        assert page.index(box) < page.index(r"\kgproblem")
+
+
+def test_the_number_of_digits_is_the_sheets_own() -> None:
+    box = conventions_box(("rounding",), EN, Policy(significant=6))
+    assert box is not None
+    (rounding,) = box[0].items
+    assert "6" in "".join(box[1].typeset(node.item) for node in rounding if hasattr(node, "item"))
+
+
+def test_every_convention_has_a_sentence_in_both_languages() -> None:
+    for language in LANGUAGES.values():
+        box = conventions_box(CONVENTIONS, language, Policy())
+        assert box is not None
+        assert len(box[0].items) == len(CONVENTIONS)
+
+
+def test_nothing_is_said_where_nothing_rests_on_it() -> None:
+    assert conventions_box((), EN, Policy()) is None
+
+
+def test_a_page_for_the_web_and_the_terminal_say_it_too() -> None:
+    order = ordered("sheet7", "en")
+    made = [nodes_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+    for page in html_pages(order, made, (False, True)):
+        assert page.count('<aside class="conventions">') == 1
+        assert "full precision" in page
+    shown = CliRunner().invoke(main, ["show", "rnn/bptt", "--lang", "en"]).output
+    assert "• A condition in square brackets" in shown

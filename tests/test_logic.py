@@ -1,0 +1,250 @@
+"""Sheet 1: every witness does what is asked by a simulation of the unit from the JSON alone, and its condition is true
+of exactly the weights that do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+from ast_conditions import numbers, true_of
+
+from keygen.certify.condition import satisfied
+from keygen.mathematics.answers import as_json
+from keygen.mathematics.number_format import Policy
+from keygen.variants.solve import solve
+from tests.courses import SHIPPED, keygen
+
+SEEDS = [None, *range(30)]
+Key = Mapping[str, Any]
+
+
+def key(exercise: str, seed: int | None) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What is given, and the answers of each part, as JSON has them."""
+    solved = solve(SHIPPED.exercise(exercise), "sheet1", seed)
+    parts = {part: as_json(named, Policy()) for part, named in solved.answers().items()}
+    return as_json(solved.given(), Policy()), parts
+
+
+def relu(x: Fraction) -> Fraction:
+    return max(Fraction(0), x)
+
+
+def step(x: Fraction) -> Fraction:
+    return Fraction(x > 0)
+
+
+ACTIVATIONS: dict[str, Callable[[Fraction], Fraction]] = {"relu": relu, "step": step}
+
+
+def near(exact: Any, rng: Random) -> Any:
+    """Numbers near those of a witness, some of them its own: of both kinds there are right ones and wrong ones."""
+    if isinstance(exact, list):
+        return [near(item, rng) for item in exact]
+    change = rng.choice((0, 0, 0, 1, -1, 2, -2))
+    return str(Fraction(exact) + Fraction(change, rng.choice((1, 2, 4))))
+
+
+def trials(witness: Key, seed: object) -> Iterator[dict[str, Any]]:
+    rng = Random(f"witness {seed}")
+    yield dict(witness["exact"])
+    for _ in range(60):
+        yield {name: near(value, rng) for name, value in witness["exact"].items()}
+
+
+def require_condition(witness: Key, does_it: Callable[[Mapping[str, Any]], bool], seed: object) -> None:
+    """The witness does it, and of all others near it the condition says what the simulation says."""
+    right = 0
+    for exact in trials(witness, seed):
+        weights = {name: numbers(value) for name, value in exact.items()}
+        expected = does_it(weights)
+        assert satisfied(witness["condition"], exact) is expected
+        assert true_of(witness["condition"], exact) is expected
+        right += expected
+    assert does_it({name: numbers(value) for name, value in witness["exact"].items()})
+    assert 1 <= right < 61
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_weights_of_one_unit_are_right_exactly_where_its_condition_holds(seed: int | None) -> None:
+    given, parts = key("logic/one_unit", seed)
+    activation = ACTIVATIONS[given["activation"]["exact"]]
+    tables = {
+        "a": (
+            [[Fraction(1), x] for x in numbers(given["inputs_not"]["exact"])],
+            numbers(given["targets_not"]["exact"]),
+        ),
+        "b": (numbers(given["inputs"]["exact"]), numbers(given["targets"]["exact"])),
+    }
+    for part, (rows, targets) in tables.items():
+
+        def does_it(weights: Mapping[str, Any], rows: Any = rows, targets: Any = targets) -> bool:
+            w = [weights[f"w{k}"] for k in range(1, len(rows[0]) + 1)]
+            sums = [sum((a * b for a, b in zip(w, row, strict=True)), Fraction(0)) for row in rows]
+            return list(map(activation, sums)) == targets
+
+        require_condition(parts[part]["witness"], does_it, seed)
+
+
+def test_published_unit() -> None:
+    given, parts = key("logic/one_unit", None)
+    assert given["inputs"]["exact"] == [["1", "1", "2"], ["1", "-1", "1"]]
+    assert given["targets"]["exact"] == ["1/2", "0"]
+    assert parts["a"]["witness"]["condition"] == "(w1 == 1) & (w1 + w2 <= 0)"
+    assert parts["b"]["witness"]["condition"] == "(2 * w1 + 2 * w2 + 4 * w3 == 1) & (w1 - w2 + w3 <= 0)"
+
+
+def truth(given: Key) -> list[list[Fraction]]:
+    return numbers(given["tables"]["exact"])  # type: ignore[no-any-return]
+
+
+def boolean_rows(table: list[Fraction]) -> list[tuple[Fraction, ...]]:
+    return [tuple(map(Fraction, row)) for row in product((0, 1), repeat=len(table).bit_length() - 1)]
+
+
+def one_unit(table: list[Fraction], *, with_product: bool = False) -> Callable[[Key], bool]:
+    """Whether a unit of these weights has the truth table."""
+
+    def does_it(weights: Key) -> bool:
+        rows = [(*row, *((row[0] * row[1],) if with_product else ())) for row in boolean_rows(table)]
+        sums = [sum((a * x for a, x in zip(weights["w"], row, strict=True)), weights["b"]) for row in rows]
+        return list(map(step, sums)) == table
+
+    return does_it
+
+
+def two_layers(table: list[Fraction]) -> Callable[[Key], bool]:
+    """Whether a net of these weights has the truth table; W has a row an input."""
+
+    def output(weights: Key, row: tuple[Fraction, ...]) -> Fraction:
+        columns = zip(*weights["W"], strict=True)
+        hidden = [step(sum((x * w for x, w in zip(row, column, strict=True)), b))
+                  for column, b in zip(columns, weights["b"], strict=True)]  # fmt: skip
+        return step(sum((v * h for v, h in zip(weights["v"], hidden, strict=True)), weights["c"]))
+
+    return lambda weights: [output(weights, row) for row in boolean_rows(table)] == table
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gates_are_built_or_proven_impossible(seed: int | None) -> None:
+    given, parts = key("logic/gates", seed)
+    tables = truth(given)
+    named, separable = [name for name in parts["a"] if name != "separable"], parts["a"]["separable"]["exact"]
+    for name, table, possible in zip(named, tables, separable, strict=True):
+        assert threshold_function(table) is possible
+        if possible:
+            require_condition(parts["a"][name], one_unit(table), seed)
+        else:
+            assert parts["a"][name] == {"type": "witness", "exact": None, "float": None, "separable": False}
+    hard = tables[int(given["function"]["exact"]) - 1]
+    assert separable.index(False) == int(given["function"]["exact"]) - 1
+    require_condition(parts["b"]["witness"], two_layers(hard), seed)
+    assert len(parts["b"]["witness"]["exact"]["v"]) == int(given["hidden"]["exact"])
+    if parts["c"]["possible"]["exact"]:
+        require_condition(parts["c"]["witness"], one_unit(hard, with_product=True), seed)
+    else:
+        assert parts["c"]["witness"]["exact"] is None
+
+
+def threshold_function(table: list[Fraction]) -> bool:
+    """Whether whole weights of at most 2 and a bias between two whole numbers do it: with three inputs, if any do."""
+    rows = boolean_rows(table)
+    for w in product(range(-2, 3), repeat=len(rows[0])):
+        sums = [sum((a * x for a, x in zip(w, row, strict=True)), Fraction(0)) for row in rows]
+        ones, zeros = ([h for h, y in zip(sums, table, strict=True) if y == wanted] for wanted in (1, 0))
+        if min(ones) > max(zeros):
+            return True
+    return False
+
+
+def test_published_gates() -> None:
+    given, parts = key("logic/gates", None)
+    assert given["tables"]["exact"] == [list("0001"), list("0111"), list("0110")]
+    assert parts["a"]["separable"]["exact"] == [True, True, False]
+    assert parts["a"]["and"]["exact"] == {"w": ["1", "1"], "b": "-3/2"}
+    assert parts["a"]["or"]["exact"] == {"w": ["1", "1"], "b": "-1/2"}
+    assert parts["a"]["xor"] == {"type": "witness", "exact": None, "float": None, "separable": False}
+    assert parts["c"]["possible"]["exact"] is True
+
+
+def label(given: Key, point: tuple[Fraction, ...]) -> Fraction:
+    above = [a1 * point[0] + a2 * point[1] > c for a1, a2, c in numbers(given["lines"]["exact"])]
+    return Fraction((all if given["mode"]["exact"] == "and" else any)(above))
+
+
+def telling_points(given: Key) -> list[tuple[Fraction, ...]]:
+    """Points of every cell and of every border: on each line, at each crossing, and on both sides of each."""
+    found = [tuple(map(Fraction, p)) for p in product(range(-9, 10, 3), repeat=2)]
+    lines = numbers(given["lines"]["exact"])
+    for a1, a2, c in lines:
+        norm = a1 * a1 + a2 * a2
+        for t in (Fraction(k, 2) for k in range(-30, 31)):
+            for off in (Fraction(0), Fraction(1, 97), Fraction(-1, 97)):
+                found.append((c * a1 / norm - a2 * t + off * a1, c * a2 / norm + a1 * t + off * a2))
+    return found
+
+
+def regional(given: Key) -> Callable[[Key], bool]:
+    """Whether a net labels all these points, unit k on line k."""
+    points = telling_points(given)
+    labels = [label(given, point) for point in points]
+    lines = numbers(given["lines"]["exact"])
+
+    def does_it(weights: Key) -> bool:
+        columns = list(zip(*weights["W"], weights["b"], strict=True))
+        pairs = zip(columns, lines, strict=True)
+        own = all(w1 * a2 == w2 * a1 and (w1, w2) != (0, 0) for (w1, w2, _), (a1, a2, _) in pairs)
+        return own and all(
+            output(weights, columns, point) == wanted for point, wanted in zip(points, labels, strict=True)
+        )
+
+    def output(weights: Key, columns: Any, point: tuple[Fraction, ...]) -> Fraction:
+        hidden = [step(w1 * point[0] + w2 * point[1] + b) for w1, w2, b in columns]
+        return step(sum((v * h for v, h in zip(weights["v"], hidden, strict=True)), weights["c"]))
+
+    return does_it
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_net_labels_the_region_exactly_where_its_condition_holds(seed: int | None) -> None:
+    given, parts = key("logic/region", seed)
+    require_condition(parts["a"]["witness"], regional(given), seed)
+    points = [tuple(row) for row in numbers(given["points"]["exact"])]
+    assert numbers(parts["b"]["labels"]["exact"]) == [label(given, point) for point in points]
+    assert parts["c"]["units"]["exact"] == str(len(given["lines"]["exact"]))
+
+
+def test_published_region() -> None:
+    given, parts = key("logic/region", None)
+    assert (given["lines"]["exact"], given["mode"]["exact"]) == ([["1", "1", "1"], ["-1", "1", "-1"]], "and")
+    assert parts["b"]["labels"]["exact"] == ["1", "1", "0", "0"]
+    assert parts["c"]["units"]["exact"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "pin", "what"),
+    [
+        ("logic/gates", "tables = [[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 0]]", "a function is constant"),
+        ("logic/gates", "tables = [[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 1]]", "the functions are all of one kind"),
+        ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
+        ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
+        ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
+        ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
+    ],
+)  # fmt: skip
+def test_a_pin_that_leaves_nothing_to_ask_is_one_error_with_a_place_and_a_repair(
+    exercise: str, pin: str, what: str, tmp_path: Any, monkeypatch: Any
+) -> None:
+    (tmp_path / "exercises").mkdir()
+    text = f'title = "Mine"\nlanguage = "en"\n[[exercise]]\nid = "{exercise}"\n[exercise.pin]\n{pin}\n'
+    (tmp_path / "exercises" / "mine.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = keygen("answers", "mine")
+    assert found.exit_code == 1
+    assert what in found.stderr
+    assert "exercise.py:" in found.stderr
+    assert "mend:" in found.stderr
+    assert "Traceback" not in found.stderr
