@@ -19,6 +19,7 @@ POINTS = 72 / DPI
 TOP, FOOT = 64.0, 779.0  # points: where the text of a page begins and ends
 LINES = 62.0  # points that four lines take
 HOLE = 1 / 6
+LARGE = 10.2  # points: the height of a word in a heading, and of none in a text
 
 
 class PageFault(NamedTuple):
@@ -69,7 +70,7 @@ def exercises_begin(pdf: bytes) -> list[bool]:
         body = [(float(top), float(foot), word) for top, foot, word in words if float(top) > TOP - 3]
         first = min((top for top, _, _ in body), default=0.0)
         found.append(
-            any(re.fullmatch(r"\d+\.", word) and foot - top > 9 for top, foot, word in body if top < first + 8)
+            any(re.fullmatch(r"\d+\.", word) and foot - top > LARGE for top, foot, word in body if top < first + 8)
         )
     return found
 

@@ -25,7 +25,7 @@ def page(body: str) -> bytes:
 def document(*, lines: int, height: int = 0) -> str:
     """An exercise of so many lines of words, then a box of so many points."""
     words = "\n\n".join(f"Line {number}." for number in range(lines))
-    rule = r"\hrule height2pt width9pt"
+    rule = "\\hrule height2pt width9pt"
     box = f"\n\n\\nobreak\\vbox to{height}pt{{{rule}\\vfil{rule}}}" if height else ""
     return f"\\kgdocument\n\\kghead{{A}}{{B}}\\kgtitle{{}}{{T}}{{}}{{}}\n\\kgproblem{{1}}{{P}}{{}}\n{words}{box}"
 
