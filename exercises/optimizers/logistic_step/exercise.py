@@ -31,7 +31,7 @@ given = {
 }
 
 band = {"operations": (20, 30)}
-slips = [slip("b", "chain_factor_left_out"), slip("b", "difference_turned")]
+slips = [slip("b", "difference_turned")]
 
 
 def computation(t):
