@@ -43,6 +43,7 @@ from keygen.document.template import in_words
 from keygen.document.tex_text import visible
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
+from keygen.figures.labels import Sign
 from keygen.figures.labels import Words as Label
 from keygen.figures.tables import Size, TensorShape
 from keygen.mathematics.names import name_tex
@@ -252,7 +253,13 @@ class TextWriter:
 
     def named(self, label: Any) -> str:
         """A label of a figure, as formulas beside it write it."""
-        return label.of(self.typesetter.language) if isinstance(label, Label) else self.cell(label)
+        match label:
+            case Label():
+                return label.of(self.typesetter.language)
+            case Sign():
+                return laid_out(from_tex(self.typesetter.sign(label))).lines[0]
+            case _:
+                return self.cell(label)
 
     def grid(self, node: TableBlock) -> list[str]:
         """A table under its head."""
