@@ -88,10 +88,7 @@ def answers(s):
         "f": {"inverse": concluded(spelled(calculus.sides(shown["inverse"].links[-1])[1]), shown["inverse"])},
         "g": {"dlnf": concluded(spelled(shown["logarithm_slope"].links[-2]), shown["logarithm_slope"])},
         "h": {"steepest": number("steepest")},
-        "i": {
-            **{f"f_{k}": concluded(f"f_{k}", s.chain("t1"), s.chain(f"f_{k}")) for k in s.choices["k"]},
-            "limit": same_as([calculus.known(shown[side].links[-1]) for side in ("right", "left")]),
-        },
+        "i": {f"f_{k}": concluded(f"f_{k}", s.chain("t1"), s.chain(f"f_{k}")) for k in s.choices["k"]},
     }
 
 
