@@ -157,7 +157,7 @@ class HtmlWriter(Writer):
     def answers(self, node: Answers) -> str:
         """The answers in a table, a row for each part."""
         rows = "".join(
-            f'<tr><th scope="row">{f"{row.letter})" if row.letter else ""}</th>'
+            f"<tr>{f'<th scope="row">{row.letter})</th>' if row.letter else ''}"
             f"<td>{''.join(f'<div>{self.words(words)}</div>' for words in row.answers)}</td></tr>"
             for row in node.rows
         )
