@@ -67,6 +67,7 @@ def show(s):
     half = n["a"] / 2
     return {
         "function": activation(s),
+        "slope": slope(s),
         "steepest": calculus.with_values(logistic.steepest(rising=True), logistic.SCOPE, n),
         "half": Chain((Name("f"), Literal(half)), at={"f": half}),
         "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L")},
@@ -98,6 +99,17 @@ def by_slope(s):
     """The gradient that arrived times the slope, without the engine's own form of the slope."""
     name, _, product, numbers, value = s.chain("dL_dH").links
     return Chain((name, product, numbers, value))
+
+
+def slope(s):
+    """f' through sigma, then through f itself."""
+    forms = ("a * sigmoid(b*t)", "a*b * sigmoid(b*t) * (1 - sigmoid(b*t))", "b * f * (1 - f/a)")
+    curve, through_sigmoid, through_value = (
+        calculus.put(calculus.read(form), {name: s.choices[name] for name in "ab"}) for form in forms
+    )
+    scope = calculus.scope({"t": (-2, 2)}, f=curve, df=calculus.derivative(curve, "t"))
+    steps = [calculus.becomes(form) for form in (through_sigmoid, through_value)]
+    return calculus.derivation(scope, Name("df"), *steps, check="points")
 
 
 def activation(s):

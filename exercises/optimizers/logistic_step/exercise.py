@@ -63,6 +63,11 @@ def with_numbers_in(s, name, form):
     return Chain((s.name(name), formula, with_numbers(formula, s.values), Literal(s.values[name])))
 
 
+def from_the_start(s, chain):
+    """The same line with the weight under its name at the start, w_0."""
+    return Chain(tuple(calculus.put(link, {"w": s.name("w0")}) for link in chain.links))
+
+
 @cache
 def by_probability():
     """The derivative of the logloss by p: its two terms, then one fraction."""
@@ -78,17 +83,18 @@ def show(s):
     return {
         "by_probability": by_probability(),
         "gradient": with_numbers_in(s, "dL_dw", "simple"),
-        "step": with_numbers_in(s, "w1", "w1"),
+        "argument": from_the_start(s, s.chain("z")),
+        "step": from_the_start(s, with_numbers_in(s, "w1", "w1")),
     }
 
 
 def conditions(s):
     """Where the weight goes, and where the probability: each with what the sentence says besides."""
-    n = {name: s.name(name) for name in ("y", "dL_dw", "w", "w1", "p", "p1", "L", "L1")}
+    n = {name: s.name(name) for name in ("y", "dL_dw", "w0", "w1", "p", "p1", "L", "L1")}
     up, positive = s.values["dL_dw"] < 0, s.values["y"] == 1
     grown, more = ("<", ">") if up else (">", "<"), ">" if positive else "<"
     return {
-        "upwards": Condition(up, (relation(n["dL_dw"], grown[0], 0), relation(n["w1"], grown[1], n["w"]))),
+        "upwards": Condition(up, (relation(n["dL_dw"], grown[0], 0), relation(n["w1"], grown[1], n["w0"]))),
         "positive": Condition(
             positive,
             (

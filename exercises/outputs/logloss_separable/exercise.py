@@ -1,6 +1,7 @@
 """Logistic regression with a constant on a handful of points: the loss, and whether it has a minimum."""
 
 from fractions import Fraction
+from functools import cache
 
 from keygen.author import (
     Chain,
@@ -97,6 +98,17 @@ def ray(s, formula):
     }
 
 
+@cache
+def by_logit():
+    """-ln p and -ln(1 - p) of p = sigma(z), each through the logit."""
+    pairs = (("-ln(sigmoid(z))", "ln(1 + exp(-z))"), ("-ln(1 - sigmoid(z))", "ln(1 + exp(z))"))
+    scope = calculus.scope({"z": (-3, 3)})
+    return [
+        calculus.derivation(scope, calculus.read(one), calculus.becomes(calculus.read(other)), check="points")
+        for one, other in pairs
+    ]
+
+
 def optimum(s):
     """The minimum by Newton's method, the probabilities there, the two equations that they satisfy."""
     x = s.values["x"]
@@ -175,9 +187,10 @@ def conditions(s):
 def show(s):
     formula = loss(s)
     return {
+        "by_logit": by_logit(),
         "loss": formula,
         "data": Table((Name("x"), *row(s, "x")), ((Name("y"), *row(s, "y")),)),
-        "names": {name: Name(name) for name in ("x", "y", "p", "k", "b0", "b1", "L")},
+        "names": {name: Name(name) for name in ("x", "y", "z", "p", "k", "b0", "b1", "L")},
         "model": Chain((Name("p"), apply("sigmoid", calculus.read("b0 + b1*x"))), at=MODEL),
         **(ray(s, formula.links[-1]) if s.conditions["separable"] else optimum(s)),
     }

@@ -191,7 +191,7 @@ def show(s):
     scope = logistic.SCOPE if rising else logistic.FALLING
     return {
         "function": calculus.with_values(logistic.definition(), logistic.SCOPE, n),
-        "names": {name: Name(name) for name in ("f", "df", "t", "k", "f1")},
+        "names": {name: Name(name) for name in ("f", "df", "t", "k", "p", "f1")},
         "opposite": {"f": (opposite := logistic.opposite(shifted=shifted)), "df": Name(f"d{opposite.name}")},
         "asked_inverse": Chain((Name("p"), Name("f")), at={"p": n["a"] / 2, "f": n["a"] / 2}),
         "stretches": [Given(k) for k in s.choices["k"]],
@@ -209,6 +209,8 @@ def show(s):
         "log_at_place": Chain((Name("lnf0"), apply("ln", Literal(s.values["f0"])), Literal(s.values["lnf0"]))),
         "quotient": slope_again(s),
         "step": step_length(),
+        "bottom": Given(0),
+        "top": s.claim("a"),
         "inverse": calculus.with_values(logistic.inverse(), logistic.SCOPE, n),
         "logarithm": calculus.derivative(calculus.ln(Name("f")), "t"),
         "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
@@ -246,6 +248,7 @@ def conditions(s):
     return {
         "shifted": s.whether(relation(s.name("c"), "!=", 0)),
         "rising": s.whether(relation(s.name("b"), ">", 0)),
+        "plain": s.whether(*(relation(s.name(name), "=", value) for name, value in (("a", 1), ("b", 1), ("c", 0)))),
     }
 
 

@@ -199,7 +199,11 @@ def show(s):
         "least_cv": s.claim("cv"),
         "mean_cv": s.claim("cv_mean"),
         "check": slope_at_best(s),
-        "at_best": Chain((s.name("beta_best"), at_best, Literal(s.values["beta_best"]))),
+        "at_best": Chain(
+            (s.name("beta_best"), at_best, with_numbers(at_best, s.values), Literal(s.values["beta_best"]))
+        ),
+        "plain_best": s.claim("beta_0").decimal,
+        "shrunk": s.claim("beta_best").decimal,
         "letters": {name: Name(name) for name in ("beta", "lam", "y", "g", "cv", "q")},
         "zero": Given(0),
         "model": Chain((Name("y"), BETA), at={"y": 1, "beta": 1}),
@@ -208,7 +212,11 @@ def show(s):
 
 
 def conditions(s):
-    return {"inside": s.whether(relation(s.name("lam_best"), ">", 0))}
+    best = s.name("beta_best")
+    return {
+        "inside": s.whether(relation(s.name("lam_best"), ">", 0)),
+        "shrunk": s.whether(relation(best, ">", 0), relation(best, "<", s.name("beta_0"))),
+    }
 
 
 def worthwhile(v):
