@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from keygen.calculus.claims import Claim, Given
+from keygen.calculus.derivation import ReasonedChain, derivation
 from keygen.calculus.evaluation import exactly
+from keygen.calculus.rewriting import becomes
+from keygen.calculus.scope import scope
 from keygen.document.derivations import Steps
 from keygen.document.nodes import Problem, walked
 from keygen.document.typesetter import Beside, Typesetter
@@ -119,6 +123,7 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "slope": lambda page: any(shape == of == by for shape, of, by in page.derivatives()),
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
+    "sigmoid": lambda page: r"\sigma" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
 }
 """A convention -> whether a page needs it, in the order in which a sheet says them."""
@@ -128,6 +133,14 @@ def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tup
     """The conventions that an exercise's answers rest on."""
     page = printed(made, solved, typesetter)
     return tuple(name for name, needed in CONVENTIONS.items() if needed(page))
+
+
+@cache
+def sigmoid() -> ReasonedChain:
+    """sigma(t) written out."""
+    t, one = Name("t"), constant(1)
+    curve = apply("div", one, apply("add", one, apply("exp", apply("neg", t))))
+    return derivation(scope({"t": (-3, 3)}), apply("sigmoid", t), becomes(curve), check="points")
 
 
 def examples(policy: Policy) -> Mapping[str, Any]:
@@ -143,6 +156,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "bracket": apply("step", x),
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
+        "sigmoid": sigmoid(),
     }
 
 

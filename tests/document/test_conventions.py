@@ -16,9 +16,10 @@ from tests.courses import EN, LANGUAGES, ordered
 
 BOX = re.compile(r"\\kgconventions\{.*")
 SAID = {
-    "sheet3": ("rounding", "mean", "logarithm"),
+    "sheet3": ("rounding", "mean", "sigmoid", "logarithm"),
     "sheet4": (
-        "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime", "logarithm"
+        "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
+        "sigmoid", "logarithm",
     ),
     "sheet7": ("rounding", "bracket", "kink"),
 }  # fmt: skip

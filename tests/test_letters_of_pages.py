@@ -1,0 +1,55 @@
+"""A page says what its letters stand for: where a step starts, which values an equation has, what a prime is by."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from keygen.cli import main
+
+
+def shown(exercise: str, language: str, seed: int | None) -> str:
+    """The worked exercise as text, each paragraph on one line; with the published numbers where no seed is given."""
+    variant = [] if seed is None else ["--seed", str(seed)]
+    found = CliRunner().invoke(main, ["show", exercise, "--solutions", "--lang", language, *variant])
+    assert found.exit_code == 0, found.output
+    return " ".join(found.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_step_with_numbers_starts_from_the_weight_that_the_statement_gives(language: str) -> None:
+    page = shown("optimizers/logistic_step", language, 3)
+    formulas, numbers = page.split("w₀ = ", 1)
+    assert "w₁ = w − η" in formulas
+    assert "z = w₀ x = " in numbers
+    assert "w₁ = w₀ − η" in numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "between"), [("en", "lies strictly between 0 and"), ("ru", "лежит строго между 0 и")]
+)
+def test_the_inverse_of_the_sigmoid_is_asked_for_the_values_that_it_takes(language: str, between: str) -> None:
+    assert between in shown("outputs/sigmoid", language, 1)
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "logit."), ("ru", "логитом.")])
+def test_only_the_inverse_of_the_plain_sigmoid_is_called_the_logit(language: str, word: str) -> None:
+    assert word in shown("outputs/sigmoid", language, None)
+    assert word not in shown("outputs/sigmoid", language, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "by"),
+    [("en", "derivative with respect to λ"), ("ru", "производную по λ")],
+)
+def test_a_prime_by_another_letter_is_announced(language: str, by: str) -> None:
+    assert by in shown("regularization/constant_with_ridge", language, 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "loss", "other"), [("en", "cross-entropy", "logloss"), ("ru", "кросс-энтропи", "логлосс")]
+)
+def test_the_loss_of_three_classes_has_one_name(language: str, loss: str, other: str) -> None:
+    page = shown("outputs/softmax", language, 4)
+    assert loss in page
+    assert other not in page
