@@ -4,6 +4,7 @@ stops where a figure of the key is false."""
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,6 +89,37 @@ def test_the_program_comes_to_the_answers_of_the_json(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SILENT))
 def test_answers_that_are_no_numbers_of_the_trace_have_no_program(name: str) -> None:
     assert program(variant(name, None), "en") == ""
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED.exercises if name.startswith("matrix/")])
+def test_formulas_have_the_slopes_of_their_functions_at_random_matrices(name: str) -> None:
+    for language, seed in (("ru", None), ("en", 1)):
+        solved = variant(name, seed)
+        text = program(solved, language)
+        assert max(map(len, text.splitlines())) <= WIDTH
+        assert text.count("assert np.allclose(") >= len(solved.answers())
+        run(text)
+
+
+def test_a_false_formula_stops_the_program() -> None:
+    text = program(variant("matrix/least_squares", None), "en")
+    for right, wrong in (
+        ("gradient = -2", "gradient = 2"),
+        ("best = inv", "best = -inv"),
+        ("hessian = 2", "hessian = 3"),
+    ):
+        assert right in text
+        with pytest.raises(AssertionError):
+            run(text.replace(right, wrong, 1))
+
+
+def test_each_part_of_the_longest_exercise_has_half_a_point() -> None:
+    found = variant("backprop/layer_by_layer", 1)
+    points = next(e.points for e in SHIPPED.sheet("sheet4").exercise if e.id == "backprop/layer_by_layer")
+    (made, _), _ = certified(
+        found, Policy(), BUILD, lambda proofs: composed(found, 1, points, LANGUAGES["en"], Policy(), proofs=proofs)
+    )
+    assert all(part.points is not None and part.points >= Fraction(1, 2) for part in made.parts)
 
 
 def test_a_false_figure_stops_the_program() -> None:

@@ -11,13 +11,14 @@ from keygen.document.template import words
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.program import definitions, folded
 from keygen.variants.confirmation import Confirmation, confirmation
+from keygen.variants.formula_confirmation import formula_confirmation
 from keygen.variants.solved import Solved
 
 
 def confirmation_of(problem: Problem, solved: Solved, policy: Policy, language: Language) -> Blocks:
     """Heading and program, with comments in the language of the page; nothing where no answer is a number of
-    the trace."""
-    found = confirmation(solved, policy)
+    the trace or a matrix formula."""
+    found = confirmation(solved, policy) or formula_confirmation(solved)
     if found is None:
         return ()
     say = words("words", language)
@@ -35,10 +36,11 @@ def text_of(found: Confirmation, problem: Problem, given: str) -> str:
     body = [*found.data, *chain.from_iterable((*part.computed, *part.held) for part in found.parts)]
 
     def lines() -> Iterator[str]:
-        yield from ("import numpy as np", "")
+        yield from ("import numpy as np", *found.needs, "")
         if helpers := definitions(body):
             yield from (*helpers, "")
-        yield from (f"# {given}", *found.data)
+        if found.data:
+            yield from (f"# {given}", *found.data)
         for part in found.parts:
             if part.part in letters:
                 yield f"# {letters[part.part]})"

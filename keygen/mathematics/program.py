@@ -163,9 +163,9 @@ def folded(line: str) -> list[str]:
     """A line as lines that a page has room for; what is assigned gets brackets for it."""
     if len(line) <= WIDTH:
         return [line]
-    name, sign, value = line.partition(" = ")
-    if sign and re.fullmatch(r"[\w, ]+", name) and not brackets_hold(value):
-        line = f"{name} = ({value})"
+    head = re.match(r"[\w, ]+ = |def \w+\(\w+\): return ", line)
+    if head and not brackets_hold(line[head.end() :]):
+        line = f"{head[0]}({line[head.end() :]})"
     return textwrap.wrap(
         line, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )  # fmt: skip

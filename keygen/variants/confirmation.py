@@ -26,10 +26,11 @@ class ConfirmedPart(NamedTuple):
 
 
 class Confirmation(NamedTuple):
-    """The given numbers, and part by part what is computed from them."""
+    """The given numbers, and part by part what is computed from them; before all that, what the program needs."""
 
     data: tuple[str, ...]
     parts: tuple[ConfirmedPart, ...]
+    needs: tuple[str, ...] = ()
 
 
 def confirmation(solved: Solved, policy: Policy) -> Confirmation | None:
