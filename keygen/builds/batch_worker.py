@@ -218,7 +218,7 @@ class BatchWorker:
     def inputs(self, item: SheetItem) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two items of a sheet have the same."""
         made_of = fingerprints.exercise_inputs(item.entry.id, self.batch.language, self.course.path)
-        return digest("piece", repr(item), repr(self.policy), made_of)
+        return digest("piece", repr(item), repr((self.policy, self.sheet.confirm)), made_of)
 
     def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
         """Everybody's files, None if there are none. Who fails is added to `failures` and left out.

@@ -68,7 +68,7 @@ def page_of(
         found, policy, BUILD,
         lambda proofs: problem(
             found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs,
-            guide=guide,
+            guide=guide, confirm=order.sheet.confirm,
         ),
     )  # fmt: skip
 
@@ -80,7 +80,10 @@ def nodes_of(
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
-        lambda proofs: composed(found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide),
+        lambda proofs: composed(
+            found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide,
+            confirm=order.sheet.confirm,
+        ),
     )  # fmt: skip
 
 

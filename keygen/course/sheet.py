@@ -6,6 +6,7 @@ date = 2026-03-02                 (a day, in the words of the language; or a str
 language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
 appendix = ["differentials"]      sheets of rules that follow the problems
 point = ","                       decimal separator; by default the language's
+confirm = true                    each key closes with a program in NumPy that confirms its answers
 
 [[exercise]]
 id = "backprop/computation_graph"
@@ -56,6 +57,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
     significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
     decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
+    confirm: bool = False
 
 
 class Sheet(Written, frozen=True, kw_only=True):
@@ -158,7 +160,7 @@ def schema_error(file: Path, message: str) -> KeygenError:
     return KeygenError(
         f"the sheet does not fit at {key}: {what}",
         **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),
-        expected=" or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
+        expected="true or false" if kind == "bool" else " or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
     )
 
 

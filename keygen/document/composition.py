@@ -15,6 +15,7 @@ import numpy as np
 from keygen.course.languages import Language
 from keygen.course.points import Credit
 from keygen.document.answers import table_of
+from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
 from keygen.document.nodes import (
     Blocks,
@@ -58,9 +59,11 @@ def composed(
     *,
     proofs: Proofs,
     guide: bool = False,
+    confirm: bool = False,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
-    answers; every line is read back. With it what writes its mathematics in TeX.
+    answers, a program that confirms them where the sheet asks to `confirm`; every line is read back. With it what
+    writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -99,6 +102,8 @@ def composed(
         answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
         made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
         made = replace(made, conventions=conventions_of(made, solved, typesetter))
+        if confirm:
+            made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language))
         return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error

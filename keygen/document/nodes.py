@@ -256,8 +256,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An exercise in one language; `remark` and `answers` close the solution, `conventions` are those that its answers
-    rest on; the `guide` is for whoever marks it."""
+    """An exercise in one language; `remark`, `answers` and, where a sheet asks for it, the `confirmation` close the
+    solution, `conventions` are those that its answers rest on; the `guide` is for whoever marks it."""
 
     id: str
     number: int
@@ -269,6 +269,7 @@ class Problem:
     conventions: tuple[str, ...] = ()
     answers: Answers | None = None
     guide: Blocks = ()
+    confirmation: Blocks = ()
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:

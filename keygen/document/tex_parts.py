@@ -29,7 +29,7 @@ class TexPart:
 
 @dataclass(frozen=True, slots=True)
 class TexProblem:
-    """An exercise in one language. The last three are "" where there is no such thing."""
+    """An exercise in one language. What has a default is "" where there is no such thing."""
 
     id: str
     number: int
@@ -42,6 +42,7 @@ class TexProblem:
     answers: TeX = NOTHING  # stand at its end
     guide: TeX = NOTHING  # for whoever marks it
     conventions: tuple[str, ...] = ()  # that its answers rest on, by name
+    confirmation: TeX = NOTHING  # a program behind the answers
 
 
 @dataclass(frozen=True, slots=True)

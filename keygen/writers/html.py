@@ -419,6 +419,8 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
     if solutions and made.answers is not None:
         remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
+    if solutions and made.confirmation:
+        remark += f"\n{writer.blocks(made.confirmation)}"
     return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 

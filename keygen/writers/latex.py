@@ -156,9 +156,12 @@ def problem(
     *,
     proofs: Proofs,
     guide: bool = False,
+    confirm: bool = False,
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
-    return written(*composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide))
+    return written(
+        *composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide, confirm=confirm)
+    )
 
 
 def conventions_tex(names: Iterable[str], language: Language, policy: Policy) -> TeX:
@@ -194,7 +197,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
     return tex_parts.TexProblem(
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
         plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
-        TeX(writer.blocks(made.guide)), made.conventions,
+        TeX(writer.blocks(made.guide)), made.conventions, TeX(writer.blocks(made.confirmation)),
     )  # fmt: skip
 
 

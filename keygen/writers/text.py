@@ -394,4 +394,6 @@ def problem(made: Problem, typesetter: Typesetter, say: Callable[[str], str], co
         after([f"{say('remark')}", *writer.blocks(made.remark.blocks)])
     if solutions and made.answers is not None:
         after([say("answers"), *writer.write(made.answers)])
+    if solutions:
+        after(writer.blocks(made.confirmation))
     return "\n".join(lines)
