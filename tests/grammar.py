@@ -116,7 +116,7 @@ GUARDS: Reading[Callable[..., Any]] = Reading(
     needs=lambda primitive: primitive.decides,
 )
 
-RARE = ("matmul", "matmul", "mul", "ln", "logloss", "elu", "place")  # what fits seldom is tried more often
+RARE = ("matmul", "matmul", "mul", "ln", "logloss", "elu", "place", "step", "softmax", "sort")  # what fits seldom is tried more often
 COEFFICIENTS = [Fraction(c) for c in ("-2", "-1", "-1/3", "0", "1/2", "1", "3")]
 
 
