@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from keygen.author.checks import telling
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
@@ -63,3 +65,16 @@ def test_each_descent_is_of_one_length_and_its_inputs_differ_in_size() -> None:
         solved = variant("optimizers/fifty_shades", "sheet3", seed)
         assert solved.choices["steps"] == 2
         assert len({abs(x) for x in solved.values["x"]}) == len(solved.values["x"])
+
+
+@pytest.mark.parametrize("seed", [None, *range(1, 9)])
+def test_the_entry_that_is_found_again_is_not_zero(seed: int | None) -> None:
+    check = variant("backprop/delta_recursion", "sheet", seed).shown["check"]
+    assert float(check["found"].links[-1].value)
+
+
+def test_the_first_entry_that_is_not_zero_is_found_again() -> None:
+    assert telling(np.array([[0, 3], [0, 5]]), (1, 0)) == (1, 1)
+    assert telling(np.array([[2, 3], [0, 0]]), (1, 0)) == (0, 0)
+    assert telling(np.array([[2, 3]]), (0, 1)) == (0, 1)
+    assert telling(np.zeros(2), (1,)) == (1,)

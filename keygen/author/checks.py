@@ -75,7 +75,11 @@ def entry_check(
     s: Solved, of: str, by: str, gradient: str, *place: int, letter: str = "L"
 ) -> Mapping[str, Chain | Term]:
     """One entry of a gradient found again, for the words of `check.tex`: the entry of the data, the step, what `of` is
-    called on either side, their quotient, and the gradient's own entry."""
+    called on either side, their quotient, and the gradient's own entry.
+
+    An entry that is 0 confirms little: from `place` on, the first that is not is taken, where there is one.
+    """
+    place = telling(s.values[gradient], place)
     found, entry = (Apply("pick", (s.name(name),), place) if place else s.name(name) for name in (gradient, by))
     slope = s.values[gradient][place] if place else s.values[gradient]
     return {
@@ -86,3 +90,13 @@ def entry_check(
         "quotient": central_quotient(s, of, by, slope, *place, letter=letter),
         "found": Chain((found, Literal(slope))),
     }
+
+
+def telling(gradient: Any, place: tuple[int, ...]) -> tuple[int, ...]:
+    """The place itself, or the first after it, in the order of reading and round to the beginning, whose entry is not
+    0; the place itself where all are."""
+    if not place:
+        return place
+    places = list(np.ndindex(gradient.shape))
+    start = places.index(place)
+    return next((one for one in (*places[start:], *places[:start]) if float(gradient[one])), place)

@@ -39,9 +39,7 @@ class SheetItem:
 
 def policy_of(sheet: Sheet, language: Language) -> Policy:
     """How the sheet writes numbers in a language."""
-    return Policy(
-        sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant, grouping=language.grouping
-    )
+    return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
 
 
 def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:

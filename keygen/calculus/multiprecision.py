@@ -36,7 +36,6 @@ MULTIPRECISION = Domain(
             "tanh": CONTEXT.tanh,
             "relu": lambda x: max(x, CONTEXT.mpf(0)),
             "step": lambda x: CONTEXT.mpf(x > 0),
-            "floor": CONTEXT.floor,
         },
         needs=elementary,
     ),

@@ -45,6 +45,31 @@ class Rendered:
     text: str
 
 
+class PartLetters:
+    """What the parts are called on the page: `letter_of.b` is the letter of part b, which stands before it, in the
+    language of the page."""
+
+    def __init__(self, sections: list[Rendered], letters: str) -> None:
+        self.__sections = sections
+        self.__letters = letters
+
+    def __getattr__(self, name: str) -> str:
+        names = [one.name for one in self.__sections if one.kind == "part"]
+        if name not in names:
+            raise KeygenError(
+                f"no part before this place is called {name!r}",
+                expected="one of " + ", ".join(names) if names else "a part, above this place",
+                repair=nearest(name, names),
+            )
+        if names.index(name) >= len(self.__letters):
+            raise KeygenError(
+                f"the language has no letter for part {name!r}", repair="add letters to its language.toml"
+            )
+        return self.__letters[names.index(name)]
+
+    __getitem__ = __getattr__
+
+
 class EquationNumbers:
     """The formulas of an exercise that have numbers, in the order of the page: `equation.slope` is a reference to one
     that stands before it."""

@@ -51,7 +51,7 @@ from keygen.document.nodes import (
     Text,
     Words,
 )
-from keygen.document.sections import Rendered, Sections
+from keygen.document.sections import PartLetters, Rendered, Sections
 from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
@@ -205,7 +205,8 @@ def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tupl
     sections: list[Rendered] = []
     with template_errors(path):
         template = environment((path.parent, *language.folders), language).get_template(path.name)
-        text = template.render({**context, "_sections": sections})
+        letters = PartLetters(sections, language.letters)
+        text = template.render({"letter_of": letters, **context, "_sections": sections})
     return text, sections
 
 

@@ -69,7 +69,7 @@ def test_a_manifest_tells_how_each_exercise_was_certified(course: Course) -> Non
     found = [certificate for student in manifest["students"] for certificate in student["certificates"]]
     assert len(found) == len(list(exercises(course, "mine-variants"))) == 4
     for certificate in found:
-        assert certificate["counts"] == {"equalities": 7, "gradients": 1, "answers": 0, "digits": 8, "conditions": 0}
+        assert certificate["counts"] == {"equalities": 10, "gradients": 1, "answers": 0, "digits": 12, "conditions": 0}
         assert certificate["bits"] == 0
         assert {kind for kind, count in certificate["counts"].items() if count} == set(certificate["ways"])
         assert certificate["ways"]["gradients"] == ["the complex step in float64"]

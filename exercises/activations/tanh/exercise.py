@@ -135,6 +135,7 @@ def show(s):
         "handed_on": Chain((handed_on[0], *handed_on[2:])),
         "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
         "steepest": steepest(),
+        "largest": steepest().result,
         "top": Chain((F, Literal(0)), at={"f": 0.0}),
         "kinship": kinship(),
         "sigmoid_top": claim(calculus.read("sigmoid(t) * (1 - sigmoid(t))"), t=0),

@@ -37,7 +37,7 @@ given = {
 }
 
 band = {"operations": (112, 224), "negatives": (30, 66)}
-slips = [slip("a", "value_for_slope"), slip("a", "square_left_out", "delta_1"), slip("b", "factor_left_out", "mean_C")]
+slips = [slip("a", "value_for_slope"), slip("b", "factor_left_out", "mean_C")]
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
 SECOND = "o_"  # prefix of the second observation's pass

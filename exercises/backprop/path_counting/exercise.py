@@ -20,6 +20,7 @@ from keygen.author import (
     network_figure,
     paths,
     same_as,
+    slip,
 )
 
 axes = {"inputs": choice(2, 3, published=2), "width": choice(2, 3, published=2)}
@@ -34,6 +35,7 @@ given = {
 }
 
 band = {"operations": (40, 80), "negatives": (20, 48)}
+slips = [slip("a", "first_path_left_out")]
 
 LETTERS = "xuvs"
 DEEPER = 6  # rows of the table of growth

@@ -7,6 +7,7 @@ from keygen.author import (
     backprop,
     choice,
     coefficients_first,
+    concluded,
     formula,
     half_square,
     indexed,
@@ -88,6 +89,9 @@ def computation(t):
 
 def answers(s):
     gradients = {f"dL_d{name}": formula(f"dL_d{name}", n="y.shape[0]") for name in reversed(weights(s.choices))}
+    last = f"dL_d{weights(s.choices)[0]}"
+    line = Chain((s.name(last), written(s.trace, last, lambda used: used != "n")))
+    gradients[last] = concluded(gradients[last], line, *s.shown["updated"])
     return {"a": {"yhat": formula("yhat"), **gradients}}
 
 

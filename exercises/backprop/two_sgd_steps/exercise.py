@@ -39,7 +39,7 @@ given = {
 }
 
 band = {"operations": (50, 88), "negatives": (12, 40)}
-slips = [slip("a", "value_for_slope"), slip("a", "new_weights_too_early")]
+slips = [slip("a", "plus_for_minus")]  # the new weight has the number of its step
 
 STEPS = (1, 2)
 KINDS = (0, 1)  # of a weight: the bias, the factor of the input

@@ -37,7 +37,7 @@ given = {
 }
 
 band = {"negatives": (40, 80)}
-slips = [slip("b", "value_for_slope"), slip("b", "new_weights_too_early")]
+slips = [slip("b", "plus_for_minus")]  # the new weights have the number of their step
 
 STEPS = (1, 2)
 LAYERS = (1, 2, 3)

@@ -31,7 +31,7 @@ given = {
 }
 
 band = {"operations": (20, 30)}
-slips = [slip("b", "chain_factor_left_out"), slip("b", "difference_turned")]
+slips = [slip("b", "difference_turned")]
 
 
 def computation(t):
@@ -53,7 +53,7 @@ def answers(s):
     formulas = (s.chain(name).formula for name in ("dL_dw", "w1"))
     return {
         "a": {"gradient": concluded(expression("simple", "w"), *formulas)},
-        "b": {"p": "p", "gradient": "dL_dw", "w1": "w1"},
+        "b": {"p": concluded("p", s.chain("p"), s.chain("L")), "gradient": "dL_dw", "w1": "w1"},
     }
 
 

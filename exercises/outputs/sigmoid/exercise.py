@@ -88,7 +88,7 @@ def answers(s):
         "f": {"inverse": concluded(spelled(calculus.sides(shown["inverse"].links[-1])[1]), shown["inverse"])},
         "g": {"dlnf": concluded(spelled(shown["logarithm_slope"].links[-2]), shown["logarithm_slope"])},
         "h": {"steepest": number("steepest")},
-        "i": {f"f_{k}": f"f_{k}" for k in s.choices["k"]},
+        "i": {f"f_{k}": concluded(f"f_{k}", s.chain("t1"), s.chain(f"f_{k}")) for k in s.choices["k"]},
     }
 
 
@@ -214,6 +214,7 @@ def show(s):
         "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
         "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
         "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
+        "extreme": calculus.with_values(logistic.steepest(rising=rising), scope, n).result,
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
         "steepest_at": Chain((Name("t"), Literal(centre)), at={"t": centre}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),

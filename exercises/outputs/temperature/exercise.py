@@ -119,6 +119,10 @@ def show(s):
         "letters": {name: Name(name) for name in "TpzH"},
         "temperatures": dict(zip("abc", temperatures)),
         "entropies": Table((Name("T"), *temperatures), ((Name("H"), *entropies),)),
+        "by_temperature": [
+            {"H": s.chain(f"H{part}").result, "T": Chain((Name("T"), Literal(T)), at={"T": T})}
+            for part, T in zip("abc", s.choices["T"])
+        ],
         "again": entropy_again(s),
         "plot": plot(s),
     }

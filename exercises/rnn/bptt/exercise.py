@@ -51,7 +51,7 @@ given = {
 }
 
 band = {"operations": (80, 160), "negatives": (4, 46)}
-slips = [slip("b", "later_path_left_out"), slip("b", "factor_left_out")]
+slips = [slip("b", "factor_left_out")]
 
 ACTIVATIONS = {"relu": relu, "tanh": tanh}
 FEW = 6  # terms of a gradient: so few are all shown, of more only those that are not zero
