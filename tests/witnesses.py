@@ -16,6 +16,8 @@ from keygen.engine.trace import shape_of
 SMOOTH = [[-0.625, 0.75], [0.5, -1.25]]
 POSITIVE = [[0.75, 0.375], [0.25, 0.625]]
 OTHER = [[1.5, -0.75], [0.5, 2.0]]
+OTHER_HALVES = [[1.625, -0.75], [0.375, -1.25]]
+UNSORTED = [[0.75, -0.625], [0.5, 1.25]]
 
 WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
     "the inputs of its witness, and the parameter of its step",
@@ -45,6 +47,22 @@ WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
         "logloss": ((OTHER, POSITIVE), None),
         "max": ((SMOOTH,), None),
         "where_max": ((SMOOTH,), None),
+        "min": ((SMOOTH,), None),
+        "where_min": ((SMOOTH,), None),
+        "argmax": ((SMOOTH,), None),
+        "abs": ((SMOOTH,), None),
+        "sign": ((SMOOTH,), None),
+        "floor": ((SMOOTH,), None),
+        "ceil": ((SMOOTH,), None),
+        "round": ((OTHER_HALVES,), None),
+        "larger": ((SMOOTH, OTHER), None),
+        "smaller": ((SMOOTH, OTHER), None),
+        "greater": ((SMOOTH, OTHER), None),
+        "at_least": ((OTHER, SMOOTH), None),
+        "matches": ((SMOOTH, OTHER), None),
+        "sort": ((UNSORTED,), None),
+        "sorted_by": ((OTHER, UNSORTED), None),
+        "unsorted": ((OTHER, UNSORTED), None),
         "apply": ((SMOOTH,), ("f", 0)),
         "pick": ((SMOOTH,), (0, 1)),
         "place": ((0.75,), ((0, 1), (2, 2))),

@@ -90,7 +90,7 @@ def test_the_backward_pass_has_a_backward_pass(computation: Computation) -> None
 def test_the_grammar_meets_every_primitive() -> None:
     met: set[str] = set()
 
-    @settings(REPRODUCIBLE, max_examples=150)
+    @settings(REPRODUCIBLE, max_examples=400)
     @given(computations())
     def collect(computation: Computation) -> None:
         met.update(step.primitive for step in computation.record().trace().steps)

@@ -21,7 +21,7 @@ from keygen.checking import arithmetic as mp
 from keygen.checking import rules
 from keygen.checking.rules import entrywise
 from keygen.course.course import course_here
-from keygen.engine import backprop, evaluate, symbolic
+from keygen.engine import backprop, evaluate, slips, symbolic
 from keygen.engine.backprop import Slope
 from keygen.engine.primitives import PRIMITIVES, Primitive, Reading, same
 from keygen.engine.real import Real
@@ -46,6 +46,8 @@ def rows() -> dict[str, Any]:
         "engine.backprop": (Slope(lambda z, x: z + x.tape.emit("sigmoid", x) * (1 - z)),),
         "notation.signs": call(r"\mathrm{{swish}}", "swish", "(({0}) / (1 + exp(-({0}))))"),
         "checking.rules": entrywise(lambda x: mp.times(x, mp.sigmoid(x))),
+        "engine.slips": (slips.LEFT_OUT,),
+        "engine.slips of pullbacks": (slips.SLOPE_LEFT_OUT,),
     }
 
 
@@ -55,6 +57,8 @@ READINGS: dict[str, Reading[Any]] = {
     "engine.backprop": backprop.PULLBACKS,
     "notation.signs": operators.OPERATORS,
     "checking.rules": rules.RULES,
+    "engine.slips": slips.MISTAKES,
+    "engine.slips of pullbacks": slips.PULLBACK_MISTAKES,
 }
 
 EXERCISE = '''"""A layer whose units are swish."""
@@ -130,7 +134,7 @@ def in_floats(x: np.ndarray) -> np.ndarray:
     return x / (1 + np.exp(-x))
 
 
-def test_it_costs_a_record_and_five_rows_in_six_files_and_nothing_else() -> None:
+def test_it_costs_a_record_and_seven_rows_in_seven_files_and_nothing_else() -> None:
     found = {}
     for module in pkgutil.walk_packages(keygen.__path__, "keygen."):
         if module.name != "keygen.__main__":
@@ -143,7 +147,7 @@ def test_it_costs_a_record_and_five_rows_in_six_files_and_nothing_else() -> None
     (table,) = (node.value for node in body.body if isinstance(node, ast.Return))
     assert isinstance(table, ast.Dict)
     lines = [row.end_lineno - row.lineno + 1 for row in table.values if row.end_lineno]
-    assert lines == [1] * len(READINGS) == [1] * 5
+    assert lines == [1] * len(READINGS) == [1] * 7
 
 
 def test_it_is_solved_on_exact_numbers(swish: None) -> None:
