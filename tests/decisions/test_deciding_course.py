@@ -34,9 +34,9 @@ def test_every_line_reason_quantity_and_answer_is_read_off_the_pages_of_both_lan
     found = json.loads(result.stdout)
     assert found["failures"] == []
     assert found["gradients"] == 5
-    assert (
-        "not read: 0; without an oracle: 0" in keygen("check", "mine", "--seeds", "1", "--deep", "--jobs", "1").output
-    )
+    assert (found["schema"], len(found["exercises"])) == ("keygen-check/2", 1)
+    told = keygen("check", "mine", "--seeds", "1", "--deep", "--jobs", "1")
+    assert "not read: 0; without an oracle: 0" in told.output
 
 
 SENTENCES = {
