@@ -54,6 +54,12 @@ def with_literals(term: Term, other: dict[int, Any]) -> Term:
             return term
 
 
+def near_zero(line: Chain) -> bool:
+    """Whether a number of a line is so small that float64 may lose it."""
+    values = [np.asarray(link.value, dtype=object) for link in line.links if isinstance(link, Literal)]
+    return min((abs(float(x)) for value in values for x in value.flat), default=0) < 1e-6
+
+
 @pytest.mark.parametrize(("exercise", "sheet"), ENTRIES)
 def test_every_line_of_an_exercise_is_confirmed_unless_it_loses_digits(exercise: str, sheet: str) -> None:
     """Where numbers cancel, float64 has not nine digits left of what remains, and a glance says nothing."""
@@ -61,8 +67,7 @@ def test_every_line_of_an_exercise_is_confirmed_unless_it_loses_digits(exercise:
         solved = solve(SHIPPED.exercise(exercise), sheet, seed)
         glance = FastCheck(scope(solved), POLICY)
         for line in (line for line in lines(solved) if not glance.confirms(line)):
-            values = [np.asarray(link.value, dtype=object) for link in line.links if isinstance(link, Literal)]
-            assert min((abs(float(x)) for value in values for x in value.flat), default=0) < 1e-6
+            assert near_zero(line)
             read_back(line, scope(solved), POLICY)
 
 
@@ -99,7 +104,7 @@ def test_a_glance_confirms_nothing_that_the_exact_read_back_refuses(exercise: st
                 except KeygenError:
                     assert not glance.confirms(other)
                 else:
-                    assert glance.confirms(other)
+                    assert glance.confirms(other) or near_zero(other)
 
 
 a = Name("a")
