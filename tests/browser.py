@@ -51,7 +51,7 @@ def found_in(
     frame = FRAME.format(page=escape(page), width=width, height=height, script=script, library=library)
     file.write_text(frame, encoding="utf-8")
     done = chromium(folder, *([DARK] if dark else []), "--window-size=1400,1000", "--dump-dom", file.as_uri())
-    answer = re.search(r"found:(.*):end</pre>", done.stdout, re.DOTALL)
+    answer = re.search(r'<pre id="found">found:(.*):end</pre>', done.stdout, re.DOTALL)
     assert answer, done.stderr[-2000:]
     said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
     assert not said, "\n".join(said)

@@ -25,10 +25,10 @@ require(process.argv[1]).init({
   console.log(JSON.stringify(formulas.map(tex => MathJax.tex2mml(tex))));
 });
 """
-INVISIBLE = re.compile("[\\s\u2061-\u2064\u00a0]")
+INVISIBLE = re.compile("[\\s\u2061-\u2064\u00a0\ufe00]")
 SAME = str.maketrans({"^": "ˆ", "~": "˜", "-": "−", "'": "′", "⟂": "⊥"})
 """Characters of one meaning: MathJax writes the former, the browser's MathML wants the latter."""
-DOUBLE = {"R": "ℝ"}
+LETTERS = {("double-struck", "R"): "ℝ", ("script", "N"): "𝒩"}
 
 
 class Said(NamedTuple):
@@ -54,8 +54,8 @@ def read_by_mathjax(formulas: Sequence[str]) -> list[str]:
 def read_off(mathml: str) -> Said:
     """What a formula says."""
     root = ET.fromstring(mathml.replace("&nbsp;", " ").replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
-    for letter in root.iterfind(".//mi[@mathvariant='double-struck']"):
-        letter.text = DOUBLE[letter.text or ""]
+    for letter in root.iterfind(".//mi[@mathvariant]"):
+        letter.text = LETTERS.get((letter.get("mathvariant", ""), letter.text or ""), letter.text)
     tables = [[[text(cell) for cell in row] for row in table] for table in root.iter("mtable")]
     return Said(text(root), tables, [tuple(map(text, fraction)) for fraction in root.iter("mfrac")])
 

@@ -307,7 +307,8 @@ def test_both_ways_see_a_gradient_that_is_off(name: str) -> None:
 @pytest.mark.parametrize("name", EXERCISES)
 def test_every_answer_is_compared_with_the_trace(name: str) -> None:
     solved = solve(SHIPPED.exercise(name), HOME[name], 1)
-    assert certify_answers(solved) > 0
+    numbers = [one for part in solved.answers().values() for one in part.values() if one.float is not None]
+    assert certify_answers(solved) > 0 or not numbers
 
 
 def test_an_answer_that_the_trace_does_not_give_is_reported(course: Path) -> None:

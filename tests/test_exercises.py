@@ -99,7 +99,7 @@ def test_both_languages_have_the_parts_that_have_answers(name: str, seed: int | 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_page_shows_what_no_person_would_write(name: str, seed: int | None, language: str) -> None:
     text = text_of(page(name, language, seed))
-    formulas = " ".join(a or b for a, b in MATHEMATICS.findall(text))
+    formulas = " ".join(a or b for a, b in MATHEMATICS.findall(text)).replace("L_+", "").replace("C_+", "")  # letters
     slips = ("nan", "None", "inf ", "??", "+ -", "- -", "--", "Fraction(", "undefined", "array(")
     assert found_slips(formulas, slips) == []
     slips = ("nan", "None", "??", "Fraction(", "undefined", "array(")

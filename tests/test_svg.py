@@ -35,7 +35,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
     "backprop/computation_graph": {"graph"},
     "backprop/layered_network": {"network", "scheme"},
-    "backprop/two_sgd_steps": {"chain"},
+    "backprop/two_sgd_steps": {"chain", "circuit"},
     "rnn/bptt": {"cell", "unrolled"},
     "optimizers/fifty_shades": {"plot"},
 }

@@ -41,12 +41,12 @@ def pieces(problem: TexProblem) -> Iterator[PageFormula]:
         yield from pieces_in(part.statement, part.key)
         yield from pieces_in(part.solution, part.key)
     yield from pieces_in(problem.remark, "remark")
-    yield from pieces_in(problem.answers, "answers")
+    yield from pieces_in(problem.answers, "answers", problem.statement)
 
 
-def pieces_in(text: str, part: str) -> Iterator[PageFormula]:
-    """The pieces of a section, with its place in the template."""
-    place = PLACE.match(text)
+def pieces_in(text: str, part: str, near: str = "") -> Iterator[PageFormula]:
+    """The pieces of a section, with its place in the template; that of `near` for what no template has."""
+    place = PLACE.match(text) or PLACE.match(near)
     for found in mathematics(text, part):
         yield replace(found, file=place[1], line=int(place[2])) if place else found
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.trace import Trace
-from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, inputs_of
+from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, inputs_of, known
 from keygen.mathematics.terms import Chain, Name, written
 
 Conclusions = Mapping[str, Mapping[str, tuple[Any, ...]]]
@@ -31,6 +31,7 @@ def lines(source: Any, trace: Trace, chain: Callable[[str], Chain]) -> Iterator[
         case Answer(says=says) if says is not None:
             yield says
         case str():
+            known(source, trace.shapes)
             yield chain(source).result
         case MatricesSource(names=names):
             yield from (chain(name).result for name in names)

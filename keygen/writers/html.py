@@ -156,11 +156,9 @@ class HtmlWriter(Writer):
 
     def answers(self, node: Answers) -> str:
         """The answers in a table, a row for each part."""
-        rows = "".join(
-            f'<tr><th scope="row">{f"{row.letter})" if row.letter else ""}</th>'
-            f"<td>{''.join(f'<div>{self.words(words)}</div>' for words in row.answers)}</td></tr>"
-            for row in node.rows
-        )
+        heads = [f'<th scope="row">{row.letter})</th>' if row.letter else "<td></td>" for row in node.rows]
+        cells = ["".join(f"<div>{self.words(words)}</div>" for words in row.answers) for row in node.rows]
+        rows = "".join(f"<tr>{head}<td>{cell}</td></tr>" for head, cell in zip(heads, cells, strict=True))
         return f'<div class="table answers" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
 
     def shown(self, part: Any, mark: str = "") -> str:

@@ -47,6 +47,7 @@ def converter() -> LatexToMathML:
 def mathml(tex: str, *, display: bool = False) -> str:
     """A formula as a `<math>` element. Raises KeygenError for TeX that nobody can show on the web."""
     comma = COMMA.search(tex) is not None
+    tex = tex.replace(r"\hphantom", r"\phantom")  # a row of the web has a height of its own for what is free
     try:
         made = converter().convert_with_local_state(MARK.sub(framed, COMMA.sub(".", tex)), displaystyle=display)
     except LatexError as error:

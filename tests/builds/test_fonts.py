@@ -92,9 +92,9 @@ def slots(font: Any) -> Iterator[tuple[int, str]]:
 
 
 def reached(pdf: pikepdf.Pdf) -> set[Any]:
-    """The objects that one comes to from the root of a file."""
+    """The objects that one comes to from the root of a file, and from what it says about itself."""
     seen: set[Any] = set()
-    left: list[Any] = [pdf.Root]
+    left: list[Any] = [pdf.Root, *([pdf.trailer.Info] if "/Info" in pdf.trailer else [])]
     while left:
         one = left.pop()
         if getattr(one, "is_indirect", False):
@@ -109,7 +109,7 @@ def reached(pdf: pikepdf.Pdf) -> set[Any]:
 
 
 def tells_nothing(path: Path) -> None:
-    """A file holds its pages and what draws them, and nothing beside: no glyph, no object, no word about itself."""
+    """A file holds its pages, what draws them, its title and contents, and nothing beside: no glyph, no object."""
     with pikepdf.open(path) as pdf:
         glyphs: dict[Any, set[str]] = defaultdict(set)
         for font, codes in shown(pdf).values():
@@ -131,8 +131,9 @@ def tells_nothing(path: Path) -> None:
             assert int(re.search(rb"/CharStrings\s+(\d+)", private)[1]) == len(strings)  # type: ignore[index]
             assert str(descriptor.CharSet) == "".join(sorted(names))
         assert {number for number, _ in reached(pdf)} == set(range(1, len(pdf.objects) + 1))
-        assert set(pdf.Root.keys()) == {"/Type", "/Pages"}
-        assert set(pdf.trailer.keys()) == {"/Root", "/Size", "/ID"}
+        assert set(pdf.Root.keys()) <= {"/Type", "/Pages", "/Lang", "/Outlines"}
+        assert set(pdf.trailer.keys()) == {"/Root", "/Size", "/ID", "/Info"}
+        assert set(pdf.trailer.Info.keys()) == {"/Title"}
 
 
 # --- rosters

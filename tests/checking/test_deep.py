@@ -248,9 +248,13 @@ def test_a_matrix_formula_that_nobody_has_read_back_is_counted_as_not_read() -> 
     solved = variant("matrix/ridge", "sheet8")
     policy, proofs = POLICIES["en"], Unproven(POLICIES["en"])
     page = problem(solved, 1, None, EN, policy, proofs=proofs)  # type: ignore[arg-type]
-    assert not deep(solved, {EN: (page, policy)}, (), proofs.formulas).unread
-    some = dict(list(proofs.formulas.items())[1:])
-    assert deep(solved, {EN: (page, policy)}, (), some).unread
+
+    def unread(formulas: Any) -> list[str]:
+        found = deep(solved, {EN: (page, policy)}, (), formulas).unread
+        return [one for one in found if not one.startswith("remark)")]  # chains of numbers, none of which is given here
+
+    assert not unread(proofs.formulas)
+    assert unread(dict(list(proofs.formulas.items())[1:]))
 
 
 def test_a_finished_matrix_formula_that_says_something_else_is_false() -> None:

@@ -46,8 +46,8 @@ def rows() -> dict[str, Any]:
         "engine.backprop": (Slope(lambda z, x: z + x.tape.emit("sigmoid", x) * (1 - z)),),
         "notation.signs": call(r"\mathrm{{swish}}", "swish", "(({0}) / (1 + exp(-({0}))))"),
         "checking.rules": entrywise(lambda x: mp.times(x, mp.sigmoid(x))),
-        "engine.slips": (slips.LEFT_OUT,),
-        "engine.slips of pullbacks": (slips.SLOPE_LEFT_OUT,),
+        "engine.slips": (),
+        "engine.slips, backward": (),
     }
 
 
@@ -58,7 +58,7 @@ READINGS: dict[str, Reading[Any]] = {
     "notation.signs": operators.OPERATORS,
     "checking.rules": rules.RULES,
     "engine.slips": slips.MISTAKES,
-    "engine.slips of pullbacks": slips.PULLBACK_MISTAKES,
+    "engine.slips, backward": slips.PULLBACK_MISTAKES,
 }
 
 EXERCISE = '''"""A layer whose units are swish."""

@@ -40,8 +40,10 @@ def test_no_form_has_a_trivial_differential(exercise, part):
     found = EXERCISES[exercise][part]
     for form in (found.first, *found.others):
         derivation = derived(form, found)
-        for point in points([derivation.f], [derivation.wrt]):
-            assert np.max(np.abs(evaluate(derivation.differential, point))) > 1e-6, form
+        slopes = [
+            np.abs(evaluate(derivation.differential, at)).max() for at in points([derivation.f], [derivation.wrt])
+        ]
+        assert max(slopes) > 0, form
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -95,14 +95,14 @@ def test_the_rules_for_inverse_and_determinant_come_from_products():
     shown = solve(SHIPPED.exercise("matrix/differentials"), "sheet8", None).shown
     lines = [line.equation for line in shown["inverse"].lines]
     assert [f"{plain_text(line.left)} = {plain_text(line.right)}" for line in lines] == [
-        "UU⁻¹ = I",
-        "d(UU⁻¹) = 0",
-        "dU U⁻¹ + U d(U⁻¹) = 0",
-        "U d(U⁻¹) = −dU U⁻¹",
-        "d(U⁻¹) = −U⁻¹ dU U⁻¹",
+        "XX⁻¹ = I",
+        "d(XX⁻¹) = 0",
+        "dX X⁻¹ + X d(X⁻¹) = 0",
+        "X d(X⁻¹) = −dX X⁻¹",
+        "d(X⁻¹) = −X⁻¹ dX X⁻¹",
     ]
     first, *_, last = shown["determinant"].lines
-    assert (plain_text(first.before), plain_text(last.after)) == ("det(U + dU)", "det(U) (1 + tr(U⁻¹ dU))")
+    assert (plain_text(first.before), plain_text(last.after)) == ("det(X + dX)", "det(X) (1 + tr(X⁻¹ dX))")
 
 
 def test_a_false_equation_of_an_author_is_refused():
