@@ -47,7 +47,7 @@ EVERYTHING: tuple[Shape, ...] = ((), (2,), (3,), (1, 2), (2, 2), (2, 3), (3, 1))
 
 LIMIT = 5.0  # magnitude of any value
 GAP = 0.05  # distance from a kink
-FLAT = frozenset(name for name, row in PULLBACKS.items() if row and set(row) == {None})
+FLAT = frozenset(name for name, record in PRIMITIVES.items() if record.flat)
 """No gradient flows through these."""
 
 
@@ -116,7 +116,9 @@ GUARDS: Reading[Callable[..., Any]] = Reading(
     needs=lambda primitive: primitive.decides,
 )
 
-RARE = ("matmul", "matmul", "mul", "ln", "logloss", "elu", "place", "step", "softmax", "sort")  # what fits seldom is tried more often
+RARE = (  # what fits seldom is tried more often
+    "matmul", "matmul", "mul", "ln", "logloss", "elu", "leaky_relu", "place", "step", "softmax", "sort",
+)  # fmt: skip
 COEFFICIENTS = [Fraction(c) for c in ("-2", "-1", "-1/3", "0", "1/2", "1", "3")]
 
 
