@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from ast_conditions import numbers, true_of
 from sympy import Function, Rational, Symbol, exp, expand, simplify, sympify, tanh
@@ -233,6 +234,7 @@ def test_published_region() -> None:
         ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
         ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
         ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
+        ("counts/dense", "inputs = 0", "a layer or a batch has no such size"),
         ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
     ],
 )  # fmt: skip
@@ -299,3 +301,27 @@ def test_published_picture() -> None:
     assert [parts["a"][name]["float"] for name in ("h1", "h2", "yhat")] == [100.5, 0.0, 104.5]
     assert given["x"]["exact"] == ["20", "0", "1"]
     assert parts["c"]["edges"]["exact"][1] == ["x1", "h1", "3"]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_dense_network_has_as_many_parameters_as_its_arrays_have_entries(seed: int | None) -> None:
+    given, parts = key("counts/dense", seed)
+    sizes, batch = list(map(int, numbers(given["sizes"]["exact"]))), int(given["batch"]["exact"])
+    weights = [np.zeros(pair) for pair in pairwise(sizes)]
+    biases = [np.zeros(size) for size in sizes[1:]]
+    arrays, rows = {"X": np.zeros((batch, sizes[0]))}, np.zeros((batch, sizes[0]))
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        rows = rows @ W + b
+        arrays |= {f"W{k}": W, f"H{k}": rows}
+    found = parts["a"]
+    assert int(found["count_no_bias"]["exact"]) == sum(W.size for W in weights)
+    assert int(found["count"]["exact"]) == sum(array.size for array in (*weights, *biases))
+    assert found["shapes"] == {
+        "type": "shapes", "exact": {name: list(array.shape) for name, array in arrays.items()}, "float": None,
+    }  # fmt: skip
+
+
+def test_published_dense_network() -> None:
+    given, parts = key("counts/dense", None)
+    assert numbers(given["sizes"]["exact"]) == [12, 300, 200, 100, 1]
+    assert (parts["a"]["count"]["exact"], parts["a"]["count_no_bias"]["exact"]) == ("84301", "83700")

@@ -83,6 +83,7 @@ from keygen.mathematics.typed_answers import (
     sequence_of,
     set_of,
     shape_of,
+    shapes_of,
     table_of,
 )
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
@@ -209,6 +210,7 @@ __all__ = [
     "set_of",
     "shape_of",
     "shapes",
+    "shapes_of",
     "sigmoid",
     "sign",
     "slip",

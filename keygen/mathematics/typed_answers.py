@@ -98,6 +98,13 @@ def shape_of(*lengths: int | str | Name) -> Answer | ShapeSource:
     return ShapeSource(lengths) if computed else Answer("shape", list(lengths), None)
 
 
+def shapes_of(**each: Sequence[int | str]) -> Answer:
+    """The lengths of several arrays by their names: shapes_of(X=("B", 12)). Raises KeygenError for a length that is
+    neither a whole number above 0 nor a letter."""
+    found = {name: shape_of(*lengths) for name, lengths in each.items()}
+    return Answer("shapes", {name: shape.exact for name, shape in found.items() if isinstance(shape, Answer)}, None)
+
+
 def require_different(what: str, items: Sequence[Item]) -> None:
     """Raise KeygenError for an item that is there twice."""
     for one, other in combinations(items, 2):
