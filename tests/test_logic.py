@@ -234,6 +234,7 @@ def test_published_region() -> None:
         ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
         ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
         ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
+        ("nets/staircase", 'kind = "line"\nscale = 1\neps = 0.5', "the staircase has too few steps"),
         ("counts/dense", "inputs = 0", "a layer or a batch has no such size"),
         ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
     ],
@@ -325,3 +326,26 @@ def test_published_dense_network() -> None:
     given, parts = key("counts/dense", None)
     assert numbers(given["sizes"]["exact"]) == [12, 300, 200, 100, 1]
     assert (parts["a"]["count"]["exact"], parts["a"]["count_no_bias"]["exact"]) == ("84301", "83700")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_staircase_has_as_few_steps_as_its_error_allows(seed: int | None) -> None:
+    given, parts = key("nets/staircase", seed)
+    f, eps = sympify(given["f"]["exact"]), Rational(given["eps"]["exact"])
+
+    def error(steps: int) -> Any:
+        """The largest change over a step: f is monotone, so that is the supremum."""
+        values = [f.subs("x", Rational(k, steps)) for k in range(steps + 1)]
+        return max(abs(float(b - a)) for a, b in pairwise(values))
+
+    steps = int(parts["a"]["units"]["exact"]) + 1
+    assert error(steps) <= float(eps) + 1e-12
+    assert error(steps - 1) > float(eps) + 1e-12
+    jumps = [f.subs("x", Rational(k - 1, steps)) - f.subs("x", Rational(k, steps)) for k in (1, 2, 3)]
+    assert parts["a"]["weights"]["float"] == pytest.approx([float(jump) for jump in jumps], rel=1e-12)
+
+
+def test_published_staircase() -> None:
+    given, parts = key("nets/staircase", None)
+    assert (given["f"]["exact"], given["eps"]["exact"]) == ("x ** 2", "1/10")
+    assert (parts["a"]["units"]["exact"], parts["a"]["weights"]["exact"]) == ("19", ["-1/400", "-3/400", "-1/80"])
