@@ -36,6 +36,39 @@ def placed(x: Any, param: tuple[tuple[int, ...], tuple[int, ...]]) -> Any:
     return x * basis
 
 
+def by_rows(rule: Callable[..., Any], *arrays: Any) -> Any:
+    """A rule of rows, along the last axis."""
+    return anp.array([rule(*rows) for rows in zip(*arrays, strict=True)]) if np.ndim(arrays[0]) > 1 else rule(*arrays)
+
+
+def plain(x: Any) -> Any:
+    """The numbers behind autograd's boxes."""
+    while hasattr(x, "_value"):
+        x = x._value
+    return np.asarray(x, dtype=float)
+
+
+def ordered(h: Any, x: Any) -> Any:
+    """h in the order that sorts x"""
+    return by_rows(lambda own, row: own[np.argsort(plain(row), kind="stable")], h, x)
+
+
+def back(g: Any, x: Any) -> Any:
+    """g in the places from which sorting takes x"""
+    return by_rows(lambda own, row: own[np.argsort(np.argsort(plain(row), kind="stable"))], g, x)
+
+
+def largest_at(x: Any) -> Any:
+    """The place of the largest of each row, from 1"""
+    found = np.argmax(plain(x), axis=-1) + 1.0
+    return found[:, None] if np.ndim(x) > 1 else found
+
+
+def whole(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A rule of numbers that nothing flows through"""
+    return lambda *x: rule(*map(plain, x))
+
+
 FUNCTIONS = {
     ("f", 0): lambda x: anp.sin(1.3 * x) + 0.4 * x * x,
     ("f", 1): lambda x: 1.3 * anp.cos(1.3 * x) + 0.8 * x,
@@ -71,6 +104,22 @@ READING: Reading[Callable[..., Any]] = Reading(
         "logloss": lambda y, p: -(y * anp.log(p) + (1 - y) * anp.log(1 - p)),
         "max": anp.max,
         "where_max": lambda x: anp.where(x == anp.max(x), 1.0, 0.0),
+        "min": anp.min,
+        "where_min": lambda x: anp.where(x == anp.min(x), 1.0, 0.0),
+        "argmax": largest_at,
+        "abs": anp.abs,
+        "sign": whole(np.sign),
+        "floor": whole(np.floor),
+        "ceil": whole(np.ceil),
+        "round": whole(lambda x: np.trunc(x + 0.5 * np.sign(x))),
+        "larger": anp.maximum,
+        "smaller": anp.minimum,
+        "greater": whole(lambda a, b: np.where(a > b, 1.0, 0.0)),
+        "at_least": whole(lambda a, b: np.where(a >= b, 1.0, 0.0)),
+        "matches": whole(lambda a, b: np.where(a == b, 1.0, 0.0)),
+        "sort": lambda x: ordered(x, x),
+        "sorted_by": ordered,
+        "unsorted": back,
         "apply": lambda x, name: FUNCTIONS[name](x),
         "pick": lambda x, place: x[place],
         "place": placed,

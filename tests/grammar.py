@@ -21,6 +21,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from keygen.engine.backprop import PULLBACKS
+from keygen.engine.decisions import GAPS
 from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import RULES
 from keygen.engine.primitives import PRIMITIVES, Param, Reading, Shape
@@ -46,7 +47,8 @@ EVERYTHING: tuple[Shape, ...] = ((), (2,), (3,), (1, 2), (2, 2), (2, 3), (3, 1))
 
 LIMIT = 5.0  # magnitude of any value
 GAP = 0.05  # distance from a kink
-FLAT = frozenset(name for name, row in PULLBACKS.items() if row == (None,))  # no gradient flows through these
+FLAT = frozenset(name for name, record in PRIMITIVES.items() if record.flat)
+"""No gradient flows through these."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,15 @@ def smooth_sources(trace: Trace, of: str) -> tuple[str, ...]:
     """The named variables that a smooth path leads from to `of`."""
     smooth = {of}
     for step in reversed(trace.steps):
-        if step.target.name in smooth and step.primitive not in FLAT:
-            smooth.update(step.inputs)
+        if step.target.name in smooth:
+            flowing = zip(step.inputs, PULLBACKS[step.primitive], strict=True)
+            smooth.update(name for name, pullback in flowing if pullback is not None)
     return tuple(name for name in trace.named if name in smooth and name != of)
 
 
-def apart(x: Any) -> bool:
-    """Whether the two largest elements differ clearly."""
-    *_, second, first = [-np.inf, *np.sort(np.ravel(x))]
-    return bool(first - second > GAP)
+def far_from_another_choice(primitive: str) -> Callable[..., bool]:
+    """Whether what goes into a primitive that chooses by values is well away from where it would choose otherwise."""
+    return lambda *inputs: bool(np.min(GAPS[primitive](FLOAT, *inputs)) > GAP)
 
 
 GUARDS: Reading[Callable[..., Any]] = Reading(
@@ -105,20 +107,18 @@ GUARDS: Reading[Callable[..., Any]] = Reading(
         "exp": lambda x: np.max(x) < 1.5,
         "ln": lambda x: np.min(x) > 0.3,
         "sqrt": lambda x: np.min(x) > 0.3,
-        "relu": lambda x: np.min(np.abs(x)) > GAP,
-        "leaky_relu": lambda x, alpha: np.min(np.abs(x)) > GAP,
-        "elu": lambda x, alpha: np.min(np.abs(x)) > GAP and abs(alpha) > 0.4,
-        "step": lambda x: np.min(np.abs(x)) > GAP,
         "power": lambda x: np.min(np.abs(x)) > 0.4,
         "logloss": lambda y, p: np.min(p) > GAP and np.max(p) < 1 - GAP,
-        "max": apart,
-        "where_max": apart,
+        **{name: far_from_another_choice(name) for name, record in PRIMITIVES.items() if record.decides},
+        "elu": lambda x, alpha: np.min(np.abs(x)) > GAP and abs(alpha) > 0.4,
     },
     takes=lambda primitive: primitive.arity,
-    needs=lambda primitive: primitive.kinked,
+    needs=lambda primitive: primitive.decides,
 )
 
-RARE = ("matmul", "matmul", "mul", "ln", "logloss", "elu", "place")  # what fits seldom is tried more often
+RARE = (  # what fits seldom is tried more often
+    "matmul", "matmul", "mul", "ln", "logloss", "elu", "leaky_relu", "place", "step", "softmax", "sort",
+)  # fmt: skip
 COEFFICIENTS = [Fraction(c) for c in ("-2", "-1", "-1/3", "0", "1/2", "1", "3")]
 
 

@@ -178,10 +178,11 @@ def meaningful(term: Term) -> bool:
 
 
 def sized(term: Apply) -> bool:
-    """Whether the text says every length: softmax, a sum or a product over a repeated axis needs it."""
+    """Whether the text says every length: what works row by row, a sum or a product over a repeated axis needs it."""
     inner = [row_of(arg) for arg in term.args if isinstance(arg, Apply)]
     repeated = any(row.startswith(("repeat", "number_in")) for row in inner)
-    return not (repeated and row_of(term) in ("softmax", "sum_to", "row_sums", "column_sums", "pick"))
+    needing = {"sum_to", "row_sums", "column_sums", "pick", "softmax", "argmax", "sort", "sorted_by", "unsorted"}
+    return not (repeated and row_of(term) in needing)
 
 
 def shapes_of(term: Term) -> set[Shape]:

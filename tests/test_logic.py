@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from ast_conditions import numbers, true_of
 from sympy import Function, Rational, Symbol, exp, expand, simplify, sympify, tanh
@@ -233,6 +234,9 @@ def test_published_region() -> None:
         ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
         ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
         ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
+        ("nets/staircase", 'kind = "line"\nscale = 1\neps = 0.5', "the staircase has too few steps"),
+        ("logic/fewest_units", "shifts = [1, 0, 1, -1]\nfirst = 0", "two of the points are in one place"),
+        ("counts/dense", "inputs = 0", "a layer or a batch has no such size"),
         ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
     ],
 )  # fmt: skip
@@ -299,3 +303,89 @@ def test_published_picture() -> None:
     assert [parts["a"][name]["float"] for name in ("h1", "h2", "yhat")] == [100.5, 0.0, 104.5]
     assert given["x"]["exact"] == ["20", "0", "1"]
     assert parts["c"]["edges"]["exact"][1] == ["x1", "h1", "3"]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_dense_network_has_as_many_parameters_as_its_arrays_have_entries(seed: int | None) -> None:
+    given, parts = key("counts/dense", seed)
+    sizes, batch = list(map(int, numbers(given["sizes"]["exact"]))), int(given["batch"]["exact"])
+    weights = [np.zeros(pair) for pair in pairwise(sizes)]
+    biases = [np.zeros(size) for size in sizes[1:]]
+    arrays, rows = {"X": np.zeros((batch, sizes[0]))}, np.zeros((batch, sizes[0]))
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
+        rows = rows @ W + b
+        arrays |= {f"W{k}": W, f"H{k}": rows}
+    found = parts["a"]
+    assert int(found["count_no_bias"]["exact"]) == sum(W.size for W in weights)
+    assert int(found["count"]["exact"]) == sum(array.size for array in (*weights, *biases))
+    assert found["shapes"] == {
+        "type": "shapes", "exact": {name: list(array.shape) for name, array in arrays.items()}, "float": None,
+    }  # fmt: skip
+
+
+def test_published_dense_network() -> None:
+    given, parts = key("counts/dense", None)
+    assert numbers(given["sizes"]["exact"]) == [12, 300, 200, 100, 1]
+    assert (parts["a"]["count"]["exact"], parts["a"]["count_no_bias"]["exact"]) == ("84301", "83700")
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_staircase_has_as_few_steps_as_its_error_allows(seed: int | None) -> None:
+    given, parts = key("nets/staircase", seed)
+    f, eps = sympify(given["f"]["exact"]), Rational(given["eps"]["exact"])
+
+    def error(steps: int) -> Any:
+        """The largest change over a step: f is monotone, so that is the supremum."""
+        values = [f.subs("x", Rational(k, steps)) for k in range(steps + 1)]
+        return max(abs(float(b - a)) for a, b in pairwise(values))
+
+    steps = int(parts["a"]["units"]["exact"]) + 1
+    assert error(steps) <= float(eps) + 1e-12
+    assert error(steps - 1) > float(eps) + 1e-12
+    jumps = [f.subs("x", Rational(k - 1, steps)) - f.subs("x", Rational(k, steps)) for k in (1, 2, 3)]
+    assert parts["a"]["weights"]["float"] == pytest.approx([float(jump) for jump in jumps], rel=1e-12)
+
+
+def test_published_staircase() -> None:
+    given, parts = key("nets/staircase", None)
+    assert (given["f"]["exact"], given["eps"]["exact"]) == ("x ** 2", "1/10")
+    assert (parts["a"]["units"]["exact"], parts["a"]["weights"]["exact"]) == ("19", ["-1/400", "-3/400", "-1/80"])
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_stripes_are_labelled_by_as_few_units_as_labels_change_along_a_line(seed: int | None) -> None:
+    given, parts = key("logic/fewest_units", seed)
+    points, labels = (numbers(given[name]["exact"]) for name in ("points", "labels"))
+    units = int(parts["a"]["units"]["exact"])
+
+    def does_it(weights: Key) -> bool:
+        columns = list(zip(*weights["W"], weights["b"], strict=True))
+        hidden = [[step(w1 * p + w2 * q + b) for w1, w2, b in columns] for p, q in points]
+        sums = [sum((v * h for v, h in zip(weights["v"], row, strict=True)), weights["c"]) for row in hidden]
+        return list(map(step, sums)) == labels
+
+    require_condition(parts["a"]["witness"], does_it, seed)
+    assert len(parts["a"]["witness"]["exact"]["v"]) == units
+    (x, y), (p, q) = points[0], points[2]
+    line = [(a, b) for a, b in points if (p - x) * (b - y) == (q - y) * (a - x)]
+    along = [labels[points.index([*point])] for point in sorted(line)]
+    assert sum(a != b for a, b in pairwise(along)) == units
+    assert not any(tells_neighbours_apart(chosen, along) for chosen in product(turns(len(along)), repeat=units - 1))
+
+
+def turns(length: int) -> list[tuple[int, ...]]:
+    """What a unit can put out along a line: it turns once at most."""
+    rising = [tuple(int(place >= at) for place in range(length)) for at in range(length + 1)]
+    return [*rising, *(tuple(1 - h for h in row) for row in rising)]
+
+
+def tells_neighbours_apart(units: tuple[tuple[int, ...], ...], labels: list[Fraction]) -> bool:
+    """Whether some unit changes wherever the label does."""
+    return all(any(unit[k] != unit[k + 1] for unit in units) for k, (a, b) in enumerate(pairwise(labels)) if a != b)
+
+
+def test_published_stripes() -> None:
+    given, parts = key("logic/fewest_units", None)
+    assert numbers(given["labels"]["exact"]) == [0, 0, 1, 1, 0, 0, 1, 1]
+    assert parts["a"]["units"]["exact"] == "3"
+    assert parts["a"]["witness"]["exact"]["v"] == ["1", "-1", "1"]

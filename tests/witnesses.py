@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from grammar import FLAT
 
+from keygen.engine.backprop import PULLBACKS
 from keygen.engine.functions import total
 from keygen.engine.primitives import Param, Reading
 from keygen.engine.record import Recorder
@@ -16,6 +16,11 @@ from keygen.engine.trace import shape_of
 SMOOTH = [[-0.625, 0.75], [0.5, -1.25]]
 POSITIVE = [[0.75, 0.375], [0.25, 0.625]]
 OTHER = [[1.5, -0.75], [0.5, 2.0]]
+OTHER_HALVES = [[1.625, -0.75], [0.375, -1.25]]
+APART = [[1.5, 1.25], [0.25, -2.0]]
+UNSORTED = [[0.75, -0.625, 0.25], [-0.5, 1.25, -1.75]]
+OTHER_ROWS = [[-0.25, 1.75, -1.5], [0.625, 0.375, 2.0]]
+UNREACHED = {name: [place for place, rule in enumerate(row) if rule is None] for name, row in PULLBACKS.items()}
 
 WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
     "the inputs of its witness, and the parameter of its step",
@@ -45,6 +50,22 @@ WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
         "logloss": ((OTHER, POSITIVE), None),
         "max": ((SMOOTH,), None),
         "where_max": ((SMOOTH,), None),
+        "min": ((OTHER,), None),
+        "where_min": ((OTHER,), None),
+        "argmax": ((SMOOTH,), None),
+        "abs": ((SMOOTH,), None),
+        "sign": ((SMOOTH,), None),
+        "floor": ((SMOOTH,), None),
+        "ceil": ((SMOOTH,), None),
+        "round": ((OTHER_HALVES,), None),
+        "larger": ((SMOOTH, APART), None),
+        "smaller": ((SMOOTH, APART), None),
+        "greater": ((SMOOTH, APART), None),
+        "at_least": ((APART, SMOOTH), None),
+        "matches": ((SMOOTH, OTHER), None),
+        "sort": ((UNSORTED,), None),
+        "sorted_by": ((OTHER_ROWS, UNSORTED), None),
+        "unsorted": ((OTHER_ROWS, UNSORTED), None),
         "apply": ((SMOOTH,), ("f", 0)),
         "pick": ((SMOOTH,), (0, 1)),
         "place": ((0.75,), ((0, 1), (2, 2))),
@@ -58,15 +79,19 @@ WITNESSES: Reading[tuple[tuple[Any, ...], Param]] = Reading(
 def witness(primitive: str) -> tuple[Recorder, dict[str, Any]]:
     """z of the inputs x0, x1 and L = sum(w z), so that the gradient w, no two entries alike, arrives at z.
 
-    A primitive that lets no gradient through gets x0 added, so that there is one.
+    An input that the primitive lets no gradient through to is added to z, so that there is one.
     """
     inputs, param = WITNESSES[primitive]
     values = {f"x{place}": np.array(value) if isinstance(value, list) else value for place, value in enumerate(inputs)}
     shapes = {name: np.shape(value) for name, value in values.items()}
-    shape = shape_of(lambda: "z", primitive, tuple(shapes.values()), param)
-    weights = np.array([0.5, -1.25, 1.75, 0.625])[: int(np.prod(shape))].reshape(shape)
+    unreached = [f"x{place}" for place in UNREACHED[primitive]]
+    own = shape_of(lambda: "z", primitive, tuple(shapes.values()), param)
+    shape = np.broadcast_shapes(own, *(shapes[name] for name in unreached))
+    weights = np.array([0.5, -1.25, 1.75, 0.625, -0.875, 0.375])[: int(np.prod(shape))].reshape(shape)
     t = Recorder({**shapes, "w": shape})
     z = t._tape.emit(primitive, *(t[name] for name in shapes), param=param)
-    t.z = z + t.x0 if primitive in FLAT else z
+    for name in unreached:
+        z = z + t[name]
+    t.z = z
     t.L = total(t.w * t.z)
     return t, {**values, "w": weights if shape else float(weights)}

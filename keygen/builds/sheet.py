@@ -39,7 +39,9 @@ class SheetItem:
 
 def policy_of(sheet: Sheet, language: Language) -> Policy:
     """How the sheet writes numbers in a language."""
-    return Policy(sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant)
+    return Policy(
+        sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant, grouping=language.grouping
+    )
 
 
 def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:

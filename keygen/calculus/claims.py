@@ -31,6 +31,8 @@ from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, 
 
 STYLES: dict[str, Mapping[str, int]] = {
     "as in lines": {},
+    "powers of ten": {"powers": 10},
+    "powers of two": {"powers": 2},
     "decimal": {"fraction": 0, "root": 0},
     "short": {"fraction": 0, "root": 0, "significant": 3, "figures": 3},
 }
@@ -71,6 +73,16 @@ class Claim:
     def short(self) -> Self:
         """This claim in at most three figures, for a picture that has no room for more."""
         return replace(self, style="short")
+
+    @property
+    def in_tens(self) -> Self:
+        """This claim as a multiple of a power of ten: 3·10^8"""
+        return replace(self, style="powers of ten")
+
+    @property
+    def in_twos(self) -> Self:
+        """This claim as an odd multiple of a power of two: 2^10; in digits where it is none."""
+        return replace(self, style="powers of two")
 
     def policy(self, policy: Policy) -> Policy:
         """How its number looks where lines have this policy."""

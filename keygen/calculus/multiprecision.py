@@ -36,6 +36,7 @@ MULTIPRECISION = Domain(
             "tanh": CONTEXT.tanh,
             "relu": lambda x: max(x, CONTEXT.mpf(0)),
             "step": lambda x: CONTEXT.mpf(x > 0),
+            "floor": CONTEXT.floor,
         },
         needs=elementary,
     ),

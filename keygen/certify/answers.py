@@ -16,15 +16,27 @@ from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, SpelledSource
+from keygen.mathematics.answers import (
+    Answer,
+    ConcludedSource,
+    FormulaSource,
+    MatricesSource,
+    ShapeSource,
+    SpelledSource,
+)
 from keygen.mathematics.eval_scope import functions
+from keygen.mathematics.terms import Name
 from keygen.matrix.exercises import Worked, worked_in
 from keygen.matrix.expression import Expression
 from keygen.matrix.printing import NUMPY
 from keygen.tolerances import FLOAT_TEXT
 from keygen.variants.solved import Solved
 
-FUNCTIONS: Mapping[str, Any] = {**functions(FLOAT.name), **NUMPY}
+NUMPY_OWN = ["abs", "floor", "sign", "amax", "amin", "argmax", "sort", "argsort", "take_along_axis"]
+FUNCTIONS: Mapping[str, Any] = {
+    **functions(FLOAT.name), **NUMPY,
+    **{name: getattr(np, name) for name in NUMPY_OWN},
+}  # fmt: skip
 """What the text of an answer may call."""
 
 
@@ -108,6 +120,10 @@ def pairs(source: Any, answer: Answer, scope: Mapping[str, Any]) -> Iterator[tup
             yield expected, np.asarray(answer.float, dtype=float)
         if answer.exact is not None:
             yield np.asarray(answer.float, dtype=float), numbers(answer.exact, scope)
+    elif answer.type == "shape" and expected is not None:
+        yield from (
+            (x, length) for x, length in zip(expected, answer.exact, strict=True) if not isinstance(length, str)
+        )
     elif expected is not None and isinstance(answer.exact, str):
         yield expected, value_of_text(answer.exact, {**scope, **renamed(source, scope)})
     if isinstance(source, MatricesSource):
@@ -128,6 +144,9 @@ def traced(source: Any, scope: Mapping[str, Any]) -> Any:
             return np.asarray(scope[source if isinstance(source, str) else source.name], dtype=float)
         case SpelledSource(value=Fraction() | Real() as value):
             return np.asarray(float(value))
+        case ShapeSource(lengths=lengths):
+            found = [scope[length.name] if isinstance(length, Name) else length for length in lengths]
+            return np.array([np.nan if isinstance(length, str) else np.asarray(length).item() for length in found])
         case list() | tuple():
             names = np.array(source, dtype=object)
             return np.reshape([float(np.asarray(scope[str(name)]).item()) for name in names.flat], names.shape)

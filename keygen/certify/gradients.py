@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from keygen.course.draw import stream
+from keygen.engine.decisions import choosing, gaps, no_derivative
+from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.finite_differences import random_direction, slope, slope_of_all
 from keygen.engine.polynomial import Polynomial
@@ -25,6 +27,7 @@ def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
     All gradients of a number are compared in one run, and one by one where they do not agree, to name the wrong one.
     Raises KeygenError for gradients that disagree, and one that lists those which have no number to be compared with.
     """
+    require_derivatives(solved)
     unverified: list[str] = []
     for (of, _), gradients in by_number(solved.trace.gradients).items():
         try:
@@ -40,6 +43,21 @@ def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
     if unverified:
         raise unverifiable(solved, unverified)
     return len(solved.trace.gradients)
+
+
+def require_derivatives(solved: Solved) -> None:
+    """Raise KeygenError where a gradient goes through a tie or a jump; ReLU has its derivative at 0 by convention."""
+    for step in choosing(solved.trace):
+        if not all(gaps(step, solved.values, EXACT)):
+            raise KeygenError(
+                f"a gradient goes through a choice: {no_derivative(step)}",
+                exercise=solved.exercise.id,
+                who=solved.variant.who,
+                file=solved.exercise.file,
+                expected="numbers of which none ties with another, and none stands at a jump",
+                found=" and ".join(", ".join(map(str, np.ravel(solved.values[name]))) for name in step.inputs)[:200],
+                repair="publish and draw other numbers, or ask for no gradient through this step",
+            )
 
 
 def unverifiable(solved: Solved, gradients: Iterable[str]) -> KeygenError:

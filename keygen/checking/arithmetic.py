@@ -290,6 +290,68 @@ def where_max(x: Value) -> Value:
     return each(lambda entry: Fraction(int(sign(minus(entry, top)) == 0)), x)
 
 
+def smallest(x: Value) -> Any:
+    """The smallest entry."""
+    return -largest(each(lambda entry: -entry, x))
+
+
+def where_min(x: Value) -> Value:
+    """1 where the smallest entry is, else 0"""
+    return where_max(each(lambda entry: -entry, x))
+
+
+def floor(x: Any) -> Any:
+    """The largest whole number that is not above x; what rounding alone could have made whole is asked for again."""
+    if isinstance(x, Fraction):
+        return Fraction(x.numerator // x.denominator)
+    nearest_whole = Fraction(int(here().nint(x)))
+    apart = sign(x - inexact(nearest_whole)) if nearest_whole else sign(x)
+    return nearest_whole - 1 if apart < 0 else nearest_whole
+
+
+def nearest(x: Any) -> Any:
+    """The nearest whole number; of two, the one away from zero."""
+    half = Fraction(1, 2)
+    return floor(plus(x, half)) if sign(x) > 0 else -floor(minus(half, x))
+
+
+def by_rows(rule: Callable[..., Any], *arrays: Value) -> Value:
+    """A rule of rows, along the last axis; a lone number is a row of one."""
+    if np.ndim(arrays[0]) == 0:
+        return scalar(np.asarray(rule(*(np.array([array], dtype=object) for array in arrays)), dtype=object).ravel()[0])
+    if any(np.ndim(array) == 1 for array in arrays):  # among lists, a row is a list too
+        return rule(*map(np.ravel, arrays))
+    return np.array([np.ravel(rule(*rows)) for rows in zip(*arrays, strict=True)], dtype=object)
+
+
+def argmax(x: Value) -> Value:
+    """The place of the largest entry of each row, counted from 1."""
+
+    def place(row: Value) -> Fraction:
+        return Fraction(1 + entries(where_max(row)).index(1))
+
+    return by_rows(place, x)
+
+
+def places(row: Value) -> list[int]:
+    """The places of a row's entries from the smallest to the largest, by putting each in before the first larger."""
+    found: list[int] = []
+    for place in range(len(row)):
+        before = sum(sign(minus(row[place], row[other])) >= 0 for other in found)
+        found.insert(before, place)
+    return found
+
+
+def sorted_by(h: Value, x: Value) -> Value:
+    """The entries of h in the order that sorts x, row by row."""
+    return by_rows(lambda own, row: own[places(row)], h, x)
+
+
+def unsorted(g: Value, x: Value) -> Value:
+    """The entries of g where sorting takes those of x from, row by row."""
+    return by_rows(lambda own, row: own[np.argsort(places(row))], g, x)
+
+
 def sum_to(x: Value, shape: Shape) -> Value:
     """The sum over the axes that a repetition of the shape to that of x has made."""
     x = np.asarray(x, dtype=object)

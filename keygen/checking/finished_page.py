@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
 from keygen.calculus.claims import Claim, Given
+from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each, number
 from keygen.checking.calculator import Calculated, calculated
@@ -23,18 +25,19 @@ from keygen.checking.reader import VariantReader
 from keygen.checking.rules import MEANINGS
 from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import MisreadError, UnreadError
-from keygen.checking.tex_value import Meaning, TexValue, lengths
+from keygen.checking.tex_value import Meaning, TexValue, equal, lengths
 from keygen.checking.traversal import distinct, names_in
 from keygen.course.languages import Language
 from keygen.document.derivations import require_printed
 from keygen.document.tex_parts import TexProblem
-from keygen.document.typesetter import Typesetter
+from keygen.document.typesetter import Typesetter, escaped
 from keygen.errors import KeygenError
-from keygen.figures.tables import Table
+from keygen.figures.tables import Table, TensorShape
 from keygen.mathematics.latex import LatexPrinter, chain_tex, tex
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Name, Term
+from keygen.tolerances import ORACLE
 from keygen.variants.slips import SlipChain
 
 
@@ -91,6 +94,15 @@ class FinishedPage:
             for styled in (claim, claim.decimal, claim.short):
                 found.setdefault(self.typesetter.claim(styled), {})[id(claim)] = styled
         return {text: list(same.values()) for text, same in found.items()}
+
+    @cached_property
+    def measured(self) -> Mapping[str, list[Any]]:
+        """Quantities, units and shapes by their text."""
+        found: dict[str, list[Any]] = {}
+        for made in self.reader.prepared:
+            if type(made) in MEASURED:
+                found.setdefault(self.typesetter.typeset(made), []).append(made)
+        return found
 
     @cached_property
     def functions(self) -> Mapping[str, Callable[[Any], Any]]:
@@ -235,12 +247,63 @@ class FinishedPage:
             return self.matrices(piece)
         if size := SIZE.fullmatch(piece.text):
             return self.size(piece, *size.groups())
+        for made in (measured := self.measured.get(piece.text, [])):
+            MEASURED[type(made)](self, made, piece.text, piece)
+        if measured:
+            return None
         claims = self.claims.get(piece.text, [])
         for claim in claims:
             self.number("lines", claim, piece.text, piece, None)
         if not claims and related(piece.text)[1]:
             self.reader.unread[f"{piece.part}) {piece.text}: a relation of nobody's"] += 1
         return None
+
+    def quantity(self, quantity: Quantity, text: str, piece: PageFormula) -> None:
+        """A number with its unit: the number's digits, whether ≈ says that some were dropped, the form of the unit."""
+        found = QUANTITY.fullmatch(text)
+        if found is None:
+            self.reader.unread[f"{piece.part}) {text}: no number with a unit"] += 1
+            return
+        rounded, digits, unit = found.groups()
+        self.number("lines", quantity.said, digits, piece, None)
+        with self.reporting("a quantity", piece):
+            exact = mp.settled(partial(self.is_whole, quantity.said, digits))
+            if exact is bool(rounded):
+                raise FalseLineError("≈ before digits that are rounded, and only there", text)
+            number = quantity.number
+            wanted = self.language.unit(quantity.unit, number)
+            if unit != escaped(wanted):
+                raise FalseLineError(wanted, unit)
+
+    def is_whole(self, said: Claim | Given, text: str) -> bool:
+        """Whether a number on the page is what it says, to the last digit."""
+        signs, variable, functions = self.reading(Chain((said.shown,)))
+        link = link_of(text, signs, functions)
+        point = OraclePoint({}, {}, self.reader.oracle)
+        if isinstance(said, Claim):
+            point = point_of(said.chain, self.reader.oracle)
+        term = said.chain.links[0] if isinstance(said, Claim) else said.shown
+        shown = self.meaning(point, signs, variable, functions)
+        return equal(replace(shown, numbers=link.exact).value(link.tree).array, point.term(term), ORACLE)
+
+    def unit(self, meaning: UnitMeaning, text: str, piece: PageFormula) -> None:
+        """1 KiB = 2^10 bytes: both sides, and how many that is by a table of the reader's own."""
+        for side, shown in zip(meaning.sides, text.split(" = "), strict=True):
+            self.quantity(side, shown, piece)
+        with self.reporting("the meaning of a unit", piece):
+            if meaning.sides[1].number != SIZES[meaning.unit]:
+                raise FalseLineError(str(SIZES[meaning.unit]), text)
+        self.reader.counts["relations"] += 1
+
+    def shape(self, shape: TensorShape, text: str, piece: PageFormula) -> None:
+        """The lengths of an array."""
+        inside = text if shape.crossed else text.removeprefix("(").removesuffix(")")
+        texts = re.split(r" \\times " if shape.crossed else r"[,;]\\ ", inside)
+        if len(texts) != len(shape.lengths):
+            self.reader.wrong("a shape has other lengths", piece.text, str(len(shape.lengths)), text, piece)
+            return
+        for length, shown in zip(shape.lengths, texts, strict=True):
+            self.number("lines", length, shown, piece, None)
 
     def size(self, piece: PageFormula, sign: str, rows: str, columns: str) -> None:
         """How many rows and columns a matrix of the trace has, where they are numbers."""
@@ -367,6 +430,18 @@ READERS: Mapping[str, Callable[[FinishedPage, PageFormula], None]] = {
     "figure": FinishedPage.figure,
     "formula": FinishedPage.formula,
     "derivation": FinishedPage.matrices,
+}
+QUANTITY = re.compile(r"(\\approx )?(.+?)\\ \\text\{(.+)\}")
+SIZES: Mapping[str, Fraction] = {
+    **{name: Fraction(1000) ** (n + 1) for n, name in enumerate(("kB", "MB", "GB", "TB"))},
+    **{name: Fraction(1024) ** (n + 1) for n, name in enumerate(("KiB", "MiB", "GiB", "TiB"))},
+    **{name: Fraction(1000) ** (n + 1) for n, name in enumerate(("kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"))},
+    "bit": Fraction(1, 8),
+}
+MEASURED: Mapping[type, Callable[[FinishedPage, Any, str, PageFormula], None]] = {
+    Quantity: FinishedPage.quantity,
+    UnitMeaning: FinishedPage.unit,
+    TensorShape: FinishedPage.shape,
 }
 MATRICES: tuple[Callable[[VariantReader, PageFormula], bool], ...] = (read_matrices,)
 """Readers of the pages of matrix differentials: each is given what is known of a variant and a piece of its finished

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from keygen.checking import arithmetic as mp
-from keygen.checking.tex_grammar import Tree, parsed, shape_of
+from keygen.checking.tex_grammar import parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, PrintedNumber, printed, tokens
+from keygen.checking.tex_tree import Tree
 from keygen.checking.tex_value import Meaning, TexValue, equal
 from keygen.tolerances import ORACLE
 

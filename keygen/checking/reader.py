@@ -5,7 +5,7 @@ which are compared with them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import pairwise
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim, Given
+from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
 from keygen.checking.exact_text import value_of
@@ -29,8 +30,8 @@ from keygen.checking.traversal import beside, found_in
 from keygen.document.derivations import Matrices
 from keygen.errors import KeygenError
 from keygen.figures.figure import Figure
-from keygen.figures.tables import Table
-from keygen.mathematics.answers import Answer, ConcludedSource, SpelledSource
+from keygen.figures.tables import Table, TensorShape
+from keygen.mathematics.answers import Answer, ConcludedSource, ShapeSource, SpelledSource
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
 from keygen.variants.solved import Solved
@@ -79,8 +80,8 @@ class VariantReader:
 
     @cached_property
     def prepared(self) -> tuple[Any, ...]:
-        """The tables, the figures and the claims that the exercise prepared for its page."""
-        return tuple(found_in(self.solved.shown, (Table, Figure, Claim)))
+        """The tables, figures, claims, quantities and shapes that the exercise prepared for its page."""
+        return tuple(found_in(self.solved.shown, (Table, Figure, Claim, Quantity, UnitMeaning, TensorShape)))
 
     @cached_property
     def figure_labels(self) -> tuple[Any, ...]:
@@ -132,6 +133,17 @@ class VariantReader:
             for name, answer in answers.items():
                 if answer.type in ("number", "vector", "matrix", "matrices"):
                     self.read_answer(f"{part}) {name}", sources[part][name], answer, policy)
+                elif isinstance(source := sources[part][name], ShapeSource):
+                    self.read_shape(f"{part}) {name}", source.lengths, answer.exact)
+
+    def read_shape(self, name: str, lengths: Sequence[int | str | Name], exact: Sequence[Any]) -> None:
+        """The lengths of a shape that are computed."""
+        for length, found in zip(lengths, exact, strict=True):
+            if isinstance(length, Name):
+                self.counts["answers"] += 1
+                settled = mp.entries(self.oracle.settled[length.name])[0]
+                if settled != found:
+                    self.wrong(f"a length of the answer {name} is false", "", str(settled), str(found))
 
     def read_answer(self, name: str, source: Any, answer: Answer, policy: Policy) -> None:
         """One answer that is a number or several."""

@@ -52,6 +52,12 @@ def times_where(mask: Callable[[Value, Value], bool]) -> WrongRule:
     return rule
 
 
+def other_of_two(step: Step) -> Callable[[Value, Value], Value]:
+    """The smaller number where the larger is asked for, and the other way round."""
+    wanted = -1 if step.primitive == "larger" else 1
+    return lambda a, b: a if mp.sign(mp.minus(a, b)) == wanted else b
+
+
 WRONG: Mapping[str, WrongRule] = {
     "value_for_slope": kept(0),
     "mask_left_out": kept(0),
@@ -80,6 +86,12 @@ WRONG: Mapping[str, WrongRule] = {
     "other_class": lambda step, inputs: each(lambda y, p: mp.logloss(mp.minus(Fraction(1), y), p), *inputs),
     "mean_for_sum": mean,
     "square_left_out": kept(0),
+    "rounded_to_nearest": lambda step, inputs: each(mp.nearest, inputs[0]),
+    "rounded_up": lambda step, inputs: each(lambda x: -mp.floor(-x), inputs[0]),
+    "rounded_down": lambda step, inputs: each(mp.floor, inputs[0]),
+    "bars_left_out": kept(0),
+    "other_of_two": lambda step, inputs: each(other_of_two(step), *inputs),
+    "counted_from_zero": lambda step, inputs: each(lambda place: place - 1, mp.argmax(inputs[0])),
 }
 """The value of a wrong step. A variable that is read for another one has no row: its steps are right, their inputs are
 not."""

@@ -190,4 +190,5 @@ def range_object(found: Range) -> dict[str, Any]:
     """The values of one answer."""
     if found.numbers is None:
         return {"texts": dict(found.texts.most_common())}
-    return {"min": found.numbers[0], "max": found.numbers[1]}
+    low, high = found.numbers
+    return {"min": low} | {"max": high}

@@ -12,31 +12,26 @@ signs in a row, two numbers side by side, a number behind a factor without a dot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
 
-from keygen.checking.tex_tokens import END, MisreadError, TexToken, UnreadError
+from keygen.checking.tex_tokens import END, TexToken
+from keygen.checking.tex_tree import TokenReader, Tree
 from keygen.engine.primitives import PRIMITIVES
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A formula: its kind, its parts, and what else the kind has (a sign, letters, places, the slot of a number)."""
-
-    kind: str
-    parts: tuple[Tree, ...] = ()
-    mark: Any = None
-
 
 FUNCTIONS = {r"\sigma": "sigmoid", r"\tanh": "tanh"}
 SLANTED = {"LeakyReLU": "leaky_relu", "ELU": "elu"}
+CONDITIONS = {">": "greater", r"\ge": "at_least", "=": "matches"}
+OF_TWO = {r"\max": "larger", r"\min": "smaller"}
+AROUND = {r"\lvert": ("abs", r"\rvert"), r"\lfloor": ("floor", r"\rfloor"), r"\lceil": ("ceil", r"\rceil")}
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\approx": "~", r"\Leftrightarrow": "<=>",
 }  # fmt: skip
 GREEDY = (r"\ln", r"\sum", r"\lim")
 ENDS = frozenset({"+", "-", ")", "}", "]", ",", ";", "&", "/", ">", "<", "=", "|"})
-END_COMMANDS = frozenset({r"\\", r"\odot", r"\end", r"\rVert", r"\le", r"\ge", r"\approx", r"\Leftrightarrow", r"\to"})
+END_COMMANDS = frozenset({
+    r"\\", r"\odot", r"\end", r"\rVert", r"\rvert", r"\rfloor", r"\rceil", r"\le", r"\ge", r"\approx",
+    r"\Leftrightarrow", r"\to",
+})  # fmt: skip
 BEHIND_NOTHING = frozenset({r"\sqrt"})  # commands that may stand right behind a factor
 
 
@@ -65,63 +60,8 @@ def shape_of(tokens: tuple[TexToken, ...]) -> tuple[tuple[TexToken, ...], tuple[
 NUMBER = TexToken("number", "0.0")
 
 
-class Grammar:
+class Grammar(TokenReader):
     """One text, read from the left."""
-
-    def __init__(self, tokens: tuple[TexToken, ...]) -> None:
-        self.tokens, self.at, self.slots = tokens, 0, 0
-
-    # The tokens
-
-    @property
-    def next(self) -> TexToken:
-        """The token that comes next."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else END
-
-    def after(self, count: int) -> TexToken:
-        """A later token."""
-        return self.tokens[self.at + count] if self.at + count < len(self.tokens) else END
-
-    def sees(self, *texts: str) -> bool:
-        """Whether one of these signs or commands comes next."""
-        return self.next.kind in ("sign", "command", "comma") and self.next.text in texts
-
-    def take(self, *texts: str) -> str:
-        """The sign or command that comes next, if it is one of these; else nothing."""
-        if not self.sees(*texts):
-            return ""
-        self.at += 1
-        return self.tokens[self.at - 1].text
-
-    def expect(self, *texts: str) -> str:
-        """The sign or command that has to come next."""
-        return self.take(*texts) or self.fail(f"expected {' or '.join(texts)}")
-
-    def fail(self, what: str) -> NoReturn:
-        """Refuse the text."""
-        raise MisreadError(f"{what} at {self.rest!r}")
-
-    def unknown(self, what: str) -> NoReturn:
-        """Leave a text unread."""
-        raise UnreadError(f"{what} at {self.rest!r}")
-
-    @property
-    def rest(self) -> str:
-        """The next few tokens."""
-        return " ".join(token.text for token in self.tokens[self.at : self.at + 8])
-
-    def raw(self) -> str:
-        """The text in the braces that come next, as one string."""
-        self.expect("{")
-        start = self.at
-        depth = 1
-        while depth:
-            if self.next is END:
-                self.fail("a brace that does not close")
-            depth += {"{": 1, "}": -1}.get(self.next.text, 0)
-            self.slots += self.next.kind == "number"
-            self.at += 1
-        return "".join(token.text for token in self.tokens[start : self.at - 1])
 
     def group(self) -> Tree:
         """A formula in braces."""
@@ -332,6 +272,8 @@ class Grammar:
         name = self.raw()
         if name == "tr":
             return Tree("call", (self.bracket(),), "trace")
+        if name == "sort":
+            return self.order()
         if name in PRIMITIVES:
             return Tree("call", (self.bracket(),), name)
         if name in SLANTED:
@@ -348,28 +290,43 @@ class Grammar:
             self.fail("a loss of an answer and a probability")
         return Tree("call", arguments, "logloss")
 
-    def maximum(self) -> Tree:
-        """max(0, x) entry by entry; max(x) of all entries."""
-        self.expect(r"\max")
+    def extreme(self) -> Tree:
+        """max(a, b) entry by entry, max(x) of all entries; min likewise."""
+        sign = self.expect(*OF_TWO)
         arguments = self.arguments()
-        if len(arguments) == 1:
-            return Tree("call", arguments, "max")
-        if len(arguments) != 2 or arguments[0].kind != "number":
-            self.fail("a maximum of several")
-        return Tree("call", (arguments[1],), "relu")
+        if len(arguments) > 2:
+            self.fail("one of several")
+        return Tree("call", arguments, sign[1:] if len(arguments) == 1 else OF_TWO[sign])
 
     def condition(self) -> Tree:
-        """[x > 0], [x = max]"""
+        """[a > b], [a \\ge b], [a = b], [x = \\max], [x = \\min]"""
         self.expect("[")
         tree = self.sum()
-        if self.take("="):
-            self.expect(r"\max")
-            self.expect("]")
-            return Tree("call", (tree,), "where_max")
-        self.expect(">")
-        self.zero()
+        sign = self.expect(*CONDITIONS)
+        if sign == "=" and self.sees(*OF_TWO) and self.after(1).text == "]":
+            found = Tree("call", (tree,), "where_" + self.expect(*OF_TWO)[1:])
+        else:
+            found = Tree("call", (tree, self.sum()), CONDITIONS[sign])
         self.expect("]")
-        return Tree("call", (tree,), "step")
+        return found
+
+    def between(self) -> Tree:
+        """What stands between the bars of an absolute value, or in the brackets of whole numbers."""
+        function, closing = AROUND[self.take(*AROUND)]
+        tree = self.sum()
+        self.expect(closing)
+        return Tree("call", (tree,), function)
+
+    def order(self) -> Tree:
+        """sort(x); sort_x(h), h in the order of x; sort_x^{-1}(g), back from it."""
+        back = bool(self.take("^"))
+        if back and self.raw() != "-1":
+            self.fail("a power of a function")
+        if back or self.sees("_"):
+            self.expect("_")
+            by = self.group()
+            return Tree("call", (self.bracket(), by), "unsorted" if back else "sorted_by")
+        return Tree("call", (self.bracket(),), "sort")
 
     def zero(self) -> None:
         """The number 0."""
@@ -496,7 +453,8 @@ BASES = {
     "[": Grammar.condition,
     "e": Grammar.exponential,
     r"\ell": Grammar.logloss,
-    r"\max": Grammar.maximum,
+    **dict.fromkeys(OF_TWO, Grammar.extreme),
+    **dict.fromkeys(AROUND, Grammar.between),
     r"\sqrt": Grammar.root,
     r"\lVert": Grammar.norm,
     r"\mathbf": Grammar.bold,

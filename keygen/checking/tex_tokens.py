@@ -30,9 +30,10 @@ class TexToken(NamedTuple):
 
 END = TexToken("end", "")
 SKIPPED = re.compile(
-    r"\s+|\\(?:left|right|[bB]igg?[lr]?)(?=\s*[()\[\]|.]|\\[lr]Vert)|\\(?:!|allowbreak|quad|displaystyle)(?![A-Za-z])|\{\}"
+    r"\s+|\\(?:left|right|[bB]igg?[lr]?)(?=\s*[()\[\]|.]|\\[lr](?:[vV]ert|floor|ceil))|\\(?:!|allowbreak|quad|displaystyle)(?![A-Za-z])|\{\}"
 )
-NUMBER = re.compile(r"(\d+(?:(?:\.|\{,\})\d+)?)(?:\s*\\cdot\s*10\^\{(-?\d+)\})?")
+WHOLE = r"(?:\d\d{1,2}(?:\\,\d{3})+|\d(?:\\,\d{3}){2,}|\d+)"  # in groups of three if it has five figures
+NUMBER = re.compile(rf"({WHOLE}(?:(?:\.|\{{,\}})\d+)?)(?:\s*\\cdot\s*10\^\{{(-?\d+)\}})?")
 COMMA = re.compile(r"(?:,|;|\{,\})(?:\\allowbreak)?\\ ")
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
 
@@ -71,7 +72,11 @@ def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) 
             found.append(TexToken(kind, name[0]))
         elif digits := NUMBER.match(text, at):
             at = digits.end()
-            found.append(TexToken("number", digits[1].replace("{,}", ".") + (f"e{digits[2]}" if digits[2] else "")))
+            found.append(
+                TexToken(
+                    "number", digits[1].replace("{,}", ".").replace(r"\,", "") + (f"e{digits[2]}" if digits[2] else "")
+                )
+            )
         elif comma := COMMA.match(text, at):
             at = comma.end()
             found.append(TexToken("comma", ","))

@@ -20,9 +20,10 @@ import numpy as np
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
 from keygen.checking.rules import RULES
-from keygen.checking.tex_grammar import Tree, parsed, shape_of
+from keygen.checking.tex_grammar import parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, printed, tokens
-from keygen.engine.primitives import PRIMITIVES
+from keygen.checking.tex_tree import Tree
+from keygen.engine.primitives import PRIMITIVES, to_number
 from keygen.tolerances import ORACLE
 
 ROWS, COLUMNS = 0, 1
@@ -322,11 +323,10 @@ def call(meaning: Meaning, tree: Tree) -> TexValue:
     rule = norm if tree.mark == "norm" else RULES.get(tree.mark)
     if rule is None:
         raise MisreadError(f"the function {tree.mark} of a matrix")
-    (value,) = values
-    if value.number and tree.mark == "max":
-        return value
-    found = rule(np.asarray(value.array, dtype=object))
-    return TexValue(found, value.free if tree.mark == "where_max" else frozenset())
+    if primitive is not None and primitive.shape is to_number and values[0].number:
+        return values[0]
+    found = rule(*[np.asarray(value.array, dtype=object) for value in values])
+    return TexValue(found, values[0].free if tree.mark.startswith("where_") else frozenset())
 
 
 def named(meaning: Meaning, tree: Tree) -> TexValue:

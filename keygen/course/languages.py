@@ -13,6 +13,12 @@ encoding = "T2A"                    of TeX's fonts for the words: T2A has Cyrill
 points = [["1", "point"], ["", "points"]]   what follows a number of points: the word behind the first pattern that the
                                     number fits as it is printed ("" fits any); by default the sentence `points`
 shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
+grouping = 5                        the figures of a whole number from which on they stand in groups of three; 0: never
+plural = "n != 1"                   which form of a unit goes with a number n, as gettext's Plural-Forms say it
+
+[units]                             the forms of each unit, in the order in which `plural` counts them from 0; a number
+weight = ["weight", "weights"]      that is not whole has the second. One form alone goes with every number.
+KiB = "KiB"
 
 Which language a sheet is in that names none is said by `language` in the nearest `templates/settings.toml`.
 """
@@ -20,9 +26,12 @@ Which language a sheet is in that names none is said by `language` in the neares
 from __future__ import annotations
 
 import datetime
+import gettext
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +67,23 @@ class Language:
     encoding: str = ""
     shorthands: bool = False
     points: tuple[tuple[str, str], ...] = ()
+    grouping: int = 0
+    plural: str = "n != 1"
+    units: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def unit(self, unit: str, number: Fraction | float) -> str:
+        """The form of a unit that goes with a number. Raises KeygenError for a unit that the language lacks."""
+        known = dict(self.units)
+        if unit not in known:
+            raise KeygenError(
+                f"the language {self.code!r} has no word for the unit {unit!r}",
+                file=next((file for folder in self.folders if (file := folder / self.code / FILE).exists()), None),
+                expected=f'[units] with {unit} = ["..."], a form for each way to count',
+                found=", ".join(known) or "no unit at all", repair=nearest(unit, known),
+            )  # fmt: skip
+        forms = known[unit]
+        place = plural_of(self.plural)(abs(int(number))) if number == int(number) else 1
+        return forms[min(place, len(forms) - 1)]
 
     @property
     def style(self) -> str:
@@ -130,10 +156,25 @@ FIELDS: Mapping[str, tuple[str, type]] = {
     "months": ("twelve names in a list", list),
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
     "encoding": ('"T1" or "T2A"', str),
-    "shorthands": ("true or false", bool),
+    "shorthands": ("true or false", bool), "grouping": ("a number of figures, 4 or more, or 0 for never", int),
+    "plural": ("a rule of gettext's: n != 1", str),
     "points": ("a list of [pattern, word], the last pattern empty", list),
+    "units": ("a table of units, each with a form or a list of forms, as many as `plural` tells apart", dict),
 }  # fmt: skip
-OPTIONAL = ("babel", "encoding", "shorthands", "points")
+OPTIONAL = ("babel", "encoding", "shorthands", "grouping", "plural", "points", "units")
+COUNTED = range(1000)
+"""The numbers at which a rule of plurals is tried."""
+
+
+@lru_cache(maxsize=16)
+def plural_of(rule: str) -> Callable[[int], int]:
+    """Which form goes with a whole number, by a rule of gettext's. Raises ValueError for what is no rule."""
+    return gettext.c2py(rule)
+
+
+def forms_of(plural: str) -> int:
+    """How many forms a rule tells apart. Raises ValueError for what is no rule."""
+    return 1 + max(map(plural_of(plural), COUNTED))
 
 
 def fitting(file: Path) -> dict[str, Any]:
@@ -153,12 +194,34 @@ def fitting(file: Path) -> dict[str, Any]:
             )  # fmt: skip
         if key not in table and key not in OPTIONAL:
             raise KeygenError(f"the language has no {key}", file=file, expected=f"{key} = {expected}")
+    if "units" in table:
+        table["units"] = tuple(
+            (unit, tuple([forms] if isinstance(forms, str) else forms)) for unit, forms in units_of(file, table)
+        )
     return {key: frozen(value) for key, value in table.items()}
 
 
 def frozen(value: Any) -> Any:
     """A value whose lists are tuples, those inside them too."""
     return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+
+def units_of(file: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, str | list[str]]]:
+    """The units of a language with their forms. Raises KeygenError for one whose forms do not fit, at its line."""
+    count = forms_of(table.get("plural", "n != 1"))
+    for unit, forms in table["units"].items():
+        listed = [forms] if isinstance(forms, str) else forms
+        if not isinstance(listed, list) or len(listed) not in (1, count) or not all(map(is_form, listed)):
+            raise KeygenError(
+                f"the forms of the unit {unit!r} do not fit", **line_where(file, rf"^\s*{re.escape(unit)}\b"),
+                expected=f"one form, or {count} of them, as many as `plural` tells apart", found=repr(forms),
+            )  # fmt: skip
+        yield unit, forms
+
+
+def is_form(form: Any) -> bool:
+    """Whether a text may be a form of a unit: words without a digit, a line's end or TeX's signs."""
+    return isinstance(form, str) and bool(form.strip()) and not re.search(r"[\d\n\\{}$%#&^_~]", form)
 
 
 def fits(key: str, value: Any) -> bool:
@@ -175,6 +238,13 @@ def fits(key: str, value: Any) -> bool:
         case "date":
             fields = re.findall(r"\{(\w*)\}", value)
             return sorted(fields) == ["day", "month", "year"] and not re.search(r"[{}]", re.sub(r"\{\w+\}", "", value))
+        case "grouping":
+            return bool(value == 0 or value > 3)
+        case "plural":
+            try:
+                return forms_of(str(value)) > 0
+            except (ValueError, RecursionError):
+                return False
         case "points":
             return bool(value) and all(map(is_ending, value)) and value[-1][0] == ""
         case "encoding":

@@ -39,7 +39,7 @@ from keygen.document.template import (
     words,
     words_of,
 )
-from keygen.document.typesetter import Typesetter
+from keygen.document.typesetter import Listed, Typesetter
 from keygen.document.words import nodes_of
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.mathematics.names import printed_twice
@@ -83,6 +83,7 @@ def composed(
         **speech(language),
         "student": student,
         "line": Lookup(solved.chain),
+        "because": Lookup(lambda name: Listed(solved.because(name), language.conjunction)),
         "formula": Lookup(lambda name: solved.chain(name).formula),
         "result": Lookup(lambda name: solved.chain(name).result),
         "name": Lookup(solved.name),

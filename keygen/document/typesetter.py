@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
+from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.languages import Language
 from keygen.document.decimals import aligned
 from keygen.document.derivations import Matrices, Steps, matrices_tex
@@ -21,7 +22,7 @@ from keygen.errors import KeygenError
 from keygen.figures.figure import Figure, Swatch
 from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
-from keygen.figures.tables import Size, Table
+from keygen.figures.tables import Size, Table, TensorShape
 from keygen.mathematics.latex import chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import GATES
@@ -47,6 +48,7 @@ class Listed:
     conjunction: str
 
 
+APPROXIMATELY = r"\approx "
 EMPTY = r"\mbox{--}"  # in a cell of a table that has nothing to say
 
 ESCAPES = {
@@ -106,6 +108,15 @@ class Typesetter:
                 self.proofs.require(value)
             case Claim() | Given():
                 prove(value, self.proofs)
+            case Quantity(said=said):
+                prove(said, self.proofs)
+                self.unit(value)
+            case UnitMeaning(sides=sides):
+                for side in sides:
+                    self.require(side)
+            case TensorShape(lengths=lengths):
+                for length in lengths:
+                    self.require(length)
             case Name() | Apply() | Marked():
                 require_label(value, "what a page prints")
             case _ if not isinstance(value, str):
@@ -202,6 +213,32 @@ class Typesetter:
         lengths = r" \times ".join(size.letters.get(length, str(length)) for length in size.of.shape)
         return rf"{self.term(size.of)} \in \mathbb{{R}}^{{{lengths}}}"
 
+    def quantity(self, quantity: Quantity) -> str:
+        """A number with its unit, read back first; ≈ where digits are dropped."""
+        said = quantity.said
+        policy = said.policy(self.policy) if isinstance(said, Claim) else self.policy
+        exact = tex(policy, self.signs).write(said.shown).exact
+        return rf"{'' if exact else APPROXIMATELY}{self.typeset(said)}\ \text{{{escaped(self.unit(quantity))}}}"
+
+    def unit(self, quantity: Quantity) -> str:
+        """The word of a unit, in the form that goes with the number. Raises KeygenError for one the language lacks."""
+        if self.spoken is None:
+            raise KeygenError(f"the unit {quantity.unit!r} is written in no language")
+        return self.spoken.unit(quantity.unit, quantity.number)
+
+    def meaning(self, meaning: UnitMeaning) -> str:
+        """1 KiB = 2^10 bytes"""
+        return " = ".join(map(self.quantity, meaning.sides))
+
+    def shape(self, shape: TensorShape) -> str:
+        """The lengths of an array."""
+        texts = [self.length(length) for length in shape.lengths]
+        return r" \times ".join(texts) if shape.crossed else f"({self.printer.separator.join(texts)})"
+
+    def length(self, length: Any) -> str:
+        """A length: a number, a letter, or a word."""
+        return rf"\text{{{self.words(length)}}}" if isinstance(length, Words) else self.typeset(length)
+
     def swatch(self, swatch: Swatch) -> str:
         """A sample of a path's stroke."""
         return sample(swatch.number)
@@ -223,6 +260,9 @@ class Typesetter:
         (Figure, figure),
         (Table, table),
         (Size, size),
+        (TensorShape, shape),
+        (Quantity, quantity),
+        (UnitMeaning, meaning),
         (Swatch, swatch),
         (Words, words),
         (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),

@@ -35,6 +35,26 @@ def where_positive(x: Ref) -> Ref:
     return x.tape.emit("step", x)
 
 
+def is_above(a: Ref, b: Ref) -> Ref:
+    """[a > b]"""
+    return a.tape.emit("greater", a, b)
+
+
+def sign_of(x: Ref) -> Ref:
+    """|x|' = sign x"""
+    return x.tape.emit("sign", x)
+
+
+def put_back(g: Ref, x: Ref) -> Ref:
+    """The numbers of g in the places from which sorting takes those of x"""
+    return x.tape.emit("unsorted", g, x)
+
+
+def where_smallest(x: Ref) -> Ref:
+    """[x = min x]"""
+    return x.tape.emit("where_min", x)
+
+
 def where_largest(x: Ref) -> Ref:
     """[x = max x]"""
     return x.tape.emit("where_max", x)
@@ -109,13 +129,28 @@ PULLBACKS: Reading[tuple[Pullback | None, ...]] = Reading(
         "softmax": (lambda g, z, x: z * (g - across(g * z, x)),),
         "logloss": (lambda g, z, y, p: -(g * log_odds(p)), lambda g, z, y, p: g * ((p - y) / (p * (1 - p)))),
         "max": (lambda g, z, x: g * where_largest(x),),
+        "min": (lambda g, z, x: g * where_smallest(x),),
+        "larger": (lambda g, z, a, b: g * is_above(a, b), lambda g, z, a, b: g * is_above(b, a)),
+        "smaller": (lambda g, z, a, b: g * is_above(b, a), lambda g, z, a, b: g * is_above(a, b)),
+        "sort": (lambda g, z, x: put_back(g, x),),
+        "sorted_by": (lambda g, z, h, x: put_back(g, x), None),
+        "unsorted": (lambda g, z, h, x: g.tape.emit("sorted_by", g, x), None),
         "pick": (lambda g, z, x, place: g.tape.emit("place", g, param=(place, x.shape)),),
         "place": (lambda g, z, x, param: g.tape.emit("pick", g, param=param[0]),),
         "sum_to": (lambda g, z, x, shape: repeat(g, x),),
         "repeat_to": (lambda g, z, x, shape: g.tape.emit("sum_to", g, param=x.shape),),
-        # Both are constant wherever they have a derivative.
+        # Constant wherever they have a derivative.
         "step": (None,),
         "where_max": (None,),
+        "where_min": (None,),
+        "argmax": (None,),
+        "sign": (None,),
+        "floor": (None,),
+        "ceil": (None,),
+        "round": (None,),
+        "greater": (None, None),
+        "at_least": (None, None),
+        "matches": (None, None),
         "square": (Slope(lambda z, x: 2 * x),),
         "power": (Slope(lambda z, x, n: power_slope(x, n)),),
         "exp": (Slope(lambda z, x: z),),
@@ -124,6 +159,7 @@ PULLBACKS: Reading[tuple[Pullback | None, ...]] = Reading(
         "sigmoid": (Slope(lambda z, x: sigmoid_slope(z)),),
         "tanh": (Slope(lambda z, x: tanh_slope(z)),),
         "relu": (Slope(lambda z, x: where_positive(x)),),
+        "abs": (Slope(lambda z, x: sign_of(x)),),
         "leaky_relu": (
             Slope(lambda z, x, alpha: leaky_slope(x, alpha)),
             lambda g, z, x, alpha: g * (x * left_of_kink(x)),

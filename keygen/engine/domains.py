@@ -23,6 +23,7 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import Reading, elementary
 from keygen.engine.real import Real, function
 from keygen.engine.surd import Surd, square_root
+from keygen.engine.whole import floor
 from keygen.errors import KeygenError
 
 Value = Any  # Fraction | Real | Surd | Polynomial | float, or a numpy array of them
@@ -94,6 +95,7 @@ FLOAT = Domain(
             "tanh": on_numbers(math.tanh, np.tanh),
             "relu": on_numbers(lambda x: max(x, 0.0), lambda x: np.maximum(x, 0.0)),
             "step": on_numbers(lambda x: float(x > 0), lambda x: np.asarray(x > 0, dtype=np.float64)),
+            "floor": on_numbers(lambda x: float(math.floor(x)), np.floor),
         },
         needs=elementary,
     ),
@@ -130,6 +132,9 @@ COMPLEX = Domain(
             "tanh": on_numbers(cmath.tanh, np.tanh),
             "relu": on_numbers(lambda x: x if x.real > 0 else 0j, lambda x: np.where(x.real > 0, x, 0)),
             "step": on_numbers(lambda x: complex(x.real > 0), lambda x: np.asarray(x.real > 0, dtype=np.complex128)),
+            "floor": on_numbers(
+                lambda x: complex(math.floor(x.real)), lambda x: np.floor(x.real).astype(np.complex128)
+            ),
         },
         needs=elementary,
     ),
@@ -208,6 +213,7 @@ EXACT = Domain(
             "sqrt": elementwise(exact_sqrt),
             "relu": elementwise(lambda x: x if positive(x) else ZERO),
             "step": elementwise(lambda x: ONE if positive(x) else ZERO),
+            "floor": elementwise(lambda x: Fraction(floor(x))),
         },
         needs=elementary,
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.engine import decisions
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.domains import FLOAT, Domain, Value
 from keygen.engine.primitives import PRIMITIVES, Effort, Primitive, Reading, Shape
@@ -31,19 +32,6 @@ def logloss(domain: Domain, y: Value, p: Value) -> Value:
     """-(y ln p + (1 - y) ln(1 - p))"""
     ln = domain.functions["ln"]
     return -(y * ln(p) + (1 - y) * ln(1 - p))
-
-
-def where_max(domain: Domain, x: Value) -> Value:
-    """1 where x is largest, 0 elsewhere; two largest have no derivative, so they raise."""
-    largest = x == domain.max(x)
-    if np.count_nonzero(largest) != 1:
-        raise KeygenError(
-            "the maximum is reached twice, where it has no derivative",
-            found=str(x),
-            repair="draw data in which one element is the largest",
-            redraw=True,
-        )
-    return domain.enter(np.asarray(largest, dtype=int))
 
 
 def sum_to(domain: Domain, x: Value, shape: Shape) -> Value:
@@ -163,7 +151,22 @@ RULES: Reading[Rule] = Reading(
         "elu": elu,
         "softplus": softplus,
         "max": lambda domain, x: domain.max(x),
-        "where_max": where_max,
+        "where_max": decisions.where_max,
+        "min": decisions.smallest,
+        "where_min": decisions.where_min,
+        "argmax": decisions.argmax,
+        "sort": lambda domain, x: decisions.sorted_by(domain, x, x),
+        "sorted_by": decisions.sorted_by,
+        "unsorted": decisions.unsorted,
+        "abs": decisions.magnitude,
+        "sign": decisions.sign,
+        "ceil": decisions.whole_above,
+        "round": decisions.whole_nearest,
+        "larger": decisions.larger,
+        "smaller": decisions.smaller,
+        "greater": decisions.is_above,
+        "at_least": decisions.is_at_least,
+        "matches": decisions.is_equal,
         "pick": lambda domain, x, place: x[place],
         "place": place_entry,
         "sum_to": sum_to,

@@ -82,9 +82,81 @@ def square(x: Ref) -> Ref:
     return tape_of(x, "square").emit("square", x)
 
 
-def maximum(x: Ref) -> Ref:
-    """The largest element, a number; not differentiable where two are largest."""
-    return tape_of(x, "maximum").emit("max", x)
+def maximum(x: Ref, y: Operand | None = None) -> Ref:
+    """The largest element, a number; of two arguments the larger, element by element. No derivative where two tie."""
+    return extreme("maximum", "max", "larger", x, y)
+
+
+def minimum(x: Ref, y: Operand | None = None) -> Ref:
+    """The smallest element, a number; of two arguments the smaller, element by element. No derivative where two tie."""
+    return extreme("minimum", "min", "smaller", x, y)
+
+
+def extreme(function: str, of_all: str, of_two: str, x: Ref, y: Operand | None) -> Ref:
+    """One of all elements of x, or one of x and y at each place."""
+    tape = tape_of(x, function)
+    return tape.emit(of_all, x) if y is None else tape.emit(of_two, x, lift(tape, y))
+
+
+def clip(x: Ref, low: Operand, high: Operand) -> Ref:
+    """x, but low where it is below, and high where it is above, element by element: min(max(x, low), high)."""
+    return minimum(maximum(x, low), high)
+
+
+def absolute(x: Ref) -> Ref:
+    """x without its sign, element by element; no derivative at 0."""
+    return tape_of(x, "absolute").emit("abs", x)
+
+
+def sign(x: Ref) -> Ref:
+    """1, 0 or -1, element by element."""
+    return tape_of(x, "sign").emit("sign", x)
+
+
+def floor(x: Ref) -> Ref:
+    """The largest whole number that is not above x, element by element."""
+    return tape_of(x, "floor").emit("floor", x)
+
+
+def ceil(x: Ref) -> Ref:
+    """The smallest whole number that is not below x, element by element."""
+    return tape_of(x, "ceil").emit("ceil", x)
+
+
+def round_(x: Ref) -> Ref:
+    """The nearest whole number, half away from zero, element by element: 2.5 is 3, and -2.5 is -3."""
+    return tape_of(x, "round_").emit("round", x)
+
+
+def greater(x: Ref, y: Operand) -> Ref:
+    """[x > y]: 1 where it holds, 0 elsewhere, element by element."""
+    tape = tape_of(x, "greater")
+    return tape.emit("greater", x, lift(tape, y))
+
+
+def at_least(x: Ref, y: Operand) -> Ref:
+    """[x >= y]: 1 where it holds, 0 elsewhere, element by element."""
+    tape = tape_of(x, "at_least")
+    return tape.emit("at_least", x, lift(tape, y))
+
+
+def matches(x: Ref, y: Operand) -> Ref:
+    """[x = y]: 1 where it holds, 0 elsewhere, element by element."""
+    tape = tape_of(x, "matches")
+    return tape.emit("matches", x, lift(tape, y))
+
+
+def argmax(x: Ref) -> Ref:
+    """The place of the largest element, counted from 1 as on a page: (m,) -> a number, (n, m) -> (n, 1) row by row.
+
+    Two largest have no place of their own: such a draw is drawn again.
+    """
+    return tape_of(x, "argmax").emit("argmax", x)
+
+
+def sort(x: Ref) -> Ref:
+    """The elements from the smallest to the largest: (m,) or (n, m), row by row; no derivative where two are equal."""
+    return tape_of(x, "sort").emit("sort", x)
 
 
 def function(name: str, x: Ref) -> Ref:

@@ -55,6 +55,16 @@ def slanted(a: Shape, parameter: Shape) -> Shape | None:
     return a if parameter == () else None
 
 
+def places(a: Shape) -> Shape | None:
+    """(m,) -> a number, (n, m) -> (n, 1): one for each row"""
+    return {1: (), 2: (*a[:1], 1)}.get(len(a))
+
+
+def rows_by_rows(a: Shape, b: Shape) -> Shape | None:
+    """twice (m,) or (n, m) -> the same, row by row"""
+    return a if a and a == b else None
+
+
 def to_number(a: Shape) -> Shape | None:
     """any shape -> a number"""
     return ()
@@ -122,7 +132,9 @@ class Primitive:
     arity             the number of inputs
     shape             from their shapes (and the parameter, if it takes one) to the shape of the result
     pointwise         an entry of the result is a function of the inputs' entries at its place
-    kinked            in two pieces, which meet where the first input is 0
+    kinked            in two pieces, which meet where the first input is 0; there it has the left one's derivative
+    decides           it chooses by values (`decisions`): what is kinked does
+    flat              constant wherever it has a derivative
     absorbs_zero      0 where one of its inputs is
     keeps_zero        0 where all of its inputs are
     leaves_rationals  even where its inputs are rational
@@ -138,6 +150,8 @@ class Primitive:
     shape: ShapeRule
     pointwise: bool = True
     kinked: bool = False
+    decides: bool = False
+    flat: bool = False
     absorbs_zero: bool = False
     keeps_zero: bool = False
     leaves_rationals: bool = False
@@ -149,6 +163,7 @@ class Primitive:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parametric", len(signature(self.shape).parameters) > self.arity)
+        object.__setattr__(self, "decides", self.decides or self.kinked)
         object.__setattr__(self, "keeps_zero", self.keeps_zero or (self.absorbs_zero and self.arity > 0))
 
     @property
@@ -185,11 +200,33 @@ PRIMITIVES: dict[str, Primitive] = {
             "elu", 2, slanted, kinked=True, keeps_zero=True, leaves_rationals=True, effort=Effort.VALUE_ON_THE_LEFT
         ),
         Primitive("softplus", 1, same, leaves_rationals=True),
-        Primitive("step", 1, same, elementary=True, kinked=True, absorbs_zero=True, effort=SEEN, shown="value"),
+        Primitive(
+            "step", 1, same, elementary=True, kinked=True, flat=True, absorbs_zero=True, effort=SEEN, shown="value"
+        ),
+        Primitive("abs", 1, same, decides=True, absorbs_zero=True, effort=SEEN),
+        Primitive("sign", 1, same, decides=True, flat=True, absorbs_zero=True, effort=SEEN),
+        Primitive("floor", 1, same, elementary=True, decides=True, flat=True, absorbs_zero=True, effort=SEEN),
+        Primitive("ceil", 1, same, decides=True, flat=True, absorbs_zero=True, effort=SEEN),
+        Primitive("round", 1, same, decides=True, flat=True, absorbs_zero=True, effort=SEEN),
+        Primitive("larger", 2, broadcast, decides=True, keeps_zero=True, effort=SEEN),
+        Primitive("smaller", 2, broadcast, decides=True, keeps_zero=True, effort=SEEN),
+        Primitive("greater", 2, broadcast, decides=True, flat=True, keeps_zero=True, effort=SEEN),
+        Primitive("at_least", 2, broadcast, decides=True, flat=True, effort=SEEN),
+        Primitive("matches", 2, broadcast, decides=True, flat=True, effort=SEEN),
         Primitive("softmax", 1, rows, pointwise=False, leaves_rationals=True, effort=Effort.SHARES),
         Primitive("logloss", 2, broadcast, leaves_rationals=True, effort=Effort.LOSSES),
-        Primitive("max", 1, to_number, pointwise=False, absorbs_zero=True, effort=SEEN),
-        Primitive("where_max", 1, same, pointwise=False, effort=SEEN, shown="value"),
+        Primitive("max", 1, to_number, pointwise=False, decides=True, absorbs_zero=True, effort=SEEN),
+        Primitive("where_max", 1, same, pointwise=False, decides=True, flat=True, effort=SEEN, shown="value"),
+        Primitive("min", 1, to_number, pointwise=False, decides=True, absorbs_zero=True, effort=SEEN),
+        Primitive("where_min", 1, same, pointwise=False, decides=True, flat=True, effort=SEEN, shown="value"),
+        Primitive("argmax", 1, places, pointwise=False, decides=True, flat=True, effort=SEEN),
+        Primitive("sort", 1, rows, pointwise=False, decides=True, absorbs_zero=True, effort=SEEN),
+        Primitive(
+            "sorted_by", 2, rows_by_rows, pointwise=False, decides=True, keeps_zero=True, effort=SEEN, shown="value"
+        ),
+        Primitive(
+            "unsorted", 2, rows_by_rows, pointwise=False, decides=True, keeps_zero=True, effort=SEEN, shown="value"
+        ),
         Primitive("apply", 1, same_with, leaves_rationals=True),
         Primitive("pick", 1, entry, pointwise=False, absorbs_zero=True, effort=SEEN, shown="data"),
         Primitive("place", 1, lone_entry, pointwise=False, absorbs_zero=True, effort=SEEN),

@@ -303,6 +303,31 @@ def of_other_class(y: Ref, p: Ref) -> Ref:
     return y.tape.emit("logloss", 1 - y, p)
 
 
+def nearest_whole(x: Ref) -> Ref:
+    """the whole number nearest to x"""
+    return x.tape.emit("round", x)
+
+
+def whole_above(x: Ref) -> Ref:
+    """the whole number above x"""
+    return x.tape.emit("ceil", x)
+
+
+def whole_below(x: Ref) -> Ref:
+    """the whole number below x"""
+    return x.tape.emit("floor", x)
+
+
+def from_zero(x: Ref) -> Ref:
+    """the place of the largest, counted from 0"""
+    return x.tape.emit("argmax", x) - 1
+
+
+def other_of_two(primitive: str) -> Callable[[Ref, Ref], Ref]:
+    """the other one of two numbers"""
+    return lambda a, b: a.tape.emit(primitive, a, b)
+
+
 LEFT_OUT = Mistake("activation_left_out", as_it_is)
 SLOPE_LEFT_OUT = Mistake("slope_left_out", as_it_is, by_slope, at="mul")
 FACTOR_LEFT_OUT = Mistake("chain_factor_left_out", as_it_is, by_name, at="mul")
@@ -357,6 +382,22 @@ MISTAKES: Reading[tuple[Known, ...]] = Reading(
         "logloss": (Mistake("other_class", of_other_class),),
         "max": (),
         "where_max": (),
+        "min": (),
+        "where_min": (),
+        "argmax": (Mistake("counted_from_zero", from_zero),),
+        "abs": (Mistake("bars_left_out", as_it_is),),
+        "sign": (),
+        "floor": (Mistake("rounded_to_nearest", nearest_whole), Mistake("rounded_up", whole_above)),
+        "ceil": (Mistake("rounded_to_nearest", nearest_whole), Mistake("rounded_down", whole_below)),
+        "round": (),
+        "larger": (Mistake("other_of_two", other_of_two("smaller")),),
+        "smaller": (Mistake("other_of_two", other_of_two("larger")),),
+        "greater": (),
+        "at_least": (),
+        "matches": (),
+        "sort": (),
+        "sorted_by": (),
+        "unsorted": (),
         "apply": (),
         "pick": (),
         "place": (),
@@ -399,6 +440,22 @@ PULLBACK_MISTAKES: Reading[tuple[Known, ...]] = Reading(
         "logloss": (Mistake("denominator_left_out", as_it_is, at="div"),),
         "max": (),
         "where_max": (),
+        "min": (),
+        "where_min": (),
+        "argmax": (),
+        "abs": (),
+        "sign": (),
+        "floor": (),
+        "ceil": (),
+        "round": (),
+        "larger": (),
+        "smaller": (),
+        "greater": (),
+        "at_least": (),
+        "matches": (),
+        "sort": (),
+        "sorted_by": (),
+        "unsorted": (),
         "apply": (SLOPE_LEFT_OUT,),
         "pick": (),
         "place": (),
@@ -413,6 +470,7 @@ TYPICAL = (
     "own_class_alone", "mask_inverted", "mask_of_gradient", "leak_left_out", "factor_left_out", "slope_left_out",
     "new_weights_too_early", "difference_turned", "denominator_left_out", "minus_left_out", "activation_left_out",
     "bias_left_out", "plus_for_minus", "rate_left_out", "first_path_left_out", "other_class", "mean_for_sum",
-    "square_left_out", "factors_swapped",
+    "square_left_out", "factors_swapped", "rounded_to_nearest", "rounded_up", "rounded_down", "bars_left_out",
+    "other_of_two", "counted_from_zero",
 )  # fmt: skip
 """Every mistake, the most telling first: what a key names when nobody says which."""

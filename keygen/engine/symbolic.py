@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from keygen.engine.primitives import PRIMITIVES, Reading, Shape
+from keygen.engine.primitives import PRIMITIVES, Reading, Shape, nobody
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
@@ -83,6 +83,62 @@ def largest(x: Expr) -> Expr:
     return sympy.Max(*np.asarray(x).flat)
 
 
+def smallest(x: Expr) -> Expr:
+    """The smallest element."""
+    return sympy.Min(*np.asarray(x).flat)
+
+
+def nearest_whole(x: Expr) -> Expr:
+    """The nearest whole number, half away from zero."""
+    return sympy.sign(x) * sympy.floor(sympy.Abs(x) + sympy.Rational(1, 2))
+
+
+def indicator(relation: Callable[[Expr, Expr], Any]) -> Callable[[Expr, Expr], Expr]:
+    """1 where a relation holds of two numbers, 0 elsewhere, element by element."""
+
+    def rule(a: Expr, b: Expr) -> Expr:
+        return sympy.Piecewise((1, relation(a, b)), (0, True))
+
+    return both(rule)
+
+
+def both(rule: Callable[[Expr, Expr], Expr]) -> Callable[[Expr, Expr], Expr]:
+    """A function of two expressions, applied to each pair of elements."""
+
+    def mapped(a: Expr, b: Expr) -> Expr:
+        several = isinstance(a, np.ndarray) or isinstance(b, np.ndarray)
+        return np.frompyfunc(rule, 2, 1)(a, b) if several else rule(a, b)
+
+    return mapped
+
+
+def argmax(x: Expr) -> Expr:
+    """The place of the largest of each row, counted from 1."""
+    if x.ndim > 1:
+        return np.array([[argmax(row)] for row in x], dtype=object)
+    top = largest(x)
+    return sum(place * indicator(sympy.Eq)(entry, top) for place, entry in enumerate(x, start=1))
+
+
+def order_of(row: Expr) -> list[int]:
+    """The places of a row's numbers from the smallest to the largest."""
+    return sorted(range(len(row)), key=lambda place: row[place])
+
+
+def sorted_by(h: Expr, x: Expr) -> Expr:
+    """The elements of h in the order that sorts x, row by row."""
+    if x.ndim > 1:
+        return np.array([sorted_by(*rows) for rows in zip(h, x, strict=True)], dtype=object)
+    return h[order_of(x)]
+
+
+def unsorted(g: Expr, x: Expr) -> Expr:
+    """The elements of g put where sorting takes those of x from, row by row."""
+    if x.ndim > 1:
+        return np.array([unsorted(*rows) for rows in zip(g, x, strict=True)], dtype=object)
+    return g[[order_of(x).index(place) for place in range(len(x))]]
+
+
 def sum_to(x: Expr, shape: Shape) -> Expr:
     """The sum over whatever `shape` lacks or has as 1."""
     array = np.asarray(x, dtype=object)
@@ -142,6 +198,22 @@ RULES: Reading[Callable[..., Expr]] = Reading(
         "logloss": logloss,
         "max": largest,
         "where_max": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, largest(x))), (0, True)))(x),
+        "min": smallest,
+        "where_min": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, smallest(x))), (0, True)))(x),
+        "abs": each(sympy.Abs),
+        "sign": each(sympy.sign),
+        "floor": each(sympy.floor),
+        "ceil": each(sympy.ceiling),
+        "round": each(nearest_whole),
+        "larger": both(sympy.Max),
+        "smaller": both(sympy.Min),
+        "greater": indicator(sympy.Gt),
+        "at_least": indicator(sympy.Ge),
+        "matches": indicator(sympy.Eq),
+        "argmax": argmax,
+        "sort": lambda x: sorted_by(x, x),
+        "sorted_by": sorted_by,
+        "unsorted": unsorted,
         "apply": named,
         "pick": lambda x, place: x[place],
         "place": place_entry,
@@ -149,6 +221,17 @@ RULES: Reading[Callable[..., Expr]] = Reading(
         "repeat_to": lambda x, shape: np.broadcast_to(np.asarray(x, dtype=object), shape),
     },
     takes=lambda primitive: primitive.arguments,
+)
+
+
+ORDERED: Reading[Callable[..., Expr]] = Reading(
+    "the value in the order of the numbers that it is near to, which come last",
+    {
+        "sort": lambda x, near: sorted_by(x, near),
+        "sorted_by": lambda h, x, own, near: sorted_by(h, near),
+        "unsorted": lambda g, x, own, near: unsorted(g, near),
+    },
+    needs=nobody,
 )
 
 
@@ -167,7 +250,8 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
     """Every name's sympy value; inputs may be numbers, sympy expressions, or nested lists and arrays of both.
 
     Where `near` has the value of a variable, a function in two pieces has the piece of that value: sympy cannot put
-    one function in pieces into the condition of another.
+    one function in pieces into the condition of another. What is constant wherever it has a derivative has its value
+    there, and what is sorted has its order there.
     """
     values = {variable.name: sympify(given[variable.name]) for variable in trace.inputs}
     for step in trace.steps:
@@ -177,6 +261,10 @@ def evaluate(trace: Trace, given: Mapping[str, Any], near: Mapping[str, Any] | N
             first, *rest = inputs
             chosen = np.frompyfunc(lambda x, value, rule=rule, rest=rest: piece(rule, x, value, *rest), 2, 1)
             values[step.target.name] = chosen(first, near[step.inputs[0]])
+        elif near is not None and PRIMITIVES[step.primitive].flat and step.target.name in near:
+            values[step.target.name] = sympify(near[step.target.name])
+        elif near is not None and step.primitive in ORDERED and not near.keys().isdisjoint(step.inputs):
+            values[step.target.name] = ORDERED[step.primitive](*inputs, *[near[name] for name in step.inputs])
         else:
             values[step.target.name] = rule(*inputs, *(() if step.param is None else (step.param,)))
     return values

@@ -209,22 +209,30 @@ class Ref:
         raise no_value(self, "complex()", PLAIN)
 
     def __round__(self, digits: int | None = None) -> int:
-        raise no_value(self, "round()", "numbers are rounded on the page, and nowhere before")
+        raise no_value(
+            self,
+            "round()",
+            "write round_(t.x), half away from zero; digits are dropped on the page, and nowhere before",
+        )
 
     def __trunc__(self) -> int:
         raise no_value(self, "trunc()", PLAIN)
 
-    __floor__ = __ceil__ = __trunc__
+    def __floor__(self) -> Ref:
+        return self.tape.emit("floor", self)
+
+    def __ceil__(self) -> Ref:
+        return self.tape.emit("ceil", self)
 
     def __abs__(self) -> Ref:
-        raise no_value(self, "abs()", "write relu(t.x) + relu(-t.x), or sqrt(square(t.x))")
+        return self.tape.emit("abs", self)
 
     def __rpow__(self, base: object) -> Ref:
         raise no_value(self, "an exponent", "write exp(t.x * t.c) with the base's logarithm t.c")
 
     def without_whole_parts(self, other: object) -> Ref:
         """Neither a quotient's whole part nor its remainder is an operation of a trace."""
-        raise no_value(self, "// or %", "divide by /")
+        raise no_value(self, "// or %", "divide by /; the whole part is floor(t.x / t.y)")
 
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = without_whole_parts
 
@@ -274,12 +282,18 @@ INSTEAD = {
     **dict.fromkeys(("log", "log1p"), "use ln from keygen.author"),
     **dict.fromkeys(("sum", "add.reduce"), "use total from keygen.author"),
     **dict.fromkeys(
-        ("max", "amax", "maximum"), "use maximum from keygen.author for the largest entry, relu for max(0, x)"
+        ("max", "amax", "maximum"),
+        "use maximum from keygen.author: maximum(t.x) for the largest entry, maximum(t.x, t.y) for the larger",
     ),
-    **dict.fromkeys(("abs", "absolute", "fabs"), "write relu(t.x) + relu(-t.x), or sqrt(square(t.x))"),
+    **dict.fromkeys(("abs", "fabs"), "use absolute from keygen.author"),
+    **dict.fromkeys(("absolute", "floor", "ceil", "clip", "sign", "sort", "argmax"), "use {} from keygen.author"),
+    **dict.fromkeys(("min", "amin", "minimum"), "use minimum from keygen.author"),
+    **dict.fromkeys(("round", "rint", "around"), "use round_ from keygen.author"),
+    **dict.fromkeys(("greater", "less"), "use greater from keygen.author"),
+    **dict.fromkeys(("greater_equal", "less_equal"), "use at_least from keygen.author"),
     **dict.fromkeys(("transpose", "swapaxes"), "use .T"),
     **dict.fromkeys(("power", "float_power"), "use **"),
-    **dict.fromkeys(("where", "clip", "minimum", "sign", "heaviside"), "use relu, or a choice of `given` (t.choices)"),
+    **dict.fromkeys(("where", "heaviside"), "use step, greater or at_least, or a choice of `given` (t.choices)"),
 }
 """What an author writes where NumPy's function has no name on a trace to work with."""
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from keygen.calculus.claims import Claim, Given, Said, require_label
+from keygen.calculus.quantities import Quantity
 from keygen.errors import KeygenError
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
 
@@ -139,6 +140,8 @@ def said_in(shown: Any) -> Iterator[Said]:
     """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels."""
     if isinstance(shown, Chain | Claim | Given):
         yield shown
+    elif isinstance(shown, Quantity):
+        yield shown.said
     elif isinstance(shown, Mapping):
         for value in shown.values():
             yield from said_in(value)

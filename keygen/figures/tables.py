@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from keygen.calculus.claims import Label, require_label
+from keygen.calculus.claims import Claim, Given, Label, require_label
 from keygen.errors import KeygenError
+from keygen.figures.labels import Words
 from keygen.mathematics.terms import Name
 
 
@@ -41,3 +42,35 @@ class Size:
 
     of: Name
     letters: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TensorShape:
+    """The lengths of an array along its axes: numbers that are claimed or given, letters, words.
+
+    `crossed`  28 x 28 x 3, as one writes the size of a picture; else in brackets: (B, 128, d)
+
+    Raises KeygenError for a bare number, and for no length at all.
+    """
+
+    lengths: tuple[Claim | Given | Name | Words, ...]
+    crossed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.lengths or (self.crossed and len(self.lengths) < 2):
+            raise KeygenError(
+                "a shape has too few lengths", expected="two that a cross stands between, one in brackets"
+            )
+        for length in self.lengths:
+            if not isinstance(length, Words):
+                require_label(length, "a length of a shape")
+
+
+def tensor(*lengths: Claim | Given | Name | Words | int) -> TensorShape:
+    """The shape of an array as a page writes it: (B, 128, d); an int is given."""
+    return TensorShape(tuple(Given(length) if isinstance(length, int) else length for length in lengths))
+
+
+def crossed(*lengths: Claim | Given | Name | Words | int) -> TensorShape:
+    """The size of a picture as a page writes it: 28 x 28 x 3; an int is given."""
+    return TensorShape(tensor(*lengths).lengths, crossed=True)

@@ -19,7 +19,7 @@ from keygen.mathematics.formula import expression_text
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
-from keygen.mathematics.terms import Chain, Term, written
+from keygen.mathematics.terms import Chain, Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
 
@@ -111,6 +111,13 @@ def shapes() -> ShapesSource:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeSource:
+    """A source: the lengths of an array, each a whole number, a letter, or the name of a variable that is one."""
+
+    lengths: tuple[int | str | Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SpelledSource:
     """A source: a term in its own letters; with a `value` it is a number of which the term is the exact form."""
 
@@ -169,6 +176,8 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
             return replace(numbers(value, lambda place: None), exact=formula_text(term))
         case ShapesSource():
             return Answer("shapes", {v.name: list(v.shape) for v in trace.inputs if v.shape}, None)
+        case ShapeSource(lengths=lengths):
+            return Answer("shape", [length_of(length, values) for length in lengths], None)
         case MatricesSource(names=names):
             each = [answer(name, trace, values, exact_form) for name in names]
             decimals = [one.decimal for one in each]
@@ -184,6 +193,18 @@ def answer(source: Any, trace: Trace, values: Mapping[str, Any], exact_form: Exa
     raise KeygenError(
         f"{source!r} is not a source of an answer", expected="a variable's name, a list of names, formula(...)"
     )
+
+
+def length_of(length: int | str | Name, values: Mapping[str, Any]) -> int | str:
+    """A length of a shape. Raises KeygenError for a variable that is no whole number above 0."""
+    if not isinstance(length, Name):
+        return length
+    known(length.name, values)
+    value = values[length.name]
+    number = value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    if not isinstance(number, Fraction) or number.denominator != 1 or number < 1:
+        raise KeygenError("an axis has no such length", expected="a whole number", found=f"{length.name} = {number}")
+    return int(number)
 
 
 def known(name: str, values: Mapping[str, Any]) -> None:

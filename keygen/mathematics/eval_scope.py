@@ -62,7 +62,6 @@ def functions(domain: str) -> dict[str, Any]:
         "row_products": lambda x, d: sum(np.outer(row, other) for row, other in zip(x, d, strict=True)),
         "Q": Fraction,
         "S": (lambda factor, radicand: float(Surd(factor, radicand))) if on is FLOAT else Surd,
-        "abs": abs,
         "slope_of": lambda x: x.imag / STEP,
         "limit": limit,
         "alike": lambda left, right: equal_values(real(left), real(right)),

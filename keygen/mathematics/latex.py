@@ -17,7 +17,7 @@ from keygen.engine.surd import Surd
 from keygen.mathematics import chains
 from keygen.mathematics.names import indexed_tex, name_tex
 from keygen.mathematics.number_cache import Numerals, numerals
-from keygen.mathematics.number_format import Digits, Policy
+from keygen.mathematics.number_format import Digits, Policy, grouped
 from keygen.mathematics.operators import RELATIONS, Precedence
 from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
 from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, stand_in, term_skeletons
@@ -84,7 +84,7 @@ class LatexPrinter(Printer):
         """What is filled into a hole."""
         if place < 0:
             return self.finer(leaf.finer).array(leaf.value).text
-        return pointed(leaf.numbers[place].parts[part], self.policy.point)
+        return pointed(leaf.numbers[place].parts[part], self.policy.point, self.policy.grouping)
 
     def digit_template(self, term: Term, leaves: tuple[Leaf, ...]) -> DigitTemplate:
         """The stencil of a term and of those that differ from it in digits only."""
@@ -111,7 +111,7 @@ class LatexPrinter(Printer):
 
     def number(self, value: Fraction | Real | Surd) -> Fragment:
         """0.5, 1/3, 1.2 * 10^-5."""
-        return number_tex(self.numerals.of(value).digits, self.policy.point)
+        return number_tex(self.numerals.of(value).digits, self.policy.point, self.policy.grouping)
 
     @cached_property
     def polynomial(self) -> Callable[[Polynomial], Fragment]:
@@ -281,9 +281,9 @@ def number_of(mark: str) -> int:
 
 
 @lru_cache(maxsize=8192)
-def number_tex(shown: Digits, point: str) -> Fragment:
+def number_tex(shown: Digits, point: str, grouping: int = 0) -> Fragment:
     """Digits with their sign: the same ones stand on every page."""
-    text, level, tall = magnitude_tex(shown, point)
+    text, level, tall = magnitude_tex(shown, point, grouping)
     first, last = number_edges(shown)
     slanted = shown.text if "/" in shown.text and shown.root == 1 else ""
     written = Fragment(
@@ -298,22 +298,25 @@ def number_tex(shown: Digits, point: str) -> Fragment:
     )
 
 
-def magnitude_tex(shown: Digits, point: str) -> tuple[str, Precedence, bool]:
+def magnitude_tex(shown: Digits, point: str, grouping: int) -> tuple[str, Precedence, bool]:
     """Digits without their sign."""
     if shown.root != 1:
         return root_tex(shown)
     if "/" in shown.text:
         top, bottom = shown.text.split("/")
         return rf"\frac{{{top}}}{{{bottom}}}", Precedence.FRACTION, True
-    text = pointed(shown.text, point)
+    text, power = pointed(shown.text, point, grouping), f"{shown.base}^{{{shown.exponent}}}"
+    if shown.lone_power:
+        return power, Precedence.RAISED, False
     if shown.exponent:
-        return rf"{text} \cdot 10^{{{shown.exponent}}}", Precedence.SCALED, False
+        return rf"{text} \cdot {power}", Precedence.SCALED, False
     return text, Precedence.ATOM, False
 
 
-def pointed(digits: str, point: str) -> str:
-    """Digits with the sheet's decimal separator."""
-    return digits.replace(".", "{,}") if point == "," else digits
+def pointed(digits: str, point: str, grouping: int = 0) -> str:
+    """Digits with the sheet's decimal separator; a thin space between groups of a long whole part."""
+    whole, dot, decimals = digits.partition(".")
+    return grouped(whole, grouping, r"\,") + (dot and ("{,}" if point == "," else ".")) + decimals
 
 
 def root_tex(shown: Digits) -> tuple[str, Precedence, bool]:
@@ -326,11 +329,17 @@ def root_tex(shown: Digits) -> tuple[str, Precedence, bool]:
     return above, Precedence.CALL if top == "1" else Precedence.SCALED, False
 
 
+AROUND = {"bar": (r"\lvert", r"\rvert"), "low": (r"\lfloor", r"\rfloor"), "high": (r"\lceil", r"\rceil")}
+
+
 @lru_cache(maxsize=1024)
 def sized(sign: str, tall: bool, separator: str) -> str:
     """A sign with brackets as tall as what they hold."""
     for bracket, side in zip("()[]", ("left", "right") * 2, strict=True):
         sign = sign.replace(f"<{bracket}>", rf"\{side}{bracket}" if tall else bracket)
+    for mark, (left, right) in AROUND.items():
+        left, right = (rf"\left{left} ", rf" \right{right}") if tall else (f"{left} ", f" {right}")
+        sign = sign.replace(f"<{mark}>", left).replace(f"</{mark}>", right)
     return sign.replace("<,>", separator)
 
 

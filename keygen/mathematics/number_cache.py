@@ -19,7 +19,7 @@ class Numeral(NamedTuple):
     """A number as a page shows it.
 
     face    all that decides about the signs around it: its digits without their text, which is "" or "/"; the digits
-            themselves where they stand under or beside a root
+            themselves where they stand under or beside a root, or are a power
     parts   the text that the face leaves out: none, the digits, or those above and below a fraction's line
     honest  whether the digits are those of the number
     number  the nearest double
@@ -56,7 +56,7 @@ class Numerals:
     def made(self, value: Any) -> Numeral:
         """A number that has not been seen."""
         shown = digits(value, self.policy)
-        parts = tuple(shown.text.split("/")) if shown.root == 1 else ()
+        parts = tuple(shown.text.split("/")) if shown.root == 1 and not shown.lone_power else ()
         shape_class = shown._replace(text="/" * (len(parts) - 1)) if parts else shown
         return Numeral(value, shown, shape_class, parts, digits_match(shown, value), float(value))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -26,6 +26,8 @@ class Policy:
     significant  digits shown of an irrational number
     root         the largest whole number in a form such as 3 sqrt(10) / 4; longer ones are rounded
     figures      the most figures of a decimal that is written as one, 0 for no such limit
+    grouping     the figures of a whole part from which on they stand in groups of three, 0 for never
+    powers       10 or 2: a number is written as a multiple of a power of it, where it is one; 0 for neither
     """
 
     point: str = "."
@@ -34,6 +36,8 @@ class Policy:
     significant: int = 4
     root: int = 999
     figures: int = 0
+    grouping: int = 0
+    powers: int = 0
 
     def finer(self, more: int) -> Policy:
         """The policy with so many figures more of a number that is rounded."""
@@ -62,28 +66,38 @@ class Digits(NamedTuple):
     negative: bool
     text: str  # plain digits with a decimal point, or "top/bottom"
     exact: bool
-    exponent: int = 0  # of ten
+    exponent: int = 0  # of the base
     root: int = 1
+    base: int = 10
+
+    @property
+    def lone_power(self) -> bool:
+        """Whether it is a power without a factor: 2^10"""
+        return self.exact and self.text == "1" and self.exponent != 0
 
     @property
     def plain(self) -> str:
-        """The digits on one line: -0.5, 2/3, 3.857e-22, sqrt(10), 3*sqrt(10)/4"""
+        """The digits on one line: -0.5, 2/3, 3.857e-22, 3*2**10, sqrt(10), 3*sqrt(10)/4"""
         top, _, bottom = self.text.partition("/")
         if self.root != 1:
             top = f"sqrt({self.root})" if top == "1" else f"{top}*sqrt({self.root})"
         power = f"e{self.exponent}" if self.exponent else ""
+        if self.base != 10:
+            power = f"{self.base}**{self.exponent}"
+            top, power = ("", power) if self.lone_power else (top, f"*{power}")
         return ("-" if self.negative else "") + top + power + (f"/{bottom}" if bottom else "")
 
     @property
     def nearest(self) -> float:
         """The number that the text says, as a double; one ulp off at most where it is a fraction or a root."""
         top, _, bottom = self.text.partition("/")
-        magnitude = float(f"{top}e{self.exponent}") / int(bottom or 1) * sqrt(self.root)
+        power = float(f"{top}e{self.exponent}") if self.base == 10 else float(top) * float(self.base) ** self.exponent
+        magnitude = power / int(bottom or 1) * sqrt(self.root)
         return -magnitude if self.negative else magnitude
 
     def value(self) -> Fraction | Surd:
         """The number that the text says."""
-        magnitude = Fraction(self.text) * Fraction(10) ** self.exponent
+        magnitude = Fraction(self.text) * Fraction(self.base) ** self.exponent
         signed = -magnitude if self.negative else magnitude
         return signed if self.root == 1 else Surd(signed, self.root)
 
@@ -91,6 +105,10 @@ class Digits(NamedTuple):
 def digits(x: Fraction | Real | int | Surd, policy: Policy) -> Digits:
     """The digits a page shows for x. Raises KeygenError for what is no exact number, Undecided for one whose digits
     nobody can tell."""
+    if policy.powers and not isinstance(x, bool):
+        found = in_powers(x, policy)
+        if found is not None:
+            return found
     if type(x) is Fraction:
         return rational(*x.as_integer_ratio(), policy)
     if type(x) is Real:
@@ -104,6 +122,44 @@ def digits(x: Fraction | Real | int | Surd, policy: Policy) -> Digits:
             repair="a float's digits are not proven: let the value come from the trace, or write a Fraction",
         )  # fmt: skip
     return rational(*x.as_integer_ratio(), policy)
+
+
+def in_powers(x: Any, policy: Policy) -> Digits | None:
+    """A multiple of a power of ten, 1 <= factor < 10, rounded where it is long; of two, an odd number times it. None
+    for what is none of the two and looks like any other number."""
+    value = Fraction(x) if isinstance(x, int | Fraction) else None
+    if policy.powers == 2:
+        bottom = 0 if value is None else value.denominator
+        if not value or bottom & (bottom - 1):
+            return None
+        odd, exponent = abs(value.numerator), 1 - bottom.bit_length()
+        while odd % 2 == 0:
+            odd, exponent = odd // 2, exponent + 1
+        return Digits(value < 0, str(odd), True, exponent, base=2) if exponent not in (0, 1) else None
+    if value is None:
+        number = x.as_real() if isinstance(x, Surd) else x
+        negative, text, scale, exact = number.figures(policy.significant)
+    elif value:
+        places = decimal_places(value.denominator)
+        whole = "" if places is None else str(abs(value.numerator) * 10**places // value.denominator)
+        exact = places is not None and len(whole.rstrip("0")) <= policy.decimals + 1
+        negative, (text, scale) = value < 0, figures(*abs(value).as_integer_ratio(), policy.significant)
+        if exact:
+            text, scale = whole.rstrip("0"), len(whole) - 1 - (places or 0)
+    else:
+        return None
+    if not scale:
+        return None
+    return Digits(negative, f"{text[0]}.{text[1:]}" if len(text) > 1 else text, exact, scale)
+
+
+def grouped(whole: str, least: int, space: str) -> str:
+    """The figures of a whole number in groups of three, where there are at least so many."""
+    if not least or len(whole) < least:
+        return whole
+    head = len(whole) % 3
+    groups = [whole[:head], *(whole[place : place + 3] for place in range(head, len(whole), 3))]
+    return space.join(filter(None, groups))
 
 
 def root_form(x: Surd, policy: Policy) -> Digits:

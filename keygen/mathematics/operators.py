@@ -57,11 +57,11 @@ class LinearFormat(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Operator:
     """One primitive's row. The patterns speak of arguments {0}, {1} and the parameter {p}; in TeX `<(>` and `<)>` grow
-    with what they hold, `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is
-    Python's where it is not given. In `unicode`, for a terminal, `<^>` raises and `<_>` lowers what stands before
-    `<;>`, `< >` is a space before what has no bracket, `<{>`, `<|>` and `<}>` stand around and between cases; `flat`
-    are the levels where the sign is written on one line, `called` where a program calls a function for it, whose
-    brackets are its own."""
+    with what they hold, as do `<bar>`, `<low>` and `<high>` (a size, the whole number below, above) up to `</bar>` and
+    so on; `<,>` stands between arguments, and `<.>` multiplies by a dot or by nearness. `formula` is Python's where it
+    is not given. In `unicode`, for a terminal, `<^>` raises and `<_>` lowers what stands before `<;>`, `< >` is a space
+    before what has no bracket, `<{>`, `<|>` and `<}>` stand around and between cases; `flat` are the levels where the
+    sign is written on one line, `called` where a program calls a function for it, whose brackets are its own."""
 
     level: Precedence
     allowed: tuple[frozenset[Precedence], ...]
@@ -114,6 +114,40 @@ def slanted(tex: str, python: str, left: str, unicode: str) -> Operator:
     return Operator(
         Precedence.CALL, (ANY, ATOM), written, python + "({0}, {1})", formula, unicode + "<_>{1}<;><(>{0}<)>"
     )
+
+
+def between(tex: str, python: str, formula: str, left: str, right: str) -> Operator:
+    """A function of one argument that is written by what stands around it."""
+    return Operator(Precedence.CALL, (ANY,), f"<{tex}>{{0}}</{tex}>", python + "({0})", formula, f"{left}{{0}}{right}")
+
+
+def extreme(tex: str, python: str, relation: str, opposite: str) -> Operator:
+    """One of two numbers: the first where it stands in a relation to the second."""
+    first, second = f"({{0}}) * (({{0}}) {relation} ({{1}}))", f"({{1}}) * (({{0}}) {opposite} ({{1}}))"
+    called = "<(>{0}<,>{1}<)>"
+    return Operator(
+        Precedence.CALL, (ANY, ANY), rf"\{tex}{called}", python + "({0}, {1})", f"({first} + {second})", tex + called
+    )
+
+
+def compared(relation: str, tex: str, python: str, unicode: str) -> Operator:
+    """1 where a relation holds, 0 elsewhere."""
+    return Operator(
+        Precedence.CALL,
+        (ANY, ANY),
+        f"<[>{{0}} {tex} {{1}}<]>",
+        python + "({0}, {1})",
+        f"(1.0 * (({{0}}) {relation} ({{1}})))",
+        f"<[>{{0}} {unicode} {{1}}<]>",
+    )
+
+
+def rearranged(raised: str, python: str, order: str, unicode: str) -> Operator:
+    """Numbers in an order that others say: along the last axis."""
+    written = rf"\mathrm{{{{sort}}}}{raised}_{{{{{{1}}}}}}<(>{{0}}<)>"
+    formula = f"take_along_axis({{0}}, {order}, axis=-1)"
+    terminal = f"{unicode}<_>{{1}}<;><(>{{0}}<)>"
+    return Operator(Precedence.CALL, (ANY, ANY), written, python + "({0}, {1})", formula, terminal)
 
 
 LEADING = frozenset({Precedence.NEGATIVE})
@@ -183,6 +217,29 @@ OPERATORS: Reading[Operator] = Reading(
             "(1.0 * (({0}) == amax({0})))",
             "<[>{0} = max<]>",
         ),
+        "min": call(r"\min", "min", "amin({0})", "min"),
+        "where_min": Operator(
+            Precedence.CALL,
+            (ANY,),
+            r"<[>{0} = \min<]>",
+            "where_min({0})",
+            "(1.0 * (({0}) == amin({0})))",
+            "<[>{0} = min<]>",
+        ),
+        "abs": between("bar", "abs", "abs({0})", "|", "|"),
+        "sign": call(r"\mathrm{{sign}}", "sign"),
+        "floor": between("low", "floor", "floor({0})", "⌊", "⌋"),
+        "ceil": between("high", "ceil", "(-floor(-({0})))", "⌈", "⌉"),
+        "round": call(r"\mathrm{{round}}", "round", "(sign({0}) * floor(abs({0}) + 1/2))"),
+        "larger": extreme("max", "larger", ">", "<="),
+        "smaller": extreme("min", "smaller", "<=", ">"),
+        "greater": compared(">", ">", "greater", ">"),
+        "at_least": compared(">=", r"\ge", "at_least", "≥"),
+        "matches": compared("==", "=", "matches", "="),
+        "argmax": call(r"\mathrm{{argmax}}", "argmax", "(argmax({0}, axis=-1, keepdims=True) + 1)"),
+        "sort": call(r"\mathrm{{sort}}", "sort", "sort({0})"),
+        "sorted_by": rearranged("", "sorted_by", "argsort({1})", "sort"),
+        "unsorted": rearranged("^{{-1}}", "unsorted", "argsort(argsort({1}))", "sort⁻¹"),
         "apply": Operator(Precedence.CALL, (ANY,), "{p}<(>{0}<)>", "{p}({0})", unicode="{p}<(>{0}<)>"),
         "pick": Operator(
             Precedence.ATOM, (ATOM,), "{0}_{{{p}}}", "{0}[{p}]", unicode="{0}<_>{p}<;>", placed=True, subscript=True

@@ -113,6 +113,8 @@ def under(shown: Digits, magnitude: str) -> Fragment:
     if shown.negative:
         return Fragment("-" + magnitude, Precedence.NEGATIVE, number=True)
     fraction, power = "/" in shown.text, bool(shown.exponent)
+    if shown.lone_power:
+        return Fragment(magnitude, Precedence.RAISED, number=True)
     if shown.root != 1 and not fraction:
         return Fragment(magnitude, Precedence.CALL if shown.text == "1" else Precedence.SCALED, number=True)
     return Fragment(

@@ -17,9 +17,11 @@ import numpy as np
 
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import PRIMITIVES, Param, Reading, Shape, broadcast, nobody
+from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
+from keygen.mathematics.number_format import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,33 @@ def with_numbers(term: Term, values: Mapping[str, Any]) -> Term:
             if term.args and shown(term.primitive) != "operation" and term.origin in values:
                 return Literal(values[term.origin])
             args = tuple([with_numbers(arg, values) for arg in term.args])
+            if term.origin in values and chooses(term.primitive) and not all(map(shown_whole, numbers_in(args))):
+                return Literal(values[term.origin])  # the choice is exact, which numbers without their digits are not
             return unsigned_zero(Apply(term.primitive, args, term.param, term.shape))
+
+
+WHOLE = Policy().fraction  # the largest numerator or denominator that a page shows whole
+
+
+def shown_whole(number: Any) -> bool:
+    """Whether a page drops no digit of a number: a short fraction, a root."""
+    if isinstance(number, Fraction):
+        return max(abs(number.numerator), number.denominator) <= WHOLE
+    return not isinstance(number, Real)
+
+
+def numbers_in(terms: Iterable[Term]) -> Iterator[Any]:
+    """The numbers in terms, one by one."""
+    for term in terms:
+        for leaf in leaves_of(term):
+            if isinstance(leaf, Literal):
+                yield from leaf.value.flat if isinstance(leaf.value, np.ndarray) else (leaf.value,)
+
+
+def chooses(primitive: str) -> bool:
+    """Whether the value is one of a few that lie apart, chosen by numbers."""
+    record = PRIMITIVES.get(primitive)
+    return record is not None and record.flat
 
 
 def unsigned_zero(term: Apply) -> Term:

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from keygen.errors import KeygenError
-from keygen.mathematics.answers import Answer
+from keygen.mathematics.answers import Answer, ShapeSource
 from keygen.mathematics.comparison import equal_values
 from keygen.mathematics.fast_check import apart
 from keygen.mathematics.formula import formula
@@ -87,13 +87,22 @@ def edge_list(*edges: tuple[str, str, Item]) -> Answer:
     return Answer("edges", rows, None)
 
 
-def shape_of(*lengths: int | str) -> Answer:
-    """The lengths of the axes of an array, each a whole number or a letter. Raises KeygenError for what is neither."""
+def shape_of(*lengths: int | str | Name) -> Answer | ShapeSource:
+    """The lengths of the axes of an array, each a whole number, a letter, or a variable of the computation that is a
+    whole number, as `Name("m")`. Raises KeygenError for what is none of these."""
     for length in lengths:
         whole = isinstance(length, int) and not isinstance(length, bool) and length > 0
-        if not whole and not (isinstance(length, str) and length.isidentifier()):
+        if not whole and not isinstance(length, Name) and not (isinstance(length, str) and length.isidentifier()):
             raise KeygenError("an axis has no such length", expected="a whole number or a letter", found=repr(length))
-    return Answer("shape", list(lengths), None)
+    computed = any(isinstance(length, Name) for length in lengths)
+    return ShapeSource(lengths) if computed else Answer("shape", list(lengths), None)
+
+
+def shapes_of(**each: Sequence[int | str]) -> Answer:
+    """The lengths of several arrays by their names: shapes_of(X=("B", 12)). Raises KeygenError for a length that is
+    neither a whole number above 0 nor a letter."""
+    found = {name: shape_of(*lengths) for name, lengths in each.items()}
+    return Answer("shapes", {name: shape.exact for name, shape in found.items() if isinstance(shape, Answer)}, None)
 
 
 def require_different(what: str, items: Sequence[Item]) -> None:

@@ -25,14 +25,15 @@ from keygen.errors import KeygenError
 from keygen.mathematics import text_boxes as boxes
 from keygen.mathematics.chains import related
 from keygen.mathematics.names import indexed_tex, name_tex
-from keygen.mathematics.number_format import Digits, Policy, digits
+from keygen.mathematics.number_format import Digits, Policy, digits, grouped
 from keygen.mathematics.operators import TERMINAL_RELATIONS, Precedence
 from keygen.mathematics.printer import Boundary, Fragment, Printer, Times, enclosed, index_of, number_edges, times
 from keygen.mathematics.terms import Apply, Chain, Marked, Name, Term
 from keygen.mathematics.text_boxes import TextBox
 
 GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ",
     "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ",
     "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
     "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
@@ -122,7 +123,7 @@ class UnicodePrinter(Printer):
 
     def number(self, value: Fraction | Real | Surd) -> Fragment:
         """−0.5, 1/3, 1.2·10⁻⁵, 3√10/4"""
-        return number_written(digits(value, self.policy), self.policy.point)
+        return number_written(digits(value, self.policy), self.policy.point, self.policy.grouping)
 
     @property
     def separator(self) -> str:
@@ -196,16 +197,18 @@ def terminal(policy: Policy, signs: tuple[tuple[str, str], ...]) -> UnicodePrint
     return UnicodePrinter(policy, dict(signs))
 
 
-def number_written(shown: Digits, point: str) -> Fragment:
+def number_written(shown: Digits, point: str, grouping: int = 0) -> Fragment:
     """Digits with their sign on one line."""
     top, _, bottom = shown.text.partition("/")
     level = Precedence.QUOTIENT if bottom else Precedence.ATOM
     if shown.root != 1:
         top, level = ("" if top == "1" else top) + f"√{shown.root}", level if bottom else Precedence.SCALED
-    if point == ",":
-        top = top.replace(".", ",")
+    whole, dot, decimals = top.partition(".")
+    if shown.root == 1:
+        top = grouped(whole, grouping, " ") + (dot and point) + decimals
     if shown.exponent:
-        top, level = f"{top}·10{boxes.raised(str(shown.exponent))}", Precedence.SCALED
+        power = f"{shown.base}{boxes.raised(str(shown.exponent))}"
+        top, level = (power, Precedence.RAISED) if shown.lone_power else (f"{top}·{power}", Precedence.SCALED)
     text = f"{top}/{bottom}" if bottom else top
     first, last = number_edges(shown)
     if shown.negative:

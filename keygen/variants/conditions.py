@@ -11,6 +11,8 @@ from typing import Any
 
 from keygen.course.draw import Rejected
 from keygen.course.exercise import Exercise
+from keygen.engine.decisions import choosing, gaps, no_derivative
+from keygen.engine.domains import EXACT
 from keygen.engine.lazy import Observer, Observers
 from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.trace import Step, Trace
@@ -96,7 +98,8 @@ def no_condition(exercise: Exercise, said: Any) -> KeygenError:
 
 def observers(trace: Trace) -> Observers:
     """The house's conditions, each at the name whose value decides it: no kink, a living unit in each ReLU layer, no
-    saturated sigmoid, no asked gradient that is all zero. The units of the first forward passes are looked at first.
+    saturated sigmoid, no gradient through a tie or a jump, no asked gradient that is all zero. The units of the first
+    forward passes are looked at first.
     """
     return trace.memo("watches", lambda: made_observers(trace))
 
@@ -108,6 +111,7 @@ def made_observers(trace: Trace) -> Observers:
         for step in trace.steps
         if (unit := PRIMITIVES[step.primitive].unit) is not None
     }
+    chosen = {step.target.name: step for step in choosing(trace)}
     asked = dict.fromkeys(gradient.target for gradient in trace.gradients)
 
     def observer(name: str) -> Observer:
@@ -115,6 +119,8 @@ def made_observers(trace: Trace) -> Observers:
             if name in units:
                 step, condition = units[name]
                 require_all(condition(trace, step, values))
+            if name in chosen:
+                require_all([(no_derivative(chosen[name]), all(gaps(chosen[name], values, EXACT)))])
             if name in asked:
                 require_all([(f"{name} is not all zero", any(entries(values[name])))])
 
@@ -122,7 +128,7 @@ def made_observers(trace: Trace) -> Observers:
 
     backward = trace.depending(step.target.name for step in trace.steps if step.law)
     first = tuple(name for name in units if name not in backward)
-    return Observers({name: observer(name) for name in (*units, *asked)}, first)
+    return Observers({name: observer(name) for name in (*units, *chosen, *asked)}, first)
 
 
 def relu_alive(trace: Trace, step: Step, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:

@@ -14,6 +14,7 @@ from keygen.course.exercise import Exercise, resolved
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 from keygen.mathematics.answers import Answer, ExactForm, answer, stated
+from keygen.mathematics.choices import because
 from keygen.mathematics.terms import Chain, Name, chain
 from keygen.matrix.parse import FormulaProblem
 from keygen.variants.conclusions import Conclusions, conclusions
@@ -107,6 +108,11 @@ class Solved:
         """The lines made so far, by variable."""
         return {}
 
+    @cached_property
+    def reasons(self) -> dict[str, tuple[Chain, ...]]:
+        """The relations behind choices found so far, by variable."""
+        return {}
+
     @property
     def quick(self) -> Mapping[str, Any]:
         """The values for a look in float64, which may only confirm: such already where formulas are tried."""
@@ -119,6 +125,16 @@ class Solved:
                 raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
             self.chains[name] = chain(self.trace, self.values, name)
         return self.chains[name]
+
+    def because(self, name: str) -> tuple[Chain, ...]:
+        """The relations that decide the choices in a variable's line: 3 <= x < 4 for its whole part. Raises KeygenError
+        for a line without a choice."""
+        self.chain(name)  # raises for a name that there is not
+        if name not in self.reasons:
+            self.reasons[name] = because(self.trace, self.values, name)
+        if not self.reasons[name]:
+            raise KeygenError(f"the line of {name!r} has no choice that numbers decide", repair="write the line alone")
+        return self.reasons[name]
 
     def name(self, name: str) -> Name:
         """A variable as a term."""

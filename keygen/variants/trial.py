@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from keygen.course.draw import Draws, stream
+from keygen.engine.decisions import gaps
 from keygen.engine.domains import EXACT, FLOAT
 from keygen.engine.evaluate import Functions, Program, evaluate
 from keygen.engine.lazy import LazyValues
@@ -65,10 +66,10 @@ def in_balls(floats: Any) -> Any:
 
 
 def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
-    """Whether what goes into a function in two pieces is so far from 0 that finite differences stay on one side, and no
-    rounding matters."""
-    inputs = [values[step.inputs[0]] for step in trace.steps if PRIMITIVES[step.primitive].kinked]
-    return all(bool(np.all(np.abs(x) > AWAY)) for x in inputs)
+    """Whether what goes into a choice is so far from where another would be made that finite differences stay on one
+    side, and no rounding matters."""
+    choices = [step for step in trace.steps if PRIMITIVES[step.primitive].decides]
+    return all(gap > AWAY for step in choices for gap in gaps(step, values, FLOAT))
 
 
 AWAY = 0.02

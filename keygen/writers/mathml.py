@@ -21,7 +21,8 @@ MACROS = {
 """The style's macros that stand inside formulas."""
 MARK = re.compile(r"\\kgmark\{(\d)\}")
 COMMA = re.compile(r"(?<=\d)\{,\}(?=\d)")
-POINT = re.compile(r"(<mn>\d+)\.(\d+</mn>)")
+POINT = re.compile(r"(<mn>[\d\u202f]+)\.(\d+</mn>)")
+GROUP = re.compile(r'(?<=\d)</mn><mspace width="0\.1\d+em"/><mn>(?=\d{3}(?!\d))')  # a thin space inside a number
 COLORS = ("red", "lime", "blue")  # as which the frames pass through the conversion
 FRAME = re.compile(r'<mrow style="color:#(FF0000|BFFF04|0000FF);">')
 HEX = ("FF0000", "BFFF04", "0000FF")
@@ -51,6 +52,7 @@ def mathml(tex: str, *, display: bool = False) -> str:
         made = converter().convert_with_local_state(MARK.sub(framed, COMMA.sub(".", tex)), displaystyle=display)
     except LatexError as error:
         raise KeygenError("a formula has no form on the web", found=f"{tex[:200]}: {error}") from error
+    made = GROUP.sub("\u202f", made)
     if comma:
         made = POINT.sub(r"\1,\2", made)
     for entity, character in ENTITIES.items():

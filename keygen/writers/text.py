@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, prove
+from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
     Answers,
@@ -44,9 +45,9 @@ from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.labels import Sign
 from keygen.figures.labels import Words as Label
-from keygen.figures.tables import Size
+from keygen.figures.tables import Size, TensorShape
 from keygen.mathematics.names import name_tex
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 from keygen.mathematics.text_boxes import TextBox, beside, laid_out, padded, pieces, raised, stacked, width
 from keygen.mathematics.unicode import block, from_tex, whole
@@ -142,6 +143,14 @@ class TextWriter:
             case Size(of, letters):
                 lengths = " × ".join(letters.get(length, str(length)) for length in of.shape)
                 return f"{self.term(of)} ∈ ℝ^({lengths})"
+            case Quantity():
+                number, exact = self.number(part)
+                return f"{'' if exact else '≈ '}{number} {self.typesetter.unit(part)}"
+            case UnitMeaning(sides=sides):
+                return " = ".join(self.mathematics(side, columns) for side in sides)
+            case TensorShape(lengths=lengths):
+                texts = [self.named(length) for length in lengths]
+                return " × ".join(texts) if part.crossed else f"({self.separator.join(texts)})"
             case Sizes(symbols):
                 return ", ".join(f"{plain_text(symbol)} ∈ ℝ{space(symbol)}" for symbol in symbols)
             case Expression():
@@ -157,6 +166,16 @@ class TextWriter:
                 return self.term(part)
             case _:
                 return from_tex(self.typesetter.typeset(part))
+
+    def number(self, quantity: Quantity) -> tuple[str, bool]:
+        """The number of a quantity, and whether no digit of it is dropped."""
+        shown, policy = self.proven(quantity.said)
+        return block(shown, policy, dict(self.typesetter.signs)), digits(quantity.number, policy).exact
+
+    @property
+    def separator(self) -> str:
+        """What stands between numbers."""
+        return "; " if self.typesetter.policy.point == "," else ", "
 
     def proven(self, part: Chain | Claim | Given) -> tuple[Term | Chain, Policy]:
         """What a part says, once it has been proven, and how its numbers look."""
@@ -311,7 +330,9 @@ class TextWriter:
         InlineFormula: formula,
         Reference: lambda self, node: f"({node.number})",
         InlineNumber: lambda self, node: (
-            self.mathematics(node.item, self.columns) if isinstance(node.item, Claim | Given) else str(node.item)
+            self.mathematics(node.item, self.columns).replace(" ", GLUE)
+            if isinstance(node.item, Claim | Given)
+            else str(node.item)
         ),
     }
     LINES: ClassVar[dict[type, Callable[[TextWriter, Any], list[str]]]] = {

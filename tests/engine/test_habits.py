@@ -24,7 +24,11 @@ HABITS: dict[str, tuple[Callable[[Any], object], str]] = {
     "numpy log": (lambda t: np.log(t.x), "use ln from keygen.author"),
     "numpy sum": (lambda t: np.sum(t.x), "use total from keygen.author"),
     "numpy mean": (lambda t: np.mean(t.x), "use mean from keygen.author"),
-    "numpy max": (lambda t: np.maximum(0, t.x), "relu for max(0, x)"),
+    "numpy max": (lambda t: np.maximum(0, t.x), "maximum(t.x, t.y) for the larger"),
+    "numpy min": (lambda t: np.minimum(0, t.x), "use minimum from keygen.author"),
+    "numpy floor": (lambda t: np.floor(t.x), "use floor from keygen.author"),
+    "numpy round": (lambda t: np.rint(t.x), "use round_ from keygen.author"),
+    "numpy greater": (lambda t: np.greater(t.x, 1), "use greater from keygen.author"),
     "numpy where": (lambda t: np.where(t.x, 1, 0), "a choice of `given`"),
     "numpy array": (lambda t: np.array(t.x), "the functions of keygen.author"),
     "numpy asarray": (lambda t: np.asarray(t.x), "the functions of keygen.author"),
@@ -35,10 +39,9 @@ HABITS: dict[str, tuple[Callable[[Any], object], str]] = {
     "float": (lambda t: float(t.s), "use the functions of keygen.author"),
     "int": (lambda t: int(t.s), "use the functions of keygen.author"),
     "complex": (lambda t: complex(t.s), "use the functions of keygen.author"),
-    "round": (lambda t: round(t.s, 2), "numbers are rounded on the page"),
-    "abs": (lambda t: abs(t.s), "relu(t.x) + relu(-t.x)"),
+    "round": (lambda t: round(t.s, 2), "write round_(t.x), half away from zero"),
     "math": (lambda t: math.exp(t.s), "use the functions of keygen.author"),
-    "floor": (lambda t: math.floor(t.s), "use the functions of keygen.author"),
+    "trunc": (lambda t: math.trunc(t.s), "use the functions of keygen.author"),
     "range": (lambda t: range(t.s), "t.choices"),
     "a name as a place": (lambda t: [1, 2][t.s], "t.choices"),
     "len": (lambda t: len(t.x), "t.x.shape"),
@@ -98,6 +101,12 @@ def test_the_message_names_the_function_the_number_and_the_way_out() -> None:
     t.c = 2
     t.root = sqrt(t.c)
     assert "root = sqrt(c)" in str(t.trace())
+
+
+def test_python_s_own_abs_floor_and_ceil_are_steps() -> None:
+    t = recorder()
+    t.a, t.b, t.c = abs(t.s), math.floor(t.s), math.ceil(t.s)
+    assert [step.primitive for step in t.trace().steps] == ["abs", "floor", "ceil"]
 
 
 def test_the_slope_of_a_leaky_relu_may_be_a_plain_number() -> None:

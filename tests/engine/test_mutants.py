@@ -63,6 +63,15 @@ STEPS: dict[str, dict[str, Mutation]] = {
     "sigmoid": {"dropped": lambda emit, x: x},
     "ln": {"dropped": lambda emit, x: x},
     "step": {"of -x": lambda emit, x: emit("step", emit("neg", x)), "dropped": lambda emit, x: x},
+    "sign": {"of -x": lambda emit, x: emit("sign", emit("neg", x)), "dropped": lambda emit, x: x},
+    "greater": {
+        "swapped": lambda emit, a, b: emit("greater", b, a),
+        "of -b": lambda emit, a, b: emit("greater", a, emit("neg", b)),
+        "left only": lambda emit, a, b: a,
+    },
+    "unsorted": {"sorted": lambda emit, g, x: emit("sorted_by", g, x), "dropped": lambda emit, g, x: g},
+    "sorted_by": {"put back": lambda emit, g, x: emit("unsorted", g, x), "dropped": lambda emit, g, x: g},
+    "where_min": {"of -x": lambda emit, x: emit("where_min", emit("neg", x)), "dropped": lambda emit, x: x},
     "where_max": {"of -x": lambda emit, x: emit("where_max", emit("neg", x)), "dropped": lambda emit, x: x},
     "apply": {
         "once more": lambda emit, x, param: emit("apply", x, param=(param[0], param[1] + 1)),
@@ -100,6 +109,8 @@ EQUIVALENT = {
     ("relu", 0, "output for input"): "max(0, x) is positive where x is",
     ("leaky_relu", 1, "transposed"): "the entries are added up",
     ("elu", 1, "transposed"): "the entries are added up",
+    ("larger", 0, "output for input"): "the larger of a and b is above b where a is",
+    ("smaller", 0, "output for input"): "the smaller of a and b is below b where a is",
 }
 
 

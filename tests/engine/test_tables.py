@@ -193,3 +193,8 @@ def test_pullbacks_take_no_argument_by_name() -> None:
             if pullback is not None:
                 kinds = {parameter.kind for parameter in signature(pullback).parameters.values()}
                 assert kinds <= {Parameter.POSITIONAL_OR_KEYWORD, Parameter.VAR_POSITIONAL}
+
+
+@pytest.mark.parametrize("primitive", [name for name, row in PULLBACKS.items() if row])
+def test_a_record_says_whether_a_gradient_goes_through(primitive: str) -> None:
+    assert PRIMITIVES[primitive].flat == (set(PULLBACKS[primitive]) == {None})

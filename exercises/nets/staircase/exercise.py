@@ -1,0 +1,140 @@
+"""A staircase of step units for a function: how many steps an error asks for, how many units, and their weights."""
+
+from keygen.author import (
+    Chain,
+    KeygenError,
+    Literal,
+    Name,
+    absolute,
+    apply,
+    calculus,
+    ceil,
+    choice,
+    decimals,
+    in_decimals,
+    integers,
+    same_as,
+    spelled,
+    sqrt,
+)
+
+given = {
+    "kind": choice("square", "line", "root", published="square"),
+    "scale": integers("", -4, 4, published=1, nonzero=True),
+    "shift": integers("", -5, 5, published=0),
+    "eps": decimals("", "0.05", "0.5", "0.05", published="0.1"),
+}
+
+STEPS = (1, 2, 3)
+
+
+def on_numbers(kind, x):
+    """The function but for its scale and shift."""
+    return x if kind == "line" else x**2 if kind == "square" else sqrt(x)
+
+
+def largest(t, steps):
+    """The largest change over one of so many steps: of the square over the last one, of the root over the first."""
+    kind = t.choices["kind"]
+    if kind == "square":
+        return t.size * (2 * steps - 1) / steps**2
+    return t.size / on_numbers(kind, steps)
+
+
+def computation(t):
+    kind = t.choices["kind"]
+    t.size = absolute(t.scale)
+    if kind == "square":
+        t.bound = (t.size + sqrt(t.size**2 - t.size * t.eps)) / t.eps
+    else:
+        t.bound = t.size / t.eps if kind == "line" else t.size**2 / t.eps**2
+    t.N = ceil(t.bound)
+    t.units = t.N - 1
+    t.error = largest(t, t.N)
+    t.fewer = largest(t, t.units)
+    for k in STEPS:
+        t[f"f_{k}"] = t.scale * on_numbers(kind, k / t.N) + t.shift
+        t[f"v_{k}"] = (t[f"f_{k - 1}"] if k > 1 else t.shift) - t[f"f_{k}"]
+    t.slipped = 2 * t.N
+
+
+signs = {
+    "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "units": "m", "error": "E_N",
+    "fewer": "E_m", "slipped": r"\tilde{m}",
+}  # fmt: skip
+
+slips = []  # its own is in the words
+
+
+def at(s, x, scale, shift):
+    """The function in terms."""
+    kind = s.choices["kind"]
+    body = x if kind == "line" else apply("square" if kind == "square" else "sqrt", x)
+    return calculus.add(calculus.mul(scale, body), shift)
+
+
+def numbers_of(s):
+    return calculus.whole(s.values["scale"]), calculus.whole(s.values["shift"])
+
+
+def answers(s):
+    if s.values["units"] < len(STEPS):
+        raise KeygenError(
+            "the staircase has too few steps to ask for the weights of three units", expected="four steps or more",
+            found=f"{s.values['N']} steps", repair="pin a smaller 'eps', or a 'scale' further from 0",
+        )  # fmt: skip
+    return {"a": {"units": "units", "weights": [f"v_{k}" for k in STEPS]}}
+
+
+def told(s):
+    f = spelled(at(s, Name("x"), *numbers_of(s)))
+    return {"f": f, "a": same_as(0), "b": same_as(1), "kind": None, "scale": None, "shift": None}
+
+
+def change(s):
+    """How much the function changes over step number k, in letters."""
+    k, N, scale = Name("k"), Name("N"), Name("s")
+    after = calculus.div(calculus.add(k, calculus.ONE), N)
+    ends = [at(s, x, scale, calculus.ZERO) for x in (after, calculus.div(k, N))]
+    kind = s.choices["kind"]
+    if kind == "square":
+        found = apply("div", calculus.mul(scale, calculus.add(calculus.times(2, k), calculus.ONE)), apply("square", N))
+    elif kind == "line":
+        found = calculus.div(scale, N)
+    else:
+        roots = apply("add", *(apply("sqrt", x) for x in (calculus.add(k, calculus.ONE), k)))
+        found = apply("div", scale, apply("mul", apply("sqrt", N), roots))
+    scope = calculus.scope({"k": (1, 9), "N": (10, 20), "s": (-4, 4)})
+    return calculus.derivation(scope, apply("sub", *ends), calculus.becomes(found), check="points")
+
+
+def unit(edge):
+    """[edge - x > 0]"""
+    return apply("step", apply("sub", edge, Name("x")))
+
+
+def show(s):
+    a, b, k, N = map(Name, "abkN")
+    f = at(s, Name("x"), s.name("scale"), s.name("shift"))
+    return {
+        "f": Chain((Name("f"), f), at={"x": 0, "f": s.values["shift"]}),
+        "indicator": apply("sub", unit(b), unit(a)),
+        "unit": unit(apply("div", k, N)),
+        "left": apply("div", k, N),
+        "change": change(s),
+        "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
+        "enough": compared(s, "error", "<="),
+        "too_few": compared(s, "fewer", ">"),
+    }  # fmt: skip
+
+
+def compared(s, name, sign):
+    """An error, its decimals, and what is allowed."""
+    seen = Literal(in_decimals(s.values[name]))
+    return Chain((s.name(name), seen, s.name("eps"), Literal(s.values["eps"])), relations=("=", sign, "="))
+
+
+def worthwhile(v):
+    yield "the error asks for several steps", 2 * v.eps <= abs(v.scale)
+    yield "three units have weights", v.units >= len(STEPS)
+    yield "the steps can be counted", v.N <= 400
