@@ -349,7 +349,7 @@ def test_no_word_of_a_page_is_chosen_by_a_value_that_nobody_checks(name: str) ->
     """What `show` hands over as true or false is decided by the structure alone; what values decide is a condition."""
     exercise = SHIPPED.exercise(name)
     flags: dict[str, dict[str, bool]] = {}
-    for seed in range(1, 17):
+    for seed in range(1, 9):
         solved = solve(exercise, "sheet", seed)
         structure = repr((sorted(solved.choices.items()), solved.problems))
         found = {key: value for key, value in solved.shown.items() if isinstance(value, bool | np.bool_)}
@@ -363,7 +363,7 @@ def test_the_certificate_counts_the_conditions() -> None:
 
 def test_the_dead_unit_is_dead_on_any_observations() -> None:
     exercise = SHIPPED.exercise("activations/relu_and_friends")
-    for seed in (None, *range(1, 101)):
+    for seed in (None, *range(1, 41)):
         solved = solve(exercise, "sheet5", seed)
         dead = int(solved.shown["dead"].value) - 1
         assert (solved.values["W"][:, dead] <= 0).all()

@@ -189,14 +189,14 @@ def test_an_empty_document_is_an_error(tex_cache: Path) -> None:
 
 def test_an_endless_macro_is_stopped_where_it_stands(tex_cache: Path) -> None:
     started = time.monotonic()
-    assert message(document(r"\loop\iftrue\repeat"), tex_cache, timeout=6) == lines(
-        "pdflatex was stopped after 6 s",
+    assert message(document(r"\loop\iftrue\repeat"), tex_cache, timeout=12) == lines(
+        "pdflatex was stopped after 12 s",
         "  exercise: backprop/chain",
         "  at:       exercises/backprop/chain/ru.tex:13",
         r"  line:     \loop\iftrue\repeat",
         "  mend:     look for a macro that never ends, or allow more time",
     )
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_output_without_end_is_stopped(tex_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

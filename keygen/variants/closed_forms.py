@@ -13,7 +13,8 @@ from keygen.mathematics.answers import SHORT, ExactForm
 from keygen.variants.solved import Solved
 
 OPERATIONS = 24  # of an unsimplified form; longer ones are given up
-SIMPLIFIED = 80  # characters of the longest form worth simplifying: sympy takes minutes over towers of exp and tanh
+SIMPLIFIED = 80  # characters of the longest form worth simplifying
+GROWTH = (sympy.exp, sympy.tanh)  # one inside another is left as it stands: sympy may never end over such a tower
 
 
 class ClosedForms:
@@ -57,10 +58,16 @@ def short(value: Any) -> str | None:
     length = len(str(value))
     if length > SIMPLIFIED:
         return None
-    forms = [value, sympy.simplify(value)] if length > SHORT // 2 else [value]
+    worthwhile = length > SHORT // 2 and not tower(value)
+    forms = [value, sympy.simplify(value)] if worthwhile else [value]
     text = min((str(form) for form in forms), key=len)
     close = abs(float(sympy.sympify(text)) - float(value)) <= 1e-12 * max(1.0, abs(float(value)))
     return text if len(text) <= SHORT and close else None
+
+
+def tower(value: Any) -> bool:
+    """Whether an exponential stands in the argument of another."""
+    return any(argument.has(*GROWTH) for outer in value.atoms(*GROWTH) for argument in outer.args)
 
 
 def closed_form(solved: Solved) -> ExactForm:
