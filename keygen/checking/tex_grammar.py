@@ -30,6 +30,7 @@ class Tree:
 
 
 FUNCTIONS = {r"\sigma": "sigmoid", r"\tanh": "tanh"}
+AVERAGES = {"E": "expectation", "Var": "variance"}
 SLANTED = {"LeakyReLU": "leaky_relu", "ELU": "elu"}
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\ge": ">=", r"\approx": "~", r"\Leftrightarrow": "<=>",
@@ -332,6 +333,8 @@ class Grammar:
         name = self.raw()
         if name == "tr":
             return Tree("call", (self.bracket(),), "trace")
+        if name in AVERAGES:
+            return Tree("average", (self.bracket(),), AVERAGES[name])
         if name in PRIMITIVES:
             return Tree("call", (self.bracket(),), name)
         if name in SLANTED:
