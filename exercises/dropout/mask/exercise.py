@@ -1,6 +1,7 @@
 """Inverted dropout on one hidden layer with a given mask: forward, backward, and the network at test time."""
 
 from keygen.author import (
+    KeygenError,
     backprop,
     choice,
     concluded,
@@ -48,6 +49,12 @@ signs = {"test": r"\hat{y}^{\mathrm{test}}", "unscaled": r"\tilde{y}", "q": "q"}
 
 
 def answers(s):
+    p = s.values["p"]
+    if not 0 <= p < 1:
+        raise KeygenError(
+            "the probability of being switched off leaves no network", expected="a number from 0, below 1",
+            found=str(p), repair="pin another 'p'",
+        )  # fmt: skip
     gradients = [s.chain(name) for name in ("dL_dW1", "dL_dW2")]
     return {
         "a": {
