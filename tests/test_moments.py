@@ -62,7 +62,7 @@ def test_what_dropout_leaves_has_the_moments_of_its_probability_function(seed: i
     first, *hidden, last = (int(x) for x in given["sizes"]["exact"])
     p = Fraction(1, 3)
     pairs = [moments(n, 1 - p) for n in hidden]
-    (a, aa), (b, bb), (c, cc) = pairs
+    (a, aa), (b, _), (c, cc) = pairs
     n_0, out = first + 1, last + 1
     mean = n_0 * a + a * b + b + b * c + out * c + last
     # E M^2 given N_2 = k: M = (n_0 + k) N_1 + (k + out) N_3 + k + last, by the moments of N_1, N_3 and the law of N_2
