@@ -34,6 +34,7 @@ from keygen.calculus.limits import arithmetic, limit, settle, settled_limit, wit
 from keygen.calculus.newton import logistic_regression
 from keygen.calculus.parser import parse as read
 from keygen.calculus.quotients import cancel, collect, complement, recognise, split
+from keygen.calculus.randomness import binomial, centred, expectation, uniform, variance
 from keygen.calculus.rewriting import becomes, multiply_out, substitute
 from keygen.calculus.scope import scope
 from keygen.calculus.squares import bounded, compared, complete_square
@@ -46,8 +47,10 @@ __all__ = [
     "approximate",
     "arithmetic",
     "becomes",
+    "binomial",
     "bounded",
     "cancel",
+    "centred",
     "clear_denominator",
     "collect",
     "collect_unknown",
@@ -63,6 +66,7 @@ __all__ = [
     "equations",
     "exactly",
     "exp",
+    "expectation",
     "isolate",
     "known",
     "limit",
@@ -91,6 +95,8 @@ __all__ = [
     "take_logarithm",
     "times",
     "total",
+    "uniform",
+    "variance",
     "whole",
     "with_values",
     "within",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import wraps
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 from keygen.calculus.evaluation import QUICK, ScopePoint
 from keygen.calculus.scope import Scope
@@ -133,6 +136,10 @@ def probed(chain: ReasonedChain, scope: Scope) -> ReasonedChain:
     if differentiates:
         letters[scope.variable] += complex(0, STEP)
     point = ScopePoint(scope, letters, QUICK)
-    values = {name: point.named(name) for name in (*letters, *(name for name, _ in scope.meanings))}
-    at = values if differentiates else {name: x.real for name, x in values.items()}
+    chancy = scope.chancy
+    plain = (name for name in (*letters, *(name for name, _ in scope.meanings)) if name not in chancy)
+    values = {name: point.named(name) for name in plain}
+    at: dict[str, Any] = values if differentiates else {name: x.real for name, x in values.items()}
+    if chancy:
+        at |= {name: np.array([one.named(name).real for one in point.outcomes]) for name in chancy}
     return replace(chain, at=at, scope=scope)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+from keygen.calculus.randomness import AVERAGES, outcomes
 from keygen.calculus.scope import Scope
 from keygen.engine.domains import COMPLEX, EXACT, STEP, Domain
 from keygen.engine.evaluate import RULES
@@ -66,6 +68,12 @@ class ScopePoint:
     def value(self, term: Term) -> Value:
         """The number that a term stands for here. Raises KeygenError for a name that stands for nothing."""
         return reading(term, self.arithmetic.domain)(self)
+
+    @cached_property
+    def outcomes(self) -> Sequence[ScopePoint]:
+        """This point with every way in which the random letters may come out, all of one probability."""
+        ways = outcomes(self.scope.random, self.value, self.arithmetic.domain.functions["sqrt"])
+        return [ScopePoint(self.scope, {**self.letters, **letters}, self.arithmetic) for letters in ways]
 
     def named(self, name: str) -> Value:
         """A letter's value, or that of what the name stands for."""
@@ -129,6 +137,11 @@ def cases(point: ScopePoint, term: Apply, positive: Reading, otherwise: Reading,
     return positive(point) if (decisive.real if isinstance(decisive, complex) else decisive) > 0 else otherwise(point)
 
 
+def averaged(point: ScopePoint, term: Apply, body: Reading) -> Value:
+    """E( ) or Var( ), over the outcomes of the random letters."""
+    return AVERAGES[term.primitive]([body(one) for one in point.outcomes])
+
+
 def factorial(point: ScopePoint, term: Apply, n: Reading) -> Value:
     """n!, by the gamma function."""
     return point.arithmetic.gamma(n(point) + 1)
@@ -140,6 +153,8 @@ CHAIN_RULES: Mapping[str, Callable[..., Value]] = {
     "cases": cases,
     "raised": lambda point, term, base, exponent: base(point) ** exponent(point),
     "factorial": factorial,
+    "expectation": averaged,
+    "variance": averaged,
     "equals": lambda point, term, left, right: (left(point), right(point)),
 }
 """The signs that only chains have; every other operation is evaluated by the engine's own rule."""

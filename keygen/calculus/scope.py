@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
-from keygen.calculus.traversal import put
+from keygen.calculus.randomness import RandomLaw
+from keygen.calculus.traversal import names, put
 from keygen.mathematics.terms import Term
 
 DECIMALS = 3  # of the numbers at which chains are tried, so that an error can name them
@@ -17,10 +18,12 @@ DECIMALS = 3  # of the numbers at which chains are tried, so that an error can n
 class Scope:
     """letters   (name, low, high): any number between the two; the first is what derivatives are taken by
     meanings  (name, term): what the other names stand for, each in letters and the names before it
+    random    (name, law): independent random letters; they have a value under E( ) and Var( ) only
     """
 
     letters: tuple[tuple[str, Fraction, Fraction], ...]
     meanings: tuple[tuple[str, Term], ...] = ()
+    random: tuple[tuple[str, RandomLaw], ...] = ()
 
     @property
     def variable(self) -> str:
@@ -41,7 +44,21 @@ class Scope:
     def put(self, values: Mapping[str, Term | Fraction | int]) -> Scope:
         """The scope in which some letters have become terms."""
         letters = tuple(row for row in self.letters if row[0] not in values)
-        return Scope(letters, tuple((name, put(meaning, values)) for name, meaning in self.meanings))
+        laws = tuple((name, law.put(values)) for name, law in self.random)
+        return Scope(letters, tuple((name, put(meaning, values)) for name, meaning in self.meanings), laws)
+
+    def drawing(self, **laws: RandomLaw) -> Scope:
+        """The scope with independent random letters, each with its law; meanings may speak of them."""
+        return replace(self, random=(*self.random, *laws.items()))
+
+    @property
+    def chancy(self) -> frozenset[str]:
+        """The random letters, and the names that stand for something with such in it."""
+        found = {name for name, _ in self.random}
+        for name, meaning in self.meanings:
+            if names(meaning) & found:
+                found.add(name)
+        return frozenset(found)
 
     def freed(self, name: str, low: Fraction, high: Fraction) -> Scope:
         """The scope in which a name stands for nothing any more and is a letter like the others."""

@@ -143,7 +143,10 @@ class FinishedPage:
         def moved(letter: str, x: Any) -> Meaning:
             return self.meaning(point.at(names.get(letter, letter), x), names, variable, functions)
 
-        return Meaning(value, functions, moved, variable)
+        def outcomes() -> Iterator[Meaning]:
+            return (self.meaning(one, names, variable, functions) for one in point.outcomes)
+
+        return Meaning(value, functions, moved, variable, outcomes)
 
     # Pieces
 

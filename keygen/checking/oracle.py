@@ -5,13 +5,14 @@ Values that an exercise made outside its trace have their own terms, which are e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 
+from keygen.calculus.randomness import AVERAGES, RandomLaw, outcomes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
 from keygen.checking.roots import ROOTS
@@ -128,16 +129,22 @@ class OraclePoint:
     """The values of the letters of a chain: of its own scope where it has one, else the variant's.
 
     `exact` are letters with their numbers, `meanings` what other names stand for, in letters and in each other;
-    behind them are the names of the trace.
+    behind them are the names of the trace. `random` letters have a value under E( ) and Var( ) alone.
     """
 
-    def __init__(self, exact: Mapping[str, Value], meanings: Mapping[str, Term], oracle: Oracle) -> None:
-        self.exact, self.meanings, self.oracle = exact, meanings, oracle
+    def __init__(
+        self,
+        exact: Mapping[str, Value],
+        meanings: Mapping[str, Term],
+        oracle: Oracle,
+        random: Sequence[tuple[str, RandomLaw]] = (),
+    ) -> None:
+        self.exact, self.meanings, self.oracle, self.random = exact, meanings, oracle, random
         self.found: dict[str, Value] = {}
 
     def at(self, letter: str, x: Any) -> OraclePoint:
         """This point with another value of one letter."""
-        return OraclePoint({**self.exact, letter: x}, self.meanings, self.oracle)
+        return OraclePoint({**self.exact, letter: x}, self.meanings, self.oracle, self.random)
 
     def value(self, name: str) -> Value:
         """The value of a name. Raises Unknown."""
@@ -166,6 +173,8 @@ class OraclePoint:
                 return slope(lambda x: self.at(str(letter), x).term(body), self.value(str(letter)))
             case Apply(primitive="limit", args=(body,), param=(letter, toward)):
                 return self.at(str(letter), far(str(toward))).term(body)
+            case Apply(primitive=primitive, args=(body,)) if primitive in AVERAGES:
+                return AVERAGES[primitive]([mp.inexact(one.term(body)) for one in self.outcomes])
             case Apply(primitive="cases", args=(positive, otherwise, x)):
                 return self.term(positive if mp.sign(self.term(x)) > 0 else otherwise)
             case Apply(primitive="raised", args=(base, exponent)):
@@ -176,6 +185,12 @@ class OraclePoint:
                 extra = () if param is None else (param,)
                 return RULES[primitive](*[self.term(arg) for arg in args], *extra)
         raise UnknownValue(str(term))
+
+    @cached_property
+    def outcomes(self) -> Sequence[OraclePoint]:
+        """This point with every way in which the random letters may come out."""
+        ways = outcomes(self.random, lambda term: mp.inexact(self.term(term)), mp.sqrt)
+        return [OraclePoint({**self.exact, **letters}, self.meanings, self.oracle) for letters in ways]
 
     def polynomial(self, value: Polynomial) -> Value:
         """The sum of a polynomial's terms."""

@@ -141,7 +141,7 @@ def point_of(chain: Chain, oracle: Oracle) -> OraclePoint:
     scope = getattr(chain, "scope", None)
     if scope is not None:
         letters = {name: mp.number(x) for name, x in next(iter(scope.points(1))).items()}
-        return OraclePoint(letters, dict(scope.meanings), oracle)
+        return OraclePoint(letters, dict(scope.meanings), oracle, scope.random)
     if isinstance(chain, SlipChain):
         return OraclePoint({}, {}, OracleOfSlip(oracle, chain))
     return OraclePoint({name: entered(value) for name, value in chain.at.items() if not callable(value)}, {}, oracle)

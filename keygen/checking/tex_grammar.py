@@ -19,6 +19,7 @@ from keygen.checking.tex_tree import TokenReader, Tree
 from keygen.engine.primitives import PRIMITIVES
 
 FUNCTIONS = {r"\sigma": "sigmoid", r"\tanh": "tanh"}
+AVERAGES = {"E": "expectation", "Var": "variance"}
 SLANTED = {"LeakyReLU": "leaky_relu", "ELU": "elu"}
 CONDITIONS = {">": "greater", r"\ge": "at_least", "=": "matches"}
 OF_TWO = {r"\max": "larger", r"\min": "smaller"}
@@ -274,6 +275,8 @@ class Grammar(TokenReader):
             return Tree("call", (self.bracket(),), "trace")
         if name == "sort":
             return self.order()
+        if name in AVERAGES:
+            return Tree("average", (self.bracket(),), AVERAGES[name])
         if name in PRIMITIVES:
             return Tree("call", (self.bracket(),), name)
         if name in SLANTED:

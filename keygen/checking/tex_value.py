@@ -8,7 +8,7 @@ often as its neighbours need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from keygen.calculus.randomness import AVERAGES
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
 from keygen.checking.rules import RULES
@@ -66,6 +67,7 @@ class Meaning:
     functions  functions of an array that are only named, by their signs
     moved      the same with another value of a letter, for derivatives and limits; the letter by its sign
     variable   the sign of the letter that derivatives are taken by
+    outcomes   the same for each way in which random letters may come out, all of one probability
     around     the shape of the arrays that units e_i stand among, and that what is repeated is repeated to
     """
 
@@ -73,6 +75,7 @@ class Meaning:
     functions: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     moved: Callable[[str, Any], Meaning] | None = None
     variable: str = ""
+    outcomes: Callable[[], Iterable[Meaning]] = tuple
     around: tuple[int, ...] | None = None
     numbers: Sequence[Any] = ()
     places: Mapping[str, int] = field(default_factory=dict)
@@ -274,6 +277,12 @@ def derivative(meaning: Meaning, tree: Tree) -> TexValue:
     return entrywise(lambda a, b: (mp.inexact(a) - mp.inexact(b)) / (2 * h), up, down)
 
 
+def average(meaning: Meaning, tree: Tree) -> TexValue:
+    """E( ) or Var( ) over the outcomes of the random letters."""
+    ways = [replace(one, numbers=meaning.numbers).value(tree.parts[0]).entry() for one in meaning.outcomes()]
+    return TexValue(AVERAGES[tree.mark]([mp.inexact(x) for x in ways]))
+
+
 def matrix(meaning: Meaning, tree: Tree) -> TexValue:
     """Numbers in rows of one length."""
     if len(set(tree.mark)) > 1:
@@ -350,6 +359,7 @@ KINDS: Mapping[str, Callable[[Meaning, Tree], TexValue]] = {
     "sum_over": sum_over,
     "limit": limit,
     "derivative": derivative,
+    "average": average,
     "factorial": lambda meaning, tree: entrywise(lambda n: mp.here().gamma(mp.inexact(n) + 1), *meaning.parts(tree)),
     "fraction": lambda meaning, tree: entrywise(mp.divided, *meaning.parts(tree)),
     "call": call,

@@ -66,6 +66,8 @@ def functions(domain: str) -> dict[str, Any]:
         "limit": limit,
         "alike": lambda left, right: equal_values(real(left), real(right)),
         "positive": lambda x: x.real > 0,
+        "expectation": np.mean,  # random letters are arrays of outcomes, all of one probability
+        "variance": np.var,
         "factorial": lambda n: math.gamma(n.real + 1),
         "__builtins__": {},
     }

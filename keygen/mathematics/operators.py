@@ -360,6 +360,8 @@ OPERATORS: Reading[Operator] = Reading(
             Precedence.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})", unicode="{0}<^>{1}<;>", power="{1}"
         ),
         "factorial": Operator(Precedence.ATOM, (ATOM,), "{0}!", "factorial({0})", unicode="{0}!"),
+        "expectation": call(r"\mathrm{{E}}", "expectation", unicode="E"),
+        "variance": call(r"\mathrm{{Var}}", "variance", unicode="Var"),
         "equals": Operator(
             Precedence.NEGATIVE, (ANY, ANY), "{0} = {1}", "alike({0}, {1})", "Eq({0}, {1})", "{0} = {1}"
         ),

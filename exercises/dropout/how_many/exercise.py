@@ -1,0 +1,296 @@
+"""Dropout on a fully connected net, counted: parameters, chances, and how many units and parameters are left."""
+
+from fractions import Fraction
+from math import prod
+
+from keygen.author import (
+    Chain,
+    Given,
+    KeygenError,
+    Literal,
+    Name,
+    add_up,
+    calculus,
+    choice,
+    concluded,
+    decimals,
+    integers,
+    product,
+    spelled,
+    with_numbers,
+)
+
+given = {
+    "inputs": integers("", 5, 20, published=12),
+    "hidden": decimals("3", "40", "400", "20", published=[300, 200, 100]),
+    "outputs": choice(1, 1, 2, 3, published=1),
+    "off": choice("1/2", "1/4", "3/4", published="1/2"),
+    "thinner": choice("1/4", "1/5", "1/10", "2/5", "1/2", published="1/4"),
+}
+
+LAYERS = (1, 2, 3)
+P = Name("p")
+LIVING = [Name(f"N_{k}") for k in LAYERS]
+DEVIATIONS = [Name(f"D_{k}") for k in LAYERS]
+
+slips = []  # its own is in the words
+
+
+def parameters(sizes):
+    """Weights and biases, layer by layer."""
+    pairs = list(zip(sizes, sizes[1:]))
+    found = (pairs[0][0] + 1) * pairs[0][1]
+    for before, after in pairs[1:]:
+        found = found + (before + 1) * after
+    return found
+
+
+def computation(t):
+    c = t.choices
+    t.n_4 = c["outputs"]
+    for k in LAYERS:
+        t[f"n_{k}"] = t.hidden[k - 1]
+    t.share = 1 - Fraction(c["off"])
+    for k in LAYERS:
+        t[f"m_{k}"] = t.share * t[f"n_{k}"]
+    t.count = parameters([t.inputs, t.n_1, t.n_2, t.n_3, t.n_4])
+    t.count_thin = parameters([t.inputs, t.m_1, t.m_2, t.m_3, t.n_4])
+    t.slipped = (1 - Fraction(c["off"])) * t.count
+    t.units = t.n_1 + t.n_2 + t.n_3
+    t.p_thin = Fraction(c["thinner"])
+
+
+signs = {
+    "inputs": "n_0",
+    "count": "M",
+    "count_thin": r"M'",
+    "slipped": r"\tilde{M}",
+    "units": "n",
+    "p_thin": "p",
+    "share": "q",
+    "left": "M",
+    "living": "N",
+    **{f"D_{k}": rf"\Delta_{k}" for k in LAYERS},
+    "P_off": r"P_{1}",
+    "P_some": "P",
+}
+
+
+def sizes(s):
+    """The widths of all layers, inputs and outputs too."""
+    found = [s.values["inputs"], *s.values["hidden"], Fraction(s.choices["outputs"])]
+    if any(size < 1 or size.denominator != 1 for size in found):
+        raise KeygenError(
+            "a layer has no whole number of units", expected="whole numbers above 0", found=str(list(map(str, found)))
+        )
+    return [int(size) for size in found]
+
+
+def whole(x):
+    return calculus.whole(x)
+
+
+def alive(s, k):
+    """n_k (1 - p): what is expected to be left of a layer."""
+    return calculus.times(sizes(s)[k], calculus.read("1 - p"))
+
+
+def spread(s, k):
+    """n_k p (1 - p)"""
+    return calculus.times(sizes(s)[k], calculus.read("p*(1 - p)"))
+
+
+def scope(s, **meanings):
+    """p, the numbers of living units of each layer, what they depart from their means by, and what else is said."""
+    found = {f"D_{k}": calculus.sub(LIVING[k - 1], alive(s, k)) for k in LAYERS}
+    laws = {f"N_{k}": calculus.binomial(sizes(s)[k], calculus.read("1 - p")) for k in LAYERS}
+    return calculus.scope({"p": ("0.1", "0.9")}, **found, **meanings).drawing(**laws)
+
+
+def chances(s):
+    """That a layer is off; that one of the three is."""
+    first, *_ = hidden = sizes(s)[1:4]
+    one = calculus.power(P, first)
+    rest = product(calculus.sub(calculus.ONE, calculus.power(P, n)) for n in hidden)
+    some = calculus.sub(calculus.ONE, rest)
+    half = Fraction(1, 2)
+    return {
+        "all_off": Chain((Name("P_off"), one), at={"p": half, "P_off": Fraction(1, 2**first)}),
+        "some": Chain((Name("P_some"), some), at={"p": half, "P_some": excluded(half, hidden)}),
+        "p_off": one,
+        "p_some": some,
+    }
+
+
+def excluded(p, hidden):
+    """The chance that a layer is off, by inclusion and exclusion."""
+    a, b, c = (p**n for n in hidden)
+    return a + b + c - a * b - a * c - b * c + a * b * c
+
+
+def units(s):
+    """Expectation and variance of the number of living units, and the p for a thinner net."""
+    living = scope(s, living=add_up(LIVING))
+    n = sum(sizes(s)[1:4])
+    mean = calculus.derivation(
+        living,
+        calculus.expectation(Name("living")),
+        calculus.becomes(add_up(map(calculus.expectation, LIVING)), "mean_linear"),
+        calculus.becomes(add_up(alive(s, k) for k in LAYERS), "binomial_mean"),
+        calculus.becomes(calculus.sub(whole(n), calculus.times(n, P))),
+        check="points",
+    )
+    variance = calculus.derivation(
+        living,
+        calculus.variance(Name("living")),
+        calculus.becomes(add_up(map(calculus.variance, LIVING)), "variance_sum"),
+        calculus.becomes(add_up(spread(s, k) for k in LAYERS), "binomial_variance"),
+        calculus.becomes(calculus.times(n, calculus.read("p*(1 - p)"))),
+        check="points",
+    )
+    thinner = s.values["p_thin"]
+    solved = calculus.equations(
+        calculus.scope({"best": (0, 1)}, p=whole(thinner)),
+        calculus.equals(mean.links[-1], whole(n * (1 - thinner))),
+        calculus.collect_unknown(P),
+        calculus.divide_by_factor(P),
+        free=("p", 0, "1.1"),
+        unknown="p",
+    )
+    return {"mean": mean, "variance": variance, "thin": solved}
+
+
+def left(s):
+    """The parameters that are left, from the numbers of living units."""
+    n_0, *_, n_4 = sizes(s)
+    one, two, three = LIVING
+    return add_up([
+        calculus.times(n_0 + 1, one),
+        calculus.mul(calculus.add(one, calculus.ONE), two),
+        calculus.mul(calculus.add(two, calculus.ONE), three),
+        calculus.times(n_4, calculus.add(three, calculus.ONE)),
+    ])  # fmt: skip
+
+
+def by_layers(one, two, three):
+    """What the terms of the count are products of, where its brackets are opened."""
+    return one, product((one, two)), two, product((two, three)), three
+
+
+def opened(s, parts):
+    """The count with its brackets opened."""
+    n_0, *_, n_4 = sizes(s)
+    factors = (n_0 + 1, 1, 1, 1, n_4 + 1)
+    return add_up([*(calculus.times(factor, part) for factor, part in zip(factors, parts)), whole(n_4)])
+
+
+def plus(number, term):
+    return calculus.add(term, whole(number))
+
+
+def moments(s):
+    """Expectation and variance of the number of parameters that are left."""
+    n_0, *_, n_4 = sizes(s)
+    about = scope(s, left=left(s))
+    m = [alive(s, k) for k in LAYERS]
+    mean = calculus.derivation(
+        about,
+        calculus.expectation(Name("left")),
+        calculus.becomes(opened(s, map(calculus.expectation, by_layers(*LIVING))), "mean_linear"),
+        calculus.becomes(opened(s, by_layers(*map(calculus.expectation, LIVING))), "mean_product"),
+        calculus.becomes(opened(s, by_layers(*m)), "binomial_mean"),
+        calculus.multiply_out,
+        check="points",
+    )
+    factors = [plus(n_0 + 1, m[1]), plus(1, add_up([m[0], m[2]])), plus(n_4 + 1, m[1])]
+    short = [expanded(factor) for factor in factors]
+    d = DEVIATIONS
+    pairs = [calculus.mul(d[0], d[1]), calculus.mul(d[1], d[2])]
+    linear = [calculus.mul(factor, name) for factor, name in zip(short, d)]
+    v = [calculus.variance(name) for name in d]
+    spreads = [spread(s, k) for k in LAYERS]
+
+    _, n_1, n_2, n_3, _ = sizes(s)
+    both = calculus.times(n_1 * n_2 + n_2 * n_3, calculus.power(calculus.read("p*(1 - p)"), 2))
+
+    def total(parts, *products):
+        squares = [calculus.mul(calculus.power(factor, 2), part) for factor, part in zip(short, parts)]
+        return add_up([*squares, *products])
+
+    variance = calculus.derivation(
+        about,
+        calculus.variance(Name("left")),
+        calculus.becomes(calculus.variance(add_up([*linear, *pairs]))),
+        calculus.becomes(total(v, calculus.mul(v[0], v[1]), calculus.mul(v[1], v[2])), "variance_uncorrelated"),
+        calculus.becomes(total(spreads, both), "binomial_variance"),
+        check="points",
+    )
+    return {"left_mean": mean, "left_variance": variance}
+
+
+def expanded(term):
+    """A polynomial multiplied out."""
+    return calculus.multiply_out(term).term
+
+
+def deviations(s):
+    return [
+        Chain(
+            (d, calculus.sub(n, alive(s, k))), at={"p": Fraction(1, 2), n.name: 1, d.name: 1 - Fraction(sizes(s)[k], 2)}
+        )
+        for d, n, k in zip(DEVIATIONS, LIVING, LAYERS)
+    ]
+
+
+def answers(s):
+    shown = s.shown
+    return {
+        "a": {"count": "count"},
+        "b": {"count": "count_thin"},
+        "c": {"p_off": concluded(spelled(shown["p_off"]), shown["all_off"])},
+        "d": {"p_some": concluded(spelled(shown["p_some"]), shown["some"])},
+        "e": {
+            "mean": concluded(spelled(shown["mean"].links[-1]), shown["mean"]),
+            "variance": concluded(spelled(shown["variance"].links[-1]), shown["variance"]),
+            "p": "p_thin",
+        },
+        "f": {
+            "mean": concluded(spelled(shown["left_mean"].links[-1]), shown["left_mean"]),
+            "variance": concluded(spelled(shown["left_variance"].links[-1]), shown["left_variance"]),
+        },
+    }
+
+
+def told(s):
+    return {"sizes": ["inputs", "n_1", "n_2", "n_3", "n_4"], "hidden": None, "outputs": None}
+
+
+def show(s):
+    found = units(s) | moments(s) | chances(s)
+    formula = found["left_mean"].links[-1]
+    off = Fraction(s.choices["off"])
+    at = {name.name: Fraction(size) for name, size in zip(LIVING, sizes(s)[1:4])}
+    return {
+        **found,
+        "left": Chain((Name("left"), left(s)), at={**at, "left": s.values["count"]}),
+        "deviations": deviations(s),
+        "letters": {name: Name(name) for name in ("p", "living", "left", "P_off", "P_some", "N_1", "N_2", "N_3")},
+        "sizes": [s.claim(name) for name in ("inputs", "n_1", "n_2", "n_3", "n_4")],
+        "off": Given(Fraction(s.choices["off"])),
+        "thinner": Given(Fraction(s.choices["thinner"])),
+        "check": checked(s, formula, off),
+    }
+
+
+def checked(s, formula, off):
+    """The expectation where the share of part b is off."""
+    numbers = with_numbers(formula, {"p": off})
+    return Chain((numbers, Literal(s.values["count_thin"])))
+
+
+def worthwhile(v):
+    n = [int(x) for x in v.hidden]
+    yield "the layers differ", len(set(n)) == len(n)
+    yield "a share of each layer is a whole number", all((Fraction(v.off) * x).denominator == 1 for x in n)
+    yield "the thinner net has a whole number of units", (Fraction(v.thinner) * sum(n)).denominator == 1
+    yield "the answers differ", prod(n) > 0 and v.count != v.count_thin

@@ -1,0 +1,156 @@
+"""What a chain knows of random letters: independent, each with its law. A law is worked out from its definition (a sum
+over what may happen, a quadrature), never by the formulas that a page proves, and stands in as two outcomes of one
+probability with its mean and its variance.
+
+Two outcomes are exact for whatever is of the second degree at most in each letter (for a mean of such, for a variance
+of what is of the first degree), and for the square of max(0, x) where the law is symmetric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from keygen.calculus.traversal import put
+from keygen.errors import KeygenError
+from keygen.mathematics.terms import Apply, Name, Term, apply, constant
+
+Number = Any  # of whatever kind the chain is tried on
+
+
+@dataclass(frozen=True, slots=True)
+class RandomLaw:
+    """kind    a row of `MOMENTS`
+    params  its parameters, in the letters of the chain
+    """
+
+    kind: str
+    params: tuple[Term, ...]
+
+    def put(self, values: Mapping[str, Term | Fraction | int]) -> RandomLaw:
+        """The law in which letters have become terms."""
+        return RandomLaw(self.kind, tuple(put(param, values) for param in self.params))
+
+
+def binomial(n: Term | int, p: Term) -> RandomLaw:
+    """How many of n independent events happen, each of probability p; n = 1 is Bernoulli's law."""
+    return RandomLaw("binomial", (constant(n) if isinstance(n, int) else n, p))
+
+
+def uniform(a: Term) -> RandomLaw:
+    """Uniform from -a to a."""
+    return RandomLaw("uniform", (a,))
+
+
+def centred(variance: Term) -> RandomLaw:
+    """Any law with the mean 0 and this variance: the normal one, or one of which no more is known."""
+    return RandomLaw("centred", (variance,))
+
+
+def counted(n: Number, p: Number) -> tuple[Number, Number]:
+    """Mean and variance of a binomial count, by the sum over all counts; the probabilities are taken relative to that
+    of the likeliest, so that none is too small."""
+    size, chance = round(float(n.real)), float(p.real)
+    if not 0 < chance < 1:
+        raise KeygenError("a probability is outside (0, 1)", expected="a number between 0 and 1", found=str(chance))
+    mode = min(size, int((size + 1) * chance))
+    weights = {mode: p / p}
+    for k in range(mode, size):
+        weights[k + 1] = weights[k] * (size - k) / (k + 1) * p / (1 - p)
+    for k in range(mode, 0, -1):
+        weights[k - 1] = weights[k] * k / (size - k + 1) * (1 - p) / p
+    whole = sum(weights.values())
+    mean = sum(k * weight for k, weight in weights.items()) / whole
+    return mean, sum((k - mean) ** 2 * weight for k, weight in weights.items()) / whole
+
+
+def spread(a: Number) -> tuple[Number, Number]:
+    """Mean and variance of the uniform law, by Simpson's rule, which is exact for cubic polynomials."""
+    points = ((-a, 1), (0 * a, 4), (a, 1))
+    return sum(x * weight for x, weight in points) / 6, sum(x * x * weight for x, weight in points) / 6
+
+
+MOMENTS: Mapping[str, Callable[..., tuple[Number, Number]]] = {
+    "binomial": counted,
+    "uniform": spread,
+    "centred": lambda variance: (0 * variance, variance),
+}
+"""Mean and variance of a law from its definition."""
+
+
+def outcomes(
+    laws: Iterable[tuple[str, RandomLaw]], value: Callable[[Term], Number], root: Callable[[Number], Number]
+) -> Iterator[dict[str, Number]]:
+    """Every way in which the letters may come out, all of one probability."""
+    pairs = []
+    for name, law in laws:
+        mean, variance = MOMENTS[law.kind](*map(value, law.params))
+        pairs.append([(name, mean + sign * root(variance)) for sign in (-1, 1)])
+    return (dict(letters) for letters in product(*pairs))
+
+
+def mean_of(values: Sequence[Number]) -> Number:
+    """E, over outcomes of one probability."""
+    return sum(values[1:], values[0]) / len(values)
+
+
+def variance_of(values: Sequence[Number]) -> Number:
+    """Var, over outcomes of one probability."""
+    mean = mean_of(values)
+    return mean_of([(x - mean) ** 2 for x in values])
+
+
+AVERAGES: Mapping[str, Callable[[Sequence[Number]], Number]] = {"expectation": mean_of, "variance": variance_of}
+"""The signs of randomness on the values of what stands in their brackets."""
+
+
+def expectation(of: Term) -> Term:
+    """E(x)"""
+    return apply("expectation", of)
+
+
+def variance(of: Term) -> Term:
+    """Var(x)"""
+    return apply("variance", of)
+
+
+def degree(term: Term, letter: str, meanings: Mapping[str, Term]) -> int:
+    """The degree of a term in a letter, as far as two outcomes are exact: a quotient by it, or another function of it,
+    has none. Raises KeygenError for such."""
+    match term:
+        case Name(name=name) if name == letter:
+            return 1
+        case Name(name=name):
+            return degree(meanings[name], letter, meanings) if name in meanings else 0
+        case Apply(primitive=primitive, args=args):
+            degrees = [degree(arg, letter, meanings) for arg in args]
+            if not any(degrees):
+                return 0
+            if primitive in ("add", "sub", "neg", "scale", "relu") or (primitive == "div" and not degrees[1]):
+                return max(degrees)
+            if primitive in AVERAGES:
+                return 0
+            if primitive in ("mul", "square"):
+                return sum(degrees) * (1 if primitive == "mul" else 2)
+            raise KeygenError(f"a mean of {primitive!r} of a random letter is not read", found=letter)
+    return 0
+
+
+def require_low_degree(term: Term, letters: Iterable[str], meanings: Mapping[str, Term]) -> None:
+    """Raise KeygenError for a mean or a variance that two outcomes do not tell."""
+    if not isinstance(term, Apply):
+        return
+    for arg in term.args:
+        require_low_degree(arg, letters, meanings)
+    if term.primitive in AVERAGES:
+        most = 2 if term.primitive == "expectation" else 1
+        for letter in letters:
+            if degree(term.args[0], letter, meanings) > most:
+                raise KeygenError(
+                    f"the {term.primitive} of what has a higher degree than {most} in {letter!r} is not read",
+                    found=repr(term)[:120],
+                    repair="say it in other letters",
+                )
