@@ -79,7 +79,9 @@ def test_a_sign_around_any_other_says_the_same_in_python_and_in_tex(row: str) ->
 
 
 def test_every_sign_of_a_trace_is_among_the_pairs() -> None:
-    chains_only = {"expectation", "variance", "derivative", "limit", "raised", "factorial", "equals", "cases", "row_products"}
+    chains_only = {
+        "expectation", "variance", "derivative", "limit", "raised", "factorial", "equals", "cases", "row_products",
+    }  # fmt: skip
     never_written = {"copy", "identity"}  # simplified away, or of no size
     leaves = {"constant", "entry"}
     assert set(OPERATORS) - set(ROWS) == chains_only | never_written | leaves | MATRIX_ROWS
