@@ -107,7 +107,7 @@ class LatexWriter(Writer):
             rf"\( {self.mathematics(one.says)} \)" if isinstance(one, InlineFormula) else self.write(one)
             for one in words
         )
-        return rf"\kganswer{{{''.join(said)}}}"
+        return rf"\{'kganswerwords' if words[1:] else 'kganswer'}{{{''.join(said)}}}"
 
     def points(self, node: Points) -> str:
         """Points at the margin."""
