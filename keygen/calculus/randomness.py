@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 from keygen.calculus.traversal import put
+from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.mathematics.terms import Apply, Name, Term, apply, constant
 
@@ -117,6 +118,13 @@ def variance(of: Term) -> Term:
     return apply("variance", of)
 
 
+DEGREES: Reading[Callable[[Sequence[int]], int]] = Reading(
+    "the degree in a letter, of those of the arguments",
+    {"add": max, "sub": max, "neg": max, "scale": max, "relu": max, "mul": sum, "square": lambda each: 2 * each[0]},
+    needs=nobody,
+)
+
+
 def degree(term: Term, letter: str, meanings: Mapping[str, Term]) -> int:
     """The degree of a term in a letter, as far as two outcomes are exact: a quotient by it, or another function of it,
     has none. Raises KeygenError for such."""
@@ -129,12 +137,12 @@ def degree(term: Term, letter: str, meanings: Mapping[str, Term]) -> int:
             degrees = [degree(arg, letter, meanings) for arg in args]
             if not any(degrees):
                 return 0
-            if primitive in ("add", "sub", "neg", "scale", "relu") or (primitive == "div" and not degrees[1]):
-                return max(degrees)
+            if primitive == "div" and not degrees[1]:
+                return degrees[0]
             if primitive in AVERAGES:
                 return 0
-            if primitive in ("mul", "square"):
-                return sum(degrees) * (1 if primitive == "mul" else 2)
+            if primitive in DEGREES:
+                return DEGREES[primitive](degrees)
             raise KeygenError(f"a mean of {primitive!r} of a random letter is not read", found=letter)
     return 0
 

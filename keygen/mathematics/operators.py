@@ -236,7 +236,7 @@ OPERATORS: Reading[Operator] = Reading(
         "greater": compared(">", ">", "greater", ">"),
         "at_least": compared(">=", r"\ge", "at_least", "≥"),
         "matches": compared("==", "=", "matches", "="),
-        "argmax": call(r"\mathrm{{argmax}}", "argmax", "(argmax({0}, axis=-1, keepdims=True) + 1)"),
+        "argmax": call(r"\mathrm{{argmax}}", "argmax", "(argmax({0}, axis=-1, keepdims=True) + 1.0)"),
         "sort": call(r"\mathrm{{sort}}", "sort", "sort({0})"),
         "sorted_by": rearranged("", "sorted_by", "argsort({1})", "sort"),
         "unsorted": rearranged("^{{-1}}", "unsorted", "argsort(argsort({1}))", "sort⁻¹"),

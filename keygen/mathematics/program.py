@@ -47,20 +47,36 @@ CALLS: Reading[str] = Reading(
         "where_max": "where_max({0})",
         "place": "place({0}, {p})",
         "repeat_to": "np.broadcast_to({0}, {p})",
+        "min": "np.min({0})",
+        "abs": "np.abs({0})",
+        "sign": "np.sign({0})",
+        "floor": "np.floor({0})",
+        "ceil": "np.ceil({0})",
+        "round": "rounded({0})",
+        "larger": "np.maximum({0}, {1})",
+        "smaller": "np.minimum({0}, {1})",
+        "argmax": "(np.argmax({0}, axis=-1, keepdims=True) + 1.0)",
+        "sort": "np.sort({0})",
+        "sorted_by": "np.take_along_axis({0}, np.argsort({1}), -1)",
+        "unsorted": "np.take_along_axis({0}, np.argsort(np.argsort({1})), -1)",
     },
     needs=nobody,
 )
-DEFINITIONS: Mapping[str, str] = {
-    "sigmoid": "def sigmoid(z): return 1 / (1 + np.exp(-z))",
-    "leaky_relu": "def leaky_relu(z, a): return np.where(z > 0, z, a * z)",
-    "elu": "def elu(z, a): return np.where(z > 0, z, a * (np.exp(z) - 1))",
-    "step": "def step(z): return np.where(z > 0, 1.0, 0.0)",
-    "softmax": "def softmax(z): return np.exp(z) / np.exp(z).sum(-1, keepdims=True)",
-    "logloss": "def logloss(y, p): return -y * np.log(p) - (1 - y) * np.log(1 - p)",
-    "where_max": "def where_max(z): return np.where(z == z.max(), 1.0, 0.0)",
-    "place": "def place(x, i, n): a = np.zeros(n); a[i] = x; return a",
-}
-"""What NumPy has no function for, each on a line of its own."""
+DEFINITIONS: Reading[str] = Reading(
+    "what NumPy has no function for, on a line of its own",
+    {
+        "sigmoid": "def sigmoid(z): return 1 / (1 + np.exp(-z))",
+        "leaky_relu": "def leaky_relu(z, a): return np.where(z > 0, z, a * z)",
+        "elu": "def elu(z, a): return np.where(z > 0, z, a * (np.exp(z) - 1))",
+        "step": "def step(z): return np.where(z > 0, 1.0, 0.0)",
+        "softmax": "def softmax(z): return np.exp(z) / np.exp(z).sum(-1, keepdims=True)",
+        "logloss": "def logloss(y, p): return -y * np.log(p) - (1 - y) * np.log(1 - p)",
+        "where_max": "def where_max(z): return np.where(z == z.max(), 1.0, 0.0)",
+        "place": "def place(x, i, n): a = np.zeros(n); a[i] = x; return a",
+        "round": "def rounded(z): return np.sign(z) * np.floor(np.abs(z) + 0.5)",
+    },
+    needs=nobody,
+)
 TAKEN = frozenset({"np", *DEFINITIONS, *keyword.kwlist})
 
 

@@ -320,7 +320,7 @@ def test_every_mutant_of_a_piece_by_which_a_kink_is_passed_raises_an_alarm(name:
 
 PAGES = (
     "backprop/computation_graph", "backprop/layered_network", "activations/relu_and_friends", "outputs/heads",
-    "outputs/sigmoid", "outputs/softmax",
+    "outputs/sigmoid", "outputs/softmax", "dropout/how_many",
 )  # fmt: skip
 """Exercises with kinds of text that no single step has: limits, slopes, general entries, lists."""
 

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 def sigmoid(z): return 1 / (1 + np.exp(-z))
 def step(z): return np.where(z > 0, 1.0, 0.0)
 

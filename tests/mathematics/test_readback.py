@@ -115,7 +115,7 @@ def test_digits_that_are_not_the_numbers_are_refused(monkeypatch: pytest.MonkeyP
     assert found == (
         "a printed number is not the number it stands for\n"
         "  expected: 0.268941420000000\n"
-        "  found:    Digits(negative=False, text='0.2698', exact=False, exponent=0, root=1)"
+        "  found:    Digits(negative=False, text='0.2698', exact=False, exponent=0, root=1, base=10)"
     )
 
 

@@ -17,8 +17,8 @@ from keygen.author import (
 )
 
 given = {
-    "width": choice("1", "1/2", "3/2", "2", "3", published="1"),
-    "layers": choice(*range(2, 11), published=10),
+    "width": choice("1", "1/2", "3/2", "2", "3", "1/3", "2/3", "4/3", "5/2", published="1"),
+    "layers": choice(*range(2, 13), published=10),
 }
 
 HALF = Fraction(1, 2)
