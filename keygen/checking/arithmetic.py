@@ -318,7 +318,8 @@ def nearest(x: Any) -> Any:
 def by_rows(rule: Callable[..., Any], *arrays: Value) -> Value:
     """A rule of rows, along the last axis; a lone number is a row of one."""
     if np.ndim(arrays[0]) == 0:
-        return scalar(np.asarray(rule(*(np.asarray(array, dtype=object).reshape(1) for array in arrays)), dtype=object).ravel()[0])
+        rows = (np.asarray(array, dtype=object).reshape(1) for array in arrays)
+        return scalar(np.asarray(rule(*rows), dtype=object).ravel()[0])
     if any(np.ndim(array) == 1 for array in arrays):  # among lists, a row is a list too
         return rule(*map(np.ravel, arrays))
     return np.array([np.ravel(rule(*rows)) for rows in zip(*arrays, strict=True)], dtype=object)
