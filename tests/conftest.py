@@ -12,7 +12,7 @@ settings.load_profile("keygen")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="write the golden files instead of comparing with them")
     seeds = "seeds of each exercise that are solved and read back (three times as many in sheet4)"
-    parser.addoption("--seeds", type=int, default=25, help=seeds)
+    parser.addoption("--seeds", type=int, default=12, help=seeds)
 
 
 @pytest.fixture

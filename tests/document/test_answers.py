@@ -44,7 +44,7 @@ def lines(answers: Answers | None) -> Iterator[Any]:
             yield from node.says
 
 
-@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("seed", [None, 1])
 @pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_the_quantities_of_the_table_have_the_signs_that_the_page_has_for_them(name: str, seed: int | None) -> None:
     made, typesetter = page(name, "en", seed)
@@ -58,7 +58,7 @@ def test_the_quantities_of_the_table_have_the_signs_that_the_page_has_for_them(n
             assert all(one in above for one in signs)
 
 
-@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize("seed", [None, 1])
 @pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_both_languages_have_the_same_rows_and_no_line_twice(name: str, seed: int | None) -> None:
     tables = [page(name, language, seed)[0].answers for language in LANGUAGES]
