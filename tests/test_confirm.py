@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from witnesses import WITNESSES, witness
 
 from keygen.certify.stage import BUILD, certified
 from keygen.cli import main
@@ -20,8 +21,11 @@ from keygen.document.composition import composed
 from keygen.document.confirmation import confirmation_of
 from keygen.document.nodes import Code, Problem, walked
 from keygen.document.typesetter import Typesetter
+from keygen.engine.domains import EXACT, FLOAT
+from keygen.engine.evaluate import as_float, evaluate
+from keygen.engine.trace import is_link
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.program import WIDTH
+from keygen.mathematics.program import WIDTH, computation_lines, data_lines, definitions, identifier
 from keygen.variants.confirmation import spelled, stated
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
@@ -181,3 +185,19 @@ def test_a_sheet_that_asks_for_it_has_it_in_its_solutions_alone(
         assert "import numpy" not in (tmp_path / "build" / "mine.tex").read_text("utf-8")
         found = (tmp_path / "build" / "mine-solutions.tex").read_text("utf-8")
         assert found.count("import numpy") == programs
+
+
+@pytest.mark.parametrize("primitive", sorted(WITNESSES.keys() - {"apply"}))
+def test_a_program_has_every_operation_of_a_trace(primitive: str) -> None:
+    recorder, data = witness(primitive)
+    trace = recorder.trace()
+    exact = {name: EXACT.enter(np.vectorize(Fraction, otypes=[object])(value)[()]) for name, value in data.items()}
+    lines = [
+        *data_lines(trace, exact, trace.shapes),
+        *(line for _, line in computation_lines(trace, trace.shapes)),
+    ]
+    names = run("\n".join(["import numpy as np", *definitions(lines), *lines]))
+    expected = evaluate(trace, {name: as_float(value) for name, value in exact.items()}, FLOAT)
+    for step in trace.steps:
+        if not is_link(step.target.name):
+            assert np.allclose(names[identifier(step.target.name)], expected[step.target.name])

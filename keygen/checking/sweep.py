@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from keygen.builds import executors
 from keygen.builds.answer_key import item_of
@@ -106,11 +107,18 @@ class Examined:
         return found
 
 
+class Ends(NamedTuple):
+    """The smallest number and the largest."""
+
+    min: float
+    max: float
+
+
 @dataclass(slots=True)
 class Range:
     """The values of one answer: its smallest and largest number, or how often each text was the answer."""
 
-    numbers: tuple[float, float] | None = None
+    numbers: Ends | None = None
     texts: Counter[str] = field(default_factory=Counter)
 
     def take(self, value: tuple[float, float] | str) -> None:
@@ -119,7 +127,7 @@ class Range:
             self.texts[value] += 1
         else:
             low, high = self.numbers or value
-            self.numbers = (min(low, value[0]), max(high, value[1]))
+            self.numbers = Ends(min(low, value[0]), max(high, value[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,5 +190,4 @@ def range_object(found: Range) -> dict[str, Any]:
     """The values of one answer."""
     if found.numbers is None:
         return {"texts": dict(found.texts.most_common())}
-    low, high = found.numbers
-    return {"min": low} | {"max": high}
+    return found.numbers._asdict()

@@ -32,14 +32,12 @@ def relu(x: Ref) -> Ref:
 
 def leaky_relu(x: Ref, alpha: Operand) -> Ref:
     """x where x > 0, alpha x elsewhere, element by element; alpha is a number of the trace."""
-    tape = tape_of(x, "leaky_relu")
-    return tape.emit("leaky_relu", x, lift(tape, alpha))
+    return of_two("leaky_relu", x, alpha)
 
 
 def elu(x: Ref, alpha: Operand) -> Ref:
     """x where x > 0, alpha (e^x - 1) elsewhere, element by element; alpha is a number of the trace."""
-    tape = tape_of(x, "elu")
-    return tape.emit("elu", x, lift(tape, alpha))
+    return of_two("elu", x, alpha)
 
 
 def softplus(x: Ref) -> Ref:
@@ -128,22 +126,25 @@ def round_(x: Ref) -> Ref:
     return tape_of(x, "round_").emit("round", x)
 
 
+def of_two(primitive: str, x: Ref, y: Operand) -> Ref:
+    """A function of x and y at each place, whose name is its primitive's."""
+    tape = tape_of(x, primitive)
+    return tape.emit(primitive, x, lift(tape, y))
+
+
 def greater(x: Ref, y: Operand) -> Ref:
     """[x > y]: 1 where it holds, 0 elsewhere, element by element."""
-    tape = tape_of(x, "greater")
-    return tape.emit("greater", x, lift(tape, y))
+    return of_two("greater", x, y)
 
 
 def at_least(x: Ref, y: Operand) -> Ref:
     """[x >= y]: 1 where it holds, 0 elsewhere, element by element."""
-    tape = tape_of(x, "at_least")
-    return tape.emit("at_least", x, lift(tape, y))
+    return of_two("at_least", x, y)
 
 
 def matches(x: Ref, y: Operand) -> Ref:
     """[x = y]: 1 where it holds, 0 elsewhere, element by element."""
-    tape = tape_of(x, "matches")
-    return tape.emit("matches", x, lift(tape, y))
+    return of_two("matches", x, y)
 
 
 def argmax(x: Ref) -> Ref:

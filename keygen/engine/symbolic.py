@@ -57,11 +57,12 @@ def piecewise(positive: Callable[[Expr], Expr], negative: Callable[[Expr], Expr]
     return rule
 
 
-def each(function: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
-    """A function of one expression, applied to each element."""
+def each(function: Callable[..., Expr]) -> Callable[..., Expr]:
+    """A function of expressions, applied to the elements at each place."""
 
-    def mapped(x: Expr) -> Expr:
-        return np.frompyfunc(function, 1, 1)(x) if isinstance(x, np.ndarray) else function(x)
+    def mapped(*arguments: Expr) -> Expr:
+        several = any(isinstance(argument, np.ndarray) for argument in arguments)
+        return np.frompyfunc(function, len(arguments), 1)(*arguments) if several else function(*arguments)
 
     return mapped
 
@@ -99,17 +100,7 @@ def indicator(relation: Callable[[Expr, Expr], Any]) -> Callable[[Expr, Expr], E
     def rule(a: Expr, b: Expr) -> Expr:
         return sympy.Piecewise((1, relation(a, b)), (0, True))
 
-    return both(rule)
-
-
-def both(rule: Callable[[Expr, Expr], Expr]) -> Callable[[Expr, Expr], Expr]:
-    """A function of two expressions, applied to each pair of elements."""
-
-    def mapped(a: Expr, b: Expr) -> Expr:
-        several = isinstance(a, np.ndarray) or isinstance(b, np.ndarray)
-        return np.frompyfunc(rule, 2, 1)(a, b) if several else rule(a, b)
-
-    return mapped
+    return each(rule)
 
 
 def argmax(x: Expr) -> Expr:
@@ -197,16 +188,16 @@ RULES: Reading[Callable[..., Expr]] = Reading(
         "softmax": softmax,
         "logloss": logloss,
         "max": largest,
-        "where_max": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, largest(x))), (0, True)))(x),
+        "where_max": lambda x: indicator(sympy.Eq)(x, largest(x)),
         "min": smallest,
-        "where_min": lambda x: each(lambda e: sympy.Piecewise((1, sympy.Eq(e, smallest(x))), (0, True)))(x),
+        "where_min": lambda x: indicator(sympy.Eq)(x, smallest(x)),
         "abs": each(sympy.Abs),
         "sign": each(sympy.sign),
         "floor": each(sympy.floor),
         "ceil": each(sympy.ceiling),
         "round": each(nearest_whole),
-        "larger": both(sympy.Max),
-        "smaller": both(sympy.Min),
+        "larger": each(sympy.Max),
+        "smaller": each(sympy.Min),
         "greater": indicator(sympy.Gt),
         "at_least": indicator(sympy.Ge),
         "matches": indicator(sympy.Eq),

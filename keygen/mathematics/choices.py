@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from keygen.engine.decisions import deciding, order_of
-from keygen.engine.domains import EXACT
+from keygen.engine.decisions import deciding, order_of, whole_above, whole_below, whole_nearest
+from keygen.engine.domains import EXACT, Domain
 from keygen.engine.primitives import PRIMITIVES, Reading, Shape
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
@@ -208,32 +208,20 @@ def against_each_other(signs: str) -> Callable[[Argument, Argument], Iterator[Ch
     return rule
 
 
-def between(primitive: str, below: Fraction, above: Fraction, signs: Sequence[str]) -> Callable[..., Iterator[Chain]]:
+def between(
+    chosen_of: Callable[[Domain, Any], Any], below: Fraction, above: Fraction, signs: Sequence[str]
+) -> Callable[..., Iterator[Chain]]:
     """k - below <= x < k + above for the whole number k that is chosen; the signs turned round where x is negative and
     k is the nearest."""
 
     def rule(x: Argument) -> Iterator[Chain]:
         for place in places(x):
             side = x.at(place)
-            k = whole(primitive, side.value)
+            k = Fraction(chosen_of(EXACT, side.value))
             turned = below == above and HOLDS["<"](side.value, Fraction(0))
             yield related([number(k - below), side, number(k + above)], signs[::-1] if turned else signs)
 
     return rule
-
-
-def whole(primitive: str, x: Any) -> Fraction:
-    """The whole number that is chosen."""
-    floor = EXACT.functions["floor"]
-    half = Fraction(1, 2)
-    match primitive:
-        case "floor":
-            found = floor(x)
-        case "ceil":
-            found = -floor(-x)
-        case _:
-            found = -floor(half - x) if HOLDS["<"](x, Fraction(0)) else floor(x + half)
-    return Fraction(found)
 
 
 def in_order(sides: Sequence[ComparedSide], sign: str) -> Chain:
@@ -277,9 +265,9 @@ BECAUSE: Reading[Callable[..., Iterator[Chain]]] = Reading(
         "step": against_zero,
         "abs": against_zero,
         "sign": against_zero,
-        "floor": between("floor", NONE, ONE, ("<=", "<")),
-        "ceil": between("ceil", ONE, NONE, ("<", "<=")),
-        "round": between("round", HALF, HALF, ("<=", "<")),
+        "floor": between(whole_below, NONE, ONE, ("<=", "<")),
+        "ceil": between(whole_above, ONE, NONE, ("<", "<=")),
+        "round": between(whole_nearest, HALF, HALF, ("<=", "<")),
         "larger": against_each_other("> = <"),
         "smaller": against_each_other("< = >"),
         "greater": against_each_other("> <="),

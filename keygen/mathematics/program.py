@@ -48,6 +48,7 @@ CALLS: Reading[str] = Reading(
         "place": "place({0}, {p})",
         "repeat_to": "np.broadcast_to({0}, {p})",
         "min": "np.min({0})",
+        "where_min": "where_min({0})",
         "abs": "np.abs({0})",
         "sign": "np.sign({0})",
         "floor": "np.floor({0})",
@@ -72,12 +73,15 @@ DEFINITIONS: Reading[str] = Reading(
         "softmax": "def softmax(z): return np.exp(z) / np.exp(z).sum(-1, keepdims=True)",
         "logloss": "def logloss(y, p): return -y * np.log(p) - (1 - y) * np.log(1 - p)",
         "where_max": "def where_max(z): return np.where(z == z.max(), 1.0, 0.0)",
+        "where_min": "def where_min(z): return np.where(z == z.min(), 1.0, 0.0)",
         "place": "def place(x, i, n): a = np.zeros(n); a[i] = x; return a",
         "round": "def rounded(z): return np.sign(z) * np.floor(np.abs(z) + 0.5)",
     },
     needs=nobody,
 )
-TAKEN = frozenset({"np", *DEFINITIONS, *keyword.kwlist})
+DEFINED: Mapping[str, str] = {line.removeprefix("def ").partition("(")[0]: line for line in DEFINITIONS.values()}
+"""The same by the names that programs call."""
+TAKEN = frozenset({"np", *DEFINED, *keyword.kwlist})
 
 
 @dataclass(frozen=True)
@@ -169,10 +173,15 @@ def computation_lines(trace: Trace, needed: Iterable[str]) -> Iterator[tuple[str
             yield name, f"{identifier(name)} = {expression(written(trace, name))}"
 
 
+def called_in(lines: Iterable[str]) -> set[str]:
+    """The functions that lines call by names of their own."""
+    return set(re.findall(r"(?<![\w.])(\w+)\(", "\n".join(lines)))
+
+
 def definitions(lines: Iterable[str]) -> list[str]:
     """The functions that lines call and NumPy does not have."""
-    called = set(re.findall(r"(?<![\w.])(\w+)\(", "\n".join(lines)))
-    return [line for name, line in DEFINITIONS.items() if name in called]
+    called = called_in(lines)
+    return [line for name, line in DEFINED.items() if name in called]
 
 
 def folded(line: str) -> list[str]:

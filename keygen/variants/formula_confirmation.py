@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keygen.mathematics.answers import Answer
+from keygen.mathematics.program import called_in
 from keygen.variants.confirmation import Confirmation, ConfirmedPart
 from keygen.variants.solved import Solved
 
@@ -47,9 +48,7 @@ def formula_confirmation(solved: Solved) -> Confirmation | None:
                 parts.append(ConfirmedPart(part, tuple(line for line in lines.drawn() if new(line, bound)), held))
     if not parts:
         return None
-    called = set(
-        re.findall(r"(?<![\w.])(\w+)\(", "\n".join(chain.from_iterable((*p.computed, *p.held) for p in parts)))
-    )
+    called = called_in(chain.from_iterable((*part.computed, *part.held) for part in parts))
     borrowed, linear = ([how for name, how in table.items() if name in called] for table in (BORROWED, LINEAR))
     imports = [
         f"from {module} import {', '.join(names)}"

@@ -86,10 +86,6 @@ def sizes(s):
     return [int(size) for size in found]
 
 
-def whole(x):
-    return calculus.whole(x)
-
-
 def alive(s, k):
     """n_k (1 - p): what is expected to be left of a layer."""
     return calculus.times(sizes(s)[k], calculus.read("1 - p"))
@@ -137,7 +133,7 @@ def units(s):
         calculus.expectation(Name("living")),
         calculus.becomes(add_up(map(calculus.expectation, LIVING)), "mean_linear"),
         calculus.becomes(add_up(alive(s, k) for k in LAYERS), "binomial_mean"),
-        calculus.becomes(calculus.sub(whole(n), calculus.times(n, P))),
+        calculus.becomes(calculus.sub(calculus.whole(n), calculus.times(n, P))),
         check="points",
     )
     variance = calculus.derivation(
@@ -150,8 +146,8 @@ def units(s):
     )
     thinner = s.values["p_thin"]
     solved = calculus.equations(
-        calculus.scope({"best": (0, 1)}, p=whole(thinner)),
-        calculus.equals(mean.links[-1], whole(n * (1 - thinner))),
+        calculus.scope({"best": (0, 1)}, p=calculus.whole(thinner)),
+        calculus.equals(mean.links[-1], calculus.whole(n * (1 - thinner))),
         calculus.collect_unknown(P),
         calculus.divide_by_factor(P),
         free=("p", 0, "1.1"),
@@ -181,11 +177,11 @@ def opened(s, parts):
     """The count with its brackets opened."""
     n_0, *_, n_4 = sizes(s)
     factors = (n_0 + 1, 1, 1, 1, n_4 + 1)
-    return add_up([*(calculus.times(factor, part) for factor, part in zip(factors, parts)), whole(n_4)])
+    return add_up([*(calculus.times(factor, part) for factor, part in zip(factors, parts)), calculus.whole(n_4)])
 
 
 def plus(number, term):
-    return calculus.add(term, whole(number))
+    return calculus.add(term, calculus.whole(number))
 
 
 def moments(s):
@@ -276,7 +272,7 @@ def show(s):
         "deviations": deviations(s),
         "letters": {name: Name(name) for name in ("p", "living", "left", "P_off", "P_some", "N_1", "N_2", "N_3")},
         "sizes": [s.claim(name) for name in ("inputs", "n_1", "n_2", "n_3", "n_4")],
-        "off": Given(Fraction(s.choices["off"])),
+        "off": Given(off),
         "thinner": Given(Fraction(s.choices["thinner"])),
         "check": checked(s, formula, off),
     }
