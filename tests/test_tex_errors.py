@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tex_runs import GOOD, PREAMBLE, document, lines, message, shared_cache, stub
 
 from keygen.errors import KeygenError
+from keygen.system.terminal import unheard
 from keygen.tex import engines, install_hints
 from keygen.tex.pdf import compile_tex
 
@@ -187,16 +192,40 @@ def test_an_empty_document_is_an_error(tex_cache: Path) -> None:
     )
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Interrupts as a worker has them, however the tests were started."""
+    before = signal.signal(signal.SIGINT, unheard)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_an_endless_macro_is_stopped_where_it_stands(tex_cache: Path) -> None:
     started = time.monotonic()
-    assert message(document(r"\loop\iftrue\repeat"), tex_cache, timeout=12) == lines(
-        "pdflatex was stopped after 12 s",
+    assert message(document(r"\loop\iftrue\repeat"), tex_cache, timeout=6) == lines(
+        "pdflatex was stopped after 6 s",
         "  exercise: backprop/chain",
         "  at:       exercises/backprop/chain/ru.tex:13",
         r"  line:     \loop\iftrue\repeat",
         "  mend:     look for a macro that never ends, or allow more time",
     )
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "begun",
+    ["from keygen.system.terminal import politely as f; f()", "from keygen.builds.executors import obey as f; f('.')"],
+)
+def test_a_background_job_and_a_worker_heed_no_interrupt_and_what_they_start_does(begun: str) -> None:
+    text = (
+        "import os, signal, subprocess; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        f"{begun}\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "print(subprocess.run(['sh', '-c', 'kill -INT $$']).returncode)"
+    )
+    found = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+    assert (found.stdout, found.returncode) == (f"{-signal.SIGINT}\n", 0)
 
 
 def test_output_without_end_is_stopped(tex_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

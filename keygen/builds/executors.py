@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from keygen.errors import KeygenError
 from keygen.system.gc_tuning import look_rarely
-from keygen.system.terminal import stop
+from keygen.system.terminal import stop, unheard
 
 GRACE = 5  # seconds in which a worker may tidy up before it is killed
 LIVES = 3  # how often a pool of workers may die
@@ -102,7 +102,7 @@ def obey(scratch: str) -> None:
     look_rarely()
     tempfile.tempdir = scratch
     for number in (signal.SIGINT, *HANG_UP):
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, unheard)
     signal.signal(signal.SIGTERM, leave)
     Thread(target=outlive_nobody, daemon=True).start()
 
@@ -189,7 +189,7 @@ def interruptible(what: str, progress: Callable[[], str]) -> Iterator[None]:
 
     def stop_once(number: int, frame: FrameType | None) -> None:
         for other in ours:
-            signal.signal(other, lambda *_: None)
+            signal.signal(other, unheard)
         stop(number, frame)
 
     for number in ours:

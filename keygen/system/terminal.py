@@ -158,8 +158,13 @@ def politely() -> None:
     """A polite kill, and the end of the terminal, are as Ctrl-C: TeX is ended and folders are tidied on the way out."""
     for name in STOPPING:
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # `nohup` has a command go on
-            signal.signal(number, stop)
+        if number is not None:  # `nohup` has a command go on
+            signal.signal(number, unheard if signal.getsignal(number) == signal.SIG_IGN else stop)
+
+
+def unheard(number: int, frame: FrameType | None) -> None:
+    """A signal that is let pass. One that is ignored would be ignored by TeX too, which is asked by an interrupt where
+    it stands."""
 
 
 def stop(number: int, frame: FrameType | None) -> None:
