@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from keygen.mathematics.answers import ConcludedSource, MatricesSource, figures
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.program import computation_lines, data_lines, identifier, in_numpy
 from keygen.variants.slips import numeric, variables_of
 from keygen.variants.solved import Solved
 
+ROUNDING = "1e-9"
+"""How far a program's floating point may lead from a number whose digits are all on the page."""
 SMALL = 1e-4
 """Below it the absolute tolerance that NumPy adds would hide a wrong figure."""
 
@@ -73,7 +75,8 @@ def held(wanted: Any, solved: Solved, policy: Policy) -> str:
     shown = texts(figures(values, policy))
     sizes = [abs(float(value)) for value in np.asarray(values, dtype=object).flat]
     absolute = ", atol=0" if 0 < min(sizes) < SMALL else ""
-    rounding = f"{5 * 10.0**-policy.significant:.0e}".replace("e-0", "e-")
+    exact = all(digits(value, policy).exact for value in np.asarray(values, dtype=object).flat)
+    rounding = ROUNDING if exact else f"{5 * 10.0**-policy.significant:.0e}".replace("e-0", "e-")
     return f"assert np.allclose({spelled(wanted)}, {in_numpy(shown)}, rtol={rounding}{absolute})"
 
 

@@ -11,7 +11,7 @@ W2 = np.array([[0.5], [1]])
 y = np.array([[0]])
 # а)
 H = X @ W1
-assert np.allclose(H, [[2, -1]], rtol=5e-4)
+assert np.allclose(H, [[2, -1]], rtol=1e-9)
 # б)
 O = np.maximum(H, 0)
 yhat = O @ W2
@@ -19,28 +19,28 @@ dL_dyhat = 2 * (yhat - y)
 dL_dO = dL_dyhat @ W2.T
 dL_dH = dL_dO * step(H)
 dL_dX = dL_dH @ W1.T
-assert np.allclose(dL_dX, [[1, 0.5]], rtol=5e-4)
+assert np.allclose(dL_dX, [[1, 0.5]], rtol=1e-9)
 # в)
-assert np.allclose(O, [[2, 0]], rtol=5e-4)
+assert np.allclose(O, [[2, 0]], rtol=1e-9)
 # г)
-assert np.allclose(dL_dH, [[1, 0]], rtol=5e-4)
+assert np.allclose(dL_dH, [[1, 0]], rtol=1e-9)
 # д)
-assert np.allclose(yhat, [[1]], rtol=5e-4)
+assert np.allclose(yhat, [[1]], rtol=1e-9)
 # е)
-assert np.allclose(dL_dO, [[1, 2]], rtol=5e-4)
+assert np.allclose(dL_dO, [[1, 2]], rtol=1e-9)
 # ж)
 L = (y - yhat) ** 2
-assert np.allclose(L, 1, rtol=5e-4)
-assert np.allclose(dL_dyhat, [[2]], rtol=5e-4)
+assert np.allclose(L, 1, rtol=1e-9)
+assert np.allclose(dL_dyhat, [[2]], rtol=1e-9)
 # з)
 dL_dW2 = O.T @ dL_dyhat
 dL_dW1 = X.T @ dL_dH
 W1_new = W1 - rate * dL_dW1
 W2_new = W2 - rate * dL_dW2
-assert np.allclose(dL_dW1, [[1, 0], [2, 0]], rtol=5e-4)
-assert np.allclose(dL_dW2, [[4], [0]], rtol=5e-4)
-assert np.allclose(W1_new, [[0, -1], [-1.5, 0]], rtol=5e-4)
-assert np.allclose(W2_new, [[-3.5], [1]], rtol=5e-4)
+assert np.allclose(dL_dW1, [[1, 0], [2, 0]], rtol=1e-9)
+assert np.allclose(dL_dW2, [[4], [0]], rtol=1e-9)
+assert np.allclose(W1_new, [[0, -1], [-1.5, 0]], rtol=1e-9)
+assert np.allclose(W2_new, [[-3.5], [1]], rtol=1e-9)
 # и)
 z = yhat
 p = sigmoid(z)
