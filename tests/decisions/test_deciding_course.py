@@ -14,7 +14,7 @@ from deciding_course import EN, EXERCISE, RU, course
 
 from keygen.checking import finished_page, rules
 from keygen.engine import backprop, decisions, evaluate
-from keygen.engine.domains import EXACT
+from keygen.engine.decisions import whole_below
 from keygen.mathematics import choices
 from keygen.mathematics import latex as latex_printer
 from tests.courses import keygen
@@ -111,9 +111,8 @@ def test_a_rounding_to_even_is_found(here: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_wrong_reason_is_found(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    false_floor = choices.between("ceil", Fraction(1), Fraction(0), ("<", "<="))
+    false_floor = choices.between(whole_below, Fraction(1), Fraction(0), ("<", "<="))
     monkeypatch.setitem(choices.BECAUSE, "floor", lambda x: false_floor(x))
-    monkeypatch.setattr(choices, "whole", lambda primitive, x: Fraction(EXACT.functions["floor"](x)))
     false(keygen("build", "mine", "--solutions", "--format", "tex"), "a printed line is false")
 
 
