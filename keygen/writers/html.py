@@ -49,6 +49,7 @@ from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
+from keygen.document.told_laws import ToldLaws
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
@@ -82,9 +83,9 @@ VAST = 34
 class HtmlWriter(Writer):
     """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
 
-    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+    def __init__(self, typesetter: Typesetter, told: ToldLaws | None = None) -> None:
         super().__init__(typesetter)
-        self.told = set() if told is None else told
+        self.told = ToldLaws() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -228,10 +229,8 @@ class HtmlWriter(Writer):
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
     def law(self, node: LawSentence) -> str:
-        """The sentence of a law, in full where it is the first."""
-        said = node.again if node.law in self.told else node.words
-        self.told.add(node.law)
-        return self.words(said)
+        """The sentence of a law, in full where it is the first of the sheet."""
+        return self.words(self.told.said(node.law, node.words, node.again, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -350,7 +349,7 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {covers.points}",
     ]
-    laws: set[str] = set()
+    laws = ToldLaws()
     solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
     body = "\n".join(
         guide_html(one, HtmlWriter(typesetter, laws))
@@ -401,6 +400,7 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
     """An exercise, each solution folded under its part."""
 
     def section(one: Section) -> str:
+        writer.told.recalled = False
         with writing(made.id, one):
             return writer.blocks(one.blocks)
 
