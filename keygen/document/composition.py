@@ -28,7 +28,7 @@ from keygen.document.nodes import (
 from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
-from keygen.document.slips import named
+from keygen.document.slips import named, through
 from keygen.document.template import (
     Lookup,
     in_words,
@@ -140,6 +140,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     name = slip.solved.name
     context = {
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
         "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip
