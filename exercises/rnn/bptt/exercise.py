@@ -334,9 +334,8 @@ def alive(s):
 
 
 def lone(s):
-    """Whether a ReLU cell is active at one moment alone, after a state of zero: nothing of w is learned then."""
-    if s.choices["activation"] != "relu":
-        return Condition(False, ())
+    """Whether the argument is positive at one moment alone, after a state of zero, and nothing of w is learned; ReLU
+    stops the gradient at all others."""
     active = alive(s)[0]
     silent = [relation(s.name(f"a_{k}"), "<=", 0) for k in times(s.choices) if k != active]
     zero = [relation(s.name(name), "=", 0) for name in (f"h_{active - 1}", "dL_dw")]
