@@ -191,11 +191,12 @@ class HtmlWriter(Writer):
         return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
     def grid(self, node: TableBlock) -> str:
-        """A table; its first column names the rows."""
-        head = "".join(self.heading(cell, "col") for cell in node.item.head)
-        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[1:]] for row in node.item.rows])
+        """A table; its first columns name the rows."""
+        n = node.item.named
+        head = "".join(self.headings(node.item.head, "col", n))
+        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[n:]] for row in node.item.rows])
         rows = "".join(
-            f"<tr>{self.heading(row[0], 'row')}{''.join(map(self.cell, told))}</tr>"
+            f"<tr>{''.join(self.headings(row[:n], 'row', n))}{''.join(map(self.cell, told))}</tr>"
             for row, told in zip(node.item.rows, cells, strict=True)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -205,16 +206,21 @@ class HtmlWriter(Writer):
         """A cell, a dash in one that has nothing to say."""
         return f"<td>{mathml(text) if text else '–'}</td>"
 
-    def heading(self, cell: Any, heads: str) -> str:
+    def headings(self, cells: Sequence[Any], heads: str, edge: int) -> Iterator[str]:
+        """Cells that head their rows or columns; a rule stands behind as many as the `edge` says."""
+        for place, cell in enumerate(cells, start=1):
+            yield self.heading(cell, heads, ' class="edge"' if place == edge else "")
+
+    def heading(self, cell: Any, heads: str, edge: str) -> str:
         """A cell that heads its row or column; an empty one heads nothing."""
         text = self.typesetter.label(cell)
         if not text:
-            return "<td></td>"
+            return f"<td{edge}></td>"
         said = escape(
             Lettering(self.typesetter.text, self.typesetter.language).plain(cell)
         )  # not everybody reads MathML
         named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
-        return f'<th scope="{heads}">{named}</th>'
+        return f'<th scope="{heads}"{edge}>{named}</th>'
 
     def derivation(self, node: DerivationBlock) -> str:
         """Lines under each other, each with the names of its laws."""
