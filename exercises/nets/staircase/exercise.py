@@ -10,6 +10,7 @@ from keygen.author import (
     calculus,
     ceil,
     choice,
+    concluded,
     decimals,
     in_decimals,
     integers,
@@ -83,7 +84,7 @@ def answers(s):
             "the staircase has too few steps to ask for the weights of three units", expected="four steps or more",
             found=f"{s.values['N']} steps", repair="pin a smaller 'eps', or a 'scale' further from 0",
         )  # fmt: skip
-    return {"a": {"units": "units", "weights": [f"v_{k}" for k in STEPS]}}
+    return {"a": {"units": concluded("units", s.chain("N"), s.chain("units")), "weights": [f"v_{k}" for k in STEPS]}}
 
 
 def told(s):
