@@ -47,6 +47,7 @@ def computation(t):
     t.size = absolute(t.scale)
     if kind == "square":
         t.bound = (t.size + sqrt(t.size**2 - t.size * t.eps)) / t.eps
+        t.other = (t.size - sqrt(t.size**2 - t.size * t.eps)) / t.eps
     else:
         t.bound = t.size / t.eps if kind == "line" else t.size**2 / t.eps**2
     t.N = ceil(t.bound)
@@ -60,8 +61,8 @@ def computation(t):
 
 
 signs = {
-    "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "units": "m", "error": "E_N",
-    "fewer": "E_m", "slipped": r"\tilde{m}",
+    "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "other": r"\tilde{q}", "units": "m",
+    "error": "E_N", "fewer": "E_m", "slipped": r"\tilde{m}",
 }  # fmt: skip
 
 slips = []  # its own is in the words
@@ -109,6 +110,33 @@ def change(s):
     return calculus.derivation(scope, apply("sub", *ends), calculus.becomes(found), check="points")
 
 
+def exactly_enough(s):
+    """For which number of steps, whole or not, the error is the one that is allowed: the equation, solved."""
+    c, eps, q = map(Name, ("size", "eps", "bound"))
+    kind, square = s.choices["kind"], calculus.power(q, 2)
+    inside = calculus.sub(calculus.power(c, 2), calculus.mul(c, eps))
+    if kind == "square":
+        error = calculus.div(calculus.mul(c, calculus.sub(calculus.times(2, q), calculus.ONE)), square)
+        found = calculus.div(calculus.add(c, apply("sqrt", inside)), eps)
+        whole = calculus.add(calculus.sub(calculus.mul(eps, square), calculus.mul(calculus.times(2, c), q)), c)
+        after = calculus.equals(whole, calculus.ZERO)
+    elif kind == "root":
+        error, found = calculus.div(c, apply("sqrt", q)), calculus.div(calculus.power(c, 2), calculus.power(eps, 2))
+        after = calculus.equals(apply("sqrt", q), calculus.div(c, eps))
+    else:
+        error, found = calculus.div(c, q), calculus.div(c, eps)
+        after = calculus.equals(calculus.mul(eps, q), c)
+    scope = calculus.scope({"size": (1, 2), "eps": ("0.2", "0.5")}, bound=found)
+    start = calculus.equals(error, eps)
+    return calculus.equations(scope, start, calculus.becomes(after), free=("bound", 1, 110), unknown="bound")
+
+
+def too_small(s):
+    """The other root of the quadratic: less than one step."""
+    *sides, value = s.chain("other").links
+    return Chain((*sides, value, calculus.ONE), relations=(*["="] * len(sides), "<"))
+
+
 def unit(edge):
     """[edge - x > 0]"""
     return apply("step", apply("sub", edge, Name("x")))
@@ -123,6 +151,8 @@ def show(s):
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
         "change": change(s),
+        "exactly_enough": exactly_enough(s),
+        "too_small": too_small(s) if s.choices["kind"] == "square" else None,
         "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
         "enough": compared(s, "error", "<="),
         "too_few": compared(s, "fewer", ">"),
