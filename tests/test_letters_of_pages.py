@@ -53,3 +53,24 @@ def test_the_loss_of_three_classes_has_one_name(language: str, loss: str, other:
     page = shown("outputs/softmax", language, 4)
     assert loss in page
     assert other not in page
+
+
+@pytest.mark.parametrize(("exercise", "letter"), [("dropout/mask", "δ"), ("outputs/heads", "h")])
+def test_the_step_of_a_check_is_called_by_no_letter_of_the_exercise(exercise: str, letter: str) -> None:
+    assert f"{letter} = 0.001" in shown(exercise, "en", 2)
+
+
+def test_a_number_of_parameters_and_a_random_one_have_a_letter_each() -> None:
+    page = shown("dropout/how_many", "en", None)
+    assert "K = 84 301" in page
+    assert "E(M) = 13 E(N₁)" in page
+    assert "M = 8" not in page
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 4])
+def test_what_is_said_of_all_weights_stands_in_the_answers(seed: int | None) -> None:
+    _, found = shown("logic/one_unit", "en", seed).split("Answers.")
+    assert found.count("all that fulfil") == 2
+    assert "w₁ + w₂ ≤ 0" in found
+    _, found = shown("nets/staircase", "en", seed).split("Answers.")
+    assert "N = " in found

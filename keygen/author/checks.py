@@ -42,7 +42,8 @@ def step_name(s: Solved) -> Name:
 
 
 def central_quotient(s: Solved, of: str, by: str, slope: Any, *place: int, letter: str = "L") -> Chain:
-    """(L_+ - L_-) / (2 h), with the letter of `step_name` for h: how much `of` changes when one entry of the data `by` is a step larger and a step smaller.
+    """(L_+ - L_-) / (2 h), with the letter of `step_name` for h: how much `of` changes when one
+    entry of the data `by` is a step larger and a step smaller.
 
     Raises KeygenError if that is not near the `slope` which was found.
     """
