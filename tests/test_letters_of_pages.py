@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -74,3 +76,28 @@ def test_what_is_said_of_all_weights_stands_in_the_answers(seed: int | None) -> 
     assert "w₁ + w₂ ≤ 0" in found
     _, found = shown("nets/staircase", "en", seed).split("Answers.")
     assert "N = " in found
+
+
+@pytest.mark.parametrize(
+    ("exercise", "said", "used"),
+    [
+        ("nets/linear_collapse", "call the terms without x together a, and the coefficient of x call b", "a + bx"),
+        ("nets/from_picture", "Let W be the matrix of the weights", "z₁ = W"),
+        ("nets/from_picture", "V is the matrix of the weights", "u₁ = V"),
+        ("counts/dense", "Let n₀ be the number of inputs", "m₁ = n₀"),
+        ("dropout/how_many", "Let n₀ be the number of inputs", "K = (n₀ + 1)"),
+        ("rnn/parameter_count", "by one, V₁ in the first layer", "V₁: "),
+    ],
+)
+def test_letters_are_said_before_they_are_used(exercise: str, said: str, used: str) -> None:
+    page = shown(exercise, "en", None)
+    assert page.index(said) < page.index(used)
+
+
+@pytest.mark.parametrize("seed", [None, 3, 5, 8])
+def test_a_formula_of_a_network_has_the_numbers_of_its_picture(seed: int | None) -> None:
+    formula = shown("nets/from_picture", "en", seed).split("each under its own ReLU: ")[1].split(" Check")[0]
+    assert "/" not in formula
+    for part in re.findall(r"[\d.]+ · x|[\d.]+ · max", formula):
+        assert re.fullmatch(r"\d+(\.5 · x| · x|\.[2468] · max| · max)", part)
+    assert re.search(r"\.\d · ", formula)

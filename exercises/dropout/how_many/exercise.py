@@ -57,7 +57,7 @@ def computation(t):
         t[f"m_{k}"] = t.share * t[f"n_{k}"]
     t.count = parameters([t.inputs, t.n_1, t.n_2, t.n_3, t.n_4])
     t.count_thin = parameters([t.inputs, t.m_1, t.m_2, t.m_3, t.n_4])
-    t.slipped = (1 - Fraction(c["off"])) * t.count
+    t.slipped = t.share * t.count
     t.units = t.n_1 + t.n_2 + t.n_3
     t.p_thin = Fraction(c["thinner"])
 

@@ -53,7 +53,7 @@ def computation(t):
     t.N = ceil(t.bound)
     t.units = t.N - 1
     t.error = largest(t, t.N)
-    t.fewer = largest(t, t.units)
+    t.fewer = largest(t, t.N - 1)
     for k in STEPS:
         t[f"f_{k}"] = t.scale * on_numbers(kind, k / t.N) + t.shift
         t[f"v_{k}"] = (t[f"f_{k - 1}"] if k > 1 else t.shift) - t[f"f_{k}"]
@@ -62,7 +62,7 @@ def computation(t):
 
 signs = {
     "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "other": r"\tilde{q}", "units": "m",
-    "error": "E_N", "fewer": "E_m", "slipped": r"\tilde{m}",
+    "error": "E_N", "fewer": "E_{N-1}", "slipped": r"\tilde{m}",
 }  # fmt: skip
 
 slips = []  # its own is in the words
