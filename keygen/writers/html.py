@@ -57,6 +57,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
+from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer, writing
 
@@ -178,10 +179,11 @@ class HtmlWriter(Writer):
                 return one_line(self.typesetter.typeset(part) + mark)
 
     def links(self, chain: Chain) -> list[str]:
-        """The sides of a chain in TeX, each but the first with its relation."""
+        """The sides of a chain in TeX, each but the first with its relation; a vast one breaks before its signs."""
         self.typesetter.proofs.require(chain)
         found = related(chain, self.typesetter.printer)
-        return [rf"\kglink{{{sign}}}{{{text}}}" if sign else text for sign, text in found]
+        pieces = [linked(sign, text, vast) if sign else [text] for sign, text in found]
+        return [piece for row in pieces for piece in row]
 
     # --- tables, figures, derivations
 
@@ -298,13 +300,18 @@ def kept(text: str) -> str:
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
     """A formula within a line; a wide one scrolls on a narrow screen, and one wider than a page is smaller on paper."""
-    vast = " vast" if wide(tex, VAST) else ""
-    return f'<span class="wide{vast}" tabindex="0">{math}</span>' if wide(tex, most) else math
+    named = " vast" if vast(tex) else ""
+    return f'<span class="wide{named}" tabindex="0">{math}</span>' if wide(tex, most) else math
 
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
     return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex))))) > most
+
+
+def vast(tex: str) -> bool:
+    """Whether a formula may be wider than a sheet of paper."""
+    return wide(tex, VAST)
 
 
 def wider(stacked: re.Match[str]) -> str:
