@@ -163,7 +163,7 @@ def show(s):
     zeros = {one.name: Fraction(0) for one in h}
     return {
         "points": plane(s), "lines": plane(s, *(PlaneLine(*row, j) for j, row in enumerate(found, start=1))),
-        "on_line": Table(tuple(x), tuple(tuple(map(Given, p)) for p in points(s)[::2])),
+        "on_line": Table(tuple(x), tuple(tuple(map(Given, p)) for p in points(s)[::2]), named=0),
         "units": [
             Chain((Name(f"h_{j}"), apply("step", calculus.sub(weighted(row[:2], x), calculus.whole(row[2])))),
                   at={"x_1": 0, "x_2": 0, f"h_{j}": int(row[2] < 0)})
@@ -171,6 +171,6 @@ def show(s):
         ],
         "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(net(s)["c"] > 0)}),
         "net": figure(s, at, k), "count": Given(k), "stripes": Given(k + 1),
-        "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows)),
+        "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
         "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s, k),
     }  # fmt: skip
