@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
+from shlex import quote as quoted
 from typing import Any
 
 import click
@@ -242,6 +243,47 @@ def answers(
     elif seed is not None:
         told_of_secret(found.key)
     say((json_of if as_json else text_of)(found))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--lang", metavar="LANGUAGE", help="The course's language; by default that of keygen's own sheets.")
+@speaking
+def init(folder: Path, lang: str | None) -> None:
+    """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
+    from keygen.course.languages import default
+    from keygen.course.scaffold import known_languages, new_course
+    from keygen.course.search_path import search_path
+
+    known = known_languages()
+    if lang is not None and lang not in known:
+        raise click.BadParameter(f"{lang!r} is not one of {', '.join(map(repr, known))}.", param_hint="'--lang'")
+    say("\n".join(map(str, new_course(folder, lang or default(search_path(folder))))))
+    tell("keygen: .keygen-secret has the numbers of your students in it: keep a copy in a safe place, and out of git")
+    tell(f"keygen: go on with: cd {quoted(str(folder))} && keygen build sheet1 --solutions")
+
+
+@main.command()
+@click.argument("id", metavar="TOPIC/NAME")
+@click.option("--like", metavar="EXERCISE", help="Begin with a copy of this exercise instead.")
+@speaking
+def new(id: str, like: str | None) -> None:
+    """Lay an exercise that builds at once into this course; print its files."""
+    from keygen.course.scaffold import new_exercise
+
+    say("\n".join(map(str, new_exercise(Path(), course_here().path, id, like))))
+    tell(f"keygen: look at it: keygen show {quoted(id)} --solutions")
+
+
+@main.command()
+@click.argument("what", metavar="FILE|EXERCISE")
+@speaking
+def eject(what: str) -> None:
+    """Copy a FILE of the templates that keygen brings (sheet.tex, style.sty, en/words.tex), a sheet's file, or an
+    EXERCISE into this course, to be changed there; print the copies."""
+    from keygen.course.scaffold import ejected
+
+    say("\n".join(map(str, ejected(Path(), course_here().path, what))))
 
 
 @main.command("secret")
