@@ -430,6 +430,24 @@ def list_(sheet: str | None) -> None:
     say(catalogue(path) if sheet is None else contents(sheet, path))
 
 
+@main.command("help")
+@click.argument("topic", required=False)
+@click.option("--lang", metavar="LANGUAGE", help="The page's language, if it is written in that; else English.")
+@speaking
+def help_(topic: str | None, lang: str | None) -> None:
+    """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are."""
+    from keygen.course.handbook import overview, page
+    from keygen.course.languages import default
+    from keygen.course.search_path import search_path
+    from keygen.system.reading import read_by_person
+
+    language = lang or default(search_path(Path.cwd()))
+    if topic is None:
+        say(overview(language))
+    else:
+        read_by_person(page(topic, language))
+
+
 @main.command()
 @speaking
 def doctor() -> None:

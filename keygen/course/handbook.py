@@ -1,0 +1,39 @@
+"""The pages that `keygen help` shows: Markdown in `help/<language>/<topic>.md`, each begun by its title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from keygen.course.search_path import shipped
+from keygen.errors import KeygenError, nearest
+from keygen.system.text import text_of
+
+OWN = "en"
+"""The language that every page is written in."""
+TOPICS = (
+    "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "ci", "completion",
+)  # fmt: skip
+"""In the order in which they are read."""
+
+
+def page_file(topic: str, language: str) -> Path:
+    """The file of a page, in the language if it is written in that."""
+    folder = shipped() / "help"
+    file = folder / language / f"{topic}.md"
+    return file if file.exists() else folder / OWN / f"{topic}.md"
+
+
+def page(topic: str, language: str) -> str:
+    """A page as Markdown. Raises KeygenError for a topic that has none, with the nearest."""
+    if topic not in TOPICS:
+        raise KeygenError(
+            f"there is no page on {topic!r}", expected="one of " + ", ".join(TOPICS), repair=nearest(topic, TOPICS)
+        )
+    return text_of(page_file(topic, language), "the page")
+
+
+def overview(language: str) -> str:
+    """The pages there are, a line each: the topic and the page's title."""
+    titles = {topic: page(topic, language).partition("\n")[0].removeprefix("# ") for topic in TOPICS}
+    rows = [f"    keygen help {topic:<12} {title}" for topic, title in titles.items()]
+    return "\n".join(["Pages to read:", "", *rows, "", "What a command takes: keygen COMMAND --help"])
