@@ -45,6 +45,25 @@ CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It tru
 names and answers, and can run programs on its machines and on yours."""
 
 
+def offered(*kinds: str) -> Callable[[Any, Any, str], list[str]]:
+    """What the shell completes an argument by."""
+
+    def offer(context: Any, param: Any, begun: str) -> list[str]:
+        from keygen.course.completion import completions
+
+        return completions(begun, *kinds)
+
+    return offer
+
+
+SHEETS, TARGETS, EXERCISES = offered("sheet"), offered("sheet", "exercise"), offered("exercise")
+
+
+def spoken(help: str) -> Callable[[Any], Any]:
+    """The option that names a language."""
+    return click.option("--lang", metavar="LANGUAGE", shell_complete=offered("language"), help=help)
+
+
 def course_here(lang: str | None = None) -> Any:
     """The course to work with. Raises UsageError for a language that it has not."""
     from keygen.course.course import course_here as found
@@ -97,10 +116,10 @@ def main(debug: bool) -> None:
 
 
 @main.command()
-@click.argument("sheet", required=False)
+@click.argument("sheet", required=False, shell_complete=SHEETS)
 @click.option("--solutions", is_flag=True, help="Also write the worked solutions.")
 @click.option("--guide", is_flag=True, help="Also write the marking guide of one sheet.")
-@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default the sheet's own.")
+@spoken("The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
@@ -208,7 +227,7 @@ def told_of_secret(key: str) -> None:
 
 
 @main.command()
-@click.argument("target", metavar="SHEET|EXERCISE")
+@click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--student", metavar="ID", help="A student's variant, by a roster and the course's secret or a manifest.")
 @click.option("--roster", type=FILE, help="The CSV file that the student stands in.")
@@ -247,7 +266,7 @@ def answers(
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--lang", metavar="LANGUAGE", help="The course's language; by default that of keygen's own sheets.")
+@spoken("The course's language; by default that of keygen's own sheets.")
 @speaking
 def init(folder: Path, lang: str | None) -> None:
     """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
@@ -265,7 +284,9 @@ def init(folder: Path, lang: str | None) -> None:
 
 @main.command()
 @click.argument("id", metavar="TOPIC/NAME")
-@click.option("--like", metavar="EXERCISE", help="Begin with a copy of this exercise instead.")
+@click.option(
+    "--like", metavar="EXERCISE", shell_complete=EXERCISES, help="Begin with a copy of this exercise instead."
+)
 @speaking
 def new(id: str, like: str | None) -> None:
     """Lay an exercise that builds at once into this course; print its files."""
@@ -276,7 +297,7 @@ def new(id: str, like: str | None) -> None:
 
 
 @main.command()
-@click.argument("what", metavar="FILE|EXERCISE")
+@click.argument("what", metavar="FILE|EXERCISE", shell_complete=offered("file", "exercise"))
 @speaking
 def eject(what: str) -> None:
     """Copy a FILE of the templates that keygen brings (sheet.tex, style.sty, en/words.tex), a sheet's file, or an
@@ -302,10 +323,10 @@ def secret_() -> None:
 
 
 @main.command()
-@click.argument("what", metavar="EXERCISE|CODE")
+@click.argument("what", metavar="EXERCISE|CODE", shell_complete=EXERCISES)
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--solutions", is_flag=True, help="Also the worked solution.")
-@click.option("--lang", metavar="LANGUAGE", help="The language; by default the first that the exercise has.")
+@spoken("The language; by default the first that the exercise has.")
 @click.option("--manifest", type=FILE, help="For a CODE: the manifest.json of the run.")
 @speaking
 def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
@@ -336,14 +357,14 @@ def clean() -> None:
 
 
 @main.command()
-@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
 @click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
-@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default all.")
+@spoken("The language of the pages; by default all.")
 @speaking
 def check(
     targets: tuple[str, ...],
@@ -381,7 +402,7 @@ def check(
 
 
 @main.command()
-@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
 @speaking
 def lint(targets: tuple[str, ...]) -> None:
     """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
@@ -401,7 +422,7 @@ def lint(targets: tuple[str, ...]) -> None:
 @click.argument("formula")
 @click.option("--wrt", required=True, help="The variable to differentiate by.")
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
-@click.option("--lang", metavar="LANGUAGE", help="The language of the laws; by default the course's.")
+@spoken("The language of the laws; by default the course's.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
 @speaking
@@ -419,7 +440,7 @@ def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out
 
 
 @main.command("list")
-@click.argument("sheet", required=False)
+@click.argument("sheet", required=False, shell_complete=SHEETS)
 @speaking
 def list_(sheet: str | None) -> None:
     """The sheets and exercises there are, or the exercises of one SHEET."""
@@ -431,8 +452,8 @@ def list_(sheet: str | None) -> None:
 
 
 @main.command("help")
-@click.argument("topic", required=False)
-@click.option("--lang", metavar="LANGUAGE", help="The page's language, if it is written in that; else English.")
+@click.argument("topic", required=False, shell_complete=offered("page"))
+@spoken("The page's language, if it is written in that too.")
 @speaking
 def help_(topic: str | None, lang: str | None) -> None:
     """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are."""

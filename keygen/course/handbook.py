@@ -1,4 +1,5 @@
-"""The pages that `keygen help` shows: Markdown in `help/<language>/<topic>.md`, each begun by its title."""
+"""The pages that `keygen help` shows: Markdown in `help/<topic>.md`, each begun by its title; in another language, where
+somebody has written it there, in `help/<language>/<topic>.md`."""
 
 from __future__ import annotations
 
@@ -8,8 +9,6 @@ from keygen.course.search_path import shipped
 from keygen.errors import KeygenError, nearest
 from keygen.system.text import text_of
 
-OWN = "en"
-"""The language that every page is written in."""
 TOPICS = (
     "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "ci", "completion",
 )  # fmt: skip
@@ -20,7 +19,7 @@ def page_file(topic: str, language: str) -> Path:
     """The file of a page, in the language if it is written in that."""
     folder = shipped() / "help"
     file = folder / language / f"{topic}.md"
-    return file if file.exists() else folder / OWN / f"{topic}.md"
+    return file if file.exists() else folder / f"{topic}.md"
 
 
 def page(topic: str, language: str) -> str:
