@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from browser import NODE_MODULES
-from workflow_steps import HERE
+from test_setup import TEX
+from tex_runs import stub
+from workflow_steps import HERE, workflow
 
 from keygen.course import scaffold
 from keygen.course.search_path import files_in, shipped
@@ -145,16 +147,48 @@ def test_a_folder_that_is_a_file_and_a_language_that_there_is_not_are_refused(he
 
 
 def test_the_workflow_of_a_new_course_and_keygen_s_own_are_passed_by_actionlint(course: Path) -> None:
-    own, wrong = HERE / ".github/workflows/sheets.yml", course / "wrong.yml"
-    laid = course / ".github/workflows/sheets.yml"
-    wrong.write_text(laid.read_text().replace("runs-on", "run-on"))
+    laid = (course / ".github/workflows/sheets.yml").read_text()
+    own = (HERE / ".github/workflows/sheets.yml").read_text()
+    for name, text in (("laid", laid), ("own", own), ("wrong", laid.replace("runs-on", "run-on"))):
+        (course / f"{name}.yml").write_text(text)
     tool = NODE_MODULES / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
-    found = [
-        subprocess.run([Path(sys.prefix) / "bin" / "node", tool, *files], capture_output=True, text=True, check=False)
-        for files in ((laid, own), (wrong,))
+    words = [Path(sys.prefix) / "bin" / "node", tool, "*.yml"]
+    done = subprocess.run(words, cwd=course, capture_output=True, text=True, check=False)
+    assert "Checking 3 workflow file(s)" in done.stdout, done.stderr
+    assert set(re.findall(r"\b(\w+)\.yml:", done.stdout)) == {"wrong"}, done.stdout
+    assert 'unexpected key "run-on"' in done.stdout
+
+
+def test_the_workflow_of_a_new_course_checks_and_builds_its_sheets(course: Path, tmp_path: Path) -> None:
+    found = workflow((course / ".github/workflows/sheets.yml").read_text())
+    sheet = course / "exercises" / "sheet1.toml"
+    sheet.write_text(sheet.read_text("utf-8").partition('[[exercise]]\nid = "outputs')[0], encoding="utf-8")
+    (tmp_path / "bin").mkdir()
+    for name in ("sudo", "pip"):
+        stub(tmp_path / "bin", name, f'echo {name} "$@" >> {tmp_path}/log')
+    programs = (str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"])
+    env = {"PATH": os.pathsep.join(programs), "SEEDS": "1", "KEYGEN": "./k-1.whl"}
+    *_, check, build = done = list(found.run(course, env))
+    assert [(one.returncode, one.stderr[-2000:]) for one in done if one.returncode] == []
+    assert re.search(r"mine/first +2 ", check.stdout)
+    assert build.stdout.splitlines() == ["build/sheet1.pdf", "build/sheet1-solutions.pdf"]
+    assert found.kept(course) == {"sheets": ["build/sheet1-solutions.pdf", "build/sheet1.pdf"]}
+    assert (tmp_path / "log").read_text().splitlines() == [
+        "sudo apt-get update",
+        f"sudo apt-get install -y --no-install-recommends {TEX}",
+        "pip install ./k-1.whl",
     ]
-    assert [one.returncode for one in found] == [0, 1], found[0].stdout
-    assert 'unexpected key "run-on"' in found[1].stdout
+
+
+def test_the_workflow_of_a_new_course_uses_what_keygen_s_own_uses(course: Path) -> None:
+    own, found = (
+        workflow(path.read_text())
+        for path in (HERE / ".github/workflows/sheets.yml", course / ".github/workflows/sheets.yml")
+    )
+    assert set(found.actions) == set(own.actions)
+    assert found.data["permissions"] == own.data["permissions"] == {"contents": "read"}
+    assert found.job["runs-on"] == own.job["runs-on"]
+    assert "pull_request_target" not in found.events
 
 
 SOURCES = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import json
 import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,36 +74,83 @@ def cells(topic: str, head: str = "") -> list[str]:
 # --- the examples
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_the_examples_of_a_page_work_as_they_stand(topic: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new course, which is worked in; its first sheet has its own exercise alone."""
     monkeypatch.delenv("KEYGEN_SECRET", raising=False)
     monkeypatch.chdir(tmp_path)
     assert keygen("init", "mycourse", "--lang", "en").exit_code == 0
     monkeypatch.chdir(tmp_path / "mycourse")
     first = Path("exercises/sheet1.toml")
     first.write_text(re.split(r"(?=\[\[exercise)", first.read_text("utf-8"))[0] + FIRST, encoding="utf-8")
+    return tmp_path / "mycourse"
+
+
+def lay(fence: Fence) -> None:
+    """Write a block that is a file; Python goes below what there is."""
+    file = Path(fence.file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_text("utf-8") + "\n\n" if fence.language == "python" and file.exists() else ""
+    file.write_text(before + fence.text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic != "roster"])
+def test_the_examples_of_a_page_work_as_they_stand(topic: str, course: Path) -> None:
     for fence in fences(topic):
         if fence.file:
-            file = Path(fence.file)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            before = file.read_text("utf-8") + "\n\n" if fence.language == "python" and file.exists() else ""
-            file.write_text(before + fence.text, encoding="utf-8")
+            lay(fence)
         elif fence.language == "sh":
             for line in fence.text.splitlines():
-                if line.startswith("keygen "):
-                    result = ran(line)
-                    assert result.exit_code == 0, f"{line}\n{result.output}"
+                ran(line)
+
+
+def test_the_page_on_rosters_does_as_it_says(course: Path) -> None:
+    said: dict[str, str] = {}
+    made: dict[str, str] = {}
+    for fence in fences("roster"):
+        if fence.file:
+            lay(fence)
+        elif fence.language == "sh":
+            for line in fence.text.splitlines():
+                said[line] = ran(line).stdout
+                made = made or digests(course / "build" / "short")
+    assert made.keys() == set(named_files())
+    assert digests(course / "build" / "short") == made
+    assert said["keygen build short --roster students.csv --student 1002 --solutions"].splitlines() == [
+        "build/short/1002.pdf",
+        "build/short/1002-solutions.pdf",
+    ]
+    by_roster = said["keygen answers short --roster students.csv --student 1002"]
+    by_manifest = said["keygen answers short --manifest build/short/manifest.json --student 1002"]
+    assert by_roster == by_manifest
+    assert "yhat" in by_roster or "ŷ" in by_roster or "prediction" in by_roster
+    assert "Jürgen Weiß" in said["keygen show CODE --manifest build/short/manifest.json"]
+    rows = list(csv.DictReader(Path("build/short/key.csv").read_text("utf-8-sig").splitlines()))
+    assert [row["id"] for row in rows] == ["1001", "1002", "1003"]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The files of a folder by their names; none where there is no folder."""
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.glob("*")}
+
+
+def named_files() -> Iterator[str]:
+    """The files that the page's table names, with every student's where it has the first one's."""
+    for name in cells("roster", "file"):
+        yield from (name.replace("1001", id) for id in (("1001", "1002", "1003") if "1001" in name else ("",)))
 
 
 def ran(line: str) -> Result:
     """A command of a page, with few seeds, a page's code in the place of CODE, and where it may be without TeX."""
     if "CODE" in line:
         manifest = json.loads(Path("build/short/manifest.json").read_text("utf-8"))
-        line = line.replace("CODE", manifest["students"][1]["code"])
+        line = line.replace("CODE", manifest["students"][2]["code"])
     words = shlex.split(re.sub(r"--seeds \d+", "--seeds 1", line), comments=True)[1:]
     if words[0] == "build" and not NEEDS_TEX & set(words):
         words += ["--format", "tex"]
-    return keygen(*words)
+    result = keygen(*words)
+    assert result.exit_code == 0, f"{line}\n{result.output}"
+    return result
 
 
 def test_every_exercise_of_a_page_is_tried_there() -> None:
@@ -128,6 +177,11 @@ def test_every_command_and_option_that_a_page_names_is_there() -> None:
         asked = {word for word in words if word.startswith("--")}
         assert asked <= options[name], f"{topic}: keygen {name} {' '.join(words)}"
         assert name != "help" or not words or words[0] in (*TOPICS, "TOPIC"), f"{topic}: keygen help {words}"
+
+
+def test_every_command_has_a_row_and_every_row_is_of_a_command() -> None:
+    rows = [cell.split()[1] for cell in cells("commands", "command")]
+    assert set(rows) == set(main.commands)
 
 
 # --- nothing is missing, and nothing is there that the code has not
@@ -262,6 +316,15 @@ def test_an_unknown_page_is_told_with_the_nearest() -> None:
         "  expected: one of " + ", ".join(TOPICS),
         "  mend:     did you mean 'sheet'?",
     ]
+
+
+def test_numbers_and_tables_of_the_page_on_templates_are_printed(course: Path) -> None:
+    for fence in fences("template"):
+        if fence.file:
+            lay(fence)
+    page = re.sub(r" +", " ", keygen("show", "mine/unit", "--solutions").output)
+    assert "k² │ 1 4 9" in page
+    assert "too large" in page
 
 
 def test_on_a_terminal_a_page_is_set_and_leafed_through(tmp_path: Path) -> None:

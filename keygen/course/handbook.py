@@ -10,7 +10,8 @@ from keygen.errors import KeygenError, nearest
 from keygen.system.text import text_of
 
 TOPICS = (
-    "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "ci", "completion",
+    "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "checking", "ci",
+    "sharing", "commands", "completion",
 )  # fmt: skip
 """In the order in which they are read."""
 
