@@ -270,14 +270,14 @@ def answers(
 @speaking
 def init(folder: Path, lang: str | None) -> None:
     """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
-    from keygen.course.languages import default
-    from keygen.course.scaffold import known_languages, new_course
-    from keygen.course.search_path import search_path
+    from keygen.course.scaffold import installed_from, known_languages, new_course
 
     known = known_languages()
     if lang is not None and lang not in known:
         raise click.BadParameter(f"{lang!r} is not one of {', '.join(map(repr, known))}.", param_hint="'--lang'")
-    say("\n".join(map(str, new_course(folder, lang or default(search_path(folder))))))
+    say("\n".join(map(str, new_course(folder, lang or known[0]))))
+    if installed_from().startswith("./"):
+        tell(f"keygen: the workflow installs keygen from {installed_from()}: put that file into the course")
     tell("keygen: .keygen-secret has the numbers of your students in it: keep a copy in a safe place, and out of git")
     tell(f"keygen: go on with: cd {quoted(str(folder))} && keygen build sheet1 --solutions")
 
@@ -457,12 +457,10 @@ def list_(sheet: str | None) -> None:
 @speaking
 def help_(topic: str | None, lang: str | None) -> None:
     """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are."""
-    from keygen.course.handbook import overview, page
-    from keygen.course.languages import default
-    from keygen.course.search_path import search_path
+    from keygen.course.handbook import overview, page, spoken_in
     from keygen.system.reading import read_by_person
 
-    language = lang or default(search_path(Path.cwd()))
+    language = lang or spoken_in(Path.cwd())
     if topic is None:
         say(overview(language))
     else:

@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_a_folder_that_is_a_file_and_a_language_that_there_is_not_are_refused(he
     assert "keygen: file is a file" in keygen("init", "file").stderr
     result = keygen("init", "course", "--lang", "de")
     assert result.exit_code == 2
-    assert "'de' is not one of 'en', 'ru'." in result.stderr
+    assert "'de' is not one of 'ru', 'en'." in result.stderr
     assert not (here / "course").exists()
 
 
@@ -214,9 +215,17 @@ def test_the_workflow_installs_keygen_from_where_this_one_came(
             return None if told is None else json.dumps(told)
 
     monkeypatch.setattr(scaffold, "distribution", lambda name: Installed())
-    keygen("init", "course")
+    result = keygen("init", "course")
+    assert ("put that file into the course" in result.stderr) == (kind == "a wheel")
     (said,) = re.findall(r'^  KEYGEN: "(.*)"$', (here / "course/.github/workflows/sheets.yml").read_text(), re.M)
     assert said.startswith(expected)
+
+
+def test_the_wheel_holds_what_is_laid_and_what_is_read() -> None:
+    project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    folders = ("templates", "exercises", "scaffold", "help")
+    assert included == {name: f"keygen/_shipped/{name}" for name in folders}
 
 
 # --- new

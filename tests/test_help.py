@@ -308,6 +308,12 @@ def test_a_page_that_goes_to_a_pipe_is_its_text() -> None:
     assert keygen("help", "sheet", "--lang", "en").output == page_file("sheet", "en").read_text("utf-8")
 
 
+def test_a_broken_course_and_an_odd_language_have_the_pages_too(course: Path) -> None:
+    Path("templates/settings.toml").write_text("language = [")
+    expected = page_file("sheet", "").read_text("utf-8")
+    assert keygen("help", "sheet").output == keygen("help", "sheet", "--lang", "../x").output == expected
+
+
 def test_an_unknown_page_is_told_with_the_nearest() -> None:
     result = keygen("help", "sheets")
     assert result.exit_code == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from keygen.course.search_path import shipped
+from keygen.course.languages import default
+from keygen.course.names import fault_of
+from keygen.course.search_path import joined, shipped
 from keygen.errors import KeygenError, nearest
 from keygen.system.text import text_of
 
@@ -16,11 +18,19 @@ TOPICS = (
 """In the order in which they are read."""
 
 
+def spoken_in(home: Path) -> str:
+    """The language of the course in a folder; none where the course is broken, for then its author wants to read."""
+    try:
+        return default(joined(home))
+    except KeygenError:
+        return ""
+
+
 def page_file(topic: str, language: str) -> Path:
     """The file of a page, in the language if it is written in that."""
     folder = shipped() / "help"
     file = folder / language / f"{topic}.md"
-    return file if file.exists() else folder / f"{topic}.md"
+    return file if fault_of(language) is None and file.exists() else folder / f"{topic}.md"
 
 
 def page(topic: str, language: str) -> str:

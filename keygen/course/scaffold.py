@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from keygen import __version__
-from keygen.course.languages import languages
+from keygen.course.languages import default, languages
 from keygen.course.names import named
-from keygen.course.search_path import SearchPath, files_in, shipped
+from keygen.course.search_path import Place, SearchPath, files_in, shipped
 from keygen.course.secret import FILE, fresh
 from keygen.errors import KeygenError, nearest
 from keygen.system.laying import lay
@@ -32,8 +32,9 @@ def scaffold() -> Path:
 
 
 def known_languages() -> list[str]:
-    """The languages that a new course may speak."""
-    return sorted(path.name for path in (scaffold() / "course").iterdir() if path.is_dir())
+    """The languages that a new course may speak, that of keygen's own sheets first."""
+    first = default(SearchPath((Place(shipped()),)))
+    return sorted((path.name for path in (scaffold() / "course").iterdir()), key=lambda code: (code != first, code))
 
 
 def new_course(folder: Path, language: str) -> list[Path]:
