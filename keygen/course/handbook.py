@@ -1,5 +1,5 @@
-"""The pages that `keygen help` shows: Markdown in `help/<topic>.md`, each begun by its title; in another language, where
-somebody has written it so, in `help/<language>/`."""
+"""The pages that `keygen help` shows: Markdown in `help/<topic>.md`, each begun by its title; in another language,
+where it is written in that too, in `help/<language>/`."""
 
 from __future__ import annotations
 
