@@ -24,7 +24,7 @@ from keygen.cli import main
 from keygen.course.band import MEASURES
 from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.exercise import WORDS
-from keygen.course.handbook import TOPICS, page, page_file
+from keygen.course.handbook import INDEX, TOPICS, page, page_file
 from keygen.course.languages import FIELDS
 from keygen.course.search_path import shipped
 from keygen.course.sheet import SheetEntry, Written
@@ -52,23 +52,29 @@ class Fence(NamedTuple):
 
 
 @cache
-def fences(topic: str) -> list[Fence]:
-    return [Fence(*found) for found in FENCE.findall(page(topic, "en"))]
+def fences(topic: str, language: str = "en") -> list[Fence]:
+    return [Fence(*found) for found in FENCE.findall(page(topic, language))]
 
 
-def prose(topic: str) -> str:
+def prose(topic: str, language: str = "en") -> str:
     """A page without its blocks."""
-    return FENCE.sub("", page(topic, "en"))
+    return FENCE.sub("", page(topic, language))
+
+
+def tables(topic: str, language: str = "en") -> list[tuple[str, list[str]]]:
+    """The tables of a page: the head's line, and the code in the first cells."""
+    found = []
+    for table in re.findall(r"(?:^\|.*\n)+", prose(topic, language), re.MULTILINE):
+        head, _, *rows = table.splitlines()
+        found.append(
+            (head, [code for row in rows for code in re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])])
+        )
+    return found
 
 
 def cells(topic: str, head: str = "") -> list[str]:
     """The code in the first cells of a page's tables; of those whose head begins so, if it is said."""
-    found: list[str] = []
-    for table in re.findall(r"(?:^\|.*\n)+", prose(topic), re.MULTILINE):
-        rows = table.splitlines()
-        if rows[0].startswith(f"| {head}"):
-            found += [code for row in rows[2:] for code in re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])]
-    return found
+    return [code for line, codes in tables(topic) if line.startswith(f"| {head}") for code in codes]
 
 
 # --- the examples
@@ -295,13 +301,33 @@ def test_every_figure_is_drawn_on_the_page_of_figures() -> None:
 
 
 def test_every_page_is_there_and_begins_with_its_title() -> None:
-    assert sorted(path.stem for path in (shipped() / "help").glob("*.md")) == sorted(TOPICS)
-    result = keygen("help")
-    assert result.exit_code == 0
+    assert sorted(path.stem for path in (shipped() / "help").glob("*.md")) == sorted((*TOPICS, INDEX))
+    result = keygen("help", "--lang", "en")
+    assert result.output.startswith("Pages to read:\n")
     for topic in TOPICS:
         title = page(topic, "en").splitlines()[0]
         assert re.fullmatch(r"# \w.*", title)
         assert re.search(rf"keygen help {topic} +\S", result.output)
+
+
+TRANSLATED = sorted((path.parent.name, path.stem) for path in (shipped() / "help").glob("*/*.md") if path.stem != INDEX)
+
+
+@pytest.mark.parametrize(("language", "topic"), TRANSLATED)
+def test_a_page_in_another_language_has_the_examples_and_the_rows_of_the_page_itself(language: str, topic: str) -> None:
+    assert fences(topic, language) == fences(topic)
+    assert [codes for _, codes in tables(topic, language)] == [codes for _, codes in tables(topic)]
+    heads = [len(re.findall(r"^## ", page(topic, one), re.MULTILINE)) for one in (language, "en")]
+    assert heads[0] == heads[1]
+    named, known = (set(re.findall(r"`(keygen [^`]*)`", prose(topic, one))) for one in (language, "en"))
+    assert named <= known
+
+
+def test_a_course_s_pages_are_in_its_language_where_they_are_written_in_it(course: Path) -> None:
+    Path("templates/settings.toml").write_text('language = "ru"')
+    assert keygen("help").output.startswith("Что почитать:\n")
+    assert keygen("help", "sheet").output.startswith("# Лист: ")
+    assert keygen("help", "sheet", "--lang", "en").output.startswith("# A sheet: ")
 
 
 def test_a_page_that_goes_to_a_pipe_is_its_text() -> None:

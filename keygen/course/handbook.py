@@ -16,6 +16,8 @@ TOPICS = (
     "sharing", "commands", "completion",
 )  # fmt: skip
 """In the order in which they are read."""
+INDEX, PAGES = "index", "PAGES"
+"""The page around the list of pages, and what stands for that list in it."""
 
 
 def spoken_in(home: Path) -> str:
@@ -43,7 +45,7 @@ def page(topic: str, language: str) -> str:
 
 
 def overview(language: str) -> str:
-    """The pages there are, a line each: the topic and the page's title."""
+    """The pages there are, a line each: the topic and the page's title, between the words of the page `index`."""
     titles = {topic: page(topic, language).partition("\n")[0].removeprefix("# ") for topic in TOPICS}
     rows = [f"    keygen help {topic:<12} {title}" for topic, title in titles.items()]
-    return "\n".join(["Pages to read:", "", *rows, "", "What a command takes: keygen COMMAND --help"])
+    return text_of(page_file(INDEX, language), "the page").rstrip().replace(PAGES, "\n".join(rows))
