@@ -35,6 +35,6 @@ def rendered(markdown: str, width: int) -> str:
     plain = Theme({"markdown.code": "bold cyan", "markdown.code_block": "none"})  # on a paper of any colour
     paper = io.StringIO()
     console = Console(file=paper, width=width, force_terminal=True, color_system="standard", theme=plain)
-    said = FILE.sub(r"The file `\2`:\n\n\1", markdown)
+    said = FILE.sub(r"`\2`:\n\n\1", markdown)
     console.print(Markdown(said, hyperlinks=False, code_theme="ansi_light"))
     return "\n".join(line.rstrip() for line in paper.getvalue().splitlines()) + "\n"
