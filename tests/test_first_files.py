@@ -131,13 +131,19 @@ def test_of_a_course_that_cannot_be_laid_nothing_is_left(here: Path, monkeypatch
     result = keygen("init", ".")
     assert result.exit_code == 1
     assert "the files cannot be written, and none is" in result.stderr
-    assert "No space left on device" in result.stderr
+    assert "  at:       templates\n  found:    No space left on device\n" in result.stderr
     assert [path.name for path in here.rglob("*")] == ["exercises"]
 
 
 def test_a_folder_that_is_a_file_and_a_language_that_there_is_not_are_refused(here: Path) -> None:
     (here / "file").write_text("mine")
-    assert "keygen: file is a file" in keygen("init", "file").stderr
+    assert keygen("init", "file/course").stderr.splitlines() == [
+        "keygen: file is no folder",
+        "  at:       file",
+        "  expected: a folder, or nothing of this name yet",
+        "  mend:     move it away, or take another place",
+    ]
+    assert keygen("init", "file").stderr.startswith("keygen: file is no folder\n")
     result = keygen("init", "course", "--lang", "de")
     assert result.exit_code == 2
     assert "'de' is not one of 'ru', 'en'." in result.stderr

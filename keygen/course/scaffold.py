@@ -42,8 +42,6 @@ def new_course(folder: Path, language: str) -> list[Path]:
 
     Raises KeygenError where one of them is there already, and where nothing can be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise KeygenError(f"{folder} is a file", expected="a folder, or a name for one", repair="choose another name")
     files = dict(texts(scaffold() / "course" / language, folder))
     for path, data in texts(scaffold() / "common", folder):
         dotted = PurePosixPath(f".{path.relative_to(folder).as_posix()}")

@@ -25,7 +25,14 @@ def lay(files: Mapping[Path, bytes], *, private: Collection[Path] = (), taken: s
                 f"{path.name} is there already, and nothing is overwritten", file=path,
                 expected="a place where there is no such file yet", repair=taken,
             )  # fmt: skip
+        for folder in parents(path):
+            if os.path.lexists(folder) and not folder.is_dir():
+                raise KeygenError(
+                    f"{folder.name} is no folder", file=folder, expected="a folder, or nothing of this name yet",
+                    repair="move it away, or take another place",
+                )  # fmt: skip
     done: list[Path] = []
+    top = Path()
     try:
         for top, group in grouped(files).items():
             with tempfile.TemporaryDirectory(prefix=".keygen-", dir=top.parent) as beside:
@@ -34,12 +41,12 @@ def lay(files: Mapping[Path, bytes], *, private: Collection[Path] = (), taken: s
                 os.rename(Path(beside) / top.name, top)
             done.append(top)
     except BaseException as error:
-        for top in reversed(done):
-            shutil.rmtree(top) if top.is_dir() else top.unlink()
+        for laid in reversed(done):
+            shutil.rmtree(laid) if laid.is_dir() else laid.unlink()
         if isinstance(error, OSError):
             raise KeygenError(
-                "the files cannot be written, and none is", file=Path(error.filename) if error.filename else None,
-                found=reason(error), repair=repair(error, "choose a folder that you may write to"),
+                "the files cannot be written, and none is", file=top, found=reason(error),
+                repair=repair(error, "choose a folder that you may write to"),
             ) from error  # fmt: skip
         raise
     return sorted(files)
