@@ -105,6 +105,8 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 def main(debug: bool) -> None:
     """Problem sheets with answer keys that cannot be wrong.
 
+    Begin with `keygen init mycourse`; `keygen help` has pages to read.
+
     A course is code: keygen runs its exercises and its templates with your rights. Use courses of people you trust.
     """
     look_rarely()
@@ -293,7 +295,7 @@ def new(id: str, like: str | None) -> None:
     from keygen.course.scaffold import new_exercise
 
     say("\n".join(map(str, new_exercise(Path(), course_here().path, id, like))))
-    tell(f"keygen: look at it: keygen show {quoted(id)} --solutions")
+    tell(f'keygen: look at it: keygen show {quoted(id)} --solutions; put it on a sheet: id = "{id}"')
 
 
 @main.command()
@@ -456,13 +458,16 @@ def list_(sheet: str | None) -> None:
 @spoken("The page's language, if it is written in that too.")
 @speaking
 def help_(topic: str | None, lang: str | None) -> None:
-    """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are."""
+    """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are. For a
+    command, what `--help` says of it."""
     from keygen.course.handbook import overview, page, spoken_in
     from keygen.system.reading import read_by_person
 
     language = lang or spoken_in(Path.cwd())
     if topic is None:
         say(overview(language))
+    elif topic in main.commands:
+        say(main.commands[topic].get_help(click.Context(main.commands[topic], info_name=f"keygen {topic}")))
     else:
         read_by_person(page(topic, language))
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from at_terminal import on_terminal
-from click.testing import Result
+from click.testing import CliRunner, Result
 from workflow_steps import HERE
 
 from keygen import author
@@ -338,6 +338,12 @@ def test_a_broken_course_and_an_odd_language_have_the_pages_too(course: Path) ->
     Path("templates/settings.toml").write_text("language = [")
     expected = page_file("sheet", "").read_text("utf-8")
     assert keygen("help", "sheet").output == keygen("help", "sheet", "--lang", "../x").output == expected
+
+
+def test_help_on_a_command_is_what_the_command_says() -> None:
+    said = keygen("help", "eject").output
+    assert said.startswith("Usage: keygen eject [OPTIONS] FILE|EXERCISE\n")
+    assert said.splitlines()[1:] == CliRunner().invoke(main, ["eject", "--help"]).output.splitlines()[1:]
 
 
 def test_an_unknown_page_is_told_with_the_nearest() -> None:
