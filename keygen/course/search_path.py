@@ -110,6 +110,15 @@ class SearchPath:
             )  # fmt: skip
         return found[0][1] if found else None
 
+    def sheet_place(self, name: str) -> Place | None:
+        """The nearest place that has a sheet of this name."""
+        return next((place for place in self.places if (place.folder / "exercises" / f"{name}.toml").exists()), None)
+
+    def exercise_place(self, id: str) -> Place | None:
+        """The nearest place that has an exercise with this id."""
+        file = Path("exercises", *id.split("/"), "exercise.py")
+        return next((place for place in self.places if (place.folder / file).exists()), None)
+
     def is_of_course(self, file: Path) -> bool:
         """Whether a Python file lies in a course folder and is neither keygen's own nor installed there."""
         place = file.resolve()
