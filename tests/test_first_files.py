@@ -230,7 +230,7 @@ def test_the_workflow_installs_keygen_from_where_this_one_came(
 def test_the_wheel_holds_what_is_laid_and_what_is_read() -> None:
     project = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    folders = ("templates", "exercises", "scaffold", "help")
+    folders = ("templates", "exercises")
     assert included == {name: f"keygen/_shipped/{name}" for name in folders}
 
 

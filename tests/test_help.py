@@ -26,7 +26,7 @@ from keygen.course.draw import choice, decimals, integers, order
 from keygen.course.exercise import WORDS
 from keygen.course.handbook import INDEX, TOPICS, page, page_file
 from keygen.course.languages import FIELDS
-from keygen.course.search_path import shipped
+from keygen.course.search_path import packaged
 from keygen.course.sheet import SheetEntry, Written
 from keygen.document import composition
 from keygen.document.sections import Sections
@@ -301,7 +301,7 @@ def test_every_figure_is_drawn_on_the_page_of_figures() -> None:
 
 
 def test_every_page_is_there_and_begins_with_its_title() -> None:
-    assert sorted(path.stem for path in (shipped() / "help").glob("*.md")) == sorted((*TOPICS, INDEX))
+    assert sorted(path.stem for path in packaged("help").glob("*.md")) == sorted((*TOPICS, INDEX))
     result = keygen("help", "--lang", "en")
     assert result.output.startswith("Pages to read:\n")
     for topic in TOPICS:
@@ -310,7 +310,7 @@ def test_every_page_is_there_and_begins_with_its_title() -> None:
         assert re.search(rf"keygen help {topic} +\S", result.output)
 
 
-TRANSLATED = sorted((path.parent.name, path.stem) for path in (shipped() / "help").glob("*/*.md") if path.stem != INDEX)
+TRANSLATED = sorted((path.parent.name, path.stem) for path in packaged("help").glob("*/*.md") if path.stem != INDEX)
 
 
 @pytest.mark.parametrize(("language", "topic"), TRANSLATED)

@@ -243,7 +243,7 @@ def test_nobody_is_told_to_install_the_keygen_of_strangers() -> None:
     assert OTHERS.search("pip install keygen")
     assert OTHERS.search("pip install -U 'keygen[cluster]'")
     assert not OTHERS.search("pip install 'keygen-sheets[cluster]'")
-    folders = ("keygen", "templates", "exercises", "help", "scaffold", ".setup", ".github", ".ci")
+    folders = ("keygen", "templates", "exercises", ".setup", ".github", ".ci")
     files = [path for name in folders for path in (HERE / name).rglob("*") if path.suffix in SAYING and path.is_file()]
     files += [HERE / name for name in ("README.md", "Makefile", "pyproject.toml", ".setup/install", ".ci/run")]
     said = [f"{file}: {found[0]}" for file in files for found in OTHERS.finditer(file.read_text("utf-8"))]

@@ -1,5 +1,5 @@
-"""The pages that `keygen help` shows: Markdown in `help/<topic>.md`, each begun by its title; in another language,
-where it is written in that too, in `help/<language>/`."""
+"""The pages that `keygen help` shows: Markdown in `keygen/help/<topic>.md`, each begun by its title; in another language,
+where it is written in that too, in `keygen/help/<language>/`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from keygen.course.languages import default
 from keygen.course.names import fault_of
-from keygen.course.search_path import joined, shipped
+from keygen.course.search_path import joined, packaged
 from keygen.errors import KeygenError, nearest
 from keygen.system.text import text_of
 
@@ -30,7 +30,7 @@ def spoken_in(home: Path) -> str:
 
 def page_file(topic: str, language: str) -> Path:
     """The file of a page, in the language if it is written in that."""
-    folder = shipped() / "help"
+    folder = packaged("help")
     file = folder / language / f"{topic}.md"
     return file if fault_of(language) is None and file.exists() else folder / f"{topic}.md"
 

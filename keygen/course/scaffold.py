@@ -1,6 +1,6 @@
 """The first files of a course: a folder to begin with, an exercise to begin with, a copy of what keygen brings.
 
-What they are made of is shipped in `scaffold/`: `course/<language>/`, what every course has in `common/` (names there
+What they are made of is in `keygen/scaffold/`: `course/<language>/`, what every course has in `common/` (names there
 have no dot in front), and `exercise/`, the exercise that is both the first of a course and what a new one begins as.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from keygen import __version__
 from keygen.course.languages import default, languages
 from keygen.course.names import named
-from keygen.course.search_path import Place, SearchPath, files_in, shipped
+from keygen.course.search_path import Place, SearchPath, files_in, packaged, shipped
 from keygen.course.secret import FILE, fresh
 from keygen.errors import KeygenError, nearest
 from keygen.system.laying import lay
@@ -28,7 +28,7 @@ INSTALLED = "@KEYGEN@"
 
 def scaffold() -> Path:
     """The folder that this is made of."""
-    return shipped() / "scaffold"
+    return packaged("scaffold")
 
 
 def known_languages() -> list[str]:

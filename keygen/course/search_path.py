@@ -143,6 +143,11 @@ def shipped() -> Path:
     return folder if folder.is_dir() else PACKAGE.parent
 
 
+def packaged(name: str) -> Path:
+    """A folder of files that the package holds beside its modules: pages of help, the first files of a course."""
+    return PACKAGE / name
+
+
 def packages() -> Iterator[Place]:
     """The courses that are installed as packages, by the names of their entry points.
 
