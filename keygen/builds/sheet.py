@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from keygen.builds.handout import handout_of, handout_style
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
 from keygen.course.points import decimal
-from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
+from keygen.course.sheet import Sheet, place_of_pin
+from keygen.course.sheet_keys import SheetEntry, said
 from keygen.document import nodes
 from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, rules_sheet, sheet_page
@@ -58,7 +60,7 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
     try:
         return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
-        raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
+        raise error.within(**place_of_pin(order.sheet, item.number) if pin and error.file is None else {}) from error
 
 
 def page_of(
@@ -70,7 +72,7 @@ def page_of(
         found, policy, BUILD,
         lambda proofs: problem(
             found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs,
-            guide=guide, confirm=order.sheet.confirm,
+            guide=guide, wishes=order.sheet.wishes(item.number),
         ),
     )  # fmt: skip
 
@@ -84,7 +86,7 @@ def nodes_of(
         found, policy, BUILD,
         lambda proofs: composed(
             found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide,
-            confirm=order.sheet.confirm,
+            wishes=order.sheet.wishes(item.number),
         ),
     )  # fmt: skip
 
@@ -105,6 +107,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
         decimal(sheet.total, sheet.separator(language)),
+        handout_of(order),
     )
 
 
@@ -126,5 +129,5 @@ def html_pages(
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
     made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
-    style = order.course.asset("style.css").decode()
+    style = order.course.asset("style.css").decode() + handout_style(order)
     return [html.page(made, style, kind) for kind in kinds]

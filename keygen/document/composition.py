@@ -14,6 +14,7 @@ import numpy as np
 
 from keygen.course.languages import Language
 from keygen.course.points import Credit
+from keygen.course.sheet_keys import NO_WISHES, Wishes
 from keygen.document.answers import table_of
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
@@ -59,10 +60,10 @@ def composed(
     *,
     proofs: Proofs,
     guide: bool = False,
-    confirm: bool = False,
+    wishes: Wishes = NO_WISHES,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
-    answers, a program that confirms them where the sheet asks to `confirm`; every line is read back. With it what
+    answers, and what else the sheet's `wishes` are; every line is read back. With it what
     writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
@@ -101,13 +102,27 @@ def composed(
         for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
             typesetter.require(line)
         answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
-        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
-        made = replace(made, conventions=conventions_of(made, solved, typesetter))
-        if confirm:
+        made = marked(replace(made, answers=answers), credit, totals=wishes.totals)
+        made = with_slips(made, solved, typesetter, language)
+        made = roomy(replace(made, conventions=conventions_of(made, solved, typesetter)), wishes)
+        if wishes.confirm:
             made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language))
         return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def roomy(made: Problem, wishes: Wishes) -> Problem:
+    """An exercise with room to write in. Raises KeygenError where the sheet gives some to a part that there is not."""
+    letters = [part.key for part in made.parts]
+    for letter in wishes.rooms:
+        if letter not in letters:
+            raise KeygenError(
+                f"the sheet has room for a part {letter!r}, which the exercise has not",
+                **wishes.where("space", letter), repair=nearest(letter, letters),
+            )  # fmt: skip
+    parts = tuple(replace(part, room=wishes.rooms.get(part.key)) for part in made.parts)
+    return replace(made, parts=parts, room=wishes.room)
 
 
 def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
