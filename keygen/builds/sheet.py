@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keygen.builds.handout import handout_of, handout_style
 from keygen.builds.request import SheetRequest
@@ -12,6 +12,7 @@ from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
 from keygen.course.points import decimal
+from keygen.course.secret import PUBLIC
 from keygen.course.sheet import Sheet, place_of_pin
 from keygen.course.sheet_keys import SheetEntry, said
 from keygen.document import nodes
@@ -39,11 +40,12 @@ class SheetItem:
     occurrence: int
 
 
-def policy_of(sheet: Sheet, language: Language) -> Policy:
-    """How the sheet writes numbers in a language."""
-    return Policy(
-        sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant, grouping=language.grouping
-    )
+def policy_of(sheet: Sheet, language: Language | None) -> Policy:
+    """How the sheet writes numbers in a language; in none with a point, whatever the language, and ungrouped."""
+    figures = Policy(decimals=sheet.decimals, significant=sheet.significant)
+    if language is not None:
+        figures = replace(figures, point=sheet.separator(language), grouping=language.grouping)
+    return figures if sheet.fractions else replace(figures, fraction=0)
 
 
 def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
@@ -57,8 +59,9 @@ def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
 def solved(order: SheetRequest, item: SheetItem) -> Solved:
     """One exercise with this person's numbers."""
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
+    who, key = (item.entry.seed, PUBLIC) if order.who is None else (order.who, order.key)
     try:
-        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, occurrence=item.occurrence)
+        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
         raise error.within(**place_of_pin(order.sheet, item.number) if pin and error.file is None else {}) from error
 

@@ -40,7 +40,7 @@ class Sheet(Written, frozen=True, kw_only=True):
     def wishes(self, number: int) -> Wishes:
         """What it asks of the pages of its exercise of this number."""
         entry = self.exercise[number - 1]
-        return Wishes(self.confirm, self.totals, entry.room, entry.rooms, self.file, number - 1)
+        return Wishes(self.confirm, self.totals, entry.room, entry.rooms, entry.title, self.file, number - 1)
 
     def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""

@@ -56,8 +56,9 @@ def require_values(file: Path, sheet: Written) -> None:
     """Raise KeygenError, at its line, for words that are too long and for room that is none."""
     for path, words, most in words_of(sheet):
         if any(len(text) > most for text in (words.values() if isinstance(words, dict) else (words,))):
+            whose = "exercise's title" if path[0] == "exercise" else f"sheet's {path[0]}"
             raise KeygenError(
-                f"the sheet's {path[0]} is too long", **where_key(file, *path), expected=f"at most {most} characters",
+                f"the {whose} is too long", **where_key(file, *path), expected=f"at most {most} characters",
                 repair="shorten it",
             )  # fmt: skip
     for place, entry in enumerate(sheet.exercise):
@@ -76,6 +77,8 @@ def words_of(sheet: Written) -> Iterator[tuple[KeyPath, Words, int]]:
     yield ("instructions",), sheet.instructions, LONGEST_INSTRUCTIONS
     for place, words in enumerate(sheet.fields):
         yield ("fields", place), words, LONGEST_FIELD
+    for place, entry in enumerate(sheet.exercise):
+        yield ("exercise", place, "title"), entry.title, LONGEST
 
 
 def require_exercises(file: Path, sheet: Written, path: SearchPath) -> None:

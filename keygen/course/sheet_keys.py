@@ -6,6 +6,9 @@ date = 2026-03-02                 (a day, in the words of the language; or a str
 language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
 appendix = ["differentials"]      sheets of rules that follow the problems
 point = ","                       decimal separator; by default the language's
+significant = 4                   digits of a number that is rounded
+decimals = 5                      the longest decimal that is written as one, digits after the point
+fractions = false                 a number that is no such decimal is rounded, not written as a fraction
 confirm = true                    each key closes with a program in NumPy that confirms its answers
 totals = true                     the points of each part stand beside it, however the sheet gives them
 instructions = "No calculators."  words below the title of the problems (as the title: a string, or one a language)
@@ -19,6 +22,8 @@ paper, size, space                as `handout` says
 id = "backprop/computation_graph"
 points = 3                        or { a = 1, b = 2.5 }, part by part
 pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's `given` names them
+title = "The same with ReLU"      instead of the exercise's own title
+seed = 7                          the published numbers here are those of this seed, which anybody can compute
 """
 
 from __future__ import annotations
@@ -45,6 +50,8 @@ class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points: Credit | None = None
     pin: dict[str, Any] = {}
     space: str | dict[str, str] = ""
+    title: Words = ""
+    seed: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
     @property
     def room(self) -> WritingSpace | None:
@@ -70,6 +77,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
     significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
     decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
+    fractions: bool = True
     confirm: bool = False
     totals: bool = False
     instructions: Words = ""
@@ -84,13 +92,15 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a sheet asks of an exercise's pages besides its points: a program that confirms the answers, the sum beside
-    each part, room to write in below the exercise and below its parts; `file` and `place`, from 0, are where it does.
+    each part, room to write in below the exercise and below its parts, another title. `file` and `place`, from 0, are
+    where it does.
     """
 
     confirm: bool = False
     totals: bool = False
     room: WritingSpace | None = None
     rooms: Mapping[str, WritingSpace] = field(default_factory=dict)
+    title: Words = ""
     file: Path | None = field(default=None, compare=False)
     place: int = 0
 

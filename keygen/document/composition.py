@@ -14,13 +14,14 @@ import numpy as np
 
 from keygen.course.languages import Language
 from keygen.course.points import Credit
-from keygen.course.sheet_keys import NO_WISHES, Wishes
+from keygen.course.sheet_keys import NO_WISHES, Wishes, said
 from keygen.document.answers import table_of
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Foreign,
     Problem,
     Question,
     Section,
@@ -40,12 +41,14 @@ from keygen.document.template import (
     words,
     words_of,
 )
+from keygen.document.titles import plain_title
 from keygen.document.typesetter import Listed, Typesetter
 from keygen.document.words import nodes_of
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.mathematics.names import printed_twice
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import WHOLE
 from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
 
@@ -76,6 +79,8 @@ def composed(
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     require_distinct(solved)
+    if policy.fraction < WHOLE:
+        require_exact(solved, policy)
     objects: list[Any] = []
     typesetter = Typesetter(policy, solved.signs, proofs, language)
     context = {
@@ -99,6 +104,8 @@ def composed(
         _, sections = rendered(path, language, context)
         total = None if credit is None else credit.total
         made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
+        if wishes.title:
+            made = replace(made, title=retitled(wishes, language))
         for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
             typesetter.require(line)
         answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
@@ -110,6 +117,24 @@ def composed(
         return (guided(made, solved, typesetter, language) if guide else made), typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def retitled(wishes: Wishes, language: Language) -> Words:
+    """The sheet's own title of an exercise. Raises KeygenError for characters that no font of the page has."""
+    text = said(wishes.title, language)
+    return (Foreign(plain_title(text, "title", wishes.file, "exercise", wishes.place, "title")),)
+
+
+def require_exact(solved: Solved, policy: Policy) -> None:
+    """Raise KeygenError for data that the page would round: nobody could compute with them."""
+    for name, value in solved.variant.data.items():
+        for number in np.ravel(np.array(value, dtype=object)):
+            if not digits(number, policy).exact:
+                raise KeygenError(
+                    f"the data {name!r} of the exercise would be rounded on the page", found=str(number),
+                    expected="data that are short decimals, on a sheet without fractions",
+                    repair="leave out `fractions = false`, or pin other data",
+                )  # fmt: skip
 
 
 def roomy(made: Problem, wishes: Wishes) -> Problem:
