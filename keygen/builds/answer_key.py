@@ -102,7 +102,7 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
         found = solved_for(order, item)
         certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))
-        parts = {part: as_json(named, policy_of(sheet, None)) for part, named in answers.items()}
+        parts = {part: as_json(named, policy_of(sheet, None)) for part, named in item.entry.asked(answers).items()}
         yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy_of(sheet, None)), parts)
 
 

@@ -210,7 +210,7 @@ class BatchWorker:
         page, certificate = page_of(found, order, item, guide=self.guide)
         if self.batch.alone:
             return SolvedPage(page, certificate)
-        parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
+        parts = {p: as_json(answers, self.policy) for p, answers in item.entry.asked(found.answers()).items()}
         return SolvedPage(
             page, certificate, ManifestExercise(item.entry.id, item.number, as_json(found.given(), self.policy), parts)
         )

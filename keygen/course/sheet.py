@@ -40,7 +40,9 @@ class Sheet(Written, frozen=True, kw_only=True):
     def wishes(self, number: int) -> Wishes:
         """What it asks of the pages of its exercise of this number."""
         entry = self.exercise[number - 1]
-        return Wishes(self.confirm, self.totals, entry.room, entry.rooms, entry.title, self.file, number - 1)
+        parts = tuple(entry.parts or ())
+        asked = self.confirm, self.totals, entry.room, entry.rooms, entry.title, parts
+        return Wishes(*asked, self.file, number - 1)
 
     def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""

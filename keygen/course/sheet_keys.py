@@ -23,6 +23,7 @@ id = "backprop/computation_graph"
 points = 3                        or { a = 1, b = 2.5 }, part by part
 pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's `given` names them
 title = "The same with ReLU"      instead of the exercise's own title
+parts = ["a", "c"]                these alone, lettered anew
 seed = 7                          the published numbers here are those of this seed, which anybody can compute
 """
 
@@ -31,7 +32,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from string import ascii_lowercase
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -41,6 +43,7 @@ from keygen.course.points import Credit
 from keygen.course.toml_lines import where_key
 
 Words = str | dict[str, str]
+Part = TypeVar("Part")
 
 
 class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +55,14 @@ class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     space: str | dict[str, str] = ""
     title: Words = ""
     seed: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    parts: Annotated[list[str], msgspec.Meta(min_length=1)] | None = None
+
+    def asked(self, of_parts: Mapping[str, Part]) -> dict[str, Part]:
+        """What there is of each part, of those that the sheet keeps, under the letters that they have on it."""
+        if self.parts is None:
+            return dict(of_parts)
+        letters = zip(ascii_lowercase, self.parts, strict=False)
+        return {letter: of_parts[part] for letter, part in letters if part in of_parts}
 
     @property
     def room(self) -> WritingSpace | None:
@@ -92,8 +103,8 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a sheet asks of an exercise's pages besides its points: a program that confirms the answers, the sum beside
-    each part, room to write in below the exercise and below its parts, another title. `file` and `place`, from 0, are
-    where it does.
+    each part, room to write in below the exercise and below its parts, another title, some of its parts alone. `file`
+    and `place`, from 0, are where it does.
     """
 
     confirm: bool = False
@@ -101,6 +112,7 @@ class Wishes:
     room: WritingSpace | None = None
     rooms: Mapping[str, WritingSpace] = field(default_factory=dict)
     title: Words = ""
+    parts: tuple[str, ...] = ()
     file: Path | None = field(default=None, compare=False)
     place: int = 0
 

@@ -4,7 +4,7 @@ marking guide; every line is read back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +30,7 @@ from keygen.document.nodes import (
 from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
+from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
 from keygen.document.slips import named
 from keygen.document.template import (
     Lookup,
@@ -81,13 +82,39 @@ def composed(
     require_distinct(solved)
     if policy.fraction < WHOLE:
         require_exact(solved, policy)
-    objects: list[Any] = []
     typesetter = Typesetter(policy, solved.signs, proofs, language)
-    context = {
+    heading = Heading(solved.exercise.id, number, None if credit is None else credit.total, language)
+
+    def laid(kept: Collection[str] | None = None) -> tuple[Problem, dict[str, Words]]:
+        objects: list[Any] = []
+        context = {**said_by(solved, typesetter, language), "_objects": objects, "_kept": kept, "student": student}
+        _, sections = rendered(path, language, context)
+        return assembled(heading, path, sections, objects), answered(path, sections, objects)
+
+    try:
+        made, own = laid()
+        if wishes.parts:
+            made, own = some_parts(made, laid, solved, typesetter, wishes)
+        if wishes.title:
+            made = replace(made, title=retitled(wishes, language))
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, own)
+        made = marked(replace(made, answers=answers), credit, totals=wishes.totals)
+        made = with_slips(made, solved, typesetter, language, whole=not wishes.parts)
+        made = roomy(replace(made, conventions=conventions_of(made, solved, typesetter)), wishes)
+        if wishes.confirm:
+            made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language, wishes.parts))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def said_by(solved: Solved, typesetter: Typesetter, language: Language) -> dict[str, Any]:
+    """The names that the template of an exercise may use."""
+    return {
         "_printer": typesetter,
-        "_objects": objects,
         **speech(language),
-        "student": student,
         "line": Lookup(solved.chain),
         "because": Lookup(lambda name: Listed(solved.because(name), language.conjunction)),
         "formula": Lookup(lambda name: solved.chain(name).formula),
@@ -100,23 +127,27 @@ def composed(
         "equation": EquationNumbers(),
         **solved.shown,
     }
+
+
+def some_parts(
+    whole: Problem,
+    laid: Callable[[Collection[str]], tuple[Problem, dict[str, Words]]],
+    solved: Solved,
+    typesetter: Typesetter,
+    wishes: Wishes,
+) -> tuple[Problem, dict[str, Words]]:
+    """The parts of an exercise that the sheet wishes for, and the words of its answers. Raises KeygenError where they
+    do not stand without the others."""
+    kept = kept_parts(whole, wishes)
+    require_apart(whole, solved, wishes)
     try:
-        _, sections = rendered(path, language, context)
-        total = None if credit is None else credit.total
-        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
-        if wishes.title:
-            made = replace(made, title=retitled(wishes, language))
-        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
-            typesetter.require(line)
-        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
-        made = marked(replace(made, answers=answers), credit, totals=wishes.totals)
-        made = with_slips(made, solved, typesetter, language)
-        made = roomy(replace(made, conventions=conventions_of(made, solved, typesetter)), wishes)
-        if wishes.confirm:
-            made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language))
-        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+        made, own = laid(kept)
     except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+        raise spoken_of(error, wishes) from error
+    assert typesetter.spoken is not None
+    require_no_letters(made, whole, typesetter.spoken, wishes)
+    word = words("words", typesetter.spoken)["known"]
+    return selected(made, whole, solved, typesetter, wishes, word), own
 
 
 def retitled(wishes: Wishes, language: Language) -> Words:
@@ -161,13 +192,15 @@ def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Lang
     return replace(made, guide=nodes_of(text, objects, placed, path, 1))
 
 
-def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+def with_slips(
+    made: Problem, solved: Solved, typesetter: Typesetter, language: Language, *, whole: bool = True
+) -> Problem:
     """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
     them names none."""
     if not language.has("slips.tex"):
         return made
     parts = {part.key: part for part in made.parts}
-    for key, slip in named(solved, made, typesetter):
+    for key, slip in named(solved, made, typesetter, whole=whole):
         part = parts[key]
         told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
         parts[key] = replace(part, solution=replace(part.solution, blocks=told))
