@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from keygen.course.sheet_keys import SheetEntry
 from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
@@ -111,7 +112,7 @@ def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
         "keygen: the sheet has an unknown key 'pionts'",
         f"  at:       {path}:6",
         "  line:     pionts = 2",
-        "  expected: one of id, points, pin",
+        f"  expected: one of {', '.join(SheetEntry.__struct_fields__)}",
         "  mend:     did you mean 'points' or 'pin'?",
     )
 

@@ -19,7 +19,6 @@ from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
 from keygen.course.band import Measure
 from keygen.course.languages import Language
-from keygen.course.points import Credit
 from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
@@ -85,9 +84,9 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     try:
         found = solved_for(order, item)
         solving = perf_counter() - start
-        pages, certificate = checked(found, order, item.entry.points)
+        pages, certificate = checked(found, order, item)
         counts = replace(certificate.counts, digits=0)
-        ranges = dict(extremes(found))
+        ranges = dict(extremes(item.entry.asked(found.answers())))
         seen = None
         if deeply:
             from keygen.checking.deep import deep  # mpmath is slow to import
@@ -111,14 +110,19 @@ class RenderedPages(NamedTuple):
     proofs: Proofs
 
 
-def checked(solved: Solved, order: SheetRequest, credit: Credit | None = None) -> tuple[RenderedPages, Certificate]:
-    """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
+def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[RenderedPages, Certificate]:
+    """Everything about one variant of a sheet's exercise. Raises KeygenError at the first thing that is wrong."""
 
     def pages(proofs: Proofs) -> RenderedPages:
         problems = {}
         for wanted in languages(solved, order):
             policy = policy_of(order.sheet, wanted)
-            problems[wanted] = problem(solved, 1, credit, wanted, policy, proofs=proofs), policy
+            problems[wanted] = (
+                problem(
+                    solved, 1, item.entry.points, wanted, policy, proofs=proofs, wishes=order.sheet.wishes(item.number)
+                ),
+                policy,
+            )
         return RenderedPages(problems, proofs)
 
     if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
@@ -165,9 +169,11 @@ def languages(solved: Solved, order: SheetRequest) -> tuple[Language, ...]:
     return tuple(course.language(one) for one in course.languages if one == order.sheet.language or one in written)
 
 
-def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:
+def extremes(
+    parts: Mapping[str, Mapping[str, Answer]],
+) -> Iterator[tuple[str, tuple[float, float] | str]]:
     """Every answer by part.name: its smallest and largest entry, or its text."""
-    for part, answers in solved.answers().items():
+    for part, answers in parts.items():
         for name, answer in answers.items():
             yield f"{part}.{name}", extreme(answer)
 

@@ -20,7 +20,7 @@ Rendering a template fills the list `_sections` of its context with `Rendered`s,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -31,6 +31,7 @@ from keygen.document.nodes import EquationMark, Points, Reference
 from keygen.errors import KeygenError, nearest
 
 NAMED = frozenset({"part", "law", "word", "answer"})
+OF_PARTS = frozenset({"part", "solution", "answer"})
 HEAVIEST = 99
 """The largest weight of a step."""
 
@@ -130,7 +131,11 @@ class Sections(Extension):
 
     def block(self, kind: str, name: str, line: int, body: list[nodes.Node]) -> nodes.CallBlock:
         """A call that keeps the rendered body."""
-        args = [nodes.Name("_sections", "load"), *(nodes.Const(value) for value in (kind, name, line))]
+        args = [
+            nodes.Name("_sections", "load"),
+            nodes.Name("_kept", "load"),
+            *(nodes.Const(value) for value in (kind, name, line)),
+        ]
         block = nodes.CallBlock(self.call_method("keep", args), [], [], body)
         block.set_lineno(line)
         return block
@@ -147,11 +152,27 @@ class Sections(Extension):
         """The mark of a formula."""
         return equation.mark(name)
 
-    def keep(self, sections: list[Rendered], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
-        """Render the body into the list; the template itself prints nothing."""
+    def keep(
+        self,
+        sections: list[Rendered],
+        kept: Collection[str] | None,
+        kind: str,
+        name: str,
+        line: int,
+        caller: Callable[[], str],
+    ) -> str:
+        """Render the body into the list, unless it belongs to a part that is not kept (None: all are); the template
+        itself prints nothing."""
+        if kept is not None and not belongs(kind, name, kept):
+            return ""
         text = caller()
         sections.append(Rendered(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
         return ""
+
+
+def belongs(kind: str, name: str, kept: Collection[str]) -> bool:
+    """Whether a section has a place where only some parts are kept; a remark speaks of the whole exercise."""
+    return name.partition(".")[0] in kept if kind in OF_PARTS else kind != "remark"
 
 
 def weight(parser: Parser, line: int) -> int:

@@ -206,7 +206,7 @@ def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tupl
     with template_errors(path):
         template = environment((path.parent, *language.folders), language).get_template(path.name)
         letters = PartLetters(sections, language.letters)
-        text = template.render({"letter_of": letters, **context, "_sections": sections})
+        text = template.render({"letter_of": letters, "_kept": None, **context, "_sections": sections})
     return text, sections
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
 from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
@@ -256,6 +257,11 @@ class HtmlWriter(Writer):
         items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
         return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
 
+    def room(self, node: WritingSpace) -> str:
+        """Room to write in."""
+        height = {"blank": node.height, "grid": node.rows * SQUARE, "lines": node.rows * RULED}[node.kind]
+        return f'<div class="room {node.kind}" style="height: {float(height):g}mm"></div>'
+
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
         text = self.typesetter.typeset(node.item)
@@ -280,6 +286,7 @@ class HtmlWriter(Writer):
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
         Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
         Conventions: conventions,
+        WritingSpace: room,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -373,14 +380,41 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     before = f"<p>{say['marking']}</p>\n" if guide else ""
     if sheet.conventions is not None and not guide:
         before = HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    if kind is PageKind.PROBLEMS:
+        before = opening(sheet, say) + before
+    foot = f"<footer><p>{escape(covers.handout.footer)}</p></footer>\n" if covers.handout.footer else ""
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {before}{body}
-{appendix(sheet.rules, say) if solutions and sheet.rules else ""}"""
+{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}"""
     return framed(title, covers.language.code, style, main)
+
+
+def opening(sheet: HtmlSheet, say: Mapping[str, str]) -> str:
+    """What the problems begin with: lines to fill in, instructions, and on a cover a table of points; "" without."""
+    covers, handout = sheet.covers, sheet.covers.handout
+    blanks = "".join(
+        f"<div>{escape(one.name)}: <span>{escape(visible(one.filled))}</span></div>" for one in handout.fields
+    )
+    found = [f'<div class="fields">{blanks}</div>'] if blanks else []
+    found += [f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in handout.instructions]
+    if handout.cover:
+        rows = "".join(cover_row(made, HtmlWriter(typesetter)) for made, typesetter in sheet.problems)
+        total = f'<tr><th scope="row"></th><td>{say["total"]}</td><td>{escape(covers.points)}</td><td></td></tr>'
+        found.append(f'<div class="table points"><table><tbody>{rows}{total}</tbody></table></div>')
+    text = "\n".join(found)
+    if not text:
+        return ""
+    return f'<div class="cover">\n{text}\n</div>\n' if handout.cover else f"{text}\n"
+
+
+def cover_row(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise in the table of points, with a cell for its mark."""
+    points = escape(in_words(made.points, writer.typesetter))
+    return f'<tr><th scope="row">{made.number}.</th><td>{writer.words(made.title)}</td><td>{points}</td><td></td></tr>'
 
 
 def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
@@ -419,10 +453,11 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
 
     def question(part: Question) -> str:
         statement = section(part.statement)
+        below = "" if solutions or part.room is None else f"\n{writer.write(part.room)}"
         if len(made.parts) > 1:
             statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
         if not (solutions and part.solution):
-            return statement
+            return statement + below
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
@@ -434,6 +469,8 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
     if solutions and made.confirmation:
         remark += f"\n{writer.blocks(made.confirmation)}"
+    if not solutions and made.room is not None:
+        remark += f"\n{writer.write(made.room)}"
     return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 
