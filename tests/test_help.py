@@ -20,6 +20,8 @@ from workflow_steps import HERE
 
 from keygen import author
 from keygen.author import calculus, differentials
+from keygen.calculus.claims import Claim
+from keygen.calculus.quantities import Quantity
 from keygen.cli import main
 from keygen.course.band import MEASURES
 from keygen.course.draw import choice, decimals, integers, order
@@ -33,6 +35,7 @@ from keygen.document.sections import Sections
 from keygen.document.words import EMPHASES, ENVIRONMENTS, ESCAPED
 from keygen.engine.record import RESERVED
 from keygen.engine.slips import TYPICAL
+from keygen.variants.solved import Solved
 from tests.courses import keygen
 
 FENCE = re.compile(r"^```(\w*)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -209,6 +212,21 @@ def test_every_word_of_an_exercise_has_a_row_and_no_other() -> None:
 
 def test_what_a_computation_may_ask_of_t_has_a_row_each() -> None:
     assert {cell.partition("(")[0] for cell in cells("exercise", "of t")} == {f"t.{name}" for name in RESERVED}
+
+
+def test_whatever_keygen_s_own_exercises_ask_of_s_has_a_row_and_every_row_is_there() -> None:
+    rows = {re.match(r"s\.(\w+)", cell)[1] for cell in cells("exercise", "of s")}  # type: ignore[index]
+    files = (HERE / "exercises").glob("*/*/exercise.py")
+    asked = {name for file in files for name in re.findall(r"\bs\.([a-z]\w*)", file.read_text("utf-8"))}
+    assert asked - rows == set()
+    assert {name for name in rows if not hasattr(Solved, name)} == set()
+
+
+def test_the_ways_to_print_a_number_are_there() -> None:
+    written = " ".join(cells("exercise", "written"))
+    assert set(re.findall(r"\bclaim\(.\w?.\)\.(\w+)", written)) == {"decimal", "short", "in_tens"}
+    assert all(hasattr(kind, name) for kind in (Claim, Quantity) for name in ("decimal", "short", "in_tens", "in_twos"))
+    assert hasattr(Quantity, "to")
 
 
 def test_every_slip_that_may_be_chosen_has_a_row() -> None:
