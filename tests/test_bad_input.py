@@ -294,6 +294,7 @@ def test_a_template_with_an_undefined_name_shows_its_line(course: Path) -> None:
         "  exercise: my/one",
         f"  at:       {path}:7",
         r"  line:     \[ \val{ lines.dL_dyhat } \]",
+        "  mend:     did you mean 'line' or 'listed'?",
     )
 
 
@@ -311,10 +312,14 @@ def test_a_template_that_asks_for_an_unknown_variable_shows_its_line(course: Pat
 
 def test_a_template_that_is_not_well_formed_shows_its_line(course: Path) -> None:
     path = rewrite(course, "my/one/en.tex", "%% endpart", "%% endprat")
-    result = keygen("build", "mine")
-    assert result.stderr.startswith("keygen: the template is not well formed: ")
-    assert f"  at:       {path}:9" in result.stderr.splitlines()
-    assert result.exit_code == 1
+    fails(
+        keygen("build", "mine"),
+        "keygen: `%% endprat` is no line of templates",
+        "  exercise: my/one",
+        f"  at:       {path}:9",
+        "  line:     %% endprat",
+        "  mend:     did you mean 'endpart' or 'endremark' or 'endlaw'?",
+    )
 
 
 def test_a_language_that_the_exercise_lacks_is_named(course: Path) -> None:
