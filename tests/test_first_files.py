@@ -17,6 +17,7 @@ from test_setup import TEX
 from tex_runs import stub
 from workflow_steps import HERE, workflow
 
+from keygen.cli import main
 from keygen.course import scaffold
 from keygen.course.search_path import files_in, shipped
 from tests.courses import keygen
@@ -311,3 +312,18 @@ def test_a_copy_goes_before_what_keygen_brings(course: Path) -> None:
     words = course / "exercises/outputs/softmax/en.tex"
     words.write_text(words.read_text("utf-8").replace("%% title\n", "%% title\nOur own "), encoding="utf-8")
     assert keygen("show", "outputs/softmax", "--lang", "en").output.startswith("Our own ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_course_s_own_pages_tell_to_type_works(
+    here: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keygen("init", ".", "--lang", language)
+    texts = [(here / name).read_text("utf-8") for name in ("README.md", "templates/README.md")]
+    lines = [line for text in texts for line in re.findall(r"^ {4}keygen (.*?) *#", text, re.MULTILINE)]
+    assert [line for line in lines if line.startswith("eject")] == lines[-5:]
+    for line in lines:
+        words = line.split()
+        assert words[0] in main.commands
+        if words[0] in ("eject", "help", "show"):
+            assert keygen(*words).exit_code == 0, line
