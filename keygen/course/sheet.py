@@ -19,6 +19,7 @@ from __future__ import annotations
 import datetime
 import re
 from fractions import Fraction
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,7 +27,7 @@ import msgspec
 
 from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
-from keygen.course.points import Credit, credited
+from keygen.course.points import TABLE, Credit, credited
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.system.text import decoded, require_file, toml_of
@@ -164,6 +165,17 @@ def schema_error(file: Path, message: str) -> KeygenError:
     )
 
 
-def place_of_pin(sheet: Sheet, exercise: str) -> dict[str, Any]:
-    """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
-    return {} if sheet.file is None else line_where(sheet.file, r"^\s*pin", after=exercise)
+def place_of_pin(sheet: Sheet, place: int, name: str | None) -> dict[str, Any]:
+    """File, line and the line itself where a sheet pins a name of its exercise number `place`, or at least begins to
+    pin."""
+    if sheet.file is None:
+        return {}
+    found = nth_id(sheet.file, place)
+    lines = list(enumerate(sheet.file.read_text("utf-8").splitlines(), 1))
+    own = list(takewhile(lambda row: not TABLE.match(row[1]), lines[found.get("line", len(lines)) :]))
+    key = re.escape(name or "")
+    for pattern in (rf"""(^|[{{,.])\s*["']?{key}["']?\s*=""", r"^\s*(\[\s*exercise\s*\.\s*)?pin\b"):
+        for number, text in own:
+            if name and re.search(pattern, text):
+                return {"file": sheet.file, "line": number, "source": text}
+    return found

@@ -6,7 +6,6 @@ from keygen.author import (
     Axis,
     Chain,
     Given,
-    KeygenError,
     Literal,
     Name,
     PlaneLine,
@@ -45,19 +44,13 @@ def computation(t):
 
 
 def points(s):
-    """Two points of each stripe: the first ones lie on one line across the stripes. Raises for two in one place."""
+    """Two points of each stripe: the first ones lie on one line across the stripes."""
     (a, b), (x, y) = s.choices["across"], s.values["start"]
-    found = [
+    return [
         (int(x + j * a - away * b), int(y + j * b + away * a))
         for j, shift in enumerate(s.values["shifts"])
         for away in (0, shift)
     ]
-    if len(set(found)) < len(found):
-        raise KeygenError(
-            "two of the points are in one place", expected="two different points in each stripe",
-            found=", ".join(map(str, found)), repair="pin 'shifts' without a zero",
-        )  # fmt: skip
-    return found
 
 
 def labels(s):
@@ -174,3 +167,9 @@ def show(s):
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
         "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s, k),
     }  # fmt: skip
+
+
+def pinnable(v):
+    whole = all(entry.denominator == 1 for entry in (*v.start, *v.shifts))
+    yield "start shifts", whole, "whole numbers"
+    yield "shifts", all(v.shifts), "numbers other than 0, so that a stripe has two points"
