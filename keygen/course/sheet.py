@@ -82,6 +82,10 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
     return sheet, day
 
 
-def place_of_pin(sheet: Sheet, number: int) -> dict[str, Any]:
-    """File, line and the line itself where a sheet pins the data of its exercise of this number."""
-    return {} if sheet.file is None else where_key(sheet.file, "exercise", number - 1, "pin")
+def place_of_pin(sheet: Sheet, number: int, name: str | None) -> dict[str, Any]:
+    """File, line and the line itself where a sheet pins a name of its exercise of this number, or at least begins to
+    pin."""
+    if sheet.file is None:
+        return {}
+    path = ("exercise", number - 1, "pin")
+    return where_key(sheet.file, *path, *(() if name is None else (name,)))
