@@ -20,8 +20,11 @@ from keygen.variants.solved import Solved
 MOST = 2  # in one exercise
 
 
-def named(solved: Solved, problem: Problem, typesetter: Typesetter) -> Iterator[tuple[str, Slip]]:
-    """The slips that a key names, and in which part: those that the author chose, or the most typical ones.
+def named(
+    solved: Solved, problem: Problem, typesetter: Typesetter, *, whole: bool = True
+) -> Iterator[tuple[str, Slip]]:
+    """The slips that a key names, and in which part: those that the author chose, or the most typical ones. Of an
+    exercise that is not `whole`, in the parts that are left.
 
     Raises KeygenError for a part without a solution.
     """
@@ -36,6 +39,8 @@ def named(solved: Solved, problem: Problem, typesetter: Typesetter) -> Iterator[
             yield slip.part, slip
         return
     for chosen in solved.exercise.slips:
+        if chosen.part not in parts and not whole:
+            continue
         if chosen.part not in parts:
             raise KeygenError(
                 f"no part {chosen.part!r} has a solution in which a slip could be named",

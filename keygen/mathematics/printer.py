@@ -398,7 +398,8 @@ def ambiguous(sign: Operator, followed: bool, term: Apply, args: list[Fragment],
         return True
     arg = term.args[place]
     if sign.subscript:
-        return isinstance(simplified(arg), Name) and "_" in args[0].text
+        bare = args[0].first is not Boundary.BRACKET
+        return bare and isinstance(simplified(arg), Name) and "_" in args[0].text
     number_beside_matrix = term.primitive == "mul" and prod(arg.shape) == 1 and prod(term.shape) > 1
     return number_beside_matrix and args[place].level <= Precedence.PRODUCT and multiplies_matrices(arg)
 
