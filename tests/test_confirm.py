@@ -62,7 +62,9 @@ def page(name: str, language: str) -> tuple[Problem, Typesetter]:
     found = variant(name, None)
     return certified(
         found, Policy(), BUILD,
-        lambda proofs: composed(found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, wishes=Wishes(confirm=True)),
+        lambda proofs: composed(
+            found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, wishes=Wishes(confirm=True)
+        ),
     )[0]  # fmt: skip
 
 
