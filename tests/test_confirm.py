@@ -36,9 +36,8 @@ from keygen.writers.text import problem as text_of_problem
 from tests.courses import LANGUAGES, SHIPPED
 
 SILENT = {
-    "backprop/computation_graph", "backprop/layered_network", "backprop/two_layer_formula", "logic/fewest_units",
-    "logic/gates",
-    "logic/one_unit", "nets/linear_collapse", "outputs/logloss_separable",
+    "backprop/computation_graph", "backprop/graph_rules", "backprop/layered_network", "backprop/two_layer_formula",
+    "logic/fewest_units", "logic/gates", "logic/one_unit", "nets/linear_collapse", "outputs/logloss_separable",
 }  # fmt: skip
 """Whose answers are words, witnesses and expressions in letters."""
 NUMERIC = [name for name in SHIPPED.exercises if not name.startswith("matrix/") and name not in SILENT]

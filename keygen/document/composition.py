@@ -31,7 +31,7 @@ from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
 from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
-from keygen.document.slips import named
+from keygen.document.slips import named, through
 from keygen.document.template import (
     Lookup,
     in_words,
@@ -213,6 +213,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     name = slip.solved.name
     context = {
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
         "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The slips that a key names: one or two of an exercise, each at the end of the part whose answer it changes first.
 
-A slip is named where the line that it is made in stands on the page, and the number that it leads to looks other than
-the right one.
+A slip is named where the line that it is made in stands on the page, the number that it leads to looks other than the
+right one, and it can be said which path is left out, if one is.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def typical(slips: Iterator[Slip]) -> Iterator[Slip]:
 
 
 def seen(slip: Slip, typesetter: Typesetter) -> bool:
-    """Whether the wrong value looks other than the right one."""
+    """Whether the words for a slip are found, and the wrong value looks other than the right one."""
+    if not slip.told:
+        return False
     right, wrong = (Literal(values[slip.variable]) for values in (slip.solved.values, slip.values))
     return typesetter.term(right) != typesetter.term(wrong)
 
@@ -90,3 +92,10 @@ def chains(says: Iterable[Any]) -> Iterator[Chain]:
                 yield item
             case Beside(items=items) | Listed(items=items):
                 yield from chains(items)
+
+
+def through(slip: Slip, typesetter: Typesetter) -> Listed | None:
+    """The variables that the sentence of a slip ends with; nothing where it names none."""
+    spoken = typesetter.spoken
+    names = tuple(slip.solved.name(name) for name in slip.through)
+    return Listed(names, spoken.conjunction) if names and spoken is not None else None

@@ -50,6 +50,7 @@ from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
+from keygen.document.told_laws import ToldLaws
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
@@ -58,6 +59,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
+from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer, writing
 
@@ -83,9 +85,9 @@ VAST = 34
 class HtmlWriter(Writer):
     """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
 
-    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+    def __init__(self, typesetter: Typesetter, told: ToldLaws | None = None) -> None:
         super().__init__(typesetter)
-        self.told = set() if told is None else told
+        self.told = ToldLaws() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -179,10 +181,11 @@ class HtmlWriter(Writer):
                 return one_line(self.typesetter.typeset(part) + mark)
 
     def links(self, chain: Chain) -> list[str]:
-        """The sides of a chain in TeX, each but the first with its relation."""
+        """The sides of a chain in TeX, each but the first with its relation; a vast one breaks before its signs."""
         self.typesetter.proofs.require(chain)
         found = related(chain, self.typesetter.printer)
-        return [rf"\kglink{{{sign}}}{{{text}}}" if sign else text for sign, text in found]
+        pieces = [linked(sign, text, vast) if sign else [text] for sign, text in found]
+        return [piece for row in pieces for piece in row]
 
     # --- tables, figures, derivations
 
@@ -192,11 +195,12 @@ class HtmlWriter(Writer):
         return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
     def grid(self, node: TableBlock) -> str:
-        """A table; its first column names the rows."""
-        head = "".join(self.heading(cell, "col") for cell in node.item.head)
-        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[1:]] for row in node.item.rows])
+        """A table; its first columns name the rows."""
+        n = node.item.named
+        head = "".join(self.headings(node.item.head, "col", n))
+        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[n:]] for row in node.item.rows])
         rows = "".join(
-            f"<tr>{self.heading(row[0], 'row')}{''.join(map(self.cell, told))}</tr>"
+            f"<tr>{''.join(self.headings(row[:n], 'row', n))}{''.join(map(self.cell, told))}</tr>"
             for row, told in zip(node.item.rows, cells, strict=True)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -206,16 +210,21 @@ class HtmlWriter(Writer):
         """A cell, a dash in one that has nothing to say."""
         return f"<td>{mathml(text) if text else '–'}</td>"
 
-    def heading(self, cell: Any, heads: str) -> str:
+    def headings(self, cells: Sequence[Any], heads: str, edge: int) -> Iterator[str]:
+        """Cells that head their rows or columns; a rule stands behind as many as the `edge` says."""
+        for place, cell in enumerate(cells, start=1):
+            yield self.heading(cell, heads, ' class="edge"' if place == edge else "")
+
+    def heading(self, cell: Any, heads: str, edge: str) -> str:
         """A cell that heads its row or column; an empty one heads nothing."""
         text = self.typesetter.label(cell)
         if not text:
-            return "<td></td>"
+            return f"<td{edge}></td>"
         said = escape(
             Lettering(self.typesetter.text, self.typesetter.language).plain(cell)
         )  # not everybody reads MathML
         named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
-        return f'<th scope="{heads}">{named}</th>'
+        return f'<th scope="{heads}"{edge}>{named}</th>'
 
     def derivation(self, node: DerivationBlock) -> str:
         """Lines under each other, each with the names of its laws."""
@@ -229,10 +238,8 @@ class HtmlWriter(Writer):
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
     def law(self, node: LawSentence) -> str:
-        """The sentence of a law, in full where it is the first."""
-        said = node.again if node.law in self.told else node.words
-        self.told.add(node.law)
-        return self.words(said)
+        """The sentence of a law, in full where it is the first of the sheet."""
+        return self.words(self.told.said(node.law, node.words, node.again, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -299,13 +306,18 @@ def kept(text: str) -> str:
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
     """A formula within a line; a wide one scrolls on a narrow screen, and one wider than a page is smaller on paper."""
-    vast = " vast" if wide(tex, VAST) else ""
-    return f'<span class="wide{vast}" tabindex="0">{math}</span>' if wide(tex, most) else math
+    named = " vast" if vast(tex) else ""
+    return f'<span class="wide{named}" tabindex="0">{math}</span>' if wide(tex, most) else math
 
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
     return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex))))) > most
+
+
+def vast(tex: str) -> bool:
+    """Whether a formula may be wider than a sheet of paper."""
+    return wide(tex, VAST)
 
 
 def wider(stacked: re.Match[str]) -> str:
@@ -357,7 +369,7 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {covers.points}",
     ]
-    laws: set[str] = set()
+    laws = ToldLaws()
     solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
     body = "\n".join(
         guide_html(one, HtmlWriter(typesetter, laws))
@@ -435,6 +447,7 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
     """An exercise, each solution folded under its part."""
 
     def section(one: Section) -> str:
+        writer.told.recalled = False
         with writing(made.id, one):
             return writer.blocks(one.blocks)
 

@@ -45,7 +45,7 @@ from keygen.document.nodes import (
 from keygen.document.template import in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.told_laws import marked, without_marks
+from keygen.document.told_laws import ToldLaws, marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
@@ -183,7 +183,7 @@ def conventions_tex(names: Iterable[str], language: Language, policy: Policy) ->
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), ToldLaws())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
     return derivation_frame(body, language)
