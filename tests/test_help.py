@@ -27,7 +27,7 @@ from keygen.course.exercise import WORDS
 from keygen.course.handbook import INDEX, TOPICS, page, page_file
 from keygen.course.languages import FIELDS
 from keygen.course.search_path import packaged
-from keygen.course.sheet import SheetEntry, Written
+from keygen.course.sheet_keys import SheetEntry, Written
 from keygen.document import composition
 from keygen.document.sections import Sections
 from keygen.document.words import EMPHASES, ENVIRONMENTS, ESCAPED

@@ -56,6 +56,12 @@ def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
         yield SheetItem(entry, number, seen[entry.id])
 
 
+def asked_items(order: SheetRequest) -> Iterator[SheetItem]:
+    """Those that a person gets."""
+    asked = order.asked
+    return (item for item in sheet_items(order.sheet) if item.number in asked)
+
+
 def solved(order: SheetRequest, item: SheetItem) -> Solved:
     """One exercise with this person's numbers."""
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
@@ -109,7 +115,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         tuple(sheet.appendix),
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
-        decimal(sheet.total, sheet.separator(language)),
+        decimal(sheet.total(order.asked), sheet.separator(language)),
         handout_of(order),
     )
 
