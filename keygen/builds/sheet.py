@@ -13,7 +13,7 @@ from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.course.secret import PUBLIC
-from keygen.course.sheet import Sheet, place_of_pin
+from keygen.course.sheet import Sheet
 from keygen.course.sheet_keys import SheetEntry, said
 from keygen.document import nodes
 from keygen.document.composition import composed
@@ -69,7 +69,7 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
     try:
         return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
-        raise error.within(**place_of_pin(order.sheet, item.number) if pin and error.file is None else {}) from error
+        raise error.within(**order.sheet.place(item.number, "pin") if pin and error.file is None else {}) from error
 
 
 def page_of(

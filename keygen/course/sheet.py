@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,21 @@ class Sheet(Written, frozen=True, kw_only=True):
             drawn = streams.stream("choose", *choice.of).sample(choice.of, choice.k)
             left.update(set(choice.of) - set(drawn))
         return [number for number in numbers if number not in left]
+
+    def twins(self) -> Iterator[tuple[int, str]]:
+        """The number of each exercise that stands there a second time with the same published numbers, and what there
+        is to say of it."""
+        for second, entry in enumerate(self.exercise, start=1):
+            for first, other in enumerate(self.exercise[: second - 1], start=1):
+                apart = entry.parts and other.parts and not set(entry.parts) & set(other.parts)
+                if (entry.id, entry.pin, entry.seed) == (other.id, other.pin, other.seed) and not apart:
+                    what = f"exercise {second} of {self.name} has the published numbers of exercise {first}"
+                    yield second, f"{what}; give it another pin, or a seed"
+                    break
+
+    def place(self, number: int, *key: str) -> dict[str, Any]:
+        """File, line and the line itself of a key of its exercise of this number; nothing without a file."""
+        return {} if self.file is None else where_key(self.file, "exercise", number - 1, *key)
 
     def total(self, numbers: Iterable[int]) -> Fraction:
         """The sum of the points of its exercises of these numbers."""
@@ -95,8 +110,3 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
     require_choices(file, sheet)
     require_exercises(file, sheet, path)
     return sheet, day
-
-
-def place_of_pin(sheet: Sheet, number: int) -> dict[str, Any]:
-    """File, line and the line itself where a sheet pins the data of its exercise of this number."""
-    return {} if sheet.file is None else where_key(sheet.file, "exercise", number - 1, "pin")
