@@ -103,7 +103,8 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
     return Verdict(
-        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen, pages.remarks
+        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen,
+        pages.remarks,
     )  # fmt: skip
 
 
