@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -149,6 +150,25 @@ def test_a_folder_that_is_a_file_and_a_language_that_there_is_not_are_refused(he
     assert result.exit_code == 2
     assert "'de' is not one of 'ru', 'en'." in result.stderr
     assert not (here / "course").exists()
+
+
+def test_the_exercise_s_comments_are_in_the_course_s_language_and_its_code_is_the_same(here: Path) -> None:
+    found = {}
+    for language in LANGUAGES:
+        keygen("init", language, "--lang", language)
+        found[language] = (here / language / "exercises/mine/first/exercise.py").read_text("utf-8")
+    assert "# Lengths" in found["en"]
+    assert "# Длины" in found["ru"]
+    assert code(found["en"]) == code(found["ru"])
+
+
+def code(text: str) -> str:
+    """A program without its comments and docstrings."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:]
+    return ast.dump(tree)
 
 
 # --- the workflow
