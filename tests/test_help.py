@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -392,3 +393,13 @@ def test_on_a_terminal_a_page_is_set_and_leafed_through(tmp_path: Path) -> None:
     assert "| key |" not in text
     assert "```" not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_pages_keep_to_the_glossary_that_templates_are_held_to(language: str) -> None:
+    glossary = tomllib.loads((HERE / "templates" / language / "glossary.toml").read_text("utf-8"))
+    for topic in TOPICS:
+        text = prose(topic, language)
+        for term, others in glossary.items():
+            found = [said[0] for other in others for said in re.finditer(rf"\b(?:{other})\b", text, re.IGNORECASE)]
+            assert found == [], f"{topic}: the term is {term!r}"
