@@ -364,6 +364,7 @@ def clean() -> None:
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
+@click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
 @spoken("The language of the pages; by default all.")
@@ -374,6 +375,7 @@ def check(
     deep: bool,
     as_json: bool,
     junit: Path | None,
+    form: str | None,
     tex: int,
     jobs: int | None,
     lang: str | None,
@@ -383,20 +385,32 @@ def check(
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
     from keygen.builds.executors import cores
+    from keygen.checking.annotations import as_annotations, of_error
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
     from keygen.checking.sweep_report import as_json as json_of
     from keygen.checking.sweep_report import as_text
     from keygen.system.files import write_whole
 
-    request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
-    with progress(total(request), "checking", "variants") as advance:
-        findings = survey(request, advance, note)
+    if form is not None and as_json:
+        raise click.UsageError("--format github and --json are two forms of one output: take one")
+    try:
+        request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
+        with progress(total(request), "checking", "variants") as advance:
+            findings = survey(request, advance, note)
+    except KeygenError as error:
+        if form is not None:
+            say(of_error(error))
+        raise
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
-        say(json_of(findings) if as_json else as_text(findings))
+        said = as_annotations(findings) if form is not None else json_of(findings) if as_json else as_text(findings)
+        if said:
+            say(said)
     finally:
+        for warning in findings.warnings:
+            tell(f"keygen: warning: {warning.message}")
         if findings.failure is not None:
             tell(f"keygen: {findings.failure.message}")
     if not findings.ok:

@@ -10,6 +10,7 @@ from keygen.builds.handout import handout_of, handout_style
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
+from keygen.course.fixed_data import PinError
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.course.secret import PUBLIC
@@ -69,7 +70,9 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
     try:
         return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
-        raise error.within(**order.sheet.place(item.number, "pin") if pin and error.file is None else {}) from error
+        name = error.pinned if isinstance(error, PinError) else next(iter(pin), None)
+        at = ("pin",) if name is None else ("pin", name)
+        raise error.within(**order.sheet.place(item.number, *at) if pin and error.file is None else {}) from error
 
 
 def page_of(

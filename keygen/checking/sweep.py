@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,9 +13,10 @@ from keygen.builds import executors
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
-from keygen.checking.remarks import Remark, of_published, of_twins
+from keygen.checking.remarks import of_published, of_twins
+from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
-from keygen.checking.verify import Failure, Verdict, verdict
+from keygen.checking.verify import Failure, Verdict, failure_of, verdict
 from keygen.course.course import Course
 
 CHUNK = 25  # seeds that one process takes at a time
@@ -59,7 +60,6 @@ class Examined:
     id: str
     verdicts: tuple[Verdict, ...] = ()
     flaws: tuple[Flaw, ...] = ()
-    remarks: tuple[Remark, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -75,6 +75,11 @@ class Examined:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for v in self.verdicts for failure in v.failures)
+
+    @property
+    def warnings(self) -> tuple[Failure, ...]:
+        """What may be meant and may be an oversight, each once."""
+        return tuple(dict.fromkeys(warning for v in self.verdicts for warning in v.warnings))
 
     @property
     def seeded(self) -> tuple[Verdict, ...]:
@@ -140,12 +145,7 @@ class Findings:
 
     request: Request
     exercises: tuple[Examined, ...]
-    twins: tuple[Remark, ...] = ()
-
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        """What is not false and likely a slip, each once."""
-        return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
+    twins: tuple[Failure, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -161,6 +161,12 @@ class Findings:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for exercise in self.exercises for failure in exercise.failures)
+
+    @property
+    def warnings(self) -> tuple[Failure, ...]:
+        """What may be meant and may be an oversight."""
+        of_each = (warning for exercise in self.exercises for warning in exercise.warnings)
+        return tuple(dict.fromkeys((*self.twins, *of_each)))
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -198,16 +204,20 @@ def survey(
     by_exercise: dict[tuple[str, int], list[Examined]] = {}
     for chunk, piece in zip(asked, found, strict=False):
         by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
-    twins = (one for target in targets(request) for one in of_twins(request.course.target(target)))
-    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
+    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(alike(request)))
+
+
+def alike(request: Request) -> Iterator[Failure]:
+    """The exercises that stand on a sheet twice with the same published numbers."""
+    for target in targets(request):
+        yield from (failure_of(error, str(error.exercise), None) for error in of_twins(request.course.target(target)))
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
     """The findings about one exercise, from those of its chunks."""
     first = pieces[0]
     verdicts = tuple(v for piece in pieces for v in piece.verdicts)
-    flaws_of_all = tuple(flaw for piece in pieces for flaw in piece.flaws)
-    return Examined(first.target, first.id, verdicts, flaws_of_all, first.remarks)
+    return Examined(first.target, first.id, verdicts, tuple(flaw for piece in pieces for flaw in piece.flaws))
 
 
 def chunks(request: Request) -> Iterator[Chunk]:
@@ -255,9 +265,17 @@ def examined(
                     turn += 1
 
 
+def template_failures(course: Course, id: str, language: str | None) -> tuple[Failure, ...]:
+    """What is wrong with the templates of an exercise, whatever its numbers."""
+    found = structural(course, course.exercise(id), language)
+    return tuple(failure_of(finding.error(id), id, None) for finding in found)
+
+
 def examine(chunk: Chunk) -> Examined:
-    """The findings about one chunk, up to its first failure."""
+    """The findings about one chunk, up to its first failure; before its first variant its templates are looked at."""
     sheet, item = item_of(chunk.course, chunk.target, chunk.place)
+    if None in chunk.seeds and (wrong := template_failures(chunk.course, item.entry.id, chunk.language)):
+        return Examined(chunk.target, item.entry.id, (Verdict(None, wrong),))
     orders = [SheetRequest(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
     for order in orders:
@@ -265,9 +283,7 @@ def examine(chunk: Chunk) -> Examined:
         if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
-    seen = (
-        tuple(of_published(chunk.course.exercise(item.entry.id)))
-        if chunk.seeds[0] is None and verdicts[0].failure is None
-        else ()
-    )
-    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)), seen)
+    if chunk.seeds[0] is None and verdicts[0].failure is None:
+        odd = (failure_of(error, item.entry.id, None) for error in of_published(chunk.course.exercise(item.entry.id)))
+        verdicts[0] = replace(verdicts[0], warnings=(*verdicts[0].warnings, *odd))
+    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)))

@@ -15,6 +15,8 @@ What an `exercise.py` may define:
                  `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
+    pinnable     def pinnable(v): yields (names, bool, what is expected): what data must keep that a sheet pins, a name
+                 or several; the computation has not been carried out
     band         {measure: (least, most)}                how much work a variant may be; see `course.band`
     signs        {name: TeX} or a function of the choices
     slips        [slip(part, name), ...]                 the common slips that the key names, where they tell; without
@@ -56,7 +58,7 @@ from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "band", "signs", "slips",
+    "worthwhile", "pinnable", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -86,6 +88,7 @@ class Exercise:
     show: Callable[[Any], Mapping[str, Any]] | None = None
     conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
+    pinnable: Callable[[Any], Iterable[tuple[str, bool, str]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
     slips: Sequence[ChosenSlip] | None = None
@@ -193,9 +196,37 @@ class Exercise:
             raise KeygenError(
                 f"the exercise's code raised {type(error).__name__}: {error}",
                 exercise=self.id,
+                repair=remedy(error),
                 redraw=isinstance(error, Undecided),  # by `worthwhile`, of numbers that others need not have
                 **author_line(error, self.file),
             ) from error
+
+
+AUTHOR = "keygen.author"
+"""The words of exercises: a room above this one, there once an exercise has asked for it."""
+
+
+def in_short(error: BaseException) -> str:
+    """What Python says of an author's mistake, without the path of keygen's own files."""
+    said = re.sub(r" \(\S*__init__\.py\)$", "", str(error))
+    return f"{type(error).__name__}: {said}"
+
+
+def remedy(error: BaseException) -> str | None:
+    """Where a name that the author uses, and Python does not find, may come from."""
+    offered: Sequence[str] = getattr(sys.modules.get(AUTHOR), "__all__", ())
+    if isinstance(error, ImportError) and error.name == AUTHOR:
+        missing = re.search(r"'(\w+)'", str(error))
+        return nearest(missing[1], offered) if missing else None
+    if isinstance(error, TabError | IndentationError):
+        return "set lines in by four spaces each, never by tabs"
+    if not isinstance(error, NameError):
+        return None
+    if error.name in offered:
+        return f"from {AUTHOR} import {error.name}"
+    if error.name in ("np", "numpy", "math"):
+        return "a computation takes exp, ln, sqrt, total ... from keygen.author, and @ for products of matrices"
+    return "from fractions import Fraction" if error.name == "Fraction" else None
 
 
 def step_at(steps: Sequence[Step], place: int) -> str:
@@ -295,8 +326,9 @@ def run_file(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleTy
         raise
     except BaseException as error:  # sys.exit() among them
         raise KeygenError(
-            f"the exercise's file does not run: {type(error).__name__}: {error}",
+            f"the exercise's file does not run: {in_short(error)}",
             exercise=name,
+            repair=remedy(error),
             **author_line(error, file),
         ) from error
     return module

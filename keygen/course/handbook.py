@@ -1,5 +1,5 @@
-"""The pages that `keygen help` shows: Markdown in `keygen/help/<topic>.md`, each begun by its title; in another language,
-where it is written in that too, in `keygen/help/<language>/`."""
+"""The pages that `keygen help` shows: Markdown in `keygen/help/<topic>.md`, each begun by its title; in another
+language, where it is written in that too, in `keygen/help/<language>/`."""
 
 from __future__ import annotations
 

@@ -20,14 +20,17 @@ Rendering a template fills the list `_sections` of its context with `Rendered`s,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import linecache
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 
 from keygen.document.nodes import EquationMark, Points, Reference
+from keygen.document.words import COMPUTED
 from keygen.errors import KeygenError, nearest
 
 NAMED = frozenset({"part", "law", "word", "answer"})
@@ -100,7 +103,22 @@ class EquationNumbers:
 class Sections(Extension):
     """The tags; a part holds a statement and, after `solution`, its solution."""
 
-    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation"}  # noqa: RUF012 - Jinja's own declaration
+    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation", "by"}  # noqa: RUF012 - Jinja's own declaration
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens of a template. Raises KeygenError for a constant in `\\val{ }`, which is nothing's value."""
+        start, named = None, False
+        for token in stream:
+            if token.type == "variable_begin":
+                start, named = token, False
+            elif token.type == "variable_end" and start is not None and not named:
+                file, line = stream.filename or "", start.lineno
+                raise KeygenError(
+                    "what \\val{ } prints here is typed, not computed", file=file, line=line,
+                    source=linecache.getline(file, line), expected="a name of the exercise", repair=COMPUTED,
+                )  # fmt: skip
+            named = named or token.type == "name"
+            yield token
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
         """One section, with a name if its kind has one; or a mark."""
@@ -108,6 +126,9 @@ class Sections(Extension):
         kind = token.value
         if kind == "worth":
             return self.mark(token.lineno, self.call_method("weight", [nodes.Const(weight(parser, token.lineno))]))
+        if kind == "by":
+            parser.stream.expect("name:hand")
+            return []
         if kind == "equation":
             called = nodes.Const(str(parser.stream.expect("name").value))
             return self.mark(token.lineno, self.call_method("numbered", [nodes.Name("equation", "load"), called]))
@@ -181,6 +202,6 @@ def weight(parser: Parser, line: int) -> int:
     found: object = token.value  # a number, where the token is one
     if not (isinstance(found, int) and 0 <= found <= HEAVIEST):
         raise TemplateSyntaxError(
-            f"`worth` needs a whole number from 0 to {HEAVIEST}", line, parser.name, parser.filename
+            f"`worth` needs a whole number from 0 to {HEAVIEST}: %% worth 2", line, parser.name, parser.filename
         )
     return found
