@@ -30,15 +30,15 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def warnings(*more: str) -> list[dict[str, Any]]:
+def remarks(*more: str) -> list[dict[str, Any]]:
     result = keygen("check", "mine", "--seeds", "2", "--jobs", "1", "--json", *more)
     assert result.exit_code == 0, result.output
-    found: list[dict[str, Any]] = json.loads(result.stdout)["warnings"]
+    found: list[dict[str, Any]] = json.loads(result.stdout)["remarks"]
     return found
 
 
 def test_published_numbers_outside_their_distribution_or_their_worthwhile_are_remarked_on(course: Path) -> None:
-    first, second = warnings()
+    first, second = remarks()
     assert first["what"] == "the published x is not as it is drawn: 20 is not from 1 to 9"
     assert second["what"] == "the published numbers do not meet 'x is less'"
     file = course / "exercises/my/one/exercise.py"
@@ -46,8 +46,9 @@ def test_published_numbers_outside_their_distribution_or_their_worthwhile_are_re
     assert [Path(one["file"]) for one in (first, second)] == [file, file]
     assert lines[first["line"] - 1].startswith("given = ")
     assert lines[second["line"] - 1].startswith("def worthwhile")
-    told = keygen("check", "mine", "--seeds", "2", "--jobs", "1").stderr
-    assert f"keygen: warning: {first['what']}\n  exercise: my/one\n  at:       {file}:{first['line']}\n" in told
+    told = keygen("check", "mine", "--seeds", "2", "--jobs", "1").stdout
+    assert f"my/one: {first['what']} ({file}:{first['line']})" in told
+    assert " 0 false;" in told.splitlines()[-1]
 
 
 def test_a_worthwhile_that_cannot_tell_of_the_published_numbers_is_a_remark_too(course: Path) -> None:
@@ -56,7 +57,7 @@ def test_a_worthwhile_that_cannot_tell_of_the_published_numbers_is_a_remark_too(
     file.write_text(
         EXERCISE.replace("published=2", "published=20") + f"\n\ndef worthwhile(v):\n    return {broken}\n", "utf-8"
     )
-    assert warnings()[1]["what"].startswith("`worthwhile` cannot tell of the published numbers: ")
+    assert remarks()[1]["what"].startswith("`worthwhile` cannot tell of the published numbers: ")
 
 
 @pytest.mark.parametrize(
@@ -70,8 +71,8 @@ def test_one_exercise_twice_with_the_same_published_numbers_is_told_by_check_and
     course: Path, second: str, alike: bool
 ) -> None:
     Path("exercises/mine.toml").write_text(HEAD + ENTRY + ENTRY + second, "utf-8")
-    what = "exercise 2 of mine has the published numbers of exercise 1"
-    found = [(one["what"], one["line"]) for one in warnings() if "exercise 1" in one["what"]]
+    what = "exercise 2 of mine has the published numbers of exercise 1; give it another pin, or a seed"
+    found = [(one["what"], one["line"]) for one in remarks() if "another pin" in one["what"]]
     assert found == ([(what, 9)] if alike else [])
     built = keygen("build", "mine", "--format", "tex")
     assert built.exit_code == 0
@@ -81,7 +82,7 @@ def test_one_exercise_twice_with_the_same_published_numbers_is_told_by_check_and
 
 def test_different_parts_of_one_exercise_are_no_twins(course: Path) -> None:
     Path("exercises/mine.toml").write_text(HEAD + ENTRY + 'parts = ["a"]\n' + ENTRY + 'parts = ["b"]\n', "utf-8")
-    assert not [one for one in warnings() if "exercise 1" in one["what"]]
+    assert not [one for one in remarks() if "another pin" in one["what"]]
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
         return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
         name = error.pinned if isinstance(error, PinError) else next(iter(pin), None)
-        at = ("pin",) if name is None else ("pin", name)
-        raise error.within(**order.sheet.place(item.number, *at) if pin and error.file is None else {}) from error
+        where = order.sheet.place(item.number, "pin", *(() if name is None else (name,)))
+        raise error.within(**where if pin and error.file is None else {}) from error
 
 
 def page_of(

@@ -4,8 +4,10 @@ one exercise twice with the same numbers."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,23 @@ from keygen.variants.solve import computed, published
 WORTHWHILE = r"^def worthwhile\b"
 
 
-def of_published(exercise: Exercise) -> Iterator[KeygenError]:
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a person should look at: what, of which exercise, in which line of which file."""
+
+    what: str
+    exercise: str
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def message(self) -> str:
+        """All of it in one line."""
+        place = "" if self.file is None else f" ({self.file}{'' if self.line is None else f':{self.line}'})"
+        return f"{self.exercise}: {self.what}{place}"
+
+
+def of_published(exercise: Exercise) -> Iterator[Remark]:
     """Each parameter whose published value could not be drawn, and the exercise's own conditions that the published
     numbers do not meet."""
     variant = published(exercise)
@@ -37,12 +55,10 @@ def of_published(exercise: Exercise) -> Iterator[KeygenError]:
         yield remark(f"the published numbers do not meet {', '.join(map(repr, unmet))}", exercise, WORTHWHILE)
 
 
-def remark(what: str, exercise: Exercise, pattern: str) -> KeygenError:
-    """A warning at the first line of an exercise's file that holds a pattern."""
-    return KeygenError(
-        what, exercise=exercise.id, **line_where(exercise.file, pattern),
-        repair="publish others, or leave them: what is drawn meets it all",
-    )  # fmt: skip
+def remark(what: str, exercise: Exercise, pattern: str) -> Remark:
+    """A remark at the first line of an exercise's file that holds a pattern."""
+    where: dict[str, Any] = line_where(exercise.file, pattern)
+    return Remark(what, exercise.id, str(exercise.file), where.get("line"))
 
 
 def outside(distribution: Distribution, shape: tuple[int, ...]) -> str | None:
@@ -73,10 +89,9 @@ def outside_of_grid(grid: Grid, numbers: list[Fraction]) -> str | None:
     return None
 
 
-def of_twins(sheet: Sheet) -> Iterator[KeygenError]:
+def of_twins(sheet: Sheet) -> Iterator[Remark]:
     """Each exercise that a sheet has a second time with the same numbers where they are published."""
     for number, what in sheet.twins():
-        yield KeygenError(
-            what, exercise=sheet.exercise[number - 1].id, **sheet.place(number, "id"),
-            repair="give it another pin, or a seed",
-        )  # fmt: skip
+        where = sheet.place(number, "id")
+        file = where.get("file")
+        yield Remark(what, sheet.exercise[number - 1].id, None if file is None else str(file), where.get("line"))

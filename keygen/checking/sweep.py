@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from keygen.builds import executors
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
-from keygen.checking.remarks import of_published, of_twins
+from keygen.checking.remarks import Remark, of_published, of_twins
 from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
 from keygen.checking.verify import Failure, Verdict, failure_of, verdict
@@ -60,6 +60,7 @@ class Examined:
     id: str
     verdicts: tuple[Verdict, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -75,11 +76,6 @@ class Examined:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for v in self.verdicts for failure in v.failures)
-
-    @property
-    def warnings(self) -> tuple[Failure, ...]:
-        """What may be meant and may be an oversight, each once."""
-        return tuple(dict.fromkeys(warning for v in self.verdicts for warning in v.warnings))
 
     @property
     def seeded(self) -> tuple[Verdict, ...]:
@@ -145,7 +141,12 @@ class Findings:
 
     request: Request
     exercises: tuple[Examined, ...]
-    twins: tuple[Failure, ...] = ()
+    twins: tuple[Remark, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is not false and likely a slip, each once."""
+        return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
 
     @property
     def counts(self) -> Counts:
@@ -161,12 +162,6 @@ class Findings:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for exercise in self.exercises for failure in exercise.failures)
-
-    @property
-    def warnings(self) -> tuple[Failure, ...]:
-        """What may be meant and may be an oversight."""
-        of_each = (warning for exercise in self.exercises for warning in exercise.warnings)
-        return tuple(dict.fromkeys((*self.twins, *of_each)))
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -204,20 +199,16 @@ def survey(
     by_exercise: dict[tuple[str, int], list[Examined]] = {}
     for chunk, piece in zip(asked, found, strict=False):
         by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
-    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(alike(request)))
-
-
-def alike(request: Request) -> Iterator[Failure]:
-    """The exercises that stand on a sheet twice with the same published numbers."""
-    for target in targets(request):
-        yield from (failure_of(error, str(error.exercise), None) for error in of_twins(request.course.target(target)))
+    twins = (one for target in targets(request) for one in of_twins(request.course.target(target)))
+    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
     """The findings about one exercise, from those of its chunks."""
     first = pieces[0]
     verdicts = tuple(v for piece in pieces for v in piece.verdicts)
-    return Examined(first.target, first.id, verdicts, tuple(flaw for piece in pieces for flaw in piece.flaws))
+    flaws_of_all = tuple(flaw for piece in pieces for flaw in piece.flaws)
+    return Examined(first.target, first.id, verdicts, flaws_of_all, first.remarks)
 
 
 def chunks(request: Request) -> Iterator[Chunk]:
@@ -283,7 +274,9 @@ def examine(chunk: Chunk) -> Examined:
         if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
-    if chunk.seeds[0] is None and verdicts[0].failure is None:
-        odd = (failure_of(error, item.entry.id, None) for error in of_published(chunk.course.exercise(item.entry.id)))
-        verdicts[0] = replace(verdicts[0], warnings=(*verdicts[0].warnings, *odd))
-    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)))
+    seen = (
+        (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
+        if chunk.seeds[0] is None and verdicts[0].failure is None
+        else ()
+    )
+    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)), seen)

@@ -53,7 +53,8 @@ class Sheet(Written, frozen=True, kw_only=True):
             for first, other in enumerate(self.exercise[: second - 1], start=1):
                 apart = entry.parts and other.parts and not set(entry.parts) & set(other.parts)
                 if (entry.id, entry.pin, entry.seed) == (other.id, other.pin, other.seed) and not apart:
-                    yield second, f"exercise {second} of {self.name} has the published numbers of exercise {first}"
+                    what = f"exercise {second} of {self.name} has the published numbers of exercise {first}"
+                    yield second, f"{what}; give it another pin, or a seed"
                     break
 
     def place(self, number: int, *key: str) -> dict[str, Any]:
