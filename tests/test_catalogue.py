@@ -73,6 +73,10 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
             "matrix": " ".join(f"s{step}_{d}W{k}" for step in (1, 2) for d in ("d", "") for k in (1, 2, 3)),
         },
     },
+    "backprop/graph_rules": {
+        "a": {"expression": "dp_dx1 dp_dx2"}, "b": {"expression": "dh_dx dq_dx"},
+        "c": {"expression": "dL_dw0 dL_dw1 dL_dw2"},
+    },
     "activations/sigmoid_layer": {"b": {"number": "max_df"}},
     "activations/tanh": {
         "a": {"number": "limit_plus limit_minus"}, "b": {"expression": "df"}, "d": {"number": "max_df"},
@@ -100,6 +104,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "backprop/two_sgd_steps_matrix": {"matrix": "X W1 W2 W3", "vector": "y order", "number": "rate"},
     "backprop/computation_graph": {"expression": "f"},
     "backprop/path_counting": {"matrices": "weights"},
+    "backprop/graph_rules": {"expression": "z1 z2 p h q", "choice": "activation loss"},
     "optimizers/fifty_shades": {"vector": "x y order", "number": "w0 rate alpha beta1 beta2 steps"},
     "optimizers/logistic_step": {"number": "x y w0 rate"},
     "outputs/softmax": {"vector": "z1 z2 classes"},
@@ -120,6 +125,8 @@ PUBLISHED: list[tuple[str, str, str, Any]] = [
     ("backprop/layer_by_layer", "d", "dH", [["1", "0"]]),
     ("backprop/two_sgd_steps_matrix", "b", "s1_yhat", "0"),
     ("backprop/two_sgd_steps_matrix", "b", "s1_W3", [["0"], ["0"]]),
+    ("backprop/graph_rules", "a", "dp_dx2", "2 * x1 ** 4 * x2 + x1 ** 3 + 6 * x1 ** 2 * x2"),
+    ("backprop/graph_rules", "b", "dh_dx", "df(x) * g(x) + f(x) * dg(x)"),
     ("optimizers/fifty_shades", "b", "w", ["4/5", "6/5"]),
     ("optimizers/fifty_shades", "c", "w", ["2/5", "32/25"]),
     ("activations/sigmoid_layer", "b", "max_df", "1/4"),
@@ -219,6 +226,7 @@ def test_every_exact_form_is_the_float_beside_it(seed: int | None) -> None:
 
 
 LETTERS = {"f", "p", "t", "lam", "y", "b0", "b1", "z1", "z2", "w", "x", "z"}
+INDEXED = {"backprop/layered_network", "backprop/graph_rules"}  # whose letters have numbers: x1, w2_12
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -226,7 +234,7 @@ def test_every_expression_is_read_by_sympy_and_speaks_of_agreed_letters_alone(se
     for name, exercise in key(seed).items():
         for answers in (exercise["given"], *exercise["parts"].values()):
             for answer in (answer for answer in answers.values() if answer["type"] == "expression"):
-                functions = {"f": sympy.Function("f")} if name == "backprop/layered_network" else {}
+                functions = {"f": sympy.Function("f")} if name in INDEXED else {}
                 letters = {str(letter) for letter in sympy.sympify(answer["exact"], functions).free_symbols}
                 allowed = {letter for letter in letters if letter[:1] in "wx" and letter[1:2].isdigit()}
                 assert letters <= LETTERS | (allowed if functions else set()), (name, answer["exact"])

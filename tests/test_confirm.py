@@ -17,6 +17,7 @@ from witnesses import WITNESSES, witness
 
 from keygen.certify.stage import BUILD, certified
 from keygen.cli import main
+from keygen.course.sheet_keys import Wishes
 from keygen.document.composition import composed
 from keygen.document.confirmation import confirmation_of
 from keygen.document.nodes import Code, Problem, walked
@@ -35,9 +36,8 @@ from keygen.writers.text import problem as text_of_problem
 from tests.courses import LANGUAGES, SHIPPED
 
 SILENT = {
-    "backprop/computation_graph", "backprop/layered_network", "backprop/two_layer_formula", "logic/fewest_units",
-    "logic/gates",
-    "logic/one_unit", "nets/linear_collapse", "outputs/logloss_separable",
+    "backprop/computation_graph", "backprop/graph_rules", "backprop/layered_network", "backprop/two_layer_formula",
+    "logic/fewest_units", "logic/gates", "logic/one_unit", "nets/linear_collapse", "outputs/logloss_separable",
 }  # fmt: skip
 """Whose answers are words, witnesses and expressions in letters."""
 NUMERIC = [name for name in SHIPPED.exercises if not name.startswith("matrix/") and name not in SILENT]
@@ -61,7 +61,9 @@ def page(name: str, language: str) -> tuple[Problem, Typesetter]:
     found = variant(name, None)
     return certified(
         found, Policy(), BUILD,
-        lambda proofs: composed(found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, confirm=True),
+        lambda proofs: composed(
+            found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, wishes=Wishes(confirm=True)
+        ),
     )[0]  # fmt: skip
 
 

@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 import sympy
 
+from keygen.calculus.traversal import put
 from keygen.course.draw import fractions
+from keygen.errors import KeygenError
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import verify
+from keygen.mathematics.terms import Chain, Name
 from keygen.variants.closed_forms import closed_form, short
 from keygen.variants.solve import computed, published, solve
 from keygen.variants.solved import Solved
@@ -181,3 +186,47 @@ def test_an_exact_form_with_one_exponential_inside_another_is_left_as_it_stands(
     assert short(sympy.sympify("exp(1/2)/(exp(-5/2) + 1 + exp(1/2))")) == "exp(3)/(1 + exp(5/2) + exp(3))"
     one = solved("two_sgd_steps_matrix", 21)  # sympy's simplification of one of its answers has no end in sight
     assert all(part for part in one.answers(closed_form(one)).values())
+
+
+def expressions(one: Solved, part: str) -> dict[str, Any]:
+    """The answers of a part, with sympy's derivatives for df and dg."""
+    x, f, g = sympy.Symbol("x"), *map(sympy.Function, "fg")
+    known = {"f": f, "g": g, "df": lambda at: f(x).diff(x).subs(x, at), "dg": lambda at: g(x).diff(x).subs(x, at)}
+    return {name: sympy.sympify(answer.exact, known) for name, answer in one.answers()[part].items()}
+
+
+def asked(one: Solved) -> dict[str, Any]:
+    return {n: sympy.sympify(a.exact) for n, a in one.given().items() if a.type == "expression"}
+
+
+@pytest.mark.parametrize("seed", [None, *SEEDS])
+def test_the_sums_over_paths_are_sympys_derivatives(seed: int | None) -> None:
+    one = solved("graph_rules", seed)
+    given, x = asked(one), sympy.Symbol("x")
+    p = given["p"].subs({name: given[name] for name in ("z1", "z2")})
+    for name, found in expressions(one, "a").items():
+        assert sympy.expand(found - p.diff(name.removeprefix("dp_d"))) == 0
+    for name, found in expressions(one, "b").items():
+        assert sympy.simplify(found - given[name[1]].diff(x)) == 0
+
+
+@pytest.mark.parametrize("seed", [None, *SEEDS])
+def test_a_neurons_gradient_is_the_derivative_of_its_loss(seed: int | None) -> None:
+    one = solved("graph_rules", seed)
+    s, y = sympy.sympify("w0 + w1*x1 + w2*x2"), sympy.Symbol("y")
+    activation, loss = one.choices["neuron"]
+    yhat = sympy.tanh(s) if activation == "tanh" else 1 / (1 + sympy.exp(-s))
+    losses = {"square": (y - yhat) ** 2, "half_square": (y - yhat) ** 2 / 2,
+              "logloss": -y * sympy.log(yhat) - (1 - y) * sympy.log(1 - yhat)}  # fmt: skip
+    at = {"w0": 0.3, "w1": -0.7, "w2": 1.1, "x1": 0.6, "x2": -1.3, "y": 1}
+    for name, found in expressions(one, "c").items():
+        assert abs((found - losses[loss].diff(name.removeprefix("dL_d"))).subs(at)) < 1e-12
+
+
+def test_functions_that_are_only_named_are_tried_as_different_ones() -> None:
+    one = solved("graph_rules", None)
+    right = one.shown["product"].links[-1]
+    other = {"fx": Name("gx"), "gx": Name("fx")}  # f' f + g g'
+    assert verify(Chain((one.name("dh_dx"), right)), one.values, Policy(), one.calls) == 1
+    with pytest.raises(KeygenError, match="its two sides differ"):
+        verify(Chain((one.name("dh_dx"), put(right, other))), one.values, Policy(), one.calls)

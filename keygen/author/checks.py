@@ -14,11 +14,13 @@ import numpy as np
 from keygen.calculus.claims import Condition, relation
 from keygen.calculus.parser import parse
 from keygen.engine.domains import EXACT
-from keygen.engine.lazy import lazy_values
+from keygen.engine.evaluate import Program
+from keygen.engine.lazy import LazyValues, lazy_values
 from keygen.errors import KeygenError
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term
 from keygen.variants.solved import Solved
+from keygen.variants.trial import named_functions, probes
 
 STEP = Fraction(1, 1000)
 LETTERS = "h", "delta", "epsilon", "tau"
@@ -28,10 +30,14 @@ NEAR = Fraction(1, 50)  # how far apart a slope and its quotient may be, relativ
 
 
 def again(s: Solved, choices: Mapping[str, Any] = MappingProxyType({}), **data: Any) -> Mapping[str, Any]:
-    """The exact values of the same computation for other data, or in another structure."""
+    """The exact values of the same computation for other data, or in another structure; a function that it only names
+    has the meaning at which formulas are tried."""
     variant = s.variant
     trace = s.exercise.trace(variant.lengths, {**variant.choices, **choices})
-    return lazy_values(trace, {**variant.data, **data}, EXACT)
+    found = {**variant.data, **data}
+    if named_functions(trace):
+        return LazyValues(trace.memo("probed", lambda: Program(trace, EXACT, probes(trace))), found)
+    return lazy_values(trace, found, EXACT)
 
 
 def step_name(s: Solved) -> Name:

@@ -13,7 +13,7 @@ import msgspec
 from keygen import __version__
 from keygen.builds.manifest import ManifestExercise, load_manifest
 from keygen.builds.request import SheetRequest
-from keygen.builds.sheet import SheetItem, policy_of, sheet_items
+from keygen.builds.sheet import SheetItem, asked_items, policy_of, sheet_items
 from keygen.builds.sheet import solved as solved_for
 from keygen.certify.stage import certify
 from keygen.course.course import Course
@@ -23,7 +23,6 @@ from keygen.course.seeding import NumberStreams
 from keygen.course.sheet import Sheet
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import ExactForm, as_json
-from keygen.mathematics.number_format import Policy
 from keygen.variants.solved import Solved
 
 
@@ -99,12 +98,12 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
     if source is not None:
         seed, student = (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0))
         order = SheetRequest(course, sheet, None, seed, student, source.key)
-    for item in sheet_items(sheet):
+    for item in asked_items(order):
         found = solved_for(order, item)
         certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))
-        parts = {part: as_json(named, policy(sheet)) for part, named in answers.items()}
-        yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy(sheet)), parts)
+        parts = {part: as_json(named, policy_of(sheet, None)) for part, named in item.entry.asked(answers).items()}
+        yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy_of(sheet, None)), parts)
 
 
 def exact_form(found: Solved, wanted: bool) -> ExactForm | None:
@@ -132,11 +131,6 @@ def recorded(target: str, student: str, path: Path) -> FoundAnswers:
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
         entry.code, manifest.streams.key, entry.worked,
     )  # fmt: skip
-
-
-def policy(sheet: Sheet) -> Policy:
-    """How answers show the figures of a sheet's pages: with a point, whatever the language."""
-    return Policy(".", decimals=sheet.decimals, significant=sheet.significant)
 
 
 def json_of(found: FoundAnswers) -> str:

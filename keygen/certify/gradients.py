@@ -19,6 +19,7 @@ from keygen.engine.trace import Gradient
 from keygen.errors import KeygenError
 from keygen.tolerances import COMPLEX_STEP, FLOAT_DIFFERENCES, SYMPY_GRADIENT
 from keygen.variants.solved import Solved
+from keygen.variants.trial import probes
 
 
 def certify_gradients(solved: Solved, *, oracle: bool = False) -> int:
@@ -106,8 +107,8 @@ def disagreement_together(solved: Solved, of: str, gradients: list[Gradient]) ->
 
 
 def meanings(solved: Solved) -> Functions | None:
-    """What stands for the function that an exercise only names."""
-    return {("f", 0): solved.calls["f"]} if "f" in solved.calls else None
+    """What stands for the functions that an exercise only names."""
+    return probes(solved.trace) if solved.calls else None
 
 
 def compare(solved: Solved, gradient: Gradient, *, oracle: bool) -> None:

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from keygen.builds import executors
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
+from keygen.checking.remarks import Remark, of_published, of_twins
+from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
-from keygen.checking.verify import Failure, Verdict, verdict
+from keygen.checking.verify import Failure, Verdict, failure_of, verdict
 from keygen.course.course import Course
 
 CHUNK = 25  # seeds that one process takes at a time
@@ -57,6 +60,7 @@ class Examined:
     id: str
     verdicts: tuple[Verdict, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -137,6 +141,12 @@ class Findings:
 
     request: Request
     exercises: tuple[Examined, ...]
+    twins: tuple[Remark, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is not false and likely a slip, each once."""
+        return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
 
     @property
     def counts(self) -> Counts:
@@ -189,25 +199,32 @@ def survey(
     by_exercise: dict[tuple[str, int], list[Examined]] = {}
     for chunk, piece in zip(asked, found, strict=False):
         by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
-    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()))
+    twins = (one for target in targets(request) for one in of_twins(request.course.target(target)))
+    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
     """The findings about one exercise, from those of its chunks."""
     first = pieces[0]
     verdicts = tuple(v for piece in pieces for v in piece.verdicts)
-    return Examined(first.target, first.id, verdicts, tuple(flaw for piece in pieces for flaw in piece.flaws))
+    flaws_of_all = tuple(flaw for piece in pieces for flaw in piece.flaws)
+    return Examined(first.target, first.id, verdicts, flaws_of_all, first.remarks)
 
 
 def chunks(request: Request) -> Iterator[Chunk]:
     """The work in pieces whose size does not depend on who does them."""
     variants: list[int | None] = [None, *range(request.seeds)]
-    for target in dict.fromkeys(request.targets or request.course.sheets):
+    for target in targets(request):
         for place, _ in enumerate(request.course.target(target).exercise):
             for start in range(0, len(variants), CHUNK):
                 seeds = tuple(variants[start : start + CHUNK])
                 tex = max(0, min(request.tex - start, CHUNK))
                 yield Chunk(request.course, target, place, seeds, request.language, tex, request.deep)
+
+
+def targets(request: Request) -> list[str]:
+    """The sheets and exercises to check, each once."""
+    return list(dict.fromkeys(request.targets or request.course.sheets))
 
 
 def total(request: Request) -> int:
@@ -239,9 +256,17 @@ def examined(
                     turn += 1
 
 
+def template_failures(course: Course, id: str, language: str | None) -> tuple[Failure, ...]:
+    """What is wrong with the templates of an exercise, whatever its numbers."""
+    found = structural(course, course.exercise(id), language)
+    return tuple(failure_of(finding.error(id), id, None) for finding in found)
+
+
 def examine(chunk: Chunk) -> Examined:
-    """The findings about one chunk, up to its first failure."""
+    """The findings about one chunk, up to its first failure; before its first variant its templates are looked at."""
     sheet, item = item_of(chunk.course, chunk.target, chunk.place)
+    if None in chunk.seeds and (wrong := template_failures(chunk.course, item.entry.id, chunk.language)):
+        return Examined(chunk.target, item.entry.id, (Verdict(None, wrong),))
     orders = [SheetRequest(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
     for order in orders:
@@ -249,4 +274,9 @@ def examine(chunk: Chunk) -> Examined:
         if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
-    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))
+    seen = (
+        (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
+        if chunk.seeds[0] is None and verdicts[0].failure is None
+        else ()
+    )
+    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)), seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from itertools import count
@@ -21,10 +21,25 @@ from keygen.engine.primitives import PRIMITIVES, Shape
 from keygen.engine.real import in_decimals
 from keygen.engine.trace import Trace
 
+Function = Callable[[Any], Any]
+
 
 def named_functions(trace: Trace) -> set[tuple[str, int]]:
     """The functions that the trace only names, with the order of each derivative it takes."""
     return {step.param for step in trace.steps if step.primitive == "apply"}  # type: ignore[misc]  # whose param is a pair
+
+
+def probes(trace: Trace) -> Functions:
+    """A meaning for each function that the trace only names."""
+    named = named_functions(trace)
+    places = {name: place for place, name in enumerate(sorted({name for name, _ in named}))}
+    return {(name, order): probe(places[name], order) for name, order in named}
+
+
+def probe(place: int, order: int) -> Function:
+    """A function for the name at a place, or its derivative; no two names have the same."""
+    base, more = PROBES[place % len(PROBES)][order], place // len(PROBES)
+    return (lambda x: base(x) + more * (x, 1, 0)[order]) if more else base
 
 
 class Trial(LazyValues):
@@ -43,7 +58,7 @@ class Trial(LazyValues):
 
 def trial(exercise: str, trace: Trace) -> tuple[Trial, Mapping[str, Any]]:
     """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
-    meanings = {(name, order): PROBES[order] for name, order in named_functions(trace)}
+    meanings = probes(trace)
     calls = {"d" * order + name: f for (name, order), f in meanings.items()}
     for attempt in count():
         rng = stream("probe", exercise, attempt)
@@ -74,9 +89,16 @@ def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:
 
 AWAY = 0.02
 
-# A function that no identity of the page can hold for by accident, and its derivatives.
-PROBES = (
-    lambda x: 1 / (1 + x * x) + x / 3,
-    lambda x: -2 * x / (1 + x * x) ** 2 + Fraction(1, 3),
-    lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
+# Functions that no identity of the page can hold for by accident, each with its derivatives; the second has no zero.
+PROBES: tuple[tuple[Function, ...], ...] = (
+    (
+        lambda x: 1 / (1 + x * x) + x / 3,
+        lambda x: -2 * x / (1 + x * x) ** 2 + Fraction(1, 3),
+        lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
+    ),
+    (
+        lambda x: 2 + x / (1 + x * x),
+        lambda x: (1 - x * x) / (1 + x * x) ** 2,
+        lambda x: 2 * x * (x * x - 3) / (1 + x * x) ** 3,
+    ),
 )

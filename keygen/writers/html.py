@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
 from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
@@ -49,6 +50,7 @@ from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
+from keygen.document.told_laws import ToldLaws
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
@@ -83,9 +85,9 @@ VAST = 34
 class HtmlWriter(Writer):
     """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
 
-    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+    def __init__(self, typesetter: Typesetter, told: ToldLaws | None = None) -> None:
         super().__init__(typesetter)
-        self.told = set() if told is None else told
+        self.told = ToldLaws() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -236,10 +238,8 @@ class HtmlWriter(Writer):
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
     def law(self, node: LawSentence) -> str:
-        """The sentence of a law, in full where it is the first."""
-        said = node.again if node.law in self.told else node.words
-        self.told.add(node.law)
-        return self.words(said)
+        """The sentence of a law, in full where it is the first of the sheet."""
+        return self.words(self.told.said(node.law, node.words, node.again, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -256,6 +256,11 @@ class HtmlWriter(Writer):
         """The box of a sheet's conventions."""
         items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
         return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
+
+    def room(self, node: WritingSpace) -> str:
+        """Room to write in."""
+        height = {"blank": node.height, "grid": node.rows * SQUARE, "lines": node.rows * RULED}[node.kind]
+        return f'<div class="room {node.kind}" style="height: {float(height):g}mm"></div>'
 
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
@@ -281,6 +286,7 @@ class HtmlWriter(Writer):
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
         Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
         Conventions: conventions,
+        WritingSpace: room,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -363,7 +369,7 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {covers.points}",
     ]
-    laws: set[str] = set()
+    laws = ToldLaws()
     solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
     body = "\n".join(
         guide_html(one, HtmlWriter(typesetter, laws))
@@ -374,14 +380,41 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     before = f"<p>{say['marking']}</p>\n" if guide else ""
     if sheet.conventions is not None and not guide:
         before = HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    if kind is PageKind.PROBLEMS:
+        before = opening(sheet, say) + before
+    foot = f"<footer><p>{escape(covers.handout.footer)}</p></footer>\n" if covers.handout.footer else ""
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {before}{body}
-{appendix(sheet.rules, say) if solutions and sheet.rules else ""}"""
+{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}"""
     return framed(title, covers.language.code, style, main)
+
+
+def opening(sheet: HtmlSheet, say: Mapping[str, str]) -> str:
+    """What the problems begin with: lines to fill in, instructions, and on a cover a table of points; "" without."""
+    covers, handout = sheet.covers, sheet.covers.handout
+    blanks = "".join(
+        f"<div>{escape(one.name)}: <span>{escape(visible(one.filled))}</span></div>" for one in handout.fields
+    )
+    found = [f'<div class="fields">{blanks}</div>'] if blanks else []
+    found += [f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in handout.instructions]
+    if handout.cover:
+        rows = "".join(cover_row(made, HtmlWriter(typesetter)) for made, typesetter in sheet.problems)
+        total = f'<tr><th scope="row"></th><td>{say["total"]}</td><td>{escape(covers.points)}</td><td></td></tr>'
+        found.append(f'<div class="table points"><table><tbody>{rows}{total}</tbody></table></div>')
+    text = "\n".join(found)
+    if not text:
+        return ""
+    return f'<div class="cover">\n{text}\n</div>\n' if handout.cover else f"{text}\n"
+
+
+def cover_row(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise in the table of points, with a cell for its mark."""
+    points = escape(in_words(made.points, writer.typesetter))
+    return f'<tr><th scope="row">{made.number}.</th><td>{writer.words(made.title)}</td><td>{points}</td><td></td></tr>'
 
 
 def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
@@ -414,15 +447,17 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
     """An exercise, each solution folded under its part."""
 
     def section(one: Section) -> str:
+        writer.told.recalled = False
         with writing(made.id, one):
             return writer.blocks(one.blocks)
 
     def question(part: Question) -> str:
         statement = section(part.statement)
+        below = "" if solutions or part.room is None else f"\n{writer.write(part.room)}"
         if len(made.parts) > 1:
             statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
         if not (solutions and part.solution):
-            return statement
+            return statement + below
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
@@ -434,6 +469,8 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
     if solutions and made.confirmation:
         remark += f"\n{writer.blocks(made.confirmation)}"
+    if not solutions and made.room is not None:
+        remark += f"\n{writer.write(made.room)}"
     return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 

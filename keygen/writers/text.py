@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.calculus.quantities import Quantity, UnitMeaning
+from keygen.course.handout import WritingSpace
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
     Answers,
@@ -350,6 +351,7 @@ class TextWriter:
         Code: lambda self, node: indented(node.text.split("\n")),
         Where: lambda self, node: self.blocks(node.blocks),
         Conventions: conventions,
+        WritingSpace: lambda self, node: [],
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }

@@ -32,6 +32,7 @@ from keygen.mathematics.readback import verify
 from keygen.mathematics.terms import Apply, Chain, Marked, Name, Term, chain, leaves_of
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
+from keygen.variants.trial import named_functions
 from tests.courses import SHIPPED
 
 REPRODUCIBLE = settings(derandomize=True, database=None, deadline=None)
@@ -150,9 +151,8 @@ def test_every_line_of_an_exercise_says_in_tex_what_it_says_in_numbers(exercise:
         solved = solve(SHIPPED.exercise(exercise), sheet, seed)
         tex = LatexPrinter(EVERY_DIGIT, solved.signs)
         functions = {
-            name_tex("f", solved.signs) + "'" * order: on_floats(solved.calls["d" * order + "f"])
-            for order in range(3)
-            if "d" * order + "f" in solved.calls
+            name_tex(name, solved.signs) + "'" * order: on_floats(solved.calls["d" * order + name])
+            for name, order in named_functions(solved.trace)
         }
         for line in lines(solved):
             values = numbers_of(solved, line)

@@ -1,6 +1,12 @@
-"""Alternating stripes by step units: a net that labels the points, and why no smaller one does."""
+"""Points in stripes, inside a ring, on a checkerboard: a net of step units that labels them, and why no smaller one
+does."""
 
 from fractions import Fraction
+from itertools import product
+from math import gcd
+from typing import NamedTuple
+
+import numpy as np
 
 from keygen.author import (
     Axis,
@@ -29,11 +35,26 @@ from keygen.author import (
 
 axes = {"stripe": choice(3, 4, 5, published=4), "coordinate": 2}
 
+FRAMES = [
+    ((p, q), (r, s)) for p, q, r, s in product((-1, 0, 1), repeat=4) if p * s != q * r
+]  # what the two steps of a grid are
+
 given = {
+    "kind": choice("stripes", "polygon", "checkerboard", published="stripes"),
     "across": choice((1, 0), (0, 1), (1, 1), (1, -1), (2, 1), (1, 2), (2, -1), (1, -2), published=(1, 1)),
-    "first": choice(0, 1, published=0),
+    "first": choice(0, 1, published=0),  # the first label; of a polygon that of the points outside
     "start": integers("coordinate", -3, 3, published=[-1, -2]),
     "shifts": integers("stripe", -2, 2, published=[1, -1, 1, -1], nonzero=True),
+    "sides": choice(3, 4, published=3),
+    "turned": choice(0, 1, published=0),
+    "board": choice((2, 3), (3, 2), (3, 3), (2, 4), (4, 2), (3, 4), (4, 3), published=(3, 3)),
+    "frame": choice(*FRAMES, published=((1, 0), (0, 1))),
+}
+
+# By the sides of a polygon: corners of another around it, every second one its own; then points inside, and outside.
+AROUND = {
+    3: ([(0, 0), (1, 0), (2, 1), (2, 2), (1, 2), (0, 1)], [(1, 1)], [(2, 0), (0, 2)]),
+    4: ([(1, 0), (2, 0), (3, 1), (3, 2), (2, 3), (1, 3), (0, 2), (0, 1)], [(1, 1), (2, 2)], [(0, 0), (3, 3)]),
 }
 
 slips = []  # its own is in the words
@@ -43,34 +64,88 @@ def computation(t):
     pass  # nothing is computed before weights are chosen
 
 
-def points(s):
-    """Two points of each stripe: the first ones lie on one line across the stripes."""
-    (a, b), (x, y) = s.choices["across"], s.values["start"]
-    return [
-        (int(x + j * a - away * b), int(y + j * b + away * a))
-        for j, shift in enumerate(s.values["shifts"])
-        for away in (0, shift)
-    ]
+class Plan(NamedTuple):
+    """Points with their labels; lines as rows (a, b, c) of a x1 + b x2 > c, a hidden unit each; the weights v and the
+    bias c of the output; how many points, from the first on, show that fewer units do not suffice."""
+
+    points: list
+    labels: list
+    edges: list
+    v: list
+    c: Fraction
+    showing: int
 
 
-def labels(s):
-    """The labels of the points, stripe by stripe in turn."""
-    return [(s.choices["first"] + j) % 2 for j in range(s.choices["stripe"]) for _ in range(2)]
+def plan(s):
+    """What is drawn."""
+    return {"stripes": stripes, "polygon": polygon, "checkerboard": checkerboard}[s.choices["kind"]](s)
 
 
-def edges(s):
-    """The lines between neighbouring stripes, as rows (a, b, c) of a x1 + b x2 > c."""
-    (a, b), (x, y) = s.choices["across"], s.values["start"]
+def in_turn(first, count):
+    """Weights of an output that changes at each of some units, which are turned on one after another; its bias."""
+    return [-1 if (first + j) % 2 else 1 for j in range(count)], Fraction(1, 2) if first else Fraction(-1, 2)
+
+
+def stripes(s):
+    """Two points of each stripe; the first ones, which lie on one line across the stripes, stand in front."""
+    (a, b), (x, y), first = s.choices["across"], map(int, s.values["start"]), s.choices["first"]
+    along = [(x + j * a, y + j * b) for j in range(s.choices["stripe"])]
+    aside = [(p - int(shift) * b, q + int(shift) * a) for (p, q), shift in zip(along, s.values["shifts"])]
+    labels = [(first + j) % 2 for j in range(len(along))]
     wide = a * a + b * b
-    return [(a, b, a * x + b * y + j * wide + Fraction(wide, 2)) for j in range(s.choices["stripe"] - 1)]
+    edges = [(a, b, a * p + b * q + Fraction(wide, 2)) for p, q in along[:-1]]
+    return Plan(along + aside, labels * 2, edges, *in_turn(first, len(edges)), len(along))
+
+
+def placed(s, points):
+    """Points of a grid, in the frame that was drawn."""
+    (x, y), ((p, q), (r, t)) = map(int, s.values["start"]), s.choices["frame"]
+    return [(x + i * p + j * r, y + i * q + j * t) for i, j in points]
+
+
+def polygon(s):
+    """A polygon inside a ring of points: those on one curve around stand in front, inside and outside in turn."""
+    corners, within, beyond = (placed(s, some) for some in AROUND[s.choices["sides"]])
+    first, turned, k = s.choices["first"], s.choices["turned"], s.choices["sides"]
+    edges = [between(corners[j - 1], corners[j], corners[(j + 1) % (2 * k)]) for j in range(1 - turned, 2 * k, 2)]
+    inside = 1 - first
+    labels = [(inside + j + turned) % 2 for j in range(2 * k)] + [inside] * len(within) + [1 - inside] * len(beyond)
+    sign = 1 if inside else -1
+    return Plan(corners + within + beyond, labels, edges, [sign] * k, -sign * Fraction(2 * k - 1, 2), 2 * k)
+
+
+def between(p, outer, q):
+    """The line between a side pq and a point beyond it, halfway, with the side where it is positive."""
+    a, b = p[1] - q[1], q[0] - p[0]
+    here, there = a * p[0] + b * p[1], a * outer[0] + b * outer[1]
+    return shortened(*(side if here > there else -side for side in (a, b, Fraction(here + there, 2))))
+
+
+def shortened(a, b, c):
+    """A row without a common factor of a and b."""
+    common = gcd(a, b)
+    return a // common, b // common, c / common
+
+
+def checkerboard(s):
+    """A board whose diagonals have one label each: the points of its border stand in front, in turn."""
+    (m, n), first = s.choices["board"], s.choices["first"]
+    border = [*((i, 0) for i in range(m - 1)), *((m - 1, j) for j in range(n - 1)),
+              *((i, n - 1) for i in range(m - 1, 0, -1)), *((0, j) for j in range(n - 1, 0, -1))]  # fmt: skip
+    cells = [*border, *((i, j) for i in range(1, m - 1) for j in range(1, n - 1))]
+    ((p, q), (r, t)), (x, y) = s.choices["frame"], map(int, s.values["start"])
+    size = p * t - q * r  # a x1 + b x2 grows by it with a step along either side
+    a, b, size = (t - q, p - r, size) if size > 0 else (q - t, r - p, -size)
+    edges = [shortened(a, b, a * x + b * y + size * (j + Fraction(1, 2))) for j in range(m + n - 2)]
+    return Plan(
+        placed(s, cells), [(first + i + j) % 2 for i, j in cells], edges, *in_turn(first, len(edges)), len(border)
+    )
 
 
 def net(s):
-    """W (inputs, units), b (units), v (units), c: the output goes up and down in turn."""
-    found, first = edges(s), s.choices["first"]
-    v = [-1 if (first + j) % 2 else 1 for j in range(len(found))]
-    return {"W": [[row[i] for row in found] for i in (0, 1)], "b": [-c for *_, c in found], "v": v,
-            "c": Fraction(1, 2) if first else Fraction(-1, 2)}  # fmt: skip
+    """W (inputs, units), b (units), v (units), c."""
+    edges, v, c = plan(s)[2:5]
+    return {"W": [[row[i] for row in edges] for i in (0, 1)], "b": [-c for *_, c in edges], "v": v, "c": c}
 
 
 def hidden(point, W, b):
@@ -84,20 +159,23 @@ def output(units, v, c):
 
 
 def answers(s):
-    k = len(edges(s))
+    found = plan(s)
+    k = len(found.edges)
     W, b, v, c = unknowns("W", 2, k), unknowns("b", k), unknowns("v", k), unknowns("c")
-    demands = [relation(output(hidden(p, W, b), v, c), "=", y) for p, y in zip(points(s), labels(s))]
+    demands = [relation(output(hidden(p, W, b), v, c), "=", y) for p, y in zip(found.points, found.labels)]
     return {"a": {"units": same_as(k), "witness": witness(net(s), *demands)}}
 
 
 def told(s):
-    unused = dict.fromkeys(("across", "first", "start", "shifts"))
-    return {"points": same_as([list(p) for p in points(s)]), "labels": same_as(labels(s)), **unused}
+    found = plan(s)
+    points = np.array([[Fraction(x) for x in p] for p in found.points])
+    return {**dict.fromkeys(given), "points": same_as(points), "labels": same_as(found.labels)}
 
 
 def plane(s, *lines):
     """The points with their labels, and lines between them."""
-    spots = [plane_point(*map(Given, (*p, y))) for p, y in zip(points(s), labels(s))]
+    found = plan(s)
+    spots = [plane_point(*map(Given, (*p, y))) for p, y in zip(found.points, found.labels)]
     one, zero = (calculus.equals(Name("y"), calculus.whole(k)) for k in (1, 0))
     return plane_figure(
         *spots, *lines, x=Axis(Name("x_1")), y=Axis(Name("x_2")), classes=(one, zero), size=(55, 55)
@@ -129,43 +207,47 @@ def figure(s, at, k):
     return network_figure([[Name("x_1"), Name("x_2"), Given(1)], [*h, Given(1)], [Name("y")]], [first, second])
 
 
-def slip(s, k):
-    """All weights of the output alike: at the third stripe two units are on."""
-    found = net(s)
-    h = letters("h_", k)
-    same = weighted([found["v"][0]] * 2, h[:2])
-    term = apply("step", calculus.add(same, calculus.whole(found["c"])))
-    at = {one.name: Fraction(1) for one in h[:2]}
-    return Chain((Name("y"), term, with_numbers(term, at), Literal(calculus.exactly(term, **at))),
-                 at={**at, "y": calculus.exactly(term, **at)})  # fmt: skip
+def slip(s):
+    """All weights of the output alike: at the third stripe two units are on. Of a polygon: one unit is enough, and
+    the first point beyond a side is taken for one inside."""
+    found = plan(s)
+    h = letters("h_", len(found.edges))
+    if s.choices["kind"] == "polygon":
+        beyond = next(p for p, y in zip(found.points, found.labels) if y == s.choices["first"])
+        on = {one.name: Fraction(a * beyond[0] + b * beyond[1] > c) for one, (a, b, c) in zip(h, found.edges)}
+        term = calculus.add(weighted(found.v, h), calculus.whole(-found.v[0] * Fraction(1, 2)))
+    else:
+        on = {one.name: Fraction(1) for one in h[:2]}
+        term = calculus.add(weighted([found.v[0]] * 2, h[:2]), calculus.whole(found.c))
+    term = apply("step", term)
+    value = calculus.exactly(term, **on)
+    return Chain((Name("y"), term, with_numbers(term, on), Literal(value)), at={**on, "y": value})
 
 
 def show(s):
-    found, at = edges(s), weights(s)
-    k = len(found)
+    found, at = plan(s), weights(s)
+    k = len(found.edges)
     W = [[Name(f"W{i}{j}") for j in range(1, k + 1)] for i in (1, 2)]
     b, v, h = letters("b", k), letters("v", k), letters("h_", k)
     rows = []
-    for p, y in zip(points(s), labels(s)):
+    for p, y in zip(found.points, found.labels):
         units = hidden(p, W, b)
         y_found = claim(output(units, v, Name("c")), **at)
         rows.append((*map(Given, p), *(claim(unit, **at) for unit in units), y_found, Given(y)))
     x = [Name("x_1"), Name("x_2")]
-    signed = weighted(net(s)["v"], h)
-    total = calculus.add(signed, calculus.whole(net(s)["c"]))
+    total = calculus.add(weighted(found.v, h), calculus.whole(found.c))
     zeros = {one.name: Fraction(0) for one in h}
     return {
-        "points": plane(s), "lines": plane(s, *(PlaneLine(*row, j) for j, row in enumerate(found, start=1))),
-        "on_line": Table(tuple(x), tuple(tuple(map(Given, p)) for p in points(s)[::2]), named=0),
+        "points": plane(s), "lines": plane(s, *(PlaneLine(*row, j) for j, row in enumerate(found.edges, start=1))),
         "units": [
             Chain((Name(f"h_{j}"), apply("step", calculus.sub(weighted(row[:2], x), calculus.whole(row[2])))),
                   at={"x_1": 0, "x_2": 0, f"h_{j}": int(row[2] < 0)})
-            for j, row in enumerate(found, start=1)
+            for j, row in enumerate(found.edges, start=1)
         ],
-        "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(net(s)["c"] > 0)}),
-        "net": figure(s, at, k), "count": Given(k), "stripes": Given(k + 1),
+        "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(found.c > 0)}),
+        "net": figure(s, at, k), "count": Given(k), "showing": Given(found.showing),
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
-        "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s, k),
+        "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s), "ones_inside": not s.choices["first"],
     }  # fmt: skip
 
 
