@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
+from shlex import quote as quoted
 from typing import Any
 
 import click
@@ -42,6 +43,25 @@ CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 JOBS = "Processes at once, no more than one for each core; by default so many."
 CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
 names and answers, and can run programs on its machines and on yours."""
+
+
+def offered(*kinds: str) -> Callable[[Any, Any, str], list[str]]:
+    """What the shell completes an argument by."""
+
+    def offer(context: Any, param: Any, begun: str) -> list[str]:
+        from keygen.course.completion import completions
+
+        return completions(begun, *kinds)
+
+    return offer
+
+
+SHEETS, TARGETS, EXERCISES = offered("sheet"), offered("sheet", "exercise"), offered("exercise")
+
+
+def spoken(help: str) -> Callable[[Any], Any]:
+    """The option that names a language."""
+    return click.option("--lang", metavar="LANGUAGE", shell_complete=offered("language"), help=help)
 
 
 def course_here(lang: str | None = None) -> Any:
@@ -85,6 +105,8 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 def main(debug: bool) -> None:
     """Problem sheets with answer keys that cannot be wrong.
 
+    Begin with `keygen init mycourse`; `keygen help` has pages to read.
+
     A course is code: keygen runs its exercises and its templates with your rights. Use courses of people you trust.
     """
     look_rarely()
@@ -96,10 +118,10 @@ def main(debug: bool) -> None:
 
 
 @main.command()
-@click.argument("sheet", required=False)
+@click.argument("sheet", required=False, shell_complete=SHEETS)
 @click.option("--solutions", is_flag=True, help="Also write the worked solutions.")
 @click.option("--guide", is_flag=True, help="Also write the marking guide of one sheet.")
-@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default the sheet's own.")
+@spoken("The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
@@ -207,7 +229,7 @@ def told_of_secret(key: str) -> None:
 
 
 @main.command()
-@click.argument("target", metavar="SHEET|EXERCISE")
+@click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--student", metavar="ID", help="A student's variant, by a roster and the course's secret or a manifest.")
 @click.option("--roster", type=FILE, help="The CSV file that the student stands in.")
@@ -244,6 +266,49 @@ def answers(
     say((json_of if as_json else text_of)(found))
 
 
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@spoken("The course's language; by default that of keygen's own sheets.")
+@speaking
+def init(folder: Path, lang: str | None) -> None:
+    """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
+    from keygen.course.scaffold import installed_from, known_languages, new_course
+
+    known = known_languages()
+    if lang is not None and lang not in known:
+        raise click.BadParameter(f"{lang!r} is not one of {', '.join(map(repr, known))}.", param_hint="'--lang'")
+    say("\n".join(map(str, new_course(folder, lang or known[0]))))
+    if installed_from().startswith("./"):
+        tell(f"keygen: the workflow installs keygen from {installed_from()}: put that file into the course")
+    tell("keygen: .keygen-secret has the numbers of your students in it: keep a copy in a safe place, and out of git")
+    tell(f"keygen: go on with: cd {quoted(str(folder))} && keygen build sheet1 --solutions")
+
+
+@main.command()
+@click.argument("id", metavar="TOPIC/NAME")
+@click.option(
+    "--like", metavar="EXERCISE", shell_complete=EXERCISES, help="Begin with a copy of this exercise instead."
+)
+@speaking
+def new(id: str, like: str | None) -> None:
+    """Lay an exercise that builds at once into this course; print its files."""
+    from keygen.course.scaffold import new_exercise
+
+    say("\n".join(map(str, new_exercise(Path(), course_here().path, id, like))))
+    tell(f'keygen: look at it: keygen show {quoted(id)} --solutions; put it on a sheet: id = "{id}"')
+
+
+@main.command()
+@click.argument("what", metavar="FILE|EXERCISE", shell_complete=offered("file", "exercise"))
+@speaking
+def eject(what: str) -> None:
+    """Copy a FILE of the templates that keygen brings (sheet.tex, style.sty, en/words.tex), a sheet's file, or an
+    EXERCISE into this course, to be changed there; print the copies."""
+    from keygen.course.scaffold import ejected
+
+    say("\n".join(map(str, ejected(Path(), course_here().path, what))))
+
+
 @main.command("secret")
 @speaking
 def secret_() -> None:
@@ -260,10 +325,10 @@ def secret_() -> None:
 
 
 @main.command()
-@click.argument("what", metavar="EXERCISE|CODE")
+@click.argument("what", metavar="EXERCISE|CODE", shell_complete=EXERCISES)
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--solutions", is_flag=True, help="Also the worked solution.")
-@click.option("--lang", metavar="LANGUAGE", help="The language; by default the first that the exercise has.")
+@spoken("The language; by default the first that the exercise has.")
 @click.option("--manifest", type=FILE, help="For a CODE: the manifest.json of the run.")
 @speaking
 def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
@@ -294,14 +359,15 @@ def clean() -> None:
 
 
 @main.command()
-@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
 @click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
+@click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
 @click.option("--tex", type=CHECKED, default=0, help="Variants of each exercise to set in TeX as well.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
-@click.option("--lang", metavar="LANGUAGE", help="The language of the pages; by default all.")
+@spoken("The language of the pages; by default all.")
 @speaking
 def check(
     targets: tuple[str, ...],
@@ -309,6 +375,7 @@ def check(
     deep: bool,
     as_json: bool,
     junit: Path | None,
+    form: str | None,
     tex: int,
     jobs: int | None,
     lang: str | None,
@@ -318,20 +385,32 @@ def check(
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
     from keygen.builds.executors import cores
+    from keygen.checking.annotations import as_annotations, of_error
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
     from keygen.checking.sweep_report import as_json as json_of
     from keygen.checking.sweep_report import as_text
     from keygen.system.files import write_whole
 
-    request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
-    with progress(total(request), "checking", "variants") as advance:
-        findings = survey(request, advance, note)
+    if form is not None and as_json:
+        raise click.UsageError("--format github and --json are two forms of one output: take one")
+    try:
+        request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
+        with progress(total(request), "checking", "variants") as advance:
+            findings = survey(request, advance, note)
+    except KeygenError as error:
+        if form is not None:
+            say(of_error(error))
+        raise
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
-        say(json_of(findings) if as_json else as_text(findings))
+        said = as_annotations(findings) if form is not None else json_of(findings) if as_json else as_text(findings)
+        if said:
+            say(said)
     finally:
+        for warning in findings.warnings:
+            tell(f"keygen: warning: {warning.message}")
         if findings.failure is not None:
             tell(f"keygen: {findings.failure.message}")
     if not findings.ok:
@@ -339,7 +418,7 @@ def check(
 
 
 @main.command()
-@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1)
+@click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
 @speaking
 def lint(targets: tuple[str, ...]) -> None:
     """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
@@ -359,7 +438,7 @@ def lint(targets: tuple[str, ...]) -> None:
 @click.argument("formula")
 @click.option("--wrt", required=True, help="The variable to differentiate by.")
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
-@click.option("--lang", metavar="LANGUAGE", help="The language of the laws; by default the course's.")
+@spoken("The language of the laws; by default the course's.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
 @speaking
@@ -377,7 +456,7 @@ def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out
 
 
 @main.command("list")
-@click.argument("sheet", required=False)
+@click.argument("sheet", required=False, shell_complete=SHEETS)
 @speaking
 def list_(sheet: str | None) -> None:
     """The sheets and exercises there are, or the exercises of one SHEET."""
@@ -386,6 +465,25 @@ def list_(sheet: str | None) -> None:
 
     path = search_path(Path.cwd())
     say(catalogue(path) if sheet is None else contents(sheet, path))
+
+
+@main.command("help")
+@click.argument("topic", required=False, shell_complete=offered("page"))
+@spoken("The page's language, if it is written in that too.")
+@speaking
+def help_(topic: str | None, lang: str | None) -> None:
+    """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are. For a
+    command, what `--help` says of it."""
+    from keygen.course.handbook import overview, page, spoken_in
+    from keygen.system.reading import read_by_person
+
+    language = lang or spoken_in(Path.cwd())
+    if topic is None:
+        say(overview(language))
+    elif topic in main.commands:
+        say(main.commands[topic].get_help(click.Context(main.commands[topic], info_name=f"keygen {topic}")))
+    else:
+        read_by_person(page(topic, language))
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
@@ -83,9 +84,19 @@ def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:
     return {"file": file}
 
 
+LIKENESSES = str.maketrans(
+    "авекмнорстухіјѕАВЕКМНОРСТУХІЈЅαοιυρνκΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abekmhopctyxijsABEKMHOPCTYXIJSaoiupvkABEZHIKMNOPTYX"
+)
+"""The Latin letter that a Cyrillic or a Greek one looks like."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A repair that offers the known words closest to a mistyped one, e.g. "did you mean 'sheet4'?"."""
-    options = sorted(known)
+    """A repair that offers the known words closest to a mistyped one, e.g. "did you mean 'sheet4'?". Names that nobody
+    has given, which begin with a low line, are not offered."""
+    options = sorted(option for option in known if not option.startswith("_"))
+    if (latin := word.translate(LIKENESSES)) != word and latin in options:
+        odd = next(letter for letter, same in zip(word, latin, strict=True) if letter != same)
+        return f"type it in Latin letters: {odd} is {unicodedata.name(odd).lower()}, and {latin!r} is known"
     close = get_close_matches(word, options, n=3, cutoff=0.5)
     if close:
         return "did you mean " + " or ".join(repr(option) for option in close) + "?"

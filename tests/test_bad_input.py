@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from keygen.course.sheet_keys import SheetEntry
 from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
@@ -111,7 +112,7 @@ def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
         "keygen: the sheet has an unknown key 'pionts'",
         f"  at:       {path}:6",
         "  line:     pionts = 2",
-        "  expected: one of id, points, pin",
+        f"  expected: one of {', '.join(SheetEntry.__struct_fields__)}",
         "  mend:     did you mean 'points' or 'pin'?",
     )
 
@@ -293,6 +294,7 @@ def test_a_template_with_an_undefined_name_shows_its_line(course: Path) -> None:
         "  exercise: my/one",
         f"  at:       {path}:7",
         r"  line:     \[ \val{ lines.dL_dyhat } \]",
+        "  mend:     did you mean 'line' or 'listed'?",
     )
 
 
@@ -310,10 +312,14 @@ def test_a_template_that_asks_for_an_unknown_variable_shows_its_line(course: Pat
 
 def test_a_template_that_is_not_well_formed_shows_its_line(course: Path) -> None:
     path = rewrite(course, "my/one/en.tex", "%% endpart", "%% endprat")
-    result = keygen("build", "mine")
-    assert result.stderr.startswith("keygen: the template is not well formed: ")
-    assert f"  at:       {path}:9" in result.stderr.splitlines()
-    assert result.exit_code == 1
+    fails(
+        keygen("build", "mine"),
+        "keygen: `%% endprat` is no line of templates",
+        "  exercise: my/one",
+        f"  at:       {path}:9",
+        "  line:     %% endprat",
+        "  mend:     did you mean 'endpart' or 'endremark' or 'endlaw'?",
+    )
 
 
 def test_a_language_that_the_exercise_lacks_is_named(course: Path) -> None:

@@ -316,7 +316,7 @@ def altered(shown: Any, wrong: Claim, right: Claim) -> Any:
     if isinstance(shown, list | tuple):
         return type(shown)(altered(value, wrong, right) for value in shown)
     if isinstance(shown, Table):
-        return Table(altered(shown.head, wrong, right), altered(shown.rows, wrong, right))
+        return Table(altered(shown.head, wrong, right), altered(shown.rows, wrong, right), shown.named)
     return shown
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from keygen.certify.stage import ANSWERS, BUILD, ORACLE, certified, certify
+from keygen.course.points import Credit
 from keygen.document.tex_parts import TexProblem
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
@@ -17,6 +19,9 @@ from tests.courses import LANGUAGES, SHIPPED
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 HOME = {entry.id: sheet for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise}
+WORTH = {entry.id: entry.points for sheet in SHIPPED.sheets for entry in SHIPPED.sheet(sheet).exercise}
+BY_ANSWER = ("sheet1", "sheet5b")  # sheets on which each answer, and not each part alone, has half a point
+PLENTY = Credit(Fraction(1000))  # so many that every step has some
 EXERCISES = SHIPPED.exercises
 POLICY = Policy()
 
@@ -25,11 +30,11 @@ PRINTED = re.compile(r"\\val\{.*?\}")
 STATEMENT = re.compile(r"^[ \t]*%%.*$", re.M)
 
 
-def page(name: str, language: str, seed: int | None = None) -> TexProblem:
+def page(name: str, language: str, seed: int | None = None, points: Credit | None = None) -> TexProblem:
     policy = Policy("," if language == "ru" else ".")
     found = solve(SHIPPED.exercise(name), HOME[name], seed)
     return certified(
-        found, policy, BUILD, lambda proofs: problem(found, 1, None, LANGUAGES[language], policy, proofs=proofs)
+        found, policy, BUILD, lambda proofs: problem(found, 1, points, LANGUAGES[language], policy, proofs=proofs)
     )[0]
 
 
@@ -84,14 +89,20 @@ def test_the_page_is_as_it_was_accepted(name: str, language: str, accept: bool) 
 
 @pytest.mark.parametrize("seed", [None, 1])
 @pytest.mark.parametrize("name", EXERCISES)
-def test_both_languages_have_the_parts_that_have_answers(name: str, seed: int | None) -> None:
-    russian, english = (page(name, language, seed) for language in LANGUAGES)
-    answered = set(solve(SHIPPED.exercise(name), HOME[name], seed).answers())
+def test_both_languages_have_the_parts_that_have_answers_and_points_for_each(name: str, seed: int | None) -> None:
+    russian, english = (
+        page(name, language, seed, points) for language, points in zip(LANGUAGES, (WORTH[name], PLENTY), strict=True)
+    )
+    answers = solve(SHIPPED.exercise(name), HOME[name], seed).answers()
     keys = [part.key for part in russian.parts]
     assert keys == [part.key for part in english.parts]
     assert keys == sorted(keys)
-    assert answered <= set(keys)
+    assert set(answers) <= set(keys)
     assert all(part.solution for made in (russian, english) for part in made.parts)
+    for told, marked in zip(russian.parts, english.parts, strict=True):
+        marks, steps = (part.solution.count(r"\kgpoints{") for part in (told, marked))
+        asked = len(answers.get(told.key, ())) if HOME[name] in BY_ANSWER else 1
+        assert marks >= min(max(asked, 1), steps), f"part {told.key} has too few points"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -29,7 +29,7 @@ def modules() -> dict[str, ast.Module]:
     found = {}
     for path in sorted(HOUSE.rglob("*.py")):
         parts = path.relative_to(HOUSE.parent).with_suffix("").parts
-        if "_shipped" not in parts:
+        if not {"_shipped", "scaffold"} & set(parts[1:-1]):
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
             found[name] = ast.parse(path.read_text("utf-8"), str(path))
     return found

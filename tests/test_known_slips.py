@@ -224,6 +224,18 @@ def test_softmax_that_nobody_normalised(seed: int) -> None:
     assert agrees(replace(found, variable="L"), -(mpmath.log(grown[one]) + mpmath.log(right)) / 2)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_paths_that_a_slip_of_dense_minibatch_counts_or_leaves_out_are_those_that_it_names(seed: int) -> None:
+    g = data("backprop/dense_minibatch", seed)
+    k, j = g["entry_W"]
+    by_path = {f"z_{i}{j}": row[k - 1] * g["dZ"][i - 1][j - 1] for i, row in enumerate(g["X"], start=1)}
+    found = [s for s in slips(variant("backprop/dense_minibatch", seed)) if s.variable == "dL_dw" and s.through]
+    assert {s.name for s in found} == {"later_path_left_out", "first_path_left_out"}
+    for slip in found:
+        named = sum(by_path[name] for name in slip.through)
+        assert agrees(slip, named if slip.name == "later_path_left_out" else sum(by_path.values()) - named)
+
+
 # --- broken rows
 
 

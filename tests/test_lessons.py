@@ -37,6 +37,14 @@ def test_the_key_says_that_the_published_step_kills_the_units_and_hits_the_targe
     assert published.conditions["lucky"]
 
 
+def test_the_keys_say_where_the_published_numbers_leave_little_to_see() -> None:
+    matrices = "backprop/two_sgd_steps_matrix"
+    assert variant("rnn/bptt", "sheet7", None).conditions["lone"]
+    assert variant(matrices, "sheet4b", None).conditions["last_alone"]
+    drawn = [(variant("rnn/bptt", "sheet7", seed), variant(matrices, "sheet4b", seed)) for seed in range(3)]
+    assert not any(one.conditions["lone"].holds or other.conditions["last_alone"].holds for one, other in drawn)
+
+
 def test_the_step_of_a_recurrent_cell_lowers_its_loss() -> None:
     for found in values("rnn/bptt", "sheet7"):
         assert found["L_new"] < found["L"]

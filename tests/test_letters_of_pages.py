@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -53,3 +55,49 @@ def test_the_loss_of_three_classes_has_one_name(language: str, loss: str, other:
     page = shown("outputs/softmax", language, 4)
     assert loss in page
     assert other not in page
+
+
+@pytest.mark.parametrize(("exercise", "letter"), [("dropout/mask", "δ"), ("outputs/heads", "h")])
+def test_the_step_of_a_check_is_called_by_no_letter_of_the_exercise(exercise: str, letter: str) -> None:
+    assert f"{letter} = 0.001" in shown(exercise, "en", 2)
+
+
+def test_a_number_of_parameters_and_a_random_one_have_a_letter_each() -> None:
+    page = shown("dropout/how_many", "en", None)
+    assert "K = 84 301" in page
+    assert "E(M) = 13 E(N₁)" in page
+    assert "M = 8" not in page
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 4])
+def test_what_is_said_of_all_weights_stands_in_the_answers(seed: int | None) -> None:
+    _, found = shown("logic/one_unit", "en", seed).split("Answers.")
+    assert found.count("all that fulfil") == 2
+    assert "w₁ + w₂ ≤ 0" in found
+    _, found = shown("nets/staircase", "en", seed).split("Answers.")
+    assert "N = " in found
+
+
+@pytest.mark.parametrize(
+    ("exercise", "said", "used"),
+    [
+        ("nets/linear_collapse", "call the terms without x together a, and the coefficient of x call b", "a + bx"),
+        ("nets/from_picture", "Let W be the matrix of the weights", "z₁ = W"),
+        ("nets/from_picture", "V is the matrix of the weights", "u₁ = V"),
+        ("counts/dense", "Let n₀ be the number of inputs", "m₁ = n₀"),
+        ("dropout/how_many", "Let n₀ be the number of inputs", "K = (n₀ + 1)"),
+        ("rnn/parameter_count", "by one, V₁ in the first layer", "V₁: "),
+    ],
+)
+def test_letters_are_said_before_they_are_used(exercise: str, said: str, used: str) -> None:
+    page = shown(exercise, "en", None)
+    assert page.index(said) < page.index(used)
+
+
+@pytest.mark.parametrize("seed", [None, 3, 5, 8])
+def test_a_formula_of_a_network_has_the_numbers_of_its_picture(seed: int | None) -> None:
+    formula = shown("nets/from_picture", "en", seed).split("each under its own ReLU: ")[1].split(" Check")[0]
+    assert "/" not in formula
+    for part in re.findall(r"[\d.]+ · x|[\d.]+ · max", formula):
+        assert re.fullmatch(r"\d+(\.5 · x| · x|\.[2468] · max| · max)", part)
+    assert re.search(r"\.\d · ", formula)

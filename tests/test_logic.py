@@ -15,8 +15,10 @@ from ast_conditions import numbers, true_of
 from sympy import Function, Rational, Symbol, exp, expand, simplify, sympify, tanh
 
 from keygen.certify.condition import satisfied
+from keygen.figures.tables import Table
 from keygen.mathematics.answers import as_json
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Name
 from keygen.variants.solve import solve
 from tests.courses import SHIPPED, keygen
 
@@ -415,3 +417,22 @@ def test_published_stripes() -> None:
     assert numbers(given["labels"]["exact"]) == [0, 1, 0, 1, 0, 1, 0, 1]
     assert parts["a"]["units"]["exact"] == "3"
     assert parts["a"]["witness"]["exact"]["v"] == ["1", "-1", "1"]
+
+
+def tables(shown: Any) -> Iterator[Table]:
+    """The tables of what `show` prepared."""
+    if isinstance(shown, Table):
+        yield shown
+    elif isinstance(shown, Mapping | list | tuple):
+        for item in shown.values() if isinstance(shown, Mapping) else shown:
+            yield from tables(item)
+
+
+@pytest.mark.parametrize("exercise", ["one_unit", "gates", "region", "fewest_units"])
+def test_the_rule_of_a_table_stands_between_inputs_and_what_they_lead_to(exercise: str) -> None:
+    for seed in SEEDS[:5]:
+        for table in tables(solve(SHIPPED.exercise(f"logic/{exercise}"), "sheet1", seed).shown):
+            inputs = [isinstance(cell, Name) and cell.name[0] in "xq" for cell in table.head]
+            assert any(inputs)
+            if not all(inputs[table.head[0] is None :]):  # more than points alone
+                assert inputs.index(True) < table.named == len(inputs) - inputs[::-1].index(True)

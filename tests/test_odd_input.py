@@ -34,6 +34,8 @@ One
 %% endtitle
 %% part a
 Find \( \val{ formula.y } \).
+%% solution
+\[ \val{ line.y } \]
 %% endpart
 """
 SHEET = 'title = "My sheet"\nlanguage = "en"\n\n[[exercise]]\nid = "my/one"\n'
@@ -202,7 +204,7 @@ def named(course: Path, x: str, y: str, signs: str = "{}") -> None:
     text = f'from keygen.author import *\n\ngiven = {{"{x}": integers("", 1, 3, published=2)}}\n'
     text += f'signs = {signs}\n\n\ndef computation(t):\n    t["{y}"] = square(t["{x}"])\n\n\n'
     (course / "exercises/my/one/exercise.py").write_text(f'{text}answers = {{"a": {{"y": "{y}"}}}}\n', encoding="utf-8")
-    template = TEMPLATE.replace("formula.y", f'formula["{y}"]')
+    template = TEMPLATE.replace("formula.y", f'formula["{y}"]').replace("line.y", f'line["{y}"]')
     (course / "exercises/my/one/en.tex").write_text(template, encoding="utf-8")
 
 

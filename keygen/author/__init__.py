@@ -1,6 +1,14 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
-from keygen.author.checks import after_step, again, central_quotient, entry_check, quotient, step_length
+from keygen.author.checks import (
+    after_step,
+    again,
+    central_quotient,
+    entry_check,
+    quotient,
+    step_length,
+    step_name,
+)
 from keygen.author.optimizers import descend
 from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
@@ -224,6 +232,7 @@ __all__ = [
     "squared_error",
     "step",
     "step_length",
+    "step_name",
     "table_of",
     "tanh",
     "tensor",

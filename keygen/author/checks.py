@@ -3,6 +3,7 @@ differentiation."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -16,11 +17,15 @@ from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import Program
 from keygen.engine.lazy import LazyValues, lazy_values
 from keygen.errors import KeygenError
+from keygen.mathematics.names import name_tex
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term
 from keygen.variants.solved import Solved
 from keygen.variants.trial import named_functions, probes
 
 STEP = Fraction(1, 1000)
+LETTERS = "h", "delta", "epsilon", "tau"
+"""What the step is called: the first that the exercise does not call anything of its own."""
+LETTER = re.compile(r"\\?[A-Za-z]+")
 NEAR = Fraction(1, 50)  # how far apart a slope and its quotient may be, relative to the slope or to 1
 
 
@@ -35,22 +40,30 @@ def again(s: Solved, choices: Mapping[str, Any] = MappingProxyType({}), **data: 
     return lazy_values(trace, found, EXACT)
 
 
+def step_name(s: Solved) -> Name:
+    """The letter of the step: h, or another where h is a value of the exercise."""
+    taken = {LETTER.match(name_tex(name, s.signs)) for name in s.trace.named}
+    letters = {found[0] for found in taken if found}
+    return Name(next(letter for letter in LETTERS if name_tex(letter, {}) not in letters))
+
+
 def central_quotient(s: Solved, of: str, by: str, slope: Any, *place: int, letter: str = "L") -> Chain:
-    """(L_+ - L_-) / (2 h): how much `of` changes when one entry of the data `by` is a step larger and a step smaller.
+    """(L_+ - L_-) / (2 h), with the letter of `step_name` for h: how much `of` changes when one
+    entry of the data `by` is a step larger and a step smaller.
 
     Raises KeygenError if that is not near the `slope` which was found.
     """
     plus, minus = (again(s, **{by: moved(s.values[by], place, h)})[of] for h in (STEP, -STEP))
-    return quotient(plus, minus, slope, letter)
+    return quotient(plus, minus, slope, letter, step_name(s))
 
 
-def quotient(plus: Any, minus: Any, slope: Any, letter: str) -> Chain:
+def quotient(plus: Any, minus: Any, slope: Any, letter: str, step: Name) -> Chain:
     """The quotient of two values, a step on either side of where the slope is taken. Raises KeygenError likewise."""
     value = (plus - minus) / (2 * STEP)
     if not abs(float(value) - float(slope)) <= NEAR * max(1, abs(float(slope))):
         raise KeygenError("a slope is not near its quotient", expected=str(float(value)), found=str(float(slope)))
-    formula = parse(f"({letter}_plus - {letter}_minus) / (2*h)")
-    return Chain((formula, Literal(value)), at={f"{letter}_plus": plus, f"{letter}_minus": minus, "h": STEP})
+    formula = parse(f"({letter}_plus - {letter}_minus) / (2*{step.name})")
+    return Chain((formula, Literal(value)), at={f"{letter}_plus": plus, f"{letter}_minus": minus, step.name: STEP})
 
 
 def moved(data: Any, place: tuple[int, ...], by: Fraction) -> Any:
@@ -62,9 +75,9 @@ def moved(data: Any, place: tuple[int, ...], by: Fraction) -> Any:
     return other
 
 
-def step_length() -> Chain:
-    """h = 0.01"""
-    return Chain((Name("h"), Literal(STEP)), at={"h": STEP})
+def step_length(step: Name) -> Chain:
+    """h = 0.001"""
+    return Chain((step, Literal(STEP)), at={step.name: STEP})
 
 
 def after_step(s: Solved, old: str, new: Any) -> tuple[Chain, Mapping[str, Condition]]:
@@ -90,7 +103,7 @@ def entry_check(
     slope = s.values[gradient][place] if place else s.values[gradient]
     return {
         "entry": entry,
-        "h": step_length(),
+        "h": step_length(step_name(s)),
         "raised": Name(f"{letter}_plus"),
         "lowered": Name(f"{letter}_minus"),
         "quotient": central_quotient(s, of, by, slope, *place, letter=letter),

@@ -14,7 +14,7 @@ from keygen.course.draw import Choice
 from keygen.course.exercise import Exercise
 from keygen.course.fixed_data import pinned_lengths
 from keygen.course.sheet import Sheet
-from keygen.course.sheet import SheetEntry as SheetEntry
+from keygen.course.sheet_keys import SheetEntry
 
 GROUPS, NAMED = 3, 5  # groups of people with the same numbers that are named, and people of each
 

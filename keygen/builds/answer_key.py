@@ -23,7 +23,6 @@ from keygen.course.seeding import NumberStreams
 from keygen.course.sheet import Sheet
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import ExactForm, as_json
-from keygen.mathematics.number_format import Policy
 from keygen.variants.solved import Solved
 
 
@@ -103,8 +102,8 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
         found = solved_for(order, item)
         certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))
-        parts = {part: as_json(named, policy(sheet)) for part, named in answers.items()}
-        yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy(sheet)), parts)
+        parts = {part: as_json(named, policy_of(sheet, None)) for part, named in item.entry.asked(answers).items()}
+        yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy_of(sheet, None)), parts)
 
 
 def exact_form(found: Solved, wanted: bool) -> ExactForm | None:
@@ -132,11 +131,6 @@ def recorded(target: str, student: str, path: Path) -> FoundAnswers:
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
         entry.code, manifest.streams.key, entry.worked,
     )  # fmt: skip
-
-
-def policy(sheet: Sheet) -> Policy:
-    """How answers show the figures of a sheet's pages: with a point, whatever the language."""
-    return Policy(".", decimals=sheet.decimals, significant=sheet.significant)
 
 
 def json_of(found: FoundAnswers) -> str:

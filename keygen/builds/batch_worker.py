@@ -43,7 +43,7 @@ from keygen.system.store import Store, digest
 from keygen.tex.engines import engine_named
 from keygen.tex.format_cache import together
 from keygen.tex.pdf import Pdf, compile_side_by_side, compile_tex
-from keygen.tex.pdf_pages import PdfPages, file_of, plain
+from keygen.tex.pdf_pages import PdfPages, PdfPart, file_of, plain
 from keygen.tex.subsets import Documents
 from keygen.tex.type1 import UnknownFont
 
@@ -210,7 +210,7 @@ class BatchWorker:
         page, certificate = page_of(found, order, item, guide=self.guide)
         if self.batch.alone:
             return SolvedPage(page, certificate)
-        parts = {part: as_json(answers, self.policy) for part, answers in found.answers().items()}
+        parts = {p: as_json(answers, self.policy) for p, answers in item.entry.asked(found.answers()).items()}
         return SolvedPage(
             page, certificate, ManifestExercise(item.entry.id, item.number, as_json(found.given(), self.policy), parts)
         )
@@ -229,7 +229,7 @@ class BatchWorker:
         if engine_named(self.sheet.engine).cuts:
             pdf = self.pdf(documents, failures)
             try:
-                return None if pdf is None else cut(pdf, len(self.kinds))
+                return None if pdf is None else cut(pdf, len(self.kinds), duplex=self.sheet.duplex)
             except UnknownFont:
                 pass
         return self.apart(documents, failures)
@@ -248,8 +248,12 @@ class BatchWorker:
             [file_of([pages.part()]) for _, pages in chain(*kinds)],
             [pdf.pages for pdf in pdfs],
             [list(map(str, pdf.warnings)) for pdf in pdfs],
-            [file_of([pages.part() for _, pages in of_kind], contents=False) for of_kind in kinds],
+            [file_of([self.printed(pages) for _, pages in of_kind], contents=False) for of_kind in kinds],
         ) if done else None  # fmt: skip
+
+    def printed(self, pages: PdfPages) -> PdfPart:
+        """One document as a printer gets it."""
+        return pages.part().on_fronts([(0, len(pages))]) if self.sheet.duplex else pages.part()
 
     def pdf(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Pdf | None:
         """Everybody's pages in one file, None if there are none. Who fails is added to `failures` and left out."""
@@ -289,8 +293,9 @@ def of_text(
     return BatchResult([Person(order.code)], [text.encode() for text in texts], beside=dict(beside))
 
 
-def cut(pdf: Pdf, kinds: int) -> Files:
-    """The documents of a file, each with the fonts of its own pages. Raises UnknownFont where that cannot be done."""
+def cut(pdf: Pdf, kinds: int, *, duplex: bool = False) -> Files:
+    """The documents of a file, each with the fonts of its own pages; with `duplex`, each on a front page of what is
+    printed. Raises UnknownFont where that cannot be done."""
     documents = Documents(PdfPages(plain(pdf.data)))
     ends = list(pairwise([*pdf.starts, pdf.pages]))
     each = len(ends) // kinds
@@ -299,8 +304,11 @@ def cut(pdf: Pdf, kinds: int) -> Files:
         [end - start for start, end in ends],
         [list(flaws(pdf, document)) for document in range(len(ends))],
         [
-            file_of([documents.part(ends[first][0], ends[first + each - 1][1])], contents=False)
+            file_of(
+                [documents.part(of_kind[0][0], of_kind[-1][1]).on_fronts(of_kind if duplex else ())], contents=False
+            )
             for first in range(0, len(ends), each)
+            for of_kind in [ends[first : first + each]]
         ],
     )
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from keygen.builds.run import Run
 from keygen.course.course import Course
+from keygen.course.handout import size_of
 from keygen.course.roster import Student, load_roster
 from keygen.course.secret import PUBLIC
+from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
+from keygen.errors import KeygenError
 
 if TYPE_CHECKING:
     from keygen.builds.manifest import Manifest
@@ -62,7 +65,7 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
         return one, None
     if options.roster is None:
         return Run(course, sheet, language, options.kinds, course.seeds_key(sheet.name), seeds(options)), None
-    people, key = students(options.roster, options), course.students_key(sheet.name, public=options.public)
+    people, key = students(options.roster, sheet, options), course.students_key(sheet.name, public=options.public)
     return Run(course, sheet, language, options.kinds, key, people, whole=options.student is None), None
 
 
@@ -72,8 +75,14 @@ def seeds(options: BuildOptions) -> tuple[int, ...]:
     return tuple(range(first, first + (options.variants or 0)))
 
 
-def students(file: Path, options: BuildOptions) -> tuple[Student, ...]:
-    """The students of the roster, or the one that is wished for."""
+def students(file: Path, sheet: Sheet, options: BuildOptions) -> tuple[Student, ...]:
+    """The students of the roster, or the one that is wished for. Raises KeygenError at the row that says no size of
+    letters, where the sheet asks for one."""
     roster = load_roster(file, options.course.languages)
     found = roster.students if options.student is None else (roster.student(options.student),)
+    for student in found:
+        try:
+            size_of(sheet.size, student.columns)
+        except KeygenError as error:
+            raise error.within(file=file, line=student.line) from error
     return tuple(replace(student, line=0) for student in found)  # a sheet does not depend on its row's place

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, closing
 from functools import cached_property
 from hashlib import file_digest, sha256
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -24,8 +25,10 @@ from keygen.builds.print_files import PrintFiles
 from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, manifest_file
+from keygen.course.handout import size_of
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
+from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
 from keygen.mathematics.answers import Answer
 from keygen.system.files import copy_whole, sweep, write_whole
@@ -52,7 +55,7 @@ class Scheduler:
         self.run, self.folder, self.workers, self.store = run, folder, workers, store
         self.basis, self.inputs, self.mark = basis, inputs, run.mark
         self.before, self.like = before, like if run.whole else None
-        self.batches = [self.batch(share) for share in shares(run.people)]
+        self.batches = [self.batch(share) for share in of_one_size(run.sheet, shares(run.people))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
         self.report = RunReport()
@@ -242,3 +245,13 @@ def shares(people: Sequence[Who]) -> Iterator[tuple[Who, ...]]:
     wanted = 1 if count < LEAST else SHARES * -(-count // (SHARES * BATCH))
     for share in range(wanted):
         yield tuple(people[share * count // wanted : (share + 1) * count // wanted])
+
+
+def of_one_size(sheet: Sheet, batches: Iterable[tuple[Who, ...]]) -> Iterator[tuple[Who, ...]]:
+    """The batches cut where the size of letters changes: a run of TeX has one."""
+
+    def size(person: Who) -> int:
+        return size_of(sheet.size, person.columns if isinstance(person, Student) else None)
+
+    for batch in batches:
+        yield from (tuple(group) for _, group in groupby(batch, size))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from keygen.builds.handout import handout_of, handout_style
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Certificate
 from keygen.certify.stage import BUILD, certified
 from keygen.course.languages import Language
 from keygen.course.points import decimal
-from keygen.course.sheet import Sheet, SheetEntry, place_of_pin, said
+from keygen.course.secret import PUBLIC
+from keygen.course.sheet import Sheet, place_of_pin
+from keygen.course.sheet_keys import SheetEntry, said
 from keygen.document import nodes
 from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, rules_sheet, sheet_page
@@ -37,11 +40,12 @@ class SheetItem:
     occurrence: int
 
 
-def policy_of(sheet: Sheet, language: Language) -> Policy:
-    """How the sheet writes numbers in a language."""
-    return Policy(
-        sheet.separator(language), decimals=sheet.decimals, significant=sheet.significant, grouping=language.grouping
-    )
+def policy_of(sheet: Sheet, language: Language | None) -> Policy:
+    """How the sheet writes numbers in a language; in none with a point, whatever the language, and ungrouped."""
+    figures = Policy(decimals=sheet.decimals, significant=sheet.significant)
+    if language is not None:
+        figures = replace(figures, point=sheet.separator(language), grouping=language.grouping)
+    return figures if sheet.fractions else replace(figures, fraction=0)
 
 
 def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
@@ -55,10 +59,11 @@ def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
 def solved(order: SheetRequest, item: SheetItem) -> Solved:
     """One exercise with this person's numbers."""
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
+    who, key = (item.entry.seed, PUBLIC) if order.who is None else (order.who, order.key)
     try:
-        return solve(exercise, order.sheet.name, order.who, key=order.key, pin=pin, occurrence=item.occurrence)
+        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
-        raise error.within(**place_of_pin(order.sheet, exercise.id) if pin and error.file is None else {}) from error
+        raise error.within(**place_of_pin(order.sheet, item.number) if pin and error.file is None else {}) from error
 
 
 def page_of(
@@ -70,7 +75,7 @@ def page_of(
         found, policy, BUILD,
         lambda proofs: problem(
             found, item.number, item.entry.points, language, policy, told(order.student), proofs=proofs,
-            guide=guide, confirm=order.sheet.confirm,
+            guide=guide, wishes=order.sheet.wishes(item.number),
         ),
     )  # fmt: skip
 
@@ -84,7 +89,7 @@ def nodes_of(
         found, policy, BUILD,
         lambda proofs: composed(
             found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide,
-            confirm=order.sheet.confirm,
+            wishes=order.sheet.wishes(item.number),
         ),
     )  # fmt: skip
 
@@ -105,6 +110,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
         decimal(sheet.total, sheet.separator(language)),
+        handout_of(order),
     )
 
 
@@ -126,5 +132,5 @@ def html_pages(
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
     made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
-    style = order.course.asset("style.css").decode()
+    style = order.course.asset("style.css").decode() + handout_style(order)
     return [html.page(made, style, kind) for kind in kinds]

@@ -236,7 +236,7 @@ class FinishedPage:
         texts = cells(piece.links[0])
         for row, (labels, shown) in enumerate(zip((table.head, *table.rows), texts, strict=True)):
             for column, (label, text) in enumerate(zip(labels, shown, strict=True)):
-                claimed = self.claimed(table, row, column) if row and column else None
+                claimed = self.claimed(table, row, column) if row and column >= min(table.named, 1) else None
                 self.number("cells", label, text, piece, claimed)
 
     def figure(self, piece: PageFormula) -> None:

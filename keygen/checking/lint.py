@@ -3,6 +3,7 @@ r"""A look at the words of templates, without solving anything: what a reader of
 claims     what a key says about a sign, an order, growth or lasting (the language's `claims.txt`) is under a condition
            (`%% if holds.name`), or says at the end of its line why it is true of every variant: `%# general: why`. Such
            a comment at the head of a file (or `\comment{ ... general: why }`) speaks for the file.
+numbers    none is typed among words, but under `%% by hand`.
 glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for.
 """
 
@@ -14,9 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from keygen.checking.findings import LintFinding
+from keygen.checking.structure import structural
 from keygen.course.contents import contents
 from keygen.course.course import Course
-from keygen.errors import KeygenError, short
+from keygen.course.exercise import Exercise
+from keygen.document.words import BY_HAND
+from keygen.errors import KeygenError
 from keygen.system.text import decoded, require_file, toml_of
 
 CLAIMS, GLOSSARY = "claims.txt", "glossary.toml"
@@ -26,24 +31,10 @@ SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
 GENERAL = re.compile(r"(?:%#|\\comment\{).*?\bgeneral:\s*\S")
 ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False}
 CONDITION = re.compile(r"\bholds\b")
+NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)?(?![\w-])")
+HEADING = re.compile(r"\\kgstephead\{[^}]*\}")
+TYPED = r"let the exercise say it: \( \val{ value.NAME } \); or write `%% by hand` on the line before"
 HOLDS = r"put it under `%% if holds.NAME`, or say why it is true of every variant: end its line with `%# general: WHY`"
-
-
-@dataclass(frozen=True, slots=True)
-class LintFinding:
-    """A sentence of a template that breaks a rule: which words do, and the repair."""
-
-    rule: str
-    file: Path
-    line: int
-    sentence: str
-    words: str
-    repair: str
-
-    def __str__(self) -> str:
-        rows = (("line", self.sentence), ("found", self.words), ("mend", self.repair))
-        said = "\n".join(f"  {key + ':':<10}{short(text)}" for key, text in rows)
-        return f"{self.file}:{self.line}: {self.rule}\n{said}"
 
 
 class WordLine(NamedTuple):
@@ -55,17 +46,19 @@ class WordLine(NamedTuple):
     conditional: bool
     general: bool
     asking: bool  # it is of a statement, which supposes what it says
+    by_hand: bool  # nobody can check it, as its author says
 
 
 def lines_of(text: str) -> Iterator[WordLine]:
     """The lines of words of a template."""
     under: list[bool] = []  # of each open block, whether a condition has been asked
-    head, general, asking = True, False, False
+    head, general, asking, by_hand = True, False, False, False
     for number, line in enumerate(text.splitlines(), start=1):
         if statement := STATEMENT.match(line):
             head = False
             block = statement[1].split() or [""]
             asking = ASKING.get(block[0], asking)
+            by_hand = BY_HAND.match(line) is not None
             if block[0] in ("if", "for"):
                 under.append(CONDITION.search(line) is not None)
             elif block[0] in ("elif", "else") and under:
@@ -79,7 +72,8 @@ def lines_of(text: str) -> Iterator[WordLine]:
         if words:
             head = False
             conditional = any(under) or (r"\block{" in line and CONDITION.search(line) is not None)
-            yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general, asking)
+            yield WordLine(number, tuple(SENTENCE.split(words)), conditional, said or general, asking, by_hand)
+        by_hand = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +125,19 @@ def termed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str
                 yield sentence, found[0], f"the term is {term!r}"
 
 
+def counted(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
+    """The sentences of a line with a number that nobody computes: sentence, number, repair."""
+    for sentence in line.sentences:
+        numbers = dict.fromkeys(NUMBER.findall(HEADING.sub("", sentence)))
+        if numbers and not line.by_hand:
+            yield sentence, ", ".join(numbers), TYPED
+
+
 Rule = Callable[[WordLine, LanguageRules], Iterator[tuple[str, str, str]]]
 RULES: Mapping[str, Rule] = {
     "a claim without a condition": claimed,
     "another term": termed,
+    "a number typed by hand": counted,
 }
 
 
@@ -146,25 +149,29 @@ def linted(path: Path, rules: LanguageRules) -> Iterator[LintFinding]:
                 yield LintFinding(name, path, line.number, sentence, words, repair)
 
 
-def templates_of(course: Course, targets: Sequence[str], code: str) -> Iterator[Path]:
-    """The templates of some sheets or exercises in a language; without targets all of them, and the words that they
-    share. Raises KeygenError for what is neither."""
+def exercises_of(course: Course, targets: Sequence[str]) -> tuple[Exercise, ...]:
+    """The exercises of some targets, each once; without targets all. Raises KeygenError for what is neither a sheet nor
+    an exercise."""
     ids = [entry.id for name in targets for entry in course.target(name).exercise] or course.exercises
-    for id in dict.fromkeys(ids):
-        if (path := course.exercise(id).template(code)).exists():
-            yield path
-    if not targets:
-        shared = {
-            path.name: path for folder in reversed(course.path.templates) for path in (folder / code).glob("*.tex")
-        }
-        yield from (shared[name] for name in sorted(shared))
+    return tuple(course.exercise(id) for id in dict.fromkeys(ids))
+
+
+def shared_words(course: Course, code: str) -> Iterator[Path]:
+    """The templates of a language that exercises share, each the nearest."""
+    shared = {path.name: path for folder in reversed(course.path.templates) for path in (folder / code).glob("*.tex")}
+    yield from (shared[name] for name in sorted(shared))
 
 
 def lint(course: Course, targets: Sequence[str] = ()) -> tuple[LintFinding, ...]:
-    """What the rules of each language find in its templates."""
-    return tuple(
-        finding
-        for code in course.languages
-        for path in templates_of(course, targets, code)
-        for finding in linted(path, rules_of_language(code, course))
-    )
+    """What is wrong with the templates of exercises, and what the rules of each language find in them; without targets
+    in the words that all share as well."""
+    exercises = exercises_of(course, targets)
+    found = [finding for exercise in exercises for finding in structural(course, exercise)]
+    unread = {finding.file for finding in found}
+    for code in course.languages:
+        paths = [path for exercise in exercises if (path := exercise.template(code)).exists()]
+        rules = rules_of_language(code, course)
+        for path in (*paths, *(() if targets else shared_words(course, code))):
+            if path not in unread:
+                found.extend(linted(path, rules))
+    return tuple(found)

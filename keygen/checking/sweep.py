@@ -12,8 +12,9 @@ from keygen.builds import executors
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
+from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
-from keygen.checking.verify import Failure, Verdict, verdict
+from keygen.checking.verify import Failure, Verdict, failure_of, verdict
 from keygen.course.course import Course
 
 CHUNK = 25  # seeds that one process takes at a time
@@ -72,6 +73,11 @@ class Examined:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for v in self.verdicts for failure in v.failures)
+
+    @property
+    def warnings(self) -> tuple[Failure, ...]:
+        """What may be meant and may be an oversight, each once."""
+        return tuple(dict.fromkeys(warning for v in self.verdicts for warning in v.warnings))
 
     @property
     def seeded(self) -> tuple[Verdict, ...]:
@@ -152,6 +158,11 @@ class Findings:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for exercise in self.exercises for failure in exercise.failures)
+
+    @property
+    def warnings(self) -> tuple[Failure, ...]:
+        """What may be meant and may be an oversight."""
+        return tuple(dict.fromkeys(warning for exercise in self.exercises for warning in exercise.warnings))
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -239,9 +250,17 @@ def examined(
                     turn += 1
 
 
+def template_failures(course: Course, id: str, language: str | None) -> tuple[Failure, ...]:
+    """What is wrong with the templates of an exercise, whatever its numbers."""
+    found = structural(course, course.exercise(id), language)
+    return tuple(failure_of(finding.error(id), id, None) for finding in found)
+
+
 def examine(chunk: Chunk) -> Examined:
-    """The findings about one chunk, up to its first failure."""
+    """The findings about one chunk, up to its first failure; before its first variant its templates are looked at."""
     sheet, item = item_of(chunk.course, chunk.target, chunk.place)
+    if None in chunk.seeds and (wrong := template_failures(chunk.course, item.entry.id, chunk.language)):
+        return Examined(chunk.target, item.entry.id, (Verdict(None, wrong),))
     orders = [SheetRequest(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
     for order in orders:

@@ -123,6 +123,7 @@ def as_json(findings: Findings) -> str:
 
         {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
          "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
+         "warnings": [FAILURE] (what may be meant and may be an oversight),
          "deep": null | DEEP,
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
            "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
@@ -153,6 +154,7 @@ def as_json(findings: Findings) -> str:
         "failures": [asdict(failure) for failure in findings.failures],
         "deep": deep_object(findings.exercises) if findings.request.deep else None,
         "flaws": [asdict(flaw) for flaw in findings.flaws],
+        "warnings": [asdict(warning) for warning in findings.warnings],
         "exercises": [object_of(exercise) for exercise in findings.exercises],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)

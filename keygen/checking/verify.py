@@ -17,9 +17,10 @@ from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
 from keygen.checking.arithmetic import PRECISIONS
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.slopes import certify_slopes
+from keygen.checking.wholeness import require_whole, unshown
 from keygen.course.band import Measure
 from keygen.course.languages import Language
-from keygen.course.points import Credit
+from keygen.document.composition import composed
 from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
@@ -31,7 +32,7 @@ from keygen.matrix.exercises import worked_in
 from keygen.variants.conditions import first_violation
 from keygen.variants.solved import Solved
 from keygen.variants.workload import measure
-from keygen.writers.latex import problem
+from keygen.writers.latex import written
 
 if TYPE_CHECKING:
     from keygen.checking.deep import DeepFindings
@@ -70,6 +71,7 @@ class Verdict:
     answers: Mapping[str, tuple[float, float] | str] = field(default_factory=dict)
     seconds: tuple[float, float] = (0.0, 0.0)
     deep: DeepFindings | None = None
+    warnings: tuple[Failure, ...] = ()  # what may be meant
 
     @property
     def failure(self) -> Failure | None:
@@ -85,9 +87,9 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     try:
         found = solved_for(order, item)
         solving = perf_counter() - start
-        pages, certificate = checked(found, order, item.entry.points)
+        pages, certificate = checked(found, order, item)
         counts = replace(certificate.counts, digits=0)
-        ranges = dict(extremes(found))
+        ranges = dict(extremes(item.entry.asked(found.answers())))
         seen = None
         if deeply:
             from keygen.checking.deep import deep  # mpmath is slow to import
@@ -99,27 +101,36 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     failures = () if seen is None else tuple(failure_of(error, item.entry.id, seed) for error in seen.false)
     seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
+    warnings = tuple(failure_of(error, item.entry.id, seed) for error in pages.warnings)
     return Verdict(
-        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen
+        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen, warnings
     )  # fmt: skip
 
 
 class RenderedPages(NamedTuple):
-    """What was rendered: the exercise in each language with how it writes numbers, and the lines read back."""
+    """What was rendered: the exercise in each language with how it writes numbers, the lines read back, and what a
+    reader may miss."""
 
     problems: Mapping[Language, tuple[TexProblem, Policy]]
     proofs: Proofs
+    warnings: tuple[KeygenError, ...] = ()
 
 
-def checked(solved: Solved, order: SheetRequest, credit: Credit | None = None) -> tuple[RenderedPages, Certificate]:
-    """Everything about one solved variant. Raises KeygenError at the first thing that is wrong."""
+def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[RenderedPages, Certificate]:
+    """Everything about one variant of a sheet's exercise. Raises KeygenError at the first thing that is wrong."""
 
     def pages(proofs: Proofs) -> RenderedPages:
-        problems = {}
+        problems, warnings = {}, list[KeygenError]()
         for wanted in languages(solved, order):
             policy = policy_of(order.sheet, wanted)
-            problems[wanted] = problem(solved, 1, credit, wanted, policy, proofs=proofs), policy
-        return RenderedPages(problems, proofs)
+            made, typesetter = composed(
+                solved, 1, item.entry.points, wanted, policy, proofs=proofs, wishes=order.sheet.wishes(item.number)
+            )
+            require_whole(made, solved)
+            if solved.variant.who is None:
+                warnings.extend(unshown(made, solved, typesetter))
+            problems[wanted] = written(made, typesetter), policy
+        return RenderedPages(problems, proofs, tuple(warnings))
 
     if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
@@ -165,9 +176,11 @@ def languages(solved: Solved, order: SheetRequest) -> tuple[Language, ...]:
     return tuple(course.language(one) for one in course.languages if one == order.sheet.language or one in written)
 
 
-def extremes(solved: Solved) -> Iterator[tuple[str, tuple[float, float] | str]]:
+def extremes(
+    parts: Mapping[str, Mapping[str, Answer]],
+) -> Iterator[tuple[str, tuple[float, float] | str]]:
     """Every answer by part.name: its smallest and largest entry, or its text."""
-    for part, answers in solved.answers().items():
+    for part, answers in parts.items():
         for name, answer in answers.items():
             yield f"{part}.{name}", extreme(answer)
 

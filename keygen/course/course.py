@@ -12,7 +12,8 @@ from keygen.course.contents import contents
 from keygen.course.languages import Language, languages, load_language
 from keygen.course.search_path import SearchPath, joined, search_path
 from keygen.course.secret import FILE, PUBLIC, course_secret, required_secret, sheet_key
-from keygen.course.sheet import Sheet, SheetEntry, load_sheet
+from keygen.course.sheet import Sheet, load_sheet
+from keygen.course.sheet_keys import SheetEntry
 from keygen.errors import KeygenError, nearest
 
 if TYPE_CHECKING:

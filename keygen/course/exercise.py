@@ -193,9 +193,37 @@ class Exercise:
             raise KeygenError(
                 f"the exercise's code raised {type(error).__name__}: {error}",
                 exercise=self.id,
+                repair=remedy(error),
                 redraw=isinstance(error, Undecided),  # by `worthwhile`, of numbers that others need not have
                 **author_line(error, self.file),
             ) from error
+
+
+AUTHOR = "keygen.author"
+"""The words of exercises: a room above this one, there once an exercise has asked for it."""
+
+
+def in_short(error: BaseException) -> str:
+    """What Python says of an author's mistake, without the path of keygen's own files."""
+    said = re.sub(r" \(\S*__init__\.py\)$", "", str(error))
+    return f"{type(error).__name__}: {said}"
+
+
+def remedy(error: BaseException) -> str | None:
+    """Where a name that the author uses, and Python does not find, may come from."""
+    offered: Sequence[str] = getattr(sys.modules.get(AUTHOR), "__all__", ())
+    if isinstance(error, ImportError) and error.name == AUTHOR:
+        missing = re.search(r"'(\w+)'", str(error))
+        return nearest(missing[1], offered) if missing else None
+    if isinstance(error, TabError | IndentationError):
+        return "set lines in by four spaces each, never by tabs"
+    if not isinstance(error, NameError):
+        return None
+    if error.name in offered:
+        return f"from {AUTHOR} import {error.name}"
+    if error.name in ("np", "numpy", "math"):
+        return "a computation takes exp, ln, sqrt, total ... from keygen.author, and @ for products of matrices"
+    return "from fractions import Fraction" if error.name == "Fraction" else None
 
 
 def step_at(steps: Sequence[Step], place: int) -> str:
@@ -295,8 +323,9 @@ def run_file(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleTy
         raise
     except BaseException as error:  # sys.exit() among them
         raise KeygenError(
-            f"the exercise's file does not run: {type(error).__name__}: {error}",
+            f"the exercise's file does not run: {in_short(error)}",
             exercise=name,
+            repair=remedy(error),
             **author_line(error, file),
         ) from error
     return module

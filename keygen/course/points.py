@@ -9,7 +9,6 @@ Decimals are what was typed, never a float.
 from __future__ import annotations
 
 import math
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,14 +17,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from keygen.course.toml_lines import where_key
 from keygen.errors import KeygenError, nearest
 
 HALF = Fraction(1, 2)
 WHOLE, DECIMALS = 4, 2
 """Digits of a number of points, before and after the decimal point."""
 NUMBER = f"a number of points, at most {WHOLE} digits before the decimal point and {DECIMALS} after it"
-TABLE = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
-KEY = re.compile(r"(^|[{,])\s*[\"']?points\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +155,9 @@ def shortened(value: int | Decimal) -> str:
 
 
 def line_of_points(file: Path, place: int) -> int | None:
-    """The line of an exercise's points; None where its table is written in another way."""
-    tables = -1
-    for line, text in enumerate(lines(file), start=1):
-        tables += bool(TABLE.match(text))
-        if tables == place and KEY.search(text):
-            return line
-    return None
+    """The line of an exercise's points."""
+    line: int | None = where_key(file, "exercise", place, "points").get("line")
+    return line
 
 
 def line_of(file: Path | None, line: int | None) -> str | None:

@@ -110,6 +110,15 @@ class SearchPath:
             )  # fmt: skip
         return found[0][1] if found else None
 
+    def sheet_place(self, name: str) -> Place | None:
+        """The nearest place that has a sheet of this name."""
+        return next((place for place in self.places if (place.folder / "exercises" / f"{name}.toml").exists()), None)
+
+    def exercise_place(self, id: str) -> Place | None:
+        """The nearest place that has an exercise with this id."""
+        file = Path("exercises", *id.split("/"), "exercise.py")
+        return next((place for place in self.places if (place.folder / file).exists()), None)
+
     def is_of_course(self, file: Path) -> bool:
         """Whether a Python file lies in a course folder and is neither keygen's own nor installed there."""
         place = file.resolve()
@@ -132,6 +141,11 @@ def shipped() -> Path:
     """What keygen itself brings along: in a wheel inside the package, in a checkout beside it."""
     folder = PACKAGE / "_shipped"
     return folder if folder.is_dir() else PACKAGE.parent
+
+
+def packaged(name: str) -> Path:
+    """A folder of files that the package holds beside its modules: pages of help, the first files of a course."""
+    return PACKAGE / name
 
 
 def packages() -> Iterator[Place]:

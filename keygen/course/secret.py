@@ -93,6 +93,11 @@ def weaknesses(file: Path = FILE) -> Iterator[str]:
         yield f"the course secret can be read by others on this machine: chmod 600 {file}"
 
 
+def fresh() -> str:
+    """A new secret as its file has it: 64 hex digits in a line."""
+    return secrets.token_hex(32) + "\n"
+
+
 def make() -> Path:
     """Write a new secret of 64 hex digits into `.keygen-secret`, for its owner alone to read; the file.
 
@@ -100,7 +105,7 @@ def make() -> Path:
     """
     try:
         with open(FILE, "x", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            file.write(secrets.token_hex(32) + "\n")
+            file.write(fresh())
     except FileExistsError as error:
         raise KeygenError(
             "there is a course secret already, and with another everybody has other numbers", file=FILE,

@@ -1,63 +1,23 @@
-"""Sheets: `exercises/<sheet>.toml`, validated key by key.
-
-course = "Deep learning"          (a string, or one string a language)
-title = { ru = "...", en = "..." }
-date = 2026-03-02                 (a day, in the words of the language; or a string)
-language = "ru"                   the sheet's own language, by default that of `templates/settings.toml`
-appendix = ["differentials"]      sheets of rules that follow the problems
-point = ","                       decimal separator; by default the language's
-confirm = true                    each key closes with a program in NumPy that confirms its answers
-
-[[exercise]]
-id = "backprop/computation_graph"
-points = 3                        or { a = 1, b = 2.5 }, part by part
-pin = { x = [1, "0.5"] }          data that every variant has, as the exercise's `given` names them
-"""
+"""Sheets: `exercises/<sheet>.toml`, read and validated; `sheet_keys` has their keys."""
 
 from __future__ import annotations
 
 import datetime
-import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
 from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
-from keygen.course.points import Credit, credited
+from keygen.course.points import credited
 from keygen.course.search_path import SearchPath
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.course.sheet_checks import require_exercises, require_values, schema_error
+from keygen.course.sheet_keys import Wishes, Written, said
+from keygen.course.toml_lines import where_key
+from keygen.errors import KeygenError
 from keygen.system.text import decoded, require_file, toml_of
-
-Words = str | dict[str, str]
-LONGEST = 400
-"""Characters of a title: a line or three."""
-
-
-class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One exercise of a sheet."""
-
-    id: str
-    points: Credit | None = None
-    pin: dict[str, Any] = {}
-
-
-class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sheet as its file says it; a language of "" is the default one."""
-
-    title: Words
-    exercise: list[SheetEntry]
-    course: Words = ""
-    date: Words = ""
-    language: str = ""
-    appendix: list[Literal["differentials"]] = []
-    point: Literal[".", ","] | None = None
-    engine: Literal["pdflatex", "xelatex", "lualatex", "tectonic"] = "pdflatex"
-    significant: Annotated[int, msgspec.Meta(ge=2, le=12)] = 4
-    decimals: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5
-    confirm: bool = False
 
 
 class Sheet(Written, frozen=True, kw_only=True):
@@ -77,6 +37,13 @@ class Sheet(Written, frozen=True, kw_only=True):
         """The sum of the points of its exercises."""
         return sum((entry.points.total for entry in self.exercise if entry.points is not None), Fraction(0))
 
+    def wishes(self, number: int) -> Wishes:
+        """What it asks of the pages of its exercise of this number."""
+        entry = self.exercise[number - 1]
+        parts = tuple(entry.parts or ())
+        asked = self.confirm, self.totals, entry.room, entry.rooms, entry.title, parts
+        return Wishes(*asked, self.file, number - 1)
+
     def separator(self, language: Language) -> str:
         """The decimal separator on a page in this language."""
         return self.point or language.separator
@@ -84,11 +51,6 @@ class Sheet(Written, frozen=True, kw_only=True):
     def mark(self, language: str) -> str:
         """What names of files have before their ending: ".en", or nothing in the sheet's own language."""
         return "" if language == self.language else f".{language}"
-
-
-def said(words: Words, language: Language) -> str:
-    """A sheet's own words in a language; any other language where that one is missing."""
-    return words if isinstance(words, str) else words.get(language.code) or next(iter(words.values()), "")
 
 
 def load_sheet(name: str, path: SearchPath) -> Sheet:
@@ -100,7 +62,7 @@ def load_sheet(name: str, path: SearchPath) -> Sheet:
     if sheet.language and sheet.language not in known:
         raise KeygenError(
             f"the sheet does not fit at language: Invalid enum value {sheet.language!r}",
-            **line_where(file, r"^\s*language\b"), expected=" or ".join(map(repr, known)),
+            **where_key(file, "language"), expected=" or ".join(map(repr, known)),
         )  # fmt: skip
     said = {key: getattr(sheet, key) for key in Written.__struct_fields__}
     return Sheet(**{**said, "language": sheet.language or known[0]}, name=name, file=file, day=day)
@@ -115,55 +77,11 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
         sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)
     except msgspec.ValidationError as error:
         raise schema_error(file, str(error)) from error
-    for key, words in (("title", sheet.title), ("course", sheet.course), ("date", sheet.date)):
-        if any(len(text) > LONGEST for text in (words.values() if isinstance(words, dict) else (words,))):
-            raise KeygenError(
-                f"the sheet's {key} is too long", **line_where(file, rf"^\s*{key}\b"),
-                expected=f"at most {LONGEST} characters", repair="shorten it",
-            )  # fmt: skip
-    for place, entry in enumerate(sheet.exercise, start=1):
-        try:
-            known = path.is_exercise(entry.id)
-        except KeygenError as error:
-            raise error.within(**nth_id(file, place)) from error
-        if not known:
-            raise KeygenError(
-                f"exercise number {place} of the sheet is unknown: {entry.id!r}",
-                **line_where(file, re.escape(entry.id)),
-                repair=nearest(entry.id, path.exercises()),
-            )
+    require_values(file, sheet)
+    require_exercises(file, sheet, path)
     return sheet, day
 
 
-def nth_id(file: Path, place: int) -> dict[str, Any]:
-    """File, line and the line itself of the exercise number `place`; the file alone where its id stands elsewhere."""
-    ids = [(n, text) for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if re.match(r"\s*id\s*=", text)]
-    if len(ids) < place:
-        return {"file": file}
-    return {"file": file, "line": ids[place - 1][0], "source": ids[place - 1][1]}
-
-
-def schema_error(file: Path, message: str) -> KeygenError:
-    """A key or a value that a sheet does not have, in the validator's words and ours."""
-    what, _, path = message.partition(" - at `$")
-    key = path.rstrip("`").lstrip(".") or "the top level"
-    stranger = re.search(r"unknown field `(\w+)`", what)
-    fields = SheetEntry.__struct_fields__ if "exercise" in key else Written.__struct_fields__
-    if stranger:
-        return KeygenError(
-            f"the sheet has an unknown key {stranger[1]!r}",
-            **line_where(file, stranger[1]),
-            expected="one of " + ", ".join(fields),
-            repair=nearest(stranger[1], fields),
-        )
-    kind = (SheetEntry if "exercise" in key else Written).__annotations__.get(key.rpartition(".")[2], "")
-    return KeygenError(
-        f"the sheet does not fit at {key}: {what}",
-        **line_where(file, re.escape(key.rpartition(".")[2].split("[")[0])),
-        expected="true or false" if kind == "bool" else " or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None,
-    )
-
-
-def place_of_pin(sheet: Sheet, exercise: str) -> dict[str, Any]:
-    """File, line and the line itself where a sheet pins an exercise's data: the first `pin` after its id."""
-    return {} if sheet.file is None else line_where(sheet.file, r"^\s*pin", after=exercise)
+def place_of_pin(sheet: Sheet, number: int) -> dict[str, Any]:
+    """File, line and the line itself where a sheet pins the data of its exercise of this number."""
+    return {} if sheet.file is None else where_key(sheet.file, "exercise", number - 1, "pin")

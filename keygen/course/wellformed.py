@@ -108,7 +108,7 @@ def check_grid(name: str, grid: Grid, axes: Mapping[str, Any], published: Mappin
     if shape_of_value(grid.published) != shape:
         raise KeygenError(
             f"the published {name!r} does not fit its axes {grid.axes!r}", expected=in_words(shape),
-            found=described(grid.published),
+            found=described(grid.published), repair="write the published numbers row by row, or other axes",
         )  # fmt: skip
     for lengths in extremes(grid.axes, axes):
         (*_, longest) = (0, *shape_of(grid.axes, lengths))

@@ -4,7 +4,7 @@ marking guide; every line is read back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,12 +14,14 @@ import numpy as np
 
 from keygen.course.languages import Language
 from keygen.course.points import Credit
+from keygen.course.sheet_keys import NO_WISHES, Wishes, said
 from keygen.document.answers import table_of
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
 from keygen.document.nodes import (
     Blocks,
     Columns,
+    Foreign,
     Problem,
     Question,
     Section,
@@ -28,7 +30,8 @@ from keygen.document.nodes import (
 from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
-from keygen.document.slips import named
+from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
+from keygen.document.slips import named, through
 from keygen.document.template import (
     Lookup,
     in_words,
@@ -39,12 +42,14 @@ from keygen.document.template import (
     words,
     words_of,
 )
+from keygen.document.titles import plain_title
 from keygen.document.typesetter import Listed, Typesetter
 from keygen.document.words import nodes_of
 from keygen.errors import KeygenError, line_where, nearest
 from keygen.mathematics.names import printed_twice
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import WHOLE
 from keygen.variants.slips import Slip
 from keygen.variants.solved import Solved
 
@@ -59,10 +64,10 @@ def composed(
     *,
     proofs: Proofs,
     guide: bool = False,
-    confirm: bool = False,
+    wishes: Wishes = NO_WISHES,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
-    answers, a program that confirms them where the sheet asks to `confirm`; every line is read back. With it what
+    answers, and what else the sheet's `wishes` are; every line is read back. With it what
     writes its mathematics in TeX.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
@@ -75,13 +80,41 @@ def composed(
             expected=str(path), repair="write it, or build in a language that the exercise has",
         )  # fmt: skip
     require_distinct(solved)
-    objects: list[Any] = []
+    if policy.fraction < WHOLE:
+        require_exact(solved, policy)
     typesetter = Typesetter(policy, solved.signs, proofs, language)
-    context = {
+    heading = Heading(solved.exercise.id, number, None if credit is None else credit.total, language)
+
+    def laid(kept: Collection[str] | None = None) -> tuple[Problem, dict[str, Words]]:
+        objects: list[Any] = []
+        context = {**said_by(solved, typesetter, language), "_objects": objects, "_kept": kept, "student": student}
+        _, sections = rendered(path, language, context)
+        return assembled(heading, path, sections, objects), answered(path, sections, objects)
+
+    try:
+        made, own = laid()
+        if wishes.parts:
+            made, own = some_parts(made, laid, solved, typesetter, wishes)
+        if wishes.title:
+            made = replace(made, title=retitled(wishes, language))
+        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
+            typesetter.require(line)
+        answers = table_of(solved.conclusions, made.parts, own)
+        made = marked(replace(made, answers=answers), credit, totals=wishes.totals)
+        made = with_slips(made, solved, typesetter, language, whole=not wishes.parts)
+        made = roomy(replace(made, conventions=conventions_of(made, solved, typesetter)), wishes)
+        if wishes.confirm:
+            made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language, wishes.parts))
+        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+    except KeygenError as error:
+        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+
+
+def said_by(solved: Solved, typesetter: Typesetter, language: Language) -> dict[str, Any]:
+    """The names that the template of an exercise may use."""
+    return {
         "_printer": typesetter,
-        "_objects": objects,
         **speech(language),
-        "student": student,
         "line": Lookup(solved.chain),
         "because": Lookup(lambda name: Listed(solved.because(name), language.conjunction)),
         "formula": Lookup(lambda name: solved.chain(name).formula),
@@ -94,20 +127,58 @@ def composed(
         "equation": EquationNumbers(),
         **solved.shown,
     }
+
+
+def some_parts(
+    whole: Problem,
+    laid: Callable[[Collection[str]], tuple[Problem, dict[str, Words]]],
+    solved: Solved,
+    typesetter: Typesetter,
+    wishes: Wishes,
+) -> tuple[Problem, dict[str, Words]]:
+    """The parts of an exercise that the sheet wishes for, and the words of its answers. Raises KeygenError where they
+    do not stand without the others."""
+    kept = kept_parts(whole, wishes)
+    require_apart(whole, solved, wishes)
     try:
-        _, sections = rendered(path, language, context)
-        total = None if credit is None else credit.total
-        made = assembled(Heading(solved.exercise.id, number, total, language), path, sections, objects)
-        for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
-            typesetter.require(line)
-        answers = table_of(solved.conclusions, made.parts, answered(path, sections, objects))
-        made = with_slips(marked(replace(made, answers=answers), credit), solved, typesetter, language)
-        made = replace(made, conventions=conventions_of(made, solved, typesetter))
-        if confirm:
-            made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language))
-        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+        made, own = laid(kept)
     except KeygenError as error:
-        raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
+        raise spoken_of(error, wishes) from error
+    assert typesetter.spoken is not None
+    require_no_letters(made, whole, typesetter.spoken, wishes)
+    word = words("words", typesetter.spoken)["known"]
+    return selected(made, whole, solved, typesetter, wishes, word), own
+
+
+def retitled(wishes: Wishes, language: Language) -> Words:
+    """The sheet's own title of an exercise. Raises KeygenError for characters that no font of the page has."""
+    text = said(wishes.title, language)
+    return (Foreign(plain_title(text, "title", wishes.file, "exercise", wishes.place, "title")),)
+
+
+def require_exact(solved: Solved, policy: Policy) -> None:
+    """Raise KeygenError for data that the page would round: nobody could compute with them."""
+    for name, value in solved.variant.data.items():
+        for number in np.ravel(np.array(value, dtype=object)):
+            if not digits(number, policy).exact:
+                raise KeygenError(
+                    f"the data {name!r} of the exercise would be rounded on the page", found=str(number),
+                    expected="data that are short decimals, on a sheet without fractions",
+                    repair="leave out `fractions = false`, or pin other data",
+                )  # fmt: skip
+
+
+def roomy(made: Problem, wishes: Wishes) -> Problem:
+    """An exercise with room to write in. Raises KeygenError where the sheet gives some to a part that there is not."""
+    letters = [part.key for part in made.parts]
+    for letter in wishes.rooms:
+        if letter not in letters:
+            raise KeygenError(
+                f"the sheet has room for a part {letter!r}, which the exercise has not",
+                **wishes.where("space", letter), repair=nearest(letter, letters),
+            )  # fmt: skip
+    parts = tuple(replace(part, room=wishes.rooms.get(part.key)) for part in made.parts)
+    return replace(made, parts=parts, room=wishes.room)
 
 
 def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
@@ -121,13 +192,15 @@ def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Lang
     return replace(made, guide=nodes_of(text, objects, placed, path, 1))
 
 
-def with_slips(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
+def with_slips(
+    made: Problem, solved: Solved, typesetter: Typesetter, language: Language, *, whole: bool = True
+) -> Problem:
     """An exercise whose key names slips: each closes the part whose answer it changes. A language without sentences for
     them names none."""
     if not language.has("slips.tex"):
         return made
     parts = {part.key: part for part in made.parts}
-    for key, slip in named(solved, made, typesetter):
+    for key, slip in named(solved, made, typesetter, whole=whole):
         part = parts[key]
         told = (*part.solution.blocks, *slip_told(slip, typesetter, language))
         parts[key] = replace(part, solution=replace(part.solution, blocks=told))
@@ -140,6 +213,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     name = slip.solved.name
     context = {
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
+        "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
         "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip

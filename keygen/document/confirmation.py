@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from keygen.course.languages import Language
@@ -15,10 +15,12 @@ from keygen.variants.formula_confirmation import formula_confirmation
 from keygen.variants.solved import Solved
 
 
-def confirmation_of(problem: Problem, solved: Solved, policy: Policy, language: Language) -> Blocks:
+def confirmation_of(
+    problem: Problem, solved: Solved, policy: Policy, language: Language, parts: Collection[str] = ()
+) -> Blocks:
     """Heading and program, with comments in the language of the page; nothing where no answer is a number of
-    the trace or a matrix formula."""
-    found = confirmation(solved, policy) or formula_confirmation(solved)
+    the trace or a matrix formula. With `parts`, of these alone."""
+    found = confirmation(solved, policy, parts) or formula_confirmation(solved, parts)
     if found is None:
         return ()
     say = words("words", language)

@@ -74,9 +74,9 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
 
 
-def objects_of(made: Problem) -> Iterator[Any]:
-    """The objects that a page shows, those of rows, tables and figures one by one."""
-    for node in walked(made):
+def objects_of(shown: Any) -> Iterator[Any]:
+    """The objects that a page or some of its nodes show, those of rows, tables and figures one by one."""
+    for node in walked(shown):
         for part in (*getattr(node, "says", ()), getattr(node, "item", None)):
             if isinstance(part, Beside):
                 yield from part.items

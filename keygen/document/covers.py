@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from keygen.course.handout import LARGE
 from keygen.course.languages import Language
 from keygen.document.conventions import examples, in_order
 from keygen.document.kinds import PageKind
@@ -17,7 +18,7 @@ from keygen.document.nodes import (
 )
 from keygen.document.punctuation import punctuated
 from keygen.document.template import placed, rendered, speech, template_file, words, words_of
-from keygen.document.tex_parts import Document, TeX
+from keygen.document.tex_parts import Document, Handout, TeX
 from keygen.document.titles import headed, pdf_text
 from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Typesetter
@@ -43,6 +44,8 @@ def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) ->
         "code": language.code,
         "solutions": solutions,
         "guide": kind is PageKind.GUIDE,
+        "problems_alone": kind is PageKind.PROBLEMS,
+        "options": TeX(class_options(first.handout)),
         "word": word,
         "headed": lambda title: headed(title, word.get(kind, "")),
         "pdf": pdf_text,
@@ -50,6 +53,13 @@ def sheet_page(documents: Sequence[Document], policy: Policy, kind: PageKind) ->
     }
     text, _ = rendered(template_file(language, "sheet.tex"), language, context)
     return text
+
+
+def class_options(handout: Handout) -> str:
+    """How a class of LaTeX is told the paper and the size of letters; of large print, which it has not, the style
+    makes the most of its largest."""
+    sizes = "12pt,17pt" if handout.size == LARGE else f"{handout.size}pt"
+    return sizes if handout.paper == "a4" else f"{sizes},{handout.paper}paper"
 
 
 def conventions_box(found: Iterable[str], language: Language, policy: Policy) -> tuple[Conventions, Typesetter] | None:

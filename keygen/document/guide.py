@@ -10,7 +10,7 @@ from typing import Any
 
 from keygen.document.nodes import DisplayedFormula, Part, Points, Problem
 from keygen.document.points import steps_of
-from keygen.document.slips import printed, seen
+from keygen.document.slips import printed, seen, through
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import mistaken
 from keygen.variants.slips import Slip, found, numeric
@@ -32,10 +32,12 @@ class GuidePart:
 
 @dataclass(frozen=True, slots=True)
 class GuideSlip:
-    """A slip: the letter of the part that it changes, what is done wrongly, in which line, and what comes of it."""
+    """A slip: the letter of the part that it changes, what is done wrongly, through which variables, in which line, and
+    what comes of it."""
 
     letter: str
     what: str
+    through: Any
     line: Any
     name: Any
     wrong: Any
@@ -58,7 +60,7 @@ def guide_of(
     return {
         "answers": made.answers,
         "parts": parts,
-        "slips": [told(slip, letters[slip.part], says) for slip in slips],
+        "slips": [told(slip, letters[slip.part], says, typesetter) for slip in slips],
     }
 
 
@@ -88,8 +90,8 @@ def common(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Sl
             return
 
 
-def told(slip: Slip, letter: str, says: Mapping[str, str]) -> GuideSlip:
+def told(slip: Slip, letter: str, says: Mapping[str, str], typesetter: Typesetter) -> GuideSlip:
     """A slip as the template says it."""
     name = slip.solved.name
     line = None if slip.line == slip.variable else name(slip.line)
-    return GuideSlip(letter, says[slip.name], line, name(slip.variable), slip.claim)
+    return GuideSlip(letter, says[slip.name], through(slip, typesetter), line, name(slip.variable), slip.claim)

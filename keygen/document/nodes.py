@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
+from keygen.course.handout import WritingSpace
+
 # --- inside a line
 
 
@@ -198,7 +200,7 @@ class Paragraph:
 Inline = Text | Foreign | Emphasis | InlineFormula | InlineNumber | LawSentence | Reference
 Block = (
     DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | Conventions
-    | RawTeX | Points | Answers
+    | RawTeX | Points | Answers | WritingSpace
 )  # fmt: skip
 Part = Inline | Block
 Words = tuple[Inline, ...]
@@ -245,13 +247,14 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
-    where the sheet gives any."""
+    and room to write in where the sheet gives any."""
 
     key: str
     letter: str
     statement: Section
     solution: Section
     points: Fraction | None = None
+    room: WritingSpace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +273,7 @@ class Problem:
     answers: Answers | None = None
     guide: Blocks = ()
     confirmation: Blocks = ()
+    room: WritingSpace | None = None
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:

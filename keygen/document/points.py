@@ -93,8 +93,9 @@ def marks(blocks: Blocks) -> Iterator[Points]:
                     yield from marks(item)
 
 
-def marked(problem: Problem, credit: Credit | None) -> Problem:
-    """An exercise whose solutions say at each step what it is worth; without points nothing is said.
+def marked(problem: Problem, credit: Credit | None, *, totals: bool = False) -> Problem:
+    """An exercise whose solutions say at each step what it is worth; without points nothing is said. With
+    `totals`, or where the sheet tells parts apart, the sum of a part stands beside its statement.
 
     Raises KeygenError where the sheet's points do not fit the parts, or a part that has points has no step of any
     weight.
@@ -102,12 +103,12 @@ def marked(problem: Problem, credit: Credit | None) -> Problem:
     parts = [replace(part, solution=weighed(part.solution)) for part in problem.parts]
     weights = {part.key: sum(mark.weight for mark in marks(part.solution.blocks)) for part in parts}
     shared = {} if credit is None else credit.shared(weights)
-    apart = credit is not None and bool(credit.parts)
+    apart = totals or (credit is not None and bool(credit.parts))
     return replace(problem, parts=tuple(distributed(part, shared.get(part.key), apart=apart) for part in parts))
 
 
 def distributed(part: Question, points: Fraction | None, *, apart: bool) -> Question:
-    """A part with its points at its steps; where the sheet tells parts `apart`, with their sum at the statement."""
+    """A part with its points at its steps; where parts are told `apart`, with their sum at the statement."""
     weights = [mark.weight for mark in marks(part.solution.blocks)]
     if points and weights and not any(weights):
         raise KeygenError(

@@ -20,17 +20,21 @@ Rendering a template fills the list `_sections` of its context with `Rendered`s,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import linecache
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 
 from keygen.document.nodes import EquationMark, Points, Reference
+from keygen.document.words import COMPUTED
 from keygen.errors import KeygenError, nearest
 
 NAMED = frozenset({"part", "law", "word", "answer"})
+OF_PARTS = frozenset({"part", "solution", "answer"})
 HEAVIEST = 99
 """The largest weight of a step."""
 
@@ -99,7 +103,22 @@ class EquationNumbers:
 class Sections(Extension):
     """The tags; a part holds a statement and, after `solution`, its solution."""
 
-    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation"}  # noqa: RUF012 - Jinja's own declaration
+    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation", "by"}  # noqa: RUF012 - Jinja's own declaration
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens of a template. Raises KeygenError for a constant in `\\val{ }`, which is nothing's value."""
+        start, named = None, False
+        for token in stream:
+            if token.type == "variable_begin":
+                start, named = token, False
+            elif token.type == "variable_end" and start is not None and not named:
+                file, line = stream.filename or "", start.lineno
+                raise KeygenError(
+                    "what \\val{ } prints here is typed, not computed", file=file, line=line,
+                    source=linecache.getline(file, line), expected="a name of the exercise", repair=COMPUTED,
+                )  # fmt: skip
+            named = named or token.type == "name"
+            yield token
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
         """One section, with a name if its kind has one; or a mark."""
@@ -107,6 +126,9 @@ class Sections(Extension):
         kind = token.value
         if kind == "worth":
             return self.mark(token.lineno, self.call_method("weight", [nodes.Const(weight(parser, token.lineno))]))
+        if kind == "by":
+            parser.stream.expect("name:hand")
+            return []
         if kind == "equation":
             called = nodes.Const(str(parser.stream.expect("name").value))
             return self.mark(token.lineno, self.call_method("numbered", [nodes.Name("equation", "load"), called]))
@@ -130,7 +152,11 @@ class Sections(Extension):
 
     def block(self, kind: str, name: str, line: int, body: list[nodes.Node]) -> nodes.CallBlock:
         """A call that keeps the rendered body."""
-        args = [nodes.Name("_sections", "load"), *(nodes.Const(value) for value in (kind, name, line))]
+        args = [
+            nodes.Name("_sections", "load"),
+            nodes.Name("_kept", "load"),
+            *(nodes.Const(value) for value in (kind, name, line)),
+        ]
         block = nodes.CallBlock(self.call_method("keep", args), [], [], body)
         block.set_lineno(line)
         return block
@@ -147,11 +173,27 @@ class Sections(Extension):
         """The mark of a formula."""
         return equation.mark(name)
 
-    def keep(self, sections: list[Rendered], kind: str, name: str, line: int, caller: Callable[[], str]) -> str:
-        """Render the body into the list; the template itself prints nothing."""
+    def keep(
+        self,
+        sections: list[Rendered],
+        kept: Collection[str] | None,
+        kind: str,
+        name: str,
+        line: int,
+        caller: Callable[[], str],
+    ) -> str:
+        """Render the body into the list, unless it belongs to a part that is not kept (None: all are); the template
+        itself prints nothing."""
+        if kept is not None and not belongs(kind, name, kept):
+            return ""
         text = caller()
         sections.append(Rendered(kind, name, line + 1 + len(text) - len(text.lstrip("\n")), text.strip("\n")))
         return ""
+
+
+def belongs(kind: str, name: str, kept: Collection[str]) -> bool:
+    """Whether a section has a place where only some parts are kept; a remark speaks of the whole exercise."""
+    return name.partition(".")[0] in kept if kind in OF_PARTS else kind != "remark"
 
 
 def weight(parser: Parser, line: int) -> int:
@@ -160,6 +202,6 @@ def weight(parser: Parser, line: int) -> int:
     found: object = token.value  # a number, where the token is one
     if not (isinstance(found, int) and 0 <= found <= HEAVIEST):
         raise TemplateSyntaxError(
-            f"`worth` needs a whole number from 0 to {HEAVIEST}", line, parser.name, parser.filename
+            f"`worth` needs a whole number from 0 to {HEAVIEST}: %% worth 2", line, parser.name, parser.filename
         )
     return found

@@ -1,7 +1,7 @@
 """The slips that a key names: one or two of an exercise, each at the end of the part whose answer it changes first.
 
-A slip is named where the line that it is made in stands on the page, and the number that it leads to looks other than
-the right one.
+A slip is named where the line that it is made in stands on the page, the number that it leads to looks other than the
+right one, and it can be said which path is left out, if one is.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from keygen.variants.solved import Solved
 MOST = 2  # in one exercise
 
 
-def named(solved: Solved, problem: Problem, typesetter: Typesetter) -> Iterator[tuple[str, Slip]]:
-    """The slips that a key names, and in which part: those that the author chose, or the most typical ones.
+def named(
+    solved: Solved, problem: Problem, typesetter: Typesetter, *, whole: bool = True
+) -> Iterator[tuple[str, Slip]]:
+    """The slips that a key names, and in which part: those that the author chose, or the most typical ones. Of an
+    exercise that is not `whole`, in the parts that are left.
 
     Raises KeygenError for a part without a solution.
     """
@@ -36,6 +39,8 @@ def named(solved: Solved, problem: Problem, typesetter: Typesetter) -> Iterator[
             yield slip.part, slip
         return
     for chosen in solved.exercise.slips:
+        if chosen.part not in parts and not whole:
+            continue
         if chosen.part not in parts:
             raise KeygenError(
                 f"no part {chosen.part!r} has a solution in which a slip could be named",
@@ -62,7 +67,9 @@ def typical(slips: Iterator[Slip]) -> Iterator[Slip]:
 
 
 def seen(slip: Slip, typesetter: Typesetter) -> bool:
-    """Whether the wrong value looks other than the right one."""
+    """Whether the words for a slip are found, and the wrong value looks other than the right one."""
+    if not slip.told:
+        return False
     right, wrong = (Literal(values[slip.variable]) for values in (slip.solved.values, slip.values))
     return typesetter.term(right) != typesetter.term(wrong)
 
@@ -85,3 +92,10 @@ def chains(says: Iterable[Any]) -> Iterator[Chain]:
                 yield item
             case Beside(items=items) | Listed(items=items):
                 yield from chains(items)
+
+
+def through(slip: Slip, typesetter: Typesetter) -> Listed | None:
+    """The variables that the sentence of a slip ends with; nothing where it names none."""
+    spoken = typesetter.spoken
+    names = tuple(slip.solved.name(name) for name in slip.through)
+    return Listed(names, spoken.conjunction) if names and spoken is not None else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -27,7 +27,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from keygen.calculus.claims import Claim, Given
+from keygen.calculus.claims import Claim, Condition, Given
 from keygen.course.contents import contents
 from keygen.course.languages import Language
 from keygen.course.points import decimal
@@ -51,15 +51,16 @@ from keygen.document.nodes import (
     Text,
     Words,
 )
+from keygen.document.outline import misnested
 from keygen.document.sections import PartLetters, Rendered, Sections
 from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
-from keygen.errors import KeygenError
+from keygen.errors import KeygenError, nearest
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.terms import Chain
+from keygen.mathematics.terms import Chain, Name
 from keygen.matrix.exercises import moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
@@ -69,11 +70,14 @@ if TYPE_CHECKING:
 
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
+UNDEFINED = re.compile(r"'(\w+)' is undefined")
 MATRIX_LAW, RECALLED = "matrix_", "again_"
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
 NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
 """Objects of a template that are nodes already: what they say has been read back."""
+CALLED = {Chain: "a line", Name: "a name", Condition: "a condition"}
+"""What an author calls an object that a formula holds."""
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -112,8 +116,7 @@ def placed(value: Any) -> Part | EquationMark:
         case _ if isinstance(value, NODES):
             return value
     raise KeygenError(
-        f"a {type(value).__name__} among words, outside any formula",
-        found=repr(value)[:80],
+        f"{CALLED.get(type(value), 'mathematics')} among words, outside any formula",
         repair=r"write \( \val{ ... } \), or \[ \val{ ... } \] for a line of its own",
     )
 
@@ -203,26 +206,34 @@ class Laws:
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
     """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
     sections: list[Rendered] = []
-    with template_errors(path):
+    with template_errors(path, [name for name in context if not name.startswith("_")]):
         template = environment((path.parent, *language.folders), language).get_template(path.name)
         letters = PartLetters(sections, language.letters)
-        text = template.render({"letter_of": letters, **context, "_sections": sections})
+        text = template.render({"letter_of": letters, "_kept": None, **context, "_sections": sections})
     return text, sections
 
 
 @contextmanager
-def template_errors(path: Path) -> Iterator[None]:
-    """Errors on the way get file, line and the line itself."""
+def template_errors(path: Path, known: Iterable[str] = ()) -> Iterator[None]:
+    """Errors on the way get file, line and the line itself; an undefined name the nearest of those that are `known`."""
     try:
         yield
     except TemplateSyntaxError as error:
         file = error.filename or str(path)
+        if wrong := misnested("".join(linecache.getlines(file))):
+            raise KeygenError(
+                wrong.what, file=file, line=wrong.line, source=linecache.getline(file, wrong.line), repair=wrong.repair
+            ) from error
         raise KeygenError(
             f"the template is not well formed: {error.message}", file=file, line=error.lineno,
             source=linecache.getline(file, error.lineno),
         ) from error  # fmt: skip
     except UndefinedError as error:
-        raise KeygenError(f"the template uses an undefined name: {error.message}", **template_line(error)) from error
+        undefined = UNDEFINED.fullmatch(error.message or "")
+        raise KeygenError(
+            f"the template uses an undefined name: {error.message}", **template_line(error),
+            repair=nearest(undefined[1], filter(str.isidentifier, known)) if undefined else None,
+        ) from error  # fmt: skip
     except KeygenError as error:
         raise error.within(**template_line(error)) from error
     except OSError as error:  # a disk, a limit: no template is to blame

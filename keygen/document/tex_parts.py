@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from keygen.course.handout import USUAL, Paper
 from keygen.course.languages import Language
-from keygen.document.nodes import Columns
+from keygen.document.nodes import Columns, Foreign
 
 
 class TeX(str):
@@ -19,12 +20,14 @@ NOTHING = TeX("")
 
 @dataclass(frozen=True, slots=True)
 class TexPart:
-    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX."""
+    """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX; room
+    to write in."""
 
     key: str
     letter: TeX
     statement: TeX
     solution: TeX
+    room: TeX = NOTHING  # to write in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,31 @@ class TexProblem:
     guide: TeX = NOTHING  # for whoever marks it
     conventions: tuple[str, ...] = ()  # that its answers rest on, by name
     confirmation: TeX = NOTHING  # a program behind the answers
+    room: TeX = NOTHING  # to write in
+
+
+EMPTY = Foreign("")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A line to fill in, or what the roster has for it already."""
+
+    name: str
+    filled: Foreign = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """What a sheet's problems say as a thing of paper: paragraphs of instructions, lines to fill in, whether all this
+    has a page of its own; words at the foot of every page of any kind; paper, and the size of letters in points."""
+
+    instructions: tuple[str, ...] = ()
+    fields: tuple[FieldLine, ...] = ()
+    cover: bool = False
+    footer: str = ""
+    paper: Paper = "a4"
+    size: int = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +87,4 @@ class Document:
     conventions: TeX = NOTHING  # the box of what the answers rest on
     student: Columns | None = None  # whose it is: id, name and what else the roster says
     points: str = ""  # the sum of the points
+    handout: Handout = Handout()

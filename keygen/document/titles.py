@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from keygen.course.toml_lines import where_key
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed, visible
-from keygen.errors import KeygenError, line_where
+from keygen.errors import KeygenError
 
 
-def plain_title(text: str, key: str, file: Path | None) -> str:
-    """Words of a sheet's file in one line. Raises KeygenError for characters that no font of the page has."""
+def plain_title(text: str, key: str, file: Path | None, *path: str | int) -> str:
+    """Words of a sheet's file in one line, under a key whose `path` is the key itself or longer. Raises KeygenError for
+    characters that no font of the page has."""
     if lacking := printed(text).lacking:
         raise KeygenError(
             f"the fonts of the page lack characters of the sheet's {key}", found=lacking,
-            **({} if file is None else line_where(file, rf"^\s*\[?{key}\b")), repair="write it without them",
+            **({} if file is None else where_key(file, *(path or (key,)))), repair="write it without them",
         )  # fmt: skip
     return visible(text)
 

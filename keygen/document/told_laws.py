@@ -1,18 +1,40 @@
 """Laws are told once in a sheet, though its exercises are written apart, and before it is known which come before them:
-each sentence is marked in an exercise's TeX, and what a sheet has said already is left out when they are bound.
+each sentence is marked in an exercise's TeX, and what a sheet has said already is left out when they are bound. A
+section recalls one of them at most: a chain of "we use ... again" tells nobody anything.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from keygen.document.tex_parts import TeX, TexProblem
 from keygen.matrix.reading.tex import groups
 
 MARKED = re.compile(r"\\kglaw(?=\{)")
 GAP = re.compile(r"[ \n]?")
+Said = TypeVar("Said")
+
+
+@dataclass
+class ToldLaws:
+    """The laws that a sheet has told so far, and whether the section that is written has recalled one of them."""
+
+    laws: set[str] = field(default_factory=set)
+    recalled: bool = False
+
+    def said(self, law: str, full: Said, again: Said, nothing: Said) -> Said:
+        """What a section says of a law: its sentence where it is the first of the sheet, and of those that were told
+        before the first alone is recalled."""
+        if law not in self.laws:
+            self.laws.add(law)
+            return full
+        if self.recalled or again == nothing:
+            return nothing
+        self.recalled = True
+        return again
 
 
 def marked(law: str, full: str, again: str) -> str:
@@ -22,7 +44,7 @@ def marked(law: str, full: str, again: str) -> str:
 
 def told_once(problems: Sequence[TexProblem]) -> tuple[TexProblem, ...]:
     """The exercises of a sheet, in their order, with the sentence of each law where the first of them says it."""
-    told: set[str] = set()
+    told = ToldLaws()
 
     def once(text: TeX) -> TeX:
         return without_marks(text, told)
@@ -40,14 +62,14 @@ def told_once(problems: Sequence[TexProblem]) -> tuple[TexProblem, ...]:
     )
 
 
-def without_marks(text: TeX, told: set[str]) -> TeX:
-    """A text with the sentences of laws that were not told before, which are `told` then."""
+def without_marks(text: TeX, told: ToldLaws) -> TeX:
+    """A section with the sentences of laws that were not told before, which are `told` then."""
+    told.recalled = False
     pieces: list[str] = []
     place = 0
     while found := MARKED.search(text, place):
         law, full, again = groups(text, found.end(), 3)
-        said = again if law in told else full
-        told.add(law)
+        said = told.said(law, full, again, "")
         pieces += [text[place : found.start()], said]
         place = found.end() + len(law) + len(full) + len(again) + 6
         if not said:

@@ -201,12 +201,14 @@ class Typesetter:
         return f"\\begin{{kgfigure}}\n{picture(figure, self.text)}\n\\end{{kgfigure}}"
 
     def table(self, table: Table) -> str:
-        """Rows under a head, the first column set off; numbers under each other are aligned at their mark."""
+        """Rows under a head, the columns that name them set off; numbers under each other are aligned at their mark."""
         head, *cells = [[self.label(cell) or "" for cell in row] for row in (table.head, *table.rows)]
-        rows = [[row[0], *(cell or EMPTY for cell in row[1:])] for row in aligned(cells)]
+        n = table.named
+        rows = [[*row[:n], *(cell or EMPTY for cell in row[n:])] for row in aligned(cells)]
         body = r" \\ ".join(map(" & ".join, rows))
         body = rf"{' & '.join(head)} \\ \hline {body}"
-        return rf"\kgtable{{c|{'c' * (len(table.head) - 1)}}}{{{body}}}"
+        rule = "|" if n else ""
+        return rf"\kgtable{{{'c' * n}{rule}{'c' * (len(table.head) - n)}}}{{{body}}}"
 
     def size(self, size: Size) -> str:
         """Which matrices a matrix is one of: X is in R^(n x d)."""

@@ -8,7 +8,7 @@ Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -176,7 +176,7 @@ class WordsReader:
         if end < 0 or re.search(r"\\[()\[\]]|\n[ \t]*\n", inside):
             raise MarkupError(f"{start.text} has no {closing}", start.start, f"close the formula with {closing}")
         self.place = end + len(closing)
-        says = self.says(inside.strip())
+        says = self.formula(inside.strip(), start)
         if start.text == r"\(":
             return InlineFormula(says)
         if TYPED_MARK.search(inside) or FOLLOWING_MARK.match(self.text, self.place):
@@ -215,6 +215,14 @@ class WordsReader:
             if place % 2 or piece
         )
 
+    def formula(self, inside: str, start: WordsToken) -> tuple[Any, ...]:
+        """What a formula says: objects, none of them mere words."""
+        says = self.says(inside)
+        words = next((one for one in says if type(one) is str), None)
+        if words is not None:
+            raise MarkupError(f"the words {words[:80]!r} in a formula", start.start, COMPUTED)
+        return says
+
     def plain(self, text: str) -> str:
         """A text with the words of its objects in their places."""
         return MATHEMATICS.sub(lambda found: str(self.objects[int(found[1])]), text)
@@ -242,6 +250,8 @@ class WordsReader:
         while (token := self.next()).text != "}":
             if token.kind in ("", "gap"):
                 raise MarkupError("a brace that is never closed", start.start, "add }")
+            if token.kind == "fence" and token.text == r"\[":
+                raise MarkupError("a brace that is never closed", start.start, "add } before the formula below")
             part = self.part(token)
             if not isinstance(part, Inline):
                 raise MarkupError("what cannot stand within a line", token.start, "give it a line of its own")
@@ -272,7 +282,9 @@ def name_of(token: WordsToken) -> str:
 
 def one_of(name: str) -> str:
     """What environments there are."""
-    return f"{nearest(name, ENVIRONMENTS)}; TeX of your own goes into \\begin{{kgtex}}{{words for other media}}"
+    if FENCED.match(rf"\begin{{{name}}}"):
+        return r"write \[ \val{ line.NAME } \]"
+    return f"{nearest(name, ENVIRONMENTS)} TeX of your own goes into \\begin{{kgtex}}{{words for other media}}"
 
 
 def markup_message(token: WordsToken) -> tuple[str, int, str]:
@@ -286,6 +298,8 @@ def markup_message(token: WordsToken) -> tuple[str, int, str]:
             return f"{token.text} has no beginning", token.start, f"add \\begin{{{name_of(token)}}}"
         case "brace":
             return f"a brace {token.text} among words", token.start, f"write \\{token.text} for the character; {raw}"
+        case "special" if token.text == "$":
+            return "the character $ among words", token.start, r"write \( \val{ ... } \) for a formula, \$ for the sign"
         case "special" if token.text in ESCAPED:
             return f"the character {token.text} among words", token.start, f"write \\{token.text}"
         case _:
@@ -306,6 +320,8 @@ def nodes_of(
         return WordsReader(text, objects, placed, titled=titled).blocks()
     except MarkupError as error:
         raise KeygenError(error.what, file=file, line=line, repair=error.repair) from error
+    except KeygenError as error:
+        raise error.within(file=file, line=line) from error
 
 
 # --- the file itself
@@ -313,14 +329,28 @@ def nodes_of(
 TITLE = re.compile(r"^%% title$.*?^%% endtitle$", re.MULTILINE | re.DOTALL)  # which has signs that words have not
 STATEMENT = re.compile(r"^[ \t]*%%.*|%#.*", re.MULTILINE)
 INSERTED = re.compile(r"\\(?:val|block|comment)\{[^}]*\}%?")
+UNCLOSED = re.compile(r"\\(val|block)\{[^}]*?(?:\\[)\]]|\n[ \t]*\n|\Z)")
+BY_HAND = re.compile(r"^[ \t]*%%[ \t]*by[ \t]+hand[ \t]*$")
+CLAIMING = re.compile(r"[0-9=<>+*/^|!-]|\\[A-Za-z]+")
+"""What a piece of a formula has that says something, after its letters and spaces are taken out."""
+SILENT = re.compile(
+    r"\\(?:[,;:! ]|(?:q?quad|[lc]?dots|left|right|math(?:bf|rm|cal|bb|it)|boldsymbol|text"
+    r"|(?:var)?(?:epsilon|theta|rho|sigma|phi)|alpha|beta|[gG]amma|[dD]elta|zeta|eta|Theta|iota|kappa|[lL]ambda|mu|nu"
+    r"|[xX]i|[pP]i|Sigma|tau|[uU]psilon|Phi|chi|[pP]si|[oO]mega|ell)(?![A-Za-z]))"
+)
+FENCED = re.compile(r"(?:\$|\\\(|\\\[|\\begin\{(?:equation|align|gather|multline|displaymath|math)\b).*", re.DOTALL)
+COMPUTED = r"let the exercise say it: \val{ line.NAME }, \val{ value.NAME }, \val{ name.NAME }, or a claim of `show`"
 
 
 def require_words(path: Path, text: str) -> None:
     """Raise KeygenError at the first line of a template whose words TeX would take for something else."""
+    if found := UNCLOSED.search(text):
+        require_closed(path, text, found)
     masked = text
     for hidden in (TITLE, STATEMENT, INSERTED):
         masked = hidden.sub(lambda found: blank(found[0]), masked)
-    error = misread(masked)
+    marked = {number + 1 for number, line in enumerate(text.splitlines(), start=1) if BY_HAND.match(line)}
+    error = misread(masked, marked)
     if error is not None:
         line = text.count("\n", 0, error.place) + 1
         raise KeygenError(
@@ -333,10 +363,52 @@ def blank(text: str) -> str:
     return re.sub(r"[^\n]", HIDDEN, text)
 
 
-def misread(text: str) -> MarkupError | None:
-    """The first thing that is wrong with a text whose statements and objects are blank."""
+def require_closed(path: Path, text: str, found: re.Match[str]) -> None:
+    r"""Raise KeygenError for a \val{ whose brace closes too late."""
+    line = text.count("\n", 0, found.start()) + 1
+    raise KeygenError(
+        rf"\{found[1]}{{ is never closed", file=path, line=line, source=text.splitlines()[line - 1].strip(),
+        repair="add }",
+    )  # fmt: skip
+
+
+def misread(text: str, by_hand: Collection[int] = ()) -> MarkupError | None:
+    """The first thing that is wrong with a text whose statements and objects are blank; on the lines `by_hand`
+    mathematics is typed."""
     try:
-        WordsReader(text, (), Text).blocks()
+        FileReader(text, by_hand).blocks()
     except MarkupError as error:
         return error
     return None
+
+
+class FileReader(WordsReader):
+    """A template's file, its statements and objects blank: mathematics that is typed claims what nobody checks, so that
+    it stands on the lines `by_hand` alone."""
+
+    def __init__(self, text: str, by_hand: Collection[int]) -> None:
+        super().__init__(text, (), Text)
+        self.by_hand = by_hand
+
+    def formula(self, inside: str, start: WordsToken) -> tuple[Any, ...]:
+        """The TeX of a formula, which claims nothing."""
+        self.require_marked(inside, start)
+        return super().formula(inside, start)
+
+    def environment(self, start: WordsToken) -> Block:
+        """An environment; TeX of the author's own has no formulas."""
+        block = super().environment(start)
+        if isinstance(block, RawTeX):
+            tex = "".join(one.tex for one in block.says if isinstance(one, Typed))
+            if found := FENCED.search(tex):
+                self.require_marked(found[0], start)
+        return block
+
+    def require_marked(self, inside: str, start: WordsToken) -> None:
+        """Raise MarkupError for mathematics on a line that is not marked."""
+        typed = inside.replace(HIDDEN, "")
+        if CLAIMING.search(SILENT.sub("", typed)) and self.text.count("\n", 0, start.start) + 1 not in self.by_hand:
+            raise MarkupError(
+                "mathematics typed by hand", start.start,
+                f"{COMPUTED}; or write `%% by hand` on the line before, for what nobody can check",
+            )  # fmt: skip

@@ -177,8 +177,9 @@ class Ref:
 
     def __bool__(self) -> bool:
         raise KeygenError(
-            f"{self.name!r} has no value yet: it is a name on a trace",
-            repair="branch on a choice of `given` instead (t.choices), which is known before the trace is",
+            f"{titled(self)} has no value yet: it is a name on a trace",
+            repair="branch on a choice of `given` (t.choices), which is known before the trace is; what numbers decide "
+            "is a step of its own: maximum, minimum, absolute, step, greater, at_least from keygen.author",
         )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:

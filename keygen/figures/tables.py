@@ -13,14 +13,17 @@ from keygen.mathematics.terms import Name
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells in rows under a head; the first column names the rows. None is an empty cell.
+    """Cells in rows under a head; the first columns name the rows, so many as are `named`: of a truth table those of
+    the inputs, and a rule stands between them and what they lead to. None is an empty cell.
 
     A cell says "column of row = value": it is a claim that carries that chain, a given number, or a label that claims
-    nothing. Raises KeygenError for another, and for a row that is not as long as the head.
+    nothing. Raises KeygenError for another, and for a row that is not as long as the head, and for a
+    table in which no column is left to be said.
     """
 
     head: tuple[Label, ...]
     rows: tuple[tuple[Label, ...], ...]
+    named: int = 1
 
     def __post_init__(self) -> None:
         for number, row in enumerate((self.head, *self.rows)):
@@ -34,6 +37,11 @@ class Table:
                     expected=f"{len(self.head)} cells",
                     found=str(len(row)),
                 )
+        if not 0 <= self.named < len(self.head):
+            raise KeygenError(
+                "the columns that name the rows of a table leave none to be said",
+                expected=f"0 to {len(self.head) - 1} of {len(self.head)}", found=str(self.named),
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 A difference of near numbers loses figures: 1 - 0.9640^2 is not 0.07065. Where the digits of a side of numbers give
 something that is more than one unit of the last place away from the rounded number at the end of the line, the number
-whose rounding costs the most shows one figure more, wherever it stands on that side, until they do not. The number at
-the end keeps the figures of the policy, and every figure that is added is proven as any other. A side that no figures
-mend says nothing to a calculator: the line goes without it.
+whose rounding costs the most shows one figure more, wherever it stands on that side, until they do not. A side that
+loses figures shows one or two more, if its digits then round to the very number at the end. That number keeps the
+figures of the policy, and every figure that is added is proven as any other. A side that no figures mend says nothing
+to a calculator: the line goes without it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from keygen.engine.domains import FLOAT
 from keygen.engine.polynomial import Polynomial
+from keygen.mathematics.cancellation import loses_figures
 from keygen.mathematics.comparison import on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, Pattern
@@ -29,7 +31,10 @@ from keygen.mathematics.skeleton import ByIdentity, Leaf, TermSkeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
 
 MOST = 12  # figures that a number may show more than the policy says
-TIES = 1e-9  # by so much of a unit more than one may it be off: the noise of doubles decides nothing
+FURTHER = 2  # figures beyond those, for the very number at the end
+UNIT, SAME = 1 + 1e-9, 0.5 - 1e-9
+"""Of how many units of the last place a side may be off, and where it rounds to the number at the end: the noise of
+doubles decides nothing."""
 CHAINS = 1024  # that are kept
 
 
@@ -68,7 +73,7 @@ class LineDigits:
         pattern = self.glance.pattern_of(link, outline)
         if pattern.line.nested or not ATTRIBUTES.issuperset(pattern.variables):
             return link
-        figures = NumberSide(self, pattern, outline, shown).figures()
+        figures = NumberSide(self, pattern, outline, shown).figures(loses_figures(link))
         if figures is None:
             return None
         return finer(link, iter(figures)) if any(figures) else link
@@ -99,22 +104,26 @@ class NumberSide:
             first.setdefault(frozenset(number.number for number in leaf.numbers), len(first)) for leaf in self.leaves
         ]
 
-    def figures(self) -> Sequence[int] | None:
-        """How many figures more each literal shows, from left to right; None where no figures will do."""
-        more = [0] * (max(self.groups) + 1)
-        while not self.agrees(more):
+    def figures(self, loses: bool) -> Sequence[int] | None:
+        """How many figures more each literal shows, from left to right, where the side `loses` figures or does not;
+        None where no figures will do."""
+        found = self.raised_until([0] * (max(self.groups) + 1), UNIT, MOST)
+        if found is not None and loses:
+            found = self.raised_until(found, SAME, max(found) + FURTHER) or found
+        return None if found is None else [found[group] for group in self.groups]
+
+    def raised_until(self, start: Sequence[int], within: float, most: int) -> list[int] | None:
+        """So many figures more, group by group, that a calculator finds the line's end within so many units."""
+        more = list(start)
+        while self.off(more) > within:
             rounded = {group for group, leaf in zip(self.groups, self.raised(more), strict=True) if not whole(leaf)}
-            if not rounded or max(more) == MOST:
+            if not rounded or max(more) == most:
                 return None
             more[min(sorted(rounded), key=lambda group: self.off(more, freed=group))] += 1
         for group in range(len(more)):  # what a later figure has made needless
-            while more[group] and self.agrees([*more[:group], more[group] - 1, *more[group + 1 :]]):
+            while more[group] and self.off([*more[:group], more[group] - 1, *more[group + 1 :]]) <= within:
                 more[group] -= 1
-        return [more[group] for group in self.groups]
-
-    def agrees(self, more: Sequence[int]) -> bool:
-        """Whether a calculator finds the line's end with so many figures more, group by group."""
-        return self.off(more) <= 1 + TIES
+        return more
 
     def raised(self, more: Sequence[int]) -> list[Leaf]:
         """The literals with so many figures more."""

@@ -179,13 +179,16 @@ class Printer:
         param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
-        args = []
+        args, fits = [], []
         for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             arg = self.term(part)
-            args.append(arg if arg.level in allowed else self.fitted(arg, allowed))
+            fits.append(arg.level in allowed)
+            args.append(arg if fits[-1] else self.fitted(arg, allowed))
         if (followed and args[0].open) or sign.subscript or sign.joined:
             args = [
-                self.closed(arg) if ambiguous(sign, followed, term, args, place) else arg
+                self.closed(arg)
+                if ambiguous(sign, followed, term, args, place) and (fits[place] or not sign.subscript)
+                else arg
                 for place, arg in enumerate(args)
             ]
         shown = [param, *args] if kind == "scale" else args
@@ -395,7 +398,8 @@ def ambiguous(sign: Operator, followed: bool, term: Apply, args: list[Fragment],
         return True
     arg = term.args[place]
     if sign.subscript:
-        return isinstance(simplified(arg), Name) and "_" in args[0].text
+        bare = args[0].first is not Boundary.BRACKET
+        return bare and isinstance(simplified(arg), Name) and "_" in args[0].text
     number_beside_matrix = term.primitive == "mul" and prod(arg.shape) == 1 and prod(term.shape) > 1
     return number_beside_matrix and args[place].level <= Precedence.PRODUCT and multiplies_matrices(arg)
 

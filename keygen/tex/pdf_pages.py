@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
@@ -34,6 +34,7 @@ TITLE, LANGUAGE = (
 )
 PLACE = re.compile(rb"\[ ?(\d+) 0 R (/[^\]]*)\]")
 NAMED = re.compile(rb"/Title (\d+) 0 R")
+MEDIA_BOX = re.compile(rb"/MediaBox (\[[^\]]*\])")
 STRING = re.compile(rb"(\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)", re.DOTALL)
 HEADER = b"%PDF-1.5\n%\xbf\xf7\xa2\xfe\n"
 CATALOG, PAGES = 1, 2
@@ -135,12 +136,14 @@ class PdfPages:
 
 @dataclass(frozen=True)
 class PdfPart:
-    """The pages from `first` to before `end` of a file, with other objects `instead` of some."""
+    """The pages from `first` to before `end` of a file, with other objects `instead` of some; behind those in `backs`
+    there is an empty one."""
 
     source: PdfPages
     first: int
     end: int
     instead: Mapping[int, PdfObject] = field(default_factory=dict)
+    backs: frozenset[int] = frozenset()
 
     @property
     def pages(self) -> Sequence[int]:
@@ -157,6 +160,12 @@ class PdfPart:
     def title(self) -> bytes:
         """The title of the document that these pages begin with."""
         return next((one.title for one in self.bookmarks), self.source.title)
+
+    def on_fronts(self, ends: Iterable[tuple[int, int]]) -> PdfPart:
+        """The part for a printer of both sides: each of the documents in it, which begin and end there, has an even
+        number of pages."""
+        odd = frozenset(self.source.numbers[end - 1] for start, end in ends if (end - start) % 2)
+        return replace(self, backs=odd)
 
     def pdf_object(self, number: int) -> PdfObject:
         """An object of the part."""
@@ -249,9 +258,17 @@ class PdfWriter:
             self.put(new, pdf_object.naming(names), pdf_object.stream)
         if not self.pages:
             self.title, self.language = part.title, part.source.language
-        self.pages += [numbers[page] for page in part.pages]
+        for page in part.pages:
+            self.pages.append(numbers[page])
+            if page in part.backs:
+                self.pages.append(self.blank(part.source.things[page]))
         if self.contents:
             self.bookmarks += [one._replace(page=numbers[one.page]) for one in part.bookmarks]
+
+    def blank(self, like: PdfObject) -> int:
+        """Write an empty page of the size of another."""
+        about = found(MEDIA_BOX, like.whole), PAGES
+        return self.add_object(b"<< /MediaBox %b /Parent %d 0 R /Resources << >> /Type /Page >>" % about)
 
     def put(self, number: int, text: bytes, stream: bytes | None = None) -> None:
         """Write one object."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,14 +35,16 @@ class Confirmation(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-def confirmation(solved: Solved, policy: Policy) -> Confirmation | None:
+def confirmation(solved: Solved, policy: Policy, kept: Collection[str] = ()) -> Confirmation | None:
     """A program for the answers that are numbers of the trace, held to the figures of a page; None where there are
-    none. Words, counts, formulas and witnesses are no such numbers."""
+    none. Words, counts, formulas and witnesses are no such numbers. Of some parts alone, where they are `kept`."""
     if not numeric(solved):
         return None
     trace, done, said = solved.trace, set[str](), set[Any]()
     parts = []
     for part, sources in solved.sources.items():
+        if kept and part not in kept:
+            continue
         wanted: list[str | tuple[Any, ...]] = []
         for source in sources.values():
             wanted += [one for one in stated(source) if one not in said]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -36,12 +36,12 @@ TRIES = 50
 QUESTION = frozenset({"f", "wrt", "shapes", "traits"})
 
 
-def formula_confirmation(solved: Solved) -> Confirmation | None:
+def formula_confirmation(solved: Solved, kept: Collection[str] = ()) -> Confirmation | None:
     """A program for the matrix formulas of an exercise; None where it has none that is the slope of a function, or
-    where a function has none."""
+    where a function has none. Of some parts alone, where they are `kept`."""
     parts, gradients, bound = [], dict[str, str](), dict[str, str]()
     for part, answers in solved.answers().items():
-        if QUESTION - {"traits"} <= set(answers):
+        if QUESTION - {"traits"} <= set(answers) and (not kept or part in kept):
             lines = FormulaPart(answers, solved.choices.get("constraint"), gradients)
             held = tuple(lines.held())
             if held:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.engine.arrivals import LEAVES_OUT, counted
 from keygen.engine.mistaken import Mistaken
 from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
@@ -68,6 +69,17 @@ class Slip:
     def wrong(self) -> Any:
         """The value of the variable."""
         return self.values[self.variable]
+
+    @property
+    def through(self) -> tuple[str, ...]:
+        """The variables that the sentence of a slip ends with: through which the contributions arrive that it counts or
+        leaves out."""
+        return counted(self.solved.trace, self.made) if self.name in LEAVES_OUT and len(self.at) == 1 else ()
+
+    @property
+    def told(self) -> bool:
+        """Whether its sentence can say what is done wrongly."""
+        return self.name not in LEAVES_OUT or self.through != ()
 
     @cached_property
     def line(self) -> str:

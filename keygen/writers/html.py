@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
 
+from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
 from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
@@ -49,6 +50,7 @@ from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
 from keygen.document.titles import headed
+from keygen.document.told_laws import ToldLaws
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
@@ -57,6 +59,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
+from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer, writing
 
@@ -82,9 +85,9 @@ VAST = 34
 class HtmlWriter(Writer):
     """The writer of one exercise, or of a page of its own; `told` are the laws that its sheet has told already."""
 
-    def __init__(self, typesetter: Typesetter, told: set[str] | None = None) -> None:
+    def __init__(self, typesetter: Typesetter, told: ToldLaws | None = None) -> None:
         super().__init__(typesetter)
-        self.told = set() if told is None else told
+        self.told = ToldLaws() if told is None else told
 
     def blocks(self, blocks: Blocks) -> str:
         """Paragraphs and what stands between their lines."""
@@ -178,10 +181,11 @@ class HtmlWriter(Writer):
                 return one_line(self.typesetter.typeset(part) + mark)
 
     def links(self, chain: Chain) -> list[str]:
-        """The sides of a chain in TeX, each but the first with its relation."""
+        """The sides of a chain in TeX, each but the first with its relation; a vast one breaks before its signs."""
         self.typesetter.proofs.require(chain)
         found = related(chain, self.typesetter.printer)
-        return [rf"\kglink{{{sign}}}{{{text}}}" if sign else text for sign, text in found]
+        pieces = [linked(sign, text, vast) if sign else [text] for sign, text in found]
+        return [piece for row in pieces for piece in row]
 
     # --- tables, figures, derivations
 
@@ -191,11 +195,12 @@ class HtmlWriter(Writer):
         return f'<figure tabindex="0" style="--width:{MILLIMETRES.findall(drawn)[0]}mm">{drawn}</figure>'
 
     def grid(self, node: TableBlock) -> str:
-        """A table; its first column names the rows."""
-        head = "".join(self.heading(cell, "col") for cell in node.item.head)
-        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[1:]] for row in node.item.rows])
+        """A table; its first columns name the rows."""
+        n = node.item.named
+        head = "".join(self.headings(node.item.head, "col", n))
+        cells = aligned([[self.typesetter.label(cell) or "" for cell in row[n:]] for row in node.item.rows])
         rows = "".join(
-            f"<tr>{self.heading(row[0], 'row')}{''.join(map(self.cell, told))}</tr>"
+            f"<tr>{''.join(self.headings(row[:n], 'row', n))}{''.join(map(self.cell, told))}</tr>"
             for row, told in zip(node.item.rows, cells, strict=True)
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -205,16 +210,21 @@ class HtmlWriter(Writer):
         """A cell, a dash in one that has nothing to say."""
         return f"<td>{mathml(text) if text else '–'}</td>"
 
-    def heading(self, cell: Any, heads: str) -> str:
+    def headings(self, cells: Sequence[Any], heads: str, edge: int) -> Iterator[str]:
+        """Cells that head their rows or columns; a rule stands behind as many as the `edge` says."""
+        for place, cell in enumerate(cells, start=1):
+            yield self.heading(cell, heads, ' class="edge"' if place == edge else "")
+
+    def heading(self, cell: Any, heads: str, edge: str) -> str:
         """A cell that heads its row or column; an empty one heads nothing."""
         text = self.typesetter.label(cell)
         if not text:
-            return "<td></td>"
+            return f"<td{edge}></td>"
         said = escape(
             Lettering(self.typesetter.text, self.typesetter.language).plain(cell)
         )  # not everybody reads MathML
         named = mathml(text).replace("<math", f'<math aria-label="{said}"', 1)
-        return f'<th scope="{heads}">{named}</th>'
+        return f'<th scope="{heads}"{edge}>{named}</th>'
 
     def derivation(self, node: DerivationBlock) -> str:
         """Lines under each other, each with the names of its laws."""
@@ -228,10 +238,8 @@ class HtmlWriter(Writer):
         return f'<div class="derivation{long}{apart}">{rows}</div>'
 
     def law(self, node: LawSentence) -> str:
-        """The sentence of a law, in full where it is the first."""
-        said = node.again if node.law in self.told else node.words
-        self.told.add(node.law)
-        return self.words(said)
+        """The sentence of a law, in full where it is the first of the sheet."""
+        return self.words(self.told.said(node.law, node.words, node.again, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -248,6 +256,11 @@ class HtmlWriter(Writer):
         """The box of a sheet's conventions."""
         items = "".join(f"<li>{kept(self.words(item))}</li>" for item in node.items)
         return f'<aside class="conventions"><strong>{self.words(node.title)}</strong><ul>{items}</ul></aside>'
+
+    def room(self, node: WritingSpace) -> str:
+        """Room to write in."""
+        height = {"blank": node.height, "grid": node.rows * SQUARE, "lines": node.rows * RULED}[node.kind]
+        return f'<div class="room {node.kind}" style="height: {float(height):g}mm"></div>'
 
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
@@ -273,6 +286,7 @@ class HtmlWriter(Writer):
         Code: lambda self, node: f'<pre tabindex="0"><code>{escape(node.text, quote=False)}</code></pre>',
         Where: lambda self, node: f'<div class="where">{self.blocks(node.blocks)}</div>',
         Conventions: conventions,
+        WritingSpace: room,
         RawTeX: lambda self, node: f"<p>{self.words(node.instead)}</p>",
         Paragraph: paragraph,
     }
@@ -292,13 +306,18 @@ def kept(text: str) -> str:
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:
     """A formula within a line; a wide one scrolls on a narrow screen, and one wider than a page is smaller on paper."""
-    vast = " vast" if wide(tex, VAST) else ""
-    return f'<span class="wide{vast}" tabindex="0">{math}</span>' if wide(tex, most) else math
+    named = " vast" if vast(tex) else ""
+    return f'<span class="wide{named}" tabindex="0">{math}</span>' if wide(tex, most) else math
 
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
     return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex))))) > most
+
+
+def vast(tex: str) -> bool:
+    """Whether a formula may be wider than a sheet of paper."""
+    return wide(tex, VAST)
 
 
 def wider(stacked: re.Match[str]) -> str:
@@ -350,7 +369,7 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
         f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
         f"{sheet.say['total']} {covers.points}",
     ]
-    laws: set[str] = set()
+    laws = ToldLaws()
     solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
     body = "\n".join(
         guide_html(one, HtmlWriter(typesetter, laws))
@@ -361,14 +380,41 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     before = f"<p>{say['marking']}</p>\n" if guide else ""
     if sheet.conventions is not None and not guide:
         before = HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
+    if kind is PageKind.PROBLEMS:
+        before = opening(sheet, say) + before
+    foot = f"<footer><p>{escape(covers.handout.footer)}</p></footer>\n" if covers.handout.footer else ""
     main = f"""<header>
 <p>{escape(covers.course)}</p>
 <h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
 {before}{body}
-{appendix(sheet.rules, say) if solutions and sheet.rules else ""}"""
+{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}"""
     return framed(title, covers.language.code, style, main)
+
+
+def opening(sheet: HtmlSheet, say: Mapping[str, str]) -> str:
+    """What the problems begin with: lines to fill in, instructions, and on a cover a table of points; "" without."""
+    covers, handout = sheet.covers, sheet.covers.handout
+    blanks = "".join(
+        f"<div>{escape(one.name)}: <span>{escape(visible(one.filled))}</span></div>" for one in handout.fields
+    )
+    found = [f'<div class="fields">{blanks}</div>'] if blanks else []
+    found += [f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in handout.instructions]
+    if handout.cover:
+        rows = "".join(cover_row(made, HtmlWriter(typesetter)) for made, typesetter in sheet.problems)
+        total = f'<tr><th scope="row"></th><td>{say["total"]}</td><td>{escape(covers.points)}</td><td></td></tr>'
+        found.append(f'<div class="table points"><table><tbody>{rows}{total}</tbody></table></div>')
+    text = "\n".join(found)
+    if not text:
+        return ""
+    return f'<div class="cover">\n{text}\n</div>\n' if handout.cover else f"{text}\n"
+
+
+def cover_row(made: Problem, writer: HtmlWriter) -> str:
+    """An exercise in the table of points, with a cell for its mark."""
+    points = escape(in_words(made.points, writer.typesetter))
+    return f'<tr><th scope="row">{made.number}.</th><td>{writer.words(made.title)}</td><td>{points}</td><td></td></tr>'
 
 
 def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
@@ -401,15 +447,17 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
     """An exercise, each solution folded under its part."""
 
     def section(one: Section) -> str:
+        writer.told.recalled = False
         with writing(made.id, one):
             return writer.blocks(one.blocks)
 
     def question(part: Question) -> str:
         statement = section(part.statement)
+        below = "" if solutions or part.room is None else f"\n{writer.write(part.room)}"
         if len(made.parts) > 1:
             statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
         if not (solutions and part.solution):
-            return statement
+            return statement + below
         answer = section(part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 
@@ -421,6 +469,8 @@ def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, s
         remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
     if solutions and made.confirmation:
         remark += f"\n{writer.blocks(made.confirmation)}"
+    if not solutions and made.room is not None:
+        remark += f"\n{writer.write(made.room)}"
     return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
 
 

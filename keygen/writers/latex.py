@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
+from keygen.course.handout import WritingSpace
 from keygen.course.languages import Language
 from keygen.course.points import Credit, decimal
+from keygen.course.sheet_keys import NO_WISHES, Wishes
 from keygen.document import tex_parts
 from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, derivation, derivation_frame
@@ -43,7 +45,7 @@ from keygen.document.nodes import (
 from keygen.document.template import in_words
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
-from keygen.document.told_laws import marked, without_marks
+from keygen.document.told_laws import ToldLaws, marked, without_marks
 from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
@@ -110,10 +112,17 @@ class LatexWriter(Writer):
         return rf"\{'kganswerwords' if words[1:] else 'kganswer'}{{{''.join(said)}}}"
 
     def points(self, node: Points) -> str:
-        """Points at the margin."""
+        """Points at the margin: those of a step, or of no step, but of a whole part."""
         if node.share is None:
             return ""
-        return rf"\kgpoints{{{decimal(node.share, self.typesetter.policy.point)}}}"
+        macro = "kgpoints" if node.weight else "kgtotal"
+        return rf"\{macro}{{{decimal(node.share, self.typesetter.policy.point)}}}"
+
+    def room(self, node: WritingSpace) -> str:
+        """Room to write in, squared or ruled in so many rows."""
+        if node.kind == "blank":
+            return rf"\kgroom{{{float(node.height):g}mm}}"
+        return rf"\{'kggrid' if node.kind == 'grid' else 'kgruled'}{{{node.rows}}}"
 
     def listing(self, node: Listing) -> str:
         """A list, an item a line."""
@@ -141,6 +150,7 @@ class LatexWriter(Writer):
         Conventions: lambda self, node: (
             rf"\kgconventions{{{self.words(node.title)}}}{{{' '.join(map(self.words, node.items))}}}"
         ),
+        WritingSpace: room,
         RawTeX: lambda self, node: self.mathematics(node.says),
         Paragraph: paragraph,
     }
@@ -156,11 +166,11 @@ def problem(
     *,
     proofs: Proofs,
     guide: bool = False,
-    confirm: bool = False,
+    wishes: Wishes = NO_WISHES,
 ) -> tex_parts.TexProblem:
     """An exercise in a language, in TeX; `composed` says what is checked and raised."""
     return written(
-        *composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide, confirm=confirm)
+        *composed(solved, number, credit, language, policy, student, proofs=proofs, guide=guide, wishes=wishes)
     )
 
 
@@ -173,7 +183,7 @@ def conventions_tex(names: Iterable[str], language: Language, policy: Policy) ->
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
     blocks, typesetter = derivation(found, language)
-    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), set())
+    body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), ToldLaws())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?
         require_printed(formula, shown)
     return derivation_frame(body, language)
@@ -189,8 +199,11 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
         with writing(made.id, one):
             return TeX(f"%@ {made.id} {one.file}:{one.line}\n{writer.blocks(one.blocks)}\n")
 
+    def room(one: WritingSpace | None) -> TeX:
+        return TeX("" if one is None else writer.write(one))
+
     parts = tuple(
-        tex_parts.TexPart(part.key, TeX(part.letter), section(part.statement), section(part.solution))
+        tex_parts.TexPart(part.key, TeX(part.letter), section(part.statement), section(part.solution), room(part.room))
         for part in made.parts
     )
     answers = TeX("") if made.answers is None else TeX(f"{writer.write(made.answers)}\n")
@@ -198,6 +211,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
         plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
         TeX(writer.blocks(made.guide)), made.conventions, TeX(writer.blocks(made.confirmation)),
+        room(made.room),
     )  # fmt: skip
 
 

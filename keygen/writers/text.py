@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.calculus.quantities import Quantity, UnitMeaning
+from keygen.course.handout import WritingSpace
 from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
     Answers,
@@ -262,15 +263,18 @@ class TextWriter:
                 return self.cell(label)
 
     def grid(self, node: TableBlock) -> list[str]:
-        """A table under its head."""
+        """A table under its head, the columns that name the rows set off."""
+        n = node.item.named
         head, *cells = [[self.cell(cell) for cell in row] for row in (node.item.head, *node.item.rows)]
-        cells = [head, *([row[0], *(cell or "–" for cell in row[1:])] for row in cells)]
+        cells = [head, *([*row[:n], *(cell or "–" for cell in row[n:])] for row in cells)]
         columns = [max(map(width, column)) for column in zip(*cells, strict=True)]
+        sides = [slice(n), slice(n, None)] if n else [slice(None)]
         rows = [
-            " │ ".join((padded(row[0], columns[0]), "  ".join(map(padded, row[1:], columns[1:])))).rstrip()
-            for row in cells
+            " │ ".join("  ".join(map(padded, row[side], columns[side])) for side in sides).rstrip() for row in cells
         ]
-        line = "─" * (columns[0] + 1) + "┼" + "─" * (sum(columns[1:]) + 2 * len(columns[1:]))
+        *names, said = (columns[side] for side in sides)
+        lines = ["─" * (sum(side) + 2 * (len(side) - 1) + 1) for side in names]
+        line = "┼".join([*lines, "─" * (sum(said) + 2 * len(said))])
         return indented([rows[0], line, *rows[1:]])
 
     def cell(self, cell: Any) -> str:
@@ -347,6 +351,7 @@ class TextWriter:
         Code: lambda self, node: indented(node.text.split("\n")),
         Where: lambda self, node: self.blocks(node.blocks),
         Conventions: conventions,
+        WritingSpace: lambda self, node: [],
         RawTeX: lambda self, node: self.wrapped(self.words(node.instead)),
         Paragraph: paragraph,
     }

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from scratch_course import ROSTER, Course, built, keygen
 
 from keygen.builds.request import SheetRequest
+from keygen.builds.sheet import sheet_items
 from keygen.certify import stage
 from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import ANSWERS, BUILD, certified, certify
@@ -140,7 +141,8 @@ def test_a_check_certifies_by_more_ways_than_a_build(course: Course) -> None:
     here = course_here()
     solved = solve(here.exercise("my/one"), "mine", 1)
     built, listed = page(solved, Policy()), certify(solved, Policy())
-    _, thorough = checked(solved, SheetRequest(here, here.sheet("mine"), None, 1))
+    order = SheetRequest(here, here.sheet("mine"), None, 1)
+    _, thorough = checked(solved, order, next(sheet_items(order.sheet)))
     assert set(built.ways["gradients"]) < set(thorough.ways["gradients"])
     assert thorough.ways["gradients"][1] == "central differences in 150 digits"
     assert thorough.ways["equalities"] == ("read back on exact numbers",)

@@ -146,7 +146,7 @@ BAD = {
     "a formula that does not close": (r"a \( b", r"\( has no \)", r"\)"),
     "a display that does not close": ("\\[ a\n\nb \\]", r"\[ has no \]", r"\]"),
     "a formula within one": (r"\( a \( b \) \)", r"\( has no \)", r"\)"),
-    "a dollar": ("a $x$ b", "the character $ among words", r"write \$"),
+    "a dollar": ("a $x$ b", "the character $ among words", r"\$ for the sign"),
     "a superscript": ("a^2", "^ is no command", "kgtex"),
     "an ampersand": ("a & b", "the character & among words", r"write \&"),
     "a list without an end": ("\\begin{itemize}\n\\item a", r"\begin{itemize} has no end", r"\end{itemize}"),

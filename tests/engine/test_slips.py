@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from keygen.checking.slips import WRONG
+from keygen.engine.arrivals import LEAVES_OUT, counted
 from keygen.engine.backprop import backprop
 from keygen.engine.domains import EXACT
 from keygen.engine.evaluate import evaluate
@@ -179,3 +180,36 @@ def test_a_misreading_is_no_mistake_in_a_step() -> None:
     assert {known.name for _, known in EVERY if isinstance(known, Misreading)} == {
         "new_weights_too_early", "corrected_carried_on",
     }  # fmt: skip
+
+
+def fanned_out() -> Trace:
+    """A number that is read three times, twice of them through variables of their own."""
+    t = Recorder({"x": (), "w": ()})
+    t.a = t.w * t.x
+    t.b = t.x**2
+    t.c = 3 * t.x
+    t.L = t.a * t.b * t.c
+    backprop(t, "L", ["x"])
+    return t.trace()
+
+
+def test_a_path_that_is_left_out_is_told_by_the_variable_through_which_it_arrives() -> None:
+    trace = fanned_out()
+    told = {(one.name, counted(trace, one)) for one in mistaken(trace) if one.name in LEAVES_OUT and len(one.at) == 1}
+    assert told == {
+        ("later_path_left_out", ("b", "a")),  # c is left out
+        ("first_path_left_out", ("b",)),
+        ("later_path_left_out", ("a",)),
+        ("first_path_left_out", ("a",)),
+    }
+
+
+def test_a_path_that_no_variable_tells_from_the_others_is_not_told() -> None:
+    t = Recorder({"x": (), "w": ()})
+    t.a = t.w * t.x + t.x**2
+    t.L = t.a**2
+    backprop(t, "L", ["x"])
+    trace = t.trace()
+    made = [one for one in mistaken(trace) if one.name in LEAVES_OUT]
+    assert made
+    assert {counted(trace, one) for one in made} == {()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from keygen.engine.domains import EXACT
+from keygen.mathematics.cancellation import loses_figures
 from keygen.mathematics.latex import related, tex
 from keygen.mathematics.line_digits import MOST, sharpened
 from keygen.mathematics.number_format import Policy
@@ -59,7 +61,29 @@ def test_only_the_numbers_that_cost_the_figures_show_more_and_the_same_number_lo
     assert texts(Chain((Name("d"), sum_of_two, number(e - 2 + small))))[1] == "2.7183 - 2 + 0.007311"
     p = sigmoid(Fraction(5, 2))
     twice = apply("mul", number(p), apply("sub", constant(1), number(p)))
-    assert texts(Chain((Name("d"), twice, number(p * (1 - p)))))[1] == r"0.92414 \cdot (1 - 0.92414)"
+    assert texts(Chain((Name("d"), twice, number(p * (1 - p)))))[1] == r"0.924142 \cdot (1 - 0.924142)"
+
+
+def test_a_difference_that_loses_figures_gives_the_very_number_at_the_end() -> None:
+    e = exp(Fraction(1))  # 2.718 - 2 ln 2.718 = 0.7182
+    numbers = apply("sub", number(e), apply("mul", constant(2), apply("ln", number(e))))
+    assert texts(Chain((Name("L"), numbers, number(e - 2))))[1:] == [r"2.7183 - 2 \cdot \ln 2.7183", "0.7183"]
+    p = sigmoid(Fraction(1))
+    w = np.array([[1 - p / 2], [Fraction(1, 2) - p]], dtype=object)
+    row = np.array([[Fraction(1), Fraction(2)]], dtype=object)
+    product = Apply("matmul", (Literal(row), Literal(w)), None, (1, 1))
+    (_, side, end) = texts(Chain((Name("h", (1, 1)), product, Literal(row @ w))))
+    first, second = (Fraction(text) for text in re.findall(r"-?0\.\d+", side))
+    assert abs(first + 2 * second - Fraction(end)) < Fraction(1, 20000)
+    assert abs(Fraction("0.6345") + 2 * Fraction("-0.2311") - Fraction(end)) > Fraction(1, 20000)  # four figures
+
+
+def test_a_product_that_is_off_by_a_unit_loses_no_figures() -> None:
+    assert not loses_figures(apply("mul", number("0.25"), number(exp(Fraction(1)))))
+    assert not loses_figures(apply("sub", constant(1), number(Fraction("0.36"))))
+    assert loses_figures(apply("sub", constant(1), number(Fraction("0.93"))))
+    limit = Apply("limit", (number(1),), ("k", "+oo"))
+    assert not loses_figures(limit)
 
 
 def test_an_array_shows_more_figures_as_a_whole() -> None:
@@ -92,7 +116,7 @@ def test_a_figure_that_is_added_is_proven_as_any_other(monkeypatch: pytest.Monke
 def test_what_has_no_value_by_its_digits_shows_more_of_them() -> None:
     p = sigmoid(Fraction(10))  # 1.000 with four figures, and ln(1 - 1.000) is nothing
     numbers = apply("ln", apply("sub", constant(1), number(p)))
-    assert texts(Chain((Name("d"), numbers, number(EXACT.functions["ln"](1 - p)))))[1] == r"\ln (1 - 0.999955)"
+    assert texts(Chain((Name("d"), numbers, number(EXACT.functions["ln"](1 - p)))))[1] == r"\ln (1 - 0.9999546)"
 
 
 def test_a_side_that_no_figures_mend_is_left_out() -> None:

@@ -114,6 +114,7 @@ LOOKS: list[tuple[Term, str]] = [
     # entries
     (whole("pick", u, param=(1,)), "u_{2}"),
     (whole("pick", Name("W1", (2, 2)), param=(0, 1)), "(W_1)_{1,2}"),
+    (whole("pick", Name("dL_dW1", (2, 2)), param=(0, 1)), r"\left(\frac{\partial L}{\partial W_1}\right)_{1,2}"),
     (whole("pick", apply("add", u, u), param=(0,)), "(u + u)_{1}"),
     (whole("place", a, param=((2,), (3,)), shape=(3,)), r"a\,\mathbf{e}_{3}"),
 ]

@@ -14,9 +14,12 @@ from browser import NODE_MODULES, found_in, on_paper
 from mathjax import read_by_mathjax, read_off
 
 from keygen.builds.derive import DerivationRequest, as_html
-from keygen.document.nodes import Text
+from keygen.calculus.claims import Given
+from keygen.document.nodes import TableBlock, Text
 from keygen.document.typesetter import Typesetter
+from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.terms import Name
 from keygen.writers import html
 from keygen.writers.mathml import mathml
 from tests.courses import LANGUAGES, RU, SHIPPED, ordered
@@ -260,3 +263,13 @@ return {begins, broken};
 def test_a_line_never_begins_with_a_dash() -> None:
     writer = html.HtmlWriter(Typesetter(Policy(), language=RU))
     assert writer.write(Text("сигмоида — функция,\n— и")) == "сигмоида\u00a0— функция,\u00a0— и"
+
+
+def test_columns_that_name_the_rows_head_them_and_the_last_has_the_rule() -> None:
+    typesetter = Typesetter(Policy(), language=RU)
+    table = Table((Name("x_1"), Name("x_2"), Name("y")), (tuple(map(Given, (0, 1, 1))),), named=2)
+    written = html.HtmlWriter(typesetter).grid(TableBlock(table))
+    assert re.findall(r'<(th scope="\w+"(?: class="edge")?|td)', written) == [
+        'th scope="col"', 'th scope="col" class="edge"', 'th scope="col"',
+        'th scope="row"', 'th scope="row" class="edge"', "td",
+    ]  # fmt: skip

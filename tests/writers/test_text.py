@@ -51,6 +51,14 @@ def test_a_table_stands_under_its_head_and_a_figure_is_told_in_words() -> None:
     assert "[plot:" in text
 
 
+def test_the_rule_of_a_truth_table_stands_before_its_outputs() -> None:
+    lines = shown(ShowRequest(SHIPPED, "logic/gates", None, "en"), 80).splitlines()
+    at = next(place for place, line in enumerate(lines) if "f₁" in line)
+    head, rule, first = (line.strip() for line in lines[at : at + 3])
+    assert (head, first) == ("x₁  x₂ │ f₁  f₂  f₃", "0   0  │ 0   0   0")
+    assert rule.index("┼") == head.index("│")
+
+
 def test_the_laws_of_a_derivation_stand_at_the_right_or_below() -> None:
     text = shown(ShowRequest(SHIPPED, "matrix/ridge", None, "en", solutions=True), 80)
     assert re.search(r"^│     dL = 2\(y − Xw\)ᵀ d\(y − Xw\) \+ 2λwᵀ dw$", text, re.MULTILINE)

@@ -13,13 +13,13 @@ from keygen.author import (
     add_up,
     backprop,
     choice,
+    concluded,
     edges,
     expression,
     graph_figure,
     paths,
     product,
     same_as,
-    with_numbers,
     written,
 )
 
@@ -92,7 +92,8 @@ def answers(s):
         for name in inputs(s)
     }
     counts = {f"paths_{name}": same_as(len(paths(s.trace, name, "f"))) for name in inputs(s)}
-    return {"a": derivatives, "b": {**{f"df_d{name}": f"df_d{name}" for name in inputs(s)}, **counts}}
+    sums = {f"df_d{name}": concluded(f"df_d{name}", path_sum(s, name)) for name in inputs(s)}
+    return {"a": derivatives, "b": {**sums, **counts}}
 
 
 told = {**dict.fromkeys(given), "f": expression("f")}
@@ -105,7 +106,13 @@ def derivative_line(s, vertex, name, joined):
     if not before:
         return whole
     rule = add_up(product((s.name(f"d{vertex}_d{a}"), s.name(f"d{a}_d{name}"))) for a in before)
-    return Chain((s.name(f"d{vertex}_d{name}"), rule, with_numbers(rule, s.values), whole.links[-1]))
+    found = add_up(product((own(s, a, vertex), Literal(s.values[f"d{a}_d{name}"]))) for a in before)
+    return Chain((s.name(f"d{vertex}_d{name}"), rule, found, whole.links[-1]))
+
+
+def own(s, source, target):
+    """The derivative on an edge, by the letters of the vertices."""
+    return written(s.trace, f"d{target}_d{source}")
 
 
 def path_lines(s, name, first):
@@ -113,10 +120,16 @@ def path_lines(s, name, first):
     found = []
     for number, path in enumerate(paths(s.trace, name, "f"), start=first):
         factors = product(s.name(f"d{target}_d{source}") for target, source in zip(path, path[1:]))
-        numbers = with_numbers(factors, s.values)
+        edgewise = product(own(s, source, target) for target, source in zip(path, path[1:]))
         value = product_value(s, path)
-        found.append((Swatch(number), Chain((factors, numbers, Literal(value))), value))
+        found.append((Swatch(number), Chain((factors, edgewise, Literal(value))), value))
     return found
+
+
+def path_sum(s, name):
+    """The products along all paths to an input, added."""
+    values = [product_value(s, path) for path in paths(s.trace, name, "f")]
+    return Chain((s.name(f"df_d{name}"), add_up(map(Literal, values))))
 
 
 def product_value(s, path):
@@ -135,8 +148,8 @@ def show(s):
     for name in names:
         lines = path_lines(s, name, first)
         first += len(lines)
-        total = add_up(Literal(value) for _, _, value in lines)
-        by_input.append((s.name(name), lines, Chain((s.name(f"df_d{name}"), total, Literal(s.values[f"df_d{name}"])))))
+        total = Chain((*path_sum(s, name).links, Literal(s.values[f"df_d{name}"])))
+        by_input.append((s.name(name), lines, total))
     table = Table(
         (None, *(s.name(vertex) for vertex in order)),
         tuple(
@@ -154,7 +167,7 @@ def show(s):
         "graph": graph_figure(labels, [(a, b, None) for a, b in joined]),
         "edges_graph": graph_figure(
             [(name, s.name(name)) for name in (*names, *order)],
-            [(a, b, Claim(Chain((s.name(d := f"d{b}_d{a}"), written(s.trace, d))))) for a, b in joined],
+            [(a, b, Claim(Chain((s.name(f"d{b}_d{a}"), own(s, a, b))))) for a, b in joined],
             routes,
         ),
         "by_input": by_input,

@@ -30,6 +30,7 @@ from keygen.author import (
     spelled,
     squared_error,
     step_length,
+    step_name,
     tanh,
     with_numbers,
     written,
@@ -223,7 +224,7 @@ def neuron(s):
     weights = [
         Chain((s.name(f"dL_d{w}"), product((s.name("dL_ds"), s.name(f"ds_d{w}"))), by_weight(s, w))) for w in WEIGHTS
     ]
-    step = step_length()
+    step = step_length(step_name(s))
     h = step.links[-1].value
     here, up, down = (again(s, **{**AT, "w1": AT["w1"] + by}) for by in (0, h, -h))
     at = {name: here[name] for name in (*AT, "s", "dL_dw1")}
@@ -238,7 +239,7 @@ def neuron(s):
             "s": Chain((Name("s"), with_numbers(total, at), Literal(here["s"])), at=at),
             "found": Chain((Name("dL_dw1"), with_numbers(found, at), Literal(here["dL_dw1"])), at=at),
             "entry": Name("w1"), "h": step, "raised": Name("L_plus"), "lowered": Name("L_minus"),
-            "quotient": quotient(up["L"], down["L"], here["dL_dw1"], "L"),
+            "quotient": quotient(up["L"], down["L"], here["dL_dw1"], "L", step_name(s)),
         },
     }  # fmt: skip
 

@@ -298,6 +298,7 @@ def show(s):
         "sizes": [[Size(s.name(name)) for name in names] for names in (weights(c), ("X", *inner, "yhat"))],
         "gradient_sizes": [Size(s.name(f"dL_d{name}")) for name in reversed(weights(c))],
         "argument": Name("any_argument"),
+        "last_argument": s.name(f"z{c['depth']}") if c["output"] == "activated" else None,
         "one_weight": one_weight(s),
         "way_back": way_back(s),
         "in_full": [

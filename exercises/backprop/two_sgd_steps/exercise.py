@@ -163,6 +163,7 @@ def shown_step(s, step, observation):
         "forward": [s.chain(name) for u in units(c) for name in (f"{p}z{u}", output(c, p, u))],
         "loss": s.chain(p + "L"),
         "back": [s.chain(name) for name in back],
+        "reasons": [s.chain(name) for name in back if not (c["loss"] == "half_square" and name == f"{p}g_yhat")],
         "gradients": [s.chain(f"{p}g_w{kind}_{u}") for u in reversed(units(c)) for kind in KINDS],
         "updated": [s.chain(weight(step, kind, u)) for u in units(c) for kind in KINDS],
         "idle": [Given(u) for u in idle_units(s, step)],

@@ -180,6 +180,7 @@ def after(s, step):
 def conditions(s):
     """Whether all weights are zero at first; whether a step hits the answer, or leaves a matrix as it was."""
     found = {"zero_start": s.whether(*(relation(x, "=", 0) for k in LAYERS for x in entries(s, f"W{k}")))}
+    found["last_alone"] = last_alone(s)
     for step in STEPS:
         found[f"exact_hit_{step}"] = s.whether(relation(s.claim(f"s{step}_dout", 0, 0), "=", 0))
         idle = idle_layers(s, step)
@@ -192,6 +193,14 @@ def conditions(s):
         found |= {f"{name}_{step}": known for name, known in after(s, step)[1].items()}
         found[f"idle_{step}"] = Condition(bool(idle), (*still, *moving))
     return found
+
+
+def last_alone(s):
+    """Whether after both steps the last matrix alone has changed, in every entry."""
+    pairs = [(f"s0_W{k}", f"s{STEPS[-1]}_W{k}") for k in LAYERS]
+    *still, moved = [list(zip(entries(s, old), entries(s, new))) for old, new in pairs]
+    same = (relation(old, "=", new) for pair in still for old, new in pair)
+    return s.whether(*same, *(relation(old, "!=", new) for old, new in moved))
 
 
 def worthwhile(v):

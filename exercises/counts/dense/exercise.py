@@ -94,6 +94,7 @@ def show(s):
     *layers, _ = sizes(s)
     return {
         "widths": [s.claim(name) for name in layers],
+        "names": [s.name(name) for name in layers],
         "sizes": [
             (Name(name[:1] + ("_" + name[1:] if name[1:] else "")), crossed(*map(s.claim, pair)))
             for name, pair in matrices(s).items()

@@ -10,6 +10,7 @@ from keygen.author import (
     Literal,
     Name,
     add_up,
+    apply,
     calculus,
     choice,
     concluded,
@@ -31,6 +32,7 @@ given = {
 LAYERS = (1, 2, 3)
 P = Name("p")
 LIVING = [Name(f"N_{k}") for k in LAYERS]
+MEANS = [Name(f"mu_{k}") for k in LAYERS]
 DEVIATIONS = [Name(f"D_{k}") for k in LAYERS]
 
 slips = []  # its own is in the words
@@ -55,16 +57,16 @@ def computation(t):
         t[f"m_{k}"] = t.share * t[f"n_{k}"]
     t.count = parameters([t.inputs, t.n_1, t.n_2, t.n_3, t.n_4])
     t.count_thin = parameters([t.inputs, t.m_1, t.m_2, t.m_3, t.n_4])
-    t.slipped = (1 - Fraction(c["off"])) * t.count
+    t.slipped = t.share * t.count
     t.units = t.n_1 + t.n_2 + t.n_3
     t.p_thin = Fraction(c["thinner"])
 
 
 signs = {
     "inputs": "n_0",
-    "count": "M",
-    "count_thin": r"M'",
-    "slipped": r"\tilde{M}",
+    "count": "K",
+    "count_thin": r"K'",
+    "slipped": r"\tilde{K}",
     "units": "n",
     "p_thin": "p",
     "share": "q",
@@ -147,7 +149,10 @@ def units(s):
     thinner = s.values["p_thin"]
     solved = calculus.equations(
         calculus.scope({"best": (0, 1)}, p=calculus.whole(thinner)),
-        calculus.equals(mean.links[-1], calculus.whole(n * (1 - thinner))),
+        calculus.equals(
+            mean.links[-1], apply("mul", apply("sub", calculus.ONE, calculus.whole(thinner)), calculus.whole(n))
+        ),
+        calculus.becomes(calculus.equals(mean.links[-1], calculus.whole(n * (1 - thinner)))),
         calculus.collect_unknown(P),
         calculus.divide_by_factor(P),
         free=("p", 0, "1.1"),
@@ -156,10 +161,9 @@ def units(s):
     return {"mean": mean, "variance": variance, "thin": solved}
 
 
-def left(s):
+def left(s, one, two, three):
     """The parameters that are left, from the numbers of living units."""
     n_0, *_, n_4 = sizes(s)
-    one, two, three = LIVING
     return add_up([
         calculus.times(n_0 + 1, one),
         calculus.mul(calculus.add(one, calculus.ONE), two),
@@ -184,10 +188,43 @@ def plus(number, term):
     return calculus.add(term, calculus.whole(number))
 
 
+def factors(s, one, two, three):
+    """What the deviations of the three layers are multiplied by in the count, from the means of the layers."""
+    n_0, *_, n_4 = sizes(s)
+    return plus(n_0 + 1, two), plus(1, calculus.add(one, three)), plus(n_4 + 1, two)
+
+
+def substituted(s):
+    """The count where each number is its mean and a deviation, by powers of the deviations; and their factors."""
+    letters = {"p": ("0.1", "0.9"), **{name.name: (0, n) for name, n in zip(LIVING, sizes(s)[1:4])}}
+    means = {name.name: alive(s, k) for name, k in zip(MEANS, LAYERS)}
+    away = {d.name: calculus.sub(n, m) for d, n, m in zip(DEVIATIONS, LIVING, MEANS)}
+    about = calculus.scope(letters, **means, **away, left=left(s, *LIVING))
+    d = DEVIATIONS
+    linear = [calculus.mul(factor, name) for factor, name in zip(factors(s, *MEANS), d)]
+    pairs = [calculus.mul(d[0], d[1]), calculus.mul(d[1], d[2])]
+    return {
+        "split": [
+            calculus.derivation(about, n, calculus.becomes(calculus.add(m, e)), check="points")
+            for n, m, e in zip(LIVING, MEANS, d)
+        ],
+        "substituted": calculus.derivation(
+            about,
+            Name("left"),
+            calculus.becomes(left(s, *map(calculus.add, MEANS, d))),
+            calculus.becomes(calculus.add(left(s, *MEANS), add_up([*linear, *pairs]))),
+            check="points",
+        ),
+        "factors": [
+            calculus.derivation(about, factor, calculus.becomes(value), calculus.multiply_out, check="points")
+            for factor, value in zip(factors(s, *MEANS), factors(s, *(alive(s, k) for k in LAYERS)))
+        ],
+    }
+
+
 def moments(s):
     """Expectation and variance of the number of parameters that are left."""
-    n_0, *_, n_4 = sizes(s)
-    about = scope(s, left=left(s))
+    about = scope(s, left=left(s, *LIVING))
     m = [alive(s, k) for k in LAYERS]
     mean = calculus.derivation(
         about,
@@ -198,8 +235,7 @@ def moments(s):
         calculus.multiply_out,
         check="points",
     )
-    factors = [plus(n_0 + 1, m[1]), plus(1, add_up([m[0], m[2]])), plus(n_4 + 1, m[1])]
-    short = [expanded(factor) for factor in factors]
+    short = [expanded(factor) for factor in factors(s, *m)]
     d = DEVIATIONS
     pairs = [calculus.mul(d[0], d[1]), calculus.mul(d[1], d[2])]
     linear = [calculus.mul(factor, name) for factor, name in zip(short, d)]
@@ -229,12 +265,14 @@ def expanded(term):
     return calculus.multiply_out(term).term
 
 
-def deviations(s):
+def means(s):
+    """mu_k = E(N_k) = n_k (1 - p)"""
+    about = scope(s, **{name.name: alive(s, k) for name, k in zip(MEANS, LAYERS)})
     return [
-        Chain(
-            (d, calculus.sub(n, alive(s, k))), at={"p": Fraction(1, 2), n.name: 1, d.name: 1 - Fraction(sizes(s)[k], 2)}
+        calculus.derivation(
+            about, m, calculus.becomes(calculus.expectation(n)), calculus.becomes(alive(s, k)), check="points"
         )
-        for d, n, k in zip(DEVIATIONS, LIVING, LAYERS)
+        for m, n, k in zip(MEANS, LIVING, LAYERS)
     ]
 
 
@@ -262,14 +300,14 @@ def told(s):
 
 
 def show(s):
-    found = units(s) | moments(s) | chances(s)
+    found = units(s) | moments(s) | substituted(s) | chances(s)
     formula = found["left_mean"].links[-1]
     off = Fraction(s.choices["off"])
     at = {name.name: Fraction(size) for name, size in zip(LIVING, sizes(s)[1:4])}
     return {
         **found,
-        "left": Chain((Name("left"), left(s)), at={**at, "left": s.values["count"]}),
-        "deviations": deviations(s),
+        "left": Chain((Name("left"), left(s, *LIVING)), at={**at, "left": s.values["count"]}),
+        "means": means(s),
         "letters": {name: Name(name) for name in ("p", "living", "left", "P_off", "P_some", "N_1", "N_2", "N_3")},
         "sizes": [s.claim(name) for name in ("inputs", "n_1", "n_2", "n_3", "n_4")],
         "off": Given(off),

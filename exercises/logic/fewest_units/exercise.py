@@ -253,6 +253,6 @@ def show(s):
         ],
         "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(found.c > 0)}),
         "net": figure(s, at, k), "count": Given(k), "showing": Given(found.showing),
-        "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows)),
+        "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
         "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s), "ones_inside": not s.choices["first"],
     }  # fmt: skip

@@ -220,7 +220,7 @@ def one_unit(table, with_product=False):
         "weights": [Chain((name, Literal(at[name.name])), at=at) for name in names],
         "sums": Table((*x, Name("h"), Name("y")), tuple(
             (*map(Given, row[:-1]), claim(h, **at), claim(apply("step", h), **at)) for row, h in zip(data, sums)
-        )),
+        ), named=len(x)),
         "picture": picture(table, at) if n == 2 and not with_product else None,
     }  # fmt: skip
 
@@ -285,7 +285,7 @@ def two_layers(table):
     second = [*([number(one)] for one in v), [number(Name("c"))]]
     return {
         "hidden": Given(k), "few": 2 * sum(table) <= len(table),
-        "table": Table((*inputs(n), *h, Name("y")), tuple(table_rows)),
+        "table": Table((*inputs(n), *h, Name("y")), tuple(table_rows), named=n),
         "net": network_figure([[*inputs(n), Given(1)], [*h, Given(1)], [Name("y")]], [first, second]),
     }  # fmt: skip
 
@@ -314,7 +314,9 @@ def show(s):
     columns = zip(rows(n), zip(*each))
     easy = next(table for table in each if separable(table))
     return {
-        "table": Table((*x, *functions), tuple((*map(Given, row[:-1]), *map(Given, ys)) for row, ys in columns)),
+        "table": Table(
+            (*x, *functions), tuple((*map(Given, row[:-1]), *map(Given, ys)) for row, ys in columns), named=n
+        ),
         "unit": unit(x),
         "wide_unit": unit([*x, Name("q")]),
         "feature": apply("mul", x[0], x[1]),

@@ -126,7 +126,7 @@ def show(s):
             "a": Table((x[0], Name("y")), tuple((Given(row[1]), Given(y)) for row, y in zip(*NOT))),
             "b": Table((*x, Name("y")), tuple(
                 (*(s.claim("inputs", i, k) for k in range(3)), Given(y)) for i, y in enumerate(targets(s))
-            )),
+            ), named=len(x)),
         },
         "demands": {part: [relation(*demand, **at[part]) for demand in demands(s, *data[part])] for part in data},
         "weights": {

@@ -218,7 +218,7 @@ def show(s):
     test = tuple((row[0], *row[1:3]) for row in rows)
     return {
         "sides": sides(s), "plane": plane(s, labels=False), "labelled": plane(s, labels=True), "net": figure(s),
-        "points": Table((None, *x()), test), "table": Table((None, *x(), *u, *h, Name("y")), rows),
+        "points": Table((None, *x()), test), "table": Table((None, *x(), *u, *h, Name("y")), rows, named=3),
         "count": Given(c["line"]), "slip": slip(s) if between(s) else None,
         "output": Chain((Name("y"), output(s)), at={**{f"h_{k}": 0 for k in columns}, "y": 0}),
         "letters": {name: Name(name) for name in ("y", "u", "h")},

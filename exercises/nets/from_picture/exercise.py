@@ -53,9 +53,17 @@ def computation(t):
     t.y = relu(t.v[0] * t.g1 + t.v[1] * t.g2 + t.d)
 
 
-def unit(weights, inputs, bias=0):
+def unit(weights, inputs, bias=0, times=calculus.times):
     """max(0, w_1 x_1 + ... + b), with numbers for the weights."""
-    return apply("relu", calculus.total([*map(calculus.times, weights, inputs), calculus.whole(bias)]))
+    total = calculus.ZERO
+    for w, x in zip(weights, inputs):
+        total = calculus.sub(total, times(-w, x)) if w < 0 else calculus.add(total, times(w, x))
+    return apply("relu", calculus.add(total, calculus.whole(bias)))
+
+
+def decimally(number, x):
+    """0.5 . x, as the picture has the number; never x / 2"""
+    return x if number == 1 else apply("mul", calculus.whole(number), x)
 
 
 def names(count):
@@ -65,7 +73,9 @@ def names(count):
 def forecast(s):
     """The network of the picture, in its inputs."""
     W, w, c = (s.values[name] for name in "Wwc")
-    return unit(w, [unit(column, names(3)) for column in W.T], c)
+    whole = all(weight.denominator == 1 for weight in (*W.flat, *w))
+    times = calculus.times if whole else decimally
+    return unit(w, [unit(column, names(3), times=times) for column in W.T], c, times)
 
 
 def way_back(s):

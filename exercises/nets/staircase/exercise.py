@@ -10,6 +10,7 @@ from keygen.author import (
     calculus,
     ceil,
     choice,
+    concluded,
     decimals,
     in_decimals,
     integers,
@@ -46,12 +47,13 @@ def computation(t):
     t.size = absolute(t.scale)
     if kind == "square":
         t.bound = (t.size + sqrt(t.size**2 - t.size * t.eps)) / t.eps
+        t.other = (t.size - sqrt(t.size**2 - t.size * t.eps)) / t.eps
     else:
         t.bound = t.size / t.eps if kind == "line" else t.size**2 / t.eps**2
     t.N = ceil(t.bound)
     t.units = t.N - 1
     t.error = largest(t, t.N)
-    t.fewer = largest(t, t.units)
+    t.fewer = largest(t, t.N - 1)
     for k in STEPS:
         t[f"f_{k}"] = t.scale * on_numbers(kind, k / t.N) + t.shift
         t[f"v_{k}"] = (t[f"f_{k - 1}"] if k > 1 else t.shift) - t[f"f_{k}"]
@@ -59,8 +61,8 @@ def computation(t):
 
 
 signs = {
-    "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "units": "m", "error": "E_N",
-    "fewer": "E_m", "slipped": r"\tilde{m}",
+    "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "other": r"\tilde{q}", "units": "m",
+    "error": "E_N", "fewer": "E_{N-1}", "slipped": r"\tilde{m}",
 }  # fmt: skip
 
 slips = []  # its own is in the words
@@ -83,7 +85,7 @@ def answers(s):
             "the staircase has too few steps to ask for the weights of three units", expected="four steps or more",
             found=f"{s.values['N']} steps", repair="pin a smaller 'eps', or a 'scale' further from 0",
         )  # fmt: skip
-    return {"a": {"units": "units", "weights": [f"v_{k}" for k in STEPS]}}
+    return {"a": {"units": concluded("units", s.chain("N"), s.chain("units")), "weights": [f"v_{k}" for k in STEPS]}}
 
 
 def told(s):
@@ -108,6 +110,33 @@ def change(s):
     return calculus.derivation(scope, apply("sub", *ends), calculus.becomes(found), check="points")
 
 
+def exactly_enough(s):
+    """For which number of steps, whole or not, the error is the one that is allowed: the equation, solved."""
+    c, eps, q = map(Name, ("size", "eps", "bound"))
+    kind, square = s.choices["kind"], calculus.power(q, 2)
+    inside = calculus.sub(calculus.power(c, 2), calculus.mul(c, eps))
+    if kind == "square":
+        error = calculus.div(calculus.mul(c, calculus.sub(calculus.times(2, q), calculus.ONE)), square)
+        found = calculus.div(calculus.add(c, apply("sqrt", inside)), eps)
+        whole = calculus.add(calculus.sub(calculus.mul(eps, square), calculus.mul(calculus.times(2, c), q)), c)
+        after = calculus.equals(whole, calculus.ZERO)
+    elif kind == "root":
+        error, found = calculus.div(c, apply("sqrt", q)), calculus.div(calculus.power(c, 2), calculus.power(eps, 2))
+        after = calculus.equals(apply("sqrt", q), calculus.div(c, eps))
+    else:
+        error, found = calculus.div(c, q), calculus.div(c, eps)
+        after = calculus.equals(calculus.mul(eps, q), c)
+    scope = calculus.scope({"size": (1, 2), "eps": ("0.2", "0.5")}, bound=found)
+    start = calculus.equals(error, eps)
+    return calculus.equations(scope, start, calculus.becomes(after), free=("bound", 1, 110), unknown="bound")
+
+
+def too_small(s):
+    """The other root of the quadratic: less than one step."""
+    *sides, value = s.chain("other").links
+    return Chain((*sides, value, calculus.ONE), relations=(*["="] * len(sides), "<"))
+
+
 def unit(edge):
     """[edge - x > 0]"""
     return apply("step", apply("sub", edge, Name("x")))
@@ -122,6 +151,8 @@ def show(s):
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
         "change": change(s),
+        "exactly_enough": exactly_enough(s),
+        "too_small": too_small(s) if s.choices["kind"] == "square" else None,
         "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
         "enough": compared(s, "error", "<="),
         "too_few": compared(s, "fewer", ">"),

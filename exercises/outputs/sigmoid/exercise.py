@@ -30,6 +30,7 @@ from keygen.author import (
     sampled,
     spelled,
     step_length,
+    step_name,
     with_numbers,
 )
 
@@ -178,7 +179,7 @@ def slope_again(s):
     plus, minus = (
         calculus.exactly(calculus.put(calculus.logistic.CURVE, numbers(s)), t=s.values["t0"] + h) for h in (STEP, -STEP)
     )
-    return quotient(plus, minus, s.values["df0"], "f")
+    return quotient(plus, minus, s.values["df0"], "f", step_name(s))
 
 
 def show(s):
@@ -208,7 +209,7 @@ def show(s):
         "slope_at_place": Chain((Name("df0"), at_t0, with_numbers(at_t0, s.values), Literal(s.values["df0"]))),
         "log_at_place": Chain((Name("lnf0"), apply("ln", Literal(s.values["f0"])), Literal(s.values["lnf0"]))),
         "quotient": slope_again(s),
-        "step": step_length(),
+        "step": step_length(step_name(s)),
         "bottom": Given(0),
         "top": s.claim("a"),
         "inverse": calculus.with_values(logistic.inverse(), logistic.SCOPE, n),

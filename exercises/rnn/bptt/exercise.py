@@ -193,6 +193,7 @@ def show(s):
         "sums": [equal(s, f"dL_d{x}", over_states(s, x)) for x in "wv"],
         "own": {x: terms_shown(s, x) for x in "uwv"},
         "after": [s.chain(f"yhat_new_{k}").result for k in times(c)],
+        "lone": Given(alive(s)[0]),
         "letter": {"t": Name("t"), "k": Name("k")},
         "right": s.chain(f"h_{last}").result,
         "batch": in_matrices(c["activation"]),
@@ -323,7 +324,22 @@ def conditions(s):
         kept = [relation(term.links[0], "!=", 0) for term in shown["terms"]]
         found[f"{x}_terms_are_zero"] = Condition(bool(left_out), (*left_out, *kept) if left_out else (shown["total"],))
     found["falls"] = s.whether(relation(s.name("L_new"), "<", s.name("L")))
+    found["lone"] = lone(s)
     return found
+
+
+def alive(s):
+    """The moments at which the cell is active."""
+    return [k for k in times(s.choices) if s.values[f"h_{k}"] != 0]
+
+
+def lone(s):
+    """Whether the argument is positive at one moment alone, after a state of zero, and nothing of w is learned; ReLU
+    stops the gradient at all others."""
+    active = alive(s)[0]
+    silent = [relation(s.name(f"a_{k}"), "<=", 0) for k in times(s.choices) if k != active]
+    zero = [relation(s.name(name), "=", 0) for name in (f"h_{active - 1}", "dL_dw")]
+    return s.whether(*silent, relation(s.name(f"a_{active}"), ">", 0), *zero)
 
 
 def short(value):

@@ -1,0 +1,96 @@
+"""What is wrong with the values of a sheet's file, each told at its own line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keygen.course.handout import SizeByColumn, writing_space
+from keygen.course.search_path import SearchPath
+from keygen.course.sheet_keys import SheetEntry, Words, Written
+from keygen.course.toml_lines import KeyPath, where_key
+from keygen.errors import KeygenError, nearest
+
+LONGEST = 400
+"""Characters of a title: a line or three."""
+LONGEST_FIELD = 40
+"""Characters of a line to fill in: half a line of the page."""
+LONGEST_INSTRUCTIONS = 4000
+"""Characters of instructions: a page."""
+STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+TABLES: dict[str, type[msgspec.Struct]] = {"exercise": SheetEntry, "size": SizeByColumn}
+"""What tables of a sheet are made of, by the first key of their path; all else belongs to the sheet itself."""
+
+
+def schema_error(file: Path, message: str) -> KeygenError:
+    """A key or a value that a sheet does not have, in the validator's words and ours."""
+    what, _, place = message.partition(" - at `$")
+    path: KeyPath = tuple(name or int(number) for name, number in STEP.findall(place))
+    table = TABLES.get(str(path[0]), Written) if path else Written
+    if (stranger := re.search(r"unknown field `([^`]+)`", what)) is not None:
+        fields = table.__struct_fields__
+        return KeygenError(
+            f"the sheet has an unknown key {stranger[1]!r}", **where_key(file, *path, stranger[1]),
+            expected="one of " + ", ".join(fields), repair=nearest(stranger[1], fields),
+        )  # fmt: skip
+    key = next((name for name in reversed(path) if isinstance(name, str)), "")
+    owner = Written if len(path) == 1 else table
+    kind = owner.__annotations__.get(key, "")
+    return KeygenError(
+        f"the sheet does not fit at {place.rstrip('`').lstrip('.') or 'the top level'}: {what}",
+        **where_key(file, *path), expected=expected(kind),
+    )  # fmt: skip
+
+
+def expected(kind: str) -> str | None:
+    """What a key's type lets it be, in words, where that is a few values."""
+    known = {"bool": "true or false", "Paper": "'a4' or 'letter'", "Size | SizeByColumn": "10, 11 or 12, or a column"}
+    return known.get(kind) or " or ".join(re.findall(r"'[^']+'|\"[^\"]+\"", kind)) or None
+
+
+def require_values(file: Path, sheet: Written) -> None:
+    """Raise KeygenError, at its line, for words that are too long and for room that is none."""
+    for path, words, most in words_of(sheet):
+        if any(len(text) > most for text in (words.values() if isinstance(words, dict) else (words,))):
+            whose = "exercise's title" if path[0] == "exercise" else f"sheet's {path[0]}"
+            raise KeygenError(
+                f"the {whose} is too long", **where_key(file, *path), expected=f"at most {most} characters",
+                repair="shorten it",
+            )  # fmt: skip
+    for place, entry in enumerate(sheet.exercise):
+        rooms = entry.space.items() if isinstance(entry.space, dict) else [("", entry.space)] if entry.space else []
+        for part, text in rooms:
+            try:
+                writing_space(text)
+            except KeygenError as error:
+                raise error.within(**where_key(file, "exercise", place, "space", *([part] if part else []))) from error
+
+
+def words_of(sheet: Written) -> Iterator[tuple[KeyPath, Words, int]]:
+    """The words of a sheet's file: their place, themselves, and how many characters they may have."""
+    for key in ("title", "course", "date", "footer"):
+        yield (key,), getattr(sheet, key), LONGEST
+    yield ("instructions",), sheet.instructions, LONGEST_INSTRUCTIONS
+    for place, words in enumerate(sheet.fields):
+        yield ("fields", place), words, LONGEST_FIELD
+    for place, entry in enumerate(sheet.exercise):
+        yield ("exercise", place, "title"), entry.title, LONGEST
+
+
+def require_exercises(file: Path, sheet: Written, path: SearchPath) -> None:
+    """Raise KeygenError, at its line, for an exercise that is unknown."""
+    for place, entry in enumerate(sheet.exercise):
+        where: dict[str, Any] = where_key(file, "exercise", place, "id")
+        try:
+            known = path.is_exercise(entry.id)
+        except KeygenError as error:
+            raise error.within(**where) from error
+        if not known:
+            raise KeygenError(
+                f"exercise number {place + 1} of the sheet is unknown: {entry.id!r}", **where,
+                repair=nearest(entry.id, path.exercises()),
+            )  # fmt: skip

@@ -1,0 +1,55 @@
+"""What a reading of finished keys asked for: a line and the words above it agree, and what is answered is asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from keygen.certify.stage import BUILD, certified
+from keygen.document.composition import composed
+from keygen.document.nodes import LawSentence, Text, walked
+from keygen.mathematics.number_format import Policy
+from keygen.variants.solve import solve
+from tests.courses import LANGUAGES, SHIPPED
+
+POLICY = Policy()
+
+
+@cache
+def key(exercise: str, sheet: str, language: str, seed: int | None = None) -> Any:
+    """The nodes of an exercise."""
+    solved = solve(SHIPPED.exercise(exercise), sheet, seed)
+    (made, _), _ = certified(
+        solved, POLICY, BUILD, lambda proofs: composed(solved, 1, None, LANGUAGES[language], POLICY, proofs=proofs)
+    )
+    return made
+
+
+def words(blocks: Any) -> str:
+    return " ".join(node.text for node in walked(blocks) if isinstance(node, Text))
+
+
+@pytest.mark.parametrize(("language", "asked"), [("en", "gradient"), ("ru", "градиент")])
+def test_a_gradient_that_the_key_of_the_heads_answers_is_asked_for(language: str, asked: str) -> None:
+    answers = solve(SHIPPED.exercise("outputs/heads"), "sheet2", None).answers()
+    for part in key("outputs/heads", "sheet2", language).parts:
+        assert (asked in words(part.statement.blocks)) is ("gradient" in answers[part.key])
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_paths_of_the_polynomial_graph_have_their_row_in_the_table(language: str) -> None:
+    for seed in (None, 3):
+        made = key("backprop/computation_graph", "sheet4", language, seed)
+        assert [row.letter for row in made.answers.rows] == [part.letter for part in made.parts]
+
+
+def test_the_derivative_of_half_a_square_is_no_reason_by_the_rule_for_a_difference() -> None:
+    laws = {
+        seed: {node.law for part in key("backprop/two_sgd_steps", "sheet4", "en", seed).parts
+               for node in walked(part.solution.blocks) if isinstance(node, LawSentence)}
+        for seed in (None, 11)
+    }  # fmt: skip
+    assert "logloss" in laws[None]  # published
+    assert laws[11] == {"sigmoid", "mul"}  # half the squared difference
