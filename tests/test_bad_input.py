@@ -161,7 +161,7 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         f"  at:       {path}:5",
         '  line:     axis = {"input": 2}',
         "  expected: one of axes, given, unknown, computation, problems, answers, told, show, conditions, worthwhile, "
-        "band, signs, slips",
+        "pinnable, band, signs, slips",
         "  mend:     did you mean 'axes'?",
     )
 

@@ -20,7 +20,7 @@ from keygen.mathematics.answers import as_json
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Name
 from keygen.variants.solve import solve
-from tests.courses import SHIPPED, keygen
+from tests.courses import SHIPPED
 
 SEEDS = [None, *range(12)]
 Key = Mapping[str, Any]
@@ -226,35 +226,6 @@ def test_published_region() -> None:
     assert (given["lines"]["exact"], given["mode"]["exact"]) == ([["1", "1", "1"], ["-1", "1", "-1"]], "and")
     assert parts["b"]["labels"]["exact"] == ["1", "1", "0", "0"]
     assert parts["c"]["units"]["exact"] == "2"
-
-
-@pytest.mark.parametrize(
-    ("exercise", "pin", "what"),
-    [
-        ("logic/gates", "tables = [[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 0]]", "a function is constant"),
-        ("logic/gates", "tables = [[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 1]]", "the functions are all of one kind"),
-        ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "no two lines are parallel is not so"),
-        ("logic/region", "lines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]\nmode = \"and\"", "no line is redundant is not so"),
-        ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "there is a region is not so"),
-        ("nets/staircase", 'kind = "line"\nscale = 1\neps = 0.5', "the staircase has too few steps"),
-        ("logic/fewest_units", "shifts = [1, 0, 1, -1]\nfirst = 0", "two of the points are in one place"),
-        ("counts/dense", "inputs = 0", "a layer or a batch has no such size"),
-        ("logic/one_unit", "inputs = [[1, 1, 2], [2, 2, 4]]", "the rows of the table are multiples of each other"),
-    ],
-)  # fmt: skip
-def test_a_pin_that_leaves_nothing_to_ask_is_one_error_with_a_place_and_a_repair(
-    exercise: str, pin: str, what: str, tmp_path: Any, monkeypatch: Any
-) -> None:
-    (tmp_path / "exercises").mkdir()
-    text = f'title = "Mine"\nlanguage = "en"\n[[exercise]]\nid = "{exercise}"\n[exercise.pin]\n{pin}\n'
-    (tmp_path / "exercises" / "mine.toml").write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    found = keygen("answers", "mine")
-    assert found.exit_code == 1
-    assert what in found.stderr
-    assert "exercise.py:" in found.stderr
-    assert "mend:" in found.stderr
-    assert "Traceback" not in found.stderr
 
 
 @pytest.mark.parametrize("seed", SEEDS[:12])

@@ -18,7 +18,7 @@ from keygen.errors import KeygenError
 from keygen.mathematics.answers import as_json
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
-from tests.courses import SHIPPED, keygen
+from tests.courses import SHIPPED
 
 SEEDS = [None, *range(6)]
 
@@ -171,18 +171,3 @@ def test_initial_weights_keep_the_variance_that_integrals_say(seed: int | None) 
     assert sympy.simplify(n * spread(width)) == 1
     assert [sympy.sympify(parts[part]["variance"]["exact"]).subs("n", n) for part in "cd"] == [1 / n, 2 / n]
     assert parts["e"]["p_zero"]["exact"] == "1/2"
-
-
-@pytest.mark.parametrize("p", ["1.5", "-0.1"])
-def test_a_pinned_probability_that_is_none_is_one_error_with_a_place_and_a_repair(
-    p: str, tmp_path: Any, monkeypatch: Any
-) -> None:
-    (tmp_path / "exercises").mkdir()
-    text = f'title = "Mine"\nlanguage = "en"\n[[exercise]]\nid = "dropout/mask"\n[exercise.pin]\np = {p}\n'
-    (tmp_path / "exercises" / "mine.toml").write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    found = keygen("answers", "mine")
-    assert found.exit_code == 1
-    assert "the probability of being switched off" in found.stderr
-    assert "mend:" in found.stderr
-    assert "Traceback" not in found.stderr

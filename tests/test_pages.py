@@ -11,7 +11,7 @@ from keygen.builds.request import SheetRequest
 from keygen.tex.pdf import compile_tex
 from tests.courses import SHIPPED, ordered
 from tests.one_sheet import sources
-from tests.page_measure import faults, run
+from tests.page_measure import faults, measured, run
 
 ORDERS = [ordered("sheet3", "ru"), ordered("sheet7", "en", 31), ordered("sheet2", "ru", 31)]
 STYLE = SHIPPED.style_files()
@@ -48,6 +48,21 @@ def test_the_measure_sees_what_it_is_for() -> None:
     found = {fault.kind for lines in range(30, 42) for fault in faults(page(plain + document(lines=lines)))}
     assert found == {"short"}
     assert {fault.kind for fault in faults(page(plain + document(lines=20, height=400)))} == {"hole"}
+
+
+def test_a_line_that_leads_to_the_first_heading_of_a_solution_stays_with_it() -> None:
+    more = "\n\n".join("More." for _ in range(20))
+    solution = f"\\begin{{kgsolution}}\nLead.\n\n\\kgstephead{{Head.}} Words.\n\n{more}\n\\end{{kgsolution}}\n"
+    made = page("\n".join(document(lines=lines) + f"\n\n{solution}" for lines in range(26, 42)))
+    pages = run(["pdftotext", "-", "-"], made).decode().split("\f")
+    assert sum("Lead." in text for text in pages) == 16
+    assert all(("Lead." in text) is ("Head." in text) for text in pages)
+
+
+def test_an_exercise_begins_on_a_page_on_which_half_of_its_statement_finds_room() -> None:
+    statement = "\n\n".join(f"Given {number}." for number in range(24))
+    made = page(document(lines=28) + f"\n\n\\kgproblem{{2}}{{Q}}{{}}\n{statement}\n")
+    assert list(measured(made)) == []
 
 
 def test_lines_of_one_computation_stand_at_one_relation_and_all_displays_begin_at_one_indent() -> None:

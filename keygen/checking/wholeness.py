@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.checking.remarks import Remark
 from keygen.document.conventions import objects_of
 from keygen.document.nodes import Problem, Typed
 from keygen.document.typesetter import Typesetter
@@ -64,7 +65,7 @@ def require_answers(made: Problem, solved: Solved) -> None:
             )  # fmt: skip
 
 
-def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[KeygenError]:
+def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Remark]:
     """What answers are computed from and no statement shows, in a line of its numbers or among others."""
     statements = (made.statement, *(part.statement for part in made.parts))
     shown = [said for one in statements for said in objects_of(one.blocks)]
@@ -76,11 +77,8 @@ def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[K
         for name in sorted(solved.trace.needs(asked) & set(solved.variant.data) - names):
             if not all(stands(abs(Fraction(x)), numbers) for x in np.ravel(solved.variant.data[name])):
                 names.add(name)
-                yield KeygenError(
-                    f"the answers of part {part.key} are computed from {name!r}, which no statement shows",
-                    file=part.statement.file, line=part.statement.line,
-                    repair=rf"show it where the exercise is stated: \( \val{{ line.{name} }} \)",
-                )  # fmt: skip
+                what = f"the answers of part {part.key} are computed from {name!r}, which no statement shows"
+                yield Remark(what, solved.exercise.id, part.statement.file, part.statement.line)
 
 
 def stands(number: Fraction, numbers: Set[Fraction]) -> bool:

@@ -7,7 +7,7 @@ strings such as "-1/3", vectors and matrices as lists of them, a choice or a len
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -19,6 +19,13 @@ from keygen.engine.rational import DIGITS, TooLong, rational
 from keygen.errors import KeygenError, nearest
 
 NUMBER = 'a number such as 3, 0.5 or "-1/3"'
+
+
+@dataclass(eq=False)
+class PinError(KeygenError):
+    """A pinned value that will not do; `pinned` is its name."""
+
+    pinned: str | None = None
 
 
 class Draw(Protocol):
@@ -100,9 +107,9 @@ def pinned_value(exercise: Exercise, name: str, value: Any) -> Any:
     drawn = {**exercise.axes, **exercise.given}
     match drawn.get(name):
         case None:
-            raise KeygenError(
+            raise PinError(
                 f"the pin names {name!r}, which the exercise does not draw", exercise=exercise.id,
-                repair=nearest(name, drawn),
+                repair=nearest(name, drawn), pinned=name,
             )  # fmt: skip
         case int(length):
             return option(exercise, name, value, (length,))
@@ -115,10 +122,11 @@ def pinned_value(exercise: Exercise, name: str, value: Any) -> Any:
     raise AssertionError(f"{name!r} is drawn by a distribution that pins do not know")
 
 
-def wrong(exercise: Exercise, name: str, expected: str, found: str, repair: str | None = None) -> KeygenError:
+def wrong(exercise: Exercise, name: str, expected: str, found: str, repair: str | None = None) -> PinError:
     """A pinned value that will not do."""
-    return KeygenError(
-        f"the pin of {name!r} does not fit", exercise=exercise.id, expected=expected, found=found, repair=repair
+    return PinError(
+        f"the pin of {name!r} does not fit", exercise=exercise.id, expected=expected, found=found, repair=repair,
+        pinned=name,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from keygen.course.draw import Rejected
 from keygen.course.exercise import Exercise
+from keygen.course.fixed_data import as_in_file, wrong
 from keygen.engine.decisions import choosing, gaps, no_derivative
 from keygen.engine.domains import EXACT
 from keygen.engine.lazy import Observer, Observers
@@ -37,6 +38,23 @@ class View:
             return self.solved.choices[name]
         known = [*self.solved.choices, *self.solved.values]
         raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
+
+
+def require_pinnable(draw: Solved, pin: Mapping[str, Any]) -> None:
+    """Raise PinError, before anything is worked out, where pinned data break what the exercise needs; a seeded draw
+    tries again while some of the data that are to blame are drawn."""
+    if not pin or draw.exercise.pinnable is None:
+        return
+    with draw.exercise.author_errors():
+        rows = ((names.split(), holds, expected) for names, holds, expected in draw.exercise.pinnable(View(draw)))
+        broken = next((row for row in rows if not row[1] and any(name in pin for name in row[0])), None)
+    if broken is not None:
+        names, _, expected = broken
+        name, *others = blamed = [name for name in names if name in pin]
+        repair = f"pin another {name!r}" + "".join(f", or another {other!r}" for other in others)
+        error = wrong(draw.exercise, name, expected, as_in_file(pin[name])[:80], repair)
+        error.redraw = draw.variant.who is not None and blamed != names
+        raise error
 
 
 def first_violation(solved: Solved) -> str | None:

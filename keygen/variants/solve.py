@@ -19,7 +19,7 @@ from keygen.engine.lazy import NOBODY, lazy_values
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
-from keygen.variants.conditions import first_violation_lazily, observers
+from keygen.variants.conditions import first_violation_lazily, observers, require_pinnable
 from keygen.variants.solved import Evaluated, Solved, Variant
 from keygen.variants.trial import Trial, named_functions, trial
 
@@ -66,12 +66,15 @@ def solve(
     more than once; `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
-        return computed(exercise, apply_pin(exercise, published(exercise), pin))
+        variant = apply_pin(exercise, published(exercise), pin)
+        require_pinnable(candidate(exercise, variant), pin)
+        return computed(exercise, variant)
     source, place = NumberStreams(sheet, who, key), exercise.id if occurrence == 1 else f"{exercise.id}#{occurrence}"
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
             found = candidate(exercise, drawn(exercise, source, place, attempt, pin))
+            require_pinnable(found, pin)
             reason = first_violation_lazily(found)
             if reason is None:
                 return accepted(found, failures)

@@ -1,10 +1,7 @@
 """Counting a dense network: its parameters with and without biases, and the size of every matrix for a batch."""
 
-from fractions import Fraction
-
 from keygen.author import (
     Chain,
-    KeygenError,
     Literal,
     Name,
     add_up,
@@ -26,6 +23,8 @@ given = {
     "outputs": integers("", 1, 10, published=1),
     "batch": decimals("", "16", "256", "16", published=64),
 }
+
+LARGEST = 10**6  # of a length
 
 slips = []  # its own is in the words
 
@@ -59,16 +58,8 @@ def signs(c):
 
 
 def sizes(s):
-    """The lengths, by their names. Raises for one that is no whole number above 0: a pin may bring it."""
-    names = [*widths(s.choices), "batch"]
-    for name in names:
-        value = Fraction(s.values[name])
-        if value.denominator != 1 or value < 1:
-            raise KeygenError(
-                "a layer or a batch has no such size", expected="a whole number above 0", found=f"{name} = {value}",
-                repair="pin whole 'inputs', 'hidden', 'outputs' and 'batch'",
-            )  # fmt: skip
-    return names
+    """The names of the lengths."""
+    return [*widths(s.choices), "batch"]
 
 
 def matrices(s):
@@ -111,6 +102,17 @@ def by_unit(s, layers):
         product((add_up([s.name(before), calculus.ONE]), s.name(here))) for before, here in zip(layers, layers[1:])
     )
     return Chain((s.name("count"), count, with_numbers(count, s.values), Literal(s.values["count"])))
+
+
+def pinnable(v):
+    for name in ("inputs", "outputs", "batch"):
+        yield name, sizable(getattr(v, name)), f"a whole number from 1 to {LARGEST}"
+    yield "hidden", all(map(sizable, v.hidden)), f"whole numbers from 1 to {LARGEST}"
+
+
+def sizable(size):
+    """Whether a layer or a batch may be so large."""
+    return size.denominator == 1 and 1 <= size <= LARGEST
 
 
 def worthwhile(v):

@@ -6,7 +6,6 @@ from math import prod
 from keygen.author import (
     Chain,
     Given,
-    KeygenError,
     Literal,
     Name,
     add_up,
@@ -30,6 +29,7 @@ given = {
 }
 
 LAYERS = (1, 2, 3)
+LARGEST = 1000  # units of a layer, so that the chance that all are off is a number one can still write
 P = Name("p")
 LIVING = [Name(f"N_{k}") for k in LAYERS]
 MEANS = [Name(f"mu_{k}") for k in LAYERS]
@@ -80,12 +80,7 @@ signs = {
 
 def sizes(s):
     """The widths of all layers, inputs and outputs too."""
-    found = [s.values["inputs"], *s.values["hidden"], Fraction(s.choices["outputs"])]
-    if any(size < 1 or size.denominator != 1 for size in found):
-        raise KeygenError(
-            "a layer has no whole number of units", expected="whole numbers above 0", found=str(list(map(str, found)))
-        )
-    return [int(size) for size in found]
+    return [int(size) for size in (s.values["inputs"], *s.values["hidden"], s.choices["outputs"])]
 
 
 def alive(s, k):
@@ -320,6 +315,18 @@ def checked(s, formula, off):
     """The expectation where the share of part b is off."""
     numbers = with_numbers(formula, {"p": off})
     return Chain((numbers, Literal(s.values["count_thin"])))
+
+
+def pinnable(v):
+    yield "inputs", sizable(v.inputs), f"a whole number from 1 to {LARGEST}"
+    yield "hidden", all(map(sizable, v.hidden)), f"whole numbers from 1 to {LARGEST}"
+    shares = [Fraction(v.off) * size for size in v.hidden]
+    yield "hidden off", all(share.denominator == 1 for share in shares), "layers whose shares that are off are whole"
+
+
+def sizable(size):
+    """Whether a layer may have so many units."""
+    return size.denominator == 1 and 1 <= size <= LARGEST
 
 
 def worthwhile(v):

@@ -1,7 +1,6 @@
 """Inverted dropout on one hidden layer with a given mask: forward, backward, and the network at test time."""
 
 from keygen.author import (
-    KeygenError,
     backprop,
     choice,
     concluded,
@@ -49,12 +48,6 @@ signs = {"test": r"\hat{y}^{\mathrm{test}}", "unscaled": r"\tilde{y}", "q": "q"}
 
 
 def answers(s):
-    p = s.values["p"]
-    if not 0 <= p < 1:
-        raise KeygenError(
-            "the probability of being switched off leaves no network", expected="a number from 0, below 1",
-            found=str(p), repair="pin another 'p'",
-        )  # fmt: skip
     gradients = [s.chain(name) for name in ("dL_dW1", "dL_dW2")]
     return {
         "a": {
@@ -70,6 +63,11 @@ def answers(s):
 
 def show(s):
     return {"check": entry_check(s, "L", "W1", "dL_dW1", 0, 0)}
+
+
+def pinnable(v):
+    yield "p", 0 <= v.p < 1, "a probability from 0, below 1"
+    yield "D", all(entry in (0, 1) for entry in v.D.flat), "a mask of zeros and ones"
 
 
 def worthwhile(v):

@@ -12,7 +12,6 @@ from keygen.author import (
     Axis,
     Chain,
     Given,
-    KeygenError,
     Literal,
     Name,
     PlaneLine,
@@ -78,14 +77,8 @@ class Plan(NamedTuple):
 
 
 def plan(s):
-    """What is drawn. Raises KeygenError for two points in one place."""
-    found = {"stripes": stripes, "polygon": polygon, "checkerboard": checkerboard}[s.choices["kind"]](s)
-    if len(set(found.points)) < len(found.points):
-        raise KeygenError(
-            "two of the points are in one place", expected="two different points in each stripe",
-            found=", ".join(map(str, found.points)), repair="pin 'shifts' without a zero",
-        )  # fmt: skip
-    return found
+    """What is drawn."""
+    return {"stripes": stripes, "polygon": polygon, "checkerboard": checkerboard}[s.choices["kind"]](s)
 
 
 def in_turn(first, count):
@@ -256,3 +249,9 @@ def show(s):
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
         "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s), "ones_inside": not s.choices["first"],
     }  # fmt: skip
+
+
+def pinnable(v):
+    whole = all(entry.denominator == 1 for entry in (*v.start, *v.shifts))
+    yield "start shifts", whole, "whole numbers"
+    yield "shifts", all(v.shifts), "numbers other than 0, so that a stripe has two points"

@@ -9,7 +9,6 @@ from keygen.author import (
     Chain,
     Feasible,
     Given,
-    KeygenError,
     Literal,
     Name,
     PlaneLine,
@@ -57,23 +56,6 @@ def drawn(s):
     return [tuple(map(int, row)) for row in s.values["tables"]]
 
 
-def tables(s):
-    """The truth vectors. Raises for a constant, for functions of one kind alone: a pin may bring them."""
-    found = drawn(s)
-    for table in found:
-        if len(set(table)) < 2:
-            raise KeygenError(
-                "the truth table of a function is constant", expected="both 0 and 1 among its answers",
-                found=str(list(table)), repair="pin 'tables' to functions that depend on their inputs",
-            )  # fmt: skip
-    if len(set(map(separable, found))) < 2:
-        raise KeygenError(
-            "the functions are all of one kind", expected="one that a single unit computes and one that it does not",
-            found=", ".join(str(list(table)) for table in found), repair="pin a 'tables' that has both",
-        )  # fmt: skip
-    return found
-
-
 @cache
 def rows(inputs, *, with_product=False):
     """The inputs in their order, a product of the first two behind them if asked for, and the 1 of the bias."""
@@ -87,7 +69,7 @@ def inputs_of(table):
 
 def called(s):
     """Each function's name in the answers: its own where it has one."""
-    texts = ["".join(map(str, table)) for table in tables(s)]
+    texts = ["".join(map(str, table)) for table in drawn(s)]
     return [NAMES.get(text, f"f{k}") for k, text in enumerate(texts, start=1)]
 
 
@@ -153,7 +135,7 @@ def unit_witness(table, with_product=False, **beside):
 
 def hard(s):
     """The place of the first function that one unit cannot do."""
-    return next(k for k, table in enumerate(tables(s)) if not separable(table))
+    return next(k for k, table in enumerate(drawn(s)) if not separable(table))
 
 
 def layers(table):
@@ -186,7 +168,7 @@ def net_witness(table):
 
 
 def answers(s):
-    each = tables(s)
+    each = drawn(s)
     of_one = {name: unit_witness(table, separable=separable(table)) for name, table in zip(called(s), each)}
     table = each[hard(s)]
     possible = separable(table, True)
@@ -198,7 +180,7 @@ def answers(s):
 
 
 def told(s):
-    return {"hidden": same_as(len(layers(tables(s)[hard(s)])["b"])), "function": same_as(hard(s) + 1)}
+    return {"hidden": same_as(len(layers(drawn(s)[hard(s)])["b"])), "function": same_as(hard(s) + 1)}
 
 
 def inputs(n):
@@ -307,7 +289,7 @@ def too_high(table):
 
 
 def show(s):
-    each = tables(s)
+    each = drawn(s)
     n, k = inputs_of(each[0]), hard(s)
     x = inputs(n)
     functions = [Name(f"f_{j}") for j in range(1, len(each) + 1)]
@@ -332,6 +314,14 @@ def unit(x):
     names = letters(len(x))
     total = add_up([*(apply("mul", w, one) for w, one in zip(names, x)), names[-1]])
     return Chain((Name("y"), apply("step", total)), at={**{one.name: 0 for one in (*names, *x)}, "y": 0})
+
+
+def pinnable(v):
+    yield "tables", all(entry in (0, 1) for entry in v.tables.flat), "truth tables of zeros and ones"
+    each = drawn(v.solved)
+    yield "tables", all(len(set(table)) == 2 for table in each), "functions with both 0 and 1 among their answers"
+    kinds = set(map(separable, each))
+    yield "tables", len(kinds) == 2, "a function that a single unit computes and one that it does not"
 
 
 def worthwhile(v):

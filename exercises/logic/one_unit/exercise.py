@@ -3,7 +3,6 @@
 from keygen.author import (
     Chain,
     Given,
-    KeygenError,
     Literal,
     Name,
     Table,
@@ -73,12 +72,7 @@ def found(s, rows, wanted):
 
 
 def parts(s):
-    """Rows and answers, part by part. Raises for rows that no weights may give their answers: a pin may bring them."""
-    if not independent(*s.values["inputs"]):
-        raise KeygenError(
-            "the rows of the table are multiples of each other", found=str(s.values["inputs"].astype(str).tolist()),
-            expected="two independent rows", repair="pin other 'inputs'",
-        )  # fmt: skip
+    """Rows and answers, part by part."""
     return {"a": NOT, "b": (s.values["inputs"].tolist(), targets(s))}
 
 
@@ -152,6 +146,11 @@ def sum_of_zero(s, rows, wanted):
 
 def independent(first, second):
     return any(first[i] * second[k] != first[k] * second[i] for i in range(3) for k in range(i))
+
+
+def pinnable(v):
+    yield "inputs", independent(*v.inputs), "two rows that are no multiples of each other"
+    yield "level", v.level > 0, "a number above 0"
 
 
 def worthwhile(v):

@@ -8,7 +8,6 @@ from keygen.author import (
     Chain,
     Feasible,
     Given,
-    KeygenError,
     Literal,
     Name,
     PlaneLine,
@@ -78,20 +77,6 @@ def drawn(s):
     return [tuple(row) for row in s.values["lines"]]
 
 
-def lines(s):
-    """The lines. Raises for parallel ones, an empty region and a line without which the region is the same."""
-    found, mode = drawn(s), s.choices["mode"]
-    for problem, good in judged(found, mode):
-        if not good:
-            raise KeygenError(
-                f"the lines make no region to ask about: {problem} is not so",
-                found=str([list(map(str, row)) for row in found]),
-                expected="lines no two of which are parallel, each a part of the region's border",
-                repair="pin other 'lines', or another 'mode'",
-            )  # fmt: skip
-    return found
-
-
 def judged(found, mode):
     """What a region needs, and whether it is so."""
     yield "every line has both its coefficients", all(a1 and a2 for a1, a2, _ in found)
@@ -116,13 +101,13 @@ def labelled(pattern, mode):
 
 def net(s):
     """W (inputs, units), b (units), v (units), c: unit k is above 0 where point and line k are so."""
-    found = lines(s)
+    found = drawn(s)
     W = [[row[i] for row in found] for i in (0, 1)]
     return {"W": W, "b": [-c for *_, c in found], "v": [1] * len(found), "c": -bound(s.choices)}
 
 
 def answers(s):
-    found, m = lines(s), s.choices["line"]
+    found, m = drawn(s), s.choices["line"]
     W, b, v, c = unknowns("W", 2, m), unknowns("b", m), unknowns("v", m), unknowns("c")
     same_lines = [
         demand
@@ -152,7 +137,7 @@ def x():
 def sides(s):
     """a1 x1 + a2 x2 > c, each tried at a point where it holds."""
     found = []
-    for a1, a2, c in lines(s):
+    for a1, a2, c in drawn(s):
         at = dict(zip(("x_1", "x_2"), decide([positive((a1, a2), -c)]).point))
         found.append(relation(weighted((a1, a2), x()), ">", c, **at))
     return found
@@ -160,7 +145,7 @@ def sides(s):
 
 def plane(s, *, labels):
     """Lines, region, test points: with their labels or without."""
-    found = lines(s)
+    found = drawn(s)
     classes = [s.claim(f"y_{p + 1}") if labels else None for p in range(s.choices["point"])]
     points = [
         plane_point(s.claim("points", p, 0), s.claim("points", p, 1), target, Name(LETTERS[p]))
@@ -225,7 +210,7 @@ def show(s):
         "sums": [
             Chain((Name(f"u_{k}"), calculus.sub(weighted(row[:2], x()), calculus.whole(row[2]))),
                   at={"x_1": 0, "x_2": 0, f"u_{k}": -row[2]})
-            for k, row in enumerate(lines(s), start=1)
+            for k, row in enumerate(drawn(s), start=1)
         ],
     }  # fmt: skip
 
@@ -241,6 +226,11 @@ def output(s):
     """[h_1 + h_2 - 3/2 > 0]"""
     h = [Name(f"h_{k}") for k in range(1, s.choices["line"] + 1)]
     return apply("step", apply("sub", add_up(h), calculus.whole(bound(s.choices))))
+
+
+def pinnable(v):
+    for demand, holds in judged(drawn(v.solved), v.mode):
+        yield "lines mode", holds, f"lines that make a region to ask about: {demand}"
 
 
 def worthwhile(v):

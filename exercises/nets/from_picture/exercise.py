@@ -135,6 +135,10 @@ def conditions(s):
     return {"first_dead": s.whether(relation(s.name("z1"), "<", 0))}
 
 
+def pinnable(v):
+    yield "W x1 x2", v.z1 * v.z2 < 0, "weights and inputs with one hidden sum above 0 and one below"
+
+
 def worthwhile(v):
     yield "one hidden unit is alive and one is silent", v.z1 * v.z2 < 0
     yield "the forecast is positive", v.yhat > 0

@@ -1,8 +1,9 @@
 """A staircase of step units for a function: how many steps an error asks for, how many units, and their weights."""
 
+from fractions import Fraction
+
 from keygen.author import (
     Chain,
-    KeygenError,
     Literal,
     Name,
     absolute,
@@ -27,6 +28,7 @@ given = {
 }
 
 STEPS = (1, 2, 3)
+MOST = 10**6  # steps that a pin may ask for
 
 
 def on_numbers(kind, x):
@@ -80,11 +82,6 @@ def numbers_of(s):
 
 
 def answers(s):
-    if s.values["units"] < len(STEPS):
-        raise KeygenError(
-            "the staircase has too few steps to ask for the weights of three units", expected="four steps or more",
-            found=f"{s.values['N']} steps", repair="pin a smaller 'eps', or a 'scale' further from 0",
-        )  # fmt: skip
     return {"a": {"units": concluded("units", s.chain("N"), s.chain("units")), "weights": [f"v_{k}" for k in STEPS]}}
 
 
@@ -163,6 +160,17 @@ def compared(s, name, sign):
     """An error, its decimals, and what is allowed."""
     seen = Literal(in_decimals(s.values[name]))
     return Chain((s.name(name), seen, s.name("eps"), Literal(s.values["eps"])), relations=("=", sign, "="))
+
+
+def pinnable(v):
+    yield "scale", v.scale != 0, "a number other than 0"
+    yield "eps", v.eps > 0, "a number above 0"
+    size, steps = abs(v.scale), len(STEPS)
+    parts = {"square": Fraction(2 * steps - 1, steps**2), "line": Fraction(1, steps), "root": Fraction(1, steps)}
+    power = 2 if v.kind == "root" else 1
+    enough = v.eps**power < parts[v.kind] * size**power
+    yield "eps scale kind", enough, "an error that three steps do not reach, for three units have weights"
+    yield "eps scale kind", v.eps**power * MOST >= size**power, f"an error for which some {MOST} steps will do"
 
 
 def worthwhile(v):
