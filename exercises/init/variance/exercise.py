@@ -16,8 +16,10 @@ from keygen.author import (
     spelled,
 )
 
+WIDTHS = sorted({Fraction(a, b) for a in range(1, 13) for b in range(1, 9) if 1 <= 4 * Fraction(a, b) <= 16})
+
 given = {
-    "width": choice("1", "1/2", "3/2", "2", "3", "1/3", "2/3", "4/3", "5/2", published="1"),
+    "width": choice(*map(str, WIDTHS), published="1"),
     "layers": choice(*range(2, 13), published=10),
 }
 
