@@ -41,6 +41,8 @@ MANY_VARIANTS = 100_000
 REPORT = click.Path(dir_okay=False, path_type=Path)
 CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 JOBS = "Processes at once, no more than one for each core; by default so many."
+ID_COLUMN = "The roster's column that is the id, where it is not called so."
+NAME_COLUMN = "The roster's column that is the name; twice for one in two columns."
 CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
 names and answers, and can run programs on its machines and on yours."""
 
@@ -124,6 +126,8 @@ def main(debug: bool) -> None:
 @spoken("The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
+@click.option("--id-column", metavar="COLUMN", help=ID_COLUMN)
+@click.option("--name-column", metavar="COLUMN", multiple=True, help=NAME_COLUMN)
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
 @click.option("--public", is_flag=True, help="For a --roster: numbers that anybody can compute, without a secret.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
@@ -140,6 +144,8 @@ def build(
     lang: str | None,
     seed: int | None,
     roster: Path | None,
+    id_column: str | None,
+    name_column: tuple[str, ...],
     student: str | None,
     public: bool,
     variants: int | None,
@@ -165,16 +171,24 @@ def build(
         raise click.UsageError("--public is for a --roster")
     if asked not in MANY or (asked and others):
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
+    require_roster(roster, id_column, name_column)
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
     from keygen.builds.perform import perform_run
     from keygen.builds.requests import BuildOptions, ordered
     from keygen.builds.run import WorkerOptions
+    from keygen.builds.telling import told_of, told_of_key, told_of_secret
+    from keygen.course.roster_columns import RosterColumns
     from keygen.document.kinds import wanted
 
     course, kinds = course_here(lang), wanted(solutions=solutions, guide=guide)
-    build_options = BuildOptions(course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form)
+    build_options = BuildOptions(
+        course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
+        RosterColumns(id_column, name_column),
+    )  # fmt: skip
     run, before = ordered(build_options)
+    for text in run.taken:
+        tell(f"keygen: {text}")
     if asked:
         told_of_key(run.key, ours=before is None)
     else:
@@ -190,42 +204,14 @@ def build(
         sys.exit(1)
 
 
+def require_roster(roster: Path | None, id_column: str | None, name_column: tuple[str, ...]) -> None:
+    """Names of columns are of a roster's."""
+    if roster is None and (id_column is not None or name_column):
+        raise click.UsageError("--id-column and --name-column are for a --roster")
+
+
 def no_bar(count: int) -> None:
     """One sheet takes no time that a bar would shorten."""
-
-
-def told_of(report: Any) -> None:
-    """What is to be said on stderr of a run: notes, who failed, what became of the files of the run before."""
-    for whose, text in report.notes:
-        tell(f"keygen: {whose}: {text}")
-    for whose, text in report.failures:
-        tell(f"keygen: {whose} has no sheet: {text}")
-    if report.swept.removed:
-        tell(f"keygen: removed, for this run makes no such files: {', '.join(report.swept.removed)}")
-    if report.swept.kept:
-        tell(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}")
-    if report.different:
-        tell(f"keygen: not as the manifest has them, so nothing is written: {', '.join(report.different)}")
-        tell("  mend:     take the manifest as its run has written it, and the roster's files of that time")
-
-
-def told_of_key(key: str, *, ours: bool = True) -> None:
-    """What is to be said on stderr of the key of students' numbers: that it is public, or that the secret behind it is
-    weak, if it is `ours`."""
-    from keygen.course.secret import PUBLIC
-
-    if key == PUBLIC:
-        tell("keygen: these numbers are public: anybody who has keygen can compute them")
-    elif ours:
-        told_of_secret(key)
-
-
-def told_of_secret(key: str) -> None:
-    """What is to be said on stderr of the secret behind a key, if there is one."""
-    from keygen.course.secret import PUBLIC, weaknesses
-
-    for text in () if key == PUBLIC else weaknesses():
-        tell(f"keygen: {text}")
 
 
 @main.command()
@@ -233,6 +219,8 @@ def told_of_secret(key: str) -> None:
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--student", metavar="ID", help="A student's variant, by a roster and the course's secret or a manifest.")
 @click.option("--roster", type=FILE, help="The CSV file that the student stands in.")
+@click.option("--id-column", metavar="COLUMN", help=ID_COLUMN)
+@click.option("--name-column", metavar="COLUMN", multiple=True, help=NAME_COLUMN)
 @click.option("--manifest", type=FILE, help="The manifest.json of a run: what the student was given then.")
 @click.option("--public", is_flag=True, help="With --roster: the numbers of a build with --public.")
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
@@ -242,12 +230,16 @@ def answers(
     seed: int | None,
     student: str | None,
     roster: Path | None,
+    id_column: str | None,
+    name_column: tuple[str, ...],
     manifest: Path | None,
     public: bool,
     as_json: bool,
 ) -> None:
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
     from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
+    from keygen.builds.telling import told_of_key, told_of_secret
+    from keygen.course.roster_columns import RosterColumns
 
     if seed is not None and student is not None:
         raise click.UsageError("these do not go together: --seed, --student")
@@ -255,10 +247,12 @@ def answers(
         raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
     if public and roster is None:
         raise click.UsageError("--public is for a --roster")
+    require_roster(roster, id_column, name_column)
     course = course_here()
     if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
-    found = answered(AnswersRequest(course, target, seed, student, roster, manifest, public), exact=as_json)
+    columns = RosterColumns(id_column, name_column)
+    found = answered(AnswersRequest(course, target, seed, student, roster, manifest, public, columns), exact=as_json)
     if student is not None:
         told_of_key(found.key, ours=manifest is None)
     elif seed is not None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from keygen.course.filenames import OURS, file_name, first_clash, manifest_file, same_file, student_files
 from keygen.course.roster import Roster, Student, load_roster
+from keygen.course.roster_columns import RosterColumns
 from keygen.errors import KeygenError
 
 LANGUAGES = ("ru", "en")
@@ -35,6 +36,74 @@ def refused(path: Path, data: str | bytes) -> list[str]:
     with pytest.raises(KeygenError) as caught:
         load_roster(path, LANGUAGES)
     return [line.replace(f"{path}", "FILE") for line in str(caught.value).splitlines()]
+
+
+# --- what learning systems and spreadsheets export
+
+MOODLE = """First name,Last name,ID number,Email address
+Anna,Petrova,1001,anna@example.org
+"Zoë, Jr.",O'Neil,1002,zoe@example.org
+"""
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,Quiz (12)
+,,,,,Manual Posting
+    Points Possible,,,,,10.00
+"Petrova, Anna",71,s1001,anna,A,7
+"Lee, Bob",72,s1002,bob,B,
+"""
+CLASSROOM = """Last Name,First Name,Email Address,Sheet 1
+Date,,,2026-11-29
+Points,,,10
+Petrova,Anna,anna@example.org,7
+"""
+BLACKBOARD = """"Last Name","First Name","Username","Student ID","Last Access","Availability"
+"Petrova","Anna","apetrova","1001","2026-11-29","Yes"
+"""
+RUSSIAN = """Имя;Фамилия;Индивидуальный номер;Адрес электронной почты
+Анна;Петрова;1001;anna@example.org
+"""
+EXPORTS = {
+    "Moodle": (MOODLE, ["1001 Anna Petrova", "1002 Zoë, Jr. O'Neil"], ("ID number", "First name and Last name")),
+    "Canvas": (CANVAS, ["s1001 Anna Petrova", "s1002 Bob Lee"], ("SIS User ID", "Student")),
+    "Google Classroom": (CLASSROOM, ["anna@example.org Anna Petrova"], ("Email Address", "First Name and Last Name")),
+    "Blackboard": (BLACKBOARD, ["1001 Anna Petrova"], ("Student ID", "First Name and Last Name")),
+    "Moodle in Russian": (RUSSIAN, ["1001 Анна Петрова"], ("Индивидуальный номер", "Имя and Фамилия")),
+}
+
+
+@pytest.mark.parametrize("system", EXPORTS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_export_of_a_learning_system_is_read_as_it_is(path: Path, system: str, encoding: str) -> None:
+    text, people, (id, name) = EXPORTS[system]
+    roster = loaded(path, text.replace("\n", "\r\n"), encoding)
+    assert [f"{one.id} {one.name}" for one in roster.students] == people
+    assert roster.taken == (f"taking {id} as id", f"taking {name} as name")
+
+
+def test_of_an_export_the_other_columns_stay(path: Path) -> None:
+    first = loaded(path, MOODLE).students[0]
+    assert first.columns == {"First name": "Anna", "Last name": "Petrova", "Email address": "anna@example.org"}
+    assert loaded(path, "id,name,ID number\n1,Ann,7\n").students[0].columns == {"ID number": "7"}
+
+
+def test_a_person_may_say_which_columns_they_are(path: Path) -> None:
+    path.write_text(MOODLE, encoding="utf-8")
+    roster = load_roster(path, LANGUAGES, RosterColumns("email address", ("Last name",)))
+    assert (roster.students[0].id, roster.students[0].name) == ("anna@example.org", "Petrova")
+    assert roster.taken == ("taking Email address as id", "taking Last name as name")
+    with pytest.raises(KeygenError, match="the roster has no column 'Emial address'") as caught:
+        load_roster(path, LANGUAGES, RosterColumns("Emial address"))
+    assert caught.value.repair == "did you mean 'Email address'?"
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "\ufeffSEP=;"])
+def test_the_line_that_tells_excel_the_delimiter_is_heeded(path: Path, first: str) -> None:
+    roster = loaded(path, f"{first}\r\nid;name;a,b,c\r\n1;Lee, Ann;x\r\n;;\r\n;;\r\n")
+    assert [(one.id, one.name, one.line) for one in roster.students] == [("1", "Lee, Ann", 3)]
+
+
+def test_a_student_of_an_export_without_an_id_is_refused_at_the_line(path: Path) -> None:
+    said = refused(path, MOODLE + "Eve,Adams,,eve@example.org\n")
+    assert said[1:3] == ["  at:       FILE:4", "  line:     Eve,Adams,,eve@example.org"]
 
 
 # --- what is read
@@ -156,7 +225,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     [
         ("id,name\r\n1,Ann\r\n2,Анна\r\n".encode("cp1251"), 3, "the byte 0xC0"),
         (b"\xef\xbb\xbfid,name\n1,\xff\n", 2, "the byte 0xFF"),
-        ("id,name\n1,Ann\n".encode("utf-16"), 1, "UTF-16"),
+        ("id,name\n1,Ann\n".encode("utf-16")[:-1], 1, "UTF-16"),
         (b"id,name\n1,Ann\n2,B\0b\n", 3, "a zero byte"),
     ],
 )
@@ -174,7 +243,7 @@ def test_what_is_not_utf_8_is_refused_at_its_line(path: Path, data: bytes, line:
     ("text", "what", "found"),
     [
         ("name,group\nAnn,B\n", "the roster has no column 'id'", "columns 'name', 'group'"),
-        ("\nid;ФИО\n1;Анна\n", "the roster has no column 'name'", "columns 'id', 'ФИО'"),
+        ("\nid;группа\n1;Анна\n", "the roster has no column 'name'", "columns 'id', 'группа'"),
         ("id|name\n1|Ann\n", "the roster has no column 'id'", "columns 'id|name'"),
     ],
 )
@@ -186,7 +255,8 @@ def test_a_header_without_id_or_name_is_refused(path: Path, text: str, what: str
         f"  line:     {text.split(chr(10))[line - 1]}",
         "  expected: a header that names id and name",
         f"  found:    {found}",
-        "  mend:     name the columns in the first line: id,name and whatever else you have",
+        "  mend:     name the columns in the first line: id,name and whatever else you have; or say which they are: "
+        "--id-column, --name-column",
     ]
 
 

@@ -18,6 +18,7 @@ from keygen.builds.sheet import solved as solved_for
 from keygen.certify.stage import certify
 from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
+from keygen.course.roster_columns import BY_HEADER, RosterColumns
 from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.seeding import NumberStreams
 from keygen.course.sheet import Sheet
@@ -48,6 +49,7 @@ class AnswersRequest:
     roster: Path | None = None
     manifest: Path | None = None
     public: bool = False
+    columns: RosterColumns = BY_HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def answered(request: AnswersRequest, *, exact: bool) -> FoundAnswers:
 def source_of(request: AnswersRequest) -> NumberStreams | None:
     """Where the numbers come from; None for the published ones."""
     if request.roster is not None:
-        student = load_roster(request.roster, request.course.languages).student(str(request.student))
+        student = load_roster(request.roster, request.course.languages, request.columns).student(str(request.student))
         return NumberStreams(
             request.target, student.id, request.course.students_key(request.target, public=request.public)
         )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from keygen.builds.run import Run
 from keygen.course.course import Course
 from keygen.course.handout import size_of
-from keygen.course.roster import Student, load_roster
+from keygen.course.roster import Roster, Student, load_roster
+from keygen.course.roster_columns import BY_HEADER, RosterColumns
 from keygen.course.secret import PUBLIC
 from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
@@ -37,6 +38,7 @@ class BuildOptions:
     manifest: Path | None = None
     public: bool = False
     form: str = "pdf"
+    columns: RosterColumns = BY_HEADER
 
 
 def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
@@ -65,8 +67,10 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
         return one, None
     if options.roster is None:
         return Run(course, sheet, language, options.kinds, course.seeds_key(sheet.name), seeds(options)), None
-    people, key = students(options.roster, sheet, options), course.students_key(sheet.name, public=options.public)
-    return Run(course, sheet, language, options.kinds, key, people, whole=options.student is None), None
+    roster = load_roster(options.roster, course.languages, options.columns)
+    people, whole = students(roster, options.roster, sheet, options), options.student is None
+    key = course.students_key(sheet.name, public=options.public)
+    return Run(course, sheet, language, options.kinds, key, people, whole=whole, taken=roster.taken), None
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:
@@ -75,10 +79,9 @@ def seeds(options: BuildOptions) -> tuple[int, ...]:
     return tuple(range(first, first + (options.variants or 0)))
 
 
-def students(file: Path, sheet: Sheet, options: BuildOptions) -> tuple[Student, ...]:
+def students(roster: Roster, file: Path, sheet: Sheet, options: BuildOptions) -> tuple[Student, ...]:
     """The students of the roster, or the one that is wished for. Raises KeygenError at the row that says no size of
     letters, where the sheet asks for one."""
-    roster = load_roster(file, options.course.languages)
     found = roster.students if options.student is None else (roster.student(options.student),)
     for student in found:
         try:

@@ -24,6 +24,7 @@ class Run:
 
     Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest. One sheet that is
     `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
+    `taken` says which columns of the roster are the id and the name, where that needs to be said.
     """
 
     course: Course = field(repr=False)
@@ -35,6 +36,7 @@ class Run:
     whole: bool = True
     form: str = "pdf"
     alone: bool = False
+    taken: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:

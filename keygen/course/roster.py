@@ -4,14 +4,16 @@
     1001,Анна Иванова,B-21
     1002,"O'Neil, Ann",B-22
 
-The header names `id` and `name`, in any order and in capitals or not; templates have the further columns by their
-names. Commas, semicolons or tabs, as the header has them; UTF-8, with a byte order mark or without.
+The header names `id` and `name`, in any order and in capitals or not, or is an export's (`roster_columns`); templates
+have the further columns by their names. Commas, semicolons or tabs, as the header has them, or as a first line `sep=;`
+says; UTF-8, with a byte order mark or without, or UTF-16 with one.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,12 +21,17 @@ from pathlib import Path
 
 from keygen.course.filenames import file_name
 from keygen.course.ids import conflict, normal_id
+from keygen.course.roster_columns import BY_HEADER, IDS, RosterColumns, Taken, heading, taken
 from keygen.errors import KeygenError, nearest
 from keygen.system.limits import reason
 from keygen.system.text import decoded
 
 DELIMITERS = ",;\t"
+SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\s*", re.IGNORECASE)
+"""The line by which Excel is told the delimiter of what follows."""
 REQUIRED = ("id", "name")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of what Excel calls "Unicode text"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,12 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The students in the order of the file, and the names of its columns."""
+    """The students in the order of the file, and the names of its columns; what was `taken` for the id and the name
+    that has another name, in words."""
 
     students: tuple[Student, ...]
     header: tuple[str, ...]
+    taken: tuple[str, ...] = ()
 
     def student(self, id: str) -> Student:
         """The student with this id. Raises KeygenError with the nearest ids."""
@@ -86,22 +95,23 @@ class RosterFile:
         return error.within(file=self.path, line=line, source=self.lines[line - 1])
 
 
-def load_roster(path: Path, languages: Iterable[str]) -> Roster:
+def load_roster(path: Path, languages: Iterable[str], wished: RosterColumns = BY_HEADER) -> Roster:
     """The students of a CSV file, whose sheets may be in any of the languages. Blank lines do not count, and a name may
-    be empty; an id may not.
+    be empty; an id may not. `wished` says which columns are id and name, where a person has.
 
-    Raises KeygenError with the line: a file that cannot be read, is empty or is not UTF-8; a header without `id` or
-    `name`, or a second one; a row with too many or too few cells; an id that is empty, holds an invisible character,
-    stands twice, or would write into the file of another.
+    Raises KeygenError with the line: a file that cannot be read, is empty or is neither UTF-8 nor UTF-16; a header
+    without columns for id and name, or a second one; a row with too many or too few cells; an id that is empty, holds
+    an invisible character, stands twice, or would write into the file of another.
     """
     source = RosterFile(path, tuple(io.StringIO(text_of(path), newline="")))
     first, *rows = table(source)
-    header = columns(source, first)
-    students = tuple(student(source, header, row) for row in rows)
+    header, found = columns(source, first, wished)
+    rows = [row for row in rows if len(row.cells) != len(header) or not heading(row.cells, found)]
+    students = tuple(student(source, header, found, row) for row in rows)
     if not students:
         raise source.error("the roster has no students", None, "a row a student", None, "add them below the header")
     distinct(source, students, languages)
-    return Roster(students, tuple(name for name in header if name))
+    return Roster(students, tuple(name for name in header if name), found.said)
 
 
 def text_of(path: Path) -> str:
@@ -113,6 +123,11 @@ def text_of(path: Path) -> str:
             "the roster cannot be read", file=path, found=reason(error),
             repair="name a CSV file that you may read",
         ) from error  # fmt: skip
+    if data[:2] in UTF_16:
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError:
+            pass  # told as what it is
     return decoded(path, data, "the roster", 'save it as UTF-8 (in a spreadsheet: "CSV UTF-8")')
 
 
@@ -130,13 +145,16 @@ def table(source: RosterFile) -> list[RosterRow]:
 def delimiter_of(source: RosterFile) -> str:
     """The delimiter by which the header names what it must; failing that, the one that cuts it into most cells."""
 
+    if separator := SEPARATOR.fullmatch(source.lines[0] if source.lines else ""):
+        return separator[1]
+
     def fitness(delimiter: str) -> tuple[int, int]:
         try:
             header = next(filled(source, delimiter), None)
         except KeygenError:  # quotes that do not end where this delimiter would have them end
             return -1, 0
         names = [] if header is None else [cell.casefold() for cell in header.cells]
-        return sum(name in names for name in REQUIRED), len(names)
+        return sum(name in names for name in (*REQUIRED, *IDS)), len(names)
 
     return max(DELIMITERS, key=fitness)
 
@@ -148,7 +166,7 @@ def filled(source: RosterFile, delimiter: str) -> Iterator[RosterRow]:
     try:
         for record in reader:
             cells = tuple(cell.strip() for cell in record)
-            if any(cells):
+            if any(cells) and not (line == 1 and SEPARATOR.fullmatch(source.lines[0])):
                 yield RosterRow(line, cells)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -161,27 +179,32 @@ def filled(source: RosterFile, delimiter: str) -> Iterator[RosterRow]:
         ) from error  # fmt: skip
 
 
-def columns(source: RosterFile, header: RosterRow) -> tuple[str, ...]:
-    """The names of the columns, `id` and `name` in small letters; "" for a column without a name."""
+def columns(source: RosterFile, header: RosterRow, wished: RosterColumns) -> tuple[tuple[str, ...], Taken]:
+    """The names of the columns, `id` and `name` in small letters, "" for a column without a name; and which of them are
+    the id and the name."""
     lowered = {name: name.casefold() for name in header.cells}
     names = tuple(lowered[name] if lowered[name] in REQUIRED else name for name in header.cells)
-    for required in REQUIRED:
-        if required not in names:
-            raise source.error(
-                f"the roster has no column {required!r}", header.line, "a header that names id and name",
-                "columns " + ", ".join(repr(name) for name in names),
-                "name the columns in the first line: id,name and whatever else you have",
-            )  # fmt: skip
+    found = taken(names, wished)
+    if isinstance(found, str):
+        asked = found in (wished.id, *wished.name)
+        raise source.error(
+            f"the roster has no column {found!r}", header.line,
+            "a column of that name" if asked else "a header that names id and name",
+            "columns " + ", ".join(repr(name) for name in names),
+            nearest(found, names) if asked
+            else "name the columns in the first line: id,name and whatever else you have; or say which they are: "
+            "--id-column, --name-column",
+        )  # fmt: skip
     twice = [name for name, times in Counter(lowered[name] for name in header.cells if name).items() if times > 1]
     if twice:
         raise source.error(
             f"the roster has the column {twice[0]!r} twice", header.line, "every column under a name of its own",
             None, "rename one of them",
         )  # fmt: skip
-    return names
+    return names, found
 
 
-def student(source: RosterFile, header: tuple[str, ...], row: RosterRow) -> Student:
+def student(source: RosterFile, header: tuple[str, ...], found: Taken, row: RosterRow) -> Student:
     """The student of a row that has a cell for each column."""
     if is_header(row):
         raise source.error(
@@ -199,9 +222,10 @@ def student(source: RosterFile, header: tuple[str, ...], row: RosterRow) -> Stud
         raise source.error(
             "the row has a cell in a column without a name", row.line, None, None, "name the column in the header"
         )
-    cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name}
+    own = {header[found.id], *(header[place] for place in found.name if len(found.name) == 1)}
+    cells = {name: cell for name, cell in zip(header, row.cells, strict=True) if name and name not in own}
     try:
-        return Student(normal_id(cells.pop("id")), cells.pop("name"), cells, row.line)
+        return Student(normal_id(row.cells[found.id]), found.name_of(row.cells), cells, row.line)
     except KeygenError as error:
         raise source.placed(error, row.line) from error
 
