@@ -60,7 +60,7 @@ def test_the_exercises_of_a_sheet_are_listed_with_their_points_in_words(course: 
 def test_a_title_that_is_more_than_words_is_not_listed_but_the_exercise_is(course: Path) -> None:
     template = course / "exercises" / "mine" / "first" / "ru.tex"
     template.write_text(template.read_text("utf-8").replace("Один нейрон", r"\val{ name.L }"), encoding="utf-8")
-    assert re.search(r"mine/first +этот курс +One unit with two inputs", keygen("list").output)
+    assert re.search(r"mine/first +этот курс +Один нейрон с двумя входами", keygen("list").output)
 
 
 # --- completion
