@@ -11,7 +11,8 @@ import pytest
 
 from keygen.builds.key_csv import Parts, key_csv
 from keygen.course.roster import Student
-from keygen.mathematics.answers import Answer
+from keygen.mathematics.answers import Answer, of_json
+from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
@@ -104,3 +105,14 @@ def test_every_number_of_a_real_exercise_is_read_back_as_it_was() -> None:
     for part, answers in parts["4"].items():
         for name, answer in answers.items():
             assert cells[f"4.{part}.{name}"] == cell(answer) != ""
+
+
+@pytest.mark.parametrize("id", ["logic/one_unit", "logic/gates"])
+def test_what_an_answers_type_has_besides_comes_back_from_a_manifest(id: str) -> None:
+    answers = solve(SHIPPED.exercise(id), "sheet1", None).answers()
+    said = [answer.as_json(Policy()) for named in answers.values() for answer in named.values()]
+    assert any({"options", "condition"} & set(one) for one in said)
+    for one in said:
+        back = of_json(one)
+        assert {"type": back.type, "exact": back.exact, "float": back.float, **back.beside}.items() <= one.items()
+        assert cell(back) != ""

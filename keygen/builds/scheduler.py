@@ -30,7 +30,7 @@ from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
-from keygen.mathematics.answers import Answer
+from keygen.mathematics.answers import of_json
 from keygen.system.files import copy_whole, sweep, write_whole
 from keygen.system.limits import NO_ROOM, refusal
 from keygen.system.store import Store
@@ -231,7 +231,7 @@ def row_of(entry: ManifestEntry) -> tuple[Student, str, Parts]:
     """A row of the key: whose, the code, the answers."""
     parts = {
         str(worked.number): {
-            part: {name: Answer(**answer) for name, answer in answers.items()} for part, answers in worked.parts.items()
+            part: {name: of_json(answer) for name, answer in answers.items()} for part, answers in worked.parts.items()
         }
         for worked in entry.worked
     }

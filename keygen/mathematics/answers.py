@@ -22,6 +22,8 @@ from keygen.mathematics.printer import expanded
 from keygen.mathematics.terms import Chain, Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
+COMMON = ("type", "exact", "float", "decimal", "page")
+"""The keys of an answer's object that do not depend on its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Answer:
         page = {} if self.value is None else {"page": figures(self.value, policy)}
         decimal = {} if self.decimal is None else {"decimal": self.decimal}
         return {"type": self.type, "exact": self.exact, "float": self.float, **decimal, **page, **self.beside}
+
+
+def of_json(said: Mapping[str, Any]) -> Answer:
+    """The answer that such an object says; what it has besides the common keys belongs to its type."""
+    common = {key: said[key] for key in COMMON if key in said}
+    return Answer(**common, beside={key: value for key, value in said.items() if key not in COMMON})
 
 
 def as_json(answers: Mapping[str, Answer], policy: Policy) -> dict[str, Any]:
