@@ -409,8 +409,6 @@ def check(
         if said:
             say(said)
     finally:
-        for warning in findings.warnings:
-            tell(f"keygen: warning: {warning.message}")
         if findings.failure is not None:
             tell(f"keygen: {findings.failure.message}")
     if not findings.ok:

@@ -17,6 +17,7 @@ from witnesses import WITNESSES, witness
 
 from keygen.certify.stage import BUILD, certified
 from keygen.cli import main
+from keygen.course.sheet_keys import Wishes
 from keygen.document.composition import composed
 from keygen.document.confirmation import confirmation_of
 from keygen.document.nodes import Code, Problem, walked
@@ -60,7 +61,9 @@ def page(name: str, language: str) -> tuple[Problem, Typesetter]:
     found = variant(name, None)
     return certified(
         found, Policy(), BUILD,
-        lambda proofs: composed(found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, confirm=True),
+        lambda proofs: composed(
+            found, 1, None, LANGUAGES[language], Policy(), proofs=proofs, wishes=Wishes(confirm=True)
+        ),
     )[0]  # fmt: skip
 
 

@@ -39,17 +39,19 @@ def alike(course: Course, sheet: Sheet, entries: Sequence[ManifestEntry]) -> Ite
         for one in msgspec.json.decode(entry.exercises or b"[]", type=list[Numbers]):
             variants[one.number][digest(one.given, one.parts)].append(entry.name_of_person)
             answers[one.number].add(digest(one.parts))
-    people = f"{len(entries):,} {'students' if entries and entries[0].seed is None else 'seeds'}"
+    kind = "students" if entries and entries[0].seed is None else "seeds"
     for number, item in enumerate(sheet.exercise, start=1):
-        if len(entries) < 2 or not varies(course.exercise(item.id), item):
+        asked = sum(map(len, variants[number].values()))
+        if asked < 2 or not varies(course.exercise(item.id), item):
             continue
         whose = f"exercise {number} ({item.id})"
+        people = f"{asked:,} {kind}"
         few, fewer = len(variants[number]), len(answers[number])
-        if few * 2 <= len(entries):
+        if few * 2 <= asked:
             yield whose, f"only {counted(few, 'variant')} among {people}"
         elif groups := [same for same in variants[number].values() if len(same) > 1]:
             yield whose, f"the same numbers for {listed(groups)}"
-        if fewer < few and fewer * 2 <= len(entries):
+        if fewer < few and fewer * 2 <= asked:
             yield whose, f"only {counted(fewer, 'set')} of answers among {people}"
 
 

@@ -13,7 +13,7 @@ import msgspec
 from keygen import __version__
 from keygen.builds.manifest import ManifestExercise, load_manifest
 from keygen.builds.request import SheetRequest
-from keygen.builds.sheet import SheetItem, policy_of, sheet_items
+from keygen.builds.sheet import SheetItem, asked_items, policy_of, sheet_items
 from keygen.builds.sheet import solved as solved_for
 from keygen.certify.stage import certify
 from keygen.course.course import Course
@@ -98,7 +98,7 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
     if source is not None:
         seed, student = (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0))
         order = SheetRequest(course, sheet, None, seed, student, source.key)
-    for item in sheet_items(sheet):
+    for item in asked_items(order):
         found = solved_for(order, item)
         certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))

@@ -19,6 +19,7 @@ from keygen.builds.request import SheetRequest
 from keygen.builds.run import Who, order_for
 from keygen.builds.sheet import (
     SheetItem,
+    asked_items,
     bound,
     html_pages,
     nodes_of,
@@ -157,7 +158,7 @@ class BatchWorker:
     def alone(self, order: SheetRequest) -> BatchResult:
         """One sheet by itself, its files in the form that is asked for. Raises KeygenError for what goes wrong."""
         if self.batch.form == "html":
-            problems = [nodes_of(solved(order, item), order, item, guide=self.guide)[0] for item in self.items.values()]
+            problems = [nodes_of(solved(order, item), order, item, guide=self.guide)[0] for item in asked_items(order)]
             return of_text(order, html_pages(order, problems, self.kinds))
         texts = tex_pages(order, [piece.page for piece in self.pieces(order)], self.kinds)
         if self.batch.form == "tex":
@@ -199,7 +200,11 @@ class BatchWorker:
             made_of: piece for made_of, piece in known.items()
             if (self.batch.alone or piece.worked is not None) and (piece.page.guide or not self.guide)
         }  # fmt: skip
-        found = {made_of: usable.get(made_of) or self.piece(order, item) for made_of, item in self.items.items()}
+        asked = order.asked
+        found = {
+            made_of: usable.get(made_of) or self.piece(order, item)
+            for made_of, item in self.items.items() if item.number in asked
+        }  # fmt: skip
         if self.store is not None and found != known and self.store.write(key, found, str):
             self.written.append(key)
         return list(found.values())

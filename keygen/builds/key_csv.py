@@ -57,11 +57,10 @@ def cells_of(parts: Parts, places: dict[Column, int]) -> dict[int, str]:
 
 
 def together(columns: Iterable[Column]) -> list[Column]:
-    """The columns as they first appear, those of one exercise and one part beside each other."""
+    """The columns by the exercises' numbers, then as they first appear, those of one part beside each other."""
     first_seen = list(columns)
-    numbers = {number: place for place, (number, _, _) in reversed(list(enumerate(first_seen)))}
     parts = {(number, part): place for place, (number, part, _) in reversed(list(enumerate(first_seen)))}
-    return sorted(first_seen, key=lambda column: (numbers[column[0]], parts[column[:2]]))
+    return sorted(first_seen, key=lambda column: (int(column[0]), parts[column[:2]]))
 
 
 def written(answer: Answer) -> str:

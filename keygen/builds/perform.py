@@ -52,5 +52,6 @@ def alone(run: Run, out: Path, workers: WorkerOptions) -> RunReport:
     files = {f"{stem}.{run.form}": data for stem, data in zip(stems, made.files, strict=True)}
     for name, data in {**files, **made.beside}.items():
         write_whole(out / name, data)
+    alike = [(run.sheet.name, what) for _, what in run.sheet.twins()] if run.people == (None,) else []
     notes = [(stem, flaw) for stem, flaws in zip(stems, made.flaws, strict=False) for flaw in flaws]
-    return RunReport([out / name for name in files], notes=notes)
+    return RunReport([out / name for name in files], notes=alike + notes)

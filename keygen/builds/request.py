@@ -43,9 +43,19 @@ class SheetRequest:
         return self.seed if self.student is None else self.student.id
 
     @property
+    def streams(self) -> NumberStreams | None:
+        """Where the numbers come from; None for the published ones."""
+        return None if self.who is None else NumberStreams(self.sheet.name, self.who, self.key)
+
+    @property
     def code(self) -> str:
         """The variant's code, "" for the published numbers."""
-        return "" if self.who is None else NumberStreams(self.sheet.name, self.who, self.key).code
+        return "" if self.streams is None else self.streams.code
+
+    @property
+    def asked(self) -> list[int]:
+        """The numbers of the exercises that this person gets."""
+        return self.sheet.asked(self.streams)
 
 
 def file_stem(order: SheetRequest, kind: PageKind) -> str:

@@ -14,7 +14,7 @@ from keygen.course.fixed_data import PinError
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.course.secret import PUBLIC
-from keygen.course.sheet import Sheet, place_of_pin
+from keygen.course.sheet import Sheet
 from keygen.course.sheet_keys import SheetEntry, said
 from keygen.document import nodes
 from keygen.document.composition import composed
@@ -57,6 +57,12 @@ def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:
         yield SheetItem(entry, number, seen[entry.id])
 
 
+def asked_items(order: SheetRequest) -> Iterator[SheetItem]:
+    """Those that a person gets."""
+    asked = order.asked
+    return (item for item in sheet_items(order.sheet) if item.number in asked)
+
+
 def solved(order: SheetRequest, item: SheetItem) -> Solved:
     """One exercise with this person's numbers."""
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
@@ -65,9 +71,8 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
         return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
     except KeygenError as error:
         name = error.pinned if isinstance(error, PinError) else next(iter(pin), None)
-        raise error.within(
-            **place_of_pin(order.sheet, item.number, name) if pin and error.file is None else {}
-        ) from error
+        where = order.sheet.place(item.number, "pin", *(() if name is None else (name,)))
+        raise error.within(**where if pin and error.file is None else {}) from error
 
 
 def page_of(
@@ -113,7 +118,7 @@ def bound(order: SheetRequest, problems: Sequence[TexProblem]) -> Document:
         tuple(sheet.appendix),
         conventions_tex((name for one in problems for name in one.conventions), language, policy_of(sheet, language)),
         told(order.student),
-        decimal(sheet.total, sheet.separator(language)),
+        decimal(sheet.total(order.asked), sheet.separator(language)),
         handout_of(order),
     )
 

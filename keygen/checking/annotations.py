@@ -16,7 +16,7 @@ def as_annotations(findings: Findings) -> str:
     """A line each: `::error file=...,line=...::message`."""
     lines = [annotation("error", one.message, one.file, one.line) for one in findings.failures]
     lines += [annotation("error", f"{one.exercise}: {one.message}") for one in findings.flaws]
-    lines += [annotation("warning", one.message, one.file, one.line) for one in findings.warnings]
+    lines += [annotation("warning", one.message, one.file, one.line) for one in findings.remarks]
     return "\n".join(lines)
 
 

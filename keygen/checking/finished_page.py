@@ -20,9 +20,10 @@ from keygen.checking.arithmetic import each, number
 from keygen.checking.calculator import Calculated, calculated
 from keygen.checking.finished import PageFormula, bare, cells, pieces, related
 from keygen.checking.lines import FalseLineError, Link, PrintedLine, alone, link_of, pool, said
+from keygen.checking.moments import Chance
 from keygen.checking.oracle import OraclePoint, UnknownValue
 from keygen.checking.reader import VariantReader
-from keygen.checking.rules import MEANINGS
+from keygen.checking.rules import meaning
 from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import MisreadError, UnreadError
 from keygen.checking.tex_value import Meaning, TexValue, equal, lengths
@@ -108,7 +109,7 @@ class FinishedPage:
     def functions(self) -> Mapping[str, Callable[[Any], Any]]:
         """The functions that the trace only names, by their signs."""
         named: set[Any] = {step.param for step in self.reader.solved.trace.steps if step.primitive == "apply"}
-        return {self.function_sign(*param): partial(each, MEANINGS[param[1]]) for param in named}
+        return {self.function_sign(*param): partial(each, meaning(*param)) for param in named}
 
     def function_sign(self, name: str, order: int) -> str:
         """The sign of a function, or of its derivative."""
@@ -143,10 +144,12 @@ class FinishedPage:
         def moved(letter: str, x: Any) -> Meaning:
             return self.meaning(point.at(names.get(letter, letter), x), names, variable, functions)
 
-        def outcomes() -> Iterator[Meaning]:
-            return (self.meaning(one, names, variable, functions) for one in point.outcomes)
+        def chance(sign: str) -> Chance:
+            if sign not in names:
+                raise UnknownValue(sign)
+            return point.chance(Name(names[sign]))
 
-        return Meaning(value, functions, moved, variable, outcomes)
+        return Meaning(value, functions, moved, variable, chance)
 
     # Pieces
 

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from keygen.calculus.randomness import AVERAGES, RandomLaw, outcomes
+from keygen.calculus.randomness import RandomLaw
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each, number
+from keygen.checking.moments import AVERAGED, LAWS, Chance, constant, letter
 from keygen.checking.roots import ROOTS
 from keygen.checking.rules import RULES, Rule
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.primitives import Reading, nobody
 from keygen.engine.surd import Surd
 from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term
 from keygen.variants.solved import Solved
@@ -173,8 +175,8 @@ class OraclePoint:
                 return slope(lambda x: self.at(str(letter), x).term(body), self.value(str(letter)))
             case Apply(primitive="limit", args=(body,), param=(letter, toward)):
                 return self.at(str(letter), far(str(toward))).term(body)
-            case Apply(primitive=primitive, args=(body,)) if primitive in AVERAGES:
-                return AVERAGES[primitive]([mp.inexact(one.term(body)) for one in self.outcomes])
+            case Apply(primitive=primitive, args=(body,)) if primitive in AVERAGED:
+                return AVERAGED[primitive](self.chance(body))
             case Apply(primitive="cases", args=(positive, otherwise, x)):
                 return self.term(positive if mp.sign(self.term(x)) > 0 else otherwise)
             case Apply(primitive="raised", args=(base, exponent)):
@@ -187,10 +189,21 @@ class OraclePoint:
         raise UnknownValue(str(term))
 
     @cached_property
-    def outcomes(self) -> Sequence[OraclePoint]:
-        """This point with every way in which the random letters may come out."""
-        ways = outcomes(self.random, lambda term: mp.inexact(self.term(term)), mp.sqrt)
-        return [OraclePoint({**self.exact, **letters}, self.meanings, self.oracle) for letters in ways]
+    def letters(self) -> Mapping[str, Chance]:
+        """The random letters with their laws, whose parameters have their values here."""
+        return {name: letter(name, LAWS[law.kind](*map(self.term, law.params))) for name, law in self.random}
+
+    def chance(self, term: Term) -> Chance:
+        """A term as a polynomial in the random letters. Raises Unknown, and UnknownMomentError for what is none."""
+        match term:
+            case Name(name=name) if name in self.letters:
+                return self.letters[name]
+            case Name(name=name) if name in self.meanings and name not in self.exact:
+                return self.chance(self.meanings[name])
+            case Apply(primitive=primitive, args=args, param=param) if primitive in CHANCES:
+                extra = () if param is None else (param,)
+                return CHANCES[primitive](*map(self.chance, args), *extra)
+        return constant(self.term(term))
 
     def polynomial(self, value: Polynomial) -> Value:
         """The sum of a polynomial's terms."""
@@ -202,6 +215,16 @@ class OraclePoint:
             total = mp.plus(total, term)
         return total
 
+
+CHANCES: Reading[Callable[..., Chance]] = Reading(
+    "the operation on polynomials in random letters",
+    {
+        "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
+        "neg": lambda a: -a, "scale": lambda a, factor: constant(Fraction(factor)) * a, "square": lambda a: a**2,
+        "power": lambda a, n: a**n, "relu": Chance.rectified,
+    },
+    needs=nobody,
+)  # fmt: skip
 
 FAR = 40  # a limit is read off at 10^FAR
 

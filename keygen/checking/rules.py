@@ -43,6 +43,12 @@ def probe_curvature(x: Any) -> Any:
 MEANINGS: tuple[Callable[[Any], Any], ...] = (probe, probe_slope, probe_curvature)
 
 
+def meaning(name: str, order: int) -> Callable[[Any], Any]:
+    """What stands for the function of a name, or for its derivative: that of f, moved for any other name."""
+    away = sum(map(ord, name)) - ord("f")
+    return lambda x: MEANINGS[order](mp.inexact(x) + away)
+
+
 RULES: Reading[Rule] = Reading(
     "the value in mpmath",
     {
@@ -89,7 +95,7 @@ RULES: Reading[Rule] = Reading(
         "sort": lambda x: mp.sorted_by(x, x),
         "sorted_by": mp.sorted_by,
         "unsorted": mp.unsorted,
-        "apply": lambda x, param: each(MEANINGS[param[1]], x),
+        "apply": lambda x, param: each(meaning(*param), x),
         "pick": lambda x, place: x[tuple(place)],
         "place": mp.placed,
         "sum_to": mp.sum_to,

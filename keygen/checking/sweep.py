@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from keygen.builds import executors
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
+from keygen.checking.remarks import Remark, of_published, of_twins
 from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
 from keygen.checking.verify import Failure, Verdict, failure_of, verdict
@@ -58,6 +60,7 @@ class Examined:
     id: str
     verdicts: tuple[Verdict, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -73,11 +76,6 @@ class Examined:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for v in self.verdicts for failure in v.failures)
-
-    @property
-    def warnings(self) -> tuple[Failure, ...]:
-        """What may be meant and may be an oversight, each once."""
-        return tuple(dict.fromkeys(warning for v in self.verdicts for warning in v.warnings))
 
     @property
     def seeded(self) -> tuple[Verdict, ...]:
@@ -143,6 +141,12 @@ class Findings:
 
     request: Request
     exercises: tuple[Examined, ...]
+    twins: tuple[Remark, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is not false and likely a slip, each once."""
+        return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
 
     @property
     def counts(self) -> Counts:
@@ -158,11 +162,6 @@ class Findings:
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong."""
         return tuple(failure for exercise in self.exercises for failure in exercise.failures)
-
-    @property
-    def warnings(self) -> tuple[Failure, ...]:
-        """What may be meant and may be an oversight."""
-        return tuple(dict.fromkeys(warning for exercise in self.exercises for warning in exercise.warnings))
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -200,25 +199,32 @@ def survey(
     by_exercise: dict[tuple[str, int], list[Examined]] = {}
     for chunk, piece in zip(asked, found, strict=False):
         by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
-    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()))
+    twins = (one for target in targets(request) for one in of_twins(request.course.target(target)))
+    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
     """The findings about one exercise, from those of its chunks."""
     first = pieces[0]
     verdicts = tuple(v for piece in pieces for v in piece.verdicts)
-    return Examined(first.target, first.id, verdicts, tuple(flaw for piece in pieces for flaw in piece.flaws))
+    flaws_of_all = tuple(flaw for piece in pieces for flaw in piece.flaws)
+    return Examined(first.target, first.id, verdicts, flaws_of_all, first.remarks)
 
 
 def chunks(request: Request) -> Iterator[Chunk]:
     """The work in pieces whose size does not depend on who does them."""
     variants: list[int | None] = [None, *range(request.seeds)]
-    for target in dict.fromkeys(request.targets or request.course.sheets):
+    for target in targets(request):
         for place, _ in enumerate(request.course.target(target).exercise):
             for start in range(0, len(variants), CHUNK):
                 seeds = tuple(variants[start : start + CHUNK])
                 tex = max(0, min(request.tex - start, CHUNK))
                 yield Chunk(request.course, target, place, seeds, request.language, tex, request.deep)
+
+
+def targets(request: Request) -> list[str]:
+    """The sheets and exercises to check, each once."""
+    return list(dict.fromkeys(request.targets or request.course.sheets))
 
 
 def total(request: Request) -> int:
@@ -268,4 +274,9 @@ def examine(chunk: Chunk) -> Examined:
         if verdicts[-1].failure is not None and not chunk.deep:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
-    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(flaw for found in set_in_tex for flaw in found))
+    seen = (
+        (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
+        if chunk.seeds[0] is None and verdicts[0].failure is None
+        else ()
+    )
+    return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)), seen)

@@ -24,7 +24,8 @@ def as_text(findings: Findings) -> str:
     duplicates  variants with the data of an earlier seed
     ms          the time of one variant, on average
 
-    The second table has the measures of `course.band`, from the least to the most among the seeds.
+    The second table has the measures of `course.band`, from the least to the most among the seeds. Remarks follow, each
+    in a line.
     """
     exercises = findings.exercises
     tables = [
@@ -37,7 +38,8 @@ def as_text(findings: Findings) -> str:
     if findings.request.deep:
         tables.append(aligned(list(deep_rows(findings))))
         more += [failure.message for failure in findings.failures[1:]] + deep_remarks(findings)
-    return "\n\n".join([*map("\n".join, tables), *more, *flaws, summary(findings)])
+    remarks = ["\n".join(remark.message for remark in findings.remarks)] if findings.remarks else []
+    return "\n\n".join([*map("\n".join, tables), *more, *flaws, *remarks, summary(findings)])
 
 
 def summary(findings: Findings) -> str:
@@ -123,8 +125,7 @@ def as_json(findings: Findings) -> str:
 
         {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
          "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
-         "warnings": [FAILURE] (what may be meant and may be an oversight),
-         "deep": null | DEEP,
+         "deep": null | DEEP, "remarks": [REMARK],
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
            "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
            "duplicates": N, "distinct": N, "seconds": {"solving": mean, "checking": mean},
@@ -137,8 +138,9 @@ def as_json(findings: Findings) -> str:
     numbers by what their own digits give beside the rounded number behind them: {"same", "one unit off", "off by more":
     N}).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
-    it). FLAW: exercise, seed, language, kind, message. `variants` counts the published one; draws, duplicates, measures
-    and ranges are those of the seeds.
+    it). FLAW: exercise, seed, language, kind, message. REMARK (not
+    false, but likely a slip): what, exercise, file, line. `variants` counts the published one; draws, duplicates,
+    measures and ranges are those of the seeds.
     """
     counts, failure = findings.counts, findings.failure
     whole = {
@@ -154,7 +156,7 @@ def as_json(findings: Findings) -> str:
         "failures": [asdict(failure) for failure in findings.failures],
         "deep": deep_object(findings.exercises) if findings.request.deep else None,
         "flaws": [asdict(flaw) for flaw in findings.flaws],
-        "warnings": [asdict(warning) for warning in findings.warnings],
+        "remarks": [asdict(remark) for remark in findings.remarks],
         "exercises": [object_of(exercise) for exercise in findings.exercises],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)

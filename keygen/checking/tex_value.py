@@ -8,7 +8,7 @@ often as its neighbours need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from keygen.calculus.randomness import AVERAGES
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import each
+from keygen.checking.moments import AVERAGED, Chance, constant
 from keygen.checking.rules import RULES
 from keygen.checking.tex_grammar import parsed, shape_of
 from keygen.checking.tex_tokens import MisreadError, printed, tokens
@@ -67,7 +67,7 @@ class Meaning:
     functions  functions of an array that are only named, by their signs
     moved      the same with another value of a letter, for derivatives and limits; the letter by its sign
     variable   the sign of the letter that derivatives are taken by
-    outcomes   the same for each way in which random letters may come out, all of one probability
+    chance     the polynomial in random letters that a sign stands for
     around     the shape of the arrays that units e_i stand among, and that what is repeated is repeated to
     """
 
@@ -75,7 +75,7 @@ class Meaning:
     functions: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     moved: Callable[[str, Any], Meaning] | None = None
     variable: str = ""
-    outcomes: Callable[[], Iterable[Meaning]] = tuple
+    chance: Callable[[str], Chance] | None = None
     around: tuple[int, ...] | None = None
     numbers: Sequence[Any] = ()
     places: Mapping[str, int] = field(default_factory=dict)
@@ -278,9 +278,28 @@ def derivative(meaning: Meaning, tree: Tree) -> TexValue:
 
 
 def average(meaning: Meaning, tree: Tree) -> TexValue:
-    """E( ) or Var( ) over the outcomes of the random letters."""
-    ways = [replace(one, numbers=meaning.numbers).value(tree.parts[0]).entry() for one in meaning.outcomes()]
-    return TexValue(AVERAGES[tree.mark]([mp.inexact(x) for x in ways]))
+    """E( ) or Var( ) of a polynomial in random letters."""
+    return TexValue(AVERAGED[tree.mark](chance(meaning, tree.parts[0])))
+
+
+def chance(meaning: Meaning, tree: Tree) -> Chance:
+    """What stands in such brackets. Raises what `Meaning.value` and `moments` raise."""
+    if tree.kind == "name" and meaning.chance is not None:
+        return meaning.chance(tree.mark)
+    if tree.kind == "call" and tree.mark == "larger" and meaning.value(tree.parts[0]).entry() == 0:
+        return chance(meaning, tree.parts[1]).rectified()
+    if tree.kind not in ("sum", "product", "fraction", "power"):
+        return constant(meaning.value(tree).entry())
+    if tree.kind == "power":
+        exponent = meaning.value(tree.parts[1]).entry()
+        return chance(meaning, tree.parts[0]) ** int(exponent)
+    first, *rest = [chance(meaning, part) for part in tree.parts]
+    if tree.kind == "sum":
+        signed = zip(tree.mark, (first, *rest), strict=True)
+        return sum((-one if sign < 0 else one for sign, one in signed), constant(Fraction(0)))
+    for other in rest:
+        first = first / other if tree.kind == "fraction" else first * other
+    return first
 
 
 def matrix(meaning: Meaning, tree: Tree) -> TexValue:

@@ -16,8 +16,9 @@ from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
 from keygen.checking.arithmetic import PRECISIONS
 from keygen.checking.matrix_slopes import certify_matrix_slopes
+from keygen.checking.remarks import Remark
 from keygen.checking.slopes import certify_slopes
-from keygen.checking.wholeness import require_whole, unshown
+from keygen.checking.wholeness import require_answers, require_parts, unshown
 from keygen.course.band import Measure
 from keygen.course.languages import Language
 from keygen.document.composition import composed
@@ -71,7 +72,7 @@ class Verdict:
     answers: Mapping[str, tuple[float, float] | str] = field(default_factory=dict)
     seconds: tuple[float, float] = (0.0, 0.0)
     deep: DeepFindings | None = None
-    warnings: tuple[Failure, ...] = ()  # what may be meant
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def failure(self) -> Failure | None:
@@ -101,9 +102,9 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     failures = () if seen is None else tuple(failure_of(error, item.entry.id, seed) for error in seen.false)
     seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
-    warnings = tuple(failure_of(error, item.entry.id, seed) for error in pages.warnings)
     return Verdict(
-        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen, warnings
+        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen,
+        pages.remarks,
     )  # fmt: skip
 
 
@@ -113,24 +114,27 @@ class RenderedPages(NamedTuple):
 
     problems: Mapping[Language, tuple[TexProblem, Policy]]
     proofs: Proofs
-    warnings: tuple[KeygenError, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[RenderedPages, Certificate]:
     """Everything about one variant of a sheet's exercise. Raises KeygenError at the first thing that is wrong."""
 
     def pages(proofs: Proofs) -> RenderedPages:
-        problems, warnings = {}, list[KeygenError]()
+        problems, remarks = {}, list[Remark]()
         for wanted in languages(solved, order):
             policy = policy_of(order.sheet, wanted)
             made, typesetter = composed(
                 solved, 1, item.entry.points, wanted, policy, proofs=proofs, wishes=order.sheet.wishes(item.number)
             )
-            require_whole(made, solved)
-            if solved.variant.who is None:
-                warnings.extend(unshown(made, solved, typesetter))
+            whole = item.entry.parts is None  # what some parts alone rest on is seen to when they are composed
+            require_parts(made)
+            if whole:
+                require_answers(made, solved)
+            if whole and solved.variant.who is None:
+                remarks.extend(unshown(made, solved, typesetter))
             problems[wanted] = written(made, typesetter), policy
-        return RenderedPages(problems, proofs, tuple(warnings))
+        return RenderedPages(problems, proofs, tuple(dict.fromkeys(remarks)))
 
     if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
         raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)

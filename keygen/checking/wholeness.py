@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
+from keygen.checking.remarks import Remark
 from keygen.document.conventions import objects_of
 from keygen.document.nodes import Problem, Typed
 from keygen.document.typesetter import Typesetter
@@ -24,14 +25,8 @@ UNWRITTEN = frozenset({Fraction(0), Fraction(1)})
 """What a formula need not write: a term that is zero, a factor one."""
 
 
-def require_whole(made: Problem, solved: Solved) -> None:
-    """Raise KeygenError for the first thing that a page lacks, or has twice."""
-    require_parts(made, solved)
-    require_answers(made, solved)
-
-
-def require_parts(made: Problem, solved: Solved) -> None:
-    """Every part stands once and has a solution."""
+def require_parts(made: Problem) -> None:
+    """Raise KeygenError for a part that stands twice or has no solution."""
     keys = [part.key for part in made.parts]
     for key, times in Counter(keys).items():
         if times > 1:
@@ -47,7 +42,7 @@ def require_parts(made: Problem, solved: Solved) -> None:
 
 
 def require_answers(made: Problem, solved: Solved) -> None:
-    """There are answers, each to a part that stands on the page."""
+    """Raise KeygenError where there are no answers, and for one to a part that does not stand on the page."""
     exercise, keys = solved.exercise, {part.key for part in made.parts}
     answers = solved.sources
     if not answers and not solved.problems:
@@ -64,7 +59,7 @@ def require_answers(made: Problem, solved: Solved) -> None:
             )  # fmt: skip
 
 
-def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[KeygenError]:
+def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Remark]:
     """What answers are computed from and no statement shows, in a line of its numbers or among others."""
     statements = (made.statement, *(part.statement for part in made.parts))
     shown = [said for one in statements for said in objects_of(one.blocks)]
@@ -76,11 +71,8 @@ def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[K
         for name in sorted(solved.trace.needs(asked) & set(solved.variant.data) - names):
             if not all(stands(abs(Fraction(x)), numbers) for x in np.ravel(solved.variant.data[name])):
                 names.add(name)
-                yield KeygenError(
-                    f"the answers of part {part.key} are computed from {name!r}, which no statement shows",
-                    file=part.statement.file, line=part.statement.line,
-                    repair=rf"show it where the exercise is stated: \( \val{{ line.{name} }} \)",
-                )  # fmt: skip
+                what = f"the answers of part {part.key} are computed from {name!r}, which no statement shows"
+                yield Remark(what, solved.exercise.id, part.statement.file, part.statement.line)
 
 
 def stands(number: Fraction, numbers: Set[Fraction]) -> bool:

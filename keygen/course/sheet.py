@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from keygen.course.contents import contents
 from keygen.course.languages import Language, languages
 from keygen.course.points import credited
 from keygen.course.search_path import SearchPath
-from keygen.course.sheet_checks import require_exercises, require_values, schema_error
+from keygen.course.seeding import NumberStreams
+from keygen.course.sheet_checks import require_choices, require_exercises, require_values, schema_error
 from keygen.course.sheet_keys import Wishes, Written, said
 from keygen.course.toml_lines import where_key
 from keygen.errors import KeygenError
@@ -32,10 +34,37 @@ class Sheet(Written, frozen=True, kw_only=True):
         """The date on a page in this language."""
         return said(self.date, language) if self.day is None else language.dated(self.day)
 
-    @property
-    def total(self) -> Fraction:
-        """The sum of the points of its exercises."""
-        return sum((entry.points.total for entry in self.exercise if entry.points is not None), Fraction(0))
+    def asked(self, streams: NumberStreams | None) -> list[int]:
+        """The numbers of the exercises that a student or a seed gets: of each group to choose from some, any as likely
+        as any other, whoever else is there. Nobody in particular (None) gets all."""
+        numbers = range(1, len(self.exercise) + 1)
+        if streams is None:
+            return list(numbers)
+        left = set[int]()
+        for choice in self.choices:
+            drawn = streams.stream("choose", *choice.of).sample(choice.of, choice.k)
+            left.update(set(choice.of) - set(drawn))
+        return [number for number in numbers if number not in left]
+
+    def twins(self) -> Iterator[tuple[int, str]]:
+        """The number of each exercise that stands there a second time with the same published numbers, and what there
+        is to say of it."""
+        for second, entry in enumerate(self.exercise, start=1):
+            for first, other in enumerate(self.exercise[: second - 1], start=1):
+                apart = entry.parts and other.parts and not set(entry.parts) & set(other.parts)
+                if (entry.id, entry.pin, entry.seed) == (other.id, other.pin, other.seed) and not apart:
+                    what = f"exercise {second} of {self.name} has the published numbers of exercise {first}"
+                    yield second, f"{what}; give it another pin, or a seed"
+                    break
+
+    def place(self, number: int, *key: str) -> dict[str, Any]:
+        """File, line and the line itself of a key of its exercise of this number; nothing without a file."""
+        return {} if self.file is None else where_key(self.file, "exercise", number - 1, *key)
+
+    def total(self, numbers: Iterable[int]) -> Fraction:
+        """The sum of the points of its exercises of these numbers."""
+        asked = (self.exercise[number - 1].points for number in numbers)
+        return sum((points.total for points in asked if points is not None), Fraction(0))
 
     def wishes(self, number: int) -> Wishes:
         """What it asks of the pages of its exercise of this number."""
@@ -78,14 +107,6 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
     except msgspec.ValidationError as error:
         raise schema_error(file, str(error)) from error
     require_values(file, sheet)
+    require_choices(file, sheet)
     require_exercises(file, sheet, path)
     return sheet, day
-
-
-def place_of_pin(sheet: Sheet, number: int, name: str | None) -> dict[str, Any]:
-    """File, line and the line itself where a sheet pins a name of its exercise of this number, or at least begins to
-    pin."""
-    if sheet.file is None:
-        return {}
-    path = ("exercise", number - 1, "pin")
-    return where_key(sheet.file, *path, *(() if name is None else (name,)))

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from keygen.course.handout import SizeByColumn, writing_space
+from keygen.course.points import decimal
 from keygen.course.search_path import SearchPath
-from keygen.course.sheet_keys import SheetEntry, Words, Written
+from keygen.course.sheet_keys import Choose, SheetEntry, Words, Written
 from keygen.course.toml_lines import KeyPath, where_key
 from keygen.errors import KeygenError, nearest
 
@@ -22,7 +23,7 @@ LONGEST_FIELD = 40
 LONGEST_INSTRUCTIONS = 4000
 """Characters of instructions: a page."""
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
-TABLES: dict[str, type[msgspec.Struct]] = {"exercise": SheetEntry, "size": SizeByColumn}
+TABLES: dict[str, type[msgspec.Struct]] = {"exercise": SheetEntry, "size": SizeByColumn, "choose": Choose}
 """What tables of a sheet are made of, by the first key of their path; all else belongs to the sheet itself."""
 
 
@@ -68,6 +69,36 @@ def require_values(file: Path, sheet: Written) -> None:
                 writing_space(text)
             except KeygenError as error:
                 raise error.within(**where_key(file, "exercise", place, "space", *([part] if part else []))) from error
+
+
+def require_choices(file: Path, sheet: Written) -> None:
+    """Raise KeygenError, at its line, for a choice that leaves none, that is of exercises which there are not or which
+    another has, or whose exercises are not worth the same: that would be unfair."""
+    seen: dict[int, int] = {}
+    for place, choice in enumerate(sheet.choices):
+        path: KeyPath = ("choose", place) if isinstance(sheet.choose, list) else ("choose",)
+        for number in choice.of:
+            if not 1 <= number <= len(sheet.exercise) or number in seen:
+                what = "twice among those to choose from" if number in seen else "not on the sheet"
+                raise KeygenError(
+                    f"the exercise number {number} is {what}", **where_key(file, *path, "of"),
+                    expected=f"numbers from 1 to {len(sheet.exercise)}, each once",
+                )  # fmt: skip
+            seen[number] = place
+        if choice.k >= len(choice.of):
+            raise KeygenError(
+                "there is nothing to choose", **where_key(file, *path, "k"),
+                expected=f"fewer than the {len(choice.of)} exercises", found=str(choice.k),
+                repair="ask fewer of them, or leave out `choose`",
+            )  # fmt: skip
+        credits = {number: sheet.exercise[number - 1].points for number in choice.of}
+        worth = {number: "none" if one is None else decimal(one.total) for number, one in credits.items()}
+        if len(set(worth.values())) > 1:
+            raise KeygenError(
+                "the exercises to choose from are not worth the same", **where_key(file, *path, "of"),
+                found=", ".join(f"{number}: {points}" for number, points in worth.items()),
+                repair="give each of them the same points",
+            )  # fmt: skip
 
 
 def words_of(sheet: Written) -> Iterator[tuple[KeyPath, Words, int]]:

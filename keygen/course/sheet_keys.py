@@ -16,6 +16,7 @@ fields = ["name", "group"]        lines to fill in: name, id, group, date, signa
 cover = true                      title, fields, instructions and a table of points on a page of their own
 footer = "Spring term"            words at the foot of every page
 duplex = true                     in the printer's file every student begins on a front page
+choose = { k = 2, of = [2, 3, 4] }  each student and seed gets two of these exercises (by number); a list of several
 paper, size, space                as `handout` says
 
 [[exercise]]
@@ -29,7 +30,7 @@ seed = 7                          the published numbers here are those of this s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase
@@ -75,6 +76,13 @@ class SheetEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {part: writing_space(text) for part, text in self.space.items()} if isinstance(self.space, dict) else {}
 
 
+class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of some exercises, by their numbers on the sheet, are asked of each student or seed."""
+
+    k: Annotated[int, msgspec.Meta(ge=1)]
+    of: list[int]
+
+
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A sheet as its file says it; a language of "" is the default one."""
 
@@ -98,6 +106,12 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paper: Paper = "a4"
     size: Size | SizeByColumn = USUAL
     duplex: bool = False
+    choose: Choose | list[Choose] = []
+
+    @property
+    def choices(self) -> Sequence[Choose]:
+        """The groups of exercises of which only some are asked."""
+        return self.choose if isinstance(self.choose, list) else (self.choose,)
 
 
 @dataclass(frozen=True, slots=True)

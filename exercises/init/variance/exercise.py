@@ -16,8 +16,10 @@ from keygen.author import (
     spelled,
 )
 
+WIDTHS = sorted({Fraction(a, b) for a in range(1, 13) for b in range(1, 9) if 1 <= 4 * Fraction(a, b) <= 16})
+
 given = {
-    "width": choice("1", "1/2", "3/2", "2", "3", "1/3", "2/3", "4/3", "5/2", published="1"),
+    "width": choice(*map(str, WIDTHS), published="1"),
     "layers": choice(*range(2, 13), published=10),
 }
 
@@ -60,7 +62,8 @@ def layer(terms, law, arriving=None):
     letters = {"v": ("0.5", 4), "n": (terms, terms), "a": ("0.5", 2), "s": ("0.5", 2)}
     weights = ["w", *(f"w_{i}" for i in range(2, terms + 1))]
     inputs = [arriving or "x", *(f"{arriving or 'x'}_{i}" for i in range(2, terms + 1))]
-    laws = {**dict.fromkeys(weights, law), **dict.fromkeys(inputs, calculus.centred(Name("v")))}
+    arrives = (calculus.symmetric if arriving else calculus.centred)(Name("v"))
+    laws = {**dict.fromkeys(weights, law), **dict.fromkeys(inputs, arrives)}
     passed = [apply("relu", Name(x)) if arriving else Name(x) for x in inputs]
     total = add_up(product(pair) for pair in zip(map(Name, weights), passed))
     return calculus.scope(letters, h=total).drawing(**laws)

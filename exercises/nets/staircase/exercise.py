@@ -23,8 +23,8 @@ from keygen.author import (
 given = {
     "kind": choice("square", "line", "root", published="square"),
     "scale": integers("", -4, 4, published=1, nonzero=True),
-    "shift": integers("", -5, 5, published=0),
-    "eps": decimals("", "0.05", "0.5", "0.05", published="0.1"),
+    "shift": integers("", -9, 9, published=0),
+    "eps": decimals("", "0.05", "0.5", "0.01", published="0.1"),
 }
 
 STEPS = (1, 2, 3)
