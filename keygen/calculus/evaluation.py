@@ -83,7 +83,7 @@ class ScopePoint:
         return self.outcomes_of(frozenset(name for name, _ in self.scope.random))
 
     def outcomes_of(self, letters: frozenset[str]) -> Sequence[ScopePoint]:
-        """Every way in which some of the random letters may come out; the others, independent of them, have no value."""
+        """Every way in which some of the random letters may come out; independent others have no value."""
         if letters not in self.ways:
             laws = [(name, law) for name, law in self.scope.random if name in letters]
             ways = outcomes(laws, self.value, self.arithmetic.domain.functions["sqrt"])
