@@ -113,7 +113,7 @@ def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
         f"  at:       {path}:6",
         "  line:     pionts = 2",
         f"  expected: one of {', '.join(SheetEntry.__struct_fields__)}",
-        "  mend:     did you mean 'points' or 'pin'?",
+        "  mend:     did you mean 'points' or 'pin' or 'parts'?",
     )
 
 

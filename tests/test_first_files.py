@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from test_setup import TEX
 from tex_runs import stub
 from workflow_steps import HERE, workflow
 
+from keygen.cli import main
 from keygen.course import scaffold
 from keygen.course.search_path import files_in, shipped
 from tests.courses import keygen
@@ -150,6 +152,25 @@ def test_a_folder_that_is_a_file_and_a_language_that_there_is_not_are_refused(he
     assert not (here / "course").exists()
 
 
+def test_the_exercise_s_comments_are_in_the_course_s_language_and_its_code_is_the_same(here: Path) -> None:
+    found = {}
+    for language in LANGUAGES:
+        keygen("init", language, "--lang", language)
+        found[language] = (here / language / "exercises/mine/first/exercise.py").read_text("utf-8")
+    assert "# Lengths" in found["en"]
+    assert "# Длины" in found["ru"]
+    assert code(found["en"]) == code(found["ru"])
+
+
+def code(text: str) -> str:
+    """A program without its comments and docstrings."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
 # --- the workflow
 
 
@@ -166,25 +187,40 @@ def test_the_workflow_of_a_new_course_and_keygen_s_own_are_passed_by_actionlint(
     assert 'unexpected key "run-on"' in done.stdout
 
 
-def test_the_workflow_of_a_new_course_checks_and_builds_its_sheets(course: Path, tmp_path: Path) -> None:
+def test_the_workflow_of_a_new_course_checks_and_builds_each_of_its_sheets(course: Path, tmp_path: Path) -> None:
+    """Stand-ins write down how they are called; that these commands do what they say is tried above."""
     found = workflow((course / ".github/workflows/sheets.yml").read_text())
-    sheet = course / "exercises" / "sheet1.toml"
-    sheet.write_text(sheet.read_text("utf-8").partition('[[exercise]]\nid = "outputs')[0], encoding="utf-8")
+    (course / "exercises" / "my sheet.toml").touch()
     (tmp_path / "bin").mkdir()
     for name in ("sudo", "pip"):
         stub(tmp_path / "bin", name, f'echo {name} "$@" >> {tmp_path}/log')
-    programs = (str(tmp_path / "bin"), str(Path(sys.executable).parent), os.environ["PATH"])
-    env = {"PATH": os.pathsep.join(programs), "SEEDS": "1", "KEYGEN": "./k-1.whl"}
-    *_, check, build = done = list(found.run(course, env))
-    assert [(one.returncode, one.stderr[-2000:]) for one in done if one.returncode] == []
-    assert re.search(r"mine/first +2 ", check.stdout)
-    assert build.stdout.splitlines() == ["build/sheet1.pdf", "build/sheet1-solutions.pdf"]
-    assert found.kept(course) == {"sheets": ["build/sheet1-solutions.pdf", "build/sheet1.pdf"]}
+    made = 'if [ "$1" = build ]; then mkdir -p build; touch "build/$2.pdf" "build/$2-solutions.pdf"; fi'
+    stub(tmp_path / "bin", "keygen", f'echo keygen "$@" >> {tmp_path}/log; {made}')
+    env = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "KEYGEN": "./k-1.whl"}
+    assert [one.returncode for one in found.run(course, env)] == [0, 0, 0]
     assert (tmp_path / "log").read_text().splitlines() == [
         "sudo apt-get update",
         f"sudo apt-get install -y --no-install-recommends {TEX}",
         "pip install ./k-1.whl",
+        *(
+            f"keygen {words}"
+            for name in ("my sheet", "sheet1")
+            for words in (f"lint {name}", f"check {name} --seeds 200 --format github")
+        ),
+        *(f"keygen build {name} --solutions" for name in ("my sheet", "sheet1")),
     ]
+    sheets = [f"build/{name}{kind}.pdf" for name in ("my sheet", "sheet1") for kind in ("-solutions", "")]
+    assert found.kept(course) == {"sheets": sheets}
+
+
+def test_the_workflow_of_a_new_course_ends_where_a_check_fails(course: Path, tmp_path: Path) -> None:
+    found = workflow((course / ".github/workflows/sheets.yml").read_text())
+    (tmp_path / "bin").mkdir()
+    for name in ("sudo", "pip"):
+        stub(tmp_path / "bin", name, ":")
+    stub(tmp_path / "bin", "keygen", '[ "$1" != check ]')
+    env = {"PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    assert [one.returncode for one in found.run(course, env)] == [0, 1]
 
 
 def test_the_workflow_of_a_new_course_uses_what_keygen_s_own_uses(course: Path) -> None:
@@ -296,3 +332,18 @@ def test_a_copy_goes_before_what_keygen_brings(course: Path) -> None:
     words = course / "exercises/outputs/softmax/en.tex"
     words.write_text(words.read_text("utf-8").replace("%% title\n", "%% title\nOur own "), encoding="utf-8")
     assert keygen("show", "outputs/softmax", "--lang", "en").output.startswith("Our own ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_course_s_own_pages_tell_to_type_works(
+    here: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keygen("init", ".", "--lang", language)
+    texts = [(here / name).read_text("utf-8") for name in ("README.md", "templates/README.md")]
+    lines = [line for text in texts for line in re.findall(r"^ {4}keygen (.*?) *#", text, re.MULTILINE)]
+    assert [line for line in lines if line.startswith("eject")] == lines[-5:]
+    for line in lines:
+        words = line.split()
+        assert words[0] in main.commands
+        if words[0] in ("eject", "help", "show"):
+            assert keygen(*words).exit_code == 0, line

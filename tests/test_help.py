@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -20,6 +21,8 @@ from workflow_steps import HERE
 
 from keygen import author
 from keygen.author import calculus, differentials
+from keygen.calculus.claims import Claim
+from keygen.calculus.quantities import Quantity
 from keygen.cli import main
 from keygen.course.band import MEASURES
 from keygen.course.draw import choice, decimals, integers, order
@@ -33,6 +36,7 @@ from keygen.document.sections import Sections
 from keygen.document.words import EMPHASES, ENVIRONMENTS, ESCAPED
 from keygen.engine.record import RESERVED
 from keygen.engine.slips import TYPICAL
+from keygen.variants.solved import Solved
 from tests.courses import keygen
 
 FENCE = re.compile(r"^```(\w*)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -211,6 +215,21 @@ def test_what_a_computation_may_ask_of_t_has_a_row_each() -> None:
     assert {cell.partition("(")[0] for cell in cells("exercise", "of t")} == {f"t.{name}" for name in RESERVED}
 
 
+def test_whatever_keygen_s_own_exercises_ask_of_s_has_a_row_and_every_row_is_there() -> None:
+    rows = {re.match(r"s\.(\w+)", cell)[1] for cell in cells("exercise", "of s")}  # type: ignore[index]
+    files = (HERE / "exercises").glob("*/*/exercise.py")
+    asked = {name for file in files for name in re.findall(r"\bs\.([a-z]\w*)", file.read_text("utf-8"))}
+    assert asked - rows == set()
+    assert rows <= {*dir(Solved), *Solved.__dataclass_fields__}
+
+
+def test_the_ways_to_print_a_number_are_there() -> None:
+    written = " ".join(cells("exercise", "written"))
+    assert set(re.findall(r"\bclaim\(.\w?.\)\.(\w+)", written)) == {"decimal", "short", "in_tens"}
+    assert all(hasattr(kind, name) for kind in (Claim, Quantity) for name in ("decimal", "short", "in_tens", "in_twos"))
+    assert hasattr(Quantity, "to")
+
+
 def test_every_slip_that_may_be_chosen_has_a_row() -> None:
     assert set(cells("exercise", "name")) == set(TYPICAL)
 
@@ -374,3 +393,13 @@ def test_on_a_terminal_a_page_is_set_and_leafed_through(tmp_path: Path) -> None:
     assert "| key |" not in text
     assert "```" not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_pages_keep_to_the_glossary_that_templates_are_held_to(language: str) -> None:
+    glossary = tomllib.loads((HERE / "templates" / language / "glossary.toml").read_text("utf-8"))
+    for topic in TOPICS:
+        text = prose(topic, language)
+        for term, others in glossary.items():
+            found = [said[0] for other in others for said in re.finditer(rf"\b(?:{other})\b", text, re.IGNORECASE)]
+            assert found == [], f"{topic}: the term is {term!r}"

@@ -3,6 +3,7 @@ alone; a false chain of expectations is refused."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise, product
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 import sympy
 
-from keygen.author import Name, calculus
+from keygen.author import Name, apply, calculus
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import as_json
 from keygen.mathematics.number_format import Policy
@@ -130,6 +131,46 @@ def test_what_two_outcomes_do_not_tell_is_refused_and_so_is_a_chance_that_is_non
     outside = calculus.scope({"q": ("1.2", "1.8")}).drawing(x=calculus.binomial(7, calculus.read("q")))
     with pytest.raises(KeygenError, match=r"a probability is outside \(0, 1\)"):
         calculus.derivation(outside, E(X), calculus.becomes(calculus.read("7*q")), check="points")
+
+
+Q = calculus.read("q")
+SYMMETRIC = calculus.symmetric(Q)
+NO_LAW, NO_SQUARE = "not known to be symmetric", "of max(0, x) itself is not read"
+
+
+def passed(x: Any) -> Any:
+    return apply("relu", x)
+
+
+@pytest.mark.parametrize(
+    ("law", "left", "what"),
+    [
+        (calculus.binomial(7, Q), E(calculus.power(passed(X), 2)), NO_LAW),
+        (calculus.centred(Q), E(calculus.power(passed(X), 2)), NO_LAW),
+        (SYMMETRIC, E(calculus.power(passed(calculus.add(X, calculus.ONE)), 2)), NO_LAW),
+        (SYMMETRIC, E(passed(X)), NO_SQUARE),
+        (calculus.uniform(Q), VAR(passed(X)), NO_SQUARE),
+        (SYMMETRIC, VAR(calculus.add(calculus.mul(Y, passed(X)), Y)), NO_SQUARE),
+    ],
+)
+def test_what_relu_passes_is_read_where_a_symmetric_law_tells_it_and_nowhere_else(
+    law: Any, left: Any, what: str
+) -> None:
+    scope = calculus.scope({"q": ("0.2", "0.8")}).drawing(x=law, y=calculus.centred(Q))
+    with pytest.raises(KeygenError, match=re.escape(what)) as caught:
+        calculus.derivation(scope, left, calculus.becomes(calculus.ONE), check="points")
+    assert caught.value.repair
+
+
+@pytest.mark.parametrize("law", [SYMMETRIC, calculus.uniform(Q)])
+def test_relu_lets_half_of_the_mean_square_of_a_symmetric_law_through(law: Any) -> None:
+    scope = calculus.scope({"q": ("0.2", "0.8")}).drawing(x=law, y=calculus.centred(Q))
+    square, half = E(calculus.power(passed(X), 2)), calculus.div(VAR(X), calculus.whole(2))
+    found = calculus.derivation(
+        scope, VAR(calculus.mul(Y, passed(X))),
+        *(calculus.becomes(calculus.mul(VAR(Y), one)) for one in (square, half)), check="points",
+    )  # fmt: skip
+    assert len(found.links) == 3
 
 
 @pytest.mark.parametrize("seed", SEEDS)

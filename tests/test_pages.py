@@ -105,6 +105,14 @@ def test_a_solution_that_begins_with_a_formula_has_it_beside_its_heading() -> No
         assert (abs(height["Solution."] - height["a"]) < 4) is beside
 
 
+def test_an_answer_that_begins_with_words_begins_a_row() -> None:
+    answers = r"\kganswerwords{one: \(a\)}\kganswer{\(b\)}\kganswerwords{two: \(c\)}"
+    placed = words(page(f"\\begin{{kganswers}}\n\\kganswerrow{{}}{{{answers}}}\n\\end{{kganswers}}"))
+    x, y = ({word: place[axis] for *place, word in placed} for axis in (0, 1))
+    assert x["one:"] == pytest.approx(x["two:"], abs=0.1)
+    assert y["two:"] > y["one:"] + 5
+
+
 def test_the_solutions_say_that_they_are() -> None:
     problems, solutions = (
         words(compile_tex(text, style=STYLE).data) for text in sources(ordered("sheet3", "en"), solutions=True).values()

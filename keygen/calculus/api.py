@@ -34,7 +34,7 @@ from keygen.calculus.limits import arithmetic, limit, settle, settled_limit, wit
 from keygen.calculus.newton import logistic_regression
 from keygen.calculus.parser import parse as read
 from keygen.calculus.quotients import cancel, collect, complement, recognise, split
-from keygen.calculus.randomness import binomial, centred, expectation, uniform, variance
+from keygen.calculus.randomness import binomial, centred, expectation, symmetric, uniform, variance
 from keygen.calculus.rewriting import becomes, multiply_out, substitute
 from keygen.calculus.scope import scope
 from keygen.calculus.squares import bounded, compared, complete_square
@@ -92,6 +92,7 @@ __all__ = [
     "split",
     "sub",
     "substitute",
+    "symmetric",
     "take_logarithm",
     "times",
     "total",

@@ -3,7 +3,8 @@ over what may happen, a quadrature), never by the formulas that a page proves, a
 probability with its mean and its variance.
 
 Two outcomes are exact for whatever is of the second degree at most in each letter (for a mean of such, for a variance
-of what is of the first degree), and for the square of max(0, x) where the law is symmetric.
+of what is of the first degree), and for the square of max(0, x) where the law is symmetric about 0. So max(0, x) is
+read as such a square, and in a variance as a factor beside a letter of its own with the mean 0; nowhere else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from keygen.calculus.traversal import put
+from keygen.calculus.traversal import names, put
 from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.mathematics.terms import Apply, Name, Term, apply, constant
@@ -52,6 +53,11 @@ def centred(variance: Term) -> RandomLaw:
     return RandomLaw("centred", (variance,))
 
 
+def symmetric(variance: Term) -> RandomLaw:
+    """Any law that is symmetric about 0, with this variance."""
+    return RandomLaw("symmetric", (variance,))
+
+
 @lru_cache(maxsize=4096, typed=True)  # of two kinds of numbers one may equal the other
 def counted(n: Number, p: Number) -> tuple[Number, Number]:
     """Mean and variance of a binomial count, by the sum over all counts; the probabilities are taken relative to that
@@ -80,8 +86,11 @@ MOMENTS: Mapping[str, Callable[..., tuple[Number, Number]]] = {
     "binomial": counted,
     "uniform": spread,
     "centred": lambda variance: (0 * variance, variance),
+    "symmetric": lambda variance: (0 * variance, variance),
 }
 """Mean and variance of a law from its definition."""
+SYMMETRIC = frozenset({"uniform", "symmetric"})
+CENTRED = SYMMETRIC | {"centred"}
 
 
 def outcomes(
@@ -149,18 +158,75 @@ def degree(term: Term, letter: str, meanings: Mapping[str, Term]) -> int:
     return 0
 
 
-def require_low_degree(term: Term, letters: Iterable[str], meanings: Mapping[str, Term]) -> None:
+def require_told(term: Term, laws: Mapping[str, RandomLaw], meanings: Mapping[str, Term]) -> None:
     """Raise KeygenError for a mean or a variance that two outcomes do not tell."""
     if not isinstance(term, Apply):
         return
     for arg in term.args:
-        require_low_degree(arg, letters, meanings)
+        require_told(arg, laws, meanings)
     if term.primitive in AVERAGES:
+        require_halves(term, laws, meanings)
         most = 2 if term.primitive == "expectation" else 1
-        for letter in letters:
+        for letter in laws:
             if degree(term.args[0], letter, meanings) > most:
                 raise KeygenError(
                     f"the {term.primitive} of what has a higher degree than {most} in {letter!r} is not read",
                     found=repr(term)[:120],
                     repair="say it in other letters",
                 )
+
+
+def require_halves(average: Apply, laws: Mapping[str, RandomLaw], meanings: Mapping[str, Term]) -> None:
+    """Raise KeygenError for max(0, x) of a random letter in a mean or a variance, but where a symmetric law tells it:
+    its square has half the mean of x^2, and beside a letter of its own with the mean 0 that is all a variance asks."""
+    of = average.args[0]
+    for name, meaning in reversed(list(meanings.items())):
+        of = put(of, {name: meaning})
+    terms = list(summands(of))
+    for place, one in enumerate(terms):
+        others = frozenset[str]().union(*map(names, (*terms[:place], *terms[place + 1 :])))
+        alone = any(kind_of(factor, laws) in CENTRED and not names(factor) & others for factor in factors(one))
+        for arg, squared in passed(one):
+            if names(arg).isdisjoint(laws):
+                continue
+            if kind_of(arg, laws) not in SYMMETRIC:
+                what = "max(0, x) of a letter whose law is not known to be symmetric about 0 is not read"
+                repair = "give it such a law: `calculus.symmetric(variance)`, `calculus.uniform(a)`"
+            elif not squared and not (average.primitive == "variance" and alone):
+                what = f"the {average.primitive} of max(0, x) itself is not read"
+                repair = "ask about its square, or multiply it by a letter of its own with the mean 0"
+            else:
+                continue
+            raise KeygenError(what, found=repr(average)[:120], repair=repair)
+
+
+def kind_of(term: Term, laws: Mapping[str, RandomLaw]) -> str | None:
+    """The kind of law of a random letter; None for anything else."""
+    return laws[term.name].kind if isinstance(term, Name) and term.name in laws else None
+
+
+def summands(term: Term) -> Iterator[Term]:
+    """What a term adds up, whatever the signs and numbers before it."""
+    if isinstance(term, Apply) and term.primitive in ("add", "sub", "neg", "scale"):
+        for arg in term.args:
+            yield from summands(arg)
+    else:
+        yield term
+
+
+def factors(term: Term) -> Iterator[Term]:
+    """What a term multiplies."""
+    if isinstance(term, Apply) and term.primitive in ("mul", "neg", "scale"):
+        for arg in term.args:
+            yield from factors(arg)
+    else:
+        yield term
+
+
+def passed(term: Term, *, squared: bool = False) -> Iterator[tuple[Term, bool]]:
+    """What stands in each max(0, x) of a term, and whether that is squared at once."""
+    if isinstance(term, Apply):
+        if term.primitive == "relu":
+            yield term.args[0], squared
+        for arg in term.args:
+            yield from passed(arg, squared=term.primitive == "square")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from keygen.calculus.evaluation import QUICK, Arithmetic, Reading, ScopePoint, Value, reading, way
-from keygen.calculus.randomness import require_low_degree
+from keygen.calculus.randomness import require_told
 from keygen.calculus.scope import Scope
 from keygen.calculus.traversal import inside, names, uses
 from keygen.errors import KeygenError
@@ -30,7 +30,7 @@ def require_links(chain: Chain, scope: Scope, check: Check) -> None:
     Raises KeygenError with the link, its two sides and a point where they differ.
     """
     for link in chain.links:
-        require_low_degree(link, [name for name, _ in scope.random], dict(scope.meanings))
+        require_told(link, dict(scope.random), dict(scope.meanings))
     places: Sequence[int] = () if check == "page" else range(1, len(chain.links))
     if check == "sympy":
         places = [place for place in places if not proved(chain, place, scope)]

@@ -18,7 +18,7 @@ from keygen.checking.arithmetic import PRECISIONS
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.remarks import Remark
 from keygen.checking.slopes import certify_slopes
-from keygen.checking.wholeness import require_whole, unshown
+from keygen.checking.wholeness import require_answers, require_parts, unshown
 from keygen.course.band import Measure
 from keygen.course.languages import Language
 from keygen.document.composition import composed
@@ -127,8 +127,11 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
             made, typesetter = composed(
                 solved, 1, item.entry.points, wanted, policy, proofs=proofs, wishes=order.sheet.wishes(item.number)
             )
-            require_whole(made, solved)
-            if solved.variant.who is None:
+            whole = item.entry.parts is None  # what some parts alone rest on is seen to when they are composed
+            require_parts(made)
+            if whole:
+                require_answers(made, solved)
+            if whole and solved.variant.who is None:
                 remarks.extend(unshown(made, solved, typesetter))
             problems[wanted] = written(made, typesetter), policy
         return RenderedPages(problems, proofs, tuple(dict.fromkeys(remarks)))

@@ -25,14 +25,8 @@ UNWRITTEN = frozenset({Fraction(0), Fraction(1)})
 """What a formula need not write: a term that is zero, a factor one."""
 
 
-def require_whole(made: Problem, solved: Solved) -> None:
-    """Raise KeygenError for the first thing that a page lacks, or has twice."""
-    require_parts(made, solved)
-    require_answers(made, solved)
-
-
-def require_parts(made: Problem, solved: Solved) -> None:
-    """Every part stands once and has a solution."""
+def require_parts(made: Problem) -> None:
+    """Raise KeygenError for a part that stands twice or has no solution."""
     keys = [part.key for part in made.parts]
     for key, times in Counter(keys).items():
         if times > 1:
@@ -48,7 +42,7 @@ def require_parts(made: Problem, solved: Solved) -> None:
 
 
 def require_answers(made: Problem, solved: Solved) -> None:
-    """There are answers, each to a part that stands on the page."""
+    """Raise KeygenError where there are no answers, and for one to a part that does not stand on the page."""
     exercise, keys = solved.exercise, {part.key for part in made.parts}
     answers = solved.sources
     if not answers and not solved.problems:

@@ -1,7 +1,8 @@
 """The first files of a course: a folder to begin with, an exercise to begin with, a copy of what keygen brings.
 
 What they are made of is in `keygen/scaffold/`: `course/<language>/`, what every course has in `common/` (names there
-have no dot in front), and `exercise/`, the exercise that is both the first of a course and what a new one begins as.
+have no dot in front), and `exercise/`, the exercise that is both the first of a course and what a new one begins as;
+its comments in another language are in `spoken/<language>/`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def new_course(folder: Path, language: str) -> list[Path]:
     for path, data in texts(scaffold() / "common", folder):
         dotted = PurePosixPath(f".{path.relative_to(folder).as_posix()}")
         files[folder / dotted] = data.replace(INSTALLED.encode(), json.dumps(installed_from()).encode())
-    files |= texts(scaffold() / "exercise", exercise_in(folder, FIRST))
+    files |= begun(exercise_in(folder, FIRST), language)
     files[folder / FILE] = fresh().encode()
     return lay(files, private={folder / FILE}, taken="take a new folder, or a name for one")
 
@@ -65,8 +66,14 @@ def new_exercise(home: Path, path: SearchPath, id: str, like: str | None) -> lis
         )  # fmt: skip
     if like is not None:
         return lay(copied(path, like, place))
-    wanted = {"exercise.py", *(f"{language}.tex" for language in languages(path))}
-    return lay({file: data for file, data in texts(scaffold() / "exercise", place) if file.name in wanted})
+    spoken = languages(path)
+    wanted = {"exercise.py", *(f"{language}.tex" for language in spoken)}
+    return lay({file: data for file, data in begun(place, spoken[0]).items() if file.name in wanted})
+
+
+def begun(place: Path, language: str) -> dict[Path, bytes]:
+    """The exercise to begin with as it would lie in `place`, with its comments in the language, if they are."""
+    return dict(texts(scaffold() / "exercise", place)) | dict(texts(scaffold() / "spoken" / language, place))
 
 
 def ejected(home: Path, path: SearchPath, what: str) -> list[Path]:

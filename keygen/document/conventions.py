@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -146,9 +147,10 @@ def sigmoid() -> ReasonedChain:
 def examples(policy: Policy) -> Mapping[str, Any]:
     """The signs that the sentences speak of."""
     x, a, b, two = Name("x"), Name("A", (2, 2)), Name("B", (2, 2)), constant(2)
-    logarithm = apply("ln", two)
+    logarithm, below_one = apply("ln", two), apply("exp", constant(Fraction(-1, 10 ** (policy.significant + 1))))
     return {
         "example": Chain((logarithm, Literal(exactly(logarithm)))),
+        "zeros": Chain((below_one, Literal(exactly(below_one)))),
         "digits": Given(policy.significant),
         "count": Name("n"),
         "hadamard": apply("mul", a, b),

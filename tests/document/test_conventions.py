@@ -9,9 +9,11 @@ from click.testing import CliRunner
 
 from keygen.builds.sheet import html_pages, nodes_of, page_of, sheet_items, solved, tex_pages
 from keygen.cli import main
-from keygen.document.conventions import CONVENTIONS
+from keygen.document.conventions import CONVENTIONS, examples
 from keygen.document.covers import conventions_box
+from keygen.document.typesetter import Typesetter
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
 from tests.courses import EN, LANGUAGES, ordered
 
 BOX = re.compile(r"\\kgconventions\{.*")
@@ -73,3 +75,13 @@ def test_a_page_for_the_web_and_the_terminal_say_it_too() -> None:
         assert "full precision" in page
     shown = CliRunner().invoke(main, ["show", "rnn/bptt", "--lang", "en"]).output
     assert "• A condition in square brackets" in shown
+
+
+@pytest.mark.parametrize(("significant", "shown"), [(4, "1.000"), (6, "1.00000")])
+def test_the_example_of_trailing_zeros_looks_like_one_and_is_less(significant: int, shown: str) -> None:
+    policy = Policy(significant=significant)
+    chain = examples(policy)["zeros"]
+    proofs = Proofs({}, policy, {})
+    proofs.require(chain)
+    assert Typesetter(policy, {}, proofs, EN).typeset(chain).endswith(rf"{{\kglink{{\approx}}{{{shown}}}}}")
+    assert chain.links[-1].value < 1

@@ -88,10 +88,12 @@ def computation(t):
 
 
 def answers(s):
-    gradients = {f"dL_d{name}": formula(f"dL_d{name}", n="y.shape[0]") for name in reversed(weights(s.choices))}
-    last = f"dL_d{weights(s.choices)[0]}"
-    line = Chain((s.name(last), written(s.trace, last, lambda used: used != "n")))
-    gradients[last] = concluded(gradients[last], line, *s.shown["updated"])
+    lines = s.shown["in_full"]
+    names = [f"dL_d{name}" for name in reversed(weights(s.choices))]
+    gradients = {
+        name: concluded(formula(name, n="y.shape[0]"), *((line, *s.shown["updated"]) if line is lines[-1] else (line,)))
+        for name, line in zip(names, lines)
+    }
     return {"a": {"yhat": formula("yhat"), **gradients}}
 
 
