@@ -227,6 +227,8 @@ def faults(manifest: Manifest) -> Iterator[str]:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
     if fault_of(manifest.lang) is not None:
         yield f"the language {manifest.lang!r}"
+    if not manifest.students:
+        yield "no students"
     marks = "", f".{manifest.lang}"
     groups = {entry.group for entry in manifest.students}
     shared = {KEY, *map(manifest_file, marks)}
@@ -234,8 +236,6 @@ def faults(manifest: Manifest) -> Iterator[str]:
     yield from (f"the group {group!r}" for group in groups if group and file_name(group) != group)
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
-    if not manifest.students:
-        yield "no students"
     yield from faults_of_ids(manifest.students, manifest.lang)
     for entry in manifest.students:
         own = {in_folder(entry.group, name) for mark in marks for name in student_files(stem_of(entry), mark)}
