@@ -128,6 +128,8 @@ def main(debug: bool) -> None:
 @click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
 @click.option("--id-column", metavar="COLUMN", help=ID_COLUMN)
 @click.option("--name-column", metavar="COLUMN", multiple=True, help=NAME_COLUMN)
+@click.option("--group", metavar="COLUMN", help="For a --roster: a folder and a printer's file for each group.")
+@click.option("--sort", metavar="COLUMN", help="For a --roster: the order of the printer's file; by default its own.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
 @click.option("--public", is_flag=True, help="For a --roster: numbers that anybody can compute, without a secret.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
@@ -146,6 +148,8 @@ def build(
     roster: Path | None,
     id_column: str | None,
     name_column: tuple[str, ...],
+    group: str | None,
+    sort: str | None,
     student: str | None,
     public: bool,
     variants: int | None,
@@ -172,6 +176,8 @@ def build(
     if asked not in MANY or (asked and others):
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
     require_roster(roster, id_column, name_column)
+    if roster is None and (group is not None or sort is not None):
+        raise click.UsageError("--group and --sort are for a --roster")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
     from keygen.builds.perform import perform_run
@@ -184,7 +190,7 @@ def build(
     course, kinds = course_here(lang), wanted(solutions=solutions, guide=guide)
     build_options = BuildOptions(
         course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
-        RosterColumns(id_column, name_column),
+        RosterColumns(id_column, name_column), group, sort,
     )  # fmt: skip
     run, before = ordered(build_options)
     for text in run.taken:

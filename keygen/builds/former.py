@@ -4,6 +4,7 @@ nothing else."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
@@ -80,12 +81,21 @@ def swept(before: Manifest, made: Collection[str], folder: Path) -> Swept:
     kept: list[str] = []
     for name, digest in before.files.items():
         path = folder / name
-        if name in made or Path(name).name != name or not path.is_file():
+        if name in made or not owned(folder, path) or not path.is_file():
             continue
         if (twin := now.get(same_file(name))) is not None and twin.exists() and path.samefile(twin):
             continue  # capitals do not count in this folder
         (removed if taken_away(path, digest) else kept).append(name)
+    for group in {path.parent for path in map(folder.joinpath, removed)} - {folder}:
+        with suppress(OSError):  # there is something else in it
+            group.rmdir()
     return Swept(tuple(removed), tuple(kept))
+
+
+def owned(folder: Path, path: Path) -> bool:
+    """Whether a file of a manifest stands in the folder of its run, or in a group's folder there."""
+    place = path.parent.resolve()
+    return place == folder.resolve() or (place.parent == folder.resolve() and not path.parent.is_symlink())
 
 
 def taken_away(path: Path, digest: str) -> bool:

@@ -13,7 +13,8 @@
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
 other sheet). The certificates stand in the order of the exercises. A run of seeds has `seed` in the place of `id`,
-`name` and `columns`. A student whose sheet could not be made has `failure` in the place of `files` and `exercises`.
+`name` and `columns`. Files of a group have its folder in their names, "B-21/17.pdf". A student whose sheet could not
+be made has `failure` in the place of `files` and `exercises`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.key_csv import best
 from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
-from keygen.course.filenames import KEY, file_name, manifest_file, student_files
+from keygen.course.filenames import KEY, file_name, in_folder, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
@@ -108,6 +109,11 @@ class ManifestEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     def name_of_person(self) -> str:
         """The student's id, or the seed."""
         return self.id if self.seed is None else str(self.seed)
+
+    @property
+    def group(self) -> str:
+        """The folder of the student's group, by the names of the files; "" for none."""
+        return next(iter(self.files), "").rpartition("/")[0]
 
     @property
     def worked(self) -> list[ManifestExercise]:
@@ -221,15 +227,18 @@ def faults(manifest: Manifest) -> Iterator[str]:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
     if fault_of(manifest.lang) is not None:
         yield f"the language {manifest.lang!r}"
-    marks = "", f".{manifest.lang}"
-    shared = {KEY, *(name for mark in marks for name in (*student_files("all", mark), manifest_file(mark)))}
-    yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
-    yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     if not manifest.students:
         yield "no students"
+    marks = "", f".{manifest.lang}"
+    groups = {entry.group for entry in manifest.students}
+    shared = {KEY, *map(manifest_file, marks)}
+    shared |= {in_folder(group, name) for group in groups for mark in marks for name in student_files("all", mark)}
+    yield from (f"the group {group!r}" for group in groups if group and file_name(group) != group)
+    yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
+    yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     yield from faults_of_ids(manifest.students, manifest.lang)
     for entry in manifest.students:
-        own = {name for mark in marks for name in student_files(stem_of(entry), mark)}
+        own = {in_folder(entry.group, name) for mark in marks for name in student_files(stem_of(entry), mark)}
         yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
         for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[CheckedExercise]):
             fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)

@@ -9,6 +9,7 @@ from keygen.builds import fingerprints
 from keygen.builds.manifest import SCHEMA, Manifest, load_manifest
 from keygen.builds.run import Run
 from keygen.course.course import Course
+from keygen.course.filenames import file_name
 from keygen.course.secret import fingerprint
 from keygen.document.kinds import wanted
 from keygen.errors import KeygenError
@@ -33,10 +34,24 @@ def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, M
             repair="install those versions and take the course from that time, or build the roster anew",
         )  # fmt: skip
     people = tuple(entry.person for entry in manifest.students)
-    run = Run(course, sheet, manifest.lang, wanted(solutions=manifest.solutions), manifest.streams.key, people)
+    kinds = wanted(solutions=manifest.solutions)
+    run = Run(course, sheet, manifest.lang, kinds, manifest.streams.key, people, groups=groups_of(manifest))
     if student is None:
         return run, manifest
     return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
+
+
+def groups_of(manifest: Manifest) -> dict[str, str]:
+    """The folder of each student's group, by the id. Whose sheet could not be made then has no files to tell it by: for
+    them the column tells it that tells it of all others."""
+    groups = {entry.id: entry.group for entry in manifest.students if entry.group}
+    lacking = [entry for entry in manifest.students if not entry.files]
+    if groups and lacking:
+        known = [entry for entry in manifest.students if entry.files]
+        for column in lacking[0].columns:
+            if all(file_name(entry.columns.get(column, "")) == entry.group for entry in known):
+                return groups | {entry.id: file_name(entry.columns.get(column, "")) for entry in lacking}
+    return groups
 
 
 def same_schema(manifest: Manifest, path: Path) -> None:

@@ -11,6 +11,7 @@ from keygen.course.course import Course
 from keygen.course.handout import size_of
 from keygen.course.roster import Roster, Student, load_roster
 from keygen.course.roster_columns import BY_HEADER, RosterColumns
+from keygen.course.roster_groups import group_folders, sorted_by
 from keygen.course.secret import PUBLIC
 from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
@@ -25,7 +26,7 @@ class BuildOptions:
     """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), the kinds
     of its pages; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest;
     and perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in
-    a form."""
+    a form. Of a roster, `group` is the column whose groups get folders, and `sort` the one that says the order."""
 
     course: Course
     sheet: str | None
@@ -39,11 +40,13 @@ class BuildOptions:
     public: bool = False
     form: str = "pdf"
     columns: RosterColumns = BY_HEADER
+    group: str | None = None
+    sort: str | None = None
 
 
 def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
     """The run that is wished for, and the manifest that it is to come out like. Raises KeygenError for what is not
-    there: the sheet, the roster, the student, a secret for a roster."""
+    there: the sheet, the roster, the student, a column, a secret for a roster."""
     if options.manifest is not None:
         from keygen.builds.reproduction import of_manifest  # which a run without a manifest does not need
 
@@ -68,9 +71,12 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
     if options.roster is None:
         return Run(course, sheet, language, options.kinds, course.seeds_key(sheet.name), seeds(options)), None
     roster = load_roster(options.roster, course.languages, options.columns)
+    groups = {} if options.group is None else group_folders(roster, options.roster, options.group)
+    if options.sort is not None:
+        roster = sorted_by(roster, options.roster, options.sort)
     people, whole = students(roster, options.roster, sheet, options), options.student is None
     key = course.students_key(sheet.name, public=options.public)
-    return Run(course, sheet, language, options.kinds, key, people, whole=whole, taken=roster.taken), None
+    return Run(course, sheet, language, options.kinds, key, people, whole, taken=roster.taken, groups=groups), None
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from keygen.builds.request import SheetRequest, file_stem
 from keygen.course.course import Course
-from keygen.course.filenames import student_files
+from keygen.course.filenames import in_folder, student_files
 from keygen.course.roster import Student
 from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
@@ -24,7 +24,8 @@ class Run:
 
     Only a `whole` run writes what belongs to all: files for the printer, the key, the manifest. One sheet that is
     `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
-    `taken` says which columns of the roster are the id and the name, where that needs to be said.
+    `taken` says which columns of the roster are the id and the name, where that needs to be said. `groups` has the
+    folder of each student's group, by the id; who is not in it has files in the run's folder itself.
     """
 
     course: Course = field(repr=False)
@@ -37,6 +38,7 @@ class Run:
     form: str = "pdf"
     alone: bool = False
     taken: tuple[str, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -51,12 +53,25 @@ class Run:
         """What the names of its files have before their ending; the key is common to all languages."""
         return self.sheet.mark(self.language)
 
+    def group(self, person: Who) -> str:
+        """The folder of a person's group, "" for none."""
+        return self.groups.get(person.id, "") if isinstance(person, Student) else ""
+
+    @property
+    def in_groups(self) -> tuple[Who, ...]:
+        """The people group by group, in the order in which the groups appear."""
+        places: dict[str, int] = {}
+        for person in self.people:
+            places.setdefault(self.group(person), len(places))
+        return tuple(sorted(self.people, key=lambda person: places[self.group(person)]))
+
     def stems(self, person: Who) -> tuple[str, ...]:
-        """The names of a person's files without their ending, one of each kind."""
+        """The names of a person's files without their ending, one of each kind, in the run's folder."""
         if self.alone:
             order = order_for(self.course, self.sheet, self.language, self.key, person)
             return tuple(file_stem(order, kind) for kind in self.kinds)
-        return tuple(name.removesuffix(".pdf") for name in student_files(stem(person), self.mark)[: len(self.kinds)])
+        names = student_files(stem(person), self.mark)[: len(self.kinds)]
+        return tuple(in_folder(self.group(person), name.removesuffix(".pdf")) for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,12 @@ from keygen.builds.former import swept
 from keygen.builds.key_csv import Parts, key_csv
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
-from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label
+from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, manifest_file
 from keygen.course.handout import size_of
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
-from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
 from keygen.mathematics.answers import of_json
 from keygen.system.files import copy_whole, sweep, write_whole
@@ -55,7 +54,7 @@ class Scheduler:
         self.run, self.folder, self.workers, self.store = run, folder, workers, store
         self.basis, self.inputs, self.mark = basis, inputs, run.mark
         self.before, self.like = before, like if run.whole else None
-        self.batches = [self.batch(share) for share in of_one_size(run.sheet, shares(run.people))]
+        self.batches = [self.batch(share) for share in alike_batches(run, shares(run.in_groups))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
         self.report = RunReport()
@@ -73,12 +72,14 @@ class Scheduler:
 
     def done(self) -> RunReport:
         """All stages: the batches as they come, then what belongs to all."""
-        sweep(self.folder)
+        for group in {"", *self.run.groups.values()}:
+            sweep(self.folder / group)
+        groups = [self.run.group(batch.people[0]) for batch in self.batches]
         try:
             with (
                 executors.interruptible("build", self.progress),
                 executors.scratch() as spool,
-                PrintFiles(spool, len(self.run.kinds), self.mark) as printing,
+                PrintFiles(spool, len(self.run.kinds), self.mark, groups) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
                 place = self.folder if self.like is None else spool / "made"
@@ -137,7 +138,8 @@ class Scheduler:
 
     def finish(self, printing: PrintFiles, spool: Path) -> None:
         """What belongs to all: the files for the printer, the key, the manifest."""
-        entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
+        found = {entry.name_of_person: entry for each in self.entries.values() for entry in each}
+        entries = [found[name_of(person)] for person in self.run.people]
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
         self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
@@ -153,22 +155,23 @@ class Scheduler:
     ) -> None:
         """The files of the whole run, each made where it may be begun and not ended; then to their places, the manifest
         last: as long as the one before is there, what it lists can be removed."""
-        made = [*printing.done(), spool / KEY, spool / manifest_file(self.mark)]
-        *shared, manifest = made
+        made = {**printing.done(), KEY: spool / KEY}
         written(spool / KEY, [key_csv(row_of(entry) for entry in good)])
-        whole = self.manifest(entries, {path.name: sha256_of(path) for path in shared})
+        whole = self.manifest(entries, {name: sha256_of(path) for name, path in made.items()})
+        name = manifest_file(self.mark)
+        made[name] = manifest = spool / name
         written(manifest, whole.encoded())
         if self.like is not None:
             self.report.different = self.like.unlike(whole)
             if self.report.different:
                 self.report.sums = {}
                 return
-            made[:0] = [spool / "made" / name for entry in good for name in entry.files]
-        for path in made:
+            made = {file: spool / "made" / file for entry in good for file in entry.files} | made
+        for file, path in made.items():
             if path == manifest and self.before is not None:
                 self.report.swept = swept(self.before, whole.files, self.folder)
-            copy_whole(path, self.folder / path.name, private=path.name in (KEY, manifest.name))
-        self.report.sums |= {**whole.shared, manifest.name: sha256_of(manifest)}
+            copy_whole(path, self.folder / file, private=file in (KEY, name))
+        self.report.sums |= {**whole.shared, name: sha256_of(manifest)}
 
     def manifest(self, entries: list[ManifestEntry], shared: dict[str, str]) -> Manifest:
         """The manifest of the run."""
@@ -247,11 +250,13 @@ def shares(people: Sequence[Who]) -> Iterator[tuple[Who, ...]]:
         yield tuple(people[share * count // wanted : (share + 1) * count // wanted])
 
 
-def of_one_size(sheet: Sheet, batches: Iterable[tuple[Who, ...]]) -> Iterator[tuple[Who, ...]]:
-    """The batches cut where the size of letters changes: a run of TeX has one."""
+def alike_batches(run: Run, batches: Iterable[tuple[Who, ...]]) -> Iterator[tuple[Who, ...]]:
+    """The batches cut where the size of letters changes, for a run of TeX has one, and where the group does, for a
+    group has a printer's file of its own."""
 
-    def size(person: Who) -> int:
-        return size_of(sheet.size, person.columns if isinstance(person, Student) else None)
+    def common(person: Who) -> tuple[int, str]:
+        size = size_of(run.sheet.size, person.columns if isinstance(person, Student) else None)
+        return size, run.group(person)
 
     for batch in batches:
-        yield from (tuple(group) for _, group in groupby(batch, size))
+        yield from (tuple(people) for _, people in groupby(batch, common))

@@ -45,6 +45,11 @@ def student_files(stem: str, mark: str = "") -> tuple[str, str]:
     return f"{stem}{mark}.pdf", f"{stem}-solutions{mark}.pdf"
 
 
+def in_folder(group: str, name: str) -> str:
+    """The name of a file of a group, from the run's folder on; a file of no group stands in that folder."""
+    return f"{group}/{name}" if group else name
+
+
 def manifest_file(mark: str = "") -> str:
     """The manifest of a run in a language."""
     return f"manifest{mark}.json"

@@ -16,7 +16,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from keygen.course.filenames import file_name
@@ -52,12 +52,15 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The students in the order of the file, and the names of its columns; what was `taken` for the id and the name
-    that has another name, in words."""
+    """The students in order, at first the file's, and the names of its columns; what was `taken` for the id and the
+    name that has another name, in words; the header's `own` names for id and name ("" for one in two columns), and its
+    1-based line."""
 
     students: tuple[Student, ...]
     header: tuple[str, ...]
     taken: tuple[str, ...] = ()
+    own: tuple[str, str] = REQUIRED
+    line: int = field(default=1, compare=False)
 
     def student(self, id: str) -> Student:
         """The student with this id. Raises KeygenError with the nearest ids."""
@@ -111,7 +114,8 @@ def load_roster(path: Path, languages: Iterable[str], wished: RosterColumns = BY
     if not students:
         raise source.error("the roster has no students", None, "a row a student", None, "add them below the header")
     distinct(source, students, languages)
-    return Roster(students, tuple(name for name in header if name), found.said)
+    own = header[found.id], header[found.name[0]] if len(found.name) == 1 else ""
+    return Roster(students, tuple(name for name in header if name), found.said, own, first.line)
 
 
 def text_of(path: Path) -> str:

@@ -147,12 +147,14 @@ def test_what_is_printed_stands_in_order_whatever_comes_first(order: tuple[int, 
     with PrintFiles(tmp_path, 2) as printing:
         for number in order:
             printing.put(number, split(batches[number], [0, 1]))
-        problems, solutions = (path.read_bytes() for path in printing.done())
+        made = printing.done()
+    assert list(made) == ["all.pdf", "all-solutions.pdf"]
+    assert set(tmp_path.iterdir()) == set(made.values())
+    problems, solutions = (path.read_bytes() for path in made.values())
     assert texts(problems) == [text for number in range(3) for text in named(0, mark=f"batch {number} page")]
     assert texts(solutions) == [
         text for number in range(3) for text in named(*range(1, 2 + number), mark=f"batch {number} page")
     ]
-    assert {path.name for path in tmp_path.iterdir()} == {"all.pdf", "all-solutions.pdf"}
 
 
 def test_a_batch_of_which_nobody_has_pages_holds_nobody_up(tmp_path: Path) -> None:
@@ -160,8 +162,20 @@ def test_a_batch_of_which_nobody_has_pages_holds_nobody_up(tmp_path: Path) -> No
     with PrintFiles(tmp_path, 1) as printing:
         for number in (2, 1, 0):
             printing.put(number, [] if number == 1 else whole)
-        (printed,) = printing.done()
+        (printed,) = printing.done().values()
     assert texts(printed.read_bytes()) == named(*range(6), *range(6))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_what_is_printed_of_a_group_stands_in_a_file_of_its_own(order: tuple[int, ...], tmp_path: Path) -> None:
+    whole = split(PdfPages(plain(sample())), [0])
+    with PrintFiles(tmp_path, 1, ".en", ["B", "B", "none has pages", "A"]) as printing:
+        for number in order:
+            printing.put(number, [] if number == 2 else whole)
+        made = printing.done()
+    assert {name: texts(path.read_bytes()) for name, path in made.items()} == {
+        "B/all.en.pdf": named(*range(6), *range(6)), "A/all.en.pdf": named(*range(6)),
+    }  # fmt: skip
 
 
 def test_a_file_of_many_parts_is_sound(pages: PdfPages) -> None:
