@@ -4,7 +4,7 @@
      "versions": {"keygen": "0.1.0", "python": "3.11", "tex": "pdfTeX ...", ...},
      "course": {"exercises/sheet4.toml": "<SHA-256>", ...},
      "streams": {"key": "<the sheet's key>", "fingerprint": "..."},
-     "shared": {"all.pdf": "<SHA-256>", "key.csv": ...},
+     "shared": {"all.pdf": "<SHA-256>", "key.csv": ..., "key-page.csv": ...},
      "students": [{"id": "17", "name": "...", "columns": {...}, "code": "K7QM-2FXA",
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
                    "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}],
@@ -19,6 +19,7 @@ other sheet). The certificates stand in the order of the exercises. A run of see
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,7 +29,7 @@ from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.key_csv import best
 from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
-from keygen.course.filenames import KEY, file_name, manifest_file, student_files
+from keygen.course.filenames import KEY, file_name, key_page_file, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
@@ -222,7 +223,8 @@ def faults(manifest: Manifest) -> Iterator[str]:
     if fault_of(manifest.lang) is not None:
         yield f"the language {manifest.lang!r}"
     marks = "", f".{manifest.lang}"
-    shared = {KEY, *(name for mark in marks for name in (*student_files("all", mark), manifest_file(mark)))}
+    ours = ((*student_files("all", mark), key_page_file(mark), manifest_file(mark)) for mark in marks)
+    shared = {KEY, *chain.from_iterable(ours)}
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     if not manifest.students:

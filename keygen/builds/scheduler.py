@@ -19,12 +19,14 @@ from keygen.builds.batch_worker import perform
 from keygen.builds.cluster import cluster
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.former import swept
-from keygen.builds.key_csv import Parts, key_csv
+from keygen.builds.key_csv import Row, key_csv
+from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
 from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label
+from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
-from keygen.course.filenames import KEY, manifest_file
+from keygen.course.filenames import KEY, key_page_file, manifest_file
 from keygen.course.handout import size_of
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
@@ -136,7 +138,7 @@ class Scheduler:
         ]
 
     def finish(self, printing: PrintFiles, spool: Path) -> None:
-        """What belongs to all: the files for the printer, the key, the manifest."""
+        """What belongs to all: the files for the printer, the keys, the manifest."""
         entries = [entry for number in sorted(self.entries) for entry in self.entries[number]]
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
@@ -153,9 +155,12 @@ class Scheduler:
     ) -> None:
         """The files of the whole run, each made where it may be begun and not ended; then to their places, the manifest
         last: as long as the one before is there, what it lists can be removed."""
-        made = [*printing.done(), spool / KEY, spool / manifest_file(self.mark)]
+        page = spool / key_page_file(self.mark)
+        made = [*printing.done(), spool / KEY, page, spool / manifest_file(self.mark)]
         *shared, manifest = made
-        written(spool / KEY, [key_csv(row_of(entry) for entry in good)])
+        language = self.run.course.language(self.run.language)
+        written(spool / KEY, [key_csv(map(row_of, good))])
+        written(page, [key_page(map(row_of, good), language, policy_of(self.run.sheet, language))])
         whole = self.manifest(entries, {path.name: sha256_of(path) for path in shared})
         written(manifest, whole.encoded())
         if self.like is not None:
@@ -167,7 +172,7 @@ class Scheduler:
         for path in made:
             if path == manifest and self.before is not None:
                 self.report.swept = swept(self.before, whole.files, self.folder)
-            copy_whole(path, self.folder / path.name, private=path.name in (KEY, manifest.name))
+            copy_whole(path, self.folder / path.name, private=path.name in (KEY, page.name, manifest.name))
         self.report.sums |= {**whole.shared, manifest.name: sha256_of(manifest)}
 
     def manifest(self, entries: list[ManifestEntry], shared: dict[str, str]) -> Manifest:
@@ -227,7 +232,7 @@ def others(entries: Sequence[ManifestEntry]) -> str:
     return f" (and {', '.join(names[:NAMED])}{more})" if names else ""
 
 
-def row_of(entry: ManifestEntry) -> tuple[Student, str, Parts]:
+def row_of(entry: ManifestEntry) -> Row:
     """A row of the key: whose, the code, the answers."""
     parts = {
         str(worked.number): {

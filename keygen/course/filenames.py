@@ -45,6 +45,11 @@ def student_files(stem: str, mark: str = "") -> tuple[str, str]:
     return f"{stem}{mark}.pdf", f"{stem}-solutions{mark}.pdf"
 
 
+def key_page_file(mark: str = "") -> str:
+    """The key with the page's figures and letters, in a language."""
+    return f"key-page{mark}.csv"
+
+
 def manifest_file(mark: str = "") -> str:
     """The manifest of a run in a language."""
     return f"manifest{mark}.json"
