@@ -203,3 +203,27 @@ def test_a_program_has_every_operation_of_a_trace(primitive: str) -> None:
     for step in trace.steps:
         if not is_link(step.target.name):
             assert np.allclose(names[identifier(step.target.name)], expected[step.target.name])
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+@pytest.mark.parametrize("name", NUMERIC)
+def test_no_answer_is_held_to_a_number_that_the_program_was_given(name: str, seed: int | None) -> None:
+    text = program(variant(name, seed), "en")
+    given = set(re.findall(r"^(\w+) = -?[\d./]+$", text, re.MULTILINE))
+    assert given.isdisjoint(re.findall(r"^assert np\.allclose\((\w+),", text, re.MULTILINE))
+
+
+def test_the_share_that_thins_a_net_is_found_from_the_numbers_of_its_units() -> None:
+    text = program(variant("dropout/how_many", None), "en")
+    assert "p_thin = (units - target) / units" in text
+    run(text)
+    with pytest.raises(AssertionError):
+        run(text.replace("target = 0.75 * units", "target = 0.7 * units"))
+
+
+@pytest.mark.parametrize("large", [10**10, -(10**12), 99999])
+def test_long_whole_numbers_do_not_overflow(large: int) -> None:
+    found = solve(SHIPPED.exercise("backprop/dense_minibatch"), "sheet4", None, pin={"X": [[large, 1, 2], [0, 1, 3]]})
+    text = program(found, "en")
+    assert f"{large}.0" in text
+    run(text)

@@ -9,7 +9,7 @@ import pytest
 
 from keygen.certify.stage import BUILD, certified
 from keygen.document.composition import composed
-from keygen.document.nodes import LawSentence, Text, walked
+from keygen.document.nodes import DisplayedFormula, LawSentence, Text, walked
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED
@@ -53,3 +53,11 @@ def test_the_derivative_of_half_a_square_is_no_reason_by_the_rule_for_a_differen
     }  # fmt: skip
     assert "logloss" in laws[None]  # published
     assert laws[11] == {"sigmoid", "mul"}  # half the squared difference
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_matrix_that_a_slip_leads_to_stands_on_lines_of_its_own_and_ends_the_sentence(language: str) -> None:
+    (part,) = (one for one in key("backprop/two_sgd_steps_matrix", "sheet4b", language).parts if one.key == "b")
+    last = part.solution.blocks[-1].parts[-1]
+    assert isinstance(last, DisplayedFormula)
+    assert last.mark == "."

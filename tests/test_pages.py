@@ -113,6 +113,17 @@ def test_an_answer_that_begins_with_words_begins_a_row() -> None:
     assert y["two:"] > y["one:"] + 5
 
 
+def test_an_answer_in_words_goes_on_under_its_first_word() -> None:
+    text = " ".join(["words"] * 30)
+    for answer in (rf"\kganswer{{first {text}}}", rf"\kganswerwords{{first {text} \( x \)}}"):
+        rows = r"\kgshortrow{a}{\kganswer{short}}" + rf"\kgshortrow{{b}}{{{answer}}}"
+        placed = words(page(f"\\begin{{kganswers}}\n{rows}\n\\end{{kganswers}}"))
+        first, height = next((x, y) for x, y, word in placed if word == "first")
+        below = [(x, y) for x, y, word in placed if word == "words" and y > height + 5]
+        assert below
+        assert min(x for x, _ in below) == pytest.approx(first, abs=0.5)
+
+
 def test_the_solutions_say_that_they_are() -> None:
     problems, solutions = (
         words(compile_tex(text, style=STYLE).data) for text in sources(ordered("sheet3", "en"), solutions=True).values()

@@ -11,6 +11,7 @@ from typing import Any
 
 from keygen.calculus.randomness import AVERAGES, outcomes
 from keygen.calculus.scope import Scope
+from keygen.calculus.traversal import names
 from keygen.engine.domains import COMPLEX, EXACT, STEP, Domain
 from keygen.engine.evaluate import RULES
 from keygen.errors import KeygenError
@@ -60,10 +61,17 @@ class ScopePoint:
         self.letters = {name: arithmetic.domain.enter(x) for name, x in letters.items()}
         self.meanings = dict(scope.meanings)
         self.known: dict[str, Value] = {}
+        self.ways: dict[frozenset[str], Sequence[ScopePoint]] = {}
 
     def at(self, letter: str, x: Any) -> ScopePoint:
         """This point with another value of one letter."""
-        return ScopePoint(self.scope, {**self.letters, letter: x}, self.arithmetic)
+        return self.where({letter: self.arithmetic.domain.enter(x)})
+
+    def where(self, letters: Mapping[str, Value]) -> ScopePoint:
+        """This point with other values of some letters, which are of its kind already."""
+        point = ScopePoint(self.scope, {}, self.arithmetic)
+        point.letters = {**self.letters, **letters}
+        return point
 
     def value(self, term: Term) -> Value:
         """The number that a term stands for here. Raises KeygenError for a name that stands for nothing."""
@@ -72,8 +80,23 @@ class ScopePoint:
     @cached_property
     def outcomes(self) -> Sequence[ScopePoint]:
         """This point with every way in which the random letters may come out, all of one probability."""
-        ways = outcomes(self.scope.random, self.value, self.arithmetic.domain.functions["sqrt"])
-        return [ScopePoint(self.scope, {**self.letters, **letters}, self.arithmetic) for letters in ways]
+        return self.outcomes_of(frozenset(name for name, _ in self.scope.random))
+
+    def outcomes_of(self, letters: frozenset[str]) -> Sequence[ScopePoint]:
+        """Every way in which some of the random letters may come out; independent others have no value."""
+        if letters not in self.ways:
+            laws = [(name, law) for name, law in self.scope.random if name in letters]
+            ways = outcomes(laws, self.value, self.arithmetic.domain.functions["sqrt"])
+            self.ways[letters] = [self.where(found) for found in ways]
+        return self.ways[letters]
+
+    def random_in(self, term: Term) -> frozenset[str]:
+        """The random letters that a term speaks of, itself or by what its names stand for."""
+        found = names(term)
+        for name, meaning in reversed(self.scope.meanings):
+            if name in found:
+                found |= names(meaning)
+        return found.intersection(name for name, _ in self.scope.random)
 
     def named(self, name: str) -> Value:
         """A letter's value, or that of what the name stands for."""
@@ -139,7 +162,8 @@ def cases(point: ScopePoint, term: Apply, positive: Reading, otherwise: Reading,
 
 def averaged(point: ScopePoint, term: Apply, body: Reading) -> Value:
     """E( ) or Var( ), over the outcomes of the random letters."""
-    return AVERAGES[term.primitive]([body(one) for one in point.outcomes])
+    letters = point.random_in(term.args[0])
+    return AVERAGES[term.primitive]([body(one) for one in point.outcomes_of(letters)])
 
 
 def factorial(point: ScopePoint, term: Apply, n: Reading) -> Value:

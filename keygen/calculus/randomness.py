@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -57,6 +58,7 @@ def symmetric(variance: Term) -> RandomLaw:
     return RandomLaw("symmetric", (variance,))
 
 
+@lru_cache(maxsize=4096, typed=True)  # of two kinds of numbers one may equal the other
 def counted(n: Number, p: Number) -> tuple[Number, Number]:
     """Mean and variance of a binomial count, by the sum over all counts; the probabilities are taken relative to that
     of the likeliest, so that none is too small."""

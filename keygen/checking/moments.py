@@ -93,7 +93,7 @@ class Chance:
             return constant(mp.relu(self.number()))
         ((monomial, factor), *rest) = self.terms.items()
         ((atom, exponent), *others) = monomial
-        if rest or others or exponent != 1 or factor != 1 or atom.rectified or atom.moment(1):
+        if rest or others or exponent != 1 or factor != 1 or atom.rectified or atom.moment(1) or atom.moment(3):
             raise UnknownMomentError("max(0, x) of what is no symmetric letter")
         half = {2: mp.divided(atom.moment(2), Fraction(2))}
         return Chance({frozenset({(Atom(atom.letter, True, half), 1)}): Fraction(1)})
@@ -181,5 +181,6 @@ def uniform(a: Any) -> Moments:
 
 LAWS: Mapping[str, Callable[..., Moments]] = {
     "binomial": count, "uniform": uniform, "centred": lambda variance: {1: Fraction(0), 2: variance},
+    "symmetric": lambda variance: {1: Fraction(0), 2: variance, 3: Fraction(0)},
 }  # fmt: skip
-"""The moments of a law, from its parameters."""
+"""The moments of a law, from its parameters; a law is symmetric about 0 where the third is known and 0."""

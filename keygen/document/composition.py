@@ -101,11 +101,14 @@ def composed(
             typesetter.require(line)
         answers = table_of(solved.conclusions, made.parts, own)
         made = marked(replace(made, answers=answers), credit, totals=wishes.totals)
+        plain = made
         made = with_slips(made, solved, typesetter, language, whole=not wishes.parts)
         made = roomy(replace(made, conventions=conventions_of(made, solved, typesetter)), wishes)
         if wishes.confirm:
             made = replace(made, confirmation=confirmation_of(made, solved, typesetter.policy, language, wishes.parts))
-        return (guided(made, solved, typesetter, language) if guide else made), typesetter
+        if guide:
+            made = replace(made, guide=guided(plain, solved, typesetter, language))
+        return made, typesetter
     except KeygenError as error:
         raise error.within(exercise=solved.exercise.id, who=solved.variant.who) from error
 
@@ -181,15 +184,15 @@ def roomy(made: Problem, wishes: Wishes) -> Problem:
     return replace(made, parts=parts, room=wishes.room)
 
 
-def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Problem:
-    """An exercise with its marking guide."""
+def guided(made: Problem, solved: Solved, typesetter: Typesetter, language: Language) -> Blocks:
+    """The marking guide of an exercise whose solutions name no slips yet."""
     from keygen.document.guide import guide_of  # for those who mark
 
     path, objects = template_file(language, language.code, "guide.tex"), list[Any]()
     says = words("slips", language) if language.has("slips.tex") else {}
     found = guide_of(made, solved, typesetter, lambda points: in_words(points, typesetter), says)
     text, _ = rendered(path, language, {"_printer": typesetter, "_objects": objects, **found})
-    return replace(made, guide=nodes_of(text, objects, placed, path, 1))
+    return nodes_of(text, objects, placed, path, 1)
 
 
 def with_slips(
@@ -215,11 +218,13 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
         "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
-        "wrong": slip.claim, "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
+        "wrong": slip.claim,
+        "tall": np.ndim(slip.wrong) == 2 and len(slip.wrong) > 1,
+        "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip
     path = template_file(language, language.code, "slip.tex")
     text, _ = rendered(path, language, context)
-    return nodes_of(text.strip("\n"), objects, placed, path, 1)
+    return punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language)
 
 
 def require_distinct(solved: Solved) -> None:

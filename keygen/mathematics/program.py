@@ -84,6 +84,10 @@ DEFINED: Mapping[str, str] = {line.removeprefix("def ").partition("(")[0]: line 
 TAKEN = frozenset({"np", *DEFINED, *keyword.kwlist})
 
 
+LONG = re.compile(r"-?\d{5,}")
+"""A whole number whose powers are too large for 64 bits."""
+
+
 @dataclass(frozen=True)
 class ProgramPrinter(NumpyPrinter):
     """A term as an expression of NumPy on one line, with the variables of the program."""
@@ -96,10 +100,12 @@ class ProgramPrinter(NumpyPrinter):
         return Fragment(identifier(term.name))
 
     def number(self, value: Fraction | Real | Surd) -> Fragment:
-        """0.5, 2/3, -3, np.sqrt(10)/10: its digits, exactly."""
+        """0.5, 2/3, -3, np.sqrt(10)/10: its digits, exactly; a long whole number as a float, for NumPy's own overflow
+        without a word."""
         shown = digits(value, self.policy)
         level = Precedence.QUOTIENT if "/" in shown.text else Precedence.ATOM
-        return Fragment(in_numpy(shown.plain), Precedence.NEGATIVE if shown.negative else level, number=True)
+        text = f"{shown.plain}.0" if LONG.fullmatch(shown.plain) else in_numpy(shown.plain)
+        return Fragment(text, Precedence.NEGATIVE if shown.negative else level, number=True)
 
     def array(self, value: np.ndarray) -> Fragment:
         """np.array([[1, -2], [1/3, 4]])"""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from keygen.engine.trace import Trace
 from keygen.mathematics.answers import ConcludedSource, MatricesSource, figures
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.program import computation_lines, data_lines, identifier, in_numpy
@@ -47,7 +48,7 @@ def confirmation(solved: Solved, policy: Policy, kept: Collection[str] = ()) -> 
             continue
         wanted: list[str | tuple[Any, ...]] = []
         for source in sources.values():
-            wanted += [one for one in stated(source) if one not in said]
+            wanted += [one for one in stated(source) if one not in said and not only_given(one, trace)]
             said.update(wanted)
         names = [name for one in wanted for name in variables_of(one)]
         needed = trace.needs(names)
@@ -56,6 +57,12 @@ def confirmation(solved: Solved, policy: Policy, kept: Collection[str] = ()) -> 
         if wanted:
             parts.append(ConfirmedPart(part, lines, tuple(held(one, solved, policy) for one in wanted)))
     return Confirmation(tuple(data_lines(trace, solved.values, done)), tuple(parts)) if parts else None
+
+
+def only_given(wanted: str | tuple[Any, ...], trace: Trace) -> bool:
+    """Whether an answer is a number that no step has computed: a program would hold it to itself."""
+    steps = [trace.defining.get(name) for name in variables_of(wanted)]
+    return all(step is None or step.primitive == "constant" for step in steps)
 
 
 def stated(source: Any) -> Iterator[Any]:

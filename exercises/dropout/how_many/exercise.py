@@ -59,7 +59,8 @@ def computation(t):
     t.count_thin = parameters([t.inputs, t.m_1, t.m_2, t.m_3, t.n_4])
     t.slipped = t.share * t.count
     t.units = t.n_1 + t.n_2 + t.n_3
-    t.p_thin = Fraction(c["thinner"])
+    t.target = (1 - Fraction(c["thinner"])) * t.units
+    t.p_thin = (t.units - t.target) / t.units
 
 
 signs = {

@@ -1,6 +1,7 @@
 """The scale of initial weights: how a layer changes the variance, and which laws of the weights keep it."""
 
 from fractions import Fraction
+from functools import cache
 
 from keygen.author import (
     Chain,
@@ -24,7 +25,7 @@ given = {
 }
 
 HALF = Fraction(1, 2)
-TERMS = (2, 4)  # units before the layer, at which the chains are tried
+TERMS = (4, 2)  # units before the layer, at which the chains are tried
 A, N, SIGMA = Name("a"), Name("n"), Name("sigma")
 
 slips = []  # its own is in the words
@@ -59,7 +60,7 @@ def half_width(s):
 
 def layer(terms, law, arriving=None):
     """A sum of independent products: weights of one law, and inputs of one law or what `arriving` makes of them."""
-    letters = {"v": ("0.5", 4), "n": (terms, terms), "a": ("0.5", 2), "s": ("0.5", 2)}
+    letters = {"v": ("0.5", 4), "n": (terms, terms), "a": ("0.5", 2), "s": ("0.5", 2), "c": ("0.25", 4)}
     weights = ["w", *(f"w_{i}" for i in range(2, terms + 1))]
     inputs = [arriving or "x", *(f"{arriving or 'x'}_{i}" for i in range(2, terms + 1))]
     arrives = (calculus.symmetric if arriving else calculus.centred)(Name("v"))
@@ -99,23 +100,36 @@ def with_square(one):
     ]
 
 
-def chains(s):
+@cache
+def up_to(c):
+    """For weights drawn uniformly up to c / sqrt(n)."""
+    half = calculus.div(c, root(N))
+    third, spread = calculus.div(calculus.power(half, 2), calculus.whole(3)), calculus.variance(Name("x"))
+    law = calculus.uniform(half)
+    found = through(
+        law, Name("x"),
+        calculus.becomes(product((N, third, spread)), "uniform_variance"),
+        calculus.becomes(product((calculus.div(calculus.power(c, 2), calculus.whole(3)), spread))),
+        other=product_of_variances,
+    )  # fmt: skip
+    return found, layer(TERMS[-1], law)
+
+
+def drawn(width):
+    """The same for a number c, tried again by the page's read-back."""
+    return calculus.with_values(*up_to(Name("c")), {"c": width})
+
+
+@cache
+def in_letters():
+    """What is the same in every variant."""
     x, z = Name("x"), Name("z")
-    spread = calculus.variance(x)
-    ratio = Fraction(s.choices["width"]) ** 2 / 3
-    third = calculus.div(calculus.power(half_width(s), 2), calculus.whole(3))
-    any_third = calculus.div(calculus.power(A, 2), calculus.whole(3))
-    square = calculus.power(Name("s"), 2)
+    spread, square = calculus.variance(x), calculus.power(Name("s"), 2)
+    third = calculus.div(calculus.power(A, 2), calculus.whole(3))
     return {
-        "drawn": through(
-            calculus.uniform(half_width(s)), x,
-            calculus.becomes(product((N, third, spread)), "uniform_variance"),
-            calculus.becomes(calculus.times(ratio, spread)),
-            other=product_of_variances,
-        ),
         "uniform": through(
             calculus.uniform(A), x,
-            calculus.becomes(product((N, any_third, spread)), "uniform_variance"),
+            calculus.becomes(product((N, third, spread)), "uniform_variance"),
             other=product_of_variances,
         ),
         "normal": through(
@@ -152,7 +166,8 @@ def show(s):
     chance = Name("P_zero")
     half = calculus.whole(HALF)
     return {
-        **chains(s),
+        "drawn": drawn(Fraction(s.choices["width"])),
+        **in_letters(),
         "width_term": width,
         "normal_term": one,
         "relu_term": two,

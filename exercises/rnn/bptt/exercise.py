@@ -261,7 +261,7 @@ def moment(s, k, *, back=False):
     """The cell at step k, with the numbers that go back through it."""
 
     def number(name):
-        return s.claim(name).short if back and name in s.values else None
+        return s.claim(name).decimal if back and name in s.values else None
 
     return Moment(
         s.name(f"y_{k - 1}"),
