@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from keygen import __version__
+from keygen.builds.key_csv import best
 from keygen.builds.manifest import ManifestExercise, load_manifest
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, asked_items, policy_of, sheet_items
@@ -152,24 +153,29 @@ def json_of(found: FoundAnswers) -> str:
 
 
 def text_of(found: FoundAnswers) -> str:
-    """A table for a person: exercise, part, name, value."""
+    """A table for a person: of each exercise the given data, then part, name, value and the page's figures."""
     person = f"seed {found.who}" if isinstance(found.who, int) else f"student {found.who}"
     lines = [f"{found.sheet} ({'published' if found.who is None else f'{person}, {found.code}'})"]
     for worked in found.exercises:
-        lines += ["", f"{worked.number}. {worked.id}"]
-        for part, answers in worked.parts.items():
-            width = max(map(len, answers), default=0)
-            lines += [f"  {part}) {name:<{width}}  {shown(answer)}" for name, answer in answers.items()]
+        lines += ["", f"{worked.number}. {worked.id}", *listed("given", worked.given)]
+        lines += [line for part, answers in worked.parts.items() for line in listed(f"{part})", answers)]
     return "\n".join(lines)
 
 
+def listed(label: str, answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A line for each answer behind a label, the values one below the other."""
+    width = max(map(len, answers), default=0)
+    return [f"  {label} {name:<{width}}  {shown(answer)}" for name, answer in answers.items()]
+
+
 def shown(answer: Mapping[str, Any]) -> str:
-    """An answer's exact value; the figures of a page with `~` before them where there is no short exact form."""
-    if answer["exact"] is None and answer["float"] is None and "page" not in answer:
+    """An answer's exact value, in full precision where there is no short exact form; behind it the figures of a page,
+    where they are others."""
+    value = best(answer["exact"], best(answer["float"], answer.get("decimal")))
+    if value is None:
         return "none"
-    if answer["exact"] is not None:
-        return flat(answer["exact"]) + beside(answer)
-    return flat(answer.get("page", answer["float"]), "~")
+    text, page = flat(value), flat(answer.get("page", value))
+    return text + beside(answer) + ("" if page == text else f"  (on the page: {page})")
 
 
 def beside(answer: Mapping[str, Any]) -> str:
@@ -179,15 +185,15 @@ def beside(answer: Mapping[str, Any]) -> str:
     return condition if options is None else f" (of {', '.join(map(flat, options))})"
 
 
-def flat(value: Any, before: str = "") -> str:
-    """Nested lists on one line, something before each item."""
+def flat(value: Any) -> str:
+    """Nested lists on one line."""
     match value:
         case list():
-            return "[" + ", ".join(flat(item, before) for item in value) + "]"
+            return "[" + ", ".join(map(flat, value)) + "]"
         case {"head": head, "rows": rows}:
             return "; ".join(", ".join(map(flat, row)) for row in (head, *rows))
         case dict():
             return ", ".join(f"{name} = {flat(item)}" for name, item in value.items())
         case bool():
             return str(value).lower()
-    return f"{before}{value}"
+    return str(value)

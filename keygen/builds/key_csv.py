@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from keygen.course.roster import Student
@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 Parts = Mapping[str, Mapping[str, Mapping[str, "Answer"]]]
 """Answers by the exercise's number, the part's letter and the answer's name."""
+Row = tuple[Student, str, Parts]
+"""Whose, the code, the answers."""
+Column = tuple[str, str, str]
+"""The exercise's number, the part's letter and the answer's name."""
 
 in_json = json.JSONEncoder(ensure_ascii=False).encode
 FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of one, full-width forms too
 
 
-def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
+def key_csv(rows: Iterable[Row]) -> bytes:
     """A CSV file of the students, their codes and their answers: columns id, name, code, then "1.a.H" and so on.
 
     An answer stands in its exact form where it has one ("-1/2"), else as a float in full precision; a vector, a
@@ -31,25 +35,28 @@ def key_csv(rows: Iterable[tuple[Student, str, Parts]]) -> bytes:
     ("'-1/2"): one that begins with a sign of `FORMULA`. A spreadsheet should read the columns as text all the same,
     or it makes a date of 1/2.
     """
+    return spreadsheet(rows, ".".join, written)
+
+
+def spreadsheet(rows: Iterable[Row], head: Callable[[Column], str], cell: Callable[[Answer], str]) -> bytes:
+    """The rows of a key: how the head of a column and how an answer is written is told."""
     places: dict[Column, int] = {}
-    table = [(student, code, cells_of(parts, places)) for student, code, parts in rows]
+    table = [(student, code, cells_of(parts, places, cell)) for student, code, parts in rows]
     columns = together(places)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["id", "name", "code", *(".".join(column) for column in columns)])
+    writer.writerow(["id", "name", "code", *map(head, columns)])
     for student, code, cells in table:
         answers = (cells.get(places[column], "") for column in columns)
         writer.writerow(map(inert, (student.id, student.name, code, *answers)))
     return text.getvalue().encode("utf-8-sig")
 
 
-Column = tuple[str, str, str]
-
-
-def cells_of(parts: Parts, places: dict[Column, int]) -> dict[int, str]:
-    """The answers of one student, written, by the places of their columns (number, part, name); new ones get one."""
+def cells_of(parts: Parts, places: dict[Column, int], cell: Callable[[Answer], str]) -> dict[int, str]:
+    """The answers of one student, each written as its `cell`, by the places of their columns (number, part, name); new
+    ones get one."""
     return {
-        places.setdefault((number, part, name), len(places)): written(answer)
+        places.setdefault((number, part, name), len(places)): cell(answer)
         for number, each in parts.items()
         for part, answers in each.items()
         for name, answer in answers.items()

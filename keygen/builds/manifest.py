@@ -4,7 +4,7 @@
      "versions": {"keygen": "0.1.0", "python": "3.11", "tex": "pdfTeX ...", ...},
      "course": {"exercises/sheet4.toml": "<SHA-256>", ...},
      "streams": {"key": "<the sheet's key>", "fingerprint": "..."},
-     "shared": {"all.pdf": "<SHA-256>", "key.csv": ...},
+     "shared": {"all.pdf": "<SHA-256>", "key.csv": ..., "key-page.csv": ...},
      "students": [{"id": "17", "name": "...", "columns": {...}, "code": "K7QM-2FXA",
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
                    "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}],
@@ -29,7 +29,7 @@ from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.key_csv import best
 from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
-from keygen.course.filenames import KEY, file_name, in_folder, manifest_file, student_files
+from keygen.course.filenames import KEY, file_name, in_folder, key_page_file, manifest_file, student_files
 from keygen.course.ids import conflict, normal_id
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
@@ -231,7 +231,7 @@ def faults(manifest: Manifest) -> Iterator[str]:
         yield "no students"
     marks = "", f".{manifest.lang}"
     groups = {entry.group for entry in manifest.students}
-    shared = {KEY, *map(manifest_file, marks)}
+    shared = {KEY, *map(key_page_file, marks), *map(manifest_file, marks)}
     shared |= {in_folder(group, name) for group in groups for mark in marks for name in student_files("all", mark)}
     yield from (f"the group {group!r}" for group in groups if group and file_name(group) != group)
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)

@@ -19,12 +19,14 @@ from keygen.builds.batch_worker import perform
 from keygen.builds.cluster import cluster
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.former import swept
-from keygen.builds.key_csv import Parts, key_csv
+from keygen.builds.key_csv import Row, key_csv
+from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
 from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of
+from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
-from keygen.course.filenames import KEY, manifest_file
+from keygen.course.filenames import KEY, key_page_file, manifest_file
 from keygen.course.handout import size_of
 from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
@@ -137,7 +139,7 @@ class Scheduler:
         ]
 
     def finish(self, printing: PrintFiles, spool: Path) -> None:
-        """What belongs to all: the files for the printer, the key, the manifest."""
+        """What belongs to all: the files for the printer, the keys, the manifest."""
         found = {entry.name_of_person: entry for each in self.entries.values() for entry in each}
         entries = [found[name_of(person)] for person in self.run.people]
         good = [entry for entry in entries if not entry.failure]
@@ -155,10 +157,12 @@ class Scheduler:
     ) -> None:
         """The files of the whole run, each made where it may be begun and not ended; then to their places, the manifest
         last: as long as the one before is there, what it lists can be removed."""
-        made = {**printing.done(), KEY: spool / KEY}
-        written(spool / KEY, [key_csv(row_of(entry) for entry in good)])
-        whole = self.manifest(entries, {name: sha256_of(path) for name, path in made.items()})
-        name = manifest_file(self.mark)
+        page, name = key_page_file(self.mark), manifest_file(self.mark)
+        made = {**printing.done(), KEY: spool / KEY, page: spool / page}
+        language = self.run.course.language(self.run.language)
+        written(spool / KEY, [key_csv(map(row_of, good))])
+        written(spool / page, [key_page(map(row_of, good), language, policy_of(self.run.sheet, language))])
+        whole = self.manifest(entries, {file: sha256_of(path) for file, path in made.items()})
         made[name] = manifest = spool / name
         written(manifest, whole.encoded())
         if self.like is not None:
@@ -170,7 +174,7 @@ class Scheduler:
         for file, path in made.items():
             if path == manifest and self.before is not None:
                 self.report.swept = swept(self.before, whole.files, self.folder)
-            copy_whole(path, self.folder / file, private=file in (KEY, name))
+            copy_whole(path, self.folder / file, private=file in (KEY, page, name))
         self.report.sums |= {**whole.shared, name: sha256_of(manifest)}
 
     def manifest(self, entries: list[ManifestEntry], shared: dict[str, str]) -> Manifest:
@@ -230,7 +234,7 @@ def others(entries: Sequence[ManifestEntry]) -> str:
     return f" (and {', '.join(names[:NAMED])}{more})" if names else ""
 
 
-def row_of(entry: ManifestEntry) -> tuple[Student, str, Parts]:
+def row_of(entry: ManifestEntry) -> Row:
     """A row of the key: whose, the code, the answers."""
     parts = {
         str(worked.number): {

@@ -50,6 +50,11 @@ def in_folder(group: str, name: str) -> str:
     return f"{group}/{name}" if group else name
 
 
+def key_page_file(mark: str = "") -> str:
+    """The key with the page's figures and letters, in a language."""
+    return f"key-page{mark}.csv"
+
+
 def manifest_file(mark: str = "") -> str:
     """The manifest of a run in a language."""
     return f"manifest{mark}.json"

@@ -170,7 +170,7 @@ def files_of(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-EXPECTED = {"all.pdf", "key.csv", "manifest.json", *(f"{id}.pdf" for id in STUDENTS)}
+EXPECTED = {"all.pdf", "key.csv", "key-page.csv", "manifest.json", *(f"{id}.pdf" for id in STUDENTS)}
 SOLUTIONS = {"all-solutions.pdf", *(f"{id}-solutions.pdf" for id in STUDENTS)}
 TEX = 4
 """Runs of TeX for this roster, with solutions or without: one for each batch of three."""

@@ -121,8 +121,8 @@ def test_a_changed_row_of_the_roster_makes_its_own_batch_again(course: Course, s
     assert course.tex_runs() == 1
     after = files_of(course.build / "mine")
     changed = {name for name in EXPECTED if before[name] != after[name]}
-    assert {"s5.pdf", "all.pdf", "key.csv", "manifest.json"} <= changed
-    assert changed <= {"s4.pdf", "s5.pdf", "s6.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert {"s5.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"} <= changed
+    assert changed <= {"s4.pdf", "s5.pdf", "s6.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
 
 
 def test_an_empty_line_in_the_roster_changes_nothing(course: Course, solved: Any) -> None:

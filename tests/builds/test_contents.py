@@ -172,7 +172,7 @@ def test_a_template_that_an_exercise_includes_is_part_of_what_its_page_is_made_o
 # --- what is done
 
 
-@pytest.mark.parametrize("file", ["s3.pdf", "all.pdf", "key.csv", "manifest.json"])
+@pytest.mark.parametrize("file", ["s3.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"])
 def test_a_flipped_byte_of_an_old_time_is_no_finished_file(file: str, course: Course) -> None:
     built(*ROSTER)
     made = files_of(course.build / "mine")

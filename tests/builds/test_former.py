@@ -56,7 +56,7 @@ def test_what_a_run_makes_no_more_is_removed_and_named(few: Course) -> None:
     built(*ROSTER, "--solutions")
     roster(few, "s1", "s3", "s4")
     said = built(*ROSTER).stderr
-    assert names(few) == {"s1.pdf", "s3.pdf", "s4.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert names(few) == {"s1.pdf", "s3.pdf", "s4.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
     gone = ["all-solutions.pdf", "s1-solutions.pdf", "s2.pdf", "s2-solutions.pdf", "s3-solutions.pdf"]
     (line,) = [line for line in said.splitlines() if "removed" in line]
     assert line.partition(": removed, for this run makes no such files: ")[2].split(", ") == gone
@@ -133,7 +133,7 @@ def test_fewer_seeds_leave_the_files_of_these_alone(few: Course) -> None:
     built("mine", "--variants", "3")
     said = built("mine", "--variants", "1").stderr
     assert "seed2.pdf, seed3.pdf" in said
-    assert names(few, "mine-variants") == {"seed1.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert names(few, "mine-variants") == {"seed1.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
 
 
 # --- whose folder it is
@@ -155,7 +155,7 @@ def test_a_roster_with_nobody_of_the_former_stops_before_anything_is_written(few
     assert "3 others" in refused(few, *ROSTER)
     roster(few, "t1", "s3")
     built(*ROSTER)
-    assert names(few) == {"t1.pdf", "s3.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert names(few) == {"t1.pdf", "s3.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
 
 
 def test_a_manifest_of_another_sheet_or_none_at_all_stops_before_anything_is_written(few: Course) -> None:
@@ -188,19 +188,21 @@ def test_a_second_language_stands_beside_the_first(few: Course) -> None:
     first = files_of(few.build / "mine")
     paths = built(*ROSTER, "--solutions", "--lang", "ru").stdout.splitlines()
     stems = ("s1", "s2", "s3", "all")
-    second = {f"{stem}{kind}.ru.pdf" for stem in stems for kind in ("", "-solutions")} | {"manifest.ru.json"}
+    second = {f"{stem}{kind}.ru.pdf" for stem in stems for kind in ("", "-solutions")}
+    second |= {"key-page.ru.csv", "manifest.ru.json"}
     assert {Path(path).name for path in paths} == {*second, "key.csv"}
     after = files_of(few.build / "mine")
     assert after.keys() == {*first, *second}
     assert {name: after[name] for name in first} == first
-    assert manifest(few, "manifest.ru.json")["shared"].keys() == {"all.ru.pdf", "all-solutions.ru.pdf", "key.csv"}
+    shared = {"all.ru.pdf", "all-solutions.ru.pdf", "key.csv", "key-page.ru.csv"}
+    assert manifest(few, "manifest.ru.json")["shared"].keys() == shared
     roster(few, "s1", "s2")
     assert "s3.ru.pdf" in built(*ROSTER, "--lang", "ru").stderr
     left = names(few)
     assert {"s3.pdf", "s3-solutions.pdf", "all-solutions.pdf"} <= left
     assert not {"s3.ru.pdf", "s1-solutions.ru.pdf"} & left
     built("--from", "build/mine/manifest.ru.json", "--out", "again")
-    again = {"s1.ru.pdf", "s2.ru.pdf", "all.ru.pdf", "key.csv", "manifest.ru.json"}
+    again = {"s1.ru.pdf", "s2.ru.pdf", "all.ru.pdf", "key.csv", "key-page.ru.csv", "manifest.ru.json"}
     assert set(files_of(few.file("again", "mine"))) == again
 
 
@@ -208,8 +210,9 @@ def test_variants_in_a_second_language_stand_beside_the_first(few: Course) -> No
     in_russian(few)
     built("mine", "--variants", "2")
     built("mine", "--variants", "2", "--lang", "ru")
-    own = {"seed1.pdf", "seed2.pdf", "all.pdf", "manifest.json", "key.csv"}
-    assert names(few, "mine-variants") == {*own, "seed1.ru.pdf", "seed2.ru.pdf", "all.ru.pdf", "manifest.ru.json"}
+    own = {"seed1.pdf", "seed2.pdf", "all.pdf", "manifest.json", "key.csv", "key-page.csv"}
+    second = {"seed1.ru.pdf", "seed2.ru.pdf", "all.ru.pdf", "key-page.ru.csv", "manifest.ru.json"}
+    assert names(few, "mine-variants") == own | second
 
 
 # --- made again

@@ -90,7 +90,7 @@ def text_of(pdf: Path) -> str:
 
 def test_a_roster_writes_two_files_a_student_and_what_belongs_to_all(course: Path) -> None:
     result = roster_build()
-    shared = ["all.pdf", "all-solutions.pdf", "key.csv", "manifest.json"]
+    shared = ["all.pdf", "all-solutions.pdf", "key.csv", "key-page.csv", "manifest.json"]
     names = [*(f"{stem}{kind}.pdf" for stem in STEMS for kind in ("", "-solutions")), *shared]
     assert result.stdout.splitlines() == [str(Path("build", "mine", name)) for name in names]
     assert sorted(path.name for path in Path("build", "mine").iterdir()) == sorted(names)
@@ -422,7 +422,8 @@ def test_keys_manifests_and_the_store_are_their_owners_alone(course: Path) -> No
     Path("build", "mine", "key.csv").write_text("of an older keygen")
     Path("build", "mine", "key.csv").chmod(0o644)
     roster_build()
-    assert modes(Path("build", "mine", "key.csv"), Path("build", "mine", "manifest.json")) == {0o600}
+    private = (Path("build", "mine", name) for name in ("key.csv", "key-page.csv", "manifest.json"))
+    assert modes(*private) == {0o600}
     assert modes(Path("build", ".cache")) == {0o700}
     assert modes(*(path for path in Path("build", ".cache").rglob("*") if path.is_file())) == {0o600}
     assert modes(Path("build", "mine", "17.pdf")) == {0o644}
@@ -469,7 +470,7 @@ def test_variants_are_a_seed_each_with_the_pages_of_that_seed(course: Path) -> N
     result = keygen("build", "mine", "--variants", "3", "--seed", "5", "--jobs", "1")
     assert result.exit_code == 0, result.output
     names = [Path(line).name for line in result.stdout.splitlines()]
-    assert names == ["seed5.pdf", "seed6.pdf", "seed7.pdf", "all.pdf", "key.csv", "manifest.json"]
+    assert names == ["seed5.pdf", "seed6.pdf", "seed7.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"]
     assert keygen("build", "mine", "--seed", "6").exit_code == 0
     assert text_of(Path("build", "mine-variants", "seed6.pdf")) == text_of(Path("build", "mine-seed6.pdf"))
 
@@ -547,5 +548,6 @@ def test_ids_that_are_names_of_ours_get_files_of_their_own(course: Path) -> None
     Path("students.csv").write_text("id,name\nall,Ann\nKey,Bob\nmanifest,Eve\n")
     roster_build()
     names = {path.name for path in Path("build", "mine").iterdir()}
-    assert names >= {"_all.pdf", "_Key.pdf", "_manifest-solutions.pdf", "all.pdf", "key.csv", "manifest.json"}
+    assert names >= {"_all.pdf", "_Key.pdf", "_manifest-solutions.pdf"}
+    assert names >= {"all.pdf", "key.csv", "key-page.csv", "manifest.json"}
     assert [entry["id"] for entry in manifest_of(Path("build"))["students"]] == ["all", "Key", "manifest"]
