@@ -44,14 +44,14 @@ def test_a_group_has_a_folder_and_printer_s_files_in_the_order_of_a_column(few: 
     out = few.build / "other"
     made = files_of(out)
     pages = [f"{stem}{kind}.pdf" for kind in ("", "-solutions") for stem in (*STUDENTS, "B_2/all", "А/all")]
-    assert set(made) == {*pages, "key.csv", "manifest.json"}
+    assert set(made) == {*pages, "key.csv", "key-page.csv", "manifest.json"}
     assert {Path(path).relative_to("build/other").as_posix() for path in result.stdout.splitlines()} == set(made)
     assert [whose(out / file) for file in ("B_2/all.pdf", "А/all-solutions.pdf")] == [["Eve", "Ann"], ["Bob"]]
     rows = csv.DictReader((out / "key.csv").read_text("utf-8-sig").splitlines())
     assert [row["id"] for row in rows] == ["s2", "s3", "s1"]
     told = json.loads((out / "manifest.json").read_text())
     assert [next(iter(entry["files"])) for entry in told["students"]] == ["А/s2.pdf", "B_2/s3.pdf", "B_2/s1.pdf"]
-    assert {*told["shared"]} == {"key.csv", *(page for page in pages if "all" in page)}
+    assert {*told["shared"]} == {"key.csv", "key-page.csv", *(page for page in pages if "all" in page)}
     few.tex_runs()
     built(*GROUPS, "--solutions")
     assert few.tex_runs() == 0
@@ -69,7 +69,7 @@ def test_a_second_language_stands_in_the_groups_too_and_groups_may_be_given_up(f
     assert set(files_of(few.build / "other")) == {"А/s2.ru.pdf"}
     few.file("students.csv").write_text("id,name,group,seat\ns2,Bob,А,7\n", encoding="utf-8")
     whole = set(built(*GROUPS, "--lang", "ru").stdout.split())
-    names = "А/s2.ru.pdf", "А/all.ru.pdf", "key.csv", "manifest.ru.json"
+    names = "А/s2.ru.pdf", "А/all.ru.pdf", "key.csv", "key-page.ru.csv", "manifest.ru.json"
     assert whole == {f"build/other/{name}" for name in names}
     said = built(*ROSTER, "--lang", "ru").stderr
     assert said == "keygen: removed, for this run makes no such files: А/all.ru.pdf, А/s2.ru.pdf\n"
