@@ -159,7 +159,7 @@ def test_the_published_network_repeats_two_factors() -> None:
 def test_a_linear_output_repeats_the_error_itself() -> None:
     solved = layered((2, 2, 2), output="linear")
     texts = [LatexPrinter(signs=solved.signs).write(chain.links[1]).text for chain in solved.shown["marked"]]
-    assert [text.count(r"\kgmark{1}{\hat{y} - y}") for text in texts] == [1, 1, 1]
+    assert [text.count(r"\kgmark{1}{(\hat{y} - y)}") for text in texts] == [1, 1, 1]
     assert [text.count(r"\kgmark{2}") for text in texts] == [0, 1, 1]
 
 

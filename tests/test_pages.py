@@ -94,6 +94,14 @@ def test_what_is_longer_than_a_row_goes_on_with_a_relation_or_a_sign() -> None:
     assert [word for _, word in (leftmost[y] for y in sorted(leftmost))][:4] == ["s", "+", "+", "="]
 
 
+def test_the_number_of_a_formula_stands_on_its_last_line_or_below_where_that_is_full() -> None:
+    for width, below in ((r"5em", False), (r"\dimexpr\linewidth-4em", True)):
+        placed = words(page(rf"\kgnumber{{7}}\[ \kgchain{{s}}{{\kglink{{=}}{{\hbox to{width}{{1\hfil 2}}}}}} \]"))
+        height = {word: y for _, y, word in placed}
+        assert (height["(7)"] - height["2"] > 10) is below, width
+        assert abs(height["s"] - height["2"]) < 4, width
+
+
 def test_a_solution_that_begins_with_a_formula_has_it_beside_its_heading() -> None:
     heading = "\\renewcommand{\\kgsolutionword}{Solution}\n\\begin{kgsolution}\n"
     short, long = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from keygen.document.decimals import FREE
+from keygen.document.decimals import unpadded
 from keygen.document.tex_parts import TexProblem
 from keygen.document.typesetter import EMPTY
 
@@ -129,7 +129,7 @@ def braced(text: str, at: int, count: int) -> tuple[list[str], int]:
 
 def cells(body: str) -> list[list[str]]:
     """The cells of a table, row by row, without the room that is left free in them."""
-    body = FREE.sub("", body).replace(EMPTY, "")
+    body = unpadded(body).replace(EMPTY, "")
     return [[cell.strip() for cell in row.replace(r"\hline", "").split("&")] for row in body.split(r" \\ ")]
 
 

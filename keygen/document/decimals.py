@@ -13,6 +13,8 @@ NUMBER = re.compile(
 )
 FREE = re.compile(r"\\hphantom\{(?:[^{}]|\{[^{}]*\})*\}")
 """What is left free."""
+BEHIND_FREE = re.compile(rf"{FREE.pattern}\{{(?P<number>{NUMBER.pattern})\}}")
+"""A negative number behind it."""
 
 
 class ColumnNumber(NamedTuple):
@@ -67,7 +69,14 @@ def padded(cell: str, number: ColumnNumber, widest: ColumnNumber) -> str:
         behind += rf"{{}}\cdot 10^{{{sign}{digits}}}"
     elif sign or digits:
         behind += f"{{}}^{{{sign}{digits}}}"
+    if before and number.minus:
+        cell = f"{{{cell}}}"  # or its minus would subtract from what is left free
     return free(before) + cell + free(behind)
+
+
+def unpadded(text: str) -> str:
+    """What `aligned` was given, in a text of cells."""
+    return FREE.sub("", BEHIND_FREE.sub(r"\g<number>", text))
 
 
 def free(text: str) -> str:

@@ -164,6 +164,7 @@ class Printer:
         """A primitive's sign around its arguments, in brackets where the table says so.
 
         A sum speaks of the general entry of what it adds up, in every medium: the brackets are those of entries.
+        An argument that is set off has its brackets inside the mark.
         """
         kind = row_of(term)
         if kind == "constant":
@@ -179,9 +180,11 @@ class Printer:
         param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
-        args, fits = [], []
+        args, fits, marks = [], [], []
         for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
-            arg = self.term(part)
+            simple = simplified(part)
+            marks.append(simple if isinstance(simple, Marked) else None)
+            arg = self.term(simple.body if isinstance(simple, Marked) else simple)
             fits.append(arg.level in allowed)
             args.append(arg if fits[-1] else self.fitted(arg, allowed))
         if (followed and args[0].open) or sign.subscript or sign.joined:
@@ -191,6 +194,7 @@ class Printer:
                 else arg
                 for place, arg in enumerate(args)
             ]
+        args = [arg if mark is None else self.mark(arg, mark) for arg, mark in zip(args, marks, strict=True)]
         shown = [param, *args] if kind == "scale" else args
         if sign.many:
             pattern = self.row(term.args, args)

@@ -12,6 +12,11 @@ def test_numbers_are_as_wide_before_and_behind_their_mark_as_the_widest() -> Non
     ]  # fmt: skip
 
 
+def test_a_minus_behind_free_room_is_the_sign_of_its_number() -> None:
+    assert aligned([["-4"], ["10"]]) == [[r"\hphantom{0}{-4}"], [r"\hphantom{-}10"]]
+    assert cells(r"\hphantom{0}{-4}\hphantom{.0} & \frac{1}{2} & {x}") == [["-4", r"\frac{1}{2}", "{x}"]]
+
+
 def test_a_comma_is_a_mark_and_a_power_of_ten_stands_behind_the_digits() -> None:
     one, two, three = (row[0] for row in aligned([[r"8{,}88 \cdot 10^{-16}"], ["0{,}5"], [r"1{,}2 \cdot 10^{4}"]]))
     assert one == r"8{,}88 \cdot 10^{-16}"

@@ -145,6 +145,15 @@ def test_marked_parts_are_boxed() -> None:
     assert tex(apply("mul", Marked(apply("square", a), 2), b)) == r"\kgmark{2}{a^{2}}\,b"
 
 
+def test_a_marked_sum_in_a_product_keeps_its_brackets_inside_the_mark() -> None:
+    from keygen.mathematics.terms import Marked
+
+    error, c = Marked(apply("sub", a, b), 1), Name("c")
+    assert tex(apply("mul", c, error)) == r"c\,\kgmark{1}{(a - b)}"
+    assert tex(apply("add", c, error)) == r"c + \kgmark{1}{a - b}"
+    assert tex(apply("div", error, c)) == r"\frac{\kgmark{1}{a - b}}{c}"
+
+
 @pytest.mark.parametrize(
     ("polynomial", "text"),
     [
