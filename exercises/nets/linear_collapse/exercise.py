@@ -121,10 +121,13 @@ def show(s):
             [[Given(1), s.name("x")], [s.name("y")]], [[[s.name("intercept")], [s.name("slope")]]]
         ),
         "hidden": [written(s, name.name) for name in h],
-        "output": written(s, "y"), "single_layer": [written(s, "intercept"), written(s, "slope")],
+        "output": written(s, "y"),
+        "single_layer": [written(s, "intercept"), written(s, "slope")],
         "at_one": written(s, "at_one"),
-        "edges": [dict(zip(("bias", "slope", "unit"), [s.name(bias), s.name(slope), one]))
-                  for bias, slope, one in zip(biases, slopes, h)],
+        "edges": [
+            dict(zip(("bias", "slope", "unit"), [s.name(bias), s.name(slope), one]))
+            for bias, slope, one in zip(biases, slopes, h)
+        ],
         "last": [s.name(w) for w in last],
         "f": activated(s, Name("u")),
         "with_f": add_up(apply("mul", s.name(w), activated(s, one)) for w, one in zip(last, h)),
