@@ -267,7 +267,8 @@ def show(s):
         "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(found.c > 0)}),
         "net": figure(s, at, k), "count": Given(k), "showing": Given(found.showing),
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
-        "letters": {name: Name(name) for name in "ytm"}, "at_least": at_least(s), "along": along(s), "slip": slip(s), "ones_inside": not s.choices["first"],
+        "at_least": at_least(s), "along": along(s), "letters": {name: Name(name) for name in "ytm"},
+        "slip": slip(s), "ones_inside": not s.choices["first"],
     }  # fmt: skip
 
 
