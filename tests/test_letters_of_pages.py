@@ -79,19 +79,34 @@ def test_what_is_said_of_all_weights_stands_in_the_answers(seed: int | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("exercise", "said", "used"),
+    ("exercise", "seed", "said", "used"),
     [
-        ("nets/linear_collapse", "call the terms without x together a, and the coefficient of x call b", "a + bx"),
-        ("nets/from_picture", "Let W be the matrix of the weights", "z₁ = W"),
-        ("nets/from_picture", "V is the matrix of the weights", "u₁ = V"),
-        ("counts/dense", "Let n₀ be the number of inputs", "m₁ = n₀"),
-        ("dropout/how_many", "Let n₀ be the number of inputs", "K = (n₀ + 1)"),
-        ("rnn/parameter_count", "by one, V₁ in the first layer", "V₁: "),
+        ("nets/linear_collapse", None, "let a be the sum of the terms without x, and b the coefficient of x", "a + bx"),
+        ("nets/linear_collapse", 2, "w₁₁ and w₂₁ for h₁", "h₁ = w₁₁ + w₂₁"),
+        ("nets/linear_collapse", 2, "from the hidden units into y are w₁ and w₂", "y = w₁"),
+        ("nets/from_picture", None, "Let W be the matrix of the weights", "z₁ = W"),
+        ("nets/from_picture", None, "V is the matrix of the weights", "u₁ = V"),
+        ("counts/dense", None, "Let n₀ be the number of inputs", "m₁ = n₀"),
+        ("dropout/how_many", None, "Let n₀ be the number of inputs", "K = (n₀ + 1)"),
+        ("rnn/parameter_count", None, "by one, V₁ in the first layer", "V₁: "),
+        ("logic/fewest_units", None, "the number m of hidden units", "m ≥ 4 − 1 = 3"),
     ],
 )
-def test_letters_are_said_before_they_are_used(exercise: str, said: str, used: str) -> None:
-    page = shown(exercise, "en", None)
+def test_letters_are_said_before_they_are_used(exercise: str, seed: int | None, said: str, used: str) -> None:
+    page = shown(exercise, "en", seed)
     assert page.index(said) < page.index(used)
+
+
+def test_what_stands_on_an_edge_is_said_as_it_is() -> None:
+    letters, numbers = (shown("nets/linear_collapse", "en", seed) for seed in (None, 2))
+    assert "the letter on an edge is its weight" in letters
+    assert "the number on an edge is its weight" in numbers
+
+
+def test_no_line_in_letters_ends_in_its_own_terms_in_another_order() -> None:
+    page, _ = shown("nets/linear_collapse", "en", None).split("Answers.")
+    assert "a = w₁ w₁₁ + w₂ w₁₂, b = " in page
+    assert "= w₂₁ x + w₁₁" not in page
 
 
 @pytest.mark.parametrize("seed", [None, 3, 5, 8])

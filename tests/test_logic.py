@@ -383,6 +383,36 @@ def test_every_kind_of_points_is_drawn_and_the_slip_gives_a_wrong_label() -> Non
         assert one.shown["slip"].links[-1].value == 1 - right
 
 
+SAME: dict[str, list[Callable[[Fraction, Fraction], Fraction]]] = {
+    "columns": [lambda x, _: x],
+    "rows": [lambda _, y: y],
+    "diagonals": [lambda x, y: x + y, lambda x, y: x - y],
+}
+
+
+def test_points_of_one_label_on_a_board_are_called_what_they_lie_on() -> None:
+    called = set()
+    for seed in range(28, 40):
+        solved = solve(SHIPPED.exercise("logic/fewest_units"), "sheet1", seed)
+        if solved.choices["kind"] != "checkerboard":
+            continue
+        given, parts = key("logic/fewest_units", seed)
+        points, labels = (numbers(given[name]["exact"]) for name in ("points", "labels"))
+        name = solved.shown["along"]
+        for way in SAME.get(name, ()):
+            assert in_turn({(way(*point), label) for point, label in zip(points, labels, strict=True)})
+        of_x1, of_x2 = map(numbers, parts["a"]["witness"]["exact"]["W"])
+        assert (name == "columns", name == "rows") == (not any(of_x2), not any(of_x1))
+        called.add(name)
+    assert called == {*SAME, "lines"}
+
+
+def in_turn(found: set[tuple[Fraction, Fraction]]) -> bool:
+    """Whether each number has one label, and neighbours have different ones."""
+    each = sorted(found)
+    return all(p != q and label != other for (p, label), (q, other) in pairwise(each))
+
+
 def test_published_stripes() -> None:
     given, parts = key("logic/fewest_units", None)
     assert numbers(given["labels"]["exact"]) == [0, 1, 0, 1, 0, 1, 0, 1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from keygen.course.points import HALF, Credit, decimal, shares
 from keygen.document.points import marks, steps_of
-from tests.courses import LANGUAGES, keygen, laid, rewrite
+from tests.courses import LANGUAGES, SHIPPED, keygen, laid, rewrite
 
 EXERCISE = '''"""A product and a sum of two numbers."""
 
@@ -286,3 +286,27 @@ def test_the_steps_of_a_guide_have_the_points_of_the_key(course: Path) -> None:
     )  # fmt: skip
     shown = [step.points.share for part in made.parts for step in steps_of(part.solution.blocks)]
     assert shown == [mark.share for mark in marks(made.guide)] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1])
+def test_each_function_and_the_proof_that_fewer_units_do_not_suffice_have_points(seed: int | None) -> None:
+    gates, _, _ = shares_of("logic/gates", 5, seed)
+    assert len(gates) == (3 if seed is None else 2)
+    (fewest,) = shares_of("logic/fewest_units", 4, seed)
+    assert sum(fewest) == 4
+    assert fewest[-1] >= 1
+
+
+def shares_of(exercise: str, points: int, seed: int | None) -> list[list[Fraction]]:
+    """The points of the steps of each part of an exercise of sheet 1."""
+    from keygen.certify.stage import BUILD, certified
+    from keygen.document.composition import composed
+    from keygen.mathematics.number_format import Policy
+    from keygen.variants.solve import solve
+
+    solved, credit = solve(SHIPPED.exercise(exercise), "sheet1", seed), Credit(Fraction(points))
+    (made, _), _ = certified(
+        solved, Policy(), BUILD,
+        lambda proofs: composed(solved, 1, credit, SHIPPED.language("en"), Policy(), proofs=proofs),
+    )  # fmt: skip
+    return [[mark.share for mark in marks(part.solution.blocks) if mark.share] for part in made.parts]

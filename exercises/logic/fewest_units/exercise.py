@@ -224,6 +224,26 @@ def slip(s):
     return Chain((Name("y"), term, with_numbers(term, on), Literal(value)), at={**on, "y": value})
 
 
+def at_least(s):
+    """How many hidden units there are, by the changes of the label: one between two neighbours on a line, or half of
+    those on a closed curve."""
+    found, m, n = plan(s), Name("m"), Name("n")
+    term = calculus.sub(n, calculus.ONE) if s.choices["kind"] == "stripes" else calculus.div(n, calculus.whole(2))
+    at = {"n": Fraction(found.showing)}
+    return Chain(
+        (m, with_numbers(term, at), Literal(calculus.exactly(term, **at))),
+        relations=(">=", "="), at={"m": len(found.edges)},
+    )  # fmt: skip
+
+
+def along(s):
+    """What the points of one label on a board lie on, by its frame: diagonals of an upright one."""
+    (p, q), (r, t) = s.choices["frame"]
+    if not p * q and not r * t:
+        return "diagonals"
+    return "columns" if p == r else "rows" if q == t else "lines"
+
+
 def show(s):
     found, at = plan(s), weights(s)
     k = len(found.edges)
@@ -247,7 +267,8 @@ def show(s):
         "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(found.c > 0)}),
         "net": figure(s, at, k), "count": Given(k), "showing": Given(found.showing),
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
-        "letters": {"y": Name("y"), "t": Name("t")}, "slip": slip(s), "ones_inside": not s.choices["first"],
+        "at_least": at_least(s), "along": along(s), "letters": {name: Name(name) for name in "ytm"},
+        "slip": slip(s), "ones_inside": not s.choices["first"],
     }  # fmt: skip
 
 

@@ -101,6 +101,12 @@ def told(s):
     return {"layers": matrices_of(rows, [[0, *map(item, last)]]), "layer": None, "last": None, "letters": None}
 
 
+def written(s, name):
+    """A line; in letters without its last link, which has the terms of the one before in another order."""
+    line = s.chain(name)
+    return line.keeping(range(len(line.links) - 1)) if s.choices["letters"] else line
+
+
 def show(s):
     biases, slopes, last = weights(s.choices)
     h = [s.name(f"h{j}") for j in range(1, s.choices["unit"] + 1)]
@@ -114,7 +120,15 @@ def show(s):
         "single": network_figure(
             [[Given(1), s.name("x")], [s.name("y")]], [[[s.name("intercept")], [s.name("slope")]]]
         ),
-        "hidden": [s.chain(name.name) for name in h],
+        "hidden": [written(s, name.name) for name in h],
+        "output": written(s, "y"),
+        "single_layer": [written(s, "intercept"), written(s, "slope")],
+        "at_one": written(s, "at_one"),
+        "edges": [
+            dict(zip(("bias", "slope", "unit"), [s.name(bias), s.name(slope), one]))
+            for bias, slope, one in zip(biases, slopes, h)
+        ],
+        "last": [s.name(w) for w in last],
         "f": activated(s, Name("u")),
         "with_f": add_up(apply("mul", s.name(w), activated(s, one)) for w, one in zip(last, h)),
         "letter": Name("f"),

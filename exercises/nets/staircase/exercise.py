@@ -15,6 +15,7 @@ from keygen.author import (
     decimals,
     in_decimals,
     integers,
+    relation,
     same_as,
     spelled,
     sqrt,
@@ -144,6 +145,7 @@ def show(s):
     f = at(s, Name("x"), s.name("scale"), s.name("shift"))
     return {
         "f": Chain((Name("f"), f), at={"x": 0, "f": s.values["shift"]}),
+        "order": relation(a, "<", b, a=0, b=1),
         "indicator": apply("sub", unit(b), unit(a)),
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
