@@ -182,10 +182,10 @@ def require_halves(average: Apply, laws: Mapping[str, RandomLaw], meanings: Mapp
     of = average.args[0]
     for name, meaning in reversed(list(meanings.items())):
         of = put(of, {name: meaning})
-    terms = list(summands(of))
+    terms = list(parts(of, "sum"))
     for place, one in enumerate(terms):
         others = frozenset[str]().union(*map(names, (*terms[:place], *terms[place + 1 :])))
-        alone = any(kind_of(factor, laws) in CENTRED and not names(factor) & others for factor in factors(one))
+        alone = any(kind_of(factor, laws) in CENTRED and not names(factor) & others for factor in parts(one, "product"))
         for arg, squared in passed(one):
             if names(arg).isdisjoint(laws):
                 continue
@@ -205,20 +205,24 @@ def kind_of(term: Term, laws: Mapping[str, RandomLaw]) -> str | None:
     return laws[term.name].kind if isinstance(term, Name) and term.name in laws else None
 
 
-def summands(term: Term) -> Iterator[Term]:
-    """What a term adds up, whatever the signs and numbers before it."""
-    if isinstance(term, Apply) and term.primitive in ("add", "sub", "neg", "scale"):
-        for arg in term.args:
-            yield from summands(arg)
-    else:
-        yield term
+TAKEN_APART: Reading[frozenset[str]] = Reading(
+    "as what its arguments are part of a term: summands, factors",
+    {
+        "add": frozenset({"sum"}),
+        "sub": frozenset({"sum"}),
+        "mul": frozenset({"product"}),
+        "neg": frozenset({"sum", "product"}),
+        "scale": frozenset({"sum", "product"}),
+    },
+    needs=nobody,
+)
 
 
-def factors(term: Term) -> Iterator[Term]:
-    """What a term multiplies."""
-    if isinstance(term, Apply) and term.primitive in ("mul", "neg", "scale"):
+def parts(term: Term, kind: str) -> Iterator[Term]:
+    """What a term adds up ("sum"), or multiplies ("product"), whatever the signs and numbers before it."""
+    if isinstance(term, Apply) and kind in TAKEN_APART.get(term.primitive, ()):
         for arg in term.args:
-            yield from factors(arg)
+            yield from parts(arg, kind)
     else:
         yield term
 

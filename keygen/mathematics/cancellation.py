@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import RULES, as_float
+from keygen.engine.primitives import Reading, nobody
 from keygen.mathematics.terms import Apply, Literal, Marked, Term
 
 LEFT = 0.5
@@ -59,10 +61,14 @@ def largest_term(x: Any, shape: tuple[int, ...]) -> Any:
     return np.max(np.abs(x), axis=axes, keepdims=bool(shape))
 
 
-PARTS = {
-    "add": lambda a, b: np.maximum(np.abs(a), np.abs(b)),
-    "sub": lambda a, b: np.maximum(np.abs(a), np.abs(b)),
-    "matmul": largest_product,
-    "sum_to": largest_term,
-}
+PARTS: Reading[Callable[..., Any]] = Reading(
+    "the largest part of a sum",
+    {
+        "add": lambda a, b: np.maximum(np.abs(a), np.abs(b)),
+        "sub": lambda a, b: np.maximum(np.abs(a), np.abs(b)),
+        "matmul": largest_product,
+        "sum_to": largest_term,
+    },
+    needs=nobody,
+)
 """The largest part of each sum, by what adds up."""

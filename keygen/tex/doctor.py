@@ -53,7 +53,7 @@ TEX_FILES = (
     TexFiles("LaTeX", ("article.cls", "fontenc.sty", "inputenc.sty", "iftex.sty")),
     TexFiles("mathematics", ("amsmath.sty", "amssymb.sty", "mathtools.sty")),
     TexFiles("layout", ("geometry.sty", "fancyhdr.sty", "xcolor.sty", "microtype.sty")),
-    TexFiles("figures (pict2e)", ("pict2e.sty",)),
+    TexFiles("figures (pict2e, graphicx)", ("pict2e.sty", "graphicx.sty")),
     TexFiles("Russian (babel, T2A)", ("babel.sty", "russianb.ldf", "t2aenc.def")),
     TexFiles("Cyrillic metrics (lh)", ("lacodes.mf",)),
     TexFiles("Cyrillic outlines (cm-super)", ("sfrm1000.pfb", "cm-super-t2a.enc")),
