@@ -86,8 +86,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_one() -> None:
 
 NO_VALUE = (
     "'x' has no value yet: it is a name on a trace\n"
-    "  mend:     branch on a choice of `given` (t.choices), which is known before the trace is; what numbers decide is a "
-    "step of its own: maximum, minimum, absolute, step, greater, at_least from keygen.author"
+    "  mend:     branch on a choice of `given` (t.choices), which is known before the trace is; what numbers decide is "
+    "a step of its own: maximum, minimum, absolute, step, greater, at_least from keygen.author"
 )
 
 
