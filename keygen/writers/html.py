@@ -312,7 +312,12 @@ def scrolling(tex: str, math: str, most: int = WIDE) -> str:
 
 def wide(tex: str, most: int = WIDE) -> bool:
     """Whether a formula is as wide as a narrow screen, or as so many glyphs."""
-    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex))))) > most
+    return glyphs(tex) > most
+
+
+def glyphs(tex: str) -> int:
+    """How many glyphs stand beside each other in a formula."""
+    return len(UNSEEN.sub("", MATRIX.sub(widest, FRACTION.sub(wider, SCRIPTS.sub(wider, tex)))))
 
 
 def vast(tex: str) -> bool:
@@ -342,8 +347,10 @@ def chained(links: Sequence[str], mark: str = "") -> str:
     first, *rest = *before, last + mark
     if not rest:
         return one_line(first)
-    long = " long" if wide(first, WIDE // 3) else ""
-    return f'<div class="chain{long}">{one_line(first)}<div>{"".join(map(one_line, rest))}</div></div>'
+    long = wide(first, WIDE // 3)
+    room = WIDE if long else WIDE - glyphs(first)
+    sides = "".join(one_line(link, room) for link in rest)
+    return f'<div class="chain{" long" if long else ""}">{one_line(first)}<div>{sides}</div></div>'
 
 
 @dataclass(frozen=True, slots=True)
