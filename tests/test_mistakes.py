@@ -11,20 +11,13 @@ import pytest
 from tests.courses import keygen, laid
 from tests.test_bad_input import EXERCISE as COMPUTATION
 from tests.test_bad_input import SHEET
+from tests.test_bad_input import TEMPLATE as GRADIENT
 
-WORDS = r"""%% title
-One linear layer
-%% endtitle
-%% statement
+STATEMENT = r"""%% statement
 A layer is given: \( \val{ line.x } \), \( \val{ line.w } \), \( \val{ line.y } \), \( \val{ formula.yhat } \).
 %% endstatement
-%% part a
-Find the gradient of \( \val{ formula.L } \).
-%% solution
-\[ \val{ line.dL_dyhat } \]
-\[ \val{ line.dL_dw } \]
-%% endpart
 """
+WORDS = GRADIENT.replace("%% part a", f"{STATEMENT}%% part a")
 TEMPLATE, EXERCISE = "en.tex", "exercise.py"
 MISTAKES = [
     (

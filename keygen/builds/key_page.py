@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from string import ascii_lowercase
 from typing import Any
 
 from keygen.builds.key_csv import Column, Row, best, spreadsheet
@@ -15,8 +16,6 @@ from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.text_boxes import grid, raised
 
 RATIONAL = re.compile(r"-?\d+(/[1-9]\d*)?")
-LATIN = "abcdefghijklmnopqrstuvwxyz"
-"""The letters of parts in JSON and in key.csv."""
 
 
 def key_page(rows: Iterable[Row], language: Language, policy: Policy) -> bytes:
@@ -35,8 +34,8 @@ def key_page(rows: Iterable[Row], language: Language, policy: Policy) -> bytes:
 
 
 def printed_letter(part: str, letters: str) -> str:
-    """The letter that a page prints for a part."""
-    place = LATIN.find(part) if len(part) == 1 else -1
+    """The letter that a page prints for a part, which JSON and key.csv call a, b, c ..."""
+    place = ascii_lowercase.find(part) if len(part) == 1 else -1
     return letters[place] if 0 <= place < len(letters) else part
 
 

@@ -20,6 +20,8 @@ from keygen.document.outline import Outline, misnested, outlined, said
 from keygen.errors import KeygenError, short
 from keygen.system.text import decoded, require_file
 
+SOLVE = "write `%% solution` and what the key says, above `%% endpart`"
+"""What to do about a part without a solution."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 OBJECTS = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}|\\[A-Za-z]+|^[ \t]*%%.*|%#.*")
 
@@ -66,8 +68,7 @@ def parts_of(path: Path, text: str, outline: Outline) -> Iterator[LintFinding]:
             yield at(path, text, part.line, f"part {part.key} stands twice", first, "give it the next letter")
         seen.setdefault(part.key, part.line)
         if not part.solved:
-            repair = "write `%% solution` and what the key says, above `%% endpart`"
-            yield at(path, text, part.line, f"part {part.key} has no solution", "", repair)
+            yield at(path, text, part.line, f"part {part.key} has no solution", "", SOLVE)
     if not outline.parts:
         yield at(path, text, 1, "the template has no part", "", "write `%% part a`, `%% solution` and `%% endpart`")
 

@@ -265,7 +265,8 @@ def template_failures(course: Course, id: str, language: str | None) -> tuple[Fa
 def examine(chunk: Chunk) -> Examined:
     """The findings about one chunk, up to its first failure; before its first variant its templates are looked at."""
     sheet, item = item_of(chunk.course, chunk.target, chunk.place)
-    if None in chunk.seeds and (wrong := template_failures(chunk.course, item.entry.id, chunk.language)):
+    published = chunk.seeds[0] is None
+    if published and (wrong := template_failures(chunk.course, item.entry.id, chunk.language)):
         return Examined(chunk.target, item.entry.id, (Verdict(None, wrong),))
     orders = [SheetRequest(chunk.course, sheet, chunk.language, seed) for seed in chunk.seeds]
     verdicts: list[Verdict] = []
@@ -276,7 +277,7 @@ def examine(chunk: Chunk) -> Examined:
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
     seen = (
         (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
-        if chunk.seeds[0] is None and verdicts[0].failure is None
+        if published and verdicts[0].failure is None
         else ()
     )
     return Examined(chunk.target, item.entry.id, tuple(verdicts), tuple(chain.from_iterable(set_in_tex)), seen)

@@ -13,6 +13,7 @@ import numpy as np
 
 from keygen.calculus.claims import Claim
 from keygen.checking.remarks import Remark
+from keygen.checking.structure import SOLVE
 from keygen.document.conventions import objects_of
 from keygen.document.nodes import Problem, Typed
 from keygen.document.typesetter import Typesetter
@@ -37,7 +38,7 @@ def require_parts(made: Problem) -> None:
         if not part.solution:
             raise KeygenError(
                 f"part {part.key} has no solution", file=part.statement.file, line=part.statement.line,
-                repair="write `%% solution` and what the key says, above its `%% endpart`",
+                repair=SOLVE,
             )  # fmt: skip
 
 

@@ -174,9 +174,9 @@ def by_input(s, by):
 
 
 def of_two(s):
-    """The derivatives of h and q, and what a product rule makes of f^k = q g^l."""
+    """The derivatives of h and q, and what a product rule makes of f^k = q g^j."""
     f, g, df, dg, dq, q = map(s.name, ("fx", "gx", "dfx_dx", "dgx_dx", "dq_dx", "q"))
-    (m, n), (k, l) = s.choices["powers_h"], s.choices["powers_q"]  # noqa: E741
+    (m, n), (k, j) = s.choices["powers_h"], s.choices["powers_q"]
     power, times = calculus.power, calculus.times
 
     def falling(x, count, dx, *others):
@@ -184,13 +184,13 @@ def of_two(s):
         return times(count, multiplied((power(x, count - 1), dx, *others)))
 
     one, two = falling(f, m, df, power(g, n)), multiplied((power(f, m), falling(g, n, dg)))
-    above = calculus.sub(times(k, multiplied((df, g))), times(l, multiplied((f, dg))))
-    whole = calculus.div(multiplied((power(f, k - 1), above)), power(g, l + 1))
+    above = calculus.sub(times(k, multiplied((df, g))), times(j, multiplied((f, dg))))
+    whole = calculus.div(multiplied((power(f, k - 1), above)), power(g, j + 1))
     apart = calculus.sub(
-        calculus.div(falling(f, k, df), power(g, l)),
-        calculus.div(times(l, multiplied((power(f, k), dg))), power(g, l + 1)),
+        calculus.div(falling(f, k, df), power(g, j)),
+        calculus.div(times(j, multiplied((power(f, k), dg))), power(g, j + 1)),
     )
-    again_f = calculus.add(multiplied((dq, power(g, l))), multiplied((q, falling(g, l, dg))))
+    again_f = calculus.add(multiplied((dq, power(g, j))), multiplied((q, falling(g, j, dg))))
     return {
         "product": over_paths(s, "h", "x", calculus.add(one, two)),
         "quotient": over_paths(s, "q", "x", apart, whole),
@@ -198,7 +198,7 @@ def of_two(s):
         "quotient_rule": Chain(
             (s.name("dover_dx"), calculus.div(calculus.sub(multiplied((df, g)), multiplied((f, dg))), power(g, 2)))
         ),
-        "back": Chain((multiplied((q, power(g, l))), power(f, k))),
+        "back": Chain((multiplied((q, power(g, j))), power(f, k))),
         "check_back": Chain((again_f, falling(f, k, df))),
     }
 
