@@ -35,8 +35,10 @@ from keygen.errors import KeygenError
 from keygen.mathematics import eval_scope, number_format
 from keygen.mathematics.answers import numbers as answer_of
 from keygen.mathematics.latex import chain_tex, tex
+from keygen.mathematics.number_cache import numerals_of
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
+from keygen.mathematics.skeleton import skeletons_of
 from keygen.mathematics.terms import Chain, Literal, Name
 from keygen.variants.solve import evaluated, solve
 from keygen.variants.solved import Evaluated, Solved, Variant
@@ -240,7 +242,7 @@ def forgotten() -> Iterator[Callable[[], None]]:
     """Forget what has been made with the rules of before."""
 
     def forget() -> None:
-        for made in (eval_scope.functions, number_format.rational, tex):
+        for made in (eval_scope.functions, number_format.rational, numerals_of, skeletons_of, tex):
             made.cache_clear()
 
     forget()
