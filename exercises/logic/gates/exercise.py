@@ -124,6 +124,7 @@ def demands(table, names, with_product=False, **at):
     return [relation(weighted(row, names), ">" if y else "<=", 0, **at) for row, y in zip(data, table)]
 
 
+@cache
 def unit_witness(table, with_product=False, **beside):
     """One unit for a function, by smallest weights."""
     if not separable(table, with_product):
@@ -159,6 +160,7 @@ def output(units, v, c):
     return apply("step", apply("add", add_up(apply("mul", w, h) for w, h in zip(v, units)), c))
 
 
+@cache
 def net_witness(table):
     net = layers(table)
     n, k = len(net["W"]), len(net["b"])
@@ -187,6 +189,7 @@ def inputs(n):
     return [Name(f"x_{k}") for k in range(1, n + 1)]
 
 
+@cache
 def one_unit(table, with_product=False):
     """What the key says of one unit: its demands; weights with the sum of each row, or the sum of the contradiction."""
     n, data = inputs_of(table), rows(inputs_of(table), with_product=with_product)
@@ -245,6 +248,7 @@ def picture(table, at):
     )  # fmt: skip
 
 
+@cache
 def two_layers(table):
     """The net: its weights on a figure, its hidden units and its output row by row."""
     net = layers(table)
@@ -272,6 +276,7 @@ def two_layers(table):
     }  # fmt: skip
 
 
+@cache
 def too_high(table):
     """The slip: the bias that puts the line through a point with the answer 1, where the sum is 0."""
     w, _ = simplest(table)
