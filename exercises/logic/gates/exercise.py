@@ -106,7 +106,16 @@ def simplest(table, with_product=False):
 def by_size(length):
     """Lists of whole numbers, those of a smaller sum of absolute values first."""
     for size in count():
-        yield from (w for w in product(range(size, -size - 1, -1), repeat=length) if sum(map(abs, w)) == size)
+        yield from of_size(length, size)
+
+
+def of_size(length, size):
+    """Lists of whole numbers with this sum of absolute values, the larger first."""
+    if length == 1:
+        yield from sorted({(size,), (-size,)}, reverse=True)
+        return
+    for first in range(size, -size - 1, -1):
+        yield from ((first, *rest) for rest in of_size(length - 1, size - abs(first)))
 
 
 def letters(n):
