@@ -21,14 +21,14 @@ from keygen.calculus.scope import scope
 from keygen.document.derivations import Steps
 from keygen.document.nodes import Problem, walked
 from keygen.document.typesetter import Beside, Typesetter
-from keygen.engine.primitives import PRIMITIVES, Shape
+from keygen.engine.primitives import PRIMITIVES, Param, Shape
 from keygen.engine.trace import Trace
 from keygen.figures.figure import Figure
 from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant
 from keygen.matrix.exercises import GradientReading, Result
 from keygen.matrix.expression import Expression
 from keygen.variants.solved import Solved
@@ -60,19 +60,40 @@ class Printed:
 def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
-    names: set[Name] = set()
+    known: set[Part] = set()
     rounded = False
+    write = typesetter.printer.write
     for said in objects_of(made):
         for term in terms_of(said):
-            letters = [leaf for leaf in leaves_of(term) if isinstance(leaf, Name)]
-            names.update(letters)
-            if letters or not rounded:  # numbers bring no sign that the letters before them have not
-                written = typesetter.printer.write(term)
+            parts = set(parts_of(term))
+            numbers = [part for part in parts if isinstance(part, Literal)]
+            rounded = rounded or not all(write(number).exact for number in numbers)
+            parts.difference_update(numbers)
+            if not parts <= known:  # else it brings no sign that others have not
+                known |= parts
+                written = write(term)
                 texts.add(written.text)
                 rounded = rounded or not written.exact
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
-    return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
+    names = frozenset(part for part in known if isinstance(part, Name))
+    return Printed("\n".join(sorted(texts)), names, rounded, solved.trace, solved.signs)
+
+
+Part = Name | Literal | tuple[str, Param, tuple[Shape, ...]]
+
+
+def parts_of(term: Term) -> Iterator[Part]:
+    """The letters and numbers of a term, and its operations with the shapes that they are done on."""
+    match term:
+        case Name() | Literal():
+            yield term
+        case Apply(primitive, args, param):
+            yield primitive, param, tuple([arg.shape for arg in args])
+            for arg in args:
+                yield from parts_of(arg)
+        case Marked(body):
+            yield from parts_of(body)
 
 
 def objects_of(shown: Any) -> Iterator[Any]:

@@ -222,9 +222,15 @@ def one_unit(table, with_product=False):
 def tried(table, names, with_product):
     """Each demand, tried at a point of its own: all at once may be too much to ask."""
     data, wanted = rows(inputs_of(table), with_product=with_product), system(table, with_product)
-    points = [dict(zip((name.name for name in names), decide([one]).point)) for one in wanted]
+    points = [dict(zip((name.name for name in names), point_of(one))) for one in wanted]
     signs = [">" if y else "<=" for y in table]
     return [relation(weighted(row, names), sign, 0, **at) for row, sign, at in zip(data, signs, points)]
+
+
+@cache
+def point_of(one):
+    """Weights that do what one row demands."""
+    return decide([one]).point
 
 
 def contradiction(table, names, with_product):
