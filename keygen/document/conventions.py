@@ -67,7 +67,7 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
         for term in terms_of(said):
             parts = set(parts_of(term))
             numbers = [part for part in parts if isinstance(part, Literal)]
-            rounded = rounded or not all(write(number).exact for number in numbers)
+            rounded = rounded or any(not write(number).exact for number in numbers)
             parts.difference_update(numbers)
             if not parts <= known:  # else it brings no sign that others have not
                 known |= parts
