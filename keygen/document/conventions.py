@@ -21,14 +21,15 @@ from keygen.calculus.scope import scope
 from keygen.document.derivations import Steps
 from keygen.document.nodes import Problem, walked
 from keygen.document.typesetter import Beside, Typesetter
-from keygen.engine.primitives import PRIMITIVES, Param, Shape
+from keygen.engine.primitives import PRIMITIVES, Shape
 from keygen.engine.trace import Trace
 from keygen.figures.figure import Figure
 from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant
+from keygen.mathematics.skeleton import Skeleton
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
 from keygen.matrix.expression import Expression
 from keygen.variants.solved import Solved
@@ -60,40 +61,26 @@ class Printed:
 def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
-    known: set[Part] = set()
+    names: set[Name] = set()
+    known: set[Skeleton] = set()
     rounded = False
-    write = typesetter.printer.write
+    printer = typesetter.printer
     for said in objects_of(made):
         for term in terms_of(said):
-            parts = set(parts_of(term))
-            numbers = [part for part in parts if isinstance(part, Literal)]
-            rounded = rounded or any(not write(number).exact for number in numbers)
-            parts.difference_update(numbers)
-            if not parts <= known:  # else it brings no sign that others have not
-                known |= parts
-                written = write(term)
+            if isinstance(term, Name):
+                names.add(term)
+            elif isinstance(term, Literal):
+                rounded = rounded or not printer.write(term).exact
+            elif (skeleton := printer.term_skeletons.of(term).skeleton) not in known:
+                known.add(skeleton)  # others like it bring no other sign, and round no more
+                written = printer.write(term)
                 texts.add(written.text)
+                names.update(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
                 rounded = rounded or not written.exact
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
-    names = frozenset(part for part in known if isinstance(part, Name))
-    return Printed("\n".join(sorted(texts)), names, rounded, solved.trace, solved.signs)
-
-
-Part = Name | Literal | tuple[str, Param, tuple[Shape, ...]]
-
-
-def parts_of(term: Term) -> Iterator[Part]:
-    """The letters and numbers of a term, and its operations with the shapes that they are done on."""
-    match term:
-        case Name() | Literal():
-            yield term
-        case Apply(primitive, args, param):
-            yield primitive, param, tuple([arg.shape for arg in args])
-            for arg in args:
-                yield from parts_of(arg)
-        case Marked(body):
-            yield from parts_of(body)
+    texts.update(printer.write(name).text for name in names)
+    return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
 
 
 def objects_of(shown: Any) -> Iterator[Any]:
