@@ -69,8 +69,6 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
         for term in terms_of(said):
             if isinstance(term, Name):
                 names.add(term)
-            elif isinstance(term, Literal):
-                rounded = rounded or not printer.write(term).exact
             elif (skeleton := printer.term_skeletons.of(term).skeleton) not in known:
                 known.add(skeleton)  # others like it bring no other sign, and round no more
                 written = printer.write(term)
