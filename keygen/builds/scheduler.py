@@ -46,7 +46,7 @@ class Scheduler:
     """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here.
 
     `before` is the manifest that its own replaces; `like` the one that a whole run is to come out like, or else nothing
-    is written.
+    is written. Where something may keep a run from writing, its files wait elsewhere until all are there.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Scheduler:
         self.run, self.folder, self.workers, self.store = run, folder, workers, store
         self.basis, self.inputs, self.mark = basis, inputs, run.mark
         self.before, self.like = before, like if run.whole else None
+        self.waiting = self.like is not None or run.replaced is not None
         self.batches = [self.batch(share) for share in alike_batches(run, shares(run.in_groups))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
@@ -84,7 +85,7 @@ class Scheduler:
                 PrintFiles(spool, len(self.run.kinds), self.mark, groups) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
-                place = self.folder if self.like is None else spool / "made"
+                place = spool / "made" if self.waiting else self.folder
                 for number, made in batches:
                     self.receive(number, made, printing, place)
                 self.finish(printing, spool)
@@ -148,9 +149,20 @@ class Scheduler:
         self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
             self.report.notes += alike(self.run.course, self.run.sheet, good)
-        if self.run.whole and good:  # what is there of another run is better than nothing
+        if self.lost(entries):
+            self.report.sums = {}
+            self.report.notes.append(
+                (self.run.sheet.name, "nothing is written, and the student has the sheet as before")
+            )
+        elif self.run.whole and good:  # what is there of another run is better than nothing
             self.together(entries, good, printing, spool)
         self.report.paths = [self.folder / name for name in self.report.sums]
+
+    def lost(self, entries: Sequence[ManifestEntry]) -> bool:
+        """Whether a run that draws somebody anew costs a student the sheet."""
+        had = {entry.name_of_person for entry in (self.before.students if self.before else ()) if not entry.failure}
+        without = {entry.name_of_person for entry in entries if entry.failure}
+        return self.run.replaced is not None and not without.isdisjoint({*had, self.run.replaced})
 
     def together(
         self, entries: list[ManifestEntry], good: list[ManifestEntry], printing: PrintFiles, spool: Path
@@ -170,6 +182,7 @@ class Scheduler:
             if self.report.different:
                 self.report.sums = {}
                 return
+        if self.waiting:
             made = {file: spool / "made" / file for entry in good for file in entry.files} | made
         for file, path in made.items():
             if path == manifest and self.before is not None:
@@ -189,6 +202,7 @@ class Scheduler:
             Streams(self.run.key, fingerprint(self.run.key)),
             dict(shared),
             entries,
+            dict(self.run.draws),
         )
 
 
