@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from shlex import quote as quoted
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from keygen.errors import KeygenError
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.limits import refusal
-from keygen.system.terminal import Commands, columns, note, progress, say, tell
+from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
 
 if TYPE_CHECKING:
     from keygen.course.roster_columns import RosterColumns
@@ -143,25 +143,11 @@ def main(debug: bool) -> None:
 @click.option("--format", "form", type=click.Choice(["pdf", "tex", "html"]), default="pdf", help="What to write.")
 @speaking
 def build(
-    sheet: str | None,
-    solutions: bool,
-    guide: bool,
-    lang: str | None,
-    seed: int | None,
-    roster: Path | None,
-    roster_columns: RosterColumns,
-    public: bool,
-    group: str | None,
-    sort: str | None,
-    student: str | None,
-    replace: str | None,
-    variants: int | None,
-    manifest: Path | None,
-    jobs: int | None,
-    cluster: str | None,
-    form: str,
+    sheet: str | None, solutions: bool, guide: bool, lang: str | None, seed: int | None, roster: Path | None,
+    roster_columns: RosterColumns, public: bool, group: str | None, sort: str | None, student: str | None,
+    replace: str | None, variants: int | None, manifest: Path | None, jobs: int | None, cluster: str | None, form: str,
     out: Path,
-) -> None:
+) -> None:  # fmt: skip
     """Write the pages of SHEET; print the paths written, one a line.
 
     This runs the course's code (Python and templates), as do most commands: read a stranger's first.
@@ -352,7 +338,8 @@ def clean() -> None:
 
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
-@click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
+@click.option("--seeds", type=CHECKED, show_default="200; 0 with --roster", help="Variants beside the published.")
+@from_roster("Draw every student of this CSV file and compare their work.", "With --roster: numbers without a secret.")
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
@@ -362,32 +349,38 @@ def clean() -> None:
 @spoken("The language of the pages; by default all.")
 @speaking
 def check(
-    targets: tuple[str, ...],
-    seeds: int,
-    deep: bool,
-    as_json: bool,
-    junit: Path | None,
-    form: str | None,
-    tex: int,
-    jobs: int | None,
+    targets: tuple[str, ...], seeds: int | None, roster: Path | None, roster_columns: RosterColumns, public: bool,
+    out: Path, deep: bool, as_json: bool, junit: Path | None, form: str | None, tex: int, jobs: int | None,
     lang: str | None,
-) -> None:
+) -> None:  # fmt: skip
     """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
 
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
     from keygen.builds.executors import cores
+    from keygen.builds.telling import told_of_roster
     from keygen.checking.annotations import as_annotations, of_error
+    from keygen.checking.classes import class_of
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
     from keygen.checking.sweep_report import as_json as json_of
     from keygen.checking.sweep_report import as_text
     from keygen.system.files import write_whole
 
+    if public and roster is None:
+        raise click.UsageError("--public is for a --roster")
     if form is not None and as_json:
         raise click.UsageError("--format github and --json are two forms of one output: take one")
     try:
-        request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
+        course = course_here(lang)
+        of_class = None
+        if roster is not None:
+            if not targets or set(targets) & set(course.exercises):
+                raise click.UsageError("a class takes a SHEET: what students are given depends on it")
+            of_class, taken = class_of(course, targets, roster, roster_columns, public, out)
+            told_of_roster(taken, of_class.key)
+        seeds = (0 if of_class else 200) if seeds is None else seeds
+        request = Request(course, targets, seeds, lang, tex, jobs or cores(), deep, of_class)
         with progress(total(request), "checking", "variants") as advance:
             findings = survey(request, advance, note)
     except KeygenError as error:
@@ -397,7 +390,8 @@ def check(
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
-        said = as_annotations(findings) if form is not None else json_of(findings) if as_json else as_text(findings)
+        written = json_of if as_json else partial(as_text, width=width())
+        said = written(findings) if form is None else as_annotations(findings)
         if said:
             say(said)
     finally:

@@ -16,6 +16,7 @@ from keygen.builds import executors
 from keygen.builds.alike import alike
 from keygen.builds.batch import Batch, BatchResult, Person, batch_of
 from keygen.builds.batch_worker import perform
+from keygen.builds.class_work import ClassTable, StudentWork, outsiders
 from keygen.builds.cluster import cluster
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.former import swept
@@ -23,7 +24,7 @@ from keygen.builds.key_csv import Row, key_csv
 from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
-from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of
+from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of, order_for
 from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, key_page_file, manifest_file
@@ -60,6 +61,7 @@ class Scheduler:
         self.batches = [self.batch(share) for share in alike_batches(run, shares(run.in_groups))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
+        self.works: dict[str, StudentWork] = {}
         self.report = RunReport()
 
     def batch(self, share: tuple[Who, ...]) -> Batch:
@@ -135,6 +137,11 @@ class Scheduler:
             entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
         ]
         self.workers.advance(len(people))
+        for person, came in zip(people, made.people, strict=True):
+            if isinstance(person, Student):
+                asked = order_for(self.run.course, self.run.sheet, self.run.language, self.run.key, person).asked
+                works = dict(zip(asked, came.works, strict=False))  # none of whoever has no sheet
+                self.works[person.id] = StudentWork(person.id, person.name, came.code, person.draw, works)
         self.notes[number] = [
             (label(person), note) for person, came in zip(people, made.people, strict=True) for note in came.notes
         ]
@@ -149,6 +156,8 @@ class Scheduler:
         self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
             self.report.notes += alike(self.run.course, self.run.sheet, good)
+            whose = (self.works[entry.id] for entry in good if entry.id in self.works)
+            self.report.notes += outsiders(ClassTable(self.run.sheet.name, self.run.key, tuple(whose)))
         if self.lost(entries):
             self.report.sums = {}
             self.report.notes.append(
