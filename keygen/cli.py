@@ -341,6 +341,7 @@ def clean() -> None:
 @click.option("--seeds", type=CHECKED, show_default="200; 0 with --roster", help="Variants beside the published.")
 @from_roster("Draw every student of this CSV file and compare their work.", "With --roster: numbers without a secret.")
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
+@click.option("-v", "--verbose", is_flag=True, help="Also show what an exercise says to be `meant`.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
@@ -350,8 +351,8 @@ def clean() -> None:
 @speaking
 def check(
     targets: tuple[str, ...], seeds: int | None, roster: Path | None, roster_columns: RosterColumns, public: bool,
-    out: Path, deep: bool, as_json: bool, junit: Path | None, form: str | None, tex: int, jobs: int | None,
-    lang: str | None,
+    out: Path, deep: bool, verbose: bool, as_json: bool, junit: Path | None, form: str | None, tex: int,
+    jobs: int | None, lang: str | None,
 ) -> None:  # fmt: skip
     """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
 
@@ -390,7 +391,7 @@ def check(
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
-        written = json_of if as_json else partial(as_text, width=width())
+        written = json_of if as_json else partial(as_text, width=width(), verbose=verbose)
         said = written(findings) if form is None else as_annotations(findings)
         if said:
             say(said)

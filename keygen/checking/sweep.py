@@ -15,7 +15,7 @@ from keygen.builds.class_work import ClassTable
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
 from keygen.checking.classes import ClassRequest, class_chunks, class_tables
-from keygen.checking.remarks import Remark, of_published, of_twins
+from keygen.checking.remarks import Remark, of_pinned, of_published, of_twins
 from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
 from keygen.checking.verify import Failure, Verdict, failure_of, verdict
@@ -151,6 +151,16 @@ class Findings:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What is not false and likely a slip, each once."""
+        return tuple(one for one in self.noticed if not one.meant)
+
+    @property
+    def meant(self) -> tuple[Remark, ...]:
+        """What would likely be a slip, and is meant so, each once."""
+        return tuple(one for one in self.noticed if one.meant)
+
+    @property
+    def noticed(self) -> tuple[Remark, ...]:
+        """Both."""
         return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
 
     @property
@@ -277,7 +287,11 @@ def examine(chunk: Chunk) -> Examined:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
     seen = (
-        (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
+        (
+            *verdicts[0].remarks,
+            *of_published(chunk.course.exercise(item.entry.id), item.entry.pin),
+            *of_pinned(sheet, item.number, chunk.course.exercise(item.entry.id)),
+        )
         if published and verdicts[0].failure is None
         else ()
     )

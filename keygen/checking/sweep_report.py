@@ -18,7 +18,7 @@ CHECKED = ("exercise", "variants", "equalities", "false", "gradients", "answers"
 SHOWN = 4  # texts of one answer that the terminal lists
 
 
-def as_text(findings: Findings, width: int | None = None) -> str:
+def as_text(findings: Findings, width: int | None = None, *, verbose: bool = False) -> str:
     """Two tables with a row an exercise, more of the exercises that were asked for by name, and the sum.
 
     rejected    draws that were drawn again, of all draws
@@ -26,8 +26,8 @@ def as_text(findings: Findings, width: int | None = None) -> str:
     ms          the time of one variant, on average
 
     The second table has the measures of `course.band`, from the least to the most among the seeds, if there are any.
-    Remarks follow, each in a line, and of a class a table with a row a student, in `width` columns (None: as many as it
-    takes).
+    Remarks follow, each in a line (if `verbose`, what is meant as well), and of a class a table with a row a student,
+    in `width` columns (None: as many as it takes).
     """
     exercises = findings.exercises
     tables = [aligned([CHECKED, *(checked_row(exercise) for exercise in exercises)])]
@@ -39,7 +39,8 @@ def as_text(findings: Findings, width: int | None = None) -> str:
     if findings.request.deep:
         tables.append(aligned(list(deep_rows(findings))))
         more += [failure.message for failure in findings.failures[1:]] + deep_remarks(findings)
-    remarks = ["\n".join(remark.message for remark in findings.remarks)] if findings.remarks else []
+    shown = findings.noticed if verbose else findings.remarks
+    remarks = ["\n".join(remark.message for remark in shown)] if shown else []
     course = findings.request.course
     classes = [class_text(table, course, width) for table in findings.classes]
     return "\n\n".join([*map("\n".join, tables), *more, *flaws, *remarks, *classes, summary(findings)])
@@ -128,7 +129,7 @@ def as_json(findings: Findings) -> str:
 
         {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
          "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
-         "deep": null | DEEP, "remarks": [REMARK],
+         "deep": null | DEEP, "remarks": [REMARK], "meant": [REMARK],
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
            "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
            "duplicates": N, "distinct": N, "seconds": {"solving": mean, "checking": mean},
@@ -142,9 +143,9 @@ def as_json(findings: Findings) -> str:
     numbers by what their own digits give beside the rounded number behind them: {"same", "one unit off", "off by more":
     N}).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
-    it). FLAW: exercise, seed, language, kind, message. REMARK (not
-    false, but likely a slip): what, exercise, file, line. `variants` counts the published one; draws, duplicates,
-    measures and ranges are those of the seeds.
+    it). FLAW: exercise, seed, language, kind, message. REMARK (not false, but likely a slip): what, exercise, file,
+    line, meant (why, or ""). `variants` counts the published one; draws, duplicates, measures and ranges are those of
+    the seeds.
     """
     counts, failure = findings.counts, findings.failure
     whole = {
@@ -161,6 +162,7 @@ def as_json(findings: Findings) -> str:
         "deep": deep_object(findings.exercises) if findings.request.deep else None,
         "flaws": [asdict(flaw) for flaw in findings.flaws],
         "remarks": [asdict(remark) for remark in findings.remarks],
+        "meant": [asdict(remark) for remark in findings.meant],
         "exercises": [object_of(exercise) for exercise in findings.exercises],
         "classes": [class_object(table, findings.request.course) for table in findings.classes],
     }

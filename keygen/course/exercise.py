@@ -58,7 +58,7 @@ from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "pinnable", "band", "signs", "slips",
+    "worthwhile", "meant", "pinnable", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ class Exercise:
     show: Callable[[Any], Mapping[str, Any]] | None = None
     conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
+    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pinnable: Callable[[Any], Iterable[tuple[str, bool, str]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
