@@ -52,7 +52,7 @@ from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.slips import ChosenSlip
 from keygen.engine.trace import Step, Trace
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.errors import KeygenError, line_where, nearest, one_of
 from keygen.matrix.exercises import Form
 from keygen.system.text import decoded, require_file
 
@@ -294,7 +294,7 @@ def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath
                 f"unknown word {word!r} in the exercise",
                 exercise=name,
                 **line_where(folder / "exercise.py", rf"^{word}\b"),
-                expected="one of " + ", ".join(WORDS),
+                expected=one_of(WORDS, "`keygen help exercise` has them"),
                 repair=nearest(word, WORDS),
             )
     check_words(name, folder / "exercise.py", words)
