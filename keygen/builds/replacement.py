@@ -10,6 +10,7 @@ import msgspec
 
 from keygen.builds.alike import varies
 from keygen.builds.draws import other_languages
+from keygen.builds.fingerprints import basis
 from keygen.builds.former import former
 from keygen.builds.manifest import Manifest, ManifestExercise
 from keygen.builds.reproduction import groups_of
@@ -39,10 +40,10 @@ def replacing(run: Run, folder: Path, student: Student, *, grouped: bool, ordere
         raise no_run(run, folder)
     found = next_draw(run, student, before)
     draws = dict(sorted({**run.draws, student.id: found.draw}.items()))
-    again = replace(
-        run, kinds=wanted(solutions=before.solutions or PageKind.SOLUTIONS in run.kinds), draws=draws,
-        people=with_draws(run.people, draws), replaced=student.id, told=tuple(said(run, folder, student, found)),
-    )  # fmt: skip
+    told = tuple(said(run, before, folder, student, found))
+    kinds = wanted(solutions=before.solutions or PageKind.SOLUTIONS in run.kinds)
+    people = with_draws(run.people, draws)
+    again = replace(run, kinds=kinds, people=people, draws=draws, replaced=student.id, told=told)
     if not grouped:
         everybody = [person for person in run.people if isinstance(person, Student)]
         again = replace(again, groups=groups_of(before, everybody))
@@ -118,9 +119,11 @@ def shared(new: Numbers, known: Iterable[Numbers]) -> Iterator[int]:
     return (number for number, data in new.items() if any(one.get(number) == data for one in known))
 
 
-def said(run: Run, folder: Path, student: Student, found: FoundDraw) -> Iterator[str]:
-    """What there is to say of a draw: which it is, what is not new in it, which pages are behind."""
+def said(run: Run, before: Manifest, folder: Path, student: Student, found: FoundDraw) -> Iterator[str]:
+    """What there is to say of a draw: which it is, whether others' pages stay, what is not new, what is behind."""
     yield f"student {student.id} is drawn anew: draw {found.draw}"
+    if list(before.basis.differences(basis(run.sheet, run.course.path))):
+        yield "the course, keygen or TeX is not as it was when this run was made: everybody's pages are made again"
     for number in found.same:
         yield f"exercise {number} has numbers that student {student.id} had before: it has few variants"
     for language in other_languages(run, folder):

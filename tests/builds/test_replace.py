@@ -211,6 +211,28 @@ def test_a_failure_leaves_everything_as_it_was(quick: Course) -> None:
     assert told(quick)["draws"] == {"s2": 2}
 
 
+def test_a_former_manifest_is_made_again_elsewhere_and_not_over_a_later_draw(quick: Course) -> None:
+    built(*ROSTER)
+    before = files_of(quick.build / "other")
+    manifest = quick.file("kept.json")
+    manifest.write_bytes((quick.build / "other" / "manifest.json").read_bytes())
+    built(*REPLACE)
+    for words in ((), ("--student", "s2")):
+        said = refused(quick, "--from", "kept.json", *words).stderr
+        assert "expected: a run that knows draw 2 of student s2" in said
+    built("--from", "kept.json", "--student", "s1")
+    built("--from", "kept.json", "--out", "again")
+    assert files_of(quick.file("again", "other")) == before
+
+
+def test_where_the_course_has_changed_that_is_said_and_all_are_made_again(quick: Course) -> None:
+    built(*ROSTER)
+    assert "made again" not in built(*REPLACE).stderr
+    template = quick.file("exercises", "my", "two", "en.tex")
+    template.write_text(template.read_text("utf-8").replace("Find", "Now find"), "utf-8")
+    assert "not as it was when this run was made: everybody's pages are made again" in built(*REPLACE).stderr
+
+
 def test_a_second_language_has_the_same_draw_and_is_told_to_be_behind(quick: Course) -> None:
     built(*ROSTER)
     built(*ROSTER, "--lang", "ru")
