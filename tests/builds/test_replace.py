@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from scratch_course import Course, built, files_of, keygen
 
+from keygen.builds import executors
 from keygen.builds.batch_worker import BatchWorker, Files
 from keygen.builds.manifest import load_manifest
 from keygen.cli import main
@@ -37,8 +38,12 @@ def few(course: Course) -> Course:
 
 @pytest.fixture
 def quick(few: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """The course without TeX: a page is a page with the source of what it would be on it. Whoever stands in the file
-    `failing` has none."""
+    """The course without TeX, and all work done in this process: a page is a page with the source of what it would be
+    on it. Whoever stands in the file `failing` has none."""
+
+    def worked(work: Any, pieces: Any, workers: Any, *, known: Any, **_: Any) -> Iterator[Any]:
+        for number, piece in enumerate(pieces):
+            yield number, known(number) or work(piece) or known(number)
 
     def files(worker: BatchWorker, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
         failing = few.file("failing").read_text() if few.file("failing").exists() else ""
@@ -51,6 +56,7 @@ def quick(few: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
         together = [file_of([PdfPages(page).part() for page in pages], contents=False) for pages in kinds]
         return Files(each, [1] * len(each), [[]] * len(each), together) if left else None
 
+    monkeypatch.setattr(executors, "worked", worked)
     monkeypatch.setattr(BatchWorker, "files", files)
     return few
 
