@@ -52,13 +52,13 @@ from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.slips import ChosenSlip
 from keygen.engine.trace import Step, Trace
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.errors import KeygenError, line_where, nearest, one_of
 from keygen.matrix.exercises import Form
 from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "pinnable", "band", "signs", "slips",
+    "worthwhile", "meant", "pinnable", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ class Exercise:
     show: Callable[[Any], Mapping[str, Any]] | None = None
     conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
+    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pinnable: Callable[[Any], Iterable[tuple[str, bool, str]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
@@ -293,7 +294,7 @@ def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath
                 f"unknown word {word!r} in the exercise",
                 exercise=name,
                 **line_where(folder / "exercise.py", rf"^{word}\b"),
-                expected="one of " + ", ".join(WORDS),
+                expected=one_of(WORDS, "`keygen help exercise` has them"),
                 repair=nearest(word, WORDS),
             )
     check_words(name, folder / "exercise.py", words)

@@ -344,6 +344,9 @@ def pinnable(v):
     yield "tables", len(kinds) == 2, "a function that a single unit computes and one that it does not"
 
 
+meant = {"the functions of the source": ("half of the functions are separable",)}
+
+
 def worthwhile(v):
     each = drawn(v.solved)
     yield "each function depends on each input", all(map(essential, each))

@@ -139,6 +139,9 @@ def pinnable(v):
     yield "W x1 x2", v.z1 * v.z2 < 0, "weights and inputs with one hidden sum above 0 and one below"
 
 
+meant = {"the numbers of the source": ("W",)}
+
+
 def worthwhile(v):
     yield "one hidden unit is alive and one is silent", v.z1 * v.z2 < 0
     yield "the forecast is positive", v.yhat > 0
