@@ -140,25 +140,11 @@ def main(debug: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def build(
-    sheet: str | None,
-    solutions: bool,
-    guide: bool,
-    lang: str | None,
-    seed: int | None,
-    roster: Path | None,
-    id_column: str | None,
-    name_column: tuple[str, ...],
-    group: str | None,
-    sort: str | None,
-    student: str | None,
-    public: bool,
-    variants: int | None,
-    manifest: Path | None,
-    jobs: int | None,
-    cluster: str | None,
-    form: str,
+    sheet: str | None, solutions: bool, guide: bool, lang: str | None, seed: int | None, roster: Path | None,
+    id_column: str | None, name_column: tuple[str, ...], group: str | None, sort: str | None, student: str | None,
+    public: bool, variants: int | None, manifest: Path | None, jobs: int | None, cluster: str | None, form: str,
     out: Path,
-) -> None:
+) -> None:  # fmt: skip
     """Write the pages of SHEET; print the paths written, one a line.
 
     This runs the course's code (Python and templates), as do most commands: read a stranger's first.
@@ -232,16 +218,9 @@ def no_bar(count: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
 @speaking
 def answers(
-    target: str,
-    seed: int | None,
-    student: str | None,
-    roster: Path | None,
-    id_column: str | None,
-    name_column: tuple[str, ...],
-    manifest: Path | None,
-    public: bool,
-    as_json: bool,
-) -> None:
+    target: str, seed: int | None, student: str | None, roster: Path | None, id_column: str | None,
+    name_column: tuple[str, ...], manifest: Path | None, public: bool, as_json: bool,
+) -> None:  # fmt: skip
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
     from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
     from keygen.builds.telling import told_of_key, told_of_secret
@@ -349,6 +328,37 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 
 
 @main.command()
+@click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
+@click.option("--seeds", default="1..12", help="Which variants, beside the published: 1..12, or 1,5,7..9.")
+@spoken("The language of the page; by default the sheet's own.")
+@click.option("--watch", is_flag=True, help="Serve the page to this machine's browser, renewed with each saved file.")
+@click.option("--port", type=click.IntRange(1024, 65535), help="The port for --watch; by default a free one.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@speaking
+def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
+    """Write one page with many variants side by side: their work, which are alike, the ugliest first; print its path.
+
+    With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
+    from keygen.course.seeding import seeds_of
+    from keygen.preview.files import PreviewRequest, count_of, told_of, written
+
+    if port is not None and not watch:
+        raise click.UsageError("--port is for --watch")
+    request = PreviewRequest(course_here(lang), target, seeds_of(seeds), lang)
+    if watch:
+        from keygen.preview.watch import watched
+
+        watched(request, port or 0, say)
+        return
+    with progress(count_of(request), target, "variants") as advance:
+        report = written(request, out, advance)
+    say(str(report.path))
+    told_of(report)
+    if report.errors:
+        sys.exit(1)
+
+
+@main.command()
 @speaking
 def clean() -> None:
     """Forget what builds keep to save time: finished work in build/.cache, TeX's formats and fonts in keygen's cache
@@ -370,16 +380,9 @@ def clean() -> None:
 @spoken("The language of the pages; by default all.")
 @speaking
 def check(
-    targets: tuple[str, ...],
-    seeds: int,
-    deep: bool,
-    as_json: bool,
-    junit: Path | None,
-    form: str | None,
-    tex: int,
-    jobs: int | None,
-    lang: str | None,
-) -> None:
+    targets: tuple[str, ...], seeds: int, deep: bool, as_json: bool, junit: Path | None, form: str | None, tex: int,
+    jobs: int | None, lang: str | None,
+) -> None:  # fmt: skip
     """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
 
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.

@@ -133,13 +133,13 @@ def html_pages(
     order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[PageKind]
 ) -> list[str]:
     """One person's sheet as HTML, a file of each kind."""
-    from keygen.writers import html  # needed for no other medium
+    from keygen.writers.html_page import HtmlSheet, page  # needed for no other medium
 
     language = order.language
     say = words("words", language)
     rules = rules_sheet(language) if "differentials" in order.sheet.appendix else None
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
-    made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
+    made = HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
     style = order.course.asset("style.css").decode() + handout_style(order)
-    return [html.page(made, style, kind) for kind in kinds]
+    return [page(made, style, kind) for kind in kinds]
