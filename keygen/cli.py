@@ -340,7 +340,8 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 
     With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
     from keygen.course.seeding import seeds_of
-    from keygen.preview.files import PreviewRequest, count_of, told_of, written
+    from keygen.preview.files import count_of, told_of, written
+    from keygen.preview.variants import PreviewRequest
 
     if port is not None and not watch:
         raise click.UsageError("--port is for --watch")

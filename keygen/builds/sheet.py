@@ -27,6 +27,7 @@ from keygen.document.titles import plain_title
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from keygen.writers.latex import conventions_tex, problem
@@ -90,9 +91,10 @@ def page_of(
 
 
 def nodes_of(
-    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False
+    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False, before: Proofs | None = None
 ) -> tuple[tuple[nodes.Problem, Typesetter], Certificate]:
-    """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
+    """One exercise as nodes with what writes its mathematics, and the certificate that it is right. What was proven
+    `before` of the same solved exercise, whose numbers were written in the same way, is not read back again."""
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
@@ -100,6 +102,7 @@ def nodes_of(
             found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide,
             wishes=order.sheet.wishes(item.number),
         ),
+        before,
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from keygen.builds.telling import told_of_secret
 from keygen.errors import KeygenError
-from keygen.preview.page import PreviewWriter
+from keygen.preview.page import Pieces, PreviewWriter
 from keygen.preview.variants import Previewer, PreviewPlan, PreviewRequest, PreviewVariant, planned
 from keygen.system.files import write_whole
 from keygen.system.terminal import tell
@@ -16,10 +17,11 @@ from keygen.system.terminal import tell
 
 @dataclass(frozen=True, slots=True)
 class PreviewReport:
-    """The page that was written, and the errors that it shows in the place of variants."""
+    """The page that was written, the errors that it shows in the place of variants, and the key of its numbers."""
 
     path: Path
     errors: tuple[KeygenError, ...]
+    key: str
 
 
 def written(request: PreviewRequest, out: Path, advance: Callable[[int], None]) -> PreviewReport:
@@ -37,12 +39,12 @@ def written(request: PreviewRequest, out: Path, advance: Callable[[int], None]) 
         raise errors[0]
     writer, path = PreviewWriter(plan), out / plan.file_name
     write_whole(path, writer.page(pieces_of(plan, writer, made)).encode())
-    return PreviewReport(path, errors)
+    return PreviewReport(path, errors, plan.orders[0].key)
 
 
-def pieces_of(plan: PreviewPlan, writer: PreviewWriter, made: dict[int, list[PreviewVariant]]) -> dict[str, str]:
+def pieces_of(plan: PreviewPlan, writer: PreviewWriter, made: dict[int, list[PreviewVariant]]) -> Pieces:
     """All pieces of a page whose variants are made."""
-    pieces = writer.whole({item.number: (item, made[item.number]) for item in plan.items})
+    pieces = writer.whole(made)
     for item in plan.items:
         pieces |= writer.exercise(item, made[item.number])
     return pieces
@@ -55,7 +57,8 @@ def count_of(request: PreviewRequest) -> int:
 
 
 def told_of(report: PreviewReport) -> None:
-    """What is to be said on stderr: each error once, with the number of variants that have it."""
+    """What is to be said on stderr: of the secret, and each error once, with the number of variants that have it."""
+    told_of_secret(report.key)
     for where, count in Counter((error.what, error.file, error.line) for error in report.errors).items():
         first = next(error for error in report.errors if (error.what, error.file, error.line) == where)
         tell(f"keygen: {first}")

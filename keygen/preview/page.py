@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from html import escape
+from typing import NamedTuple
 
 from keygen.builds.alike import varies
 from keygen.builds.handout import handout_style
@@ -22,14 +23,29 @@ from keygen.writers.html import HtmlWriter
 from keygen.writers.html_page import framed
 
 WORDS = "preview"
-Pieces = Mapping[str, str]
-"""Elements in HTML by their ids."""
+WORK = ' class="work"'
 
 
-def piece(tag: str, id: str, inner: str, attributes: str = "") -> str:
+class Piece(NamedTuple):
     """An element that may be put in the place of its former self; equal digests are equal pieces."""
-    digest = sha256(f"{attributes}>{inner}".encode()).hexdigest()[:16]
-    return f'<{tag} id="{id}" data-digest="{digest}"{attributes}>{inner}</{tag}>'
+
+    html: str
+    digest: str
+
+
+Pieces = Mapping[str, Piece]
+"""Elements by their ids."""
+
+
+def piece(tag: str, id: str, inner: str, attributes: str = "") -> Piece:
+    """An element with its digest, which a page in a browser is asked for."""
+    digest = short_digest(attributes, inner)
+    return Piece(f'<{tag} id="{id}" data-digest="{digest}"{attributes}>{inner}</{tag}>', digest)
+
+
+def short_digest(*parts: str) -> str:
+    """A digest that stands on the page."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def error_html(error: KeygenError) -> str:
@@ -61,7 +77,16 @@ class PreviewWriter:
 
     # --- pieces
 
-    def exercise(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[str, str]:
+    def places(self) -> dict[str, Piece]:
+        """Every piece in its order, as long as nothing is made."""
+        found = {"whole": piece("div", "whole", "", WORK)} if len(self.plan.items) > 1 else {}
+        for item in self.plan.items:
+            id = f"e{item.number}"
+            found |= {f"{id}-head": piece("div", f"{id}-head", ""), f"{id}-work": piece("div", f"{id}-work", "", WORK)}
+            found |= dict(self.empty(item, order.seed) for order in self.plan.asked(item))
+        return found
+
+    def exercise(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[str, Piece]:
         """The pieces of an exercise. Where all variants have one error, it is told once."""
         place, failure = f"e{item.number}", common_failure(variants)
         if failure is None:
@@ -70,9 +95,9 @@ class PreviewWriter:
             work = error_html(failure)
         return {
             f"{place}-head": self.head(item, variants),
-            f"{place}-work": piece("div", f"{place}-work", work, ' class="work"'),
-            **dict(self.card(item, one, hidden=failure is not None) for one in variants),
-        }  # fmt: skip
+            f"{place}-work": piece("div", f"{place}-work", work, WORK),
+            **dict(self.card(item, one) if failure is None else self.empty(item, one.seed) for one in variants),
+        }
 
     def rows(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[int | None, WorkRow]:
         """The work of an exercise's variants by their seeds."""
@@ -81,7 +106,7 @@ class PreviewWriter:
         )
         return {one.seed: row_of(one, varies=drawn) for one in variants}
 
-    def head(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> str:
+    def head(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> Piece:
         """The title of an exercise, and what is agreed on in it."""
         id, order = f"e{item.number}-head", self.plan.orders[0]
         plain = f"<h2>{item.number}. {escape(item.entry.id)}</h2>"
@@ -91,11 +116,14 @@ class PreviewWriter:
         agreed = "" if box is None else HtmlWriter(box[1]).write(box[0])
         return piece("div", id, f"{title}\n<p><code>{escape(item.entry.id)}</code></p>{agreed}")
 
-    def card(self, item: SheetItem, one: PreviewVariant, *, hidden: bool = False) -> tuple[str, str]:
+    def empty(self, item: SheetItem, seed: int | None) -> tuple[str, Piece]:
+        """The place of a variant that is not there, under its id."""
+        id = card_id(item.number, seed)
+        return id, piece("article", id, "", f' class="variant" data-seed="{seed_key(seed)}" hidden')
+
+    def card(self, item: SheetItem, one: PreviewVariant) -> tuple[str, Piece]:
         """One variant, under its id: problem and folded solution."""
         id = card_id(item.number, one.seed)
-        if hidden:
-            return id, piece("article", id, "", f' class="variant" data-seed="{seed_key(one.seed)}" hidden')
         code = f" <small>{escape(one.code)}</small>" if one.code else ""
         body = f"<h3>{self.name(one.seed)}{code}</h3>\n{one.body if one.error is None else error_html(one.error)}"
         if one.after:
@@ -105,14 +133,16 @@ class PreviewWriter:
             body += folded(f"{self.say['reasons']} ({sum(one.rejected.values())})", f"<ul>{reasons}</ul>")
         return id, piece("article", id, body, f' class="variant" data-seed="{seed_key(one.seed)}"')
 
-    def whole(self, exercises: Mapping[int, tuple[SheetItem, Sequence[PreviewVariant]]]) -> dict[str, str]:
-        """The table of the whole sheet; none where it has one exercise."""
+    def whole(self, made: Mapping[int, Sequence[PreviewVariant]]) -> dict[str, Piece]:
+        """The table of the whole sheet, whose variants are made by the number of their exercise; none where there is
+        one exercise."""
         if len(self.plan.items) < 2:
             return {}
-        rows = {number: self.rows(item, variants) for number, (item, variants) in exercises.items()}
+        rows = {item.number: self.rows(item, made[item.number]) for item in self.plan.items}
         seeds = [order.seed for order in self.plan.orders]
         all_rows = [together(s, {n: found[s] for n, found in rows.items() if s in found}) for s in seeds]
-        return {"whole": piece("div", "whole", f"<h2>{self.say['whole']}</h2>{self.work(compared(all_rows), 'all')}")}
+        inner = f"<h2>{self.say['whole']}</h2>{self.work(compared(all_rows), 'all')}"
+        return {"whole": piece("div", "whole", inner, WORK)}
 
     # --- the table
 
@@ -163,6 +193,10 @@ class PreviewWriter:
 
     # --- the page
 
+    def digest(self, pieces: Pieces) -> str:
+        """Equal for pages that differ in the inside of their pieces alone."""
+        return short_digest(*pieces, self.title, self.style)
+
     @cached_property
     def title(self) -> str:
         """The sheet's title."""
@@ -171,18 +205,18 @@ class PreviewWriter:
     def layout(self, pieces: Pieces) -> str:
         """The pieces in their places."""
         sections = "\n".join(map("".join, self.sections(pieces)))
-        seeds = ", ".join(str(order.seed) for order in self.plan.orders if order.seed is not None)
+        seeds = listed([order.seed for order in self.plan.orders if order.seed is not None])
         top = f"<h1>{escape(self.title)}</h1>\n<p>{self.say['preview']} · seed {seeds}</p>"
-        return f'<header>{top}</header>\n{pieces.get("whole", "")}\n{sections}\n'
+        return f'<header>{top}</header>\n{pieces["whole"].html if "whole" in pieces else ""}\n{sections}\n'
 
     def sections(self, pieces: Pieces) -> Iterator[tuple[str, ...]]:
         """Each exercise as a section: head, table, and the variants side by side."""
         strip = f'<div class="strip" role="group" aria-label="{self.say["variants"]}" tabindex="0">'
         for item in self.plan.items:
             id = f"e{item.number}"
-            cards = "\n".join(pieces[card_id(item.number, order.seed)] for order in self.plan.asked(item))
+            cards = "\n".join(pieces[card_id(item.number, order.seed)].html for order in self.plan.asked(item))
             around = f'<section class="exercise" id="{id}">', f"{strip}\n{cards}\n</div></section>"
-            yield around[0], pieces[f"{id}-head"], pieces[f"{id}-work"], around[1]
+            yield around[0], pieces[f"{id}-head"].html, pieces[f"{id}-work"].html, around[1]
 
     @cached_property
     def style(self) -> str:
@@ -190,11 +224,18 @@ class PreviewWriter:
         asset = self.plan.course.asset
         return asset("style.css").decode() + handout_style(self.plan.orders[0]) + asset("preview.css").decode()
 
-    def page(self, pieces: Pieces, *scripts: str) -> str:
-        """The whole file, with a script for sorting and what other scripts there are."""
+    def page(self, pieces: Pieces, *scripts: str, beside: str = "") -> str:
+        """The whole file, with a script for sorting, and for a page that is renewed what it needs `beside`."""
         code = "".join(self.plan.course.asset(name).decode() for name in ("preview.js", *scripts))
-        title = f"{self.title}: {self.say['preview']}"
-        return framed(title, self.plan.language.code, self.style, f"{self.layout(pieces)}<script>\n{code}</script>\n")
+        main = f"{self.layout(pieces)}{beside}<script>\n{code}</script>\n"
+        return framed(f"{self.title}: {self.say['preview']}", self.plan.language.code, self.style, main)
+
+
+def listed(seeds: Sequence[int]) -> str:
+    """Seeds in few characters: 1–12, or one by one."""
+    if len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
+        return f"{seeds[0]}–{seeds[-1]}"
+    return ", ".join(map(str, seeds))
 
 
 def folded(summary: str, inner: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
-from keygen.builds.sheet import SheetItem, nodes_of, sheet_items, solved
+from keygen.builds.sheet import SheetItem, nodes_of, policy_of, sheet_items, solved
 from keygen.course.band import Measure
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
@@ -15,6 +15,7 @@ from keygen.course.languages import Language
 from keygen.course.sheet import Sheet
 from keygen.document.template import words
 from keygen.errors import KeygenError
+from keygen.mathematics.readback import Proofs
 from keygen.variants.solved import Solved
 from keygen.variants.workload import measure
 from keygen.writers.html import HtmlWriter
@@ -90,17 +91,29 @@ class PreviewVariant:
     error: KeygenError | None = None
 
 
+@dataclass(slots=True)
+class KnownVariant:
+    """A solved variant, what it was solved by, and what is proven of it (None: nothing yet)."""
+
+    exercise: Exercise
+    basis: tuple[object, ...]
+    solved: Solved
+    proofs: Proofs | None = None
+
+
 class Previewer:
-    """Makes variants, and solves none a second time: new words for old numbers need no new draw."""
+    """Makes variants, and solves none a second time: new words for old numbers need no new draw and no new proof."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, int | None], tuple[Exercise, object, Solved]] = {}
+        self.known: dict[tuple[int, int | None], KnownVariant] = {}
 
     def variant(self, order: SheetRequest, item: SheetItem) -> PreviewVariant:
         """One variant, certified as for a build; what is wrong with it is its `error`."""
         try:
-            found = self.solved(order, item)
-            (made, typesetter), _ = nodes_of(found, order, item)
+            known = self.solved(order, item)
+            found = known.solved
+            (made, typesetter), _ = nodes_of(found, order, item, before=known.proofs)
+            known.proofs = typesetter.proofs
             say, writer = words("words", order.language), HtmlWriter(typesetter)
             return PreviewVariant(
                 order.seed, order.code, heading(made, writer),
@@ -111,11 +124,11 @@ class Previewer:
         except KeygenError as error:
             return PreviewVariant(order.seed, order.code, error=error.within(exercise=item.entry.id, who=order.seed))
 
-    def solved(self, order: SheetRequest, item: SheetItem) -> Solved:
+    def solved(self, order: SheetRequest, item: SheetItem) -> KnownVariant:
         """One variant with all its values; an exercise whose file has changed is another object."""
-        exercise, basis = order.course.exercise(item.entry.id), (order.sheet.name, order.key, item)
-        known = self.known.get((item.number, order.seed))
-        if known is None or known[0] is not exercise or known[1] != basis:
-            known = exercise, basis, solved(order, item)
-            self.known[item.number, order.seed] = known
-        return known[2]
+        exercise, place = order.course.exercise(item.entry.id), (item.number, order.seed)
+        basis = (order.sheet.name, order.key, item, policy_of(order.sheet, order.language))
+        known = self.known.get(place)
+        if known is None or known.exercise is not exercise or known.basis != basis:
+            known = self.known[place] = KnownVariant(exercise, basis, solved(order, item))
+        return known

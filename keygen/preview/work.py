@@ -10,7 +10,7 @@ from keygen.course.band import MEASURES, Measure
 from keygen.preview.variants import PreviewVariant
 
 ALWAYS = ("operations", "negatives", "widest")
-"""The measures that a table has in any case; the others where they are not the same for all."""
+"""The measures that a table has where there are any; the others where they are not the same for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def together(seed: int | None, rows: Mapping[int, WorkRow]) -> WorkRow:
 def compared(rows: Sequence[WorkRow]) -> WorkTable:
     """The rows with their twins and their distance from the median, under the measures that tell them apart."""
     found = [row.work.by_name() for row in rows if row.work is not None]
-    shown = tuple(name for name in MEASURES if name in ALWAYS or len({one[name] for one in found}) > 1)
+    kinds = {name: {one[name] for one in found} for name in MEASURES}
+    shown = tuple(name for name in MEASURES if len(kinds[name]) > 1 or (name in ALWAYS and kinds[name] != {0}))
     seeded = [row.work.by_name() for row in rows if row.work is not None and row.seed is not None] or found
     medians = {name: median([one[name] for one in seeded] or [0]) for name in shown}
     first: dict[Hashable, WorkRow] = {}
@@ -70,4 +71,4 @@ def compared(rows: Sequence[WorkRow]) -> WorkTable:
 
 def distance(measures: Mapping[str, int], medians: Mapping[str, float]) -> float:
     """The mean of the relative differences from the medians: 0.1 is a tenth more work. A median of 0 counts as 1."""
-    return mean((measures[name] - middle) / max(middle, 1) for name, middle in medians.items())
+    return mean((measures[name] - middle) / max(middle, 1) for name, middle in medians.items()) if medians else 0.0
