@@ -17,7 +17,6 @@ from keygen.writers.html_page import framed
 
 ENOUGH = 2
 """Variants with one error after which the others are not tried: it is the exercise's."""
-SCRIPT = "live.js"
 WAITING = """
 new EventSource("/events").onmessage = event => { if (JSON.parse(event.data).layout) location.reload(); };
 """
@@ -26,19 +25,16 @@ new EventSource("/events").onmessage = event => { if (JSON.parse(event.data).lay
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What the page is at one moment: its pieces, the writer that knows their places (None: there is nothing yet), an
-    error in HTML that lies over all, whether work goes on, whether this was the end."""
+    """What the page is at one moment: its pieces, the writer that knows their places (None: there is nothing yet), a
+    digest that is equal for pages that can be renewed piece by piece, an error in HTML that lies over all, whether work
+    goes on, whether this was the end."""
 
     pieces: Pieces = field(default_factory=dict)
     writer: PreviewWriter | None = None
+    layout: str = ""
     error: str = ""
     working: bool = True
     closed: bool = False
-
-    @property
-    def layout(self) -> str:
-        """Which pages can be renewed piece by piece."""
-        return "" if self.writer is None else self.writer.digest(self.pieces)
 
     @property
     def summary(self) -> dict[str, object]:
@@ -51,7 +47,7 @@ class LiveState:
         if self.writer is None:
             return framed("keygen", "en", "", f"{self.error}<script>{WAITING}</script>")
         words = "".join(f' data-{name}="{self.writer.say[name]}"' for name in ("working", "gone"))
-        return self.writer.page(self.pieces, SCRIPT, beside=f'<div id="live" data-layout="{self.layout}"{words}></div>')
+        return self.writer.page(self.pieces, f'<div id="live" data-layout="{self.layout}"{words}></div>')
 
 
 class Live:
@@ -101,7 +97,8 @@ class Renewal:
         course = self.request.course
         plan = planned(replace(self.request, course=Course(course.path, course.secret_file)))
         writer, before = PreviewWriter(plan), self.live.state.pieces
-        self.live.set(writer=writer, pieces={id: before.get(id, empty) for id, empty in writer.places().items()})
+        pieces = {id: before.get(id, empty) for id, empty in writer.places().items()}
+        self.live.set(writer=writer, layout=writer.digest(pieces), pieces=pieces)
         errors = [error_html(error) for item in plan.items if (error := self.exercise(plan, writer, item)) is not None]
         made = {number: self.known(plan, item) for item in plan.items if (number := item.number)}
         if all(made.values()):

@@ -9,7 +9,6 @@ from hashlib import sha256
 from html import escape
 from typing import NamedTuple
 
-from keygen.builds.alike import varies
 from keygen.builds.handout import handout_style
 from keygen.builds.sheet import SheetItem, policy_of
 from keygen.course.sheet_keys import said
@@ -89,22 +88,12 @@ class PreviewWriter:
     def exercise(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[str, Piece]:
         """The pieces of an exercise. Where all variants have one error, it is told once."""
         place, failure = f"e{item.number}", common_failure(variants)
-        if failure is None:
-            work = self.work(compared(list(self.rows(item, variants).values())), place)
-        else:
-            work = error_html(failure)
+        work = self.work(compared(list(map(row_of, variants))), place) if failure is None else error_html(failure)
         return {
             f"{place}-head": self.head(item, variants),
             f"{place}-work": piece("div", f"{place}-work", work, WORK),
             **dict(self.card(item, one) if failure is None else self.empty(item, one.seed) for one in variants),
         }
-
-    def rows(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[int | None, WorkRow]:
-        """The work of an exercise's variants by their seeds."""
-        drawn = any(one.error is None for one in variants) and varies(
-            self.plan.course.exercise(item.entry.id), item.entry
-        )
-        return {one.seed: row_of(one, varies=drawn) for one in variants}
 
     def head(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> Piece:
         """The title of an exercise, and what is agreed on in it."""
@@ -114,7 +103,8 @@ class PreviewWriter:
         names = (name for one in variants for name in one.conventions)
         box = conventions_box(names, order.language, policy_of(order.sheet, order.language))
         agreed = "" if box is None else HtmlWriter(box[1]).write(box[0])
-        return piece("div", id, f"{title}\n<p><code>{escape(item.entry.id)}</code></p>{agreed}")
+        whence = "" if self.plan.sheet.file is None else f"<p><code>{escape(item.entry.id)}</code></p>"
+        return piece("div", id, f"{title}\n{whence}{agreed}")
 
     def empty(self, item: SheetItem, seed: int | None) -> tuple[str, Piece]:
         """The place of a variant that is not there, under its id."""
@@ -138,10 +128,10 @@ class PreviewWriter:
         one exercise."""
         if len(self.plan.items) < 2:
             return {}
-        rows = {item.number: self.rows(item, made[item.number]) for item in self.plan.items}
+        rows = {item.number: {one.seed: row_of(one) for one in made[item.number]} for item in self.plan.items}
         seeds = [order.seed for order in self.plan.orders]
-        all_rows = [together(s, {n: found[s] for n, found in rows.items() if s in found}) for s in seeds]
-        inner = f"<h2>{self.say['whole']}</h2>{self.work(compared(all_rows), 'all')}"
+        sums = [together(seed, {n: by_seed[seed] for n, by_seed in rows.items() if seed in by_seed}) for seed in seeds]
+        inner = f"<h2>{self.say['whole']}</h2>{self.work(compared(sums), 'all')}"
         return {"whole": piece("div", "whole", inner, WORK)}
 
     # --- the table
@@ -195,7 +185,7 @@ class PreviewWriter:
 
     def digest(self, pieces: Pieces) -> str:
         """Equal for pages that differ in the inside of their pieces alone."""
-        return short_digest(*pieces, self.title, self.style)
+        return short_digest(*pieces, self.title, *self.looks)
 
     @cached_property
     def title(self) -> str:
@@ -206,7 +196,7 @@ class PreviewWriter:
         """The pieces in their places."""
         sections = "\n".join(map("".join, self.sections(pieces)))
         seeds = listed([order.seed for order in self.plan.orders if order.seed is not None])
-        top = f"<h1>{escape(self.title)}</h1>\n<p>{self.say['preview']} · seed {seeds}</p>"
+        top = f"<h1>{escape(self.title)}</h1>\n<p>{self.say['preview']} · {self.say['seeds']} {seeds}</p>"
         return f'<header>{top}</header>\n{pieces["whole"].html if "whole" in pieces else ""}\n{sections}\n'
 
     def sections(self, pieces: Pieces) -> Iterator[tuple[str, ...]]:
@@ -219,16 +209,17 @@ class PreviewWriter:
             yield around[0], pieces[f"{id}-head"].html, pieces[f"{id}-work"].html, around[1]
 
     @cached_property
-    def style(self) -> str:
-        """What the page looks like."""
+    def looks(self) -> tuple[str, str, str]:
+        """What the page looks like, the script that sorts and the one that renews, as they are when first asked for."""
         asset = self.plan.course.asset
-        return asset("style.css").decode() + handout_style(self.plan.orders[0]) + asset("preview.css").decode()
+        style = asset("style.css").decode() + handout_style(self.plan.orders[0]) + asset("preview.css").decode()
+        return style, asset("preview.js").decode(), asset("live.js").decode()
 
-    def page(self, pieces: Pieces, *scripts: str, beside: str = "") -> str:
-        """The whole file, with a script for sorting, and for a page that is renewed what it needs `beside`."""
-        code = "".join(self.plan.course.asset(name).decode() for name in ("preview.js", *scripts))
-        main = f"{self.layout(pieces)}{beside}<script>\n{code}</script>\n"
-        return framed(f"{self.title}: {self.say['preview']}", self.plan.language.code, self.style, main)
+    def page(self, pieces: Pieces, live: str = "") -> str:
+        """The whole file; a page that is renewed has an element `live`, and a script more."""
+        style, sorting, renewing = self.looks
+        main = f"{self.layout(pieces)}{live}<script>\n{sorting}{renewing if live else ''}</script>\n"
+        return framed(f"{self.title}: {self.say['preview']}", self.plan.language.code, style, main)
 
 
 def listed(seeds: Sequence[int]) -> str:

@@ -68,6 +68,7 @@ def bound(port: int) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((HERE, port))
+        found.listen()  # whoever opens the address as soon as it is told waits for the server, and is not refused
     except OSError as error:
         found.close()
         raise KeygenError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from keygen.builds.alike import varies
 from keygen.builds.answer_key import item_of
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, nodes_of, policy_of, sheet_items, solved
@@ -76,8 +77,8 @@ def planned(request: PreviewRequest) -> PreviewPlan:
 
 @dataclass(frozen=True, slots=True)
 class PreviewVariant:
-    """One variant of an exercise: `heading` and `body` in HTML, the work that it is, the draws refused before it by the
-    condition that each failed; equal `key`s are equal data. With an `error` there is none of these."""
+    """One variant of an exercise: its parts in HTML, the work that it is, the draws refused before it by the condition
+    that each failed; equal `key`s are equal data ("": never drawn). With an `error` there is none of these."""
 
     seed: int | None
     code: str
@@ -119,7 +120,8 @@ class Previewer:
                 order.seed, order.code, heading(made, writer),
                 asked_html(made, writer, say, solutions=True, head="h4"),
                 after_html(made, writer, say, solutions=True),
-                tuple(made.conventions), measure(found), dict(found.rejected), found.variant.key,
+                tuple(made.conventions), measure(found), dict(found.rejected),
+                found.variant.key if varies(found.exercise, item.entry) else "",
             )  # fmt: skip
         except KeygenError as error:
             return PreviewVariant(order.seed, order.code, error=error.within(exercise=item.entry.id, who=order.seed))

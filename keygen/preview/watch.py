@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from types import FrameType
 
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError
 from keygen.preview.live import Live, Renewal
 from keygen.preview.variants import PreviewRequest
-from keygen.system.terminal import tell
+from keygen.system.terminal import stop, tell
 
 STEP, LONGEST = 20, 200  # milliseconds without a change after which saving is over, and for which it is waited at most
+GLANCE = 0.1  # seconds after which it is looked whether somebody wants it to stop
 ROUND = 1000  # milliseconds after which it is looked for new folders
 
 
@@ -32,14 +35,39 @@ def watched(request: PreviewRequest, port: int, say: Callable[[str], None]) -> N
     if request.target not in (*course.sheets, *course.exercises):
         course.target(request.target)
     live, saved = Live(), Event()
-    renewal = Renewal(request, live, saved.is_set)
-    with suppress(KeyboardInterrupt), watching(course.path, saved), serving(live, port) as address:
+    with asked_to_stop() as stopped, watching(course.path, saved), serving(live, port) as address:
         say(address)
         tell("keygen: open it in a browser of this machine; Ctrl-C ends it")
-        while True:
+        renewal = Renewal(request, live, lambda: stopped() or saved.is_set())
+        while not stopped():
             saved.clear()
             renewal.renew()
-            saved.wait()
+            while not (stopped() or saved.wait(GLANCE)):
+                pass
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed, or somebody has asked politely. It breaks nothing off, for a `KeyboardInterrupt` may
+    be lost in the midst of an import, say; a second one does."""
+    asked = False
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    stops = signal.SIG_DFL, signal.default_int_handler, stop
+    ours = {number: handler for number, handler in before.items() if handler in stops}  # `nohup` has it go on
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        for other, handler in ours.items():
+            signal.signal(other, handler)
+
+    for number in ours:
+        signal.signal(number, note)
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

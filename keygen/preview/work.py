@@ -16,8 +16,8 @@ ALWAYS = ("operations", "negatives", "widest")
 @dataclass(frozen=True, slots=True)
 class WorkRow:
     """One variant in the table: its work (None: there is an error, or nothing was asked), the draws refused before it
-    (None: published), equal `key`s for equal data ("" for what is never drawn). `distance` is by what part its work
-    exceeds the median of the seeds; `twin` is the row above that has the same numbers."""
+    (None: published), equal `key`s for equal data ("" for what is never drawn). `distance` is from the work of the
+    median of the seeds; `twin` is the row above that has the same numbers."""
 
     seed: int | None
     work: Measure | None
@@ -36,10 +36,10 @@ class WorkTable:
     rows: tuple[WorkRow, ...]
 
 
-def row_of(one: PreviewVariant, *, varies: bool) -> WorkRow:
-    """The work of one exercise's variant; nothing of it is drawn unless it `varies`."""
+def row_of(one: PreviewVariant) -> WorkRow:
+    """The work of one exercise's variant."""
     rejected = None if one.seed is None else sum(one.rejected.values())
-    return WorkRow(one.seed, one.work, rejected, one.key if varies else "", one.error is not None)
+    return WorkRow(one.seed, one.work, rejected, one.key, one.error is not None)
 
 
 def together(seed: int | None, rows: Mapping[int, WorkRow]) -> WorkRow:
@@ -70,5 +70,7 @@ def compared(rows: Sequence[WorkRow]) -> WorkTable:
 
 
 def distance(measures: Mapping[str, int], medians: Mapping[str, float]) -> float:
-    """The mean of the relative differences from the medians: 0.1 is a tenth more work. A median of 0 counts as 1."""
-    return mean((measures[name] - middle) / max(middle, 1) for name, middle in medians.items()) if medians else 0.0
+    """How much more work than the median: of each measure the difference as a part of the larger of the two, so that
+    none outweighs the others; the mean of these, from -1 to 1."""
+    parts = [(measures[name] - middle) / (max(measures[name], middle) or 1) for name, middle in medians.items()]
+    return mean(parts) if parts else 0.0
