@@ -74,6 +74,13 @@ def on_paper(page: str, folder: Path) -> str:
 # --- a page that goes on living, steered over a pipe by the protocol of Chromium's developer tools
 
 
+PIPED = """import fcntl, os, sys
+read, write = (fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3])
+os.dup2(read, 3), os.dup2(write, 4)
+os.execv(sys.argv[3], sys.argv[3:])"""
+"""Chromium reads commands from the descriptor 3 and writes answers to 4."""
+
+
 class Tab:
     """A page of a browser that runs: scripts may be run in it one after the other."""
 
@@ -126,9 +133,9 @@ def opened(address: str, folder: Path, *, width: int = 1200, height: int = 900) 
     program = str(next(filter(None, map(shutil.which, NAMES))))
     (read, commands), (answers, write) = os.pipe(), os.pipe()
     options = (*OPTIONS, f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}")
-    line = 'in=$1 out=$2; shift 2; eval "exec \\"\\$@\\" 3<&$in 4>&$out"'
+    words = [program, *options, "--remote-debugging-pipe", address]
     process = subprocess.Popen(
-        ["sh", "-c", line, "sh", str(read), str(write), program, *options, "--remote-debugging-pipe", address],
+        [sys.executable, "-I", "-S", "-c", PIPED, str(read), str(write), *words],
         pass_fds=(read, write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(read)

@@ -109,8 +109,9 @@ page.querySelector(".strip").scrollLeft = 300;
 page.querySelectorAll("#e1-2 details summary")[1].focus();
 scrollTo(0, 400);
 """)
-        place = f"""return {{order: {ORDER}, cards: {CARDS}, top: scrollY, left: page.querySelector(".strip").scrollLeft,
-open: [...page.querySelectorAll("details")].map(one => one.open), focused: page.activeElement.outerHTML}};"""
+        place = f"""return {{order: {ORDER}, cards: {CARDS}, top: scrollY,
+left: page.querySelector(".strip").scrollLeft, open: [...page.querySelectorAll("details")].map(one => one.open),
+focused: page.activeElement.outerHTML}};"""
         before = tab.found(place)
         assert before["top"] == 400
         assert before["open"].count(True) == 1
