@@ -270,12 +270,20 @@ def load_exercise(name: str, path: SearchPath) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = path.exercise_folder(name)
     require_file(folder / "exercise.py", "the exercise's file")
-    return loaded(name, path.word_folders(name), contents(folder / "exercise.py"), path)
+    source = contents(folder / "exercise.py")
+    found = loaded(name, path.word_folders(name), source, path)
+    keep_lines(found.file, source.decode("utf-8-sig"))  # it may be as it was before the last change, and is not run
+    return found
+
+
+def keep_lines(file: Path, text: str) -> None:
+    """Errors quote the lines that were run, whatever is in the file by then."""
+    linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
 
 
 @lru_cache(maxsize=LOADED)
 def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath) -> Exercise:
-    """The exercise of a folder, the last of these, whose file holds `seeding`, run once."""
+    """The exercise of a folder, the last of these, whose file holds `source`, run once."""
     *nearer, folder = folders
     module = run_file(name, folder / "exercise.py", source, path)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
@@ -313,13 +321,12 @@ def defined_here(module: ModuleType, word: str) -> bool:
 
 
 def run_file(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleType:
-    """The author's file, which holds `seeding`, as a module; errors name its line. No bytecode is read or written."""
+    """The author's file, which holds `source`, as a module; errors name its line. No bytecode is read or written."""
     module = ModuleType(f"exercise:{name}")
     own = {**vars(builtins), "__import__": partial(imported, path)}
     module.__dict__.update(__file__=str(file), __builtins__=own)
     try:
-        text = decoded(file, source, "the exercise's file")
-        linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
+        keep_lines(file, decoded(file, source, "the exercise's file"))
         exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error
