@@ -299,7 +299,7 @@ def show(s):
         "table": Table(
             (*x, *functions), tuple((*map(Given, row[:-1]), *map(Given, ys)) for row, ys in columns), named=n
         ),
-        "unit": unit(x),
+        "unit": unit(x), "weights": letters(n)[:-1],
         "wide_unit": unit([*x, Name("q")]),
         "feature": apply("mul", x[0], x[1]),
         "letters": {name: Name(name) for name in ("h", "y", "q", "b")},
