@@ -229,6 +229,10 @@ def output(s):
 
 
 def pinnable(v):
+    points = [tuple(point) for point in v.points]
+    yield "points", len(set(points)) == len(points), "points in different places"
+    off = all(signed(line, point) for line in drawn(v.solved) for point in points)
+    yield "lines points", off, "points that lie on no line"
     for demand, holds in judged(drawn(v.solved), v.mode):
         yield "lines mode", holds, f"lines that make a region to ask about: {demand}"
 
