@@ -15,6 +15,8 @@ What an `exercise.py` may define:
                  `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
+    arranged     def arranged(v) -> {name: data}: other numbers for a draw that `worthwhile` refuses, which is asked
+                 again of them; so few are drawn in vain, and a draw that it accepts stays as it is
     pinnable     def pinnable(v): yields (names, bool, what is expected): what data must keep that a sheet pins, a name
                  or several; the computation has not been carried out
     band         {measure: (least, most)}                how much work a variant may be; see `course.band`
@@ -58,7 +60,7 @@ from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "meant", "pinnable", "band", "signs", "slips",
+    "worthwhile", "meant", "arranged", "pinnable", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -89,6 +91,7 @@ class Exercise:
     conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
     meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    arranged: Callable[[Any], Mapping[str, Any]] | None = None
     pinnable: Callable[[Any], Iterable[tuple[str, bool, str]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
