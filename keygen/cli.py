@@ -212,16 +212,9 @@ def no_bar(count: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
 @speaking
 def answers(
-    target: str,
-    seed: int | None,
-    student: str | None,
-    roster: Path | None,
-    roster_columns: RosterColumns,
-    public: bool,
-    out: Path,
-    manifest: Path | None,
-    as_json: bool,
-) -> None:
+    target: str, seed: int | None, student: str | None, roster: Path | None, roster_columns: RosterColumns,
+    public: bool, out: Path, manifest: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
     from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
     from keygen.builds.telling import told_of_key, told_of_secret
@@ -324,6 +317,38 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
     if what not in course.exercises and CODE.fullmatch(what):
         raise click.UsageError(f"to find whose page has the code {what}, give the --manifest of the run")
     return say(shown(ShowRequest(course, what, seed, lang, solutions), columns()))
+
+
+@main.command()
+@click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
+@click.option("--seeds", default="1..12", help="Which variants, beside the published: 1..12, or 1,5,7..9.")
+@spoken("The language of the page; by default the sheet's own.")
+@click.option("--watch", is_flag=True, help="Serve the page to this machine's browser, renewed with each saved file.")
+@click.option("--port", type=click.IntRange(1024, 65535), help="The port for --watch; by default a free one.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@speaking
+def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
+    """Write one page with many variants side by side: their work, which are alike, the ugliest first; print its path.
+
+    With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
+    from keygen.course.seeding import seeds_of
+    from keygen.preview.files import count_of, told_of, written
+    from keygen.preview.variants import PreviewRequest
+
+    if port is not None and not watch:
+        raise click.UsageError("--port is for --watch")
+    request = PreviewRequest(course_here(lang), target, seeds_of(seeds), lang)
+    if watch:
+        from keygen.preview.watch import watched
+
+        watched(request, port or 0, say)
+        return
+    with progress(count_of(request), target, "variants") as advance:
+        report = written(request, out, advance)
+    say(str(report.path))
+    told_of(report)
+    if report.errors:
+        sys.exit(1)
 
 
 @main.command()

@@ -52,7 +52,9 @@ class KeygenError(Exception):
         """Whose variant it is, in words."""
         return f"seed {self.who}" if isinstance(self.who, int) else f"student {self.who}"
 
-    def __str__(self) -> str:
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """All but `what`, as far as it is known: what each thing is called, and its text."""
         place = None if self.file is None else f"{self.file}" + ("" if self.line is None else f":{self.line}")
         rows = [
             ("exercise", self.exercise if self.who is None else f"{self.exercise} ({self.variant})"),
@@ -62,7 +64,10 @@ class KeygenError(Exception):
             ("found", self.found),
             ("mend", self.repair),
         ]
-        shown = [f"  {key + ':':<10}{short(text)}" for key, text in rows if text is not None]
+        return [(key, text) for key, text in rows if text is not None]
+
+    def __str__(self) -> str:
+        shown = [f"  {key + ':':<10}{short(text)}" for key, text in self.rows]
         return "\n".join([short(self.what), *shown])
 
 

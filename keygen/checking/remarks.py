@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -115,21 +114,7 @@ def outside(distribution: Distribution, shape: tuple[int, ...]) -> str | None:
             fits = len(value) == wanted == len(set(value)) and set(value) <= items
             return None if fits else f"{value!r} is not {wanted} of 1 to {shape[0]}"
         case Grid():
-            return outside_of_grid(distribution, [Fraction(one) for one in np.ravel(np.array(value, dtype=object))])
-
-
-def outside_of_grid(grid: Grid, numbers: list[Fraction]) -> str | None:
-    """Why numbers could not be drawn; None where they could."""
-    for number in numbers:
-        if not grid.low <= number <= grid.high:
-            return f"{number} is not from {grid.low} to {grid.high}"
-        if ((number - grid.low) / grid.step).denominator != 1:
-            return f"{number} is not a step of {grid.step} from {grid.low}"
-        if grid.nonzero and not number:
-            return "it has a zero"
-    if grid.increasing and any(first >= second for first, second in pairwise(numbers)):
-        return "it does not increase"
-    return None
+            return distribution.fault([Fraction(one) for one in np.ravel(np.array(value, dtype=object))])
 
 
 def of_twins(sheet: Sheet) -> Iterator[Remark]:

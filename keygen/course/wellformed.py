@@ -25,6 +25,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "told": (TABLE, FUNCTION),
     "show": (FUNCTION,),
     "worthwhile": (FUNCTION,),
+    "arranged": (FUNCTION,),
     "pinnable": (FUNCTION,),
     "signs": (TABLE, FUNCTION),
     "slips": (SLIPS,),

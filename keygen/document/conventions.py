@@ -31,7 +31,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.skeleton import Skeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
-from keygen.matrix.expression import Expression
+from keygen.matrix.expression import Expression, Symbol
 from keygen.variants.solved import Solved
 
 
@@ -131,6 +131,8 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
     "sigmoid": lambda page: r"\sigma" in page.tex,
+    "norm": lambda page: r"\lVert" in page.tex,
+    "identity": lambda page: r"\kgmat{I}" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
 }
 """A convention -> whether a page needs it, in the order in which a sheet says them."""
@@ -165,6 +167,8 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
         "sigmoid": sigmoid(),
+        "norm": apply("norm_squared", a),
+        "identity": Symbol("I", "n", "n"),
     }
 
 

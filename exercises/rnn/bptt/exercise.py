@@ -197,6 +197,7 @@ def show(s):
         "letter": {"t": Name("t"), "k": Name("k")},
         "right": s.chain(f"h_{last}").result,
         "batch": in_matrices(c["activation"]),
+        "matrices": {name: Name(name, (2, 2)) for name in "UVW"},
     }
 
 
