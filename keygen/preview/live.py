@@ -45,7 +45,7 @@ class LiveState:
     def page(self) -> str:
         """The whole page."""
         if self.writer is None:
-            return framed("keygen", "en", "", f"{self.error}<script>{WAITING}</script>")
+            return framed("keygen", "", "", f"{self.error}<script>{WAITING}</script>")
         words = "".join(f' data-{name}="{self.writer.say[name]}"' for name in ("working", "gone"))
         return self.writer.page(self.pieces, f'<div id="live" data-layout="{self.layout}"{words}></div>')
 
