@@ -69,7 +69,7 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
     who, key = (item.entry.seed, PUBLIC) if order.who is None else (order.who, order.key)
     try:
-        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
+        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence, draw=order.draw)
     except KeygenError as error:
         name = error.pinned if isinstance(error, PinError) else next(iter(pin), None)
         where = order.sheet.place(item.number, "pin", *(() if name is None else (name,)))

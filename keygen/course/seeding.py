@@ -21,19 +21,22 @@ class NumberStreams:
     """All streams of one variant of a sheet.
 
     `who` is a seed (a number) or a student's id (a string); `key` belongs to the secret and the sheet
-    (`secret.sheet_key`), and is public where the course has no secret.
+    (`secret.sheet_key`), and is public where the course has no secret. `draw` counts from 1 how often the numbers of
+    a student have been drawn.
     """
 
     sheet: str
     who: int | str
     key: str = PUBLIC
+    draw: int = 1
 
     @property
     def names(self) -> tuple[object, ...]:
         """What the streams' names begin with; the seed 7 and the student "7" are two."""
-        return (self.key, self.sheet, self.who) if isinstance(self.who, int) else (
-            self.key, self.sheet, "student", self.who,
-        )  # fmt: skip
+        if isinstance(self.who, int):
+            return self.key, self.sheet, self.who
+        first = (self.key, self.sheet, "student", self.who)
+        return first if self.draw == 1 else (*first, "draw", self.draw)
 
     @property
     def code(self) -> str:
