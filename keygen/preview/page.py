@@ -108,7 +108,10 @@ class PreviewWriter:
         title = next((one.heading for one in variants if one.heading), plain)
         names = (name for one in variants for name in one.conventions)
         box = conventions_box(names, order.language, policy_of(order.sheet, order.language))
-        agreed = "" if box is None else HtmlWriter(box[1]).write(box[0])
+        agreed = ""
+        if box is not None:
+            inner = HtmlWriter(box[1]).write(box[0])
+            agreed = f'<details class="told"><summary>{self.say["conventions"]}</summary>{inner}</details>'
         whence = "" if self.plan.sheet.file is None else f"<p><code>{escape(item.entry.id)}</code></p>"
         return piece("div", id, f"{title}\n{whence}{agreed}")
 
