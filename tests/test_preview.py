@@ -411,22 +411,27 @@ def test_what_a_file_of_templates_changes_is_renewed_and_its_look_is_another_pag
     assert "teal" in work.live.state.page()
 
 
+def noticed(file: Path, saved: Event) -> bool:
+    """Whether it is noticed that a file is saved, once it is watched."""
+    for number in range(100):
+        saved.clear()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"%# {number}\n", encoding="utf-8")
+        if saved.wait(0.1):
+            return True
+    return False
+
+
 def test_saved_files_are_noticed_in_new_folders_too_and_those_of_editors_are_not(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("keygen.preview.watch.ROUND", 50)
     path, saved = course_here().path, Event()
     with watching(path, saved):
-        time.sleep(0.3)
-        rewrite(course, "my/one/en.tex", "Find", "Give")
-        assert saved.wait(5)
-        saved.clear()
+        assert noticed(course / "exercises/my/one/en.tex", saved)
         (course / "templates" / "en").mkdir(parents=True)
-        assert saved.wait(5)
-        time.sleep(0.3)
-        saved.clear()
-        (course / "templates" / "en" / "laws.tex").write_text("%% law sum\nSo.\n%% endlaw\n")
-        assert saved.wait(5)
+        assert saved.wait(10)
+        assert noticed(course / "templates/en/laws.tex", saved)
     assert course / "templates" in folders_of(path)
     assert is_source(Path("a/en.tex"))
     assert not any(is_source(Path(name)) for name in (".en.tex.swp", "en.tex~", "#en.tex#", "exercise.cpython-311.pyc"))
@@ -514,8 +519,8 @@ def test_ctrl_c_ends_it_at_once_and_without_a_traceback(course: Path) -> None:
                 connection.getresponse().readline()  # a browser is listening
                 process.send_signal(signal.SIGINT)
                 start = time.monotonic()
-                told = process.communicate(timeout=10)[1]
-            assert time.monotonic() - start < 4
+                told = process.communicate(timeout=30)[1]
+            assert time.monotonic() - start < 20
         finally:
             process.kill()
     assert process.returncode == 0
