@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -397,6 +398,21 @@ def test_saving_again_ends_what_is_out_of_date(course: Path) -> None:
     work.renew()
     assert not work.live.state.working
     assert "Find the sum" in text_of(work, "e1-2")
+
+
+def test_what_was_saved_last_is_made_first(course: Path) -> None:
+    work, left = renewal("mine"), [1]
+
+    def stale() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    work.stale = stale
+    for name, when in (("one", 1), ("two", 2)):
+        for file in (place := course / "exercises/my" / name, *place.iterdir()):
+            os.utime(file, (when, when))
+    work.renew()
+    assert list(work.made) == [(2, None)]
 
 
 def test_what_a_file_of_templates_changes_is_renewed_and_its_look_is_another_page(course: Path) -> None:
