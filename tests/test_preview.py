@@ -166,8 +166,8 @@ def test_variants_with_the_same_numbers_are_marked_and_no_others(course: Path) -
     for row in rows:
         seed = row["variant"].split()[0]
         words = [] if seed == "published" else ["--seed", seed]
-        numbers = json.loads(keygen("answers", "my/one", *words, "--json").stdout)["exercises"][0]["given"]
-        twin = given.setdefault(json.dumps(numbers), seed)
+        _, *numbers = keygen("answers", "my/one", *words).stdout.splitlines()
+        twin = given.setdefault("\n".join(numbers), seed)
         expected.append(seed if twin == seed else f"{seed} same numbers as {twin}")
     assert [row["variant"] for row in rows] == expected
     assert any("same" in one for one in expected)
