@@ -16,7 +16,7 @@ from keygen.builds.sheet import SheetItem, nodes_of, policy_of
 from keygen.document.composition import told_to_whoever_typed
 from keygen.document.covers import conventions_box
 from keygen.document.nodes import Blocks, Problem
-from keygen.document.slips import printed, seen
+from keygen.document.slips import printed
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import mistaken
 from keygen.engine.trace import is_link
@@ -32,6 +32,8 @@ MOST = 3
 """Known slips of one box."""
 HEAVIEST = 1000
 """Units of a box, where the points of parts have no small common measure."""
+FIGURES = "rounding"
+"""The convention on how many figures to hand in: of a box that is said beside it."""
 STATED = ("f", "wrt", "shapes", "traits")
 """What stands beside the answers of a matrix problem and belongs to its statement."""
 
@@ -75,11 +77,12 @@ def question_of(
         AskedPart(letters.get(part.key, part.key), part.key, tuple(boxes.of(part.key, asked)), part.points)
         for part in problem.parts
     ]
-    plain = policy_of(order.sheet, None)
+    plain, pages = policy_of(order.sheet, None), policy_of(order.sheet, order.language)
+    conventions = (name for name in problem.conventions if name != FIGURES)
     return NeutralQuestion(
         order.seed, order.code, problem, typesetter, weighed(parts), as_json(found.given(), plain),
         {part: as_json(named, plain) for part, named in item.entry.asked(found.answers()).items()},
-        conventions_box(problem.conventions, order.language, policy_of(order.sheet, order.language)),
+        conventions_box(conventions, order.language, pages),
     )  # fmt: skip
 
 
@@ -90,7 +93,6 @@ class Boxes:
         self, found: Solved, problem: Problem, typesetter: Typesetter, order: SheetRequest, say: Mapping[str, str]
     ) -> None:
         self.found, self.typesetter, self.say = found, typesetter, say
-        self.told: dict[int, Blocks] = {}
         self.wrong: dict[tuple[str, str, Cell], list[Wrong]] = {}
         self.language = order.language
         if self.language.has("slips.tex") and self.language.has("answer_slip.tex") and numeric(found):
@@ -100,7 +102,7 @@ class Boxes:
         """Find what the slips that can be told lead to in each answer that they change first."""
         mistakes = (one for one in mistaken(self.found.trace) if len(one.at) == 1 or one.misread)
         for slip in found(self.found, mistakes):
-            if slip.line not in lines or not seen(slip, self.typesetter):
+            if slip.line not in lines or not slip.told:
                 continue
             for part, name in slip.answers:
                 source = self.found.sources[part][name]
@@ -142,11 +144,15 @@ class Boxes:
             if any(number.near(other) for other in known):
                 continue
             known.append(number)
-            if id(slip) not in self.told:
-                self.told[id(slip)] = told_to_whoever_typed(slip, self.typesetter, self.language)
-            yield KnownSlip(slip.name, number, self.told[id(slip)])
+            yield KnownSlip(slip.name, number, self.told(slip))
             if len(known) > MOST:
                 return
+
+    def told(self, slip: Slip) -> Blocks:
+        """The sentence of a slip, in which there are names and no numbers: variants of one structure have one."""
+        about = ("typed", self.language.code, slip.name, slip.line, slip.variable, slip.through)
+        told: Blocks = self.found.trace.memo(about, lambda: told_to_whoever_typed(slip, self.typesetter, self.language))
+        return told
 
 
 def misread(key: TypedNumber, slips: Sequence[KnownSlip]) -> TypedNumber | None:

@@ -41,6 +41,7 @@ FRAMES = ("#c44e18", "#186c8c", "#54823a")
 """The colours of the frames by which a page marks equal factors."""
 MACRO = re.compile(r"\\kg(mat|mark)(?=\{)")
 ROWS, BROKEN = r" \\ ", r"\begin{aligned}"
+ENDS = re.compile(r"(?:\\end\{(?:aligned|gathered)\})+\Z")
 ROOM = 60
 """Glyphs for which a row has room."""
 LARGEST = 500_000
@@ -76,7 +77,7 @@ class MathJaxWriter(HtmlWriter):
         """Mathematics on lines of its own."""
         text = plain("".join(self.tex(part, shown=True) for part in node.says if not isinstance(part, Swatch)))
         number = rf"\tag{{{node.number}}}" if node.number else ""
-        formula = rf"\[{text}{node.mark}{number}\]"
+        formula = rf"\[{closed(text, node.mark)}{number}\]"
         return f"<p>{self.strokes(node.says)}{escape(formula, quote=False)}</p>"
 
     def tex(self, part: Any, *, shown: bool = False) -> str:
@@ -87,7 +88,9 @@ class MathJaxWriter(HtmlWriter):
             case Beside(items):
                 texts = [self.tex(item, shown=shown) for item in items]
                 if shown and (any(BROKEN in text for text in texts) or sum(map(glyphs, texts)) > ROOM):
-                    return rf"\begin{{gathered}}{(',' + ROWS).join(texts)}\end{{gathered}}"
+                    *before, last = texts
+                    rows = ROWS.join([*(closed(text, ",") for text in before), last])
+                    return rf"\begin{{gathered}}{rows}\end{{gathered}}"
                 return (r",\qquad " if shown else r",\ ").join(texts)
             case Chain():
                 self.typesetter.proofs.require(part)
@@ -191,6 +194,12 @@ class MathJaxWriter(HtmlWriter):
 def table(rows: Iterable[Sequence[str]]) -> str:
     """Rows of finished cells."""
     return "<table><tbody>{}</tbody></table>".format("".join(f"<tr>{''.join(row)}</tr>" for row in rows))
+
+
+def closed(tex: str, mark: str) -> str:
+    """A formula and the mark behind it, in the last of its rows if it has several."""
+    ends = ENDS.search(tex)
+    return f"{tex[: ends.start()]}{mark}{ends[0]}" if ends else tex + mark
 
 
 def plain(tex: str) -> str:

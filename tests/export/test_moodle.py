@@ -235,6 +235,9 @@ def test_the_solution_is_the_feedback_and_the_question_has_none_of_it(pool: Pool
     question, _ = pool.question(1, 4)
     assert "The upstream gradient is multiplied by it element by element" in question.feedback
     assert "element by element:" not in question.text
+    assert "A gradient has the shape of what it is taken with respect to" in question.text
+    assert "Hand in exact values" not in question.text
+    assert r"\end{aligned}." not in question.feedback
     assert r"\kg" not in question.text + question.feedback
     assert question.text.count("Type each number as a decimal") == 11
 
