@@ -283,7 +283,7 @@ def test_what_moodle_cannot_carry_is_told_and_the_keys_are_warned_of(pool: Pool)
     assert "keygen: 2 backprop/layered_network: left out" in said
     assert "keygen: 5 backprop/two_layer_formula: left out" in said
     assert "layer_by_layer" not in said
-    assert "these files hold the answers" in said
+    assert "what is written holds the answers and the solutions" in said
 
 
 # --- a small course
