@@ -28,6 +28,7 @@ from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.skeleton import Skeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
 from keygen.matrix.expression import Expression, Symbol
@@ -61,17 +62,22 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
     names: set[Name] = set()
+    known: set[Skeleton] = set()
     rounded = False
+    printer = typesetter.printer
     for said in objects_of(made):
         for term in terms_of(said):
-            letters = [leaf for leaf in leaves_of(term) if isinstance(leaf, Name)]
-            names.update(letters)
-            if letters or not rounded:  # numbers bring no sign that the letters before them have not
-                written = typesetter.printer.write(term)
+            if isinstance(term, Name):
+                names.add(term)
+            elif (skeleton := printer.term_skeletons.of(term).skeleton) not in known:
+                known.add(skeleton)  # others like it bring no other sign, and round no more
+                written = printer.write(term)
                 texts.add(written.text)
+                names.update(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
                 rounded = rounded or not written.exact
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
+    texts.update(printer.write(name).text for name in names)
     return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
 
 

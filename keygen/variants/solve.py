@@ -60,17 +60,21 @@ def solve(
     key: str = PUBLIC,
     pin: Mapping[str, Any] = MappingProxyType({}),
     occurrence: int = 1,
+    draw: int = 1,
 ) -> Solved:
     """The published variant (`who` None), or the first worthwhile draw for a seed or a student's id.
 
-    `key` and `sheet` name the streams (see `NumberStreams`), and so does `occurrence` where a sheet has the exercise
-    more than once; `pin` fixes data. Raises KeygenError when no draw is worthwhile.
+    `key`, `sheet` and `draw` name the streams (see `NumberStreams`), and so does `occurrence` where a sheet has the
+    exercise more than once; `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
         variant = apply_pin(exercise, published(exercise), pin)
         require_pinnable(candidate(exercise, variant), pin)
         return computed(exercise, variant)
-    source, place = NumberStreams(sheet, who, key), exercise.id if occurrence == 1 else f"{exercise.id}#{occurrence}"
+    source, place = (
+        NumberStreams(sheet, who, key, draw),
+        exercise.id if occurrence == 1 else f"{exercise.id}#{occurrence}",
+    )
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:

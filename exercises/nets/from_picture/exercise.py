@@ -141,6 +141,9 @@ def pinnable(v):
     yield "W x1 x2", v.z1 * v.z2 < 0, "weights and inputs with one hidden sum above 0 and one below"
 
 
+meant = {"the numbers of the source": ("W",)}
+
+
 def arranged(v):
     """Signs with which one hidden unit of the picture is alive and one silent, and both forecasts are positive."""
     W, w, c = apart(v.W), v.w.copy(), v.c

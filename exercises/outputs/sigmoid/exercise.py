@@ -257,6 +257,15 @@ def conditions(s):
     }
 
 
+meant = {
+    "the numbers of the source": (
+        "m",
+        "the point of the values is not the centre",
+        "the steepest slope is no other answer",
+    ),
+}
+
+
 def worthwhile(v):
     yield "the point of the values is not the centre", v.m > 1
     values = [v.solved.values[f"f_{k}"] for k in v.k]

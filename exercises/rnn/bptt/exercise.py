@@ -348,6 +348,18 @@ def short(value):
     return not isinstance(value, Fraction) or value.denominator <= LONGEST
 
 
+meant = {
+    "the numbers of the source": (
+        "w and v differ in size",
+        "the cell is alive at two moments at least",
+        "the gradients differ",
+        "no gradient is too small or too large",
+        "v needs the past, and so does w",
+        "the step is visible in every weight",
+    ),
+}
+
+
 def worthwhile(v):
     c, values = v.solved.choices, v.solved.values
     yield "the sequence changes", len(set(v.y)) >= 3
