@@ -1,6 +1,6 @@
 // The page of `keygen preview --watch`: it hears of changes, asks for the pieces that are new, and keeps its place.
 const live = document.getElementById("live"), opened = new Map();
-live.innerHTML = '<p id="status" role="status" hidden></p><div id="failure" role="alert" hidden></div>';
+live.innerHTML = '<p id="status" role="status" hidden></p><div id="failure" role="alert" lang="en" hidden></div>';
 
 // --- the place on the page: what is open, how tables are sorted, what stands where in the window
 

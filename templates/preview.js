@@ -32,4 +32,6 @@ document.addEventListener("click", event => {
   if (!work || button.dataset.by === undefined) return;
   const table = work.querySelector("table"), now = table.tHead.rows[0].cells[by].getAttribute("aria-sort");
   sorted(table, by, button.dataset.turn || (now === "ascending" ? "descending" : "ascending"));
+  const strip = table.closest(".exercise")?.querySelector(".strip");
+  if (strip) strip.scrollLeft = 0;
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -165,8 +166,8 @@ def test_variants_with_the_same_numbers_are_marked_and_no_others(course: Path) -
     for row in rows:
         seed = row["variant"].split()[0]
         words = [] if seed == "published" else ["--seed", seed]
-        numbers = json.loads(keygen("answers", "my/one", *words, "--json").stdout)["exercises"][0]["given"]
-        twin = given.setdefault(json.dumps(numbers), seed)
+        _, *numbers = keygen("answers", "my/one", *words).stdout.splitlines()
+        twin = given.setdefault("\n".join(numbers), seed)
         expected.append(seed if twin == seed else f"{seed} same numbers as {twin}")
     assert [row["variant"] for row in rows] == expected
     assert any("same" in one for one in expected)
@@ -399,6 +400,21 @@ def test_saving_again_ends_what_is_out_of_date(course: Path) -> None:
     assert "Find the sum" in text_of(work, "e1-2")
 
 
+def test_what_was_saved_last_is_made_first(course: Path) -> None:
+    work, left = renewal("mine"), [1]
+
+    def stale() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    work.stale = stale
+    for name, when in (("one", 1), ("two", 2)):
+        for file in (place := course / "exercises/my" / name, *place.iterdir()):
+            os.utime(file, (when, when))
+    work.renew()
+    assert list(work.made) == [(2, None)]
+
+
 def test_what_a_file_of_templates_changes_is_renewed_and_its_look_is_another_page(course: Path) -> None:
     work = renewal("my/one")
     work.renew()
@@ -411,22 +427,27 @@ def test_what_a_file_of_templates_changes_is_renewed_and_its_look_is_another_pag
     assert "teal" in work.live.state.page()
 
 
+def noticed(file: Path, saved: Event) -> bool:
+    """Whether it is noticed that a file is saved, once it is watched."""
+    for number in range(100):
+        saved.clear()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"%# {number}\n", encoding="utf-8")
+        if saved.wait(0.1):
+            return True
+    return False
+
+
 def test_saved_files_are_noticed_in_new_folders_too_and_those_of_editors_are_not(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("keygen.preview.watch.ROUND", 50)
     path, saved = course_here().path, Event()
     with watching(path, saved):
-        time.sleep(0.3)
-        rewrite(course, "my/one/en.tex", "Find", "Give")
-        assert saved.wait(5)
-        saved.clear()
+        assert noticed(course / "exercises/my/one/en.tex", saved)
         (course / "templates" / "en").mkdir(parents=True)
-        assert saved.wait(5)
-        time.sleep(0.3)
-        saved.clear()
-        (course / "templates" / "en" / "laws.tex").write_text("%% law sum\nSo.\n%% endlaw\n")
-        assert saved.wait(5)
+        assert saved.wait(10)
+        assert noticed(course / "templates/en/laws.tex", saved)
     assert course / "templates" in folders_of(path)
     assert is_source(Path("a/en.tex"))
     assert not any(is_source(Path(name)) for name in (".en.tex.swp", "en.tex~", "#en.tex#", "exercise.cpython-311.pyc"))
@@ -514,8 +535,8 @@ def test_ctrl_c_ends_it_at_once_and_without_a_traceback(course: Path) -> None:
                 connection.getresponse().readline()  # a browser is listening
                 process.send_signal(signal.SIGINT)
                 start = time.monotonic()
-                told = process.communicate(timeout=10)[1]
-            assert time.monotonic() - start < 4
+                told = process.communicate(timeout=30)[1]
+            assert time.monotonic() - start < 20
         finally:
             process.kill()
     assert process.returncode == 0

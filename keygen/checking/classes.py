@@ -124,7 +124,7 @@ def row_of(table: ClassTable, student: StudentWork) -> tuple[str, ...]:
     if student.measure is None:
         return (student.id, student.name, *[""] * 5, "no sheet" if student.failure else "")
     measures = [str(student.measure.by_name()[name]) for name in COMPARED]
-    away = f"{100 * (table.distance(student) or 0):+.0f} %"
+    away = f"{round(100 * (table.distance(student) or 0)):+d} %"
     said = ["outside"] if student in table.outside else []
     said += [f"draw {student.draw}"] if student.draw > 1 else []
     return student.id, student.name, *measures, str(student.rejected), away, ", ".join(said)

@@ -45,7 +45,7 @@ class LiveState:
     def page(self) -> str:
         """The whole page."""
         if self.writer is None:
-            return framed("keygen", "en", "", f"{self.error}<script>{WAITING}</script>")
+            return framed("keygen", "", "", f"{self.error}<script>{WAITING}</script>")
         words = "".join(f' data-{name}="{self.writer.say[name]}"' for name in ("working", "gone"))
         return self.writer.page(self.pieces, f'<div id="live" data-layout="{self.layout}"{words}></div>')
 
@@ -71,8 +71,9 @@ class OutOfDate(Exception):
 
 @dataclass
 class Renewal:
-    """Makes the page again, as far as it has changed, each variant shown as soon as it is there; stops in the midst
-    where `stale` says that it has changed once more. What is `made` is kept under the digest of what it depends on."""
+    """Makes the page again, as far as it has changed, the exercise that was saved last first and each variant shown as
+    soon as it is there; stops in the midst where `stale` says that more is saved. What is `made` is kept under the
+    digest of what it depends on."""
 
     request: PreviewRequest
     live: Live
@@ -99,7 +100,8 @@ class Renewal:
         writer, before = PreviewWriter(plan), self.live.state.pieces
         pieces = {id: before.get(id, empty) for id, empty in writer.places().items()}
         self.live.set(writer=writer, layout=writer.digest(pieces), pieces=pieces)
-        errors = [error_html(error) for item in plan.items if (error := self.exercise(plan, writer, item)) is not None]
+        latest = sorted(plan.items, key=lambda item: saved_at(plan, item), reverse=True)
+        errors = [error_html(error) for item in latest if (error := self.exercise(plan, writer, item)) is not None]
         made = {number: self.known(plan, item) for item in plan.items if (number := item.number)}
         if all(made.values()):
             self.live.put(writer.whole(made))
@@ -131,6 +133,12 @@ class Renewal:
                 return failure
         self.live.put(writer.exercise(item, found))
         return None
+
+
+def saved_at(plan: PreviewPlan, item: SheetItem) -> float:
+    """When a file of an exercise was saved last: who has saved it wants to see it first."""
+    folders = plan.course.path.word_folders(item.entry.id)
+    return max(file.stat().st_mtime for folder in folders for file in (folder, *folder.iterdir()))
 
 
 def key_of(plan: PreviewPlan, item: SheetItem) -> str:

@@ -47,10 +47,12 @@ def short_digest(*parts: str) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def error_html(error: KeygenError) -> str:
-    """What is wrong, where, and how to mend it: the message of the terminal, in its language."""
+def error_html(error: KeygenError, language: str = "") -> str:
+    """What is wrong, where, and how to mend it: the message of the terminal, whose language is another than the page's
+    if it is named."""
     rows = "".join(f"<dt>{escape(key)}</dt><dd><code>{escape(text)}</code></dd>" for key, text in error.rows)
-    return f'<div class="error" lang="en"><p><strong>{escape(error.what)}</strong></p><dl>{rows}</dl></div>'
+    other = f' lang="{language}"' if language else ""
+    return f'<div class="error"{other}><p><strong>{escape(error.what)}</strong></p><dl>{rows}</dl></div>'
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ class PreviewWriter:
         """A variant in a table."""
         return self.say["published_short"] if seed is None else str(seed)
 
+    def error(self, error: KeygenError) -> str:
+        """An error in the place of what there would be."""
+        return error_html(error, self.say["messages"])
+
     # --- pieces
 
     def places(self) -> dict[str, Piece]:
@@ -88,7 +94,7 @@ class PreviewWriter:
     def exercise(self, item: SheetItem, variants: Sequence[PreviewVariant]) -> dict[str, Piece]:
         """The pieces of an exercise. Where all variants have one error, it is told once."""
         place, failure = f"e{item.number}", common_failure(variants)
-        work = self.work(compared(list(map(row_of, variants))), place) if failure is None else error_html(failure)
+        work = self.work(compared(list(map(row_of, variants))), place) if failure is None else self.error(failure)
         return {
             f"{place}-head": self.head(item, variants),
             f"{place}-work": piece("div", f"{place}-work", work, WORK),
@@ -102,7 +108,10 @@ class PreviewWriter:
         title = next((one.heading for one in variants if one.heading), plain)
         names = (name for one in variants for name in one.conventions)
         box = conventions_box(names, order.language, policy_of(order.sheet, order.language))
-        agreed = "" if box is None else HtmlWriter(box[1]).write(box[0])
+        agreed = ""
+        if box is not None:
+            inner = HtmlWriter(box[1]).write(box[0])
+            agreed = f'<details class="told"><summary>{self.say["conventions"]}</summary>{inner}</details>'
         whence = "" if self.plan.sheet.file is None else f"<p><code>{escape(item.entry.id)}</code></p>"
         return piece("div", id, f"{title}\n{whence}{agreed}")
 
@@ -115,7 +124,7 @@ class PreviewWriter:
         """One variant, under its id: problem and folded solution."""
         id = card_id(item.number, one.seed)
         code = f" <small>{escape(one.code)}</small>" if one.code else ""
-        body = f"<h3>{self.name(one.seed)}{code}</h3>\n{one.body if one.error is None else error_html(one.error)}"
+        body = f"<h3>{self.name(one.seed)}{code}</h3>\n{one.body if one.error is None else self.error(one.error)}"
         if one.after:
             body += folded(self.say["after"], one.after)
         if one.rejected:

@@ -50,11 +50,12 @@ ROSTER = "ID number,First name,Last name\n" + "".join(f"{n},Ann [b],Lee{n}\n" fo
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    laid(tmp_path, EXERCISE.replace("LOW", "-9"), TEMPLATE, SHEET)
-    (tmp_path / "class.csv").write_text(ROSTER, "utf-8")
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "мой курс 100% #1"
+    laid(here, EXERCISE.replace("LOW", "-9"), TEMPLATE, SHEET)
+    (here / "class.csv").write_text(ROSTER, "utf-8")
+    monkeypatch.chdir(here)
     monkeypatch.setenv("KEYGEN_SECRET", "correct horse battery staple")
-    return tmp_path
+    return here
 
 
 def class_of(*more: str) -> dict[str, Any]:
@@ -119,6 +120,13 @@ def test_the_table_is_for_a_person_and_says_who_shares_numbers(course: Path) -> 
     assert all(len(same) > 1 for one in groups.values() for same in one["students"])
     (said,) = [line for line in lines if line.startswith("exercise 1 (my/one): ")]
     assert "different variants among 30 students" in said
+
+
+def test_a_secret_of_three_letters_is_warned_of(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEYGEN_SECRET", "abc")
+    result = keygen("check", "mine", "--roster", "class.csv", "--jobs", "1")
+    assert result.exit_code == 0
+    assert "keygen: the course secret has only 3 characters, and can be guessed" in result.stderr
 
 
 def test_whoever_cannot_be_drawn_is_named_and_costs_the_exit_code(course: Path) -> None:

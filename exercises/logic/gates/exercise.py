@@ -344,9 +344,6 @@ def pinnable(v):
     yield "tables", len(kinds) == 2, "a function that a single unit computes and one that it does not"
 
 
-meant = {"the functions of the source": ("half of the functions are separable",)}
-
-
 def arranged(v):
     """Functions of the kind that is wanted, one that is not separable, the others separable: the next of its kind from
     the table that was drawn."""
