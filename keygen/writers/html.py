@@ -131,7 +131,7 @@ class HtmlWriter(Writer):
             case Beside(items):
                 return ", ".join(map(self.inline, items))
             case Chain():
-                links = self.links(part)
+                links = self.links(part, self.typesetter.in_line)
                 written = [scrolling(link, mathml(link)) for link in links]
                 return (
                     "<wbr>".join(written) if wide("".join(links)) else f'<span class="kept">{"".join(written)}</span>'
@@ -141,7 +141,7 @@ class HtmlWriter(Writer):
             case Sizes():
                 return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
             case _:
-                text = in_line(self.typesetter.typeset(part))
+                text = in_line(self.typesetter.in_line.typeset(part))
                 return scrolling(text, mathml(text))
 
     def display(self, node: DisplayedFormula) -> str:
@@ -172,7 +172,7 @@ class HtmlWriter(Writer):
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
-                return chained(self.links(part), mark)
+                return chained(self.links(part, self.typesetter), mark)
             case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
@@ -180,10 +180,10 @@ class HtmlWriter(Writer):
             case _:
                 return one_line(self.typesetter.typeset(part) + mark)
 
-    def links(self, chain: Chain) -> list[str]:
+    def links(self, chain: Chain, typesetter: Typesetter) -> list[str]:
         """The sides of a chain in TeX, each but the first with its relation; a vast one breaks before its signs."""
-        self.typesetter.proofs.require(chain)
-        found = related(chain, self.typesetter.printer)
+        typesetter.proofs.require(chain)
+        found = related(chain, typesetter.printer)
         pieces = [linked(sign, text, vast) if sign else [text] for sign, text in found]
         return [piece for row in pieces for piece in row]
 

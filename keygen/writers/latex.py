@@ -68,6 +68,11 @@ class LatexWriter(Writer):
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
 
+    def in_words(self, says: tuple[Any, ...]) -> str:
+        """The inside of a formula within a line of words."""
+        typeset = self.typesetter.in_line.typeset
+        return in_line("".join(part.tex if isinstance(part, Typed) else typeset(part) for part in says))
+
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own, its number set at its right; the mark stands in the last row of a line that
         is broken."""
@@ -133,7 +138,7 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
+        InlineFormula: lambda self, node: rf"\( {self.in_words(node.says)} \)",
         LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",
