@@ -86,7 +86,7 @@ class Typesetter:
 
     @cached_property
     def in_line(self) -> Typesetter:
-        """The same for a line of words."""
+        """A typesetter of the same things for a line of words."""
         other = copy(self)
         other.slashed, other.printer = True, tex(self.policy, self.signs, slashed=True)
         return other

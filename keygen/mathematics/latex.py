@@ -244,7 +244,7 @@ class DigitTemplate(NamedTuple):
 
 
 class InlineLatexPrinter(LatexPrinter):
-    """The same for a line of words, which a fraction with a bar would be too tall for, or too small to read."""
+    """TeX mathematics for a line of words, which a fraction with a bar would be too tall for, or too small to read."""
 
     slashed: ClassVar[bool] = True
 
