@@ -21,6 +21,7 @@ from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
 from keygen.matrix.readback import (
+    COMMA,
     require,
     require_chain,
     require_model,
@@ -152,7 +153,7 @@ def sizes_tex(sizes: Sizes) -> str:
         power = "" if symbol.shape == SCALAR else f"^{{{lengths}}}"
         return rf"{expression_tex(symbol)} \in \mathbb{{R}}{power}"
 
-    return r",\ ".join(map(space, sizes.symbols))
+    return COMMA.join(map(space, sizes.symbols))
 
 
 def model_tex(model: NormalModel) -> str:

@@ -59,6 +59,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
+from keygen.matrix.readback import COMMA
 from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer, writing
@@ -139,7 +140,7 @@ class HtmlWriter(Writer):
             case Swatch(number):
                 return sample(number)
             case Sizes():
-                return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
+                return ", ".join(map(mathml, self.typesetter.typeset(part).split(COMMA)))
             case _:
                 text = in_line(self.typesetter.in_line.typeset(part))
                 return scrolling(text, mathml(text))
