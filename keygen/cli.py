@@ -7,25 +7,30 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from shlex import quote as quoted
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from keygen import __version__
 from keygen.course.contents import read_once
+from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.limits import refusal
-from keygen.system.terminal import Commands, columns, note, progress, say, tell
+from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
+
+if TYPE_CHECKING:
+    from keygen.course.roster_columns import RosterColumns
 
 MANY: tuple[set[str], ...] = (
     set(),
     {"--roster"},
     {"--roster", "--student"},
+    {"--roster", "--replace"},
     {"--variants"},
     {"--from"},
     {"--from", "--student"},
@@ -33,7 +38,6 @@ MANY: tuple[set[str], ...] = (
 """The options for more sheets than one that a person may give together."""
 FORMS = ["text", "tex", "pdf", "html"]
 """As what a derivation is written."""
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
 SEED = click.IntRange(min=0, max=10**18)
 MANY_VARIANTS = 100_000
@@ -41,8 +45,6 @@ MANY_VARIANTS = 100_000
 REPORT = click.Path(dir_okay=False, path_type=Path)
 CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 JOBS = "Processes at once, no more than one for each core; by default so many."
-ID_COLUMN = "The roster's column that is the id, where it is not called so."
-NAME_COLUMN = "The roster's column that is the name; twice for one in two columns."
 CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
 names and answers, and can run programs on its machines and on yours."""
 
@@ -125,45 +127,32 @@ def main(debug: bool) -> None:
 @click.option("--guide", is_flag=True, help="Also write the marking guide of one sheet.")
 @spoken("The language of the pages; by default the sheet's own.")
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers. With --variants, the first.")
-@click.option("--roster", type=FILE, help="A CSV file with columns id and name: a variant for every student.")
-@click.option("--id-column", metavar="COLUMN", help=ID_COLUMN)
-@click.option("--name-column", metavar="COLUMN", multiple=True, help=NAME_COLUMN)
+@from_roster(
+    "A CSV file with columns id and name: a variant for every student.",
+    "For a --roster: numbers that anybody can compute, without a secret.",
+    "The folder to write into.",
+)
 @click.option("--group", metavar="COLUMN", help="For a --roster: a folder and a printer's file for each group.")
 @click.option("--sort", metavar="COLUMN", help="For a --roster: the order of the printer's file; by default its own.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
-@click.option("--public", is_flag=True, help="For a --roster: numbers that anybody can compute, without a secret.")
+@click.option("--replace", metavar="ID", help="Draw this student of the --roster anew; all else stays.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
 @click.option("--cluster", metavar="ADDRESS", help=CLUSTER)
 @click.option("--format", "form", type=click.Choice(["pdf", "tex", "html"]), default="pdf", help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def build(
-    sheet: str | None,
-    solutions: bool,
-    guide: bool,
-    lang: str | None,
-    seed: int | None,
-    roster: Path | None,
-    id_column: str | None,
-    name_column: tuple[str, ...],
-    group: str | None,
-    sort: str | None,
-    student: str | None,
-    public: bool,
-    variants: int | None,
-    manifest: Path | None,
-    jobs: int | None,
-    cluster: str | None,
-    form: str,
+    sheet: str | None, solutions: bool, guide: bool, lang: str | None, seed: int | None, roster: Path | None,
+    roster_columns: RosterColumns, public: bool, group: str | None, sort: str | None, student: str | None,
+    replace: str | None, variants: int | None, manifest: Path | None, jobs: int | None, cluster: str | None, form: str,
     out: Path,
-) -> None:
+) -> None:  # fmt: skip
     """Write the pages of SHEET; print the paths written, one a line.
 
     This runs the course's code (Python and templates), as do most commands: read a stranger's first.
     """
-    many = {"--roster": roster, "--student": student, "--variants": variants, "--from": manifest}
+    many = {"--roster": roster, "--student": student, "--replace": replace, "--variants": variants, "--from": manifest}
     asked = {name for name, value in many.items() if value is not None}
     alone = {"--seed": seed is not None and variants is None, f"--format {form}": form != "pdf"}
     alone |= {"--public": public and roster is None, "--guide": guide}
@@ -171,11 +160,12 @@ def build(
     others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]
     if asked == {"--student"}:
         raise click.UsageError("say of which roster or manifest the --student is: --roster F, or --from F")
+    if asked == {"--replace"}:
+        raise click.UsageError("say of which --roster the student is whom to --replace")
     if public and not asked:
         raise click.UsageError("--public is for a --roster")
     if asked not in MANY or (asked and others):
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
-    require_roster(roster, id_column, name_column)
     if roster is None and (group is not None or sort is not None):
         raise click.UsageError("--group and --sort are for a --roster")
     if sheet is None and manifest is None:
@@ -184,16 +174,15 @@ def build(
     from keygen.builds.requests import BuildOptions, ordered
     from keygen.builds.run import WorkerOptions
     from keygen.builds.telling import told_of, told_of_key, told_of_secret
-    from keygen.course.roster_columns import RosterColumns
     from keygen.document.kinds import wanted
 
     course, kinds = course_here(lang), wanted(solutions=solutions, guide=guide)
     build_options = BuildOptions(
         course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
-        RosterColumns(id_column, name_column), group, sort,
+        roster_columns, group, sort, replace, out,
     )  # fmt: skip
     run, before = ordered(build_options)
-    for text in run.taken:
+    for text in (*run.taken, *run.told):
         tell(f"keygen: {text}")
     if asked:
         told_of_key(run.key, ours=before is None)
@@ -210,12 +199,6 @@ def build(
         sys.exit(1)
 
 
-def require_roster(roster: Path | None, id_column: str | None, name_column: tuple[str, ...]) -> None:
-    """Names of columns are of a roster's."""
-    if roster is None and (id_column is not None or name_column):
-        raise click.UsageError("--id-column and --name-column are for a --roster")
-
-
 def no_bar(count: int) -> None:
     """One sheet takes no time that a bar would shorten."""
 
@@ -224,28 +207,17 @@ def no_bar(count: int) -> None:
 @click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
 @click.option("--seed", type=SEED, help="The variant; by default the published numbers.")
 @click.option("--student", metavar="ID", help="A student's variant, by a roster and the course's secret or a manifest.")
-@click.option("--roster", type=FILE, help="The CSV file that the student stands in.")
-@click.option("--id-column", metavar="COLUMN", help=ID_COLUMN)
-@click.option("--name-column", metavar="COLUMN", multiple=True, help=NAME_COLUMN)
+@from_roster("The CSV file that the student stands in.", "With --roster: the numbers of a build with --public.")
 @click.option("--manifest", type=FILE, help="The manifest.json of a run: what the student was given then.")
-@click.option("--public", is_flag=True, help="With --roster: the numbers of a build with --public.")
 @click.option("--json", "as_json", is_flag=True, help="The answers as JSON, for scripts.")
 @speaking
 def answers(
-    target: str,
-    seed: int | None,
-    student: str | None,
-    roster: Path | None,
-    id_column: str | None,
-    name_column: tuple[str, ...],
-    manifest: Path | None,
-    public: bool,
-    as_json: bool,
-) -> None:
+    target: str, seed: int | None, student: str | None, roster: Path | None, roster_columns: RosterColumns,
+    public: bool, out: Path, manifest: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """The answers of a sheet or of one exercise: checked, then shown part by part."""
     from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
     from keygen.builds.telling import told_of_key, told_of_secret
-    from keygen.course.roster_columns import RosterColumns
 
     if seed is not None and student is not None:
         raise click.UsageError("these do not go together: --seed, --student")
@@ -253,12 +225,11 @@ def answers(
         raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
     if public and roster is None:
         raise click.UsageError("--public is for a --roster")
-    require_roster(roster, id_column, name_column)
     course = course_here()
     if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
-    columns = RosterColumns(id_column, name_column)
-    found = answered(AnswersRequest(course, target, seed, student, roster, manifest, public, columns), exact=as_json)
+    request = AnswersRequest(course, target, seed, student, roster, manifest, public, roster_columns, out)
+    found = answered(request, exact=as_json)
     if student is not None:
         told_of_key(found.key, ours=manifest is None)
     elif seed is not None:
@@ -349,6 +320,38 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 
 
 @main.command()
+@click.argument("target", metavar="SHEET|EXERCISE", shell_complete=TARGETS)
+@click.option("--seeds", default="1..12", help="Which variants, beside the published: 1..12, or 1,5,7..9.")
+@spoken("The language of the page; by default the sheet's own.")
+@click.option("--watch", is_flag=True, help="Serve the page to this machine's browser, renewed with each saved file.")
+@click.option("--port", type=click.IntRange(1024, 65535), help="The port for --watch; by default a free one.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@speaking
+def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
+    """Write one page with many variants side by side: their work, which are alike, the ugliest first; print its path.
+
+    With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
+    from keygen.course.seeding import seeds_of
+    from keygen.preview.files import count_of, told_of, written
+    from keygen.preview.variants import PreviewRequest
+
+    if port is not None and not watch:
+        raise click.UsageError("--port is for --watch")
+    request = PreviewRequest(course_here(lang), target, seeds_of(seeds), lang)
+    if watch:
+        from keygen.preview.watch import watched
+
+        watched(request, port or 0, say)
+        return
+    with progress(count_of(request), target, "variants") as advance:
+        report = written(request, out, advance)
+    say(str(report.path))
+    told_of(report)
+    if report.errors:
+        sys.exit(1)
+
+
+@main.command()
 @speaking
 def clean() -> None:
     """Forget what builds keep to save time: finished work in build/.cache, TeX's formats and fonts in keygen's cache
@@ -360,8 +363,10 @@ def clean() -> None:
 
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
-@click.option("--seeds", type=CHECKED, default=200, help="Variants of each, beside the published.")
+@click.option("--seeds", type=CHECKED, show_default="200; 0 with --roster", help="Variants beside the published.")
+@from_roster("Draw every student of this CSV file and compare their work.", "With --roster: numbers without a secret.")
 @click.option("--deep", is_flag=True, help="Read the finished pages as well, every number against an oracle.")
+@click.option("-v", "--verbose", is_flag=True, help="Also show what an exercise says to be `meant`.")
 @click.option("--json", "as_json", is_flag=True, help="The findings as JSON, for scripts.")
 @click.option("--junit", type=REPORT, help="Also write the findings as JUnit XML, for CI.")
 @click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
@@ -370,32 +375,38 @@ def clean() -> None:
 @spoken("The language of the pages; by default all.")
 @speaking
 def check(
-    targets: tuple[str, ...],
-    seeds: int,
-    deep: bool,
-    as_json: bool,
-    junit: Path | None,
-    form: str | None,
-    tex: int,
-    jobs: int | None,
-    lang: str | None,
-) -> None:
+    targets: tuple[str, ...], seeds: int | None, roster: Path | None, roster_columns: RosterColumns, public: bool,
+    out: Path, deep: bool, verbose: bool, as_json: bool, junit: Path | None, form: str | None, tex: int,
+    jobs: int | None, lang: str | None,
+) -> None:  # fmt: skip
     """Solve and verify many variants of sheets or exercises (by default of every sheet); say what was checked.
 
     Exits with 1 at the first equality that is false (with --deep after the last), and where TeX finds a flaw on a page.
     """
     from keygen.builds.executors import cores
+    from keygen.builds.telling import told_of_roster
     from keygen.checking.annotations import as_annotations, of_error
+    from keygen.checking.classes import class_of
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
     from keygen.checking.sweep_report import as_json as json_of
     from keygen.checking.sweep_report import as_text
     from keygen.system.files import write_whole
 
+    if public and roster is None:
+        raise click.UsageError("--public is for a --roster")
     if form is not None and as_json:
         raise click.UsageError("--format github and --json are two forms of one output: take one")
     try:
-        request = Request(course_here(lang), targets, seeds, lang, tex, jobs or cores(), deep)
+        course = course_here(lang)
+        of_class = None
+        if roster is not None:
+            if not targets or set(targets) & set(course.exercises):
+                raise click.UsageError("a class takes a SHEET: what students are given depends on it")
+            of_class, taken = class_of(course, targets, roster, roster_columns, public, out)
+            told_of_roster(taken, of_class.key)
+        seeds = (0 if of_class else 200) if seeds is None else seeds
+        request = Request(course, targets, seeds, lang, tex, jobs or cores(), deep, of_class)
         with progress(total(request), "checking", "variants") as advance:
             findings = survey(request, advance, note)
     except KeygenError as error:
@@ -405,7 +416,8 @@ def check(
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
-        said = as_annotations(findings) if form is not None else json_of(findings) if as_json else as_text(findings)
+        written = json_of if as_json else partial(as_text, width=width(), verbose=verbose)
+        said = written(findings) if form is None else as_annotations(findings)
         if said:
             say(said)
     finally:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,7 +52,9 @@ class KeygenError(Exception):
         """Whose variant it is, in words."""
         return f"seed {self.who}" if isinstance(self.who, int) else f"student {self.who}"
 
-    def __str__(self) -> str:
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """All but `what`, as far as it is known: what each thing is called, and its text."""
         place = None if self.file is None else f"{self.file}" + ("" if self.line is None else f":{self.line}")
         rows = [
             ("exercise", self.exercise if self.who is None else f"{self.exercise} ({self.variant})"),
@@ -62,7 +64,10 @@ class KeygenError(Exception):
             ("found", self.found),
             ("mend", self.repair),
         ]
-        shown = [f"  {key + ':':<10}{short(text)}" for key, text in rows if text is not None]
+        return [(key, text) for key, text in rows if text is not None]
+
+    def __str__(self) -> str:
+        shown = [f"  {key + ':':<10}{short(text)}" for key, text in self.rows]
         return "\n".join([short(self.what), *shown])
 
 
@@ -90,9 +95,22 @@ LIKENESSES = str.maketrans(
 """The Latin letter that a Cyrillic or a Greek one looks like."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A repair that offers the known words closest to a mistyped one, e.g. "did you mean 'sheet4'?". Names that nobody
-    has given, which begin with a low line, are not offered."""
+MANY = 10
+"""Names of which a message lists no more than the nearest."""
+EXERCISES = "`keygen list` shows all"
+"""Where the exercises and sheets are listed."""
+
+
+def one_of(known: Iterable[str], where: str = "") -> str:
+    """What is expected of a name: one of some, or of many, and `where` those are listed."""
+    options = list(known)
+    return f"one of {', '.join(options)}" if len(options) <= MANY or not where else f"one of {len(options)}: {where}"
+
+
+def nearest(word: str, known: Iterable[str], where: str = "") -> str:
+    """A repair that offers the known words closest to a mistyped one, e.g. "did you mean 'sheet4'?"; where none is
+    close, all of them, or of many a few and `where` they are listed. Names that nobody has given, which begin with a
+    low line, are not offered."""
     options = sorted(option for option in known if not option.startswith("_"))
     if (latin := word.translate(LIKENESSES)) != word and latin in options:
         odd = next(letter for letter, same in zip(word, latin, strict=True) if letter != same)
@@ -100,4 +118,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word, options, n=3, cutoff=0.5)
     if close:
         return "did you mean " + " or ".join(repr(option) for option in close) + "?"
-    return "known: " + (", ".join(options) if options else "none")
+    if len(options) <= MANY:
+        return "known: " + (", ".join(options) if options else "none")
+    few = sorted(options, key=lambda option: -SequenceMatcher(None, word, option).ratio())[:3]
+    return f"there are {len(options)}, such as {', '.join(map(repr, few))}" + (f"; {where}" if where else "")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -65,3 +69,81 @@ def on_paper(page: str, folder: Path) -> str:
     done = chromium(folder, f"--print-to-pdf={pdf}", "--no-pdf-header-footer", file.as_uri())
     assert pdf.exists(), done.stderr[-2000:]
     return subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+
+
+# --- a page that goes on living, steered over a pipe by the protocol of Chromium's developer tools
+
+
+PIPED = """import fcntl, os, sys
+read, write = (fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3])
+os.dup2(read, 3), os.dup2(write, 4)
+os.execv(sys.argv[3], sys.argv[3:])"""
+"""Chromium reads commands from the descriptor 3 and writes answers to 4."""
+
+
+class Tab:
+    """A page of a browser that runs: scripts may be run in it one after the other."""
+
+    def __init__(self, process: subprocess.Popen[bytes], commands: int, answers: int) -> None:
+        self.process, self.commands, self.answers, self.count, self.rest = process, commands, answers, 0, b""
+        targets = self.ask("Target.getTargets")["targetInfos"]
+        page = next(one["targetId"] for one in targets if one["type"] == "page")
+        self.session = self.ask("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
+
+    session: str = ""
+
+    def ask(self, method: str, **parameters: Any) -> Any:
+        """What the browser answers to a command; what it says of its own accord is not heard."""
+        self.count += 1
+        asked: dict[str, Any] = {"id": self.count, "method": method, "params": parameters}
+        if self.session:
+            asked["sessionId"] = self.session
+        os.write(self.commands, json.dumps(asked).encode() + b"\0")
+        while True:
+            while b"\0" not in self.rest:
+                more = os.read(self.answers, 1 << 20)
+                assert more, "the browser has gone"
+                self.rest += more
+            said, _, self.rest = self.rest.partition(b"\0")
+            answer = json.loads(said)
+            if answer.get("id") == self.count:
+                assert "error" not in answer, answer
+                return answer["result"]
+
+    def found(self, script: str) -> Any:
+        """What a script returns, as JSON; in it `page` is the document."""
+        text = f"(() => {{ const page = document; {script} }})()"
+        answer = self.ask("Runtime.evaluate", expression=text, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def wait(self, script: str, seconds: float = 20) -> Any:
+        """What a script returns as soon as that is something true; on the way the page may be another."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := self.found(f"try {{ {script} }} catch (error) {{ return null; }}"):
+                return found
+            time.sleep(0.01)
+        raise AssertionError(f"{script}: {self.found('return page.body.innerText.slice(0, 600);')}")
+
+
+@contextmanager
+def opened(address: str, folder: Path, *, width: int = 1200, height: int = 900) -> Iterator[Tab]:
+    """A page at an address, in a browser of its own."""
+    program = str(next(filter(None, map(shutil.which, NAMES))))
+    (read, commands), (answers, write) = os.pipe(), os.pipe()
+    options = (*OPTIONS, f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}")
+    words = [program, *options, "--remote-debugging-pipe", address]
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", PIPED, str(read), str(write), *words],
+        pass_fds=(read, write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(read)
+    os.close(write)
+    try:
+        yield Tab(process, commands, answers)
+    finally:
+        os.close(commands)
+        os.close(answers)
+        process.terminate()
+        process.wait(10)

@@ -61,7 +61,7 @@ def sigmoid(g: Given) -> Key:
     return {
         "a": dict(zip(("limit_plus", "limit_minus"), ends, strict=True)),
         "e": {"f0": f(t0), "df0": slope, "lnf0": np.log(f(t0))},
-        "i": {f"f_{whole(k)}": f(k * t1) for k in g["k"]},
+        "i": {f"f_{whole(k)}": f(k * t1) for k in g["k"]} | {"limit_right": ends[0], "limit_left": ends[1]},
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from keygen.course.sheet_keys import SheetEntry
+from keygen.errors import nearest, one_of
 from tests.courses import keygen, laid, rewrite
 
 EXERCISE = '''"""One linear layer, one sample, squared error."""
@@ -117,6 +118,19 @@ def test_an_unknown_key_of_a_sheet_offers_the_nearest(course: Path) -> None:
     )
 
 
+def test_of_many_names_a_few_are_offered_and_the_place_of_all() -> None:
+    few, many = [f"s{n}" for n in range(10)], [f"student{n}" for n in range(300)]
+    assert nearest("q", few) == "known: " + ", ".join(few)
+    assert nearest("q", [*few, "t"], "there") == "there are 11, such as 's0', 's1', 's2'; there"
+    assert nearest("student", many).count(" or 'student") == 2
+    assert one_of(few, "there") == "one of " + ", ".join(few)
+    assert one_of([*few, "t"], "there") == "one of 11: there"
+    said = keygen("show", "zzzz").stderr.splitlines()
+    assert said[0] == "keygen: unknown exercise 'zzzz'"
+    assert said[1].startswith("  mend:     there are ")
+    assert said[1].endswith("; `keygen list` shows all")
+
+
 def test_a_wrong_value_in_a_sheet_says_what_is_allowed(course: Path) -> None:
     path = rewrite(course, "mine.toml", '"en"', '"fr"')
     fails(
@@ -160,8 +174,7 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         "  exercise: my/one",
         f"  at:       {path}:5",
         '  line:     axis = {"input": 2}',
-        "  expected: one of axes, given, unknown, computation, problems, answers, told, show, conditions, worthwhile, "
-        "pinnable, band, signs, slips",
+        "  expected: one of 15: `keygen help exercise` has them",
         "  mend:     did you mean 'axes'?",
     )
 

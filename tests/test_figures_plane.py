@@ -200,6 +200,7 @@ def test_both_backends_draw_it(figure: Figure) -> None:
         (lambda: plane_figure(ANYTHING), "nothing that can be drawn"),
         (lambda: plane_point(ANYTHING, Given(1)), "no rational number"),
         (lambda: plane_point(Given(1), Given(2), Given(3)), "no such class"),
+        (lambda: plane_figure(*(plane_point(Given(1), Given(2), Given(k)) for k in (0, 1))), "in one place"),
         (lambda: PlaneLine(0, 0, 1), "no direction"),
         (lambda: PlaneRegion(()), "no sides"),
         (lambda: PlaneRegion(((1, 0, 0),), NO_MODE), "not joined so"),

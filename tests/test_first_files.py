@@ -280,6 +280,11 @@ def test_a_new_exercise_is_shown_and_checked_at_once(course: Path) -> None:
     assert "[layered network" in keygen("show", "mine/net", "--lang", "en").output
 
 
+def test_a_name_without_a_topic_is_offered_one_that_is_free(course: Path) -> None:
+    for name, offer in (("net", "net"), ("mine", "second"), ("first", "second")):
+        assert keygen("new", name).stderr.splitlines()[-1] == f"  mend:     mine/{offer}"
+
+
 def test_a_new_exercise_may_be_a_copy_of_another(course: Path) -> None:
     assert keygen("new", "mine/softmax", "--like", "outputs/softmax").exit_code == 0
     assert held(course / "exercises/mine/softmax") == held(shipped() / "exercises/outputs/softmax")

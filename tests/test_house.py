@@ -14,8 +14,8 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parent.parent / "keygen"
 FLOORS = (
-    "cli", "author", "grading", "checking", "export", "builds", "tex", "writers", "document", "certify", "variants",
-    "course", "figures", "matrix", "calculus", "mathematics", "engine", "system", "tolerances",
+    "cli", "author", "grading", "checking", "export", "preview", "builds", "tex", "writers", "document", "certify",
+    "variants", "course", "figures", "matrix", "calculus", "mathematics", "engine", "system", "tolerances",
     "errors",
 )  # fmt: skip
 """From the roof down: a room imports from the rooms below it alone."""

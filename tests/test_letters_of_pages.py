@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from keygen.cli import main
+from tests.letters import unexplained
+from tests.test_exercises import GOLDEN
 
 
 def shown(exercise: str, language: str, seed: int | None) -> str:
@@ -116,3 +119,35 @@ def test_a_formula_of_a_network_has_the_numbers_of_its_picture(seed: int | None)
     for part in re.findall(r"[\d.]+ · x|[\d.]+ · max", formula):
         assert re.fullmatch(r"\d+(\.5 · x| · x|\.[2468] · max| · max)", part)
     assert re.search(r"\.\d · ", formula)
+
+
+IN_THE_BOX = {r"\sigma", "I"}
+"""Letters that the conventions of a sheet tell of; the number of observations, n, of those with a mean, too."""
+
+
+@pytest.mark.parametrize("accepted", sorted(GOLDEN.glob("*.tex")), ids=lambda path: path.name)
+def test_every_letter_is_introduced_where_it_is_first_used_or_above(accepted: Path) -> None:
+    page, _ = accepted.read_text(encoding="utf-8").split("-- answers --")
+    count = {"n"} if accepted.name.startswith("optimizers-fifty_shades") else set()
+    assert unexplained(page, IN_THE_BOX | count) == {}
+
+
+BOTH = r"A unit with the weight \( w \) and the input \( x \) computes \[ \kgchain{y}{\kglink{=}{wx}} \]"
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        (BOTH, set()),
+        (BOTH.replace(r"\( w \)", "of its own"), {"w"}),
+        (r"\[ \kgchain{y}{\kglink{=}{wx}} \]" + "\n-- solution --\n" + BOTH, {"w", "x"}),
+        (
+            r"Here \( \kgmat{x}_{i} \in \mathbb{R}^{k} \). "
+            r"\[ \kgchain{L}{\kglink{=}{\frac{1}{n}\,\sum_{i=1}^{n} \kgmat{x}_{i}}} \]",
+            {"n"},
+        ),
+        (r"The gradient is \[ \kgchain{\frac{\partial L}{\partial O}}{\kglink{=}{2}} \]", {"L", "O"}),
+    ],
+)  # fmt: skip
+def test_a_letter_that_nobody_introduces_is_found(text: str, letters: set[str]) -> None:
+    assert set(unexplained(text, set())) == letters

@@ -54,6 +54,8 @@ WRONG = [
     ("logic/region", "lines = [[1, 1, 1], [2, 2, -1]]", "lines", "no two lines are parallel"),
     ("logic/region", 'mode = "and"\nlines = [[1, 1, 1], [1, 2, 1], [1, 3, 1]]', "lines", "no line is redundant"),
     ("logic/region", "lines = [[1, 1, 1], [-1, 1, 1], [1, -2, 1]]", "lines", "there is a region"),
+    ("logic/region", "points = [[0, 2], [0, 2], [0, 0], [2, 0]]", "points", "points in different places"),
+    ("logic/region", "points = [[0, 1], [0, 2], [0, 0], [2, 0]]", "points", "points that lie on no line"),
     ("logic/fewest_units", "shifts = [1, 0, 1, -1]\nfirst = 0", "shifts", "numbers other than 0"),
     ("logic/fewest_units", "start = [0.5, 0]", "start", "whole numbers"),
 ]

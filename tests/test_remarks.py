@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from keygen.checking.remarks import outside
+from keygen.checking.remarks import of_published, outside
 from keygen.course.draw import Distribution, choice, decimals, integers, order
-from tests.courses import keygen, laid
+from tests.courses import SHIPPED, keygen, laid
 from tests.test_sheet_keys import ENTRY, EXERCISE, HEAD, TEMPLATE
 
 ODD = (
@@ -58,6 +58,56 @@ def test_a_worthwhile_that_cannot_tell_of_the_published_numbers_is_a_remark_too(
         EXERCISE.replace("published=2", "published=20") + f"\n\ndef worthwhile(v):\n    return {broken}\n", "utf-8"
     )
     assert remarks()[1]["what"].startswith("`worthwhile` cannot tell of the published numbers: ")
+
+
+def meant(course: Path, *names: str) -> None:
+    listed = ", ".join(f'"{name}"' for name in names)
+    (course / "exercises/my/one/exercise.py").write_text(f'{ODD}\nmeant = {{"as in the book": [{listed}]}}\n', "utf-8")
+
+
+def test_what_an_exercise_says_to_be_meant_is_shown_to_who_asks_and_all_else_to_everybody(course: Path) -> None:
+    words = "check", "mine", "--seeds", "2", "--jobs", "1"
+    meant(course, "x")
+    assert [one["what"] for one in remarks()] == ["the published numbers do not meet 'x is less'"]
+    meant(course, "x", "x is less")
+    assert remarks() == []
+    (x, less) = json.loads(keygen(*words, "--json").stdout)["meant"]
+    assert x["what"].startswith("the published x is not as it is drawn")
+    assert (x["meant"], less["meant"]) == ("as in the book", "as in the book")
+    said = "the published numbers do not meet 'x is less', as is meant: as in the book"
+    assert said not in keygen(*words).stdout
+    assert said in keygen(*words, "-v").stdout
+
+
+def test_what_is_said_to_be_meant_and_is_no_remark_is_one(course: Path) -> None:
+    meant(course, "x", "x is less", "y", "the numbers differ")
+    (one,) = remarks()
+    assert one["what"].startswith("`meant` names 'y', 'the numbers differ': there is no such remark")
+    (course / "exercises/my/one/exercise.py").write_text(f'{ODD}\nmeant = ["x"]\n', "utf-8")
+    result = keygen("check", "mine", "--seeds", "0")
+    assert result.exit_code == 1
+    assert "`meant` is no table of reasons" in result.stderr
+
+
+def test_a_pin_answers_for_its_own_numbers_and_what_they_break_is_told_at_its_line(course: Path) -> None:
+    meant(course, "x", "x is less")
+    file = course / "exercises/my/one/exercise.py"
+    file.write_text(file.read_text("utf-8") + '\nband = {"operations": (2, 2)}\n', "utf-8")
+    sheet = Path("exercises/mine.toml")
+    sheet.write_text(HEAD + ENTRY + "pin = { x = 4 }\n", "utf-8")
+    assert remarks("--seeds", "0") == []
+    sheet.write_text(HEAD + ENTRY + "pin = { x = 4, y = 1 }\n", "utf-8")  # a quotient by 1 is not worked out
+    (one,) = remarks("--seeds", "0")
+    assert one["what"] == "with the pin of mine the published numbers do not meet 'operations between 2 and 2'"
+    sheet.write_text(HEAD + ENTRY + "pin = { x = 3, y = 3 }\n", "utf-8")
+    (one,) = remarks("--seeds", "0")
+    assert one["what"].endswith(" do not meet 'the numbers differ', 'operations between 2 and 2'")
+    assert sheet.read_text("utf-8").splitlines()[one["line"] - 1].startswith("pin")
+
+
+def test_no_shipped_exercise_has_a_remark_on_its_published_numbers_that_is_not_meant() -> None:
+    found = [one for id in SHIPPED.exercises for one in of_published(SHIPPED.exercise(id)) if not one.meant]
+    assert found == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -40,19 +40,34 @@ def alike(course: Course, sheet: Sheet, entries: Sequence[ManifestEntry]) -> Ite
             variants[one.number][digest(one.given, one.parts)].append(entry.name_of_person)
             answers[one.number].add(digest(one.parts))
     kind = "students" if entries and entries[0].seed is None else "seeds"
-    for number, item in enumerate(sheet.exercise, start=1):
+    for number, item in varying(course, sheet):
+        if said := shared(variants[number].values(), kind):
+            yield exercise_label(number, item), said
         asked = sum(map(len, variants[number].values()))
-        if asked < 2 or not varies(course.exercise(item.id), item):
-            continue
-        whose = f"exercise {number} ({item.id})"
-        people = f"{asked:,} {kind}"
-        few, fewer = len(variants[number]), len(answers[number])
-        if few * 2 <= asked:
-            yield whose, f"only {counted(few, 'variant')} among {people}"
-        elif groups := [same for same in variants[number].values() if len(same) > 1]:
-            yield whose, f"the same numbers for {listed(groups)}"
-        if fewer < few and fewer * 2 <= asked:
-            yield whose, f"only {counted(fewer, 'set')} of answers among {people}"
+        if len(answers[number]) < len(variants[number]) and len(answers[number]) * 2 <= asked:
+            said = f"only {counted(len(answers[number]), 'set')} of answers among {asked:,} {kind}"
+            yield exercise_label(number, item), said
+
+
+def shared(variants: Collection[Sequence[str]], kind: str = "students") -> str:
+    """What is to be said of the variants of an exercise by the people who have each; "" if nobody shares one."""
+    asked = sum(map(len, variants))
+    if asked > 1 and len(variants) * 2 <= asked:
+        return f"only {counted(len(variants), 'variant')} among {asked:,} {kind}"
+    groups = [same for same in variants if len(same) > 1]
+    return f"the same numbers for {listed(groups)}" if groups else ""
+
+
+def exercise_label(number: int, item: SheetEntry) -> str:
+    """An exercise of a sheet in words."""
+    return f"exercise {number} ({item.id})"
+
+
+def varying(course: Course, sheet: Sheet) -> Iterator[tuple[int, SheetEntry]]:
+    """The exercises of which anything is drawn, with their numbers."""
+    for number, item in enumerate(sheet.exercise, start=1):
+        if varies(course.exercise(item.id), item):
+            yield number, item
 
 
 def varies(exercise: Exercise, item: SheetEntry) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from keygen import __version__
+from keygen.builds.draws import known_draws
 from keygen.builds.key_csv import best
 from keygen.builds.manifest import ManifestExercise, load_manifest
 from keygen.builds.request import SheetRequest
@@ -41,7 +42,8 @@ def item_of(course: Course, target: str, place: int) -> tuple[Sheet, SheetItem]:
 @dataclass(frozen=True, slots=True)
 class AnswersRequest:
     """Whose answers: the published variant's, a seed's, or a student's: by a roster and the course's secret (or the
-    `public` key), or as a manifest has them."""
+    `public` key), or as a manifest has them. What was built of the roster into the folder `out` knows who was drawn
+    anew."""
 
     course: Course
     target: str
@@ -51,11 +53,13 @@ class AnswersRequest:
     manifest: Path | None = None
     public: bool = False
     columns: RosterColumns = BY_HEADER
+    out: Path = Path("build")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundAnswers:
-    """The answers of one variant. `who` is a seed, a student's id, or None for the published numbers."""
+    """The answers of one variant. `who` is a seed, a student's id, or None for the published numbers; `draw` counts
+    from 1 how often a student has been drawn."""
 
     sheet: str
     language: str
@@ -64,6 +68,7 @@ class FoundAnswers:
     code: str
     key: str
     exercises: Sequence[ManifestExercise]
+    draw: int = 1
 
 
 def answered(request: AnswersRequest, *, exact: bool) -> FoundAnswers:
@@ -74,20 +79,20 @@ def answered(request: AnswersRequest, *, exact: bool) -> FoundAnswers:
     if request.manifest is not None:
         return recorded(request.target, str(request.student), request.manifest)
     sheet = request.course.target(request.target)
-    source = source_of(request)
+    source = source_of(request, sheet)
     code, key = ("published", PUBLIC) if source is None else (source.code, source.key)
     exercises = list(solved(request.course, sheet, source, exact))
-    who = None if source is None else source.who
-    return FoundAnswers(request.target, sheet.language, __version__, who, code, key, exercises)
+    who, draw = (None, 1) if source is None else (source.who, source.draw)
+    return FoundAnswers(request.target, sheet.language, __version__, who, code, key, exercises, draw)
 
 
-def source_of(request: AnswersRequest) -> NumberStreams | None:
+def source_of(request: AnswersRequest, sheet: Sheet) -> NumberStreams | None:
     """Where the numbers come from; None for the published ones."""
     if request.roster is not None:
         student = load_roster(request.roster, request.course.languages, request.columns).student(str(request.student))
-        return NumberStreams(
-            request.target, student.id, request.course.students_key(request.target, public=request.public)
-        )
+        key = request.course.students_key(request.target, public=request.public)
+        draws = known_draws(request.course, sheet, key, request.out / sheet.name)
+        return NumberStreams(request.target, student.id, key, draws.get(student.id, 1))
     return (
         None
         if request.seed is None
@@ -99,7 +104,9 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
     """Each exercise, solved and certified."""
     order = SheetRequest(course, sheet)
     if source is not None:
-        seed, student = (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0))
+        seed, student = (
+            (source.who, None) if isinstance(source.who, int) else (None, Student(source.who, "", {}, 0, source.draw))
+        )
         order = SheetRequest(course, sheet, None, seed, student, source.key)
     for item in asked_items(order):
         found = solved_for(order, item)
@@ -132,20 +139,20 @@ def recorded(target: str, student: str, path: Path) -> FoundAnswers:
         raise KeygenError(f"{entry.label} had no sheet in this run", file=path, found=entry.failure)
     return FoundAnswers(
         target, manifest.lang, manifest.versions.get("keygen", ""), entry.id if entry.seed is None else entry.seed,
-        entry.code, manifest.streams.key, entry.worked,
+        entry.code, manifest.streams.key, entry.worked, manifest.draws.get(entry.id, 1),
     )  # fmt: skip
 
 
 def json_of(found: FoundAnswers) -> str:
     """The object of CLI.md, `keygen-answers/1`. Where the numbers are drawn, `key` is the fingerprint of their key, or
-    "public"."""
+    "public"; those of a student are his `draw`, 1 unless he was drawn anew."""
     head = {
         "schema": "keygen-answers/1",
         "version": found.version,
         "sheet": found.sheet,
         "lang": found.language,
         "seed": found.who if isinstance(found.who, int) else None,
-        **({"student": found.who} if isinstance(found.who, str) else {}),
+        **({"student": found.who, "draw": found.draw} if isinstance(found.who, str) else {}),
         "variant": found.code,
         **({} if found.who is None else {"key": name_of_key(found.key)}),
     }
@@ -155,6 +162,7 @@ def json_of(found: FoundAnswers) -> str:
 def text_of(found: FoundAnswers) -> str:
     """A table for a person: of each exercise the given data, then part, name, value and the page's figures."""
     person = f"seed {found.who}" if isinstance(found.who, int) else f"student {found.who}"
+    person += f", draw {found.draw}" if found.draw > 1 else ""
     lines = [f"{found.sheet} ({'published' if found.who is None else f'{person}, {found.code}'})"]
     for worked in found.exercises:
         lines += ["", f"{worked.number}. {worked.id}", *listed("given", worked.given)]

@@ -14,6 +14,7 @@ import msgspec
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.run import Run, Who
 from keygen.certify.certificate import Certificate
+from keygen.course.band import Measure
 from keygen.course.course import Course
 from keygen.document.kinds import PageKind
 from keygen.system.store import digest
@@ -44,9 +45,18 @@ class Batch:
     store: Path | None = None
 
 
+class ExerciseWork(msgspec.Struct, frozen=True):
+    """How much work an exercise of one person is: its measures, the draws that were refused before it, equal `key`s for
+    equal data."""
+
+    measure: Measure
+    rejected: int
+    key: str
+
+
 class Person(msgspec.Struct, frozen=True):
-    """What came of one person: the code, the exercises as JSON and their certificates, pages of each kind; or why there
-    is nothing."""
+    """What came of one person: the code, the exercises as JSON, their certificates and how much work they are, pages of
+    each kind; or why there is nothing."""
 
     code: str
     exercises: bytes = b""
@@ -54,6 +64,7 @@ class Person(msgspec.Struct, frozen=True):
     pages: list[int] = []
     notes: list[str] = []
     failure: str = ""
+    works: list[ExerciseWork] = []
 
 
 class BatchResult(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from keygen.builds import fingerprints
-from keygen.builds.batch import Batch, BatchResult, Person
+from keygen.builds.batch import Batch, BatchResult, ExerciseWork, Person
+from keygen.builds.class_work import work_of
 from keygen.builds.manifest import ManifestExercise
 from keygen.builds.request import SheetRequest
 from keygen.builds.run import Who, order_for
@@ -53,11 +54,12 @@ LIGHTLY = 1  # zlib's level for what is unpacked at once
 
 
 class SolvedPage(msgspec.Struct, frozen=True):
-    """An exercise worked out: its page, and what a key says of it, if one was asked for."""
+    """An exercise worked out: its page, and what a key says of it and how much work it is, if that was asked for."""
 
     page: TexProblem
     certificate: Certificate
     worked: ManifestExercise | None = None
+    work: ExerciseWork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +218,8 @@ class BatchWorker:
         if self.batch.alone:
             return SolvedPage(page, certificate)
         parts = {p: as_json(answers, self.policy) for p, answers in item.entry.asked(found.answers()).items()}
-        return SolvedPage(
-            page, certificate, ManifestExercise(item.entry.id, item.number, as_json(found.given(), self.policy), parts)
-        )
+        worked = ManifestExercise(item.entry.id, item.number, as_json(found.given(), self.policy), parts)
+        return SolvedPage(page, certificate, worked, work_of(found))
 
     def inputs(self, item: SheetItem) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two items of a sheet have the same."""
@@ -348,7 +349,8 @@ def fault(error: Exception) -> KeygenError:
 def person_of(order: SheetRequest, pieces: Sequence[SolvedPage]) -> Person:
     """What came of a person whose exercises are worked out."""
     exercises = msgspec.json.encode([one.worked for one in pieces])
-    return Person(order.code, exercises, [one.certificate for one in pieces], notes=whose(order))
+    works = [one.work for one in pieces if one.work is not None]
+    return Person(order.code, exercises, [one.certificate for one in pieces], notes=whose(order), works=works)
 
 
 def whose(order: SheetRequest) -> list[str]:

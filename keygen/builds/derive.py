@@ -59,7 +59,7 @@ def as_text(task: DerivationRequest) -> str:
 
 def as_html(task: DerivationRequest) -> str:
     """The derivation for a browser."""
-    from keygen.writers.html import derivation_page as page  # needed for no other medium
+    from keygen.writers.html_page import derivation_page as page  # needed for no other medium
 
     blocks, typesetter = derivation(worked(task.parsed()), task.language)
     return page(blocks, typesetter, task.formula, task.course.asset("style.css").decode())

@@ -11,7 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -162,6 +162,34 @@ def worked(
         "workers keep dying", found=progress() or None, expected="memory for each of them",
         repair="ask for fewer with --jobs; of a build, the same command makes again only what is not finished",
     )  # fmt: skip
+
+
+def in_turn(
+    work: Callable[[Piece], Found],
+    pieces: Sequence[Piece],
+    size: Callable[[Piece], int],
+    jobs: int,
+    advance: Callable[[int], None],
+    note: Callable[[str], None],
+) -> Generator[Found, None, None]:
+    """What came of each piece, in the order of the pieces: by this process, or by others if `jobs` is not 1. `advance`
+    hears of the size of each piece that is done, and of 0 when time has passed."""
+    if jobs == 1:
+        for piece in pieces:
+            yield work(piece)
+            advance(size(piece))
+        return
+    early: dict[int, Found] = {}
+    turn = 0
+    with scratch() as spool:
+        found = worked(work, pieces, lambda count: local(jobs, count, spool), note=note, tick=lambda: advance(0))
+        with closing(found):
+            for number, came in found:
+                early[number] = came
+                advance(size(pieces[number]))
+                while turn in early:
+                    yield early.pop(turn)
+                    turn += 1
 
 
 def as_they_come(futures: set[Future[Any]], tick: Callable[[], object]) -> Iterator[Future[Any]]:

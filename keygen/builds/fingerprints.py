@@ -21,7 +21,8 @@ from keygen.system.files import cache_folder
 from keygen.system.store import digest
 from keygen.tex import engines, format_cache
 
-AROUND = {"templates/sheet.tex", "templates/derivation.tex", "templates/style.sty"}  # that no exercise includes
+LOOKS = ("style.sty", "style.css", "handout.css", "preview.css", "preview.js", "live.js")
+AROUND = {f"templates/{name}" for name in ("sheet.tex", "derivation.tex", *LOOKS)}  # that no exercise includes
 LIBRARIES = ("numpy", "python-flint", "sympy", "jinja2", "msgspec", "igraph", "pikepdf")
 
 

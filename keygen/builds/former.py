@@ -20,10 +20,10 @@ ELSEWHERE = "choose another folder by --out, or clear this one yourself"
 
 def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
     """The manifest that the run's own is to replace, None where there is none; nor is a damaged one where this very run
-    is made `incremental`.
+    is made `again`.
 
     Raises KeygenError, before anything is written, where a manifest of the folder, be it in another language, is of
-    another sheet, of another key, or of nobody that a whole run makes anything for.
+    another sheet, of another key, of a later draw of somebody, or of nobody that a whole run makes anything for.
     """
     sheet = run.sheet
     found: dict[str, Manifest] = {}
@@ -60,8 +60,15 @@ def continued(run: Run, path: Path, *, own: bool) -> Manifest:
             path, f"a run by this course's key (fingerprint {mark})",
             f"one by another key (fingerprint {manifest.streams.fingerprint}): everybody's numbers are others",
         )  # fmt: skip
+    asked = {name_of(person) for person in run.people}
+    later = [id for id, draw in manifest.draws.items() if draw > run.draws.get(id, 1) and (run.whole or id in asked)]
+    if later:
+        raise stranger(
+            path, f"a run that knows draw {manifest.draws[later[0]]} of student {later[0]}",
+            "one from before that student was drawn anew",
+        )  # fmt: skip
     people = {entry.name_of_person for entry in manifest.students}
-    if run.whole and people and people.isdisjoint(map(name_of, run.people)):
+    if run.whole and people and people.isdisjoint(asked):
         raise stranger(path, "a run for some of the same people", f"one for {len(people)} others")
     return manifest
 

@@ -25,15 +25,20 @@ def together(run: Run, out: Path, workers: WorkerOptions, like: Manifest | None)
     made_of = basis(run.sheet, run.course.path)
     inputs = basis_digest(made_of, run.sheet.engine)
     stamp = digest("run with notes", inputs, repr(run), str(folder.absolute()))
+    latest = digest("latest run", str(folder.absolute()), run.mark)
     known = store.read(stamp, tuple[dict[str, str], list[tuple[str, str]]])
     if (found := untouched(folder, known, like if run.whole else None, run.mark)) is not None:
         return found
-    before = former(run, folder, again=known is not None)
+    before = former(run, folder, again=known is not None and store.read(latest, str) == stamp)
+    if run.whole:
+        store.forget(latest)
     from keygen.builds.scheduler import Scheduler  # slow to import, and not wanted where everything is found
 
     report = Scheduler(run, folder, workers, store, made_of, inputs, before, like).done()
     if not (report.failures or report.different):
         store.write(stamp, (report.sums, report.notes))
+        if run.whole:
+            store.write(latest, stamp)
     store.tidy()
     return report
 

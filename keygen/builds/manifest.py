@@ -1,6 +1,6 @@
 """The manifest of a run: what was made, of what, and for whom, so that it can be made again and found again.
 
-    {"schema": "keygen-manifest/2", "sheet": "sheet4", "lang": "ru", "solutions": true,
+    {"schema": "keygen-manifest/3", "sheet": "sheet4", "lang": "ru", "solutions": true,
      "versions": {"keygen": "0.1.0", "python": "3.11", "tex": "pdfTeX ...", ...},
      "course": {"exercises/sheet4.toml": "<SHA-256>", ...},
      "streams": {"key": "<the sheet's key>", "fingerprint": "..."},
@@ -9,12 +9,14 @@
                    "files": {"17.pdf": {"pages": 3, "sha256": "..."}, ...},
                    "exercises": [{"id": ..., "number": 1, "given": {...}, "parts": {"a": {...}}}],
                    "certificates": [{"counts": {"equalities": 31, ...}, "bits": 128,
-                                     "ways": {"gradients": ["the complex step in float64"], ...}}]}]}
+                                     "ways": {"gradients": ["the complex step in float64"], ...}}]}],
+     "draws": {"17": 2}}
 
 Whoever holds it holds every answer, and the key of this sheet's streams (not the course's secret, nor the key of any
 other sheet). The certificates stand in the order of the exercises. A run of seeds has `seed` in the place of `id`,
 `name` and `columns`. Files of a group have its folder in their names, "B-21/17.pdf". A student whose sheet could not
-be made has `failure` in the place of `files` and `exercises`.
+be made has `failure` in the place of `files` and `exercises`. `draws` has everybody who was drawn anew, be it before
+this run, with the draw that counts; of everybody else it is the first.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from keygen.builds.draws import Draw
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.key_csv import best
 from keygen.certify.certificate import Certificate
@@ -37,9 +40,10 @@ from keygen.course.secret import PUBLIC
 from keygen.errors import KeygenError, nearest
 from keygen.system.limits import reason
 
-Schema = Literal["keygen-manifest/1", "keygen-manifest/2"]
-SCHEMA: Schema = "keygen-manifest/2"
-"""What is written; every one is read. The second has a certificate of each exercise."""
+Schema = Literal["keygen-manifest/1", "keygen-manifest/2", "keygen-manifest/3"]
+SCHEMA: Schema = "keygen-manifest/3"
+"""What is written; every one is read. The second has a certificate of each exercise, the third says which draw of a
+student counts."""
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Z]{4}-[0-9A-Z]{4}\Z")]
 Key = Annotated[str, msgspec.Meta(pattern=rf"\A([0-9a-f]{{64}}|{PUBLIC})\Z")]
@@ -145,14 +149,15 @@ class Manifest(msgspec.Struct, frozen=True):
     streams: Streams
     shared: dict[str, Sha256]
     students: list[ManifestEntry]
+    draws: dict[str, Draw] = {}
 
     def encoded(self) -> Iterator[bytes]:
         """As JSON, the same for the same run; student by student, for each has pages of it."""
-        shell = indented(msgspec.structs.replace(self, students=[]))
-        yield shell.removesuffix(b"[]\n}") + b"["
+        before, after = indented(msgspec.structs.replace(self, students=[])).split(b'"students": []')
+        yield before + b'"students": ['
         for place, entry in enumerate(self.students):
             yield (b"," if place else b"") + b"\n  " + indented(entry).replace(b"\n", b"\n  ")
-        yield b"\n ]\n}\n"
+        yield b"\n ]" + after + b"\n"
 
     def find(self, code: str) -> ManifestEntry:
         """The student of a code. Raises KeygenError for what is no code and for one of another run."""
@@ -274,7 +279,8 @@ def inside(name: str) -> bool:
 
 def as_text(entry: ManifestEntry, manifest: Manifest) -> str:
     """What a person wants to know who holds a page with a code."""
-    lines = [f"{entry.code}  {manifest.sheet}, {entry.label}" + (f", {entry.name}" if entry.name else "")]
+    draw = f"draw {manifest.draws[entry.id]}" if entry.id in manifest.draws else ""
+    lines = [f"{entry.code}  " + ", ".join(filter(None, (manifest.sheet, entry.label, draw, entry.name)))]
     lines += [f"  {name}: {value}" for name, value in entry.columns.items()]
     lines += [f"  {name}, pages: {file.pages}" for name, file in entry.files.items()]
     lines += [f"  failed: {entry.failure}"] if entry.failure else []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from keygen.builds import fingerprints
-from keygen.builds.manifest import SCHEMA, Manifest, load_manifest
-from keygen.builds.run import Run
+from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, load_manifest
+from keygen.builds.run import Run, with_draws
 from keygen.course.course import Course
 from keygen.course.filenames import file_name
+from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.document.kinds import wanted
 from keygen.errors import KeygenError
@@ -33,19 +35,20 @@ def of_manifest(course: Course, path: Path, student: str | None) -> tuple[Run, M
             found="; ".join(different[:6]) + (f"; and {len(different) - 6} more" if len(different) > 6 else ""),
             repair="install those versions and take the course from that time, or build the roster anew",
         )  # fmt: skip
-    people = tuple(entry.person for entry in manifest.students)
-    kinds = wanted(solutions=manifest.solutions)
-    run = Run(course, sheet, manifest.lang, kinds, manifest.streams.key, people, groups=groups_of(manifest))
+    people = with_draws((entry.person for entry in manifest.students), manifest.draws)
+    kinds, groups = wanted(solutions=manifest.solutions), groups_of(manifest)
+    run = Run(course, sheet, manifest.lang, kinds, manifest.streams.key, people, groups=groups, draws=manifest.draws)
     if student is None:
         return run, manifest
-    return replace(run, people=(manifest.student(student, path).person,), whole=False), manifest
+    one = with_draws([manifest.student(student, path).person], manifest.draws)
+    return replace(run, people=one, whole=False), manifest
 
 
-def groups_of(manifest: Manifest) -> dict[str, str]:
+def groups_of(manifest: Manifest, people: Iterable[Student] = ()) -> dict[str, str]:
     """The folder of each student's group, by the id. Whose sheet could not be made then has no files to tell it by: for
-    them the column tells it that tells it of all others."""
+    them, and for these `people` of a roster, the column tells it that tells it of all others."""
     groups = {entry.id: entry.group for entry in manifest.students if entry.group}
-    lacking = [entry for entry in manifest.students if not entry.files]
+    lacking: list[ManifestEntry | Student] = [*(entry for entry in manifest.students if not entry.files), *people]
     if groups and lacking:
         known = [entry for entry in manifest.students if entry.files]
         for column in lacking[0].columns:

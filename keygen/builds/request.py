@@ -43,9 +43,14 @@ class SheetRequest:
         return self.seed if self.student is None else self.student.id
 
     @property
+    def draw(self) -> int:
+        """Which draw of the student's numbers, counted from 1; a seed has one."""
+        return 1 if self.student is None else self.student.draw
+
+    @property
     def streams(self) -> NumberStreams | None:
         """Where the numbers come from; None for the published ones."""
-        return None if self.who is None else NumberStreams(self.sheet.name, self.who, self.key)
+        return None if self.who is None else NumberStreams(self.sheet.name, self.who, self.key, self.draw)
 
     @property
     def code(self) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keygen.builds.run import Run
+from keygen.builds.draws import known_draws
+from keygen.builds.run import Run, with_draws
 from keygen.course.course import Course
 from keygen.course.handout import size_of
 from keygen.course.roster import Roster, Student, load_roster
@@ -26,7 +27,8 @@ class BuildOptions:
     """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), the kinds
     of its pages; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest;
     and perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in
-    a form. Of a roster, `group` is the column whose groups get folders, and `sort` the one that says the order."""
+    a form. Of a roster, `group` is the column whose groups get folders, and `sort` the one that says the order;
+    `replace` is the student to be drawn anew, in the run that is in the folder `out`."""
 
     course: Course
     sheet: str | None
@@ -42,6 +44,8 @@ class BuildOptions:
     columns: RosterColumns = BY_HEADER
     group: str | None = None
     sort: str | None = None
+    replace: str | None = None
+    out: Path = Path("build")
 
 
 def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
@@ -76,7 +80,19 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
         roster = sorted_by(roster, options.roster, options.sort)
     people, whole = students(roster, options.roster, sheet, options), options.student is None
     key = course.students_key(sheet.name, public=options.public)
-    return Run(course, sheet, language, options.kinds, key, people, whole, taken=roster.taken, groups=groups), None
+    draws = known_draws(course, sheet, key, options.out / sheet.name)
+    run = Run(
+        course, sheet, language, options.kinds, key, with_draws(people, draws), whole, taken=roster.taken,
+        groups=groups, draws=draws,
+    )  # fmt: skip
+    if options.replace is not None:
+        from keygen.builds.replacement import replacing  # which solves
+
+        run = replacing(
+            run, options.out / run.folder, roster.student(options.replace),
+            grouped=options.group is not None, ordered=options.sort is not None,
+        )  # fmt: skip
+    return run, None
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from keygen.builds.request import SheetRequest, file_stem
@@ -26,6 +26,10 @@ class Run:
     `alone` has the sheet's name; it may show the published numbers, and have another form: "pdf", "tex" or "html".
     `taken` says which columns of the roster are the id and the name, where that needs to be said. `groups` has the
     folder of each student's group, by the id; who is not in it has files in the run's folder itself.
+
+    `draws` has the draw of everybody who was ever drawn anew, also of those who are not among the people. Of a run that
+    draws a student anew, `replaced` is the id, and `told` what there is to say of it; such a run writes nothing if that
+    student, or whoever had a sheet before it, has none.
     """
 
     course: Course = field(repr=False)
@@ -39,6 +43,9 @@ class Run:
     alone: bool = False
     taken: tuple[str, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    draws: Mapping[str, int] = field(default_factory=dict)
+    replaced: str | None = field(default=None, repr=False)  # the run is the same, made now or later
+    told: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def folder(self) -> str:
@@ -112,6 +119,13 @@ def order_for(course: Course, sheet: Sheet, language: str, key: str, person: Who
     if isinstance(person, Student):
         return SheetRequest(course, sheet, language, student=person, key=key)
     return SheetRequest(course, sheet, language, seed=person, key=key)
+
+
+def with_draws(people: Iterable[Who], draws: Mapping[str, int]) -> tuple[Who, ...]:
+    """The people, each student with the draw that counts."""
+    return tuple(
+        replace(person, draw=draws.get(person.id, 1)) if isinstance(person, Student) else person for person in people
+    )
 
 
 def stem(person: Who) -> str:

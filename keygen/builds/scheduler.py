@@ -16,6 +16,7 @@ from keygen.builds import executors
 from keygen.builds.alike import alike
 from keygen.builds.batch import Batch, BatchResult, Person, batch_of
 from keygen.builds.batch_worker import perform
+from keygen.builds.class_work import ClassTable, StudentWork, outsiders
 from keygen.builds.cluster import cluster
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.former import swept
@@ -23,7 +24,7 @@ from keygen.builds.key_csv import Row, key_csv
 from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
-from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of
+from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of, order_for
 from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, key_page_file, manifest_file
@@ -46,7 +47,7 @@ class Scheduler:
     """A run at work. `inputs` is the digest of all that it depends on besides the people: the basis, and TeX here.
 
     `before` is the manifest that its own replaces; `like` the one that a whole run is to come out like, or else nothing
-    is written.
+    is written. Where something may keep a run from writing, its files wait elsewhere until all are there.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class Scheduler:
         self.run, self.folder, self.workers, self.store = run, folder, workers, store
         self.basis, self.inputs, self.mark = basis, inputs, run.mark
         self.before, self.like = before, like if run.whole else None
+        self.waiting = self.like is not None or run.replaced is not None
         self.batches = [self.batch(share) for share in alike_batches(run, shares(run.in_groups))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
+        self.works: dict[str, StudentWork] = {}
         self.report = RunReport()
 
     def batch(self, share: tuple[Who, ...]) -> Batch:
@@ -84,7 +87,7 @@ class Scheduler:
                 PrintFiles(spool, len(self.run.kinds), self.mark, groups) as printing,
                 closing(self.batches_made(spool)) as batches,
             ):
-                place = self.folder if self.like is None else spool / "made"
+                place = spool / "made" if self.waiting else self.folder
                 for number, made in batches:
                     self.receive(number, made, printing, place)
                 self.finish(printing, spool)
@@ -134,6 +137,11 @@ class Scheduler:
             entry_of(person, came, files) for person, came, files in zip(people, made.people, found, strict=True)
         ]
         self.workers.advance(len(people))
+        for person, came in zip(people, made.people, strict=True):
+            if isinstance(person, Student):
+                asked = order_for(self.run.course, self.run.sheet, self.run.language, self.run.key, person).asked
+                works = dict(zip(asked, came.works, strict=False))  # none of whoever has no sheet
+                self.works[person.id] = StudentWork(person.id, person.name, came.code, person.draw, works)
         self.notes[number] = [
             (label(person), note) for person, came in zip(people, made.people, strict=True) for note in came.notes
         ]
@@ -148,9 +156,22 @@ class Scheduler:
         self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
             self.report.notes += alike(self.run.course, self.run.sheet, good)
-        if self.run.whole and good:  # what is there of another run is better than nothing
+            whose = (self.works[entry.id] for entry in good if entry.id in self.works)
+            self.report.notes += outsiders(ClassTable(self.run.sheet.name, self.run.key, tuple(whose)))
+        if self.lost(entries):
+            self.report.sums = {}
+            self.report.notes.append(
+                (self.run.sheet.name, "nothing is written, and the student has the sheet as before")
+            )
+        elif self.run.whole and good:  # what is there of another run is better than nothing
             self.together(entries, good, printing, spool)
         self.report.paths = [self.folder / name for name in self.report.sums]
+
+    def lost(self, entries: Sequence[ManifestEntry]) -> bool:
+        """Whether a run that draws somebody anew costs a student the sheet."""
+        had = {entry.name_of_person for entry in (self.before.students if self.before else ()) if not entry.failure}
+        without = {entry.name_of_person for entry in entries if entry.failure}
+        return self.run.replaced is not None and not without.isdisjoint({*had, self.run.replaced})
 
     def together(
         self, entries: list[ManifestEntry], good: list[ManifestEntry], printing: PrintFiles, spool: Path
@@ -170,6 +191,7 @@ class Scheduler:
             if self.report.different:
                 self.report.sums = {}
                 return
+        if self.waiting:
             made = {file: spool / "made" / file for entry in good for file in entry.files} | made
         for file, path in made.items():
             if path == manifest and self.before is not None:
@@ -189,6 +211,7 @@ class Scheduler:
             Streams(self.run.key, fingerprint(self.run.key)),
             dict(shared),
             entries,
+            dict(self.run.draws),
         )
 
 

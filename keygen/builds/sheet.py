@@ -27,6 +27,7 @@ from keygen.document.titles import plain_title
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from keygen.writers.latex import conventions_tex, problem
@@ -68,7 +69,7 @@ def solved(order: SheetRequest, item: SheetItem) -> Solved:
     exercise, pin = order.course.exercise(item.entry.id), item.entry.pin
     who, key = (item.entry.seed, PUBLIC) if order.who is None else (order.who, order.key)
     try:
-        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence)
+        return solve(exercise, order.sheet.name, who, key=key, pin=pin, occurrence=item.occurrence, draw=order.draw)
     except KeygenError as error:
         name = error.pinned if isinstance(error, PinError) else next(iter(pin), None)
         where = order.sheet.place(item.number, "pin", *(() if name is None else (name,)))
@@ -90,9 +91,10 @@ def page_of(
 
 
 def nodes_of(
-    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False
+    found: Solved, order: SheetRequest, item: SheetItem, *, guide: bool = False, before: Proofs | None = None
 ) -> tuple[tuple[nodes.Problem, Typesetter], Certificate]:
-    """One exercise as nodes with what writes its mathematics, and the certificate that it is right."""
+    """One exercise as nodes with what writes its mathematics, and the certificate that it is right. What was proven
+    `before` of the same solved exercise, whose numbers were written in the same way, is not read back again."""
     language, policy = order.language, policy_of(order.sheet, order.language)
     return certified(
         found, policy, BUILD,
@@ -100,6 +102,7 @@ def nodes_of(
             found, item.number, item.entry.points, language, policy, proofs=proofs, guide=guide,
             wishes=order.sheet.wishes(item.number),
         ),
+        before,
     )  # fmt: skip
 
 
@@ -133,13 +136,13 @@ def html_pages(
     order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[PageKind]
 ) -> list[str]:
     """One person's sheet as HTML, a file of each kind."""
-    from keygen.writers import html  # needed for no other medium
+    from keygen.writers.html_page import HtmlSheet, page  # needed for no other medium
 
     language = order.language
     say = words("words", language)
     rules = rules_sheet(language) if "differentials" in order.sheet.appendix else None
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
-    made = html.HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
+    made = HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
     style = order.course.asset("style.css").decode() + handout_style(order)
-    return [html.page(made, style, kind) for kind in kinds]
+    return [page(made, style, kind) for kind in kinds]

@@ -13,7 +13,7 @@ from keygen.course.secret import PUBLIC
 from keygen.document.composition import composed
 from keygen.document.covers import conventions_box
 from keygen.document.template import words
-from keygen.errors import KeygenError, nearest
+from keygen.errors import EXERCISES, KeygenError, nearest, one_of
 from keygen.writers.text import conventions, problem
 
 
@@ -52,9 +52,9 @@ def shown(request: ShowRequest, columns: int) -> str:
 def unknown(name: str, course: Course) -> KeygenError:
     """The name of no exercise: perhaps a sheet's, which has several."""
     if name not in course.sheets:
-        return KeygenError(f"unknown exercise {name!r}", repair=nearest(name, course.exercises))
+        return KeygenError(f"unknown exercise {name!r}", repair=nearest(name, course.exercises, EXERCISES))
     return KeygenError(
         f"{name!r} is a sheet, and `keygen show` shows one exercise",
-        expected="one of " + ", ".join(entry.id for entry in course.sheet(name).exercise),
+        expected=one_of((entry.id for entry in course.sheet(name).exercise), f"`keygen list {name}`"),
         repair=f"name one of them, or `keygen build {name} --format html` for the whole sheet",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from keygen.builds.run import RunReport
 from keygen.course.secret import PUBLIC, weaknesses
 from keygen.system.terminal import tell
@@ -20,6 +22,13 @@ def told_of(report: RunReport) -> None:
     if report.different:
         tell(f"keygen: not as the manifest has them, so nothing is written: {', '.join(report.different)}")
         tell("  mend:     take the manifest as its run has written it, and the roster's files of that time")
+
+
+def told_of_roster(taken: Iterable[str], key: str) -> None:
+    """What is to be said on stderr of a roster: which columns are taken, and of the key of its numbers."""
+    for text in taken:
+        tell(f"keygen: {text}")
+    told_of_key(key)
 
 
 def told_of_key(key: str, *, ours: bool = True) -> None:

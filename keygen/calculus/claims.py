@@ -24,7 +24,8 @@ from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.mathematics.comparison import HOLDS, real
-from keygen.mathematics.number_format import Policy, digits
+from keygen.mathematics.number_cache import numerals
+from keygen.mathematics.number_format import Policy
 from keygen.mathematics.python import ShownNumber, require_true_digits
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
@@ -176,8 +177,10 @@ def prove(said: Said, proofs: Proofs) -> None:
 def require_digits(shown: Term, policy: Policy) -> None:
     """Raise KeygenError for a number whose digits under the policy are not its own."""
     if isinstance(shown, Literal) and not isinstance(shown.value, Polynomial):
+        known = numerals(policy)
         for entry in shown.value.flat if isinstance(shown.value, np.ndarray) else (shown.value,):
-            require_true_digits(ShownNumber(digits(entry, policy), entry))
+            if not (number := known.of(entry)).digits_match:
+                require_true_digits(ShownNumber(number.digits, entry))
 
 
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}

@@ -75,15 +75,16 @@ def certify(solved: Solved, policy: Policy, rigour: Rigour = ANSWERS) -> Certifi
 
 
 def certified(
-    solved: Solved, policy: Policy, rigour: Rigour, compose: Callable[[Proofs], Made]
+    solved: Solved, policy: Policy, rigour: Rigour, compose: Callable[[Proofs], Made], before: Proofs | None = None
 ) -> tuple[Made, Certificate]:
     """What `compose` makes of a solved exercise, and the certificate: its gradients are compared before, its lines are
-    read back in the `Proofs` on the way.
+    read back in the `Proofs` on the way. What was proven `before` of the same solved exercise, under the same policy
+    and rigour, is not read back again.
 
     Raises KeygenError naming exercise, seed and line for the first thing that is wrong.
     """
     gradients = tuple(way.check(solved) for way in rigour.gradients)
-    proofs = Proofs(
+    proofs = before or Proofs(
         solved.values, policy, solved.calls, exactly=rigour.reading == "exactly", flat=rigour.reading == "flat",
         quick=solved.quick,
     )  # fmt: skip

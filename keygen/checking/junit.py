@@ -10,11 +10,23 @@ from keygen.checking.sweep_report import seed_word
 
 
 def as_junit(findings: Findings) -> bytes:
-    """JUnit's XML: a suite a sheet, a case an exercise; a false line is a failure, a flaw of the page another."""
+    """JUnit's XML: a suite a sheet, a case an exercise; a false line is a failure, a flaw of the page another. A class
+    is a suite more, whose cases are its students."""
     suites = ElementTree.Element("testsuites", name="keygen check")
     for target in dict.fromkeys(exercise.target for exercise in findings.exercises):
         exercises = [exercise for exercise in findings.exercises if exercise.target == target]
         suites.append(suite(target, exercises))
+    for table in findings.classes:
+        lacking = [student for student in table.students if student.failure is not None]
+        students = ElementTree.SubElement(
+            suites, "testsuite", name=f"{table.sheet}: students", tests=str(len(table.students)),
+            failures=str(len(lacking)), errors="0", skipped="0",
+        )  # fmt: skip
+        for student in table.students:
+            found = ElementTree.SubElement(students, "testcase", classname=table.sheet, name=student.id)
+            if student.failure is not None:
+                failure = ElementTree.SubElement(found, "failure", type="false", message=student.failure.what)
+                failure.text = str(student.failure)
     ElementTree.indent(suites)
     text: str = ElementTree.tostring(suites, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()

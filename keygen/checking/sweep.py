@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
 from keygen.builds import executors
 from keygen.builds.answer_key import item_of
+from keygen.builds.class_work import ClassTable
 from keygen.builds.request import SheetRequest
 from keygen.certify.certificate import Counts
-from keygen.checking.remarks import Remark, of_published, of_twins
+from keygen.checking.classes import ClassRequest, class_chunks, class_tables
+from keygen.checking.remarks import Remark, of_pinned, of_published, of_twins
 from keygen.checking.structure import structural
 from keygen.checking.tex_warnings import Flaw, flaws
 from keygen.checking.verify import Failure, Verdict, failure_of, verdict
@@ -27,7 +29,8 @@ class Request:
     """What to check: sheets and exercises of a course by name (none: every sheet), and how many seeds of each exercise.
 
     `language` None is every language that there is; `tex` is how many variants of each are also set in TeX; `jobs` how
-    many processes work. `deep` reads finished pages and asks the oracle, and does not stop at what is false.
+    many processes work. `deep` reads finished pages and asks the oracle, and does not stop at what is false. Of a
+    class, every student's variant is drawn and measured too.
     """
 
     course: Course
@@ -37,6 +40,7 @@ class Request:
     tex: int = 0
     jobs: int = 1
     deep: bool = False
+    of_class: ClassRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +146,21 @@ class Findings:
     request: Request
     exercises: tuple[Examined, ...]
     twins: tuple[Remark, ...] = ()
+    classes: tuple[ClassTable, ...] = ()
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What is not false and likely a slip, each once."""
+        return tuple(one for one in self.noticed if not one.meant)
+
+    @property
+    def meant(self) -> tuple[Remark, ...]:
+        """What would likely be a slip, and is meant so, each once."""
+        return tuple(one for one in self.noticed if one.meant)
+
+    @property
+    def noticed(self) -> tuple[Remark, ...]:
+        """Both."""
         return tuple(dict.fromkeys((*self.twins, *(one for exercise in self.exercises for one in exercise.remarks))))
 
     @property
@@ -156,12 +171,19 @@ class Findings:
     @property
     def failure(self) -> Failure | None:
         """The first thing that is wrong."""
-        return next((exercise.failure for exercise in self.exercises if exercise.failure is not None), None)
+        return next(iter(self.failures), None)
+
+    @property
+    def false(self) -> int:
+        """How much is wrong with the variants that were checked."""
+        return sum(len(exercise.failures) for exercise in self.exercises)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """Everything that is wrong."""
-        return tuple(failure for exercise in self.exercises for failure in exercise.failures)
+        """Everything that is wrong; of a class, each student who has no sheet."""
+        false = [failure for exercise in self.exercises for failure in exercise.failures]
+        lacking = (student.failure for table in self.classes for student in table.students)
+        return (*false, *(failure_of(error, error.exercise or "", None) for error in lacking if error is not None))
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
@@ -200,7 +222,12 @@ def survey(
     for chunk, piece in zip(asked, found, strict=False):
         by_exercise.setdefault((chunk.target, chunk.place), []).append(piece)
     twins = (one for target in targets(request) for one in of_twins(request.course.target(target)))
-    return Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
+    findings = Findings(request, tuple(joined(pieces) for pieces in by_exercise.values()), tuple(twins))
+    if request.of_class is None or (findings.failure is not None and not request.deep):
+        return findings
+    with executors.interruptible("check", progress):
+        classes = tuple(class_tables(request.of_class, request.jobs, advance, note))
+    return replace(findings, classes=classes)
 
 
 def joined(pieces: Sequence[Examined]) -> Examined:
@@ -229,31 +256,15 @@ def targets(request: Request) -> list[str]:
 
 def total(request: Request) -> int:
     """How many variants there are to check."""
-    return sum(len(chunk.seeds) for chunk in chunks(request))
+    students = () if request.of_class is None else class_chunks(request.of_class)
+    return sum(len(chunk.seeds) for chunk in chunks(request)) + sum(len(chunk.students) for chunk in students)
 
 
 def examined(
     asked: Sequence[Chunk], jobs: int, advance: Callable[[int], None], note: Callable[[str], None]
 ) -> Generator[Examined, None, None]:
-    """The findings about each chunk, in the order of the chunks: by this process, or by others if `jobs` is not 1."""
-    if jobs == 1:
-        for chunk in asked:
-            yield examine(chunk)
-            advance(len(chunk.seeds))
-        return
-    early: dict[int, Examined] = {}
-    turn = 0
-    with executors.scratch() as spool:
-        found = executors.worked(
-            examine, asked, lambda pieces: executors.local(jobs, pieces, spool), note=note, tick=lambda: advance(0)
-        )
-        with closing(found):
-            for number, piece in found:
-                early[number] = piece
-                advance(len(asked[number].seeds))
-                while turn in early:
-                    yield early.pop(turn)
-                    turn += 1
+    """The findings about each chunk, in the order of the chunks."""
+    yield from executors.in_turn(examine, asked, lambda chunk: len(chunk.seeds), jobs, advance, note)
 
 
 def template_failures(course: Course, id: str, language: str | None) -> tuple[Failure, ...]:
@@ -276,7 +287,11 @@ def examine(chunk: Chunk) -> Examined:
             return Examined(chunk.target, item.entry.id, tuple(verdicts))
     set_in_tex = (flaws(order, item) for order in orders[: chunk.tex])
     seen = (
-        (*verdicts[0].remarks, *of_published(chunk.course.exercise(item.entry.id)))
+        (
+            *verdicts[0].remarks,
+            *of_published(chunk.course.exercise(item.entry.id), item.entry.pin),
+            *of_pinned(sheet, item.number, chunk.course.exercise(item.entry.id)),
+        )
         if published and verdicts[0].failure is None
         else ()
     )

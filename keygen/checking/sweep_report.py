@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from keygen import __version__
+from keygen.checking.classes import class_object, class_text
 from keygen.checking.deep_report import deep_object, deep_remarks, deep_rows, deep_summary
 from keygen.checking.sweep import Examined, Findings, Range
 from keygen.course.band import MEASURES
@@ -17,34 +18,37 @@ CHECKED = ("exercise", "variants", "equalities", "false", "gradients", "answers"
 SHOWN = 4  # texts of one answer that the terminal lists
 
 
-def as_text(findings: Findings) -> str:
+def as_text(findings: Findings, width: int | None = None, *, verbose: bool = False) -> str:
     """Two tables with a row an exercise, more of the exercises that were asked for by name, and the sum.
 
     rejected    draws that were drawn again, of all draws
     duplicates  variants with the data of an earlier seed
     ms          the time of one variant, on average
 
-    The second table has the measures of `course.band`, from the least to the most among the seeds. Remarks follow, each
-    in a line.
+    The second table has the measures of `course.band`, from the least to the most among the seeds, if there are any.
+    Remarks follow, each in a line (if `verbose`, what is meant as well), and of a class a table with a row a student,
+    in `width` columns (None: as many as it takes).
     """
     exercises = findings.exercises
-    tables = [
-        aligned([CHECKED, *(checked_row(exercise) for exercise in exercises)]),
-        aligned([("work", *MEASURES), *(work_row(exercise) for exercise in exercises)]),
-    ]
+    tables = [aligned([CHECKED, *(checked_row(exercise) for exercise in exercises)])]
+    if findings.request.seeds:
+        tables.append(aligned([("work", *MEASURES), *(work_row(exercise) for exercise in exercises)]))
     named = set(findings.request.targets)
     more = [details(exercise) for exercise in exercises if exercise.id in named]
     flaws = [f"{flaw.exercise} ({seed_word(flaw.seed)}, {flaw.language}): {flaw.message}" for flaw in findings.flaws]
     if findings.request.deep:
         tables.append(aligned(list(deep_rows(findings))))
         more += [failure.message for failure in findings.failures[1:]] + deep_remarks(findings)
-    remarks = ["\n".join(remark.message for remark in findings.remarks)] if findings.remarks else []
-    return "\n\n".join([*map("\n".join, tables), *more, *flaws, *remarks, summary(findings)])
+    shown = findings.noticed if verbose else findings.remarks
+    remarks = ["\n".join(remark.message for remark in shown)] if shown else []
+    course = findings.request.course
+    classes = [class_text(table, course, width) for table in findings.classes]
+    return "\n\n".join([*map("\n".join, tables), *more, *flaws, *remarks, *classes, summary(findings)])
 
 
 def summary(findings: Findings) -> str:
     """What was counted: "412,300 equalities, 0 false"."""
-    counts, false = findings.counts, len(findings.failures)
+    counts, false = findings.counts, findings.false
     variants = sum(len(exercise.verdicts) for exercise in findings.exercises)
     said = [
         f"{counts.equalities:,} equalities, {false} false",
@@ -125,12 +129,13 @@ def as_json(findings: Findings) -> str:
 
         {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
          "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
-         "deep": null | DEEP, "remarks": [REMARK],
+         "deep": null | DEEP, "remarks": [REMARK], "meant": [REMARK],
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
            "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
            "duplicates": N, "distinct": N, "seconds": {"solving": mean, "checking": mean},
            "measures": {measure: {"min": N, "median": x, "max": N}},
-           "ranges": {"part.answer": {"min": x, "max": x} | {"texts": {text: variants}}}}]}
+           "ranges": {"part.answer": {"min": x, "max": x} | {"texts": {text: variants}}}}],
+         "classes": [CLASS] (with --roster, one a sheet: see `classes.class_object`)}
 
     COUNTS: "equalities", "gradients", "answers", "digits" (printed numbers compared with the oracle), "conditions".
     DEEP (with --deep): "lines", "cells", "labels", "answers" (the digits, by where they stand), "relations" (read off
@@ -138,9 +143,9 @@ def as_json(findings: Findings) -> str:
     numbers by what their own digits give beside the rounded number behind them: {"same", "one unit off", "off by more":
     N}).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
-    it). FLAW: exercise, seed, language, kind, message. REMARK (not
-    false, but likely a slip): what, exercise, file, line. `variants` counts the published one; draws, duplicates,
-    measures and ranges are those of the seeds.
+    it). FLAW: exercise, seed, language, kind, message. REMARK (not false, but likely a slip): what, exercise, file,
+    line, meant (why, or ""). `variants` counts the published one; draws, duplicates, measures and ranges are those of
+    the seeds.
     """
     counts, failure = findings.counts, findings.failure
     whole = {
@@ -151,13 +156,15 @@ def as_json(findings: Findings) -> str:
         "variants": sum(len(exercise.verdicts) for exercise in findings.exercises),
         **asdict(counts),
         "counts": asdict(counts),
-        "false": len(findings.failures),
+        "false": findings.false,
         "failure": None if failure is None else asdict(failure),
         "failures": [asdict(failure) for failure in findings.failures],
         "deep": deep_object(findings.exercises) if findings.request.deep else None,
         "flaws": [asdict(flaw) for flaw in findings.flaws],
         "remarks": [asdict(remark) for remark in findings.remarks],
+        "meant": [asdict(remark) for remark in findings.meant],
         "exercises": [object_of(exercise) for exercise in findings.exercises],
+        "classes": [class_object(table, findings.request.course) for table in findings.classes],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -103,7 +102,7 @@ def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Ve
     seen = None if seen is None else replace(seen, false=())
     seconds = (solving, perf_counter() - start - solving)
     return Verdict(
-        seed, failures, counts, dict(found.rejected), key_of(found), measure(found), ranges, seconds, seen,
+        seed, failures, counts, dict(found.rejected), found.variant.key, measure(found), ranges, seconds, seen,
         pages.remarks,
     )  # fmt: skip
 
@@ -204,13 +203,6 @@ def flattened(numbers: Any) -> Iterator[Any]:
             yield from flattened(item)
     else:
         yield numbers
-
-
-def key_of(solved: Solved) -> str:
-    """A digest of the data: two variants that a student could not tell apart have one."""
-    variant = solved.variant
-    data = repr([sorted(part.items()) for part in (variant.lengths, variant.choices, variant.data, variant.problems)])
-    return sha256(data.encode()).hexdigest()
 
 
 def failure_of(error: KeygenError, exercise: str, seed: int | None) -> Failure:

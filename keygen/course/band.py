@@ -32,6 +32,11 @@ class Measure:
     digits: int
     lines: int
 
+    def __add__(self, other: Measure) -> Measure:
+        """The work of both: one number is the longest, all else is together."""
+        both = {name: getattr(self, name) + getattr(other, name) for name in MEASURES}
+        return Measure(**{**both, "widest": max(self.widest, other.widest)})
+
     def by_name(self) -> dict[str, int]:
         """Every measure under its name."""
         return {name: getattr(self, name) for name in MEASURES}

@@ -14,7 +14,7 @@ from keygen.course.search_path import SearchPath, joined, search_path
 from keygen.course.secret import FILE, PUBLIC, course_secret, required_secret, sheet_key
 from keygen.course.sheet import Sheet, load_sheet
 from keygen.course.sheet_keys import SheetEntry
-from keygen.errors import KeygenError, nearest
+from keygen.errors import EXERCISES, KeygenError, nearest
 
 if TYPE_CHECKING:
     from keygen.course.exercise import Exercise
@@ -72,7 +72,7 @@ class Course:
             return self.sheet(name)
         if name not in self.exercises:
             known = [*self.sheets, *self.exercises]
-            raise KeygenError(f"unknown sheet or exercise {name!r}", repair=nearest(name, known))
+            raise KeygenError(f"unknown sheet or exercise {name!r}", repair=nearest(name, known, EXERCISES))
         return Sheet(title=name, exercise=[SheetEntry(name)], language=self.languages[0], name=name)
 
     def written_in(self, exercise: Exercise) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import isfinite, lcm
 from typing import Any
 
@@ -94,6 +95,19 @@ class Grid:
             x = self.made(rng.randrange(self.places)) if few is None else rng.choice(few)
             if x or not self.nonzero:
                 return x
+
+    def fault(self, numbers: Sequence[Fraction]) -> str | None:
+        """Why numbers could not be drawn; None where they could."""
+        for number in numbers:
+            if not self.low <= number <= self.high:
+                return f"{number} is not from {self.low} to {self.high}"
+            if ((number - self.low) / self.step).denominator != 1:
+                return f"{number} is not a step of {self.step} from {self.low}"
+            if self.nonzero and not number:
+                return "it has a zero"
+        if self.increasing and any(first >= second for first, second in pairwise(numbers)):
+            return "it does not increase"
+        return None
 
     def draw(self, rng: random.Random, shape: Shape) -> Data:
         """A number, a list, or a list of rows."""

@@ -15,6 +15,8 @@ What an `exercise.py` may define:
                  `%% if holds.<name>`; the relations are checked as lines are
     worthwhile   def worthwhile(v) -> {condition: bool}  which variants are worth a student's time; or it yields pairs
                  (condition, bool), the cheap ones first: what comes after the first False is not worked out
+    arranged     def arranged(v) -> {name: data}: other numbers for a draw that `worthwhile` refuses, which is asked
+                 again of them; so few are drawn in vain, and a draw that it accepts stays as it is
     pinnable     def pinnable(v): yields (names, bool, what is expected): what data must keep that a sheet pins, a name
                  or several; the computation has not been carried out
     band         {measure: (least, most)}                how much work a variant may be; see `course.band`
@@ -52,13 +54,13 @@ from keygen.engine.real import Undecided
 from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.slips import ChosenSlip
 from keygen.engine.trace import Step, Trace
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.errors import KeygenError, line_where, nearest, one_of
 from keygen.matrix.exercises import Form
 from keygen.system.text import decoded, require_file
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",
-    "worthwhile", "pinnable", "band", "signs", "slips",
+    "worthwhile", "meant", "arranged", "pinnable", "band", "signs", "slips",
 )  # fmt: skip
 
 
@@ -88,6 +90,8 @@ class Exercise:
     show: Callable[[Any], Mapping[str, Any]] | None = None
     conditions: Callable[[Any], Mapping[str, Any]] | None = None
     worthwhile: Callable[[Any], Mapping[str, bool] | Iterable[tuple[str, bool]]] | None = None
+    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    arranged: Callable[[Any], Mapping[str, Any]] | None = None
     pinnable: Callable[[Any], Iterable[tuple[str, bool, str]]] | None = None
     band: Band = field(default_factory=dict)
     signs: Mapping[str, str] | Callable[[Mapping[str, Any]], Mapping[str, str]] = field(default_factory=dict)
@@ -269,12 +273,20 @@ def load_exercise(name: str, path: SearchPath) -> Exercise:
     """The exercise with this id. Raises KeygenError for an unknown id, a file that does not run, an unknown word."""
     folder = path.exercise_folder(name)
     require_file(folder / "exercise.py", "the exercise's file")
-    return loaded(name, path.word_folders(name), contents(folder / "exercise.py"), path)
+    source = contents(folder / "exercise.py")
+    found = loaded(name, path.word_folders(name), source, path)
+    keep_lines(found.file, source.decode("utf-8-sig"))  # it may be as it was before the last change, and is not run
+    return found
+
+
+def keep_lines(file: Path, text: str) -> None:
+    """Errors quote the lines that were run, whatever is in the file by then."""
+    linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
 
 
 @lru_cache(maxsize=LOADED)
 def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath) -> Exercise:
-    """The exercise of a folder, the last of these, whose file holds `seeding`, run once."""
+    """The exercise of a folder, the last of these, whose file holds `source`, run once."""
     *nearer, folder = folders
     module = run_file(name, folder / "exercise.py", source, path)
     words = {word: getattr(module, word) for word in WORDS if hasattr(module, word)}
@@ -293,7 +305,7 @@ def loaded(name: str, folders: tuple[Path, ...], source: bytes, path: SearchPath
                 f"unknown word {word!r} in the exercise",
                 exercise=name,
                 **line_where(folder / "exercise.py", rf"^{word}\b"),
-                expected="one of " + ", ".join(WORDS),
+                expected=one_of(WORDS, "`keygen help exercise` has them"),
                 repair=nearest(word, WORDS),
             )
     check_words(name, folder / "exercise.py", words)
@@ -312,13 +324,12 @@ def defined_here(module: ModuleType, word: str) -> bool:
 
 
 def run_file(name: str, file: Path, source: bytes, path: SearchPath) -> ModuleType:
-    """The author's file, which holds `seeding`, as a module; errors name its line. No bytecode is read or written."""
+    """The author's file, which holds `source`, as a module; errors name its line. No bytecode is read or written."""
     module = ModuleType(f"exercise:{name}")
     own = {**vars(builtins), "__import__": partial(imported, path)}
     module.__dict__.update(__file__=str(file), __builtins__=own)
     try:
-        text = decoded(file, source, "the exercise's file")
-        linecache.cache[str(file)] = (len(text), None, text.splitlines(keepends=True), str(file))
+        keep_lines(file, decoded(file, source, "the exercise's file"))
         exec(compile(source, str(file), "exec", dont_inherit=True), vars(module))
     except KeygenError as error:
         raise error.within(exercise=name, **author_line(error, file)) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 from keygen.course.languages import default
 from keygen.course.names import fault_of
 from keygen.course.search_path import joined, packaged
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, nearest, one_of
 from keygen.system.text import text_of
 
 TOPICS = (
@@ -39,7 +39,9 @@ def page(topic: str, language: str) -> str:
     """A page as Markdown. Raises KeygenError for a topic that has none, with the nearest."""
     if topic not in TOPICS:
         raise KeygenError(
-            f"there is no page on {topic!r}", expected="one of " + ", ".join(TOPICS), repair=nearest(topic, TOPICS)
+            f"there is no page on {topic!r}",
+            expected=one_of(TOPICS, "`keygen help` shows them"),
+            repair=nearest(topic, TOPICS),
         )
     return text_of(page_file(topic, language), "the page")
 

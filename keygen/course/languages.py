@@ -38,12 +38,12 @@ from typing import Any
 from keygen.course.contents import contents
 from keygen.course.names import fault_of, named
 from keygen.course.search_path import SearchPath
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.errors import KeygenError, line_where, nearest, one_of
 from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex")
+TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex", "preview.tex")
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
@@ -184,7 +184,7 @@ def fitting(file: Path) -> dict[str, Any]:
         if key not in FIELDS:
             raise KeygenError(
                 f"the language has an unknown key {key!r}", **line_where(file, rf"^\s*{re.escape(key)}\b"),
-                expected="one of " + ", ".join(FIELDS), repair=nearest(key, FIELDS),
+                expected=one_of(FIELDS, "`keygen help template` has them"), repair=nearest(key, FIELDS),
             )  # fmt: skip
     for key, (expected, kind) in FIELDS.items():
         if key in table and not (type(table[key]) is kind and fits(key, table[key])):

@@ -37,12 +37,13 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 @dataclass(frozen=True, slots=True)
 class Student:
     """One row: the id in its normal form (see `normal_id`), the name as it stands, the further columns by name, the
-    row's 1-based line."""
+    row's 1-based line. No row says which `draw` the student's numbers are: builds remember it (`builds.draws`)."""
 
     id: str
     name: str
     columns: Mapping[str, str]
     line: int
+    draw: int = 1
 
     @property
     def stem(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +19,7 @@ from keygen.course.languages import default, languages
 from keygen.course.names import named
 from keygen.course.search_path import Place, SearchPath, files_in, packaged, shipped
 from keygen.course.secret import FILE, fresh
-from keygen.errors import KeygenError, nearest
+from keygen.errors import EXERCISES, KeygenError, nearest
 from keygen.system.laying import lay
 
 PROJECT = "keygen-sheets"
@@ -56,7 +57,7 @@ def new_exercise(home: Path, path: SearchPath, id: str, like: str | None) -> lis
     """Lay an exercise that builds at once into the course of the folder `home`, in the course's languages; or a copy
     of another exercise under this id. Raises KeygenError for what is no name, and for an id that an exercise has."""
     if len(named("an exercise", id, 2)) != 2:
-        raise KeygenError(f"{id!r} cannot be the name of an exercise", expected="topic/name", repair=f"mine/{id}")
+        raise KeygenError(f"{id!r} cannot be the name of an exercise", expected="topic/name", repair=offer(id, path))
     place = exercise_in(home, id)
     if id in path.exercises():
         own = (place / "exercise.py").exists()
@@ -69,6 +70,13 @@ def new_exercise(home: Path, path: SearchPath, id: str, like: str | None) -> lis
     spoken = languages(path)
     wanted = {"exercise.py", *(f"{language}.tex" for language in spoken)}
     return lay({file: data for file, data in begun(place, spoken[0]).items() if file.name in wanted})
+
+
+def offer(name: str, path: SearchPath) -> str:
+    """An id for whoever gave a name without a topic: in the topic that a course begins with, and not yet there."""
+    topic, first = FIRST.split("/")
+    free = (one for one in chain([name, first, "second", "third"], map("number{}".format, count(4))) if one != topic)
+    return next(id for one in free if (id := f"{topic}/{one}") not in path.exercises())
 
 
 def begun(place: Path, language: str) -> dict[Path, bytes]:
@@ -87,7 +95,7 @@ def ejected(home: Path, path: SearchPath, what: str) -> list[Path]:
     if what not in files:
         raise KeygenError(
             f"keygen brings no {what!r}", expected="a file of templates/, a sheet with .toml, or the id of an exercise",
-            repair=nearest(what, [*files, *brought.exercises()]),
+            repair=nearest(what, [*files, *brought.exercises()], f"exercises: {EXERCISES}"),
         )  # fmt: skip
     place, source = files[what]
     return lay({home / place: source.read_bytes()}, taken="edit it: it is yours")

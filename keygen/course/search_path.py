@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keygen.course.names import named
-from keygen.errors import KeygenError, nearest
+from keygen.errors import EXERCISES, KeygenError, nearest
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
@@ -78,7 +78,7 @@ class SearchPath:
         one that two packages have."""
         path = self.only("exercise", name, *named("an exercise", name, 2), "exercise.py") if name else None
         if path is None:
-            raise KeygenError(f"unknown exercise {name!r}", repair=nearest(name, self.exercises()))
+            raise KeygenError(f"unknown exercise {name!r}", repair=nearest(name, self.exercises(), EXERCISES))
         return path.parent
 
     def word_folders(self, name: str) -> tuple[Path, ...]:
@@ -93,7 +93,7 @@ class SearchPath:
         that two packages have."""
         path = self.only("sheet", name, f"{named('a sheet', name)[0]}.toml") if name else None
         if path is None:
-            raise KeygenError(f"unknown sheet {name!r}", repair=nearest(name, self.sheets()))
+            raise KeygenError(f"unknown sheet {name!r}", repair=nearest(name, self.sheets(), EXERCISES))
         return path
 
     def only(self, kind: str, name: str, *parts: str) -> Path | None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
 from keygen.course.code import variant_code
 from keygen.course.draw import stream
 from keygen.course.secret import PUBLIC
+from keygen.errors import KeygenError
+
+SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
+MOST = 200
+"""Seeds that one may ask for by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +21,22 @@ class NumberStreams:
     """All streams of one variant of a sheet.
 
     `who` is a seed (a number) or a student's id (a string); `key` belongs to the secret and the sheet
-    (`secret.sheet_key`), and is public where the course has no secret.
+    (`secret.sheet_key`), and is public where the course has no secret. `draw` counts from 1 how often the numbers of
+    a student have been drawn.
     """
 
     sheet: str
     who: int | str
     key: str = PUBLIC
+    draw: int = 1
 
     @property
     def names(self) -> tuple[object, ...]:
         """What the streams' names begin with; the seed 7 and the student "7" are two."""
-        return (self.key, self.sheet, self.who) if isinstance(self.who, int) else (
-            self.key, self.sheet, "student", self.who,
-        )  # fmt: skip
+        if isinstance(self.who, int):
+            return self.key, self.sheet, self.who
+        first = (self.key, self.sheet, "student", self.who)
+        return first if self.draw == 1 else (*first, "draw", self.draw)
 
     @property
     def code(self) -> str:
@@ -37,3 +46,18 @@ class NumberStreams:
     def stream(self, *names: object) -> Random:
         """The stream of one parameter of one exercise, say, in one attempt."""
         return stream(*self.names, *names)
+
+
+def seeds_of(text: str) -> tuple[int, ...]:
+    """The seeds that are meant by "1..12" or "1,5,7..9", each once and in this order. Raises KeygenError for other
+    texts, for a range from the larger to the smaller, and for too many."""
+    ranges: list[range] = []
+    for piece in text.split(","):
+        found = SEEDS.fullmatch(piece.strip())
+        first, last = (0, -1) if found is None else (int(found[1]), int(found[2] or found[1]))
+        if first > last:
+            raise KeygenError("these are no seeds", expected='such as "1..12" or "1,5,7..9"', found=repr(text))
+        ranges.append(range(first, last + 1))
+    if sum(map(len, ranges)) > MOST:
+        raise KeygenError("these are too many seeds", expected=f"{MOST} at most", found=repr(text))
+    return tuple(dict.fromkeys(seed for several in ranges for seed in several))

@@ -14,7 +14,7 @@ from keygen.course.points import decimal
 from keygen.course.search_path import SearchPath
 from keygen.course.sheet_keys import Choose, SheetEntry, Words, Written
 from keygen.course.toml_lines import KeyPath, where_key
-from keygen.errors import KeygenError, nearest
+from keygen.errors import EXERCISES, KeygenError, nearest, one_of
 
 LONGEST = 400
 """Characters of a title: a line or three."""
@@ -36,7 +36,7 @@ def schema_error(file: Path, message: str) -> KeygenError:
         fields = table.__struct_fields__
         return KeygenError(
             f"the sheet has an unknown key {stranger[1]!r}", **where_key(file, *path, stranger[1]),
-            expected="one of " + ", ".join(fields), repair=nearest(stranger[1], fields),
+            expected=one_of(fields, "`keygen help sheet` has them"), repair=nearest(stranger[1], fields),
         )  # fmt: skip
     key = next((name for name in reversed(path) if isinstance(name, str)), "")
     owner = Written if len(path) == 1 else table
@@ -123,5 +123,5 @@ def require_exercises(file: Path, sheet: Written, path: SearchPath) -> None:
         if not known:
             raise KeygenError(
                 f"exercise number {place + 1} of the sheet is unknown: {entry.id!r}", **where,
-                repair=nearest(entry.id, path.exercises()),
+                repair=nearest(entry.id, path.exercises(), EXERCISES),
             )  # fmt: skip

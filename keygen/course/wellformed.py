@@ -25,6 +25,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "told": (TABLE, FUNCTION),
     "show": (FUNCTION,),
     "worthwhile": (FUNCTION,),
+    "arranged": (FUNCTION,),
     "pinnable": (FUNCTION,),
     "signs": (TABLE, FUNCTION),
     "slips": (SLIPS,),
@@ -49,6 +50,7 @@ def check_words(exercise: str, file: Path, words: Mapping[str, Any]) -> None:
         ("axes", lambda: check_axes(axes)),
         ("given", lambda: check_given(given, axes)),
         ("problems", lambda: check_problems(words.get("problems", {}))),
+        ("meant", lambda: check_meant(words.get("meant", {}))),
         ("band", lambda: checked_band(words.get("band", {}))),
     )
     for word, check in checks:
@@ -151,6 +153,19 @@ def check_problems(problems: Mapping[str, Any]) -> None:
                 f"{name!r} in problems is no distribution of formulas", found=repr(form)[:80],
                 expected="those of differentials.formulas(...)",
             )  # fmt: skip
+
+
+def check_meant(meant: Any) -> None:
+    """Raise KeygenError for what is no table of reasons, each with what it is the reason of."""
+    right = isinstance(meant, Mapping) and all(
+        isinstance(why, str) and isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        for why, names in meant.items()
+    )
+    if not right:
+        raise KeygenError(
+            "`meant` is no table of reasons", found=repr(meant)[:80],
+            expected='a table such as {"the numbers of the source": ["x", "the gradients differ"]}',
+        )  # fmt: skip
 
 
 def check_name(name: Any, what: str) -> None:

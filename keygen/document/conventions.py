@@ -28,9 +28,10 @@ from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
+from keygen.mathematics.skeleton import Skeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
-from keygen.matrix.expression import Expression
+from keygen.matrix.expression import Expression, Symbol
 from keygen.variants.solved import Solved
 
 
@@ -61,17 +62,22 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
     names: set[Name] = set()
+    known: set[Skeleton] = set()
     rounded = False
+    printer = typesetter.printer
     for said in objects_of(made):
         for term in terms_of(said):
-            letters = [leaf for leaf in leaves_of(term) if isinstance(leaf, Name)]
-            names.update(letters)
-            if letters or not rounded:  # numbers bring no sign that the letters before them have not
-                written = typesetter.printer.write(term)
+            if isinstance(term, Name):
+                names.add(term)
+            elif (skeleton := printer.term_skeletons.of(term).skeleton) not in known:
+                known.add(skeleton)  # others like it bring no other sign, and round no more
+                written = printer.write(term)
                 texts.add(written.text)
+                names.update(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
                 rounded = rounded or not written.exact
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
+    texts.update(printer.write(name).text for name in names)
     return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
 
 
@@ -125,6 +131,8 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
     "sigmoid": lambda page: r"\sigma" in page.tex,
+    "norm": lambda page: r"\lVert" in page.tex,
+    "identity": lambda page: r"\kgmat{I}" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
 }
 """A convention -> whether a page needs it, in the order in which a sheet says them."""
@@ -159,6 +167,8 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
         "sigmoid": sigmoid(),
+        "norm": apply("norm_squared", a),
+        "identity": Symbol("I", "n", "n"),
     }
 
 

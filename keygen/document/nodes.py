@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from keygen.course.handout import WritingSpace
@@ -302,12 +303,21 @@ def together(run: Sequence[DisplayedFormula]) -> tuple[DisplayedFormula | tuple[
 
 def walked(node: Any) -> Iterator[Any]:
     """A node, or a tuple of nodes, and every node inside, in the order of the page."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from walked(part)
-    elif isinstance(node, Foreign):
-        yield node
-    elif type(node).__module__ == __name__ and not isinstance(node, Columns):
-        yield node
-        for part in fields(node):
-            yield from walked(getattr(node, part.name))
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(reversed(node))
+        elif (held := holds(node.__class__)) is not None:
+            yield node
+            waiting.extend([getattr(node, name) for name in held])
+
+
+@cache
+def holds(kind: Any) -> tuple[str, ...] | None:
+    """Where nodes of a type hold others, the last first; None for what is no node."""
+    if issubclass(kind, Foreign):
+        return ()
+    if kind.__module__ != __name__ or issubclass(kind, Columns):
+        return None
+    return tuple(part.name for part in reversed(fields(kind)))

@@ -28,6 +28,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from keygen.calculus.claims import Claim, Condition, Given
+from keygen.calculus.derivation import ReasonedChain
 from keygen.course.contents import contents
 from keygen.course.languages import Language
 from keygen.course.points import decimal
@@ -197,10 +198,20 @@ class Laws:
         return inline(nodes_of(text, (), placed, path, 1), path)
 
     def why(self, *chains: Chain) -> list[LawSentence]:
-        """The sentences of the laws that these lines use and that were not told before."""
-        new = [law for law in dict.fromkeys(law for chain in chains for law in chain.laws) if law not in self.told]
+        """The sentences of the laws that these lines use and that were not told before. Where a derivation begins by a
+        law that was, this one is recalled first, for the new sentences would seem to speak of its first step."""
+        used = list(dict.fromkeys(law for chain in chains for law in chain.laws))
+        new = [law for law in used if law not in self.told]
+        recalled = f"{RECALLED}{used[0]}" if used else ""
+        begun = new and new[0] != used[0] and isinstance(chains[0], ReasonedChain) and recalled in self.names
         self.told.update(new)
-        return [self.sentence(law) for law in new]
+        first = [self.recalled(used[0])] if begun else []
+        return [*first, *map(self.sentence, new)]
+
+    def recalled(self, name: str) -> LawSentence:
+        """What is said of a law that this exercise has told."""
+        said = self.sentence(name).again
+        return LawSentence(name, said, said)
 
 
 def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:

@@ -212,6 +212,18 @@ def region_told(tell: Telling, region: PlaneRegion, whole: PlaneFigure) -> str:
     return tell(f"plane_region_{region.mode}", label=region.label, sides=sides)
 
 
+def require_one_class_a_place(points: Sequence[PlanePoint]) -> None:
+    """Raise KeygenError for points of two classes in one place: one would hide the other, and nothing tells them
+    apart."""
+    classes: dict[tuple[Fraction, Fraction], int | None] = {}
+    for point in points:
+        if classes.setdefault(point.place, point.target) != point.target:
+            raise KeygenError(
+                "two points of a plane are in one place and of different classes", expected="a place for each class",
+                found=f"({', '.join(map(str, point.place))})", repair="move one of them, or give both one class",
+            )  # fmt: skip
+
+
 def whole_number(value: Number) -> Term:
     """A plain number as a term."""
     return whole(Fraction(value))
@@ -227,7 +239,7 @@ def plane_figure(
     """Points of two classes, lines, hatched regions and boxes over two axes; `classes` name 1 and 0 in the legend, the
     frame is as large as `size` allows, in mm.
 
-    Raises KeygenError for anything else, and where there is nothing.
+    Raises KeygenError for anything else, where there is nothing, and for points of two classes in one place.
     """
     kinds = (PlanePoint, PlaneLine, PlaneRegion, PlaneBox)
     if not shown or not all(isinstance(one, kinds) for one in shown):
@@ -237,4 +249,5 @@ def plane_figure(
         )  # fmt: skip
     require_texts("a label of a plane", (*(one.label for one in shown), x.label, y.label, *classes))
     points, lines, regions, boxes = (tuple(one for one in shown if isinstance(one, kind)) for kind in kinds)
+    require_one_class_a_place(points)  # type: ignore[arg-type]  # sorted by kind
     return PlaneFigure(points, lines, regions, boxes, x, y, classes, size)  # type: ignore[arg-type]  # sorted by kind

@@ -97,7 +97,9 @@ class Digits(NamedTuple):
 
     def value(self) -> Fraction | Surd:
         """The number that the text says."""
-        magnitude = Fraction(self.text) * Fraction(self.base) ** self.exponent
+        magnitude = Fraction(int(self.text) if self.text.isdecimal() else self.text)
+        if self.exponent:
+            magnitude *= Fraction(self.base) ** self.exponent
         signed = -magnitude if self.negative else magnitude
         return signed if self.root == 1 else Surd(signed, self.root)
 

@@ -259,6 +259,12 @@ class Worked:
         return Sizes(tuple(s for s in self.letters if s.shape != SCALAR or (s.trait == "general" and s.index is None)))
 
     @property
+    def counts(self) -> tuple[Symbol, ...]:
+        """The letters for how many observations the sums of the formula go over."""
+        sizes = (node.size for node in walk(self.problem.f) if isinstance(node, SampleSum))
+        return tuple(Symbol(size, 1, 1) for size in dict.fromkeys(sizes) if isinstance(size, str))
+
+    @property
     def laws(self) -> tuple[str, ...]:
         """The laws of the derivation and of the reading, as the sentences of the page are called."""
         used = [*(law for line in self.derivation.lines for law in line.laws), *self.derivation.reading]

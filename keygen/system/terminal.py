@@ -63,6 +63,11 @@ def columns() -> int:
     return max(MIN_TEXT, min(MAX_TEXT, get_terminal_size().columns))
 
 
+def width() -> int | None:
+    """How wide a table may be: as the terminal is; None where no person reads it there."""
+    return max(MIN_TEXT, get_terminal_size().columns) if sys.stdout.isatty() else None
+
+
 def say(text: str) -> None:
     """Print what was asked for on stdout. Raises KeygenError where it cannot be written; who has closed the pipe
     wants no more, and the program ends with exit code 1."""

@@ -19,6 +19,7 @@ from keygen.engine.lazy import NOBODY, lazy_values
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
+from keygen.variants.arranging import arranged
 from keygen.variants.conditions import first_violation_lazily, observers, require_pinnable
 from keygen.variants.solved import Evaluated, Solved, Variant
 from keygen.variants.trial import Trial, named_functions, trial
@@ -59,29 +60,31 @@ def solve(
     key: str = PUBLIC,
     pin: Mapping[str, Any] = MappingProxyType({}),
     occurrence: int = 1,
+    draw: int = 1,
 ) -> Solved:
     """The published variant (`who` None), or the first worthwhile draw for a seed or a student's id.
 
-    `key` and `sheet` name the streams (see `NumberStreams`), and so does `occurrence` where a sheet has the exercise
-    more than once; `pin` fixes data. Raises KeygenError when no draw is worthwhile.
+    `key`, `sheet` and `draw` name the streams (see `NumberStreams`), and so does `occurrence` where a sheet has the
+    exercise more than once; `pin` fixes data. Raises KeygenError when no draw is worthwhile.
     """
     if who is None:
         variant = apply_pin(exercise, published(exercise), pin)
         require_pinnable(candidate(exercise, variant), pin)
         return computed(exercise, variant)
-    source, place = NumberStreams(sheet, who, key), exercise.id if occurrence == 1 else f"{exercise.id}#{occurrence}"
+    source, place = (
+        NumberStreams(sheet, who, key, draw),
+        exercise.id if occurrence == 1 else f"{exercise.id}#{occurrence}",
+    )
     failures: Counter[str] = Counter()
     for attempt in range(TRIES):
         try:
-            found = candidate(exercise, drawn(exercise, source, place, attempt, pin))
-            require_pinnable(found, pin)
-            reason = first_violation_lazily(found)
-            if reason is None:
-                return accepted(found, failures)
+            found, reason = judged(exercise, drawn(exercise, source, place, attempt, pin), pin)
+            if reason is not None and exercise.arranged is not None:
+                found, reason = judged(exercise, arranged(found, pin), pin)
         except KeygenError as error:
-            if not error.redraw:
-                raise error.within(exercise=exercise.id, who=who) from error
-            reason = error.what
+            raise error.within(exercise=exercise.id, who=who) from error
+        if reason is None:
+            return accepted(found, failures)
         failures[reason] += 1
     raise KeygenError(
         f"no worthwhile variant in {TRIES} draws",
@@ -91,6 +94,18 @@ def solve(
         found="; ".join(f"{reason!r} failed {count} times" for reason, count in failures.most_common(4)),
         repair="widen the distributions in `given`, or ask less in `worthwhile`",
     )
+
+
+def judged(exercise: Exercise, variant: Variant, pin: Mapping[str, Any]) -> tuple[Solved, str | None]:
+    """A draw, and the first condition that it does not meet."""
+    found = candidate(exercise, variant)
+    try:
+        require_pinnable(found, pin)
+        return found, first_violation_lazily(found)
+    except KeygenError as error:
+        if not error.redraw:
+            raise
+        return found, error.what
 
 
 def computed(exercise: Exercise, variant: Variant) -> Solved:

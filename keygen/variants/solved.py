@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -33,6 +34,12 @@ class Variant:
     choices: Mapping[str, Any]
     data: Mapping[str, Data]
     problems: Mapping[str, FormulaProblem] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """A digest of the data: two variants that a student could not tell apart have one."""
+        data = repr([sorted(part.items()) for part in (self.lengths, self.choices, self.data, self.problems)])
+        return sha256(data.encode()).hexdigest()
 
 
 class Evaluation(Protocol):

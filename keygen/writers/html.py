@@ -1,4 +1,4 @@
-"""Nodes as HTML: one file that needs nothing else, no script, no request, no TeX.
+"""Nodes as HTML, which needs nothing else: no script, no request, no TeX.
 
 Formulas are MathML Core, figures SVG. A line *symbols = numbers = value* is a left side and its links, which break into
 rows at their relations; what is still too wide for a narrow screen scrolls by itself.
@@ -7,14 +7,12 @@ rows at their relations; what is still too wide for a narrow screen scrolls by i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, ClassVar
 
 from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
-from keygen.document.kinds import PageKind
 from keygen.document.nodes import (
     Answers,
     Block,
@@ -32,11 +30,8 @@ from keygen.document.nodes import (
     Paragraph,
     Picture,
     Points,
-    Problem,
-    Question,
     RawTeX,
     Reference,
-    Section,
     StepHeading,
     TableBlock,
     Text,
@@ -45,11 +40,8 @@ from keygen.document.nodes import (
     computations,
 )
 from keygen.document.pictures import svg
-from keygen.document.rules import RulesSheet
 from keygen.document.template import in_words
-from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
-from keygen.document.titles import headed
 from keygen.document.told_laws import ToldLaws
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -62,7 +54,7 @@ from keygen.matrix.exercises import Sizes
 from keygen.matrix.readback import COMMA
 from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
-from keygen.writers.writer import Writer, writing
+from keygen.writers.writer import Writer
 
 TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
@@ -352,150 +344,3 @@ def chained(links: Sequence[str], mark: str = "") -> str:
     room = WIDE if long else WIDE - glyphs(first)
     sides = "".join(one_line(link, room) for link in rest)
     return f'<div class="chain{" long" if long else ""}">{one_line(first)}<div>{sides}</div></div>'
-
-
-@dataclass(frozen=True, slots=True)
-class HtmlSheet:
-    """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules that
-    its solutions end with (None: there are none), the words of the language, and the box of conventions with its
-    typesetter."""
-
-    covers: Document
-    problems: tuple[tuple[Problem, Typesetter], ...]
-    rules: RulesSheet | None
-    say: Mapping[str, str]
-    conventions: tuple[Conventions, Typesetter] | None = None
-
-
-def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
-    """A whole file."""
-    say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
-    covers = sheet.covers
-    title = headed(covers.title, sheet.say.get(kind, ""))
-    told = [
-        covers.date,
-        f"{sheet.say['variant']} {covers.variant}" if covers.variant else "",
-        f"{sheet.say['total']} {covers.points}",
-    ]
-    laws = ToldLaws()
-    solutions, guide = kind is PageKind.SOLUTIONS, kind is PageKind.GUIDE
-    body = "\n".join(
-        guide_html(one, HtmlWriter(typesetter, laws))
-        if guide
-        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
-        for one, typesetter in sheet.problems
-    )
-    before = f"<p>{say['marking']}</p>\n" if guide else ""
-    if sheet.conventions is not None and not guide:
-        before = HtmlWriter(sheet.conventions[1]).write(sheet.conventions[0]) + "\n"
-    if kind is PageKind.PROBLEMS:
-        before = opening(sheet, say) + before
-    foot = f"<footer><p>{escape(covers.handout.footer)}</p></footer>\n" if covers.handout.footer else ""
-    main = f"""<header>
-<p>{escape(covers.course)}</p>
-<h1>{escape(title)}</h1>
-<p>{" · ".join(escape(one) for one in told if one)}</p>
-</header>
-{before}{body}
-{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}"""
-    return framed(title, covers.language.code, style, main)
-
-
-def opening(sheet: HtmlSheet, say: Mapping[str, str]) -> str:
-    """What the problems begin with: lines to fill in, instructions, and on a cover a table of points; "" without."""
-    covers, handout = sheet.covers, sheet.covers.handout
-    blanks = "".join(
-        f"<div>{escape(one.name)}: <span>{escape(visible(one.filled))}</span></div>" for one in handout.fields
-    )
-    found = [f'<div class="fields">{blanks}</div>'] if blanks else []
-    found += [f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in handout.instructions]
-    if handout.cover:
-        rows = "".join(cover_row(made, HtmlWriter(typesetter)) for made, typesetter in sheet.problems)
-        total = f'<tr><th scope="row"></th><td>{say["total"]}</td><td>{escape(covers.points)}</td><td></td></tr>'
-        found.append(f'<div class="table points"><table><tbody>{rows}{total}</tbody></table></div>')
-    text = "\n".join(found)
-    if not text:
-        return ""
-    return f'<div class="cover">\n{text}\n</div>\n' if handout.cover else f"{text}\n"
-
-
-def cover_row(made: Problem, writer: HtmlWriter) -> str:
-    """An exercise in the table of points, with a cell for its mark."""
-    points = escape(in_words(made.points, writer.typesetter))
-    return f'<tr><th scope="row">{made.number}.</th><td>{writer.words(made.title)}</td><td>{points}</td><td></td></tr>'
-
-
-def derivation_page(blocks: Blocks, typesetter: Typesetter, formula: str, style: str) -> str:
-    """One derivation as a file of its own, under the formula that was typed."""
-    heading = f"<h1><code>{escape(formula)}</code></h1>"
-    return framed(formula, typesetter.language, style, f"{heading}\n{HtmlWriter(typesetter).blocks(blocks)}\n")
-
-
-def framed(title: str, language: str, style: str, main: str) -> str:
-    """A file whose main part is given."""
-    return f"""<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{escape(title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-{main}</main>
-</body>
-</html>
-"""
-
-
-def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
-    """An exercise, each solution folded under its part."""
-
-    def section(one: Section) -> str:
-        writer.told.recalled = False
-        with writing(made.id, one):
-            return writer.blocks(one.blocks)
-
-    def question(part: Question) -> str:
-        statement = section(part.statement)
-        below = "" if solutions or part.room is None else f"\n{writer.write(part.room)}"
-        if len(made.parts) > 1:
-            statement = f'<div class="part"><h3>{part.letter})</h3><div>{statement}</div></div>'
-        if not (solutions and part.solution):
-            return statement + below
-        answer = section(part.solution)
-        return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
-
-    parts = "\n".join(map(question, made.parts))
-    remark = ""
-    if solutions and made.remark:
-        remark = f'\n<div class="remark"><strong>{say["remark"]}</strong>\n{section(made.remark)}</div>'
-    if solutions and made.answers is not None:
-        remark += f"\n<p><strong>{say['answers']}</strong></p>\n{writer.write(made.answers)}"
-    if solutions and made.confirmation:
-        remark += f"\n{writer.blocks(made.confirmation)}"
-    if not solutions and made.room is not None:
-        remark += f"\n{writer.write(made.room)}"
-    return f"<section>\n{heading(made, writer)}\n{section(made.statement)}\n{parts}{remark}\n</section>"
-
-
-def guide_html(made: Problem, writer: HtmlWriter) -> str:
-    """An exercise for whoever marks it."""
-    return f'<section class="guide">\n{heading(made, writer)}\n{writer.blocks(made.guide)}\n</section>'
-
-
-def heading(made: Problem, writer: HtmlWriter) -> str:
-    """Number, title and points of an exercise."""
-    points = "" if made.points is None else f" <small>{escape(in_words(made.points, writer.typesetter))}</small>"
-    return f"<h2>{made.number}. {writer.words(made.title)}{points}</h2>"
-
-
-def appendix(sheet: RulesSheet, say: Mapping[str, str]) -> str:
-    """The sheet of rules: what letters stand for, then each formula and its name."""
-    letters = "; ".join(f"{mathml(one.letters)} — {escape(one.said)}" for one in sheet.letters)
-    rows = "".join(f"<tr><td>{mathml(one.formula)}</td><td>{escape(one.name)}</td></tr>" for one in sheet.rules)
-    table = f'<div class="table" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
-    return f"<section>\n<h2>{say['rules']}</h2>\n<p>{letters}.</p>\n{table}\n</section>\n"

@@ -39,7 +39,7 @@ def said(*words: str) -> Any:
 def exercises(course: Course, folder: str) -> Iterator[Mapping[str, Any]]:
     """The entries of all exercises in a manifest."""
     manifest = json.loads(course.file("build", folder, "manifest.json").read_text())
-    assert manifest["schema"] == "keygen-manifest/2"
+    assert manifest["schema"] == "keygen-manifest/3"
     for student in manifest["students"]:
         yield from student["exercises"]
 
@@ -51,6 +51,7 @@ def as_former(path: Path) -> Path:
     manifest["versions"]["keygen"] = "0.3.0"
     for student in manifest["students"]:
         del student["certificates"]
+    del manifest["draws"]
     former = path.with_name("former.json")
     former.write_text(json.dumps(manifest))
     return former

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from keygen.mathematics.terms import Chain, Name
 from keygen.variants.solve import solve
 from keygen.writers.latex import LatexWriter, written
 from tests.courses import LANGUAGES, SHIPPED
+from tests.test_exercises import GOLDEN
 
 STRETCHED = re.compile(r"f\(\d+t\)")
 """A function of a family that the page writes f(kt), with its k in a table."""
@@ -114,3 +116,23 @@ def test_parts_with_one_answer_each_stand_beside_each_other() -> None:
     tex = LatexWriter(typesetter).write(made.answers)
     assert tex.count(r"\kgshortrow") == 6
     assert tex.count(r"\kganswerrow") == 5
+
+
+WITHOUT_ROW = {
+    ("activations-tanh", 4): "asks why: reasons in words",
+    ("backprop-layered_network", 2): "asks to mark factors: they stand framed in the formulas",
+    ("outputs-softmax", 3): "asks why: reasons in words",
+    ("rnn-bptt", 3): "asks what becomes of the cell: in words",
+}
+"""Parts, counted from zero, that nothing in the table of answers answers, and why."""
+
+
+@pytest.mark.parametrize("accepted", sorted(GOLDEN.glob("*.tex")), ids=lambda path: path.name)
+def test_every_part_that_asks_for_more_than_reasons_has_its_row_among_the_answers(accepted: Path) -> None:
+    exercise, language, _ = accepted.name.split(".")
+    page, table = accepted.read_text(encoding="utf-8").split("-- answers --")
+    parts = [ord(key) - ord("a") for key in re.findall(r"(?m)^\(([a-z])\)$", page)]
+    rows = [LANGUAGES[language].letters.index(key) for key in re.findall(r"kg(?:answer|short)row\{(.)\}", table)]
+    lacking = [part for part in parts if part not in rows] if len(parts) > 1 else []
+    assert lacking == [part for name, part in WITHOUT_ROW if name == exercise]
+    assert "row{" in table

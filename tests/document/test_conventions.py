@@ -23,7 +23,7 @@ SAID = {
         "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
         "sigmoid", "logarithm",
     ),
-    "sheet7": ("rounding", "bracket", "kink"),
+    "sheet7": ("rounding", "bracket", "kink", "norm"),
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from keygen.document.typesetter import Typesetter
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Name
-from keygen.writers import html
+from keygen.writers import html, html_page
 from keygen.writers.mathml import mathml
 from tests.courses import LANGUAGES, RU, SHIPPED, ordered
 from tests.one_sheet import sources
@@ -75,7 +75,8 @@ def pages(sheet: str, language: str, seed: int | None = None) -> tuple[str, str,
         return formulas[tex]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html, "mathml", spy)
+        for module in (html, html_page):
+            patch.setattr(module, "mathml", spy)
         problems, solutions = sources(ordered(sheet, language, seed), solutions=True, form="html").values()
     return problems, solutions, formulas
 
@@ -197,7 +198,8 @@ const [left, ...rest] = [...page.querySelectorAll("mo")].map(one => one.getBound
 return {apart: Math.abs(around.bottom - first.bottom), gap: first.left - rest[0].right};
 """
     made = mathml(r"1=\begin{pmatrix} 1 & 2 \end{pmatrix}")
-    found = found_in(html.framed("t", "en", SHIPPED.asset("style.css").decode(), f"<p>{made}</p>"), script, tmp_path)
+    page = html_page.framed("t", "en", SHIPPED.asset("style.css").decode(), f"<p>{made}</p>")
+    found = found_in(page, script, tmp_path)
     assert found["apart"] < 1
     assert found["gap"] < 3  # pixels between a bracket and what it holds
 

@@ -155,6 +155,9 @@ def conditions(s):
     }
 
 
+meant = {"the numbers of the source": ("the parameter of ELU shows",)}
+
+
 def worthwhile(v):
     dead = dead_unit(v.W)
     yield "a unit is dead: no weight of it is positive", (v.W[:, dead] <= 0).all()

@@ -66,7 +66,7 @@ def answers(s):
     }
 
 
-signs = {"f": "f(t)", "df": "f'(t)", "F": "f", "t1": "t_0", "f1": "f(t_0)", "df1": "f'(t_0)"}
+signs = {"f": "f(t)", "df": "f'(t)", "t1": "t_0", "f1": "f(t_0)", "df1": "f'(t_0)"}
 
 
 @cache
@@ -114,11 +114,6 @@ def kinship():
     return calculus.derivation(SCOPE, F, calculus.substitute(F, CURVE), calculus.becomes(sigmoid, "sigmoid_definition"))
 
 
-def activated(s):
-    """O = f(H)"""
-    return Chain((s.name("O"), apply("apply", s.name("H"), param=("F", 0))), at={"F": lambda h: s.values["O"]})
-
-
 def show(s):
     plus, minus = limits()
     handed_on = s.chain("dL_dH").links
@@ -131,7 +126,6 @@ def show(s):
         "limit_minus": minus,
         "halves": halves(),
         "slope": slope(),
-        "activated": activated(s),
         "handed_on": Chain((handed_on[0], *handed_on[2:])),
         "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
         "steepest": steepest(),

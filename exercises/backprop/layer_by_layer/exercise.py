@@ -101,6 +101,9 @@ def conditions(s):
     }
 
 
+meant = {"the numbers of the source": ("rate", "a hidden unit is alive after the step")}
+
+
 def worthwhile(v):
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()

@@ -146,7 +146,12 @@ def by_scalars(t):
 
 def signs(c):
     found = {"out": r"\hat{y}", "target": "y", "loss": "L", "f_u": "f(u)", "df_u": "f'(u)", "df": "f'"}
-    found |= {"any_weight": "w^k_{ij}", "last_weight": f"w^{c['depth']}_i", "any_argument": "z^k_j"}
+    found |= {
+        "any_weight": "w^k_{ij}",
+        "weight_matrix": "W_k",
+        "last_weight": f"w^{c['depth']}_i",
+        "any_argument": "z^k_j",
+    }
     for k in layers(c):
         for i, j in pairs(c, k):
             below = f"{i}{j}" if k < c["depth"] else i
@@ -165,7 +170,10 @@ def answers(s):
     outputs = {
         "yhat": concluded(expression("out", *named), scalars), "yhat_matrix": concluded(formula("yhat"), matrices),
     }  # fmt: skip
-    return {"a": outputs, "b": gradients, "d": gradients}
+    found = s.shown["algorithm"]
+    rows = zip(names, (found["start"], *found["back"]), found["gradients"])
+    once = {name: concluded(formula(name), delta, gradient) for name, delta, gradient in rows}
+    return {"a": outputs, "b": gradients, "d": once}
 
 
 def inside(*prefixes):
@@ -291,6 +299,7 @@ def show(s):
         "f": Name("f"),
         "df": Name("df"),
         "weight": Name("any_weight"),
+        "weight_matrix": Name("weight_matrix"),
         "last_weight": Name("last_weight"),
         "places": [Name("i"), Name("j"), Name("k")],
         "units": units(s),

@@ -205,6 +205,14 @@ def idle_units(s, step):
     return [u for u in units(s.choices) if all(s.values[f"s{step}_g_w{kind}_{u}"] == 0 for kind in KINDS)]
 
 
+meant = {
+    "the numbers of the source": (
+        "no derivative of the first step is zero, or too small to carry by hand",
+        "the weights of the end differ from each other",
+    ),
+}
+
+
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
     yield "the two observations differ", v.x[0] != v.x[1]

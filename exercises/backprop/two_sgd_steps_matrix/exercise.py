@@ -203,6 +203,20 @@ def last_alone(s):
     return s.whether(*same, *(relation(old, "!=", new) for old, new in moved))
 
 
+meant = {
+    "the numbers of the source": (
+        "W1",
+        "W2",
+        "W3",
+        "the inputs of an observation differ",
+        "the units of a layer are no twins",
+        "the rows of a matrix are not multiples of each other",
+        "an untransposed W2 would give another gradient",
+        "every weight moves at every step, visibly",
+    ),
+}
+
+
 def worthwhile(v):
     s = v.solved
     yield "the inputs of an observation differ", (v.X[:, 0] != v.X[:, 1]).all()

@@ -304,6 +304,7 @@ def show(s):
         **found,
         "left": Chain((Name("left"), left(s, *LIVING)), at={**at, "left": s.values["count"]}),
         "means": means(s),
+        "deviations": [Name(f"D_{k}") for k in LAYERS],
         "letters": {name: Name(name) for name in ("p", "living", "left", "P_off", "P_some", "N_1", "N_2", "N_3")},
         "sizes": [s.claim(name) for name in ("inputs", "n_1", "n_2", "n_3", "n_4")],
         "off": Given(off),

@@ -1,5 +1,10 @@
 """Inverted dropout on one hidden layer with a given mask: forward, backward, and the network at test time."""
 
+from fractions import Fraction
+from math import tanh as tanh_of
+
+import numpy as np
+
 from keygen.author import (
     backprop,
     choice,
@@ -26,6 +31,8 @@ given = {
     "p": decimals("", "0.2", "0.8", "0.3", published="0.5"),
 }
 
+HALF = Fraction(1, 2)
+STEPS = 8  # so many at most make a draw moderate
 ACTIVATIONS = {"relu": relu, "tanh": tanh}
 
 slips = []  # its own is in the words
@@ -68,6 +75,58 @@ def show(s):
 def pinnable(v):
     yield "p", 0 <= v.p < 1, "a probability from 0, below 1"
     yield "D", all(entry in (0, 1) for entry in v.D.flat), "a mask of zeros and ones"
+
+
+def arranged(v):
+    """Weights with two living units or more, a mask that drops one of them and keeps another, and a prediction that is
+    wrong, and not by much."""
+    W = np.array([moderate(v.x[0], column, v.activation) for column in v.W1.T], dtype=object).T
+    Z = v.x[0] @ W
+    alive = [k for k, z in enumerate(Z) if z > 0]
+    for k in [k for k in range(len(Z)) if k not in alive][: max(0, 2 - len(alive))]:
+        W[:, k] = moderate(
+            v.x[0], [abs(w) if x > 0 else max(-abs(w), -1) for x, w in zip(v.x[0], W[:, k])], v.activation
+        )
+        alive = sorted([*alive, k])
+    D = v.D.copy()
+    kept = [k for k in range(D.size) if D[0, k]]
+    if not (2 <= len(kept) < D.size and set(alive) & set(kept) and set(alive) - set(kept)):
+        dropped = alive[len(kept) % len(alive)]
+        others = sorted((k for k in range(D.size) if k != dropped), key=lambda k: (k not in alive, k not in kept))
+        D[0] = [int(k in (*others[:2], *kept) and k != dropped) for k in range(D.size)]
+    Z = v.x[0] @ W
+    A = [max(Fraction(0), z) if v.activation == "relu" else Fraction(tanh_of(z)) for z in Z]
+    return {"W1": W, "D": D, **last_layer([d * a / (1 - v.p) for d, a in zip(D[0], A)], v.W2.copy(), v.y)}
+
+
+def moderate(x, column, activation):
+    """A unit's weights, whose sum is not zero, and for tanh at most 3 in absolute value."""
+    w = list(column)
+    if sum(a * b for a, b in zip(x, w)) == 0:
+        w[0] = w[0] + HALF if w[0] < 1 else w[0] - HALF
+    for _ in range(STEPS):
+        if activation == "relu" or abs(sum(a * b for a, b in zip(x, w))) <= 3:
+            break
+        k = max(range(len(w)), key=lambda k: abs(w[k]))
+        w[k] += -HALF if w[k] > 0 else HALF
+    return w
+
+
+def last_layer(h, W2, y):
+    """The last weights, the largest contribution the first to be less, and a target other than the prediction."""
+
+    def contributions():
+        return [a * w for a, w in zip(h, W2[:, 0])]
+
+    for _ in range(STEPS):
+        if abs(sum(contributions()) - y[0, 0]) <= 12:
+            break
+        k = max(range(len(h)), key=lambda k: abs(contributions()[k]))
+        W2[k, 0] += (-1 if W2[k, 0] > 0 else 1) if abs(W2[k, 0]) > 1 else 0
+        if abs(W2[k, 0]) == 1:
+            W2[k, 0] = -W2[k, 0] if contributions()[k] * sum(contributions()) > 0 else W2[k, 0]
+    same = sum(contributions()) == y[0, 0]
+    return {"W2": W2, "y": y - (1 if y[0, 0] > 0 else -1) if same else y}
 
 
 def worthwhile(v):

@@ -36,7 +36,7 @@ from keygen.author import (
     witness,
 )
 
-axes = {"function": choice(2, published=3), "row": choice(4, 8, 8, published=4)}
+axes = {"function": choice(2, 2, 3, published=3), "row": choice(4, 8, 8, published=4)}
 
 given = {"tables": integers("function row", 0, 1, published=[[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]])}
 
@@ -106,7 +106,16 @@ def simplest(table, with_product=False):
 def by_size(length):
     """Lists of whole numbers, those of a smaller sum of absolute values first."""
     for size in count():
-        yield from (w for w in product(range(size, -size - 1, -1), repeat=length) if sum(map(abs, w)) == size)
+        yield from of_size(length, size)
+
+
+def of_size(length, size):
+    """Lists of whole numbers with this sum of absolute values, the larger first."""
+    if length == 1:
+        yield from sorted({(size,), (-size,)}, reverse=True)
+        return
+    for first in range(size, -size - 1, -1):
+        yield from ((first, *rest) for rest in of_size(length - 1, size - abs(first)))
 
 
 def letters(n):
@@ -124,6 +133,7 @@ def demands(table, names, with_product=False, **at):
     return [relation(weighted(row, names), ">" if y else "<=", 0, **at) for row, y in zip(data, table)]
 
 
+@cache
 def unit_witness(table, with_product=False, **beside):
     """One unit for a function, by smallest weights."""
     if not separable(table, with_product):
@@ -159,6 +169,7 @@ def output(units, v, c):
     return apply("step", apply("add", add_up(apply("mul", w, h) for w, h in zip(v, units)), c))
 
 
+@cache
 def net_witness(table):
     net = layers(table)
     n, k = len(net["W"]), len(net["b"])
@@ -187,6 +198,7 @@ def inputs(n):
     return [Name(f"x_{k}") for k in range(1, n + 1)]
 
 
+@cache
 def one_unit(table, with_product=False):
     """What the key says of one unit: its demands; weights with the sum of each row, or the sum of the contradiction."""
     n, data = inputs_of(table), rows(inputs_of(table), with_product=with_product)
@@ -210,9 +222,15 @@ def one_unit(table, with_product=False):
 def tried(table, names, with_product):
     """Each demand, tried at a point of its own: all at once may be too much to ask."""
     data, wanted = rows(inputs_of(table), with_product=with_product), system(table, with_product)
-    points = [dict(zip((name.name for name in names), decide([one]).point)) for one in wanted]
+    points = [dict(zip((name.name for name in names), point_of(one))) for one in wanted]
     signs = [">" if y else "<=" for y in table]
     return [relation(weighted(row, names), sign, 0, **at) for row, sign, at in zip(data, signs, points)]
+
+
+@cache
+def point_of(one):
+    """Weights that do what one row demands."""
+    return decide([one]).point
 
 
 def contradiction(table, names, with_product):
@@ -245,6 +263,7 @@ def picture(table, at):
     )  # fmt: skip
 
 
+@cache
 def two_layers(table):
     """The net: its weights on a figure, its hidden units and its output row by row."""
     net = layers(table)
@@ -272,6 +291,7 @@ def two_layers(table):
     }  # fmt: skip
 
 
+@cache
 def too_high(table):
     """The slip: the bias that puts the line through a point with the answer 1, where the sum is 0."""
     w, _ = simplest(table)
@@ -299,7 +319,7 @@ def show(s):
         "table": Table(
             (*x, *functions), tuple((*map(Given, row[:-1]), *map(Given, ys)) for row, ys in columns), named=n
         ),
-        "unit": unit(x),
+        "unit": unit(x), "weights": letters(n)[:-1],
         "wide_unit": unit([*x, Name("q")]),
         "feature": apply("mul", x[0], x[1]),
         "letters": {name: Name(name) for name in ("h", "y", "q", "b")},
@@ -324,14 +344,37 @@ def pinnable(v):
     yield "tables", len(kinds) == 2, "a function that a single unit computes and one that it does not"
 
 
+def arranged(v):
+    """Functions of the kind that is wanted, one that is not separable, the others separable: the next of its kind from
+    the table that was drawn."""
+    each = drawn(v.solved)
+    place = sum(map(sum, each)) % len(each)
+    found = []
+    for k, table in enumerate(each):
+        taken = {max(t, negated(t)) for t in found}
+        new = (t for t in after(table) if max(t, negated(t)) not in taken and essential(t))
+        found.append(next(t for t in new if separable(t) != (k == place)))
+    return {"tables": found}
+
+
+def after(table):
+    """All tables of as many inputs, beginning with this one, in steps that lead through all of them."""
+    length, start = len(table), int("".join(map(str, table)), 2)
+    return (tuple(map(int, f"{(start + STRIDE * step) % 2**length:0{length}b}")) for step in range(2**length))
+
+
+STRIDE = 37
+
+
 def worthwhile(v):
+    yield "of two inputs there are three functions, of three inputs two", v.function == (3 if v.row == 4 else 2)
     each = drawn(v.solved)
     yield "each function depends on each input", all(map(essential, each))
     yield (
         "no two functions are one, or one the negation of another",
         len({max(t, negated(t)) for t in each}) == len(each),
     )
-    yield "half of the functions are separable", sum(map(separable, each)) * 2 == len(each)
+    yield "one function is not separable", sum(not separable(table) for table in each) == 1
 
 
 def negated(table):

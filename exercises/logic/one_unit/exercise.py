@@ -113,7 +113,7 @@ def show(s):
     data = parts(s)
     at = {part: found(s, *data[part]) for part in data}
     return {
-        "y": Name("y"), "h": Name("h"), "x1": x[0],
+        "y": Name("y"), "h": Name("h"), "x1": x[0], "w": letters(NOT[0]),
         "unit": {"a": Chain((Name("y"), unit(s, [calculus.ONE, x[0]])), at=ORIGIN),
                  "b": Chain((Name("y"), unit(s, x)), at=ORIGIN)},
         "table": {

@@ -229,8 +229,51 @@ def output(s):
 
 
 def pinnable(v):
+    points = [tuple(point) for point in v.points]
+    yield "points", len(set(points)) == len(points), "points in different places"
+    off = all(signed(line, point) for line in drawn(v.solved) for point in points)
+    yield "lines points", off, "points that lie on no line"
     for demand, holds in judged(drawn(v.solved), v.mode):
         yield "lines mode", holds, f"lines that make a region to ask about: {demand}"
+
+
+def arranged(v):
+    """Lines that make a region; points off the lines, one of them between the lines, and both labels: of each the next
+    one, beginning with the one that was drawn."""
+    *lines, last = [tuple(row) for row in v.lines]
+    fitting = (row for row in after(last, 3) if all(holds for _, holds in judged([*lines, row], v.mode)))
+    lines += [next(fitting, last)]  # pinned lines may leave none
+    points = []
+    for place, point in enumerate(v.points):
+        free = [x for x in after(tuple(point), 2) if x not in points and all(signed(line, x) for line in lines)]
+        points.append(next((x for x in free if needed(lines, v.mode, points, x, place)), tuple(point)))
+    return {"lines": lines, "points": points}
+
+
+def needed(lines, mode, points, x, place):
+    """Whether a point may stand at its place: the third is between the lines, and the fourth has another label, where
+    no point before it is so."""
+    above = [[signed(line, point) > 0 for line in lines] for point in (*points, x)]
+    if place == 2:
+        return any(any(one) and not all(one) for one in above)
+    return place < 2 or len({labelled(one, mode) for one in above}) == 2
+
+
+def signed(line, point):
+    """a1 x1 + a2 x2 - c"""
+    a1, a2, c = line
+    return a1 * point[0] + a2 * point[1] - c
+
+
+def after(drawn, length):
+    """All rows that may be drawn, beginning with this one where it may be; of a line no number is zero."""
+    numbers = [Fraction(k) for k in range(-3, 4) if k or length == 2]
+    rows = list(product(numbers, repeat=length))
+    start = rows.index(drawn) if drawn in rows else 0
+    return (rows[(start + STRIDE * k) % len(rows)] for k in range(len(rows)))
+
+
+STRIDE = 5  # a step that leads through all 216 lines, and all 49 points, and not to a neighbour
 
 
 def worthwhile(v):

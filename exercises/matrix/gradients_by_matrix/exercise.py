@@ -1,6 +1,6 @@
 """Gradients by a matrix: traces, determinants, a logarithm, an inverse."""
 
-from keygen.author import differentials
+from keygen.author import Name, differentials
 
 problems = {
     "a": differentials.formulas(
@@ -63,7 +63,7 @@ signs = differentials.signs("f", "X", matrices="A B C")
 
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "tried": worked["d"].tried()}
+    return {"parts": worked, "f": Name("f"), "tried": worked["d"].tried()}
 
 
 def answers(s):

@@ -1,6 +1,6 @@
 """Gradients by a vector or a matrix, and one Jacobian, each read off a differential."""
 
-from keygen.author import differentials
+from keygen.author import Name, differentials
 
 problems = {
     "a": differentials.formulas(
@@ -70,7 +70,7 @@ signs = differentials.signs("f", "X", matrices="A B a b")
 
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "tried": worked["e"].tried()}
+    return {"parts": worked, "f": Name("f"), "tried": worked["e"].tried()}
 
 
 def answers(s):

@@ -48,7 +48,6 @@ def show(s):
         "multiplier": multiplier,
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, f),
-        "norm": differentials.count(f, differentials.SquaredNorm) > 0,
         "reading": differentials.GradientReading("f", nearest.wrt),
     }
 

@@ -43,13 +43,15 @@ def show(s):
     slope = differentials.substitute(covariance.value("gradient"), mu, hat)
     profile = differentials.Subject(at_mean, sigma, slope, estimate.value, defined=((hat, mean.optimum.solution),))
     inverse = differentials.inverse(sigma)
+    column = differentials.Symbol("v", sigma.rows, 1)
     return {
         "mean": mean,
         "covariance": covariance,
         "model": model,
         "exact": "pi" in by_mean.symbols and model.covariance == sigma,
         "estimate": estimate,
-        "form": differentials.as_squares(estimate.value, differentials.Symbol("v", sigma.rows, 1)),
+        "column": column,
+        "form": differentials.as_squares(estimate.value, column),
         "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", others=(hat,)),
         "moved": differentials.equalities(
             differentials.Differential(inverse), (differentials.by_rule("inverse", inverse), "inverse")

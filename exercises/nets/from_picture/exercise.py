@@ -1,5 +1,7 @@
 """A network from its picture: a forecast, the formula; and the way back, from a formula to the picture."""
 
+import numpy as np
+
 from keygen.author import (
     Chain,
     Given,
@@ -137,6 +139,47 @@ def conditions(s):
 
 def pinnable(v):
     yield "W x1 x2", v.z1 * v.z2 < 0, "weights and inputs with one hidden sum above 0 and one below"
+
+
+meant = {"the numbers of the source": ("W",)}
+
+
+def arranged(v):
+    """Signs with which one hidden unit of the picture is alive and one silent, and both forecasts are positive."""
+    W, w, c = apart(v.W), v.w.copy(), v.c
+    z = [W[0, k] * v.x1 + W[1, k] * v.x2 + W[2, k] for k in (0, 1)]
+    if z[0] * z[1] > 0:
+        turned = int(v.x1) % 2
+        W[:, turned], z[turned] = -W[:, turned], -z[turned]
+    W = apart(W)
+    alive = 0 if z[0] > 0 else 1
+    w[alive] = abs(w[alive])
+    if w[alive] * z[alive] + c <= 0:
+        c = -c
+    if w[0] * z[0] + w[1] * z[1] + c <= 0:
+        w[1 - alive] = -abs(w[1 - alive])
+    return {"W": W, "w": w, "c": c} | way_back_arranged(v)
+
+
+def way_back_arranged(v):
+    """Signs with which the network of the formula has a living unit and puts out something."""
+    V, b, last, d = apart(v.V), v.b.copy(), v.v.copy(), v.d
+    u = v.p @ V + b
+    if max(u) <= 0:
+        turned = int(v.x1) % 2
+        V[:, turned], b[turned], u[turned] = -V[:, turned], -b[turned], -u[turned]
+    total = sum(last[k] * max(0, u[k]) for k in (0, 1)) + d
+    if total <= 0:
+        last = np.array([abs(x) if u[k] > 0 else x for k, x in enumerate(last)], dtype=object)
+        d = abs(d) if sum(last[k] * max(0, u[k]) for k in (0, 1)) + d <= 0 else d
+    return {"V": V, "b": b, "v": last, "d": d}
+
+
+def apart(weights):
+    """The weights of two units, the second of which turns a weight that both have."""
+    found = weights.copy()
+    found[:, 1] = [-x if x == y else x for x, y in zip(found[:, 1], found[:, 0])]
+    return found
 
 
 def worthwhile(v):

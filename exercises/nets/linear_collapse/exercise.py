@@ -136,6 +136,9 @@ def show(s):
     }
 
 
+meant = {"as published it is done in letters, and a draw in numbers": ("letters",)}
+
+
 def worthwhile(v):
     yield "the hidden units are different", len({tuple(row) for row in v.layer}) == len(v.layer)
     yield "the single layer has a bias and a slope", bool(v.intercept) and bool(v.slope)

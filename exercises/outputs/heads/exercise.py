@@ -137,6 +137,9 @@ def show(s):
     }
 
 
+meant = {"the numbers of the source": ("the boxes differ in every number",)}
+
+
 def worthwhile(v):
     yield "some label is there and some is not", 0 < sum(v.yd) < 3
     yield "the boxes differ in every number", all(v.be != v.te)

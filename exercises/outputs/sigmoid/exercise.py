@@ -89,7 +89,11 @@ def answers(s):
         "f": {"inverse": concluded(spelled(calculus.sides(shown["inverse"].links[-1])[1]), shown["inverse"])},
         "g": {"dlnf": concluded(spelled(shown["logarithm_slope"].links[-2]), shown["logarithm_slope"])},
         "h": {"steepest": number("steepest")},
-        "i": {f"f_{k}": concluded(f"f_{k}", s.chain("t1"), s.chain(f"f_{k}")) for k in s.choices["k"]},
+        "i": {
+            **{f"f_{k}": concluded(f"f_{k}", s.chain("t1"), s.chain(f"f_{k}")) for k in s.choices["k"]},
+            **{f"limit_{side}": number(side) for side in ("right", "left")},
+            "value_at_zero": concluded(spelled(shown["fixed"].links[1]), shown["fixed"].result),
+        },
     }
 
 
@@ -251,6 +255,15 @@ def conditions(s):
         "rising": s.whether(relation(s.name("b"), ">", 0)),
         "plain": s.whether(*(relation(s.name(name), "=", value) for name, value in (("a", 1), ("b", 1), ("c", 0)))),
     }
+
+
+meant = {
+    "the numbers of the source": (
+        "m",
+        "the point of the values is not the centre",
+        "the steepest slope is no other answer",
+    ),
+}
 
 
 def worthwhile(v):

@@ -197,6 +197,7 @@ def show(s):
         "letter": {"t": Name("t"), "k": Name("k")},
         "right": s.chain(f"h_{last}").result,
         "batch": in_matrices(c["activation"]),
+        "matrices": {name: Name(name, (2, 2)) for name in "UVW"},
     }
 
 
@@ -345,6 +346,18 @@ def lone(s):
 def short(value):
     """Whether a number is rounded anyway, or is a fraction that a hand carries."""
     return not isinstance(value, Fraction) or value.denominator <= LONGEST
+
+
+meant = {
+    "the numbers of the source": (
+        "w and v differ in size",
+        "the cell is alive at two moments at least",
+        "the gradients differ",
+        "no gradient is too small or too large",
+        "v needs the past, and so does w",
+        "the step is visible in every weight",
+    ),
+}
 
 
 def worthwhile(v):

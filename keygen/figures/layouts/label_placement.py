@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from math import inf
 from typing import NamedTuple
@@ -79,6 +80,9 @@ class Obstacles(NamedTuple):
         return total
 
 
+Placed = tuple[list[LabelSpot], float]  # each label's spot, and the overlap that remains, in mm^2 and mm
+
+
 class _Candidate(NamedTuple):
     """A spot with what it costs whatever the other labels do."""
 
@@ -136,7 +140,7 @@ class _Row:
         return _Candidate(spot, overlap, spot.plainness + self.around.doubt(spot))
 
 
-def place(choices: Iterable[LabelChoice], obstacles: Obstacles) -> tuple[list[LabelSpot], float]:
+def place(choices: Iterable[LabelChoice], obstacles: Obstacles) -> Placed:
     """The chosen spot of each label, and the overlap that remains (0.0 where all labels stand free).
 
     Starts from each label's own best spot, then moves one label at a time for as long as that helps.
@@ -155,22 +159,24 @@ def place(choices: Iterable[LabelChoice], obstacles: Obstacles) -> tuple[list[La
     return spots, sum(c.overlap + clash for c, clash in zip(chosen, _clashes(spots), strict=True))
 
 
-def first_free(choices: Sequence[LabelChoice], obstacles: Obstacles) -> tuple[list[LabelSpot], float]:
-    """Like `place`, with every label at its first spot, or every one at its second ...: the first such choice that is
-    free, else the one of least overlap."""
-    around = [obstacles.near(choice.reach.grown(CLEAR), choice.apart) for choice in choices]
-    best: tuple[list[LabelSpot], float] = ([], 0.0)
-    for row in zip(*(choice.spots for choice in choices), strict=True):
-        overlap = 0.0
-        for near, spot, clash in zip(around, row, _clashes(row), strict=True):
-            overlap += near.overlap(spot) + clash
-            if best[0] and overlap >= best[1]:
+def first_free(choices: Sequence[LabelChoice], rows: Iterable[Iterable[LabelSpot]], obstacles: Obstacles) -> Placed:
+    """Like `place`, from rows that hold a spot for each label: the first row that is free, with overlap 0.0, or none,
+    with an infinite one. A row's spots may be made as they are looked at, for most rows fail at an early one."""
+
+    @cache
+    def around(label: int) -> Obstacles:
+        """What lies near a label, wherever it stands."""
+        return obstacles.near(choices[label].reach.grown(CLEAR), choices[label].apart)
+
+    for row in rows:
+        chosen: list[LabelSpot] = []
+        for label, spot in enumerate(row):
+            if not around(label).free(spot) or _crowding(spot, [other.rect for other in chosen], CLEAR):
                 break
+            chosen.append(spot)
         else:
-            best = list(row), overlap
-        if best[1] == 0:
-            break
-    return best
+            return chosen, 0.0
+    return [], inf
 
 
 def _clashes(chosen: Sequence[LabelSpot]) -> Iterator[float]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from math import inf
 
 from keygen.errors import KeygenError
 from keygen.figures.display import HEAD, MARGIN, DisplayList, Item, Label
 from keygen.figures.geometry import Point, Rect, toward
 from keygen.figures.labels import Text, size
-from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, first_free, place
+from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, Placed, first_free, place
 from keygen.figures.layouts.nodes import EXIT, arrow, circle, radius, room, way_out
 from keygen.figures.network import Unit
 
@@ -19,6 +20,9 @@ STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far a
 PARTS = tuple(0.14 + 0.02 * step for step in range(33))  # of an edge, where its weight may stand
 BIAS = 9.0  # mm between a unit of a chain and its constant
 
+Edge = tuple[Point, Point, Text]  # from, to, and its label
+Labelled = tuple[int, Edge]  # the edge of this number
+Settled = Callable[[Sequence[Labelled], Sequence[float], Obstacles], Placed]  # where labels stand, by parts of edges
 Weights = Sequence[Sequence[Text]]  # (units of a layer, units of the next): labels, None for no edge
 
 
@@ -45,14 +49,15 @@ def layered(
     Raises KeygenError where the shapes of these do not fit or the page is too narrow.
     """
     _check(layers, weights, outputs, captions)
-    attempts: list[tuple[float, DisplayList]] = []
-    for aligned, stretch in product((True, False), STRETCHES):
+    attempts = []
+    for settled, stretch in product((_in_a_row, _one_by_one), STRETCHES):
         grid = _grid(layers, outputs, stretch, max_width)
-        overlap, edges = _edges(grid, weights, aligned)
-        attempts.append((overlap, DisplayList((*edges, *_units(layers, outputs, captions, grid)))))
+        overlap, edges = _edges(grid, weights, settled)
+        attempts.append((overlap, edges, grid))
         if overlap == 0:
             break
-    return min(attempts, key=lambda attempt: attempt[0])[1]
+    _, edges, grid = min(attempts, key=lambda attempt: attempt[0])
+    return DisplayList((*edges, *_units(layers, outputs, captions, grid)))
 
 
 def chain(
@@ -119,7 +124,7 @@ def _grid(layers: Sequence[Sequence[Text]], outputs: Sequence[Text], stretch: fl
     return _Grid(tuple(columns), r)
 
 
-def _edges(grid: _Grid, weights: Sequence[Weights], aligned: bool) -> tuple[float, list[Item]]:
+def _edges(grid: _Grid, weights: Sequence[Weights], settled: Settled) -> tuple[float, list[Item]]:
     """The edges with their labels on them, and how much these overlap."""
     total, lines, labels = 0.0, list[Item](), list[Item]()
     for (before, after), rows in zip(pairwise(grid.columns), weights, strict=True):
@@ -136,12 +141,13 @@ def _edges(grid: _Grid, weights: Sequence[Weights], aligned: bool) -> tuple[floa
             [(number, line.points[0], line.points[1]) for number, line in enumerate(arrows)],
         )
         parts = _parts(len(before), len(after))
-        choices = [_choice(number, *edge, parts) for number, edge in enumerate(edges) if edge[2]]
-        chosen, overlap = (first_free if aligned else place)(choices, obstacles)
-        texts = [label for *_, label in edges if label]
+        labelled = [(number, edge) for number, edge in enumerate(edges) if edge[2]]
+        chosen, overlap = settled(labelled, parts, obstacles)
+        if overlap == inf:
+            return overlap, []
         total += overlap
         lines += arrows
-        labels += [Label(s.rect.center, text, backed=True) for s, text in zip(chosen, texts, strict=True)]
+        labels += [Label(s.rect.center, edge[2], backed=True) for s, (_, edge) in zip(chosen, labelled, strict=True)]
     return total, lines + labels
 
 
@@ -151,15 +157,30 @@ def _parts(sources: int, targets: int) -> list[float]:
     return sorted(PARTS, key=lambda part: abs(part - best))
 
 
-def _choice(number: int, start: Point, end: Point, label: Text, parts: Sequence[float]) -> LabelChoice:
+def _in_a_row(labelled: Sequence[Labelled], parts: Sequence[float], obstacles: Obstacles) -> Placed:
+    """Each label at the same part of its edge."""
+    rows = ((_spot(number, edge, part, rank) for number, edge in labelled) for rank, part in enumerate(parts))
+    return first_free([_choice(number, edge, ()) for number, edge in labelled], rows, obstacles)
+
+
+def _one_by_one(labelled: Sequence[Labelled], parts: Sequence[float], obstacles: Obstacles) -> Placed:
+    """Each label where it stands best."""
+    return place([_choice(number, edge, parts) for number, edge in labelled], obstacles)
+
+
+def _choice(number: int, edge: Edge, parts: Sequence[float]) -> LabelChoice:
     """Places on an edge, the best first."""
+    start, end, label = edge
     width, height = size(label)
     ends = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
-    spots = (
-        LabelSpot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
-        for rank, part in enumerate(parts)
-    )
+    spots = (_spot(number, edge, part, rank) for rank, part in enumerate(parts))
     return LabelChoice(Rect.hull(ends).widened(width / 2, height / 2), spots, number)
+
+
+def _spot(number: int, edge: Edge, part: float, rank: int) -> LabelSpot:
+    """The place at a part of an edge."""
+    start, end, label = edge
+    return LabelSpot(Rect.around(toward(start, end, part), *size(label)), number, rank, on_line=True)
 
 
 def _units(
