@@ -158,7 +158,7 @@ def test_points_are_words_in_a_browser(course: Path) -> None:
     page = Path("build/mine-solutions.html").read_text("utf-8")
     said = re.findall(r'<small class="points">([^<]*)</small>', page)
     assert said == ["3 points", "1 point", "2 points", "2.5 points", "2.5 points"]
-    assert "(1)" in page
+    assert "(1.1)" in page
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,7 @@ def require_reading(text: str, name: str, wrt: Symbol) -> None:
     Readback("tex", places).require(right.strip(), Differential(f))
 
 
-COMMA = r",\allowbreak\ "
+COMMA = r",\penalty0\ "
 
 
 @lru_cache(maxsize=KEPT)
