@@ -112,6 +112,13 @@ def entropy(s):
     return Chain((Name("H"), body), at={**at, "H": s.values["Hb"]})
 
 
+def first_logarithm(s):
+    """The logarithm of the first probability at the middle temperature, opened."""
+    exponents = [calculus.whole(z / s.choices["T"][1]) for z in s.values["z"]]
+    opened = calculus.sub(exponents[0], calculus.ln(calculus.total(map(calculus.exp, exponents))))
+    return Chain((calculus.ln(Name("p_1")), opened), at={"p_1": s.values["pb"][0]})
+
+
 def show(s):
     cold = [one_limit(s, i, "0+") for i in range(3)]
     hot = [one_limit(s, i, "+oo") for i in range(3)]
@@ -132,6 +139,7 @@ def show(s):
             for part, T in zip("abc", s.choices["T"])
         ],
         "entropy": entropy(s),
+        "first_logarithm": first_logarithm(s),
         "again": entropy_again(s),
         "plot": plot(s),
     }
