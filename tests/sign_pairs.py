@@ -18,7 +18,7 @@ from keygen.engine.evaluate import RULES, as_float
 from keygen.engine.primitives import PRIMITIVES, Param, Shape
 from keygen.engine.real import in_decimals
 from keygen.errors import KeygenError
-from keygen.mathematics.latex import LatexPrinter
+from keygen.mathematics.latex import tex
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.printer import row_of
@@ -191,14 +191,14 @@ def shapes_of(term: Term) -> set[Shape]:
     return {shape for shape in (term.shape,) if shape}.union(*inner)
 
 
-def tex_text(term: Term) -> str:
-    return LatexPrinter(EVERY_DIGIT, {}).write(term).text
+def tex_text(term: Term, *, slashed: bool = False) -> str:
+    return tex(EVERY_DIGIT, (), slashed=slashed).write(term).text
 
 
-def read_in_tex(term: Apply) -> Any:
+def read_in_tex(term: Apply, *, slashed: bool = False) -> Any:
     """What a strict reader makes of the term's TeX."""
     around = next((inner.param[1] for inner in placed(term)), None)
-    return value_of(tex_text(term), TEX_NAMES, term.shape, TEX_CALLS, around)
+    return value_of(tex_text(term, slashed=slashed), TEX_NAMES, term.shape, TEX_CALLS, around)
 
 
 def placed(term: Term) -> Iterator[Apply]:

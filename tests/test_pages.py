@@ -132,6 +132,27 @@ def test_an_answer_in_words_goes_on_under_its_first_word() -> None:
         assert min(x for x, _ in below) == pytest.approx(first, abs=0.5)
 
 
+def test_answers_that_are_no_higher_than_a_hole_may_be_stand_on_one_page() -> None:
+    rows = "".join(rf"\kganswerrow{{{letter}}}{{\kganswer{{{letter}{letter}}}\kganswer{{more}}}}" for letter in "abcd")
+    box = f"\n\n\\kganswershead{{Answers.}}\n\\begin{{kganswers}}\n{rows}\n\\end{{kganswers}}\n" + "\n\nMore.\n" * 9
+    plain = "\\makeatletter\\let\\kg@gathered\\relax\\makeatother\n"
+    made = page(plain + "\n".join(document(lines=2, height=height) + box for height in range(520, 680, 10)))
+    pages = run(["pdftotext", "-", "-"], made).decode().split("\f")
+    assert sum("aa" in text for text in pages) == 16
+    assert all(("Answers." in text) is ("aa" in text) is ("dd" in text) for text in pages)
+
+
+def test_a_short_formula_in_a_line_of_words_is_on_one_line_and_a_long_one_breaks() -> None:
+    rows = (rf"\leavevmode\hbox to{width}pt{{}} a a a a \( abc = 12345678 \) word" for width in range(360, 400, 5))
+    placed = words(page("\n\n".join(rows)))
+    left, right = ([y for _, y, word in placed if word == side] for side in ("abc", "12345678"))
+    assert left == pytest.approx(right, abs=0.5)
+    assert len(left) == 8
+    long = " = ".join(["1234567"] * 9)
+    placed = words(page(rf"word word word word word \( {long} \)"))
+    assert len({round(y) for _, y, word in placed if word == "1234567"}) == 2
+
+
 def test_the_solutions_say_that_they_are() -> None:
     problems, solutions = (
         words(compile_tex(text, style=STYLE).data) for text in sources(ordered("sheet3", "en"), solutions=True).values()

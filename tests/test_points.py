@@ -158,7 +158,7 @@ def test_points_are_words_in_a_browser(course: Path) -> None:
     page = Path("build/mine-solutions.html").read_text("utf-8")
     said = re.findall(r'<small class="points">([^<]*)</small>', page)
     assert said == ["3 points", "1 point", "2 points", "2.5 points", "2.5 points"]
-    assert "(1)" in page
+    assert "(1.1)" in page
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,20 @@ def test_a_part_with_points_needs_a_step_of_some_weight(course: Path) -> None:
 # --- numbers of formulas
 
 
-def test_a_formula_that_words_refer_to_has_a_number(course: Path) -> None:
-    tex = solutions("2")
-    assert tex.count(r"\kgnumber{1}") == 1
-    assert "By formula (1)" in tex
+@pytest.mark.parametrize(
+    ("form", "number", "reference"),
+    [
+        ("tex", r"\\kgnumber\{([\d.]+)\}", r"By formula \(([\d.]+)\)"),
+        ("html", r"<span>\(([\d.]+)\)</span>", r"By formula \(([\d.]+)\)"),
+    ],
+)
+def test_a_formula_that_words_refer_to_has_a_number_that_no_other_of_its_sheet_has(
+    course: Path, form: str, number: str, reference: str
+) -> None:
+    rewrite(course, "mine.toml", "[[exercise]]", '[[exercise]]\nid = "my/one"\npoints = 2\n\n[[exercise]]')
+    assert keygen("build", "mine", "--solutions", "--format", form).exit_code == 0
+    text = Path(f"build/mine-solutions.{form}").read_text("utf-8")
+    assert re.findall(number, text) == re.findall(reference, text) == ["1.1", "2.1"]
 
 
 def test_a_reference_to_no_formula_offers_the_nearest(course: Path) -> None:

@@ -11,13 +11,15 @@ from keygen.checking.arithmetic import entries, settled
 from keygen.checking.oracle import entered
 from keygen.checking.tex_tokens import MisreadError
 from keygen.checking.tex_value import TexValue, evaluate_tex
+from keygen.mathematics.names import in_line
 
 
 def read_value(text: str, names: Mapping[str, Any], functions: Mapping[str, Callable[[Any], Any]] | None = None,
                around: tuple[int, ...] | None = None) -> TexValue:  # fmt: skip
     """The value of a text whose names have these float64 values; `functions` are of floats."""
     calls = {sign: on_floats(function) for sign, function in (functions or {}).items()}
-    values = {sign: entered(np.asarray(value, dtype=float)[()]) for sign, value in names.items()}
+    signs = {form: value for sign, value in names.items() for form in (sign, in_line(sign))}
+    values = {sign: entered(np.asarray(value, dtype=float)[()]) for sign, value in signs.items()}
     return settled(lambda: evaluate_tex(text, values, calls, around))
 
 

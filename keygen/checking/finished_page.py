@@ -35,7 +35,7 @@ from keygen.document.typesetter import Typesetter, escaped
 from keygen.errors import KeygenError
 from keygen.figures.tables import Table, TensorShape
 from keygen.mathematics.latex import LatexPrinter, chain_tex, tex
-from keygen.mathematics.names import name_tex
+from keygen.mathematics.names import in_line, name_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Name, Term
 from keygen.tolerances import ORACLE
@@ -61,13 +61,19 @@ class FinishedPage:
         """Chains by their text, as lines and as labels."""
         found: dict[str, list[Chain]] = {}
         for chain in self.reader.chains:
-            found.setdefault(chain_tex(chain, self.printer), []).append(chain)
+            for text in dict.fromkeys(chain_tex(chain, one.printer) for one in self.styles):
+                found.setdefault(text, []).append(chain)
         return found
 
     @cached_property
     def typesetter(self) -> Typesetter:
         """A printer for tables and labels, which reads nothing back."""
         return Typesetter(self.policy, self.reader.solved.signs, UncheckedProofs(self.policy), self.language)  # type: ignore[arg-type]  # in place of proofs
+
+    @property
+    def styles(self) -> tuple[Typesetter, Typesetter]:
+        """How displays are printed, and formulas in lines of words."""
+        return self.typesetter, self.typesetter.in_line
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
@@ -93,7 +99,8 @@ class FinishedPage:
         claims += [Claim(chain) for chain in self.reader.chains if isinstance(chain, SlipChain)]
         for claim in claims:
             for styled in (claim, claim.decimal, claim.short):
-                found.setdefault(self.typesetter.claim(styled), {})[id(claim)] = styled
+                for one in self.styles:
+                    found.setdefault(one.claim(styled), {})[id(claim)] = styled
         return {text: list(same.values()) for text, same in found.items()}
 
     @cached_property
@@ -102,7 +109,8 @@ class FinishedPage:
         found: dict[str, list[Any]] = {}
         for made in self.reader.prepared:
             if type(made) in MEASURED:
-                found.setdefault(self.typesetter.typeset(made), []).append(made)
+                for text in dict.fromkeys(one.typeset(made) for one in self.styles):
+                    found.setdefault(text, []).append(made)
         return found
 
     @cached_property
@@ -196,7 +204,9 @@ class FinishedPage:
         """The signs of the variables that a chain speaks of, that of its own letter, and its functions."""
         signs: dict[str, str] = {}
         for name in names_in(chain, self.reader.solved):
-            signs.setdefault(name_tex(name, self.printer.signs), name)
+            sign = name_tex(name, self.printer.signs)
+            signs.setdefault(sign, name)
+            signs.setdefault(in_line(sign), name)
         variable = ""
         if (scope := getattr(chain, "scope", None)) is not None:
             variable = name_tex(scope.variable, self.printer.signs)

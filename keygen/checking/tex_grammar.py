@@ -2,7 +2,7 @@ r"""TeX read as a strict person reads it: by another grammar than the one it was
 
     relation ::=  sum (relation sign sum)*
     sum      ::=  ["-"] term (("+" | "-") term)*
-    term     ::=  product  |  factor (\odot factor)+
+    term     ::=  product ["/" factor]  |  factor (\odot factor)+
     product  ::=  factor ((\cdot | \, | nearness) factor)*
     factor   ::=  base (^\top | ^{exponent} | ^{\odot n} | _index | ' | !)*
 
@@ -110,6 +110,8 @@ class Grammar(TokenReader):
             self.fail("two signs in a row")
         greedy = self.sees(*GREEDY)
         factors = self.product()
+        if self.sees("/"):
+            return self.quotient(factors, greedy)
         if not self.sees(r"\odot"):
             return product_of(factors)
         if len(factors) > 1 or greedy:
@@ -122,6 +124,16 @@ class Grammar(TokenReader):
             if self.starts():
                 self.fail("a product beside an entrywise one")
         return Tree("hadamard", tuple(factors))
+
+    def quotient(self, above: list[Tree], greedy: bool) -> Tree:
+        """A fraction with a slash, which nothing stands behind."""
+        self.expect("/")
+        if greedy:
+            self.fail("a sign that may reach over the slash")
+        below = Tree("call", (self.factor(),), "ln") if self.take(r"\ln") else self.factor()
+        if self.starts() or self.sees("/", r"\odot"):
+            self.fail("a factor behind a slash")
+        return Tree("fraction", (product_of(above), below))
 
     def starts(self) -> bool:
         """Whether another factor comes next, with or without a sign of multiplication."""
@@ -338,17 +350,12 @@ class Grammar(TokenReader):
         self.at, self.slots = self.at + 1, self.slots + 1
 
     def exponential(self) -> Tree:
-        """e, or e to a power, in which a fraction may stand on one line."""
+        """e, or e to a power."""
         self.at += 1
         if not self.take("^"):
             return Tree("e")
         self.expect("{")
         exponent = self.sum()
-        if self.take("/"):
-            below = product_of([self.factor()])
-            if exponent.kind == "sum" and len(exponent.parts) > 1:
-                self.fail("a sum over a number on one line")
-            exponent = Tree("fraction", (exponent, below))
         self.expect("}")
         return Tree("call", (exponent,), "exp")
 

@@ -87,7 +87,8 @@ def composed(
 
     def laid(kept: Collection[str] | None = None) -> tuple[Problem, dict[str, Words]]:
         objects: list[Any] = []
-        context = {**said_by(solved, typesetter, language), "_objects": objects, "_kept": kept, "student": student}
+        page = {"_objects": objects, "_kept": kept, "student": student, "equation": EquationNumbers(number)}
+        context = {**page, **said_by(solved, typesetter, language)}
         _, sections = rendered(path, language, context)
         return assembled(heading, path, sections, objects), answered(path, sections, objects)
 
@@ -127,7 +128,6 @@ def said_by(solved: Solved, typesetter: Typesetter, language: Language) -> dict[
         "rounded": typesetter.rounds,
         "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
         "choice": Lookup(solved.choices.__getitem__),
-        "equation": EquationNumbers(),
         **solved.shown,
     }
 

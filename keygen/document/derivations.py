@@ -21,6 +21,7 @@ from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
 from keygen.matrix.readback import (
+    COMMA,
     require,
     require_chain,
     require_model,
@@ -35,6 +36,7 @@ from keygen.matrix.verify import moving_in
 
 UNSEEN = re.compile(r"\\kgmat|\\[bB]igg?[lr]|(?<=\\)[A-Za-z]+|[{}^_ ]")  # of a formula: what is no glyph
 SHORT = 24  # glyphs that fit over a brace
+TALL = 3  # the size of the brackets that a fraction of a display does not look out of
 BRACED = ("gradient", "jacobian", "hessian")
 
 
@@ -74,7 +76,7 @@ class MatrixLatexPrinter(LatexPrinter):
 
     def bracketed(self, inner: Fragment) -> Fragment:
         """Round brackets larger than those inside them, and than the fractions and sums inside them."""
-        size = min(max(inner.depth, 2 if inner.tall else 0), len(BRACKETS) - 1)
+        size = min(max(inner.depth, TALL if inner.tall else 0), len(BRACKETS) - 1)
         left, right = BRACKETS[size]
         text = left + inner.text + right
         return inner._replace(
@@ -151,13 +153,13 @@ def sizes_tex(sizes: Sizes) -> str:
         power = "" if symbol.shape == SCALAR else f"^{{{lengths}}}"
         return rf"{expression_tex(symbol)} \in \mathbb{{R}}{power}"
 
-    return r",\ ".join(map(space, sizes.symbols))
+    return COMMA.join(map(space, sizes.symbols))
 
 
 def model_tex(model: NormalModel) -> str:
     """What an observation is drawn from: x_i ~ N(mean, covariance)."""
     observation, mean, spread = map(written, (model.observation, model.mean, model.covariance))
-    left, right = BRACKETS[2 if spread.tall else 1]
+    left, right = BRACKETS[TALL if spread.tall else 1]
     return rf"{observation.text} \sim \mathcal{{N}}{left}{mean.text},\ {spread.text}{right}"
 
 

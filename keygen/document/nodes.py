@@ -54,9 +54,9 @@ class InlineNumber:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The number of a formula on a line of its own, where words speak of it: (1)"""
+    """The number of a formula on a line of its own, where words speak of it: (2.1)"""
 
-    number: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class DisplayedFormula:
 
     says: tuple[Any, ...]
     mark: str = ""
-    number: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EquationMark:
     """The number of the formula that follows; the reader of templates makes one node of both."""
 
-    number: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

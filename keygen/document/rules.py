@@ -16,15 +16,23 @@ from keygen.matrix.exercises import GradientReading
 from keygen.matrix.expression import Expression
 from keygen.matrix.law_formulas import (
     MOVING,
+    A,
+    B,
     LawFamily,
     M,
     R,
     S,
+    U,
+    V,
+    X,
+    a,
+    b,
     families,
     near_identity,
     positive_form,
     second_of_first,
     statements,
+    u,
     x,
     y,
 )
@@ -46,7 +54,7 @@ class LawStatement:
 
 @dataclass(frozen=True, slots=True)
 class LawLetters:
-    """Letters of the sheet that do not stand for just any matrix, and what the language says of them."""
+    """Letters of the sheet, and what the language says of them."""
 
     letters: TeX
     said: str
@@ -66,9 +74,15 @@ def rules_of(names: Mapping[str, str]) -> tuple[LawStatement, ...]:
 
 
 def letters_of(words: Mapping[str, str]) -> tuple[LawLetters, ...]:
-    """What the letters of the sheet stand for, where it is no matter of course."""
-    kinds = {"kind_symmetric": (S, R), "kind_definite": (M,), "kind_sign": (y,)}
-    return tuple(LawLetters(TeX(", ".join(map(expression_tex, of))), words[kind]) for kind, of in kinds.items())
+    """What the letters of the sheet stand for."""
+    kinds = {
+        "kind_variable": (X, x), "kind_constant": (A, B), "kind_column": (a, b), "kind_matrix": (U, V),
+        "kind_scalar": (u,), "kind_symmetric": (S, R), "kind_definite": (M,), "kind_sign": (y,),
+    }  # fmt: skip
+    numbers = sorted({letter for family in families() for letter in family.letters})
+    told = {kind: ", ".join(map(expression_tex, of)) for kind, of in kinds.items()}
+    told["kind_number"] = ", ".join(numbers)
+    return tuple(LawLetters(TeX(letters), words[kind]) for kind, letters in told.items())
 
 
 @cache

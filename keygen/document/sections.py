@@ -76,16 +76,18 @@ class PartLetters:
 
 class EquationNumbers:
     """The formulas of an exercise that have numbers, in the order of the page: `equation.slope` is a reference to one
-    that stands before it."""
+    that stands before it. The first of exercise 2 is (2.1): no other on its sheet has that number, and none changes
+    where an exercise before it does."""
 
-    def __init__(self) -> None:
-        self.__numbers: dict[str, int] = {}
+    def __init__(self, exercise: int) -> None:
+        self.__exercise = exercise
+        self.__numbers: dict[str, str] = {}
 
     def mark(self, name: str) -> EquationMark:
         """The next number, for the formula of this name. Raises KeygenError for a name that another has."""
         if name in self.__numbers:
             raise KeygenError(f"two formulas are called {name!r}", repair="give one of them another name")
-        self.__numbers[name] = len(self.__numbers) + 1
+        self.__numbers[name] = f"{self.__exercise}.{len(self.__numbers) + 1}"
         return EquationMark(self.__numbers[name])
 
     def __getattr__(self, name: str) -> Reference:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
@@ -79,8 +80,16 @@ class Typesetter:
         self.spoken, self.language = language, "" if language is None else language.code
         self.proofs = proofs or Proofs({}, policy, {})
         self.policy, self.signs = policy, tuple((signs or {}).items())
+        self.slashed = False
         self.printer = tex(policy, self.signs)
         self.formulas: dict[int, tuple[Matrices, str]] = {}  # by identity; kept, so that identities stay theirs
+
+    @cached_property
+    def in_line(self) -> Typesetter:
+        """A typesetter of the same things for a line of words."""
+        other = copy(self)
+        other.slashed, other.printer = True, tex(self.policy, self.signs, slashed=True)
+        return other
 
     def typeset(self, value: Any) -> str:
         """TeX of a value. Raises KeygenError for a type that has no form on a page."""
@@ -147,7 +156,7 @@ class Typesetter:
     def claim(self, claim: Claim) -> str:
         """The number that is claimed, read back first."""
         prove(claim, self.proofs)
-        return tex(claim.policy(self.policy), self.signs).write(claim.shown).text
+        return tex(claim.policy(self.policy), self.signs, slashed=self.slashed).write(claim.shown).text
 
     def rounds(self, shown: Any) -> bool:
         """Whether digits are dropped anywhere in a table or a figure: what its words say of it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.mathematics import chains
-from keygen.mathematics.names import indexed_tex, name_tex
+from keygen.mathematics.names import in_line, indexed_tex, name_tex
 from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Digits, Policy, grouped
-from keygen.mathematics.operators import RELATIONS, Precedence
+from keygen.mathematics.operators import RELATIONS, Operator, Precedence
 from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
 from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, stand_in, term_skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, constant
@@ -27,11 +27,13 @@ TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
 LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](\^\{\d\})?$")  # x, y^2: how a name may end
 TIMES = (r" \cdot ", "", r"\,")  # with a dot, close, apart
 STENCILS = 8192
-BRACKETS = (("(", ")"), (r"\bigl(", r"\bigr)"), (r"\Bigl(", r"\Bigr)"), (r"\biggl(", r"\biggr)"))  # by depth
+BRACKETS = (("(", ")"), *((rf"\{size}l(", rf"\{size}r)") for size in ("big", "Big", "bigg", "Bigg")))  # by depth
 
 
 class LatexPrinter(Printer):
     """TeX mathematics. Terms that differ in digits only are written through one stencil."""
+
+    slashed: ClassVar[bool] = False  # whether a fraction has a slash and no bar
 
     @cached_property
     def numerals(self) -> Numerals:
@@ -101,7 +103,9 @@ class LatexPrinter(Printer):
         """A name that has not been written."""
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
-            return Fragment(text, Precedence.CALL, tall=True)
+            slanted = in_line(text)
+            derivative = Fragment(text, Precedence.CALL, tall=True, slanted=slanted if slanted != text else "")
+            return self.on_line(derivative)
         level = Precedence.RAISED if "^" in text else Precedence.ATOM
         first, last = name_edges(text)
         word = text.replace("_", "a").isalnum()
@@ -111,7 +115,25 @@ class LatexPrinter(Printer):
 
     def number(self, value: Fraction | Real | Surd) -> Fragment:
         """0.5, 1/3, 1.2 * 10^-5."""
-        return number_tex(self.numerals.of(value).digits, self.policy.point, self.policy.grouping)
+        return self.on_line(number_tex(self.numerals.of(value).digits, self.policy.point, self.policy.grouping))
+
+    def on_line(self, written: Fragment) -> Fragment:
+        """A fraction that is a leaf, with a slash if this printer's have one."""
+        if not (self.slashed and written.slanted):
+            return written
+        negative = written.level is Precedence.NEGATIVE
+        level = Precedence.NEGATIVE_SUM if negative else Precedence.QUOTIENT  # no -2/3/x, no -2/3 x
+        return written._replace(text=written.slanted, level=level, tall=False)
+
+    def on_one_line(self, sign: Operator) -> bool:
+        """Whether it is a fraction, and has a slash."""
+        return self.slashed and sign.barred
+
+    def within(self, sign: Operator, arg: Fragment) -> Fragment:
+        """A fraction inside a fraction has a slash, for its letters would be too small."""
+        if sign.barred and arg.slanted and not self.slashed:
+            return arg._replace(text=arg.slanted, tall=False)
+        return arg
 
     @cached_property
     def polynomial(self) -> Callable[[Polynomial], Fragment]:
@@ -170,6 +192,8 @@ class LatexPrinter(Printer):
         """Choose the size of brackets and the sign of multiplication."""
         if "<" in sign:
             sign = sized(sign, any(arg.tall for arg in args), self.separator)
+        if self.slashed:
+            sign = sign.replace(" / ", "/")
         if "<.>" in sign:
             sign = sign.replace("<.>", TIMES[times(*args)])
         return sign
@@ -219,13 +243,19 @@ class DigitTemplate(NamedTuple):
         return self.written._replace(text=self.written.text.format(*texts))
 
 
+class InlineLatexPrinter(LatexPrinter):
+    """TeX mathematics for a line of words, which a fraction with a bar would be too tall for, or too small to read."""
+
+    slashed: ClassVar[bool] = True
+
+
 class TemplateLatexPrinter(LatexPrinter):
     """TeX that writes marks into the holes: digits of another script, which are digits for all that asks, and for an
     array a character that is nothing else. What stands around them is as it would be."""
 
     def __init__(self, tex: LatexPrinter, leaves: tuple[Leaf, ...]) -> None:
         super().__init__(tex.policy, tex.signs)
-        self.names, self.leaves = tex.names, leaves
+        self.slashed, self.names, self.leaves = tex.slashed, tex.names, leaves  # type: ignore[misc]  # of one text
         self.holes: list[tuple[int, int, int]] = []
 
     def hole(self, leaf: int, place: int, part: int) -> int:
@@ -239,9 +269,8 @@ class TemplateLatexPrinter(LatexPrinter):
             return super().number(value)
         parts = self.leaves[value.leaf].numbers[value.place].parts
         marks = [digit_mark(self.hole(value.leaf, value.place, part)) for part in range(len(parts))]
-        return number_tex(
-            value.shape_class._replace(text="/".join(marks)) if parts else value.shape_class, self.policy.point
-        )
+        shown = value.shape_class._replace(text="/".join(marks)) if parts else value.shape_class
+        return self.on_line(number_tex(shown, self.policy.point))
 
     def coefficient(self, value: Any) -> Fragment:
         """Holes for the parts of a coefficient."""
@@ -285,7 +314,7 @@ def number_tex(shown: Digits, point: str, grouping: int = 0) -> Fragment:
     """Digits with their sign: the same ones stand on every page."""
     text, level, tall = magnitude_tex(shown, point, grouping)
     first, last = number_edges(shown)
-    slanted = shown.text if "/" in shown.text and shown.root == 1 else ""
+    slanted = slanted_tex(shown) if "/" in shown.text else ""
     written = Fragment(
         text, level, tall, shown.exact, number=True, first=first, last=last, dotted=bool(shown.exponent),
         word=level is Precedence.ATOM, slanted=slanted,
@@ -322,11 +351,23 @@ def pointed(digits: str, point: str, grouping: int = 0) -> str:
 def root_tex(shown: Digits) -> tuple[str, Precedence, bool]:
     """sqrt(10), 3 sqrt(10), 3 sqrt(10) / 4"""
     top, _, bottom = shown.text.partition("/")
-    root = rf"\sqrt{{{shown.root}}}"
-    above = root if top == "1" else top + root
+    above = over(shown.root, top)
     if bottom:
         return rf"\frac{{{above}}}{{{bottom}}}", Precedence.FRACTION, True
     return above, Precedence.CALL if top == "1" else Precedence.SCALED, False
+
+
+def over(root: int, top: str) -> str:
+    """3 sqrt(10), sqrt(10), 3"""
+    if root == 1:
+        return top
+    return (top if top != "1" else "") + rf"\sqrt{{{root}}}"
+
+
+def slanted_tex(shown: Digits) -> str:
+    """The digits of a fraction on one line."""
+    top, _, bottom = shown.text.partition("/")
+    return f"{over(shown.root, top)}/{bottom}"
 
 
 AROUND = {"bar": (r"\lvert", r"\rvert"), "low": (r"\lfloor", r"\rfloor"), "high": (r"\lceil", r"\rceil")}
@@ -344,9 +385,10 @@ def sized(sign: str, tall: bool, separator: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def tex(policy: Policy, signs: tuple[tuple[str, str], ...]) -> LatexPrinter:
-    """The TeX of one policy and one exercise's signs, with the formulas that it has written before."""
-    return LatexPrinter(policy, dict(signs))
+def tex(policy: Policy, signs: tuple[tuple[str, str], ...], *, slashed: bool = False) -> LatexPrinter:
+    """The TeX of one policy and one exercise's signs, with the formulas that it has written before; for a line of
+    words its fractions are `slashed`."""
+    return (InlineLatexPrinter if slashed else LatexPrinter)(policy, dict(signs))
 
 
 def chain_tex(chain: Chain, printer: LatexPrinter) -> str:

@@ -384,6 +384,7 @@ OPERATORS: Reading[Operator] = Reading(
             unicode="({0}/{1})",
             flat=LinearFormat(Precedence.ATOM, (SCALED, SINGLE), "({0} / {1})"),
             called=LinearFormat(Precedence.ATOM, (SCALED, SINGLE), "{0}/{1}"),  # it leads a product
+            tall=True,
             barred=True,
         ),
         "entrywise": infix(Precedence.HADAMARD, SINGLE, SINGLE, r" \odot ", "*", " ∘ "),

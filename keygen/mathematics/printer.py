@@ -83,7 +83,7 @@ class Fragment(NamedTuple):
     last: Boundary = Boundary.OTHER
     dotted: bool = False  # whether a product in it has a dot
     word: bool = False  # whether it is made of letters and digits alone
-    slanted: str = ""  # the same fraction of two words on one line: 5/T
+    slanted: str = ""  # the same fraction of two words on one line: 5/T, inside another fraction, in an exponent
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,14 @@ class Printer:
         place, shape = param if term.primitive == "place" else (param, term.args[0].shape)
         several = [str(at + 1) for at, size in zip(place, shape, strict=True) if size > 1]
         return Fragment(",".join(several or ["1"]))
+
+    def on_one_line(self, sign: Operator) -> bool:
+        """Whether a sign that may stand on one line does."""
+        return self.flat
+
+    def within(self, sign: Operator, arg: Fragment) -> Fragment:
+        """An argument as it stands inside a sign."""
+        return arg
 
     def join(self, sign: str, args: list[Fragment]) -> str:
         """Fill in what a pattern leaves to the medium."""
@@ -173,7 +181,7 @@ class Printer:
         level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
         pattern = getattr(sign, self.pattern) or sign.python
         called = sign.called if self.flat and self.pattern == "formula" else None
-        flat = called or (sign.flat if self.flat else None)
+        flat = called or (sign.flat if self.on_one_line(sign) else None)
         if flat is not None:
             level, places, leads, followed = flat.level, flat.allowed, flat.leads, len(flat.allowed) > 1
             pattern = pattern if self.pattern == "unicode" else flat.python
@@ -184,7 +192,7 @@ class Printer:
         for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             simple = simplified(part)
             marks.append(simple if isinstance(simple, Marked) else None)
-            arg = self.term(simple.body if isinstance(simple, Marked) else simple)
+            arg = self.within(sign, self.term(simple.body if isinstance(simple, Marked) else simple))
             fits.append(arg.level in allowed)
             args.append(arg if fits[-1] else self.fitted(arg, allowed))
         if (followed and args[0].open) or sign.subscript or sign.joined:
@@ -203,14 +211,15 @@ class Printer:
         level = min(level, shown[0].level) if leads or kind == "scale" else level
         if level is Precedence.NEGATIVE and sign.level is Precedence.SUM:
             level = Precedence.NEGATIVE_SUM
-        tall, exact, dotted, depth = sign.tall, True, False, 0
+        tall, exact, dotted, depth = sign.tall and flat is None, True, False, 0
         for arg in shown:
             tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
             depth = max(depth, arg.depth)
         guarded = ""
         if kind == "mul" and args[0].level is Precedence.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
-        seen = pattern if sign.many else sign.unicode if self.flat else sign.tex  # what a reader sees, in Python too
+        # what a reader sees, in Python too
+        seen = pattern if sign.many else sign.unicode if self.on_one_line(sign) else sign.tex
         reaches = (sign.opens and called is None) or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
         first_edge, last_edge, dot = edges(sign, pattern, shown, param)
         word = sign.joined and all(arg.word for arg in shown) and joined in CLOSELY

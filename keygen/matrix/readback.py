@@ -321,18 +321,21 @@ def require_reading(text: str, name: str, wrt: Symbol) -> None:
     Readback("tex", places).require(right.strip(), Differential(f))
 
 
+COMMA = r",\penalty0\ "
+
+
 @lru_cache(maxsize=KEPT)
 def require_sizes(text: str, symbols: tuple[Symbol, ...]) -> None:
     """Raise KeygenError unless X in R^(m x n) is said of every letter, and is so."""
     at = Readback("tex", somewhere(symbols, ()))
-    for said, symbol in zip(text.split(r",\ "), symbols, strict=True):
+    for said, symbol in zip(text.split(COMMA), symbols, strict=True):
         letter, _, space = said.partition(r" \in \mathbb{R}")
         at.require(letter, symbol)
         if symbol.shape != SCALAR or space:
             require_lengths(space[2:-1], symbol.shape, at)
 
 
-MODEL = re.compile(r"(.+) \\sim \\mathcal\{N\}\\[bB]igl\((.+),\\ (.+)\\[bB]igr\)")
+MODEL = re.compile(r"(.+) \\sim \\mathcal\{N\}\\[bB]igg?l\((.+),\\ (.+)\\[bB]igg?r\)")
 
 
 @lru_cache(maxsize=KEPT)

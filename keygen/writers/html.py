@@ -51,6 +51,7 @@ from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
 from keygen.matrix.exercises import Sizes
+from keygen.matrix.readback import COMMA
 from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer
@@ -123,7 +124,7 @@ class HtmlWriter(Writer):
             case Beside(items):
                 return ", ".join(map(self.inline, items))
             case Chain():
-                links = self.links(part)
+                links = self.links(part, self.typesetter.in_line)
                 written = [scrolling(link, mathml(link)) for link in links]
                 return (
                     "<wbr>".join(written) if wide("".join(links)) else f'<span class="kept">{"".join(written)}</span>'
@@ -131,9 +132,9 @@ class HtmlWriter(Writer):
             case Swatch(number):
                 return sample(number)
             case Sizes():
-                return ", ".join(map(mathml, self.typesetter.typeset(part).split(r",\ ")))
+                return ", ".join(map(mathml, self.typesetter.typeset(part).split(COMMA)))
             case _:
-                text = in_line(self.typesetter.typeset(part))
+                text = in_line(self.typesetter.in_line.typeset(part))
                 return scrolling(text, mathml(text))
 
     def display(self, node: DisplayedFormula) -> str:
@@ -164,7 +165,7 @@ class HtmlWriter(Writer):
                 rows = "".join(f"<div>{self.shown(*item)}</div>" for item in zip(items, marks, strict=True))
                 return f'<div class="beside">{rows}</div>'
             case Chain():
-                return chained(self.links(part), mark)
+                return chained(self.links(part, self.typesetter), mark)
             case Swatch():
                 return f"<span>{self.inline(part)}{mark}</span>"
             case Typed(tex):
@@ -172,10 +173,10 @@ class HtmlWriter(Writer):
             case _:
                 return one_line(self.typesetter.typeset(part) + mark)
 
-    def links(self, chain: Chain) -> list[str]:
+    def links(self, chain: Chain, typesetter: Typesetter) -> list[str]:
         """The sides of a chain in TeX, each but the first with its relation; a vast one breaks before its signs."""
-        self.typesetter.proofs.require(chain)
-        found = related(chain, self.typesetter.printer)
+        typesetter.proofs.require(chain)
+        found = related(chain, typesetter.printer)
         pieces = [linked(sign, text, vast) if sign else [text] for sign, text in found]
         return [piece for row in pieces for piece in row]
 

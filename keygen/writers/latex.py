@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from keygen.document.covers import conventions_box, derivation, derivation_frame
 from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
     Answers,
+    Block,
     Blocks,
     Code,
     Columns,
@@ -28,6 +30,7 @@ from keygen.document.nodes import (
     LawSentence,
     Listing,
     Paragraph,
+    Part,
     Picture,
     Points,
     Problem,
@@ -54,6 +57,10 @@ from keygen.matrix.exercises import Worked
 from keygen.variants.solved import Solved
 from keygen.writers.writer import Writer, writing
 
+MARKS = ("", ".", ",", ":", ";", "?")
+UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_\\ ]")
+SHORT = 2
+"""Glyphs of a formula that would be alone on the last line of a paragraph."""
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
 
 
@@ -67,6 +74,11 @@ class LatexWriter(Writer):
     def mathematics(self, says: tuple[Any, ...]) -> str:
         """The inside of a formula."""
         return "".join(part.tex if isinstance(part, Typed) else self.typesetter.typeset(part) for part in says)
+
+    def in_words(self, says: tuple[Any, ...]) -> str:
+        """The inside of a formula within a line of words."""
+        typeset = self.typesetter.in_line.typeset
+        return in_line("".join(part.tex if isinstance(part, Typed) else typeset(part) for part in says))
 
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own, its number set at its right; the mark stands in the last row of a line that
@@ -86,8 +98,21 @@ class LatexWriter(Writer):
     def paragraph(self, node: Paragraph) -> str:
         """A paragraph; a display in it stands where the template has it."""
         return "".join(
-            self.computation(part) if isinstance(part, tuple) else self.write(part) for part in computations(node.parts)
+            self.computation(part) if isinstance(part, tuple) else self.write(part)
+            for part in computations(self.tied(node.parts))
         )
+
+    def tied(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """The parts of a paragraph; a number or a letter that closes its words is on the line of the word before it."""
+        found = list(parts)
+        for place, formula in enumerate(parts[1:], start=1):
+            before, behind = found[place - 1], parts[place + 1 : place + 3]
+            closing = behind[:1] if behind and isinstance(behind[0], Text) and behind[0].text.strip() in MARKS else ()
+            if isinstance(formula, InlineFormula) and isinstance(before, Text) and before.text.endswith((" ", "\n")):
+                last = all(isinstance(part, Block) for part in behind[len(closing) :][:1])
+                if last and len(UNSEEN.sub("", self.in_words(formula.says))) <= SHORT:
+                    found[place - 1] = Text(before.text[:-1] + "\u00a0")
+        return tuple(found)
 
     def computation(self, displays: tuple[DisplayedFormula, ...]) -> str:
         """Displays under each other, which share their alignment."""
@@ -133,7 +158,7 @@ class LatexWriter(Writer):
         Text: lambda self, node: node.text.translate(SIGNS),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
-        InlineFormula: lambda self, node: rf"\( {in_line(self.mathematics(node.says))} \)",
+        InlineFormula: lambda self, node: rf"\( {self.in_words(node.says)} \)",
         LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",

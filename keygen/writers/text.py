@@ -214,7 +214,7 @@ class TextWriter:
         """Mathematics on lines of its own, a little to the right; its number at the right of the last."""
         if node.number:
             number = f"  ({node.number})"
-            *above, last = self.narrower(width(number)).display(replace(node, number=0))
+            *above, last = self.narrower(width(number)).display(replace(node, number=""))
             return [*above, padded(last, self.columns - width(number)) + number]
         columns = self.columns - INDENT
         match node.says:

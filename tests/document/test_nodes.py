@@ -11,11 +11,22 @@ import pytest
 from keygen.certify.stage import BUILD, certified
 from keygen.course.points import Credit
 from keygen.document.composition import composed
-from keygen.document.nodes import Columns, DisplayedFormula, Foreign, InlineFormula, Problem, Text, Typed, walked
-from keygen.document.typesetter import Beside, Listed
+from keygen.document.nodes import (
+    Columns,
+    DisplayedFormula,
+    Foreign,
+    InlineFormula,
+    Paragraph,
+    Problem,
+    Text,
+    Typed,
+    walked,
+)
+from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain
 from keygen.variants.solve import solve
+from keygen.writers.latex import LatexWriter
 from tests.courses import LANGUAGES, SHIPPED
 
 
@@ -54,3 +65,13 @@ def test_a_walk_goes_through_the_page_in_its_order_and_leaves_out_what_is_no_nod
     assert texts[0] == "Temperature"
     assert texts[1].startswith("A language model")
     assert list(walked((Foreign("Ann"), Columns({"id": Foreign("1")}), 7))) == [Foreign("Ann")]
+
+
+def test_a_symbol_that_closes_a_paragraph_stays_with_the_word_before_it() -> None:
+    def written(tex: str, *behind: Text) -> str:
+        words = (Text("It lies between "), InlineFormula((Typed("0"),)), Text(" and "), InlineFormula((Typed(tex),)))
+        return LatexWriter(Typesetter(Policy())).write(Paragraph((*words, *behind)))
+
+    assert written(r"\theta", Text(".")) == written(r"\theta") + "."
+    assert written("1", Text(".")) == r"It lies between \( 0 \) and~\( 1 \)."
+    assert "~" not in written("a + b", Text(".")) + written("1", Text(" and goes on."))

@@ -58,9 +58,9 @@ def python_says(pair: Pair) -> bool:
         return False
 
 
-def tex_says(pair: Pair) -> bool:
+def tex_says(pair: Pair, *, slashed: bool = False) -> bool:
     try:
-        return agrees(read_in_tex(pair.term), pair.term)
+        return agrees(read_in_tex(pair.term, slashed=slashed), pair.term)
     except (MisreadError, ValueError):  # of two meanings, or of none
         return False
 
@@ -75,6 +75,14 @@ def test_a_sign_around_any_other_says_the_same_in_python_and_in_tex(row: str) ->
         text = tex_text(pair.term)
         assert python_says(pair), text
         assert tex_says(pair), text
+        assert not TWO_SIGNS.search(text), text
+
+
+def test_a_fraction_with_a_slash_says_the_same_as_one_with_a_bar() -> None:
+    for pair in with_row()["div"][::5]:
+        text = tex_text(pair.term, slashed=True)
+        assert not re.search(r"\\frac\{(?!\d)", text), "only a coefficient has a bar"
+        assert tex_says(pair, slashed=True), text
         assert not TWO_SIGNS.search(text), text
 
 

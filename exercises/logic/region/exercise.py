@@ -155,7 +155,7 @@ def plane(s, *, labels):
     return plane_figure(
         *points, *(PlaneLine(*row, k) for k, row in enumerate(found, start=1)),
         PlaneRegion(tuple(found), s.choices["mode"], one), x=Axis(x()[0]), y=Axis(x()[1]),
-        classes=(one, zero) if labels else (None, None), size=(60, 60),
+        classes=(one, zero) if labels else (None, None), size=(52, 52),
     )  # fmt: skip
 
 

@@ -150,12 +150,20 @@ def show(s):
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
         "change": change(s),
+        "decisive": decisive(s),
         "exactly_enough": exactly_enough(s),
         "too_small": too_small(s) if s.choices["kind"] == "square" else None,
         "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
         "enough": compared(s, "error", "<="),
         "too_few": compared(s, "fewer", ">"),
     }  # fmt: skip
+
+
+def decisive(s):
+    """The step that decides the error: the last one of a square, the first one of a root."""
+    k, last = Name("k"), calculus.sub(Name("N"), calculus.ONE)
+    found = last if s.choices["kind"] == "square" else calculus.ZERO
+    return Chain((k, found), at={"N": 4, "k": calculus.exactly(found, N=4)})
 
 
 def compared(s, name, sign):

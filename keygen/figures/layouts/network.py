@@ -15,7 +15,7 @@ from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obsta
 from keygen.figures.layouts.nodes import EXIT, arrow, circle, radius, room, way_out
 from keygen.figures.network import Unit
 
-GAP, ROW = 28.0, 12.0  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
+GAP, ROW = 28.0, 10.5  # mm between neighbouring layers' circles, and between neighbouring circles of a layer
 STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far as the page is wide
 PARTS = tuple(0.14 + 0.02 * step for step in range(33))  # of an edge, where its weight may stand
 BIAS = 9.0  # mm between a unit of a chain and its constant
