@@ -132,7 +132,7 @@ class Boxes:
             case bool():
                 return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1)
             case tuple():
-                return ChoiceBox(cell, value, value.index(exact))
+                return ChoiceBox(cell, value, value.index(str(exact)))
         try:
             key = typed_number(value)
         except Undecided as error:
