@@ -40,6 +40,7 @@ CELL = '"border:1px solid #999;padding:2px 8px"'
 FRAMES = ("#c44e18", "#186c8c", "#54823a")
 """The colours of the frames by which a page marks equal factors."""
 MACRO = re.compile(r"\\kg(mat|mark)(?=\{)")
+OPEN, CLOSE, DISPLAYED = r"\[", r"\]", r"\displaystyle "
 ROWS, BROKEN = r" \\ ", r"\begin{aligned}"
 ENDS = re.compile(r"(?:\\end\{(?:aligned|gathered)\})+\Z")
 ROOM = 60
@@ -74,11 +75,13 @@ class MathJaxWriter(HtmlWriter):
         return self.strokes(node.says) + (self.math(text) if text.strip() else "")
 
     def display(self, node: DisplayedFormula) -> str:
-        """Mathematics on lines of its own."""
+        """Mathematics on lines of its own; one that a sample of a stroke belongs to stands beside that."""
         text = plain("".join(self.tex(part, shown=True) for part in node.says if not isinstance(part, Swatch)))
+        text = closed(text, node.mark)
+        if strokes := self.strokes(node.says):
+            return f"<p>{strokes} {self.math(rf'{DISPLAYED}{text}')}</p>"
         number = rf"\tag{{{node.number}}}" if node.number else ""
-        formula = rf"\[{closed(text, node.mark)}{number}\]"
-        return f"<p>{self.strokes(node.says)}{escape(formula, quote=False)}</p>"
+        return f"<p>{escape(rf'{OPEN}{text}{number}{CLOSE}', quote=False)}</p>"
 
     def tex(self, part: Any, *, shown: bool = False) -> str:
         """A part of a formula; in a display a line of several links is broken at its relations."""
@@ -158,7 +161,7 @@ class MathJaxWriter(HtmlWriter):
 
     def side(self, tex: str) -> str:
         """A side of a line of a derivation."""
-        return "<td>{}</td>".format(self.math(rf"\displaystyle {tex}") if tex else "")
+        return f"<td>{self.math(f'{DISPLAYED}{tex}') if tex else ''}</td>"
 
     def points(self, node: Points) -> str:
         """What a step is worth, before its first line."""
