@@ -62,7 +62,7 @@ def boxless(asked: Asked) -> Iterator[tuple[str, str, str]]:
 def fits(answer: Answer) -> bool:
     """Whether boxes hold an answer."""
     rows = entries(answer)
-    return bool(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
+    return any(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
 
 
 def question_of(

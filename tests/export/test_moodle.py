@@ -349,6 +349,15 @@ def test_strict_writes_nothing_where_something_is_left_out(tmp_path: Path, monke
     assert keygen("export", "mine", "--to", "moodle", "--seeds", "1").exit_code == 0
 
 
+def test_parts_that_a_sheet_keeps_have_its_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET + 'parts = ["b"]\n')
+    monkeypatch.chdir(tmp_path)
+    (record,) = pool_of("mine", Path("out"), "--seeds", "1").map["variants"][0]["exercises"]
+    assert [box["column"] for box in record["boxes"]] == ["1.a.best"]
+    assert list(record["parts"]) == ["a"]
+    assert list(record["parts"]["a"]) == ["best"]
+
+
 def test_an_answer_of_a_part_that_no_page_has_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     laid(tmp_path, EXERCISE.replace('"b": {', '"z": {"quarter": "h"},\n    "b": {'), TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)

@@ -62,7 +62,14 @@ def test_numbers_truth_and_options_have_boxes_and_nothing_else() -> None:
         stated(3), stated(True), stated([1, 2]), multiple_choice("a", "b"), sequence_of(True, False),
         sequence_of(1, Fraction(1, 2)), shape_of(3, 4),
     ]  # fmt: skip
-    others = [sequence_of("x", "y"), set_of(1, 2), shape_of("B", 12), stated("x"), Answer("expression", "x + 1", None)]
+    others = [
+        sequence_of("x", "y"),
+        set_of(1, 2),
+        shape_of("B", 12),
+        shape_of(),
+        stated("x"),
+        Answer("expression", "x + 1", None),
+    ]
     assert [fits(one) for one in (*boxed, *others)] == [True] * len(boxed) + [False] * len(others)
 
 
