@@ -104,10 +104,10 @@ class Chain:
 
     @property
     def result(self) -> Chain:
-        """The first link and the last; a root with its decimals."""
+        """The first link and the last; a root or a fraction with its decimals."""
         end = len(self.links)
-        root = end > 2 and isinstance(self.links[-2], Literal) and holds_root(self.links[-2].value)
-        return self.keeping(range(end - 2 if root else end - 1, end))
+        exact = end > 2 and isinstance(self.links[-2], Literal) and isinstance(self.links[-1], Literal)
+        return self.keeping(range(end - 2 if exact else end - 1, end))
 
 
 def numeric(term: Term) -> bool:

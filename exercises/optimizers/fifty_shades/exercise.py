@@ -1,5 +1,6 @@
 """One weight, a squared error, six ways to go downhill: every method's state carried by hand from step to step."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from keygen.author import (
@@ -7,6 +8,7 @@ from keygen.author import (
     Chain,
     Curve,
     Guide,
+    Literal,
     Name,
     Table,
     Track,
@@ -15,9 +17,11 @@ from keygen.author import (
     called,
     choice,
     claim,
+    concluded,
     curve_of,
     decimals,
     descend,
+    in_decimals,
     indexed,
     integers,
     mse,
@@ -29,6 +33,7 @@ from keygen.author import (
     slip,
     square,
     total,
+    with_numbers,
     written,
 )
 
@@ -91,10 +96,32 @@ def answers(s):
     found = {"a": {"w_hat": "what"}}
     spelled = {"mhat": "m_hat", "vhat": "v_hat"}
     for part, state in STATE.items():
-        found[part] = {
-            spelled.get(name, name): [f"{part}{name}{k}" for k in steps(s.choices)] for name in ("w", "g", *state)
-        }
+        found[part] = {}
+        for name in ("w", "g", *state):
+            each = [f"{part}{name}{k}" for k in steps(s.choices)]
+            found[part][spelled.get(name, name)] = concluded(each, *(line(s, name) for name in each))
     return found
+
+
+def line(s, name):
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it, and is one further on."""
+    chain = s.chain(name)
+    symbols = chain.formula.links
+    numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
+    ends = list(chain.links[len(symbols) + 1 :])
+    if periodic(s.values[name]):
+        ends.append(Literal(in_decimals(s.values[name])))
+    return replace(chain, links=(*symbols, numbers, *ends))
+
+
+def to_go_on_with(value):
+    """A number of the trace as the next line has it."""
+    return in_decimals(value) if periodic(value) else value
+
+
+def periodic(value):
+    """Whether a number is a fraction that is no decimal of up to five places."""
+    return isinstance(value, Fraction) and (10**5 * value).denominator != 1
 
 
 def told(s):
@@ -129,7 +156,7 @@ def show(s):
             part: [s.chain(f"{part}{name}2").formula for name in computed(part) if name != "g"] for part in METHODS
         },
         "walk": {
-            part: [(k, [s.chain(f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
+            part: [(k, [line(s, f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
         },
         "table": summary(s),
         "picture": picture(s),
