@@ -8,7 +8,6 @@ from keygen.author import (
     Chain,
     Curve,
     Guide,
-    Literal,
     Name,
     Table,
     Track,
@@ -33,8 +32,10 @@ from keygen.author import (
     slip,
     square,
     total,
+    with_decimals,
     with_numbers,
     written,
+    written_as_fraction,
 )
 
 axes = {"sample": choice(2, 2, 3, published=2)}
@@ -108,20 +109,13 @@ def line(s, name):
     chain = s.chain(name)
     symbols = chain.formula.links
     numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
-    ends = list(chain.links[len(symbols) + 1 :])
-    if periodic(s.values[name]):
-        ends.append(Literal(in_decimals(s.values[name])))
-    return replace(chain, links=(*symbols, numbers, *ends))
+    ends = chain.links[len(symbols) + 1 :]
+    return with_decimals(replace(chain, links=(*symbols, numbers, *ends)))
 
 
 def to_go_on_with(value):
     """A number of the trace as the next line has it."""
-    return in_decimals(value) if periodic(value) else value
-
-
-def periodic(value):
-    """Whether a number is a fraction that is no decimal of up to five places."""
-    return isinstance(value, Fraction) and (10**5 * value).denominator != 1
+    return in_decimals(value) if written_as_fraction(value) else value
 
 
 def told(s):
