@@ -88,7 +88,7 @@ def objects_of(shown: Any) -> Iterator[Any]:
             if isinstance(part, Beside):
                 yield from part.items
             elif isinstance(part, Figure | Table):
-                yield from said_in(part)
+                yield from said_in(part, printed=True)
             elif part is not None:
                 yield part
 
