@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from keygen.author import Curve, Given, Guide, Name, Track, boundary, calculus, claim, plot_figure
+from keygen.author import Curve, Given, Guide, Name, Track, apply, boundary, calculus, claim, plot_figure
 from keygen.certify.stage import certify
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
 from keygen.course.search_path import Place, SearchPath
 from keygen.document.typesetter import Typesetter
+from keygen.engine.primitives import PRIMITIVES
 from keygen.errors import KeygenError
 from keygen.figures.labels import said_in
 from keygen.mathematics.number_format import Policy
@@ -184,6 +185,23 @@ def test_each_unit_of_a_layer_has_a_boundary_in_the_plane_of_an_observation(cour
 def test_what_has_no_line_in_the_plane_is_refused(course: Path, of: str, by: str, message: str) -> None:
     with pytest.raises(KeygenError, match=message):
         boundary(solve(my_one(course), "mine", None), of, by)
+
+
+AFFINE = [name for name, one in PRIMITIVES.items() if one.affine and one.pointwise]
+
+
+@pytest.mark.parametrize("name", AFFINE)
+def test_an_affine_operation_is_halfway_where_its_inputs_are(name: str) -> None:
+    record = PRIMITIVES[name]
+    moving = {"jointly": ("ab",), "each": ("a", "b"), "first": ("a",), None: ()}[record.affine]
+    letters = "ab"[: record.arity]
+    term = apply(name, *map(Name, letters), param=Fraction(3, 2) if record.parametric else None)
+
+    def at(letters: str, value: int) -> Any:
+        return calculus.exactly(term, **{"a": Fraction(5), "b": Fraction(7), **dict.fromkeys(letters, Fraction(value))})
+
+    for some in moving:
+        assert 2 * at(some, 2) == at(some, 1) + at(some, 3)
 
 
 def my_one(course: Path) -> Exercise:

@@ -51,7 +51,7 @@ def row_of(side: Any) -> tuple[Fraction, Fraction, Fraction]:
             'boundary(s, "z", "x") is the row (a, b, c) of the line where z of the computation is 0; of others each is '
             'a claim: s.claim("w", 0, 0), claim(apply("neg", Name("b")), b=s.values["b"])'
         )
-        raise replace(error, repair=repair) from error
+        raise replace(error, expected="a row (a, b, c) of claims", repair=repair) from error
     if not (a or b):
         raise KeygenError("a line of a plane has no direction", expected="a x + b y = c, a or b not 0")
     return a, b, c
