@@ -21,6 +21,7 @@ from keygen.author import (
     paths,
     same_as,
     slip,
+    with_numbers,
 )
 
 axes = {"inputs": choice(2, 3, published=2), "width": choice(2, 3, published=2)}
@@ -193,9 +194,13 @@ def show(s):
         "letters": {letter: Name(letter) for letter in "nmdNMR"},
         "sizes": [Chain((Name(letter), Literal(numbers[letter])), at=numbers) for letter in "nmd"],
         "growth": {
-            letter: Chain((Name(letter), term, Literal(numbers[letter])), at=numbers)
+            letter: Chain(
+                (Name(letter), term, with_numbers(term, numbers), Literal(numbers[letter])),
+                at=numbers,
+            )
             for letter, term in growth(c).items()
         },
+        "edges": edges(s),
         "table": Table(
             tuple(Name(letter) for letter in "dNMR"),
             tuple((Given(row["d"]), *(claim(counted[letter], **row) for letter in "NMR")) for row in rows),
@@ -203,6 +208,20 @@ def show(s):
         "width": c["width"],
         "more": c["width"] ** 2,
     }
+
+
+def edges(s):
+    """How many edges leave the inputs, and lead from an inner layer to the next; how many inner layers have a next."""
+    n, m, d = (Name(letter) for letter in "nmd")
+    columns = layers(s.choices)
+    at = {"n": s.choices["inputs"], "m": s.choices["width"], "d": s.choices["depth"]}
+    pairs = list(zip(columns[1:-1], columns[2:-1]))
+    counted = {
+        "first": (apply("mul", n, m), len(columns[0]) * len(columns[1])),
+        "inner": (apply("power", m, param=2), len(pairs[0][0]) * len(pairs[0][1])),
+        "pairs": (apply("sub", d, Apply("constant", (), Fraction(2))), len(pairs)),
+    }
+    return {name: Chain((term, Literal(Fraction(count))), at=at) for name, (term, count) in counted.items()}
 
 
 def without_names(chain):

@@ -111,6 +111,18 @@ def poisson():
     return calculus.derivation(scope, start, calculus.open_logarithm, calculus.becomes(plain), check="points")
 
 
+@cache
+def by_logits(true):
+    """Minus the logarithm of the softmax probability of the true class, in the logits."""
+    logits = [Name(f"z_{i}") for i in (1, 2, 3)]
+    grown = [calculus.exp(z) for z in logits]
+    hit, body = Name("hitb"), calculus.div(grown[true - 1], calculus.total(grown))
+    scope = calculus.scope({z.name: (-2, 2) for z in logits}, hitb=body)
+    plain = calculus.sub(calculus.ln(calculus.total(grown)), logits[true - 1])
+    steps = calculus.substitute(hit, body), calculus.open_logarithm, calculus.becomes(plain)
+    return calculus.derivation(scope, calculus.neg(calculus.ln(hit)), *steps, check="points")
+
+
 def one_hot(s):
     """The answer of part b as a vector: one in the place of the true class."""
     return np.array([Fraction(i == s.choices["cb"]) for i in (1, 2, 3)], dtype=object)
@@ -127,6 +139,7 @@ def errors(s):
 def show(s):
     return {
         "answer": Chain((Name("yb", (3,)), Literal(one_hot(s))), at={"yb": one_hot(s)}),
+        "by_logits": by_logits(s.choices["cb"]),
         "errors": errors(s),
         "by_mean": Chain((s.name("dLf_dlf"), calculus.sub(calculus.ONE, calculus.div(s.name("yf"), s.name("lf"))))),
         "classes": {part: Given(s.choices[f"c{part}"]) for part in "be"},

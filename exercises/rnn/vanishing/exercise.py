@@ -32,8 +32,8 @@ given = {
 band = {"operations": (40, 80)}
 slips = [slip("c", "root_left_out")]
 
-TRIED = (Fraction("0.5"), Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction("1.5"))
-AFTER = (10, 50, 100)
+TRIED = tuple(map(Fraction, ("-1.1", "0.5", "0.9", "1", "1.1", "1.5")))
+AFTER = (5, 10, 50, 100)  # an odd number shows the sign
 WHOLE = range(1, 16)  # norms of a gradient that a hand finds
 
 
