@@ -28,7 +28,8 @@ class BuildOptions:
     of its pages; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest;
     and perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in
     a form. Of a roster, `group` is the column whose groups get folders, and `sort` the one that says the order;
-    `replace` is the student to be drawn anew, in the run that is in the folder `out`."""
+    `replace` is the student to be drawn anew, in the run that is in the folder `out`; with `remove` the roster may be
+    without most of the students of that run."""
 
     course: Course
     sheet: str | None
@@ -46,6 +47,7 @@ class BuildOptions:
     sort: str | None = None
     replace: str | None = None
     out: Path = Path("build")
+    remove: bool = False
 
 
 def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
@@ -83,7 +85,7 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
     draws = known_draws(course, sheet, key, options.out / sheet.name)
     run = Run(
         course, sheet, language, options.kinds, key, with_draws(people, draws), whole, taken=roster.taken,
-        groups=groups, draws=draws,
+        groups=groups, draws=draws, removing=options.remove,
     )  # fmt: skip
     if options.replace is not None:
         from keygen.builds.replacement import replacing  # which solves

@@ -24,7 +24,7 @@ from keygen.builds.key_csv import Row, key_csv
 from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
-from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of, order_for
+from keygen.builds.run import Renewed, Run, RunReport, Who, WorkerOptions, label, name_of, order_for
 from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, key_page_file, manifest_file
@@ -193,6 +193,10 @@ class Scheduler:
                 return
         if self.waiting:
             made = {file: spool / "made" / file for entry in good for file in entry.files} | made
+        if self.run.replaced is not None and self.before is not None:
+            new = [file for file in self.before.unlike(whole) if file in whole.files]
+            pages = tuple(file for file in new if file not in whole.shared)
+            self.report.renewed = Renewed(pages, tuple(file for file in new if file in whole.shared))
         for file, path in made.items():
             if path == manifest and self.before is not None:
                 self.report.swept = swept(self.before, whole.files, self.folder)

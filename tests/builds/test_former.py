@@ -158,6 +158,28 @@ def test_a_roster_with_nobody_of_the_former_stops_before_anything_is_written(few
     assert names(few) == {"t1.pdf", "s3.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
 
 
+def test_a_roster_of_a_few_of_the_class_takes_nobody_s_pages_away_unless_told_to(no_tex: Course) -> None:
+    everybody = [f"s{number}" for number in range(1, 14)]
+    roster(no_tex, *everybody)
+    built(*ROSTER)
+    roster(no_tex, *everybody[:7])  # six of thirteen have left: not most
+    assert "removed, for this run makes no such files: s8.pdf, s9.pdf, s10.pdf" in built(*ROSTER).stderr
+    roster(no_tex, *everybody)
+    built(*ROSTER)
+    roster(no_tex, "s2", "t1")
+    said = refused(no_tex, *ROSTER)
+    assert "of 13 students 12 would lose their pages" in said
+    assert "found:    not on it: 12, such as s1, s3, s4\n" in said
+    assert "copy the sheet under another name" in said
+    assert "--remove" in said
+    built(*ROSTER, "--student", "s2")
+    built(*ROSTER, "--out", "makeup")
+    lines = built(*ROSTER, "--remove").stderr.splitlines()
+    assert lines == ["keygen: removed, for this run makes no such files: 12, such as s1.pdf, s3.pdf, s4.pdf"]
+    assert names(no_tex) == {"s2.pdf", "t1.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
+    assert keygen("mine", "--remove").exit_code == 2
+
+
 def test_a_manifest_of_another_sheet_or_none_at_all_stops_before_anything_is_written(few: Course) -> None:
     built("other", "--roster", "students.csv")
     shutil.move(few.build / "other", few.build / "mine")
