@@ -129,7 +129,7 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
             whole = item.entry.parts is None  # what some parts alone rest on is seen to when they are composed
             require_parts(made)
             if whole:
-                require_answers(made, solved)
+                require_answers(solved)
             if whole and solved.variant.who is None:
                 remarks.extend(unshown(made, solved, typesetter))
             problems[wanted] = written(made, typesetter), policy
