@@ -328,7 +328,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
-    """Write one page with many variants side by side: their work, which are alike, the ugliest first; print its path.
+    """Write one page with many variants side by side: their work, which are alike, by a click the ugliest first.
 
     With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
     from keygen.course.seeding import seeds_of
