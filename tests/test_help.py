@@ -353,6 +353,32 @@ def test_a_course_s_pages_are_in_its_language_where_they_are_written_in_it(cours
     assert keygen("help", "sheet", "--lang", "en").output.startswith("# A sheet: ")
 
 
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ({"LANG": "ru_RU.UTF-8"}, "# Лист: "),
+        ({"LANG": "en_US.UTF-8"}, "# A sheet: "),
+        ({"LANG": "ru_RU.UTF-8", "LC_MESSAGES": "de_DE"}, "# A sheet: "),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "en_US.UTF-8", "LC_ALL": "ru"}, "# Лист: "),
+        ({"LANG": "C.UTF-8", "LC_ALL": ""}, "# A sheet: "),
+        ({"LANG": "../x"}, "# A sheet: "),
+        ({}, "# A sheet: "),
+    ],
+)
+def test_outside_a_course_a_page_is_in_the_reader_s_language(
+    said: dict[str, str], title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, language in said.items():
+        monkeypatch.setenv(name, language)
+    assert keygen("help", "sheet").output.startswith(title)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "settings.toml").write_text('language = "ru"')
+    assert keygen("help", "sheet").output.startswith("# Лист: ")
+
+
 def test_a_page_that_goes_to_a_pipe_is_its_text() -> None:
     assert keygen("help", "sheet", "--lang", "en").output == page_file("sheet", "en").read_text("utf-8")
 
