@@ -111,11 +111,11 @@ def own(solved: Solved) -> Iterator[tuple[str, bool]]:
 
 def require_one(exercise: Exercise, reason: str, holds: Any) -> None:
     """Raise KeygenError for a condition that is true or false of each entry of a matrix."""
-    if np.size(holds) != 1:
+    if isinstance(holds, np.ndarray) and holds.size != 1:
         raise KeygenError(
             f"the condition {reason!r} says something of each entry, not one thing", exercise=exercise.id,
             **line_where(exercise.file, re.escape(reason), "def worthwhile"), expected="True or False",
-            found=f"{' x '.join(map(str, np.shape(holds)))} of them",
+            found=f"{' x '.join(map(str, holds.shape))} of them",
             repair="say whether it is to hold of all entries or of any: (...).all() or (...).any()",
         )  # fmt: skip
 
