@@ -5,22 +5,35 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from shlex import quote as quoted
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from keygen import __version__
+from keygen.course.command_options import (
+    CHECKED,
+    CLUSTER,
+    EXERCISES,
+    JOBS,
+    MANY_VARIANTS,
+    REPORT,
+    SEED,
+    SHEETS,
+    TARGETS,
+    course_with,
+    offered,
+    speaking,
+    spoken,
+)
 from keygen.course.contents import read_once
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
-from keygen.system.limits import refusal
 from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
 
 if TYPE_CHECKING:
@@ -39,67 +52,6 @@ MANY: tuple[set[str], ...] = (
 FORMS = ["text", "tex", "pdf", "html"]
 """As what a derivation is written."""
 CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
-SEED = click.IntRange(min=0, max=10**18)
-MANY_VARIANTS = 100_000
-"""Variants that one command makes or checks at most."""
-REPORT = click.Path(dir_okay=False, path_type=Path)
-CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
-JOBS = "Processes at once, no more than one for each core; by default so many."
-CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see
-names and answers, and can run programs on its machines and on yours."""
-
-
-def offered(*kinds: str) -> Callable[[Any, Any, str], list[str]]:
-    """What the shell completes an argument by."""
-
-    def offer(context: Any, param: Any, begun: str) -> list[str]:
-        from keygen.course.completion import completions
-
-        return completions(begun, *kinds)
-
-    return offer
-
-
-SHEETS, TARGETS, EXERCISES = offered("sheet"), offered("sheet", "exercise"), offered("exercise")
-
-
-def spoken(help: str) -> Callable[[Any], Any]:
-    """The option that names a language."""
-    return click.option("--lang", metavar="LANGUAGE", shell_complete=offered("language"), help=help)
-
-
-def course_here(lang: str | None = None) -> Any:
-    """The course to work with. Raises UsageError for a language that it has not."""
-    from keygen.course.course import course_here as found
-
-    course = found()
-    if lang is not None and lang not in course.languages:
-        known = ", ".join(map(repr, course.languages))
-        raise click.BadParameter(f"{lang!r} is not one of {known}.", param_hint="'--lang'")
-    return course
-
-
-def speaking(command: Callable[..., None]) -> Callable[..., None]:
-    """A failed command says one message on stderr and exits with 1; `--debug` adds the traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            try:
-                command(*args, **kwargs)
-            except OSError as error:
-                raise refusal(error) from error
-        except KeygenError as error:
-            if click.get_current_context().find_root().params["debug"]:
-                raise
-            tell(f"keygen: {error}")
-            sys.exit(1)
-        except KeyboardInterrupt:
-            note("")  # the terminal has written ^C
-            tell("keygen: stopped")
-            sys.exit(1)
-
-    return run
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -176,7 +128,7 @@ def build(
     from keygen.builds.telling import told_of, told_of_key, told_of_secret
     from keygen.document.kinds import wanted
 
-    course, kinds = course_here(lang), wanted(solutions=solutions, guide=guide)
+    course, kinds = course_with(lang), wanted(solutions=solutions, guide=guide)
     build_options = BuildOptions(
         course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
         roster_columns, group, sort, replace, out,
@@ -225,7 +177,7 @@ def answers(
         raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
     if public and roster is None:
         raise click.UsageError("--public is for a --roster")
-    course = course_here()
+    course = course_with()
     if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
     request = AnswersRequest(course, target, seed, student, roster, manifest, public, roster_columns, out)
@@ -265,7 +217,7 @@ def new(id: str, like: str | None) -> None:
     """Lay an exercise that builds at once into this course; print its files."""
     from keygen.course.scaffold import new_exercise
 
-    say("\n".join(map(str, new_exercise(Path(), course_here().path, id, like))))
+    say("\n".join(map(str, new_exercise(Path(), course_with().path, id, like))))
     tell(f'keygen: look at it: keygen show {quoted(id)} --solutions; put it on a sheet: id = "{id}"')
 
 
@@ -277,7 +229,7 @@ def eject(what: str) -> None:
     EXERCISE into this course, to be changed there; print the copies."""
     from keygen.course.scaffold import ejected
 
-    say("\n".join(map(str, ejected(Path(), course_here().path, what))))
+    say("\n".join(map(str, ejected(Path(), course_with().path, what))))
 
 
 @main.command("secret")
@@ -313,7 +265,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
         return say(as_text(found.find(what), found))
     from keygen.builds.show import ShowRequest, shown
 
-    course = course_here(lang)
+    course = course_with(lang)
     if what not in course.exercises and CODE.fullmatch(what):
         raise click.UsageError(f"to find whose page has the code {what}, give the --manifest of the run")
     return say(shown(ShowRequest(course, what, seed, lang, solutions), columns()))
@@ -337,7 +289,7 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 
     if port is not None and not watch:
         raise click.UsageError("--port is for --watch")
-    request = PreviewRequest(course_here(lang), target, seeds_of(seeds), lang)
+    request = PreviewRequest(course_with(lang), target, seeds_of(seeds), lang)
     if watch:
         from keygen.preview.watch import watched
 
@@ -349,6 +301,33 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
     told_of(report)
     if report.errors:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("sheet", shell_complete=SHEETS)
+@click.option("--to", "target", type=click.Choice(["moodle"]), required=True, help="The system to write for.")
+@click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
+@spoken("The language of the questions; by default the sheet's own.")
+@click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@speaking
+def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, out: Path) -> None:
+    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions; print the paths.
+
+    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer.
+    """
+    from keygen.builds.telling import told_of_key
+    from keygen.course.seeding import seeds_of
+    from keygen.export.pool import PoolRequest, exported
+
+    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict)
+    with progress(len(request.seeds), sheet, "variants") as advance:
+        report = exported(request, out, advance, note)
+    say("\n".join(map(str, report.paths)))
+    told_of_key(report.key)
+    for left in report.left:
+        tell(f"keygen: {left}")
+    tell("keygen: these files hold the answers and the solutions: import them, and keep them from students")
 
 
 @main.command()
@@ -398,7 +377,7 @@ def check(
     if form is not None and as_json:
         raise click.UsageError("--format github and --json are two forms of one output: take one")
     with annotated(form, say):
-        course = course_here(lang)
+        course = course_with(lang)
         of_class = None
         if roster is not None:
             if not targets or set(targets) & set(course.exercises):
@@ -436,7 +415,7 @@ def lint(targets: tuple[str, ...], form: str | None) -> None:
     from keygen.checking.lint import lint as looked_over
 
     with annotated(form, say):
-        found = looked_over(course_here(), targets)
+        found = looked_over(course_with(), targets)
     if found:
         say("\n\n".join(map(str, found)) if form is None else of_templates(found))
         tell(f"keygen: {len(found)} found")
@@ -456,7 +435,7 @@ def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out
     """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""
     from keygen.builds.derive import DerivationRequest, as_text, assumed, written_files
 
-    task = DerivationRequest(course_here(lang), formula, wrt, shapes, lang)
+    task = DerivationRequest(course_with(lang), formula, wrt, shapes, lang)
     if said := assumed(task):
         tell(said)
     if form == "text" and out is None:

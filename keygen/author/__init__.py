@@ -82,7 +82,20 @@ from keygen.mathematics.linear_inequalities import (
     positive,
 )
 from keygen.mathematics.number_format import rounded
-from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
+from keygen.mathematics.terms import (
+    Apply,
+    Chain,
+    Literal,
+    Name,
+    Term,
+    apply,
+    indexed,
+    product,
+    with_decimals,
+    with_numbers,
+    written,
+    written_as_fraction,
+)
 from keygen.mathematics.terms import total as add_up
 from keygen.mathematics.typed_answers import (
     edge_list,
@@ -241,8 +254,10 @@ __all__ = [
     "unknowns",
     "unrolled_figure",
     "weighted",
+    "with_decimals",
     "with_numbers",
     "witness",
     "words",
     "written",
+    "written_as_fraction",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 
 from keygen.calculus.evaluation import QUICK, ScopePoint
 from keygen.calculus.scope import Scope
-from keygen.calculus.traversal import put_all, uses
+from keygen.calculus.traversal import put, put_all, uses
 from keygen.calculus.verification import Check, require_links, require_same_roots
 from keygen.engine.domains import STEP
 from keygen.mathematics.terms import Chain, Term
@@ -21,11 +21,13 @@ from keygen.mathematics.terms import Chain, Term
 
 @dataclass(frozen=True, slots=True)
 class RewrittenLink:
-    """What a rule makes of a link: the next one, the laws that it used, and how the two are related."""
+    """What a rule makes of a link: the next one, the laws that it used, how the two are related, and the factor that a
+    numerator and a denominator were multiplied by."""
 
     term: Term
     laws: tuple[str, ...] = ()
     relation: str = "="
+    factor: Term | None = None
 
 
 Rule = Callable[[Term], RewrittenLink]
@@ -53,11 +55,13 @@ def plain(rewrite: Callable[[Term], Term]) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class ReasonedChain(Chain):
-    """A chain that knows which laws made each of its steps (`reasons` has a row a link but the first), and what its
-    letters and names stand for."""
+    """A chain that knows which laws made each of its steps (`reasons` has a row a link but the first, in which a law
+    stands as often as it was used), what its letters and names stand for, and the `factor` that the numerator and the
+    denominator of its quotients were multiplied by."""
 
     reasons: tuple[tuple[str, ...], ...] = ()
     scope: Scope | None = None
+    factor: Term | None = None
 
     def keeping(self, places: Iterable[int]) -> ReasonedChain:
         """The first link and those at `places`; the laws of what is left out are those of the next link that stays."""
@@ -67,7 +71,7 @@ class ReasonedChain(Chain):
             tuple(dict.fromkeys(law for why in self.reasons[before:place] for law in why))
             for before, place in pairwise(kept)
         )
-        return ReasonedChain(chain.links, chain.laws, chain.relations, chain.at, reasons, self.scope)
+        return ReasonedChain(chain.links, chain.laws, chain.relations, chain.at, reasons, self.scope, self.factor)
 
 
 def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations: Iterable[str]) -> ReasonedChain:
@@ -85,12 +89,14 @@ def worked(links: Iterable[Term], reasons: Iterable[tuple[str, ...]], relations:
 def grown(start: Term, rules: tuple[Rule, ...], relation: str) -> ReasonedChain:
     """The chain that the rules make; `relation` stands where a rule does not say another."""
     links, reasons, relations = [start], [], []
+    factor: Term | None = None
     for rule in rules:
         step = rule(links[-1])
         links.append(step.term)
         reasons.append(step.laws)
         relations.append(relation if step.relation == "=" else step.relation)
-    return worked(links, reasons, relations)
+        factor = step.factor or factor
+    return replace(worked(links, reasons, relations), factor=factor)
 
 
 def derivation(scope: Scope, start: Term, *rules: Rule, check: Check = "sympy") -> ReasonedChain:
@@ -123,7 +129,8 @@ def with_values(chain: ReasonedChain, scope: Scope, values: Mapping[str, Fractio
     """A chain that was proved in letters with numbers in their places, to be tried again by the page's read-back."""
     relations = [chain.relation(place) for place in range(1, len(chain.links))]
     made = worked(put_all(chain.links, values), chain.reasons, relations)
-    return probed(made, scope.fixed(values))
+    factor = None if chain.factor is None else put(chain.factor, values)
+    return probed(replace(made, factor=factor), scope.fixed(values))
 
 
 def probed(chain: ReasonedChain, scope: Scope) -> ReasonedChain:

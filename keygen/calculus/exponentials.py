@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from keygen.calculus import algebra
 from keygen.calculus.algebra import ONE, div, exp, mul, sub
-from keygen.calculus.derivation import Rule, law, plain
+from keygen.calculus.derivation import RewrittenLink, Rule, law, plain
 from keygen.calculus.quotients import as_fraction, factored
 from keygen.calculus.rational_function import expanded
 from keygen.calculus.traversal import mapped
@@ -14,15 +14,14 @@ from keygen.mathematics.terms import Apply, Term, constant
 
 
 def multiply_through(by: Term) -> Rule:
-    """N / D = (N g) / (D g), term by term, exponents added."""
+    """N / D = (N g) / (D g), term by term, exponents added; the page says what g is."""
 
-    @law
-    def same_factor(term: Term) -> Term:
-        def one(found: Term) -> Term | None:
-            inner = algebra.parts(found, "div")
-            return div(spread(inner[0], by), spread(inner[1], by)) if inner else None
+    def one(found: Term) -> Term | None:
+        inner = algebra.parts(found, "div")
+        return div(spread(inner[0], by), spread(inner[1], by)) if inner else None
 
-        return mapped(term, one)
+    def same_factor(term: Term) -> RewrittenLink:
+        return RewrittenLink(mapped(term, one), ("same_factor",), factor=simpler_exponents(by).term)
 
     return same_factor
 

@@ -43,7 +43,7 @@ def settle(scope: Scope) -> Rule:
         if not isinstance(term, Apply) or term.primitive != "limit":
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
         letter, _ = way(term)
-        laws: list[str] = []
+        laws: dict[Term, str] = {}
         far = ScopePoint(scope, next(scope.points(1)))
 
         def settled(part: Term) -> Term:
@@ -51,14 +51,14 @@ def settle(scope: Scope) -> Rule:
                 return part
             if part.primitive == "exp":
                 value, name = end_of_exponential(far.value(replace(term, args=part.args)).real)
-                laws.append(name)
+                laws[part] = name
                 return value
             return replace(part, args=tuple(map(settled, part.args)))
 
         found = settled(term.args[0])
         if letter in names(found):
             raise KeygenError(f"the limit does not follow from its exponentials alone: {found!r} is left")
-        return RewrittenLink(found, tuple(laws))
+        return RewrittenLink(found, tuple(laws.values()))
 
     return rule
 

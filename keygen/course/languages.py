@@ -43,7 +43,16 @@ from keygen.system.text import decoded, require_file, toml_of
 
 FILE = "language.toml"
 SETTINGS = "settings.toml"
-TABLES = ("words.tex", "laws.tex", "law_names.tex", "figures.tex", "conventions.tex", "slips.tex", "preview.tex")
+TABLES = (
+    "words.tex",
+    "laws.tex",
+    "law_names.tex",
+    "figures.tex",
+    "conventions.tex",
+    "slips.tex",
+    "preview.tex",
+    "export.tex",
+)
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names

@@ -9,6 +9,7 @@ from __future__ import annotations
 import linecache
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -61,7 +62,7 @@ from keygen.errors import MANY, KeygenError, nearest
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.terms import Chain, Name
+from keygen.mathematics.terms import Chain, Name, Term
 from keygen.matrix.exercises import moves
 from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
@@ -72,7 +73,9 @@ if TYPE_CHECKING:
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
-MATRIX_LAW, RECALLED = "matrix_", "again_"
+MATRIX_LAW, RECALLED, SEVERAL = "matrix_", "again_", "_several"
+FACTOR = "[factor]"
+"""Where the sentence of a law has the factor of its line."""
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
 NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
@@ -166,6 +169,7 @@ class Laws:
     def __init__(self, language: Language) -> None:
         self.language = language
         self.told: set[str] = set()
+        self.factors: set[Term] = set()
 
     @cached_property
     def sentences(self) -> Mapping[str, TeX]:
@@ -184,33 +188,51 @@ class Laws:
         """The names of laws, and what is said of one that was told before."""
         return words("law_names", self.language)
 
-    def sentence(self, name: str) -> LawSentence:
-        """What is said of a law: by its sentence, and where the sheet has said that, by its name."""
-        full = self.words_of(self(name))
+    def sentence(self, name: str, factor: Term | None = None, *, several: bool = False) -> LawSentence:
+        """What is said of a law: by its sentence, and where the sheet has said that, by its name. `several` says it of
+        more than one thing, where a language has words for that."""
+        form = f"{name}{SEVERAL}" if several and f"{name}{SEVERAL}" in self.sentences else name
+        full = self.words_of(self(form), factor)
         if name.startswith(MATRIX_LAW):  # its name stands beside the line
             return LawSentence(name, full, ())
-        recalled = self.names.get(f"{RECALLED}{name}")
-        return LawSentence(name, full, full if recalled is None else self.words_of(recalled))
+        recalled = self.names.get(f"{RECALLED}{form}")
+        return LawSentence(name, full, full if recalled is None else self.words_of(recalled, factor))
 
-    def words_of(self, text: TeX) -> Words:
-        """Words without objects in them."""
+    def words_of(self, text: TeX, factor: Term | None = None) -> Words:
+        """Words without objects in them, but for the factor that a line has."""
         path = template_file(self.language, self.language.code, "laws.tex")
-        return inline(nodes_of(text, (), placed, path, 1), path)
+        said = TeX(text.replace(FACTOR, rf"\( {OPEN}0{CLOSE} \)"))
+        return inline(nodes_of(said, (factor,), placed, path, 1), path)
 
     def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before. Where a derivation begins by a
         law that was, this one is recalled first, for the new sentences would seem to speak of its first step."""
         used = list(dict.fromkeys(law for chain in chains for law in chain.laws))
         new = [law for law in used if law not in self.told]
+        factor = self.factor(chains)
         recalled = f"{RECALLED}{used[0]}" if used else ""
-        begun = new and new[0] != used[0] and isinstance(chains[0], ReasonedChain) and recalled in self.names
+        other = factor is not None and factor not in self.factors
+        begun = used and used[0] not in new and (new or other) and isinstance(chains[0], ReasonedChain)
         self.told.update(new)
-        first = [self.recalled(used[0])] if begun else []
-        return [*first, *map(self.sentence, new)]
+        self.factors.update([factor] if factor is not None else [])
+        reasons = Counter(law for chain in chains if isinstance(chain, ReasonedChain) for law in sum(chain.reasons, ()))
+        first = [self.recalled(used[0], factor)] if begun and recalled in self.names else []
+        return [*first, *(self.sentence(law, factor, several=reasons[law] > 1) for law in new)]
 
-    def recalled(self, name: str) -> LawSentence:
+    def factor(self, chains: Iterable[Chain]) -> Term | None:
+        """What the numerators and denominators of lines are multiplied by. Raises KeygenError for two factors, of which
+        one sentence cannot speak."""
+        factors = {chain.factor for chain in chains if isinstance(chain, ReasonedChain)} - {None}
+        if len(factors) > 1:
+            raise KeygenError(
+                "lines whose numerators are multiplied by different factors share one `why`",
+                found=", ".join(sorted(map(repr, factors))), repair="let each of the lines have a `why` of its own",
+            )  # fmt: skip
+        return next(iter(factors), None)
+
+    def recalled(self, name: str, factor: Term | None) -> LawSentence:
         """What is said of a law that this exercise has told."""
-        said = self.sentence(name).again
+        said = self.sentence(name, factor).again
         return LawSentence(name, said, said)
 
 

@@ -105,6 +105,13 @@ def exported(sheet: str, seed: int | None) -> Iterator[tuple[Path, Callable[[], 
         yield folder, plain
 
 
+def exporting() -> None:
+    """Thirty variants of sheet4 as questions for Moodle, and plain pdflatex on the published one."""
+    with exported("sheet4", None) as (folder, plain):
+        ours = partial(run, [*KEYGEN, "export", "sheet4", "--to", "moodle"], folder)
+        report("30 variants of sheet4 to Moodle / plain pdflatex", *pairs(ours, plain, 3), aim="3 s")
+
+
 def gradients() -> None:
     """Forward and backward of a 2-2-1 network, in microseconds."""
     times = 2000
@@ -131,5 +138,6 @@ def starting() -> None:
 if __name__ == "__main__":
     build_against_tex()
     solving_against_tex()
+    exporting()
     gradients()
     starting()

@@ -14,6 +14,7 @@ from keygen.author import (
     decimals,
     entry_check,
     integers,
+    product,
     relation,
     same_as,
     sigmoid,
@@ -54,11 +55,12 @@ def answers(s):
     bound = same_as(s.values["q"] ** int(s.values["depth"]))
     return {
         "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
-        "b": {"max_df": largest, "bound": concluded(bound, s.shown["bound"])},
+        "b": {"max_df": largest, "bound": concluded(bound, Chain(s.shown["bound"].links[1:]))},
     }
 
 
-signs = {"F": "f", "f": "f(t)", "df": "f'(t)", "top": r"\max f'"}
+SLOPES = {f"df_{k}": f"f'(t_{{{k}}})" for k in range(1, 13)}
+signs = {"F": "f", "f": "f(t)", "df": "f'(t)", "top": r"\max f'", **SLOPES}
 
 
 def show(s):
@@ -70,7 +72,7 @@ def show(s):
         "slope": slope(s),
         "steepest": calculus.with_values(logistic.steepest(rising=True), logistic.SCOPE, n),
         "half": Chain((Name("f"), Literal(half)), at={"f": half}),
-        "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L")},
+        "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L", "k", "t_k")},
         "activated": activated(s),
         "handed_on": by_slope(s),
         "bound": bound(s),
@@ -84,10 +86,12 @@ def conditions(s):
 
 
 def bound(s):
-    """The largest factor of one layer, raised to the depth."""
+    """What all layers together multiply a gradient by, and the largest factor of one layer raised to the depth."""
     q, depth = s.values["q"], int(s.values["depth"])
+    slopes = {f"df_{k}": s.values["top"] * Fraction(k, depth) for k in range(1, depth + 1)}
+    factor = calculus.mul(apply("power", Name("w"), param=depth), product(map(Name, slopes)))
     symbols, numbers = (apply("power", base, param=depth) for base in (Name("q"), Literal(q)))
-    return Chain((symbols, numbers, Literal(q**depth)))
+    return Chain((factor, symbols, numbers, Literal(q**depth)), relations=("<=", "=", "="), at=slopes)
 
 
 def activated(s):
@@ -123,7 +127,9 @@ def activation(s):
 def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
-    yield "no two rows are alike, of X and of W", all(len({tuple(row) for row in m}) == len(m) for m in (v.X, v.W))
+    rows = (v.X, v.W, v.W.T)
+    yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.dL_dH) > Fraction("0.001")).all()
     yield "a forgotten slope would show", (abs(v.dL_dH - v.dL_dO) > Fraction("0.01")).all()

@@ -139,8 +139,8 @@ def show(s):
         "deltas": [s.name(f"delta_{k}") for k in layers(c)],
         "sizes": [Size(s.name(f"W{k}")) for k in layers(c)],
         "rules": [
-            *(by_slope(s, f"delta_{k}").formula for k in reversed(layers(c))),
-            *(s.chain(f"d{letter}_{k}").formula for k in reversed(layers(c)) for letter in "Wb"),
+            [by_slope(s, f"delta_{k}").formula for k in reversed(layers(c))],
+            *([s.chain(f"d{letter}_{k}").formula for letter in "Wb"] for k in reversed(layers(c))),
         ],
         "slope": s.chain(f"slope{last}").formula,
         "circuit": circuit_figures(s, "C", *(f"a{k}" for k in layers(c)[:-1])),

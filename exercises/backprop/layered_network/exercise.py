@@ -85,8 +85,11 @@ def signal(c, k):
 def computation(t):
     by_matrices(t)
     by_scalars(t)
-    t.f_u = ACTIVATIONS[t.choices["activation"]](t.u) if t.choices["activation"] in ACTIVATIONS else function("f", t.u)
+    known = ACTIVATIONS.get(t.choices["activation"])
+    t.f_u = known(t.u) if known else function("f", t.u)
     backprop(t, "f_u", ["u"], names={"u": "df_u"})
+    if known:
+        by_activation(t, known)
 
 
 def by_matrices(t):
@@ -99,6 +102,18 @@ def by_matrices(t):
     backprop(t, "L", weights(c))
     for k in layers(c):
         t[f"delta{k}"] = called(t[f"dL_d{argument(c, k)}"])
+
+
+def by_activation(t, known):
+    """The same network by matrices, with the activation itself in place of a function that is only named."""
+    c = t.choices
+    for k in layers(c):
+        before = "X" if k == 1 else f"own{signal(c, k - 1)}"
+        t[f"own{argument(c, k)}"] = t[before] @ t[f"W{k}"]
+        if argument(c, k) != "yhat":
+            t[f"own{signal(c, k)}"] = known(t[f"own{argument(c, k)}"])
+    t.ownL = half_square(t.y, t.ownyhat)
+    backprop(t, "ownL", weights(c))
 
 
 def unit(c, letter, k, j):
@@ -157,7 +172,8 @@ def signs(c):
             below = f"{i}{j}" if k < c["depth"] else i
             found[weight(c, k, i, j)] = f"w^{k}_{{{below}}}"
             found |= {f"z{k}_{j}": f"z^{k}_{j}", f"h{k}_{j}": f"h^{k}_{j}"}
-    return {**found, f"z{c['depth']}": f"z^{c['depth']}"}
+    own = {f"own{letter}{k}": f"{letter}_{k}" for letter in "ZH" for k in layers(c)}
+    return {**found, f"z{c['depth']}": f"z^{c['depth']}", **own, "ownyhat": r"\hat{y}", "ownL": "L"}
 
 
 def answers(s):
@@ -290,6 +306,14 @@ def network(s):
     return network_figure(circles, labels)
 
 
+def with_slope(s):
+    """The gradients with the activation's own derivative; nothing where the activation is only named."""
+    if s.choices["activation"] not in ACTIVATIONS:
+        return []
+    names = [f"downL_d{name}" for name in reversed(weights(s.choices))]
+    return [Chain((s.name(name), written(s.trace, name, inside("downL_d")))) for name in names]
+
+
 def show(s):
     c = s.choices
     inner = [signal(c, k) for k in range(1, c["depth"])]
@@ -322,6 +346,7 @@ def show(s):
         "scheme": scheme(s),
         "activation": s.chain("f_u").formula,
         "slope": slope,
+        "with_slope": with_slope(s),
     }
 
 

@@ -21,6 +21,7 @@ from keygen.author import (
     paths,
     same_as,
     slip,
+    with_numbers,
 )
 
 axes = {"inputs": choice(2, 3, published=2), "width": choice(2, 3, published=2)}
@@ -193,9 +194,13 @@ def show(s):
         "letters": {letter: Name(letter) for letter in "nmdNMR"},
         "sizes": [Chain((Name(letter), Literal(numbers[letter])), at=numbers) for letter in "nmd"],
         "growth": {
-            letter: Chain((Name(letter), term, Literal(numbers[letter])), at=numbers)
+            letter: Chain(
+                (Name(letter), term, with_numbers(term, numbers), Literal(numbers[letter])),
+                at=numbers,
+            )
             for letter, term in growth(c).items()
         },
+        "edges": edges(s),
         "table": Table(
             tuple(Name(letter) for letter in "dNMR"),
             tuple((Given(row["d"]), *(claim(counted[letter], **row) for letter in "NMR")) for row in rows),
@@ -203,6 +208,20 @@ def show(s):
         "width": c["width"],
         "more": c["width"] ** 2,
     }
+
+
+def edges(s):
+    """How many edges leave the inputs, and lead from an inner layer to the next; how many inner layers have a next."""
+    n, m, d = (Name(letter) for letter in "nmd")
+    columns = layers(s.choices)
+    at = {"n": s.choices["inputs"], "m": s.choices["width"], "d": s.choices["depth"]}
+    pairs = list(zip(columns[1:-1], columns[2:-1]))
+    counted = {
+        "first": (apply("mul", n, m), len(columns[0]) * len(columns[1])),
+        "inner": (apply("power", m, param=2), len(pairs[0][0]) * len(pairs[0][1])),
+        "pairs": (apply("sub", d, Apply("constant", (), Fraction(2))), len(pairs)),
+    }
+    return {name: Chain((term, Literal(Fraction(count))), at=at) for name, (term, count) in counted.items()}
 
 
 def without_names(chain):
@@ -220,7 +239,7 @@ def worthwhile(v):
         all(0 < abs(g) <= 99 for g in derivatives),
     )
     yield "the derivatives differ", len(set(derivatives)) == len(derivatives)
-    columns = [[s.values[f"dp_d{name}"] for name in column] for column in layers(c)[1:-1]]
+    columns = [[s.values[of + name] for name in column] for column in layers(c)[1:-1] for of in ("dp_d", "")]
     yield "no two vertices of a layer are twins", all(len(set(column)) == len(column) for column in columns)
     inner = [s.values[f"dp_d{name}"] for column in layers(c)[1:-1] for name in column]
     yield "the gradient does not vanish on the way", all(g != 0 for g in inner)

@@ -1,8 +1,10 @@
 """One weight, a squared error, six ways to go downhill: every method's state carried by hand from step to step."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from keygen.author import (
+    Apply,
     Axis,
     Chain,
     Curve,
@@ -15,21 +17,27 @@ from keygen.author import (
     called,
     choice,
     claim,
+    concluded,
     curve_of,
     decimals,
     descend,
+    in_decimals,
     indexed,
     integers,
     mse,
     order,
     plot_figure,
     relation,
+    renamed,
     rounded,
     same_as,
     slip,
     square,
     total,
+    with_decimals,
+    with_numbers,
     written,
+    written_as_fraction,
 )
 
 axes = {"sample": choice(2, 2, 3, published=2)}
@@ -91,10 +99,25 @@ def answers(s):
     found = {"a": {"w_hat": "what"}}
     spelled = {"mhat": "m_hat", "vhat": "v_hat"}
     for part, state in STATE.items():
-        found[part] = {
-            spelled.get(name, name): [f"{part}{name}{k}" for k in steps(s.choices)] for name in ("w", "g", *state)
-        }
+        found[part] = {}
+        for name in ("w", "g", *state):
+            each = [f"{part}{name}{k}" for k in steps(s.choices)]
+            found[part][spelled.get(name, name)] = concluded(each, *(line(s, name) for name in each))
     return found
+
+
+def line(s, name):
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it, and is one further on."""
+    chain = s.chain(name)
+    symbols = chain.formula.links
+    numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
+    ends = chain.links[len(symbols) + 1 :]
+    return with_decimals(replace(chain, links=(*symbols, numbers, *ends)))
+
+
+def to_go_on_with(value):
+    """A number of the trace as the next line has it."""
+    return in_decimals(value) if written_as_fraction(value) else value
 
 
 def told(s):
@@ -107,6 +130,9 @@ def signs(c):
         for k in range(c["steps"] + 1):
             found |= {f"{part}{name}{k}": f"{sign}_{k}" for name, sign in SIGNS.items()}
             found[f"{part}u{k + 1}"] = rf"\tilde{{w}}_{k}"
+        for name, sign in SIGNS.items():
+            found |= {f"{part}{name}_t": f"{sign}_t", f"{part}{name}_before": f"{sign}_{{t-1}}"}
+        found[f"{part}u_t"] = r"\tilde{w}_{t-1}"
     return found
 
 
@@ -122,18 +148,39 @@ def show(s):
         "single": Chain((single, indexed(written(s.trace, "each"), "i"))),
         "check": Chain(s.chain("zero").links[1:]),
         "sequence": sequence(c),
+        "at": {"step": Name("t"), "gradient": Name("eg_t"), "point": Name("eu_t")},
         "gradients": [s.name(f"cg{k}") for k in steps(c)],
         "weights": [s.name(f"cw{k}") for k in steps(c)],
         "start": {part: [s.name(f"{part}{name}0") for name in STATE[part] if "hat" not in name] for part in STATE},
-        "rule": {
-            part: [s.chain(f"{part}{name}2").formula for name in computed(part) if name != "g"] for part in METHODS
-        },
+        "rule": {part: [rule(s, part, name) for name in computed(part) if name != "g"] for part in METHODS},
         "walk": {
-            part: [(k, [s.chain(f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
+            part: [(k, [line(s, f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
         },
         "table": summary(s),
         "picture": picture(s),
     }
+
+
+def rule(s, part, name):
+    """What a method computes in step t, from its second step, at which it is tried."""
+    known = (*SIGNS, "u")
+    now, before = (
+        {f"{part}{one}{k}": Name(f"{part}{one}_{at}") for one in known} for k, at in ((2, "t"), (1, "before"))
+    )
+    numbered = {**now, **before}
+    at = {new.name: s.values[old] for old, new in numbered.items() if old in s.values}
+    left, right = s.chain(f"{part}{name}2").formula.links
+    return Chain((renamed(left, numbered), by_number(renamed(right, numbered))), at={**at, "t": 2})
+
+
+def by_number(term):
+    """The power of a coefficient that is the step's number, written as such."""
+    match term:
+        case Apply(primitive="square", args=(Name(name="beta1" | "beta2"),)):
+            return Apply("raised", (*term.args, Name("t")))
+        case Apply():
+            return replace(term, args=tuple(map(by_number, term.args)))
+    return term
 
 
 def summary(s):

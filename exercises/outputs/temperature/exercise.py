@@ -104,6 +104,21 @@ def entropy_again(s):
     return Chain((s.name("Hb"), calculus.sub(total, mean), Literal(s.values["Hb"])), at=at)
 
 
+def entropy(s):
+    """H through the probabilities, at the middle temperature."""
+    p = [Name(f"p_{i}") for i in (1, 2, 3)]
+    body = calculus.neg(calculus.total(calculus.mul(name, calculus.ln(name)) for name in p))
+    at = {name.name: value for name, value in zip(p, s.values["pb"])}
+    return Chain((Name("H"), body), at={**at, "H": s.values["Hb"]})
+
+
+def first_logarithm(s):
+    """The logarithm of the first probability at the middle temperature, opened."""
+    exponents = [calculus.whole(z / s.choices["T"][1]) for z in s.values["z"]]
+    opened = calculus.sub(exponents[0], calculus.ln(calculus.total(map(calculus.exp, exponents))))
+    return Chain((calculus.ln(Name("p_1")), opened), at={"p_1": s.values["pb"][0]})
+
+
 def show(s):
     cold = [one_limit(s, i, "0+") for i in range(3)]
     hot = [one_limit(s, i, "+oo") for i in range(3)]
@@ -123,6 +138,8 @@ def show(s):
             {"H": s.chain(f"H{part}").result, "T": Chain((Name("T"), Literal(T)), at={"T": T})}
             for part, T in zip("abc", s.choices["T"])
         ],
+        "entropy": entropy(s),
+        "first_logarithm": first_logarithm(s),
         "again": entropy_again(s),
         "plot": plot(s),
     }

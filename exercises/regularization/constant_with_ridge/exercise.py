@@ -85,8 +85,10 @@ def optimum(s, penalty):
     letters = {"beta": (-5, 20), "lam": (0, 5)} if penalty else {"beta": (-5, 20)}
     scope = calculus.scope(letters, g=body)
     differentiate = calculus.differentiate("beta")
+    factor = calculus.add(calculus.whole(2 * n), calculus.times(2, LAM) if penalty else calculus.ZERO)
+    linear = calculus.sub(calculus.mul(factor, BETA), calculus.whole(2 * sum(y)))
     slope = calculus.derivation(
-        scope, calculus.derivative(body, "beta"), differentiate, calculus.multiply_out, check="points"
+        scope, calculus.derivative(body, "beta"), differentiate, calculus.becomes(linear), check="points"
     )
     at_best = calculus.scope({"best": (0, 1), **({"lam": (0, 5)} if penalty else {})}, beta=solution)
     return {

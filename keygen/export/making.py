@@ -1,0 +1,266 @@
+"""Neutral questions made: an exercise solved, certified and composed, then what it asks laid out in boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd, lcm
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+
+from keygen.builds.request import SheetRequest
+from keygen.builds.sheet import SheetItem, nodes_of, policy_of
+from keygen.document.composition import told_to_whoever_typed
+from keygen.document.covers import conventions_box
+from keygen.document.nodes import Blocks, Problem
+from keygen.document.slips import printed
+from keygen.document.typesetter import Typesetter
+from keygen.engine.mistaken import mistaken
+from keygen.engine.trace import is_link
+from keygen.errors import KeygenError
+from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
+from keygen.export.typed_number import TypedNumber, is_number, typed_number
+from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, as_json
+from keygen.mathematics.terms import Name
+from keygen.variants.slips import Slip, found, numeric
+from keygen.variants.solved import Solved
+
+MOST = 3
+"""Known slips of one box."""
+HEAVIEST = 1000
+"""Units of a box, where the points of parts have no small common measure."""
+FIGURES = "rounding"
+"""The convention on how many figures to hand in: of a box that is said beside it."""
+STATED = ("f", "wrt", "shapes", "traits")
+"""What stands beside the answers of a matrix problem and belongs to its statement."""
+
+Cell = tuple[int, ...]
+Asked = Mapping[str, Mapping[str, Answer]]
+"""Answers by part and name."""
+Wrong = tuple[Slip, Any]
+"""A slip, and the number that it leads to in one box."""
+
+
+def asked_of(found: Solved, item: SheetItem) -> Asked:
+    """The answers that an exercise asks for on its sheet, by its own parts, without what belongs to its statement."""
+    return {
+        part: {name: one for name, one in named.items() if part not in found.problems or name not in STATED}
+        for part, named in found.answers().items()
+        if item.entry.parts is None or part in item.entry.parts
+    }
+
+
+def boxless(asked: Asked) -> Iterator[tuple[str, str, str]]:
+    """The answers that no boxes hold: part, name and type."""
+    return ((part, name, one.type) for part, named in asked.items() for name, one in named.items() if not fits(one))
+
+
+def fits(answer: Answer) -> bool:
+    """Whether boxes hold an answer."""
+    rows = entries(answer)
+    return bool(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
+
+
+def question_of(
+    found: Solved, asked: Asked, order: SheetRequest, item: SheetItem, say: Mapping[str, str]
+) -> NeutralQuestion:
+    """An exercise solved for a seed as a question, certified as for a build: `asked` is what `asked_of` says of it.
+    `say` has the words `yes` and `no`. Raises KeygenError for what is not right in it."""
+    assert order.seed is not None, "a pool is made of seeds"
+    (problem, typesetter), _ = nodes_of(found, order, item)
+    letters = dict(zip(item.entry.parts or (), ascii_lowercase, strict=False))
+    boxes = Boxes(found, problem, typesetter, order, say)
+    parts = [
+        AskedPart(letters.get(part.key, part.key), part.key, tuple(boxes.of(part.key, asked)), part.points)
+        for part in problem.parts
+    ]
+    plain, pages = policy_of(order.sheet, None), policy_of(order.sheet, order.language)
+    conventions = (name for name in problem.conventions if name != FIGURES)
+    return NeutralQuestion(
+        order.seed, order.code, problem, typesetter, weighed(parts), as_json(found.given(), plain),
+        {part: as_json(named, plain) for part, named in item.entry.asked(found.answers()).items()},
+        conventions_box(conventions, order.language, pages),
+    )  # fmt: skip
+
+
+class Boxes:
+    """The boxes of one exercise, with what its known slips lead to."""
+
+    def __init__(
+        self, found: Solved, problem: Problem, typesetter: Typesetter, order: SheetRequest, say: Mapping[str, str]
+    ) -> None:
+        self.found, self.typesetter, self.say = found, typesetter, say
+        self.wrong: dict[tuple[str, str, Cell], list[Wrong]] = {}
+        self.language = order.language
+        if self.language.has("slips.tex") and self.language.has("answer_slip.tex") and numeric(found):
+            self.carry_slips(set(printed(problem)))
+
+    def carry_slips(self, lines: set[str]) -> None:
+        """Find what the slips that can be told lead to in each answer that they change first."""
+        mistakes = (one for one in mistaken(self.found.trace) if len(one.at) == 1 or one.misread)
+        for slip in found(self.found, mistakes):
+            if slip.line not in lines or not slip.told:
+                continue
+            for part, name in slip.answers:
+                source = self.found.sources[part][name]
+                right = values_of(source, self.found.values)
+                try:
+                    wrong = values_of(source, slip.values)
+                except KeygenError:  # it has no value any more: the root of a negative number, say
+                    continue
+                for cell, number in wrong.items():
+                    if number is not right[cell]:
+                        self.wrong.setdefault((part, name, cell), []).append((slip, number))
+
+    def of(self, part: str, asked: Asked) -> Iterator[AskedAnswer]:
+        """What a part asks for."""
+        for name, answer in asked.get(part, {}).items():
+            letters = letters_of(self.found.sources[part][name], self.found)
+            rows = tuple(
+                tuple(self.box(part, name, letters.get(entry[0]) if entry[0] else None, *entry) for entry in row)
+                for row in (entries(answer) if fits(answer) else ())
+            )
+            yield AskedAnswer(name, answer.type, letters.get(()), rows)
+
+    def box(self, part: str, name: str, letter: Name | None, cell: Cell, exact: Any, value: Any) -> Box:
+        """The box of one entry."""
+        match value:
+            case bool():
+                return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1)
+            case tuple():
+                return ChoiceBox(cell, value, value.index(exact))
+        key = typed_number(value)
+        slips = tuple(self.slips(key, self.wrong.get((part, name, cell), ())))
+        return NumberBox(cell, exact, key, letter, slips, misread(key, slips))
+
+    def slips(self, key: TypedNumber, wrong: Sequence[Wrong]) -> Iterator[KnownSlip]:
+        """The known slips of a box whose numbers can be told from the key and from each other."""
+        known = [key]
+        for slip, value in wrong:
+            number = typed_number(value)
+            if any(number.near(other) for other in known):
+                continue
+            known.append(number)
+            yield KnownSlip(slip.name, number, self.told(slip))
+            if len(known) > MOST:
+                return
+
+    def told(self, slip: Slip) -> Blocks:
+        """The sentence of a slip, in which there are names and no numbers: variants of one structure have one."""
+        about = ("typed", self.language.code, slip.name, slip.line, slip.variable, slip.through)
+        told: Blocks = self.found.trace.memo(about, lambda: told_to_whoever_typed(slip, self.typesetter, self.language))
+        return told
+
+
+def misread(key: TypedNumber, slips: Sequence[KnownSlip]) -> TypedNumber | None:
+    """What a system that knows no fractions reads of the key typed as one: the numerator."""
+    if key.whole or not isinstance(key.value, int | Fraction):
+        return None
+    top = Fraction(Fraction(key.value).numerator)
+    read = TypedNumber(top, top, Fraction(0))
+    return None if any(read.near(other) for other in (key, *(slip.number for slip in slips))) else read
+
+
+def entries(answer: Answer) -> list[list[tuple[Cell, Any, Any]]]:
+    """The entries of an answer row by row: place, exact form, and the number, the truth value or the options; nothing
+    for an answer of a type that has no such entries."""
+    match answer.type:
+        case "number":
+            return [[((), answer.exact, answer.value)]]
+        case "boolean":
+            return [[((), answer.exact, answer.exact)]]
+        case "choice" if "options" in answer.beside:
+            return [[((), answer.exact, tuple(map(str, answer.beside["options"])))]]
+        case "vector":
+            return [[((place,), *pair) for place, pair in enumerate(paired(answer.exact, answer.value))]]
+        case "matrix":
+            return grid((), answer.exact, answer.value)
+        case "matrices" if answer.value is not None:
+            each = enumerate(paired(answer.exact, answer.value))
+            return [row for place, (exact, value) in each for row in grid((place,), exact, value)]
+        case "shape" | "sequence":
+            return [[((place,), item, as_number(item)) for place, item in enumerate(answer.exact)]]
+    return []
+
+
+def paired(exact: Any, value: Any) -> Iterator[tuple[Any, Any]]:
+    """Exact forms beside numbers; None where there are none."""
+    return zip([None] * len(value) if exact is None else exact, value, strict=True)
+
+
+def grid(place: Cell, exact: Any, value: Any) -> list[list[tuple[Cell, Any, Any]]]:
+    """The entries of a matrix, whose place stands before theirs."""
+    return [
+        [((*place, i, j), *pair) for j, pair in enumerate(paired(*row))] for i, row in enumerate(paired(exact, value))
+    ]
+
+
+def as_number(item: Any) -> Any:
+    """A whole number or a fraction that stands as a text; anything else as it is."""
+    if isinstance(item, bool):
+        return item
+    try:
+        return Fraction(item)
+    except (TypeError, ValueError):
+        return item
+
+
+def values_of(source: Any, values: Mapping[str, Any]) -> dict[Cell, Any]:
+    """The numbers of an answer by their places, where variables are behind it."""
+    match source:
+        case ConcludedSource(source=inner):
+            return values_of(inner, values)
+        case MatricesSource(names=names):
+            return {(k, *cell): one for k, name in enumerate(names) for cell, one in np.ndenumerate(values[name])}
+        case str():
+            return entered(values[source])
+        case list() | tuple():
+            named = np.array(source, dtype=object)
+            return {place: entered(values[str(name)]).popitem()[1] for place, name in np.ndenumerate(named)}
+    return {}
+
+
+def entered(value: Any) -> dict[Cell, Any]:
+    """The numbers of a value by their places."""
+    return dict(np.ndenumerate(value)) if isinstance(value, np.ndarray) else {(): value}
+
+
+def letters_of(source: Any, found: Solved) -> dict[Cell, Name]:
+    """The sign of an answer, at the place (), or those of its entries where it is put together of variables."""
+    match source:
+        case ConcludedSource(source=inner):
+            return letters_of(inner, found)
+        case str() if not is_link(source):
+            return {(): found.name(source)}
+        case list() | tuple():
+            named = np.array(source, dtype=object)
+            return {place: found.name(str(name)) for place, name in np.ndenumerate(named) if not is_link(str(name))}
+    return {}
+
+
+def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:
+    """Parts whose boxes share their points alike, in whole units: exactly, as long as no box has too many of them."""
+    counts = [sum(1 for _ in part.boxes) for part in parts]
+    shares = [
+        Fraction(0) if not count or part.points is None else part.points / count
+        for part, count in zip(parts, counts, strict=True)
+    ]
+    unit = lcm(*(share.denominator for share in shares))
+    units = [int(share * unit) for share in shares]
+    divisor = gcd(*units)
+    if not divisor:
+        units = [1] * len(parts)
+    elif max(units) // divisor <= HEAVIEST:
+        units = [one // divisor for one in units]
+    else:
+        units = [max(1, round(Fraction(one * HEAVIEST, max(units)))) if one else 0 for one in units]
+    return tuple(reweighed(part, weight) for part, weight in zip(parts, units, strict=True))
+
+
+def reweighed(part: AskedPart, weight: int) -> AskedPart:
+    """A part each of whose boxes has this weight."""
+    rows = (tuple(tuple(replace(box, weight=weight) for box in row) for row in one.rows) for one in part.answers)
+    return replace(part, answers=tuple(replace(one, rows=each) for one, each in zip(part.answers, rows, strict=True)))

@@ -1,0 +1,129 @@
+"""The neutral question: one exercise with the numbers of one seed, ready for any target. It is all worked out: a writer
+lays it out in its format and computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from keygen.document.nodes import Blocks, Conventions, Problem
+from keygen.document.typesetter import Typesetter
+from keygen.export.typed_number import TypedNumber
+from keygen.mathematics.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSlip:
+    """What a known slip leads to in a box: its name in the table of slips, the wrong number, and the sentence for
+    whoever types it."""
+
+    name: str
+    number: TypedNumber
+    told: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBox:
+    """A box for one number.
+
+    cell    its place in the answer, counted from 0: () of a number, (row, column) of a matrix
+    letter  the sign of this one number, where the answer is put together of several
+    exact   its exact form as a text, None where there is no short one
+    key     the number
+    slips   the wrong numbers that are known, the most typical first, no two alike and none like the key
+    misread what would be read of the key typed as a fraction: its numerator; None where that can't happen unnoticed
+    weight  its share of the question's points, in units that all boxes of the question have
+    """
+
+    cell: tuple[int, ...]
+    exact: str | None
+    key: TypedNumber
+    letter: Term | None = None
+    slips: tuple[KnownSlip, ...] = ()
+    misread: TypedNumber | None = None
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceBox:
+    """A choice among options in an order that says nothing of which is right, the place of which counts from 0. Of a
+    boolean they are words of the language."""
+
+    cell: tuple[int, ...]
+    options: tuple[str, ...]
+    right: int
+    weight: int = 1
+
+
+Box = NumberBox | ChoiceBox
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAnswer:
+    """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
+    row by row; no boxes where it is nothing that boxes hold."""
+
+    name: str
+    type: str
+    letter: Term | None
+    rows: tuple[tuple[Box, ...], ...]
+
+    @property
+    def boxes(self) -> Iterator[Box]:
+        """Its boxes in their order."""
+        return (box for row in self.rows for box in row)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """What is asked in one part: its letter in the columns of key.csv, the key of its nodes in the problem, its
+    answers, and its points (None: the sheet has none)."""
+
+    key: str
+    origin: str
+    answers: tuple[AskedAnswer, ...]
+    points: Fraction | None
+
+    @property
+    def boxes(self) -> Iterator[Box]:
+        """Its boxes in their order."""
+        return (box for answer in self.answers for box in answer.boxes)
+
+
+@dataclass(frozen=True)
+class NeutralQuestion:
+    """One exercise with the numbers of one seed.
+
+    problem     its nodes: title, statement, parts with their solutions, remark, answers
+    typesetter  what writes their mathematics in TeX
+    parts       what is asked, part by part
+    given       the data, and `answers` the answers of each part, as `keygen answers --json` has them
+    conventions what its answers rest on, and what writes it; None where there is nothing to say
+    """
+
+    seed: int
+    code: str
+    problem: Problem
+    typesetter: Typesetter = field(repr=False)
+    parts: tuple[AskedPart, ...]
+    given: Mapping[str, Any] = field(repr=False)
+    answers: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    conventions: tuple[Conventions, Typesetter] | None = field(default=None, repr=False)
+
+    @property
+    def boxes(self) -> Iterator[Box]:
+        """All boxes in their order."""
+        return (box for part in self.parts for box in part.boxes)
+
+    def column(self, part: AskedPart, answer: AskedAnswer) -> str:
+        """The column of key.csv that an answer is in: 4.a.H"""
+        return f"{self.problem.number}.{part.key}.{answer.name}"
+
+    @property
+    def places(self) -> Iterator[tuple[str, Box]]:
+        """Each box with the column that its answer is in."""
+        return (
+            (self.column(part, answer), box) for part in self.parts for answer in part.answers for box in answer.boxes
+        )

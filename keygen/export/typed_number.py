@@ -1,0 +1,86 @@
+"""Numbers as somebody types them into a box: the key as a decimal, and how far from it a right answer may lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.mathematics.number_format import rounded
+
+PROVEN = 10
+"""Significant digits of a key; each is proven."""
+FEWEST = 3
+"""Significant digits from which on a right rounding is accepted."""
+PLAIN = range(-7, 16)
+"""Powers of ten of the first digit of numbers that are written without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedNumber:
+    """A number that a box may hold.
+
+    value      the number itself: Fraction, Real or Surd
+    decimal    its first `PROVEN` significant digits as a fraction, the number itself where there are no more
+    tolerance  how far from `decimal` what is typed may lie, the end included; 0 for a whole number
+    """
+
+    value: Any
+    decimal: Fraction
+    tolerance: Fraction
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number."""
+        return not self.tolerance
+
+    def near(self, other: TypedNumber) -> bool:
+        """Whether two numbers are no more than two tolerances apart: no box tells them from each other."""
+        return abs(self.decimal - other.decimal) <= 2 * max(self.tolerance, other.tolerance)
+
+    def accepts(self, typed: Fraction) -> bool:
+        """Whether what is typed counts as this number."""
+        return abs(self.decimal - typed) <= self.tolerance
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a real number."""
+    return isinstance(value, int | Fraction | Real | Surd) and not isinstance(value, bool)
+
+
+def typed_number(value: Any) -> TypedNumber:
+    """A number for a box. Raises Undecided where nobody can tell its digits.
+
+    A whole number has to be typed as it is. Of any other number every right rounding to three significant digits or
+    more is accepted: half a unit of the third digit lies between, and as the key is rounded at a decimal where such a
+    rounding may turn, this holds of the key as well as of the number.
+    """
+    if isinstance(value, int | Fraction) and Fraction(value).denominator == 1:
+        return TypedNumber(value, Fraction(value), Fraction(0))
+    decimal = rounded(value, PROVEN)
+    return TypedNumber(value, decimal, Fraction(10) ** (scale(decimal) - FEWEST + 1) / 2)
+
+
+def scale(number: Fraction) -> int:
+    """The power of ten that the first significant digit of a number counts; 0 of 0."""
+    if not number:
+        return 0
+    top, bottom = abs(number).as_integer_ratio()
+    found = len(str(top)) - len(str(bottom))
+    return found if abs(number) >= Fraction(10) ** found else found - 1
+
+
+def decimal_text(number: Fraction) -> str:
+    """A decimal with a point: -0.125, 12, 3.857e-22. Raises ValueError for a fraction that no decimal is."""
+    power = scale(number)
+    places = 0
+    mantissa = abs(number) if power in PLAIN else abs(number) / Fraction(10) ** power
+    while (mantissa * 10**places).denominator != 1:
+        places += 1
+        if places > 400:
+            raise ValueError(f"{number} is no decimal")
+    figures = str(int(mantissa * 10**places)).rjust(places + 1, "0")
+    text = f"{figures[:-places]}.{figures[-places:]}" if places else figures
+    return ("-" if number < 0 else "") + text + ("" if power in PLAIN else f"e{power}")
