@@ -859,6 +859,18 @@ def test_an_exercise_in_the_place_of_a_sheet_is_told_what_shows_it(place: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    "words", [("build", "mine", "--format", "tex"), ("show", "my/one"), ("answers", "mine"), ("answers", "my/one")]
+)
+def test_an_answer_to_a_part_that_is_not_there_stops_whatever_makes_a_key(place: Path, words: tuple[str, ...]) -> None:
+    text = (place / EXERCISE).read_text(encoding="utf-8")
+    assert keygen(*words).exit_code == 0
+    (place / EXERCISE).write_text(text.replace('{"a": {"gradient"', '{"b": {"gradient"'), encoding="utf-8")
+    result = keygen(*words)
+    assert result.exit_code == 1
+    assert "keygen: an answer to part 'b', which the page has not\n  exercise: my/one\n" in result.stderr
+
+
 def test_what_nobody_can_check_stands_under_a_mark(place: Path) -> None:
     said = "Find\n%% by hand\nthe sum \\( 1 + 1 = 2 \\) of 2 ones and the gradient"
     (place / TEMPLATE).write_text(WORDS.replace("Find the gradient", said), encoding="utf-8")

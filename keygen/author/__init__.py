@@ -109,6 +109,7 @@ from keygen.mathematics.typed_answers import (
 )
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
+from keygen.variants.boundaries import boundary
 from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
@@ -153,6 +154,7 @@ __all__ = [
     "argmax",
     "at_least",
     "backprop",
+    "boundary",
     "calculus",
     "called",
     "ceil",

@@ -211,9 +211,10 @@ def conditions(s):
 
 def picture(s):
     """The mean loss, and below it where each method goes."""
-    stops = {part: [float(s.values[f"{part}w{k}"]) for k in range(s.choices["steps"] + 1)] for part in METHODS}
+    stops = {part: [s.claim(f"{part}w{k}") for k in range(s.choices["steps"] + 1)] for part in METHODS}
+    walks = [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)]
     best, start = float(s.values["what"]), float(s.values["w0"])
-    ends = [best, *(w for walk in stops.values() for w in walk)]
+    ends = [best, *(w for walk in walks for w in walk.xs)]
     air = 0.15 * (max(ends) - min(ends))
     low, high = min(ends) - air, max(ends) + air
     loss = curve_of(s, "L", "w", low, high)
@@ -222,8 +223,8 @@ def picture(s):
         [Curve(loss), Curve([(start, float(s.values["L"]))], marks=True, line=False)],
         Axis(s.name("w"), low, high),
         Axis(s.name("L"), low=0 if min(heights) < max(heights) / 2 else None),
-        [Guide(x=best, label=s.name("what"))],
-        [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
+        [Guide(x=s.claim("what"), label=s.name("what"))],
+        walks,
         size=(95, 30),
     )
 
