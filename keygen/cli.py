@@ -364,7 +364,7 @@ def check(
     """
     from keygen.builds.executors import cores
     from keygen.builds.telling import told_of_roster
-    from keygen.checking.annotations import as_annotations, of_error
+    from keygen.checking.annotations import annotated, as_annotations
     from keygen.checking.classes import class_of
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
@@ -376,7 +376,7 @@ def check(
         raise click.UsageError("--public is for a --roster")
     if form is not None and as_json:
         raise click.UsageError("--format github and --json are two forms of one output: take one")
-    try:
+    with annotated(form, say):
         course = course_with(lang)
         of_class = None
         if roster is not None:
@@ -388,10 +388,6 @@ def check(
         request = Request(course, targets, seeds, lang, tex, jobs or cores(), deep, of_class)
         with progress(total(request), "checking", "variants") as advance:
             findings = survey(request, advance, note)
-    except KeygenError as error:
-        if form is not None:
-            say(of_error(error))
-        raise
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
@@ -408,18 +404,22 @@ def check(
 
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
+@click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
 @speaking
-def lint(targets: tuple[str, ...]) -> None:
+def lint(targets: tuple[str, ...], form: str | None) -> None:
     """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
 
-    Exits with 1 where something is found.
+    Exits with 1 where something is found that is no remark.
     """
+    from keygen.checking.annotations import annotated, of_templates
     from keygen.checking.lint import lint as looked_over
 
-    found = looked_over(course_with(), targets)
+    with annotated(form, say):
+        found = looked_over(course_with(), targets)
     if found:
-        say("\n\n".join(map(str, found)))
+        say("\n\n".join(map(str, found)) if form is None else of_templates(found))
         tell(f"keygen: {len(found)} found")
+    if not all(one.remark for one in found):
         sys.exit(1)
 
 

@@ -218,7 +218,7 @@ def test_the_workflow_of_a_new_course_checks_and_builds_each_of_its_sheets(cours
         *(
             f"keygen {words}"
             for name in ("my sheet", "sheet1")
-            for words in (f"lint {name}", f"check {name} --seeds 200 --format github")
+            for words in (f"lint {name} --format github", f"check {name} --seeds 200 --format github")
         ),
         *(f"keygen build {name} --solutions" for name in ("my sheet", "sheet1")),
     ]

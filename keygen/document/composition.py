@@ -89,7 +89,7 @@ def composed(
         objects: list[Any] = []
         page = {"_objects": objects, "_kept": kept, "student": student, "equation": EquationNumbers(number)}
         context = {**page, **said_by(solved, typesetter, language)}
-        _, sections = rendered(path, language, context)
+        _, sections = rendered(path, language, context, solved.shown)
         return assembled(heading, path, sections, objects), answered(path, sections, objects)
 
     try:
