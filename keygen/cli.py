@@ -305,20 +305,22 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 
 @main.command()
 @click.argument("sheet", shell_complete=SHEETS)
-@click.option("--to", "target", type=click.Choice(["moodle"]), required=True, help="The system to write for.")
+@click.option("--to", "target", type=click.Choice(["html", "moodle"]), required=True, help="What to write for.")
 @click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
 @spoken("The language of the questions; by default the sheet's own.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, out: Path) -> None:
-    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions; print the paths.
+    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
+    an index; print the paths.
 
     A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer.
     """
     from keygen.builds.telling import told_of_key
     from keygen.course.seeding import seeds_of
-    from keygen.export.pool import PoolRequest, exported
+    from keygen.export.pool import PoolRequest
+    from keygen.export.targets import exported
 
     request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict)
     with progress(len(request.seeds), sheet, "variants") as advance:
@@ -327,7 +329,7 @@ def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, 
     told_of_key(report.key)
     for left in report.left:
         tell(f"keygen: {left}")
-    tell("keygen: these files hold the answers and the solutions: import them, and keep them from students")
+    tell("keygen: what is written holds the answers and the solutions: keep it from students")
 
 
 @main.command()

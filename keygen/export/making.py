@@ -19,6 +19,7 @@ from keygen.document.nodes import Blocks, Problem
 from keygen.document.slips import printed
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import mistaken
+from keygen.engine.real import Undecided
 from keygen.engine.trace import is_link
 from keygen.errors import KeygenError
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
@@ -112,7 +113,7 @@ class Boxes:
                 except KeygenError:  # it has no value any more: the root of a negative number, say
                     continue
                 for cell, number in wrong.items():
-                    if number is not right[cell]:
+                    if number is not right[cell] and is_number(number):
                         self.wrong.setdefault((part, name, cell), []).append((slip, number))
 
     def of(self, part: str, asked: Asked) -> Iterator[AskedAnswer]:
@@ -131,8 +132,14 @@ class Boxes:
             case bool():
                 return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1)
             case tuple():
-                return ChoiceBox(cell, value, value.index(exact))
-        key = typed_number(value)
+                return ChoiceBox(cell, value, value.index(str(exact)))
+        try:
+            key = typed_number(value)
+        except Undecided as error:
+            raise KeygenError(
+                f"nobody can tell the digits of the answer {part}.{name}", exercise=self.found.exercise.id,
+                who=self.found.variant.who, found=str(error), repair="draw other numbers: widen `given`",
+            ) from error  # fmt: skip
         slips = tuple(self.slips(key, self.wrong.get((part, name, cell), ())))
         return NumberBox(cell, exact, key, letter, slips, misread(key, slips))
 
@@ -140,7 +147,10 @@ class Boxes:
         """The known slips of a box whose numbers can be told from the key and from each other."""
         known = [key]
         for slip, value in wrong:
-            number = typed_number(value)
+            try:
+                number = typed_number(value)
+            except Undecided:
+                continue
             if any(number.near(other) for other in known):
                 continue
             known.append(number)

@@ -28,12 +28,12 @@ LONGEST = 255
 
 
 class MoodleQuestion:
-    """Writes one question; `say` has the words of the export, `words` those of pages. `large` are the figures that are
-    only told in words."""
+    """Writes one question; `say` has the words of the export, `words` those of pages. `otherwise`
+    says what Moodle has in another way than a page."""
 
     def __init__(self, question: NeutralQuestion, say: Mapping[str, str], words: Mapping[str, str]) -> None:
         self.question, self.say, self.words = question, say, words
-        self.large: list[str] = []
+        self.otherwise: list[str] = []
 
     @property
     def title(self) -> str:
@@ -46,6 +46,8 @@ class MoodleQuestion:
         made = etree.Element("question", type="cloze")
         name = etree.SubElement(made, "name")
         code = f", {self.question.code}"
+        if len(self.title) + len(code) > LONGEST:
+            self.otherwise.append(f"the title is longer than the {LONGEST} characters of a name, and is cut there")
         etree.SubElement(name, "text").text = self.title[: LONGEST - len(code)] + code
         asking, solving = (MathJaxWriter(self.question.typesetter, FOLDER) for _ in range(2))
         for tag, written, writer in (
@@ -57,7 +59,7 @@ class MoodleQuestion:
             for figure in writer.figures.values():
                 file = etree.SubElement(text, "file", name=figure.name, path="/", encoding="base64")
                 file.text = b64encode(figure.svg.encode()).decode()
-            self.large += writer.large
+            self.otherwise += (f"a figure is too large, so told in words: {told}" for told in writer.large)
         etree.SubElement(made, "penalty").text = "0.3333333"
         etree.SubElement(made, "hidden").text = "0"
         written_out: str = etree.tostring(made, encoding="unicode")

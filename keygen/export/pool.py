@@ -1,27 +1,17 @@
-"""A pool: the exercises of a sheet with the numbers of many seeds, written for one target, and the map beside them."""
+"""A pool: a sheet with the numbers of many seeds. What is asked for, what came of it, what a target does not carry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from keygen import __version__
 from keygen.builds import executors
 from keygen.builds.request import SheetRequest
-from keygen.builds.sheet import SheetItem, asked_items, solved
 from keygen.course.course import Course
-from keygen.course.languages import Language
-from keygen.course.secret import name_of_key
-from keygen.course.sheet import Sheet
 from keygen.document.template import words
-from keygen.errors import KeygenError
-from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapBox, MapExercise, MapVariant
-from keygen.export.making import asked_of, boxless, question_of
-from keygen.export.moodle import MoodleQuestion, category, quiz
-from keygen.export.question import NeutralQuestion
-from keygen.system.files import write_whole
 
 WORDS = "export"
 NAMED = 6
@@ -39,7 +29,6 @@ class PoolRequest:
     seeds: tuple[int, ...]
     lang: str | None = None
     strict: bool = False
-    jobs: int = 0
 
     @property
     def orders(self) -> Sequence[SheetRequest]:
@@ -51,14 +40,14 @@ class PoolRequest:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What the target does not carry of an exercise: answers, part.name and type, be they all of it or not, and figures
-    that are told in words."""
+    """What the target does not carry of an exercise: answers, part.name and type, be they all of it or not; and what
+    else it has `otherwise`, in words."""
 
     number: int
     id: str
     answers: tuple[tuple[str, str], ...]
     whole: bool
-    figures: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         more = f" and {len(self.answers) - NAMED} more" if self.answers[NAMED:] else ""
@@ -71,8 +60,7 @@ class LeftOut:
             said.append("without boxes, which take numbers and choices alone")
         if self.answers:
             said[-1] += f": {names}{more} ({types})"
-        if self.figures:
-            said.append(f"figures that are too large, so told in words: {len(self.figures)}")
+        said += self.otherwise
         return f"{self.number} {self.id}: {'; '.join(said)}"
 
 
@@ -84,30 +72,10 @@ def together(left: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
     return tuple(
         LeftOut(
             number, each[0].id, tuple(dict.fromkeys(answer for one in each for answer in one.answers)),
-            all(one.whole for one in each), tuple(dict.fromkeys(figure for one in each for figure in one.figures)),
+            all(one.whole for one in each), tuple(dict.fromkeys(text for one in each for text in one.otherwise)),
         )
         for number, each in sorted(by_exercise.items())
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PoolQuestion:
-    """One question written: of which exercise, under which title, and its part of the map."""
-
-    number: int
-    title: str
-    written: str
-    record: MapExercise
-
-
-@dataclass(frozen=True, slots=True)
-class PoolVariant:
-    """The questions of one seed, and what is left out."""
-
-    seed: int
-    code: str
-    questions: tuple[PoolQuestion, ...]
-    left: tuple[LeftOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,75 +87,23 @@ class PoolReport:
     key: str
 
 
-def exported(
-    request: PoolRequest, out: Path, advance: Callable[[int], None], note: Callable[[str], None]
-) -> PoolReport:
-    """Write a pool into a folder; `advance` hears of each seed that is done. Raises KeygenError where an exercise has
-    no variant for a seed, where nothing is left to export, and, if that was asked for, where anything is left out: then
-    nothing is written."""
+Made = TypeVar("Made")
+
+
+def made(
+    request: PoolRequest,
+    variant: Callable[[SheetRequest], Made],
+    advance: Callable[[int], None],
+    note: Callable[[str], None],
+) -> list[Made]:
+    """What a `variant` is made into, for each seed in turn, on all cores; `advance` hears of each seed that is done.
+    Raises KeygenError where an exercise has no variant for a seed."""
     orders = request.orders
-    sheet, language = orders[0].sheet, orders[0].language
-    done: list[PoolVariant] = []
-    jobs = request.jobs if len(orders) > 1 else 1
-    pieces = executors.in_turn(variant_of, orders, lambda order: 1, jobs, advance, note)
+    done: list[Made] = []
+    pieces = executors.in_turn(variant, orders, lambda order: 1, 0 if orders[1:] else 1, advance, note)
     with executors.interruptible("export", lambda: f"{len(done)} of {len(orders)} seeds are done"), closing(pieces):
         done.extend(pieces)
-    left = together(one for variant in done for one in variant.left)
-    if request.strict and left:
-        raise KeygenError(
-            f"{TITLES[request.target]} does not carry all of the sheet {sheet.name!r}", found="; ".join(map(str, left)),
-            repair="export without --strict, and ask for these answers on paper",
-        )  # fmt: skip
-    if not any(variant.questions for variant in done):
-        raise KeygenError(
-            f"{TITLES[request.target]} carries nothing of the sheet {sheet.name!r}", found="; ".join(map(str, left)),
-            repair="give it on paper, or as a page: keygen build --format html",
-        )  # fmt: skip
-    stem = f"{sheet.name}{sheet.mark(language.code)}.{request.target}"
-    paths = out / f"{stem}.xml", out / f"{stem}.map.json"
-    write_whole(paths[0], quiz(laid_out(sheet, done)))
-    write_whole(paths[1], map_of(request, sheet, language, orders[0].key, done).encoded())
-    return PoolReport(paths, left, orders[0].key)
-
-
-TITLES = {"moodle": "Moodle"}
-"""What people call a target."""
-
-
-def laid_out(sheet: Sheet, done: Sequence[PoolVariant]) -> Iterator[str]:
-    """The questions exercise by exercise, each exercise's in a category of its own."""
-    for number in sorted({one.number for variant in done for one in variant.questions}):
-        questions = [one for variant in done for one in variant.questions if one.number == number]
-        yield category(sheet.name, questions[0].title)
-        yield from (one.written for one in questions)
-
-
-def map_of(request: PoolRequest, sheet: Sheet, language: Language, key: str, done: Sequence[PoolVariant]) -> ExportMap:
-    """The map of what was written."""
-    variants = [MapVariant(one.seed, one.code, [each.record for each in one.questions]) for one in done]
-    return ExportMap(MAP_SCHEMA, __version__, sheet.name, language.code, request.target, name_of_key(key), variants)
-
-
-def variant_of(order: SheetRequest) -> PoolVariant:
-    """The questions of one seed."""
-    say, pages = words_of(order), words("words", order.language)
-    questions: list[PoolQuestion] = []
-    left: list[LeftOut] = []
-    for item in asked_items(order):
-        found = solved(order, item)
-        asked = asked_of(found, item)
-        answers = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked))
-        whole = len(answers) == sum(map(len, asked.values()))
-        figures: tuple[str, ...] = ()
-        if not whole:
-            question = question_of(found, asked, order, item, say)
-            writer = MoodleQuestion(question, say, pages)
-            questions.append(PoolQuestion(item.number, writer.title, writer.xml(), record_of(question, item)))
-            figures = tuple(writer.large)
-        if answers or whole or figures:
-            left.append(LeftOut(item.number, item.entry.id, answers, whole, figures))
-    assert order.seed is not None
-    return PoolVariant(order.seed, order.code, tuple(questions), tuple(left))
+    return done
 
 
 def words_of(order: SheetRequest) -> Mapping[str, str]:
@@ -195,12 +111,3 @@ def words_of(order: SheetRequest) -> Mapping[str, str]:
     own, course = order.language, order.course
     has = (one for one in (own, *map(course.language, course.languages)) if one.has(f"{WORDS}.tex"))
     return words(WORDS, next(has, own))
-
-
-def record_of(question: NeutralQuestion, item: SheetItem) -> MapExercise:
-    """What the map says of a question."""
-    boxes = [
-        MapBox(place, column, box.cell, box.weight) for place, (column, box) in enumerate(question.places, start=1)
-    ]
-    parts = {part: dict(named) for part, named in question.answers.items()}
-    return MapExercise(item.entry.id, item.number, dict(question.given), parts, boxes)

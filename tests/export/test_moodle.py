@@ -283,7 +283,7 @@ def test_what_moodle_cannot_carry_is_told_and_the_keys_are_warned_of(pool: Pool)
     assert "keygen: 2 backprop/layered_network: left out" in said
     assert "keygen: 5 backprop/two_layer_formula: left out" in said
     assert "layer_by_layer" not in said
-    assert "these files hold the answers" in said
+    assert "what is written holds the answers and the solutions" in said
 
 
 # --- a small course
@@ -347,6 +347,14 @@ def test_strict_writes_nothing_where_something_is_left_out(tmp_path: Path, monke
     assert "b.best (expression)" in result.stderr
     assert not Path("build").exists()
     assert keygen("export", "mine", "--to", "moodle", "--seeds", "1").exit_code == 0
+
+
+def test_an_answer_of_a_part_that_no_page_has_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid(tmp_path, EXERCISE.replace('"b": {', '"z": {"quarter": "h"},\n    "b": {'), TEMPLATE, SHEET)
+    monkeypatch.chdir(tmp_path)
+    found = pool_of("mine", Path("out"), "--seeds", "1")
+    assert len(found.questions[0].boxes) == 2
+    assert "1 my/one: no part of the page asks for z.quarter" in found.result.stderr
 
 
 def test_a_sheet_of_formulas_alone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,25 @@
+"""The targets of an export by their names, each imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from keygen.export.pool import PoolReport, PoolRequest
+
+
+def exported(
+    request: PoolRequest, out: Path, advance: Callable[[int], None], note: Callable[[str], None]
+) -> PoolReport:
+    """Write a pool for its target into a folder; `advance` hears of each seed that is done. Raises KeygenError where
+    the target says so."""
+    match request.target:
+        case "html":
+            from keygen.export.html_pool import to_html
+
+            return to_html(request, out, advance, note)
+        case "moodle":
+            from keygen.export.moodle_pool import to_moodle
+
+            return to_moodle(request, out, advance, note)
+    raise ValueError(f"there is no target {request.target!r}")
