@@ -88,6 +88,7 @@ def main(debug: bool) -> None:
 @click.option("--sort", metavar="COLUMN", help="For a --roster: the order of the printer's file; by default its own.")
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
 @click.option("--replace", metavar="ID", help="Draw this student of the --roster anew; all else stays.")
+@click.option("--remove", is_flag=True, help="Of a --roster without most of the class: remove the others' pages.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
 @click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
@@ -98,7 +99,7 @@ def build(
     sheet: str | None, solutions: bool, guide: bool, lang: str | None, seed: int | None, roster: Path | None,
     roster_columns: RosterColumns, public: bool, group: str | None, sort: str | None, student: str | None,
     replace: str | None, variants: int | None, manifest: Path | None, jobs: int | None, cluster: str | None, form: str,
-    out: Path,
+    remove: bool, out: Path,
 ) -> None:  # fmt: skip
     """Write the pages of SHEET; print the paths written, one a line.
 
@@ -118,8 +119,8 @@ def build(
         raise click.UsageError("--public is for a --roster")
     if asked not in MANY or (asked and others):
         raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
-    if roster is None and (group is not None or sort is not None):
-        raise click.UsageError("--group and --sort are for a --roster")
+    if roster is None and (group is not None or sort is not None or remove):
+        raise click.UsageError("--group, --sort and --remove are for a --roster")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
     from keygen.builds.perform import perform_run
@@ -131,7 +132,7 @@ def build(
     course, kinds = course_with(lang), wanted(solutions=solutions, guide=guide)
     build_options = BuildOptions(
         course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
-        roster_columns, group, sort, replace, out,
+        roster_columns, group, sort, replace, out, remove,
     )  # fmt: skip
     run, before = ordered(build_options)
     for text in (*run.taken, *run.told):
@@ -257,12 +258,11 @@ def secret_() -> None:
 def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifest: Path | None) -> None:
     """An EXERCISE as text, for the terminal; or whose page has this CODE, with what numbers and what answers."""
     if manifest is not None:
-        from keygen.builds.manifest import as_text, load_manifest
+        from keygen.builds.manifest import load_manifest, told_of_code
 
         if seed is not None or solutions or lang is not None:
             raise click.UsageError("a CODE of a --manifest takes no --seed, --solutions or --lang")
-        found = load_manifest(manifest)
-        return say(as_text(found.find(what), found))
+        return say(told_of_code(load_manifest(manifest), what))
     from keygen.builds.show import ShowRequest, shown
 
     course = course_with(lang)
@@ -280,7 +280,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
-    """Write one page with many variants side by side: their work, which are alike, the ugliest first; print its path.
+    """Write one page with many variants side by side: their work, which are alike, by a click the ugliest first.
 
     With --watch nothing is written: the address to open is printed, and Ctrl-C ends it."""
     from keygen.course.seeding import seeds_of
@@ -366,7 +366,7 @@ def check(
     """
     from keygen.builds.executors import cores
     from keygen.builds.telling import told_of_roster
-    from keygen.checking.annotations import as_annotations, of_error
+    from keygen.checking.annotations import annotated, as_annotations
     from keygen.checking.classes import class_of
     from keygen.checking.junit import as_junit
     from keygen.checking.sweep import Request, survey, total
@@ -378,7 +378,7 @@ def check(
         raise click.UsageError("--public is for a --roster")
     if form is not None and as_json:
         raise click.UsageError("--format github and --json are two forms of one output: take one")
-    try:
+    with annotated(form, say):
         course = course_with(lang)
         of_class = None
         if roster is not None:
@@ -390,10 +390,6 @@ def check(
         request = Request(course, targets, seeds, lang, tex, jobs or cores(), deep, of_class)
         with progress(total(request), "checking", "variants") as advance:
             findings = survey(request, advance, note)
-    except KeygenError as error:
-        if form is not None:
-            say(of_error(error))
-        raise
     if junit is not None:
         write_whole(junit, as_junit(findings))
     try:
@@ -410,18 +406,22 @@ def check(
 
 @main.command()
 @click.argument("targets", metavar="[SHEET|EXERCISE]...", nargs=-1, shell_complete=TARGETS)
+@click.option("--format", "form", type=click.Choice(("github",)), help="The findings as GitHub's annotations.")
 @speaking
-def lint(targets: tuple[str, ...]) -> None:
+def lint(targets: tuple[str, ...], form: str | None) -> None:
     """Look over the words of templates (by default all): claims without a condition, terms that the glossary has not.
 
-    Exits with 1 where something is found.
+    Exits with 1 where something is found that is no remark.
     """
+    from keygen.checking.annotations import annotated, of_templates
     from keygen.checking.lint import lint as looked_over
 
-    found = looked_over(course_with(), targets)
+    with annotated(form, say):
+        found = looked_over(course_with(), targets)
     if found:
-        say("\n\n".join(map(str, found)))
+        say("\n\n".join(map(str, found)) if form is None else of_templates(found))
         tell(f"keygen: {len(found)} found")
+    if not all(one.remark for one in found):
         sys.exit(1)
 
 

@@ -17,9 +17,13 @@ from keygen.variants.arranging import arranged
 from keygen.variants.solve import candidate, drawn, solve
 from tests.courses import SHIPPED
 
-IN_VAIN = {"nets/from_picture": 0.25, "dropout/mask": 0.5, "logic/region": 1, "logic/gates": 2}
-"""Draws in vain for each that is taken, at most; without arranging there were 15, 11, 5 and 1.4. Of `gates` those are
-left whose numbers of inputs and of functions do not go together."""
+IN_VAIN = {
+    "nets/from_picture": 0.25, "dropout/mask": 0.5, "logic/region": 1, "logic/gates": 2, "outputs/heads": 0.1,
+    "rnn/vanishing": 1,
+}  # fmt: skip
+"""Draws in vain for each that is taken, at most; without arranging there were 15, 11, 5, 1.4, 6 and 50. Of `gates`
+those are left whose numbers of inputs and of functions do not go together, of `vanishing` those with few steps."""
+RARE = "rnn/vanishing"  # so few of its draws are good as they are that none is looked for
 
 
 @pytest.mark.parametrize("name", IN_VAIN)
@@ -28,7 +32,7 @@ def test_few_draws_are_in_vain(name: str) -> None:
     assert sum(sum(rejected.values()) for rejected in found) <= 12 * IN_VAIN[name]
 
 
-@pytest.mark.parametrize("name", IN_VAIN)
+@pytest.mark.parametrize("name", [name for name in IN_VAIN if name != RARE])
 def test_a_draw_that_was_good_is_not_arranged(name: str) -> None:
     exercise = SHIPPED.exercise(name)
     alone = replace(exercise, arranged=None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from keygen.course.exercise import WORDS
 from keygen.course.sheet_keys import SheetEntry
 from keygen.errors import nearest, one_of
 from tests.courses import keygen, laid, rewrite
@@ -174,7 +175,7 @@ def test_an_unknown_word_of_an_exercise_offers_the_nearest(course: Path) -> None
         "  exercise: my/one",
         f"  at:       {path}:5",
         '  line:     axis = {"input": 2}',
-        "  expected: one of 15: `keygen help exercise` has them",
+        f"  expected: one of {len(WORDS)}: `keygen help exercise` has them",
         "  mend:     did you mean 'axes'?",
     )
 

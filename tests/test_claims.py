@@ -21,8 +21,7 @@ from keygen.document.typesetter import Typesetter
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.errors import KeygenError
-from keygen.figures.labels import said_in
-from keygen.figures.tables import Table
+from keygen.figures.labels import part_names, said_in
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain, Literal, Name
@@ -135,7 +134,7 @@ BARE = {
         "a label of a plot is a bare string",
     ),
     "a guide": (
-        "plot_figure([Curve([(0, 0), (1, 1)])], guides=[Guide(1, label=Literal(1))])",
+        "plot_figure([Curve([(0, 0), (1, 1)])], guides=[Guide(Given(1), label=Literal(1))])",
         "a label of a plot is a bare number",
     ),
     "a scheme": (
@@ -315,8 +314,8 @@ def altered(shown: Any, wrong: Claim, right: Claim) -> Any:
         return {key: altered(value, wrong, right) for key, value in shown.items()}
     if isinstance(shown, list | tuple):
         return type(shown)(altered(value, wrong, right) for value in shown)
-    if isinstance(shown, Table):
-        return Table(altered(shown.head, wrong, right), altered(shown.rows, wrong, right), shown.named)
+    if names := part_names(type(shown)):
+        return type(shown)(*[altered(getattr(shown, name), wrong, right) for name in names])
     return shown
 
 
@@ -326,11 +325,12 @@ TABLES = (
     "outputs/softmax",
     "rnn/vanishing",
     "optimizers/fifty_shades",
+    "logic/region",
 )
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_false_cell_of_any_table_stops_the_certificate(name: str) -> None:
+def test_a_false_number_of_any_table_or_figure_stops_the_certificate(name: str) -> None:
     solved = solve(SHIPPED.exercise(name), "sheet", 3)
     found = [said for said in claims(solved) if isinstance(said.shown, Literal)]
     assert found

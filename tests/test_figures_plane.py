@@ -35,7 +35,7 @@ from keygen.figures.arrange import displayed
 from keygen.figures.display import DisplayList, Line
 from keygen.figures.figure import WIDTH, Figure
 from keygen.figures.labels import said_in
-from keygen.figures.plane import PlaneFigure
+from keygen.figures.plane import PlaneFigure, Row
 from keygen.figures.svg import svg
 from keygen.figures.svg_labels import WrittenLabel
 from keygen.mathematics.number_format import Policy
@@ -51,6 +51,10 @@ SIDES = st.tuples(WHOLE, WHOLE, WHOLE).filter(lambda side: side[0] != 0 or side[
 def at(x: int | Fraction, y: int | Fraction, target: int | None = None, name: str = "") -> Any:
     label, point = Name(name) if name else None, (Given(Fraction(x)), Given(Fraction(y)))
     return plane_point(*point, None if target is None else Given(target), label)
+
+
+def row(a: int | Fraction, b: int | Fraction, c: int | Fraction) -> Row:
+    return Given(Fraction(a)), Given(Fraction(b)), Given(Fraction(c))
 
 
 def shown(figure: Figure) -> DisplayList:
@@ -70,7 +74,7 @@ def told(figure: Figure, language: str = "en") -> str:
 @settings(max_examples=60, deadline=None)
 def test_a_region_is_hatched_where_its_inequalities_hold_and_nowhere_else(sides: list[Any], mode: Any) -> None:
     figure = plane_figure(
-        PlaneRegion(tuple(sides), mode),
+        PlaneRegion(tuple(row(*side) for side in sides), mode),
         x=Axis(low=-5, high=5),
         y=Axis(low=-5, high=5),
     )
@@ -101,7 +105,7 @@ def slope(one: Any) -> tuple[float, float]:
 def test_no_label_hides_another_or_a_point_and_all_lies_inside(points: Any, lines: Any) -> None:
     figure = plane_figure(
         *(at(x, y, target, "ABCDEF"[k]) for k, (x, y, target) in enumerate(points)),
-        *(PlaneLine(a, b, c, k) for k, (a, b, c) in enumerate(lines, start=1)),
+        *(PlaneLine(*row(*line), k) for k, line in enumerate(lines, start=1)),
         classes=CLASSES, **AXES,
     )  # fmt: skip
     display = shown(figure)
@@ -120,9 +124,10 @@ NO_MODE: Any = "xor"
 
 def published() -> PlaneFigure:
     return plane_figure(
-        at(3, 1, 0, "A"), at(0, 2, 1, "B"), at(1, Fraction(1, 2)), PlaneLine(1, 1, 1), PlaneLine(1, -1, 1, 2),
-        PlaneRegion(((1, 1, 1), (-1, 1, -1)), "and", words(en="inside", ru="внутри")),
-        PlaneBox((0, 0), (2, 1), words(en="range", ru="диапазон")), classes=CLASSES, **AXES,
+        at(3, 1, 0, "A"), at(0, 2, 1, "B"), at(1, Fraction(1, 2)),
+        PlaneLine(*row(1, 1, 1)), PlaneLine(*row(1, -1, 1), 2),
+        PlaneRegion((row(1, 1, 1), row(-1, 1, -1)), "and", words(en="inside", ru="внутри")),
+        PlaneBox((Given(0), Given(0)), (Given(2), Given(1)), words(en="range", ru="диапазон")), classes=CLASSES, **AXES,
     )  # fmt: skip
 
 
@@ -136,6 +141,19 @@ def test_a_plane_is_told_point_by_point_in_both_languages() -> None:
     ).replace("-", "−")
     assert "точка B (0; 2) класса 1" in told(published(), "ru")
     assert "заштриховано, внутри: там, где положительны все выражения" in told(published(), "ru")
+
+
+def test_a_region_of_one_side_without_a_name_is_told_as_one() -> None:
+    figure = plane_figure(PlaneRegion((row(2, -1, 3),)), **AXES)
+    assert told(figure).endswith("; hatched: where 2x − y − 3 is positive")
+    assert told(figure, "ru").endswith("; заштриховано: там, где положительно выражение 2x − y − 3")
+    either = plane_figure(PlaneRegion((row(1, 0, 0), row(0, 1, 0)), "or"), **AXES)
+    assert told(either).endswith("; hatched: where at least one of these is positive: x and y")
+
+
+def test_a_line_whose_number_is_rounded_has_the_sign_for_it() -> None:
+    line = PlaneLine(*row(1, 1, Fraction(1000001, 999983)))
+    assert "the line x + y ≈ 1.000" in told(plane_figure(line, **AXES))
 
 
 def test_classes_differ_without_colour_and_lines_by_their_dashes() -> None:
@@ -201,10 +219,10 @@ def test_both_backends_draw_it(figure: Figure) -> None:
         (lambda: plane_point(ANYTHING, Given(1)), "no rational number"),
         (lambda: plane_point(Given(1), Given(2), Given(3)), "no such class"),
         (lambda: plane_figure(*(plane_point(Given(1), Given(2), Given(k)) for k in (0, 1))), "in one place"),
-        (lambda: PlaneLine(0, 0, 1), "no direction"),
+        (lambda: PlaneLine(*row(0, 0, 1)), "no direction"),
         (lambda: PlaneRegion(()), "no sides"),
-        (lambda: PlaneRegion(((1, 0, 0),), NO_MODE), "not joined so"),
-        (lambda: PlaneBox((0, 0), (0, 1)), "no area"),
+        (lambda: PlaneRegion((row(1, 0, 0),), NO_MODE), "not joined so"),
+        (lambda: PlaneBox((Given(0), Given(0)), (Given(0), Given(1))), "no area"),
         (lambda: grid_figure(), "no grid"),
         (lambda: grid_pane([[X], [X, Y]]), "not of one length"),
         (lambda: grid_pane([[X]], windows=[Window(0, 0, 2, 1)]), "outside of its grid"),

@@ -28,6 +28,10 @@ POINTS = [(0.0, 0.0), (1.0, 2.0), (2.0, 1.0)]
 PLAIN = Axis(tex("x"), 0.0, 2.0, marked=tuple(Tick(x, tex(f"{x:g}")) for x in (0.0, 1.0, 2.0)))
 
 
+def at(*places: int | Fraction) -> list[Given]:
+    return [Given(place) for place in places]
+
+
 def printed(curves: list[Curve], x: Axis | None = None, point: str = ".") -> str:
     return Typesetter(Policy(point)).typeset(plot_figure(curves, x or Axis(Name("t")), Axis()))
 
@@ -102,7 +106,7 @@ def test_a_marker_outside_the_frame_is_left_out() -> None:
 
 def test_labelled_curves_stand_in_a_legend_that_hides_nothing() -> None:
     curves = [Curve(tuple(POINTS), tex(f"f_{k}"), k) for k in (1, 2, 3)]
-    display = plot.plot(curves, PLAIN, PLAIN, [Guide(y=1.0, label=tex(r"\frac{1}{4}"))])
+    display = plot.plot(curves, PLAIN, PLAIN, [Guide(y=Given(1), label=tex(r"\frac{1}{4}"))])
     legend = [label for label in labels(display) if says(label.text).startswith("f_")]
     assert [says(label.text) for label in legend] == ["f_1", "f_2", "f_3"]
     assert all(label.at[0] > 95 for label in legend)
@@ -112,7 +116,7 @@ def test_labelled_curves_stand_in_a_legend_that_hides_nothing() -> None:
 
 
 def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
-    tracks = [Track((0.0, 1.0, 0.5), tex(r"\mathrm{GD}"), 1), Track((0.0, 2.0), tex(r"\mathrm{SGD}"), 2)]
+    tracks = [Track(at(0, 1, Fraction(1, 2)), tex(r"\mathrm{GD}"), 1), Track(at(0, 2), tex(r"\mathrm{SGD}"), 2)]
     display = plot.plot([Curve(tuple(POINTS))], PLAIN, PLAIN, tracks=tracks, frame_size=(40, 20))
     stops = [box.shape.center for box in boxes(display)]
     assert [x for x, _ in stops] == pytest.approx([0, 20, 10, 0, 40])
@@ -123,7 +127,7 @@ def test_tracks_go_down_a_stair_a_step_each_with_its_own_marker() -> None:
 
 
 def test_a_guide_at_an_x_stops_for_the_tick_labels_and_goes_on_past_the_tracks() -> None:
-    display = plot.plot([], PLAIN, PLAIN, [plot.Guide(x=1.0)], [plot.Track((0.0, 1.0))], frame_size=(40, 20))
+    display = plot.plot([], PLAIN, PLAIN, [plot.Guide(x=Given(1))], [plot.Track(at(0, 1))], frame_size=(40, 20))
     through, below = [stroke for stroke in strokes(display) if stroke.role == "guide"]
     assert [y for _, y in through.points] == [0, 20]
     assert below.points[0][1] < min(box.shape.center[1] for box in boxes(display))
@@ -178,8 +182,8 @@ def test_everything_a_plot_may_hold_is_drawn() -> None:
         [Curve(POINTS, Name("f"), 1), Curve(POINTS, Name("g"), 2, marks=True, line=False)],
         Axis(Name("t")),
         Axis(Name("y"), low=0),
-        [Guide(x=1, label=Name("m")), Guide(y=1.5, label=Given(Fraction(3, 2)))],
-        [Track((0, 1, 2), Name("walk"), 3)],
+        [Guide(x=Given(1), label=Name("m")), Guide(y=Given(Fraction(3, 2)), label=Given(Fraction(3, 2)))],
+        [Track(at(0, 1, 2), Name("walk"), 3)],
     )
     text = Typesetter(Policy()).typeset(figure)
     for part in ("$f$", "$g$", "$t$", "$y$", "$m$", "$1.5$", r"$\mathrm{walk}$", r"\polyline", r"\circle*"):

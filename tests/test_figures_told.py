@@ -116,7 +116,10 @@ def test_a_cell_says_what_goes_where() -> None:
 
 def test_a_plot_says_its_axes_by_their_first_and_last_ticks() -> None:
     figure = plot_figure(
-        [curve(1, 2)], Axis(T, 0, 10), Axis(low=0.1, high=100, log=True), [Guide(x=1, label=B), Guide(y=2)]
+        [curve(1, 2)],
+        Axis(T, 0, 10),
+        Axis(low=0.1, high=100, log=True),
+        [Guide(x=Given(1), label=B), Guide(y=Given(2))],
     )
     assert told(figure) == (
         "plot: horizontal axis t with marks from 0 to 10; logarithmic vertical axis with marks from 0.1 to 100;"
@@ -125,7 +128,7 @@ def test_a_plot_says_its_axes_by_their_first_and_last_ticks() -> None:
 
 
 def test_a_walk_below_a_plot_says_its_stops() -> None:
-    figure = plot_figure([curve(1, 2)], tracks=[Track((0, 1, 2), Name("walk"))])
+    figure = plot_figure([curve(1, 2)], tracks=[Track([Given(k) for k in range(3)], Name("walk"))])
     assert told(figure).endswith("below the plot the walk walk along the horizontal axis, stops: 3")
 
 

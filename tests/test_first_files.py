@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -102,6 +103,18 @@ def test_a_course_has_a_secret_of_its_own_that_only_its_owner_reads(here: Path) 
     assert first.read_text() != second.read_text()
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
     assert ".keygen-secret" in (here / "one" / ".gitignore").read_text().splitlines()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git itself says what it takes")
+def test_git_takes_what_a_course_is_made_of_and_no_secret_and_no_names(course: Path) -> None:
+    held_back = ("students.csv", "lists/b-21.csv", "lists/b-21.tsv", "build/sheet1/key.csv", "answers.csv")
+    for name in (*held_back, "exercises/mine/first/rain.csv"):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_text("id,name\n1001,Ann\n")
+    for words in (("init", "-q"), ("add", ".")):
+        subprocess.run(["git", *words], cwd=course, check=True)
+    taken = subprocess.run(["git", "ls-files"], cwd=course, check=True, capture_output=True, text=True).stdout.split()
+    assert taken == sorted({*FILES, "exercises/mine/first/rain.csv"} - {".keygen-secret"})
 
 
 def test_a_course_is_laid_beside_what_a_folder_holds_and_over_nothing(here: Path) -> None:
@@ -205,7 +218,7 @@ def test_the_workflow_of_a_new_course_checks_and_builds_each_of_its_sheets(cours
         *(
             f"keygen {words}"
             for name in ("my sheet", "sheet1")
-            for words in (f"lint {name}", f"check {name} --seeds 200 --format github")
+            for words in (f"lint {name} --format github", f"check {name} --seeds 200 --format github")
         ),
         *(f"keygen build {name} --solutions" for name in ("my sheet", "sheet1")),
     ]

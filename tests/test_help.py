@@ -250,9 +250,9 @@ def test_every_name_that_a_template_may_use_has_a_row_and_no_other(
     seen: list[dict[str, Any]] = []
     rendered = composition.rendered
 
-    def watched(path: Path, language: Any, context: dict[str, Any]) -> Any:
+    def watched(path: Path, language: Any, context: dict[str, Any], own: Any = ()) -> Any:
         seen.append(context)
-        return rendered(path, language, context)
+        return rendered(path, language, context, own)
 
     monkeypatch.setattr(composition, "rendered", watched)
     assert keygen("show", "mine/linear", "--lang", "en").exit_code == 0
@@ -294,16 +294,33 @@ def test_every_measure_of_work_and_every_way_to_draw_has_a_row() -> None:
     assert set(cells("numbers", "word")) == named
 
 
-def test_every_name_of_the_author_s_vocabulary_has_a_line_and_no_other() -> None:
-    assert sorted(cells("vocabulary", "name")) == sorted(author.__all__)
-    assert sorted(cells("vocabulary", "calculus.")) == sorted(calculus.__all__)
+def called(name: str, value: Any) -> str:
+    """How something of the vocabulary is called: its name with its arguments, those behind `*` by their names. A
+    default that is no plain value stands as three dots; what cannot be called is its name."""
+    if not callable(value):
+        return name
+    said = []
+    for one in inspect.signature(value).parameters.values():
+        if one.kind is one.KEYWORD_ONLY and not any(text.startswith("*") for text in said):
+            said.append("*")
+        plain = isinstance(one.default, str | int | float | tuple | None) and "Axis" not in repr(one.default)
+        default = "" if one.default is one.empty else f"={one.default!r}" if plain else "=..."
+        stars = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+        said.append(f"{stars}{one.name}{default}".replace("'", '"'))
+    return f"{name}({', '.join(said)})"
+
+
+def test_every_name_of_the_author_s_vocabulary_has_a_line_with_its_arguments_and_no_other() -> None:
+    for head, room in (("name", author), ("calculus.", calculus)):
+        assert sorted(cells("vocabulary", head)) == sorted(called(name, getattr(room, name)) for name in room.__all__)
 
 
 def test_every_function_of_the_differentials_has_a_line() -> None:
     own = {name for name, value in vars(differentials).items() if defined_in(differentials, value)}
-    named = set(cells("vocabulary", "differentials."))
-    assert named >= own
-    assert {name for name in named if not hasattr(differentials, name)} == set()
+    lines = cells("vocabulary", "differentials.")
+    named = [line.partition("(")[0] for line in lines]
+    assert set(named) >= own
+    assert lines == [called(name, getattr(differentials, name)) for name in named]
 
 
 def defined_in(module: Any, value: Any) -> bool:
@@ -351,6 +368,32 @@ def test_a_course_s_pages_are_in_its_language_where_they_are_written_in_it(cours
     assert keygen("help").output.startswith("Что почитать:\n")
     assert keygen("help", "sheet").output.startswith("# Лист: ")
     assert keygen("help", "sheet", "--lang", "en").output.startswith("# A sheet: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ({"LANG": "ru_RU.UTF-8"}, "# Лист: "),
+        ({"LANG": "en_US.UTF-8"}, "# A sheet: "),
+        ({"LANG": "ru_RU.UTF-8", "LC_MESSAGES": "de_DE"}, "# A sheet: "),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "en_US.UTF-8", "LC_ALL": "ru"}, "# Лист: "),
+        ({"LANG": "C.UTF-8", "LC_ALL": ""}, "# A sheet: "),
+        ({"LANG": "../x"}, "# A sheet: "),
+        ({}, "# A sheet: "),
+    ],
+)
+def test_outside_a_course_a_page_is_in_the_reader_s_language(
+    said: dict[str, str], title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, language in said.items():
+        monkeypatch.setenv(name, language)
+    assert keygen("help", "sheet").output.startswith(title)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "settings.toml").write_text('language = "ru"')
+    assert keygen("help", "sheet").output.startswith("# Лист: ")
 
 
 def test_a_page_that_goes_to_a_pipe_is_its_text() -> None:

@@ -656,6 +656,69 @@ MISTAKES = [
             "  mend:     set lines in by four spaces each, never by tabs",
         ),
     ),
+    (
+        TEMPLATE,
+        "Find the gradient",
+        "By the Δ rule, find the gradient",
+        (
+            "keygen: the Greek letter Δ among words",
+            "  exercise: my/one",
+            "  at:       en.tex:8",
+            "  line:     By the Δ rule, find the gradient of \\( \\val{ formula.L } \\).",
+            "  mend:     let the exercise say it: \\val{ line.NAME }, \\val{ value.NAME }, \\val{ name.NAME }, or a claim of `show`; or spell it out: delta",
+        ),
+    ),
+    (
+        TEMPLATE,
+        "Find the gradient",
+        "Find the gradiοnt",
+        (
+            "keygen: a word with letters of two scripts: gradiοnt",
+            "  exercise: my/one",
+            "  at:       en.tex:8",
+            "  line:     Find the gradiοnt of \\( \\val{ formula.L } \\).",
+            "  found:    ο is greek small letter omicron",
+            "  mend:     type it again in one script",
+        ),
+    ),
+    (
+        EXERCISE,
+        "t.yhat",
+        "t.lambda",
+        (
+            "keygen: the exercise's file does not run: SyntaxError: invalid syntax (exercise.py, line 15)",
+            "  exercise: my/one",
+            "  at:       exercise.py:15",
+            "  line:     t.lambda = t.x @ t.w",
+            "  mend:     lambda is a word of Python's own: write lambda_, which is printed without the low line",
+        ),
+    ),
+    (
+        EXERCISE,
+        "(v.yhat != v.y).all()",
+        "v.w > 0",
+        (
+            "keygen: the condition 'the prediction is wrong' says something of each entry, not one thing",
+            "  exercise: my/one (seed 0)",
+            "  at:       exercise.py:24",
+            '  line:     return {"the prediction is wrong": v.w > 0}',
+            "  expected: True or False",
+            "  found:    2 x 1 of them",
+            "  mend:     say whether it is to hold of all entries or of any: (...).all() or (...).any()",
+        ),
+    ),
+    (
+        EXERCISE,
+        "(v.yhat != v.y).all()",
+        "v.w > 0 and v.x > 0",
+        (
+            "keygen: the exercise's code raised ValueError: The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+            "  exercise: my/one (seed 0)",
+            "  at:       exercise.py:24",
+            '  line:     return {"the prediction is wrong": v.w > 0 and v.x > 0}',
+            "  mend:     numbers of a matrix are compared one by one: say (...).all() or (...).any(), or take an entry: v.z[0, 1]",
+        ),
+    ),
 ]
 
 
@@ -675,7 +738,7 @@ def checked(place: Path) -> list[str]:
 
 def test_without_a_mistake_nothing_is_said(place: Path) -> None:
     assert checked(place) == []
-    assert keygen("lint").exit_code == 0
+    assert keygen("lint", "mine").output == ""
 
 
 @pytest.mark.parametrize(("name", "old", "new", "said"), MISTAKES, ids=[repr(new)[:60] for _, _, new, _ in MISTAKES])
@@ -688,11 +751,131 @@ def test_a_mistake_is_told_with_its_line_and_its_repair(
     assert checked(place) == list(said)
 
 
+OF_MATRIX = """
+from keygen.author import relation
+
+
+def conditions(s):
+    return {"on": s.whether(relation(s.name("yhat"), ">", 0))}
+"""
+TO_SHOW = """
+from keygen.author import relation
+
+
+def show(s):
+    return {"order": relation(s.name("w"), "<", s.name("x"))}
+"""
+COMPARED = (
+    '  mend:     take one entry, as s.claim("z", 0, 1), or a number that the computation makes of them, as total does; if it was to be a number, look at how it is computed: @ or *, and the axes in `given`',
+)
+
+
+@pytest.mark.parametrize(
+    ("product", "found"),
+    [
+        ("t.x * t.w", "yhat is 2 x 2, by line 15: t.yhat = t.x * t.w"),
+        ("t.x.T @ t.w.T", "yhat is 2 x 2, by line 15: t.yhat = t.x.T @ t.w.T"),
+    ],
+)
+def test_a_relation_of_a_matrix_says_its_shape_and_where_it_is_computed(place: Path, product: str, found: str) -> None:
+    (place / EXERCISE).write_text(COMPUTATION.replace("t.x @ t.w", product) + OF_MATRIX, encoding="utf-8")
+    assert checked(place) == [
+        "keygen: the relation > is between numbers, and yhat is a matrix",
+        "  exercise: my/one",
+        "  at:       exercise.py:30",
+        '  line:     return {"on": s.whether(relation(s.name("yhat"), ">", 0))}',
+        "  expected: a number on either side",
+        f"  found:    {found}",
+        *COMPARED,
+    ]
+
+
+def test_a_printed_relation_of_matrices_says_their_shapes(place: Path) -> None:
+    (place / EXERCISE).write_text(COMPUTATION + TO_SHOW, encoding="utf-8")
+    (place / TEMPLATE).write_text(WORDS.replace("Find the", r"As \( \val{ order } \), find the"), encoding="utf-8")
+    assert checked(place) == [
+        "keygen: the relation < is between numbers, and w is a matrix",
+        "  exercise: my/one",
+        "  at:       en.tex:8",
+        r"  line:     As \( \val{ order } \), find the gradient of \( \val{ formula.L } \).",
+        "  expected: a number on either side",
+        "  found:    w is 2 x 1 and x is 1 x 2",
+        *COMPARED,
+    ]
+
+
+def test_a_name_that_show_has_not_returned_is_told_with_those_that_it_has(place: Path) -> None:
+    (place / EXERCISE).write_text(
+        COMPUTATION + '\n\ndef show(s):\n    return {"figure": s.name("x")}\n', encoding="utf-8"
+    )
+    (place / TEMPLATE).write_text(WORDS.replace("Find the", r"Of \( \val{ plane } \) find the"), encoding="utf-8")
+    assert checked(place) == [
+        "keygen: the template uses an undefined name: 'plane' is undefined",
+        "  exercise: my/one",
+        "  at:       en.tex:8",
+        r"  line:     Of \( \val{ plane } \) find the gradient of \( \val{ formula.L } \).",
+        "  mend:     did you mean 'line' or 'law'? `show` returns 'figure'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault", "repair"),
+    [
+        ("title = Week 3", "Invalid value", 'put words in straight quotes: title = "Week 3"'),
+        ("title = “Week 3”", "Invalid value", 'put words in straight quotes: title = "Week 3"'),
+        ("totals = True", "Invalid value", "write it small: totals = true"),
+        (
+            "date = 7 May 2026",
+            "Expected newline or end of document after a statement",
+            'put words in straight quotes: date = "7 May 2026"',
+        ),
+        (
+            "date = 2026-13-07",
+            "Expected newline or end of document after a statement",
+            "there is no such day, or it is written otherwise: year, month, day, as in 2026-09-07",
+        ),
+    ],
+)
+def test_a_line_of_a_sheet_that_is_no_toml_says_how_it_is_written(
+    place: Path, line: str, fault: str, repair: str
+) -> None:
+    (place.parent.parent / "mine.toml").write_text(SHEET.replace("points = 2", line), encoding="utf-8")
+    assert checked(place) == [
+        f"keygen: the sheet is not valid TOML: {fault}",
+        f"  at:       {place.parent.parent}/mine.toml:6",
+        f"  line:     {line}",
+        f"  mend:     {repair}",
+    ]
+
+
+def test_an_exercise_in_the_place_of_a_sheet_is_told_what_shows_it(place: Path) -> None:
+    assert keygen("build", "my/one").stderr.splitlines() == [
+        "keygen: 'my/one' is an exercise, not a sheet",
+        '  mend:     look at it: keygen show my/one, or keygen preview my/one; or put it on a sheet: id = "my/one"',
+    ]
+    assert keygen("new", "my/two", "--like", "mine").stderr.splitlines() == [
+        "keygen: 'mine' is a sheet, not an exercise",
+        "  mend:     see which exercises it has: keygen list mine",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [("build", "mine", "--format", "tex"), ("show", "my/one"), ("answers", "mine"), ("answers", "my/one")]
+)
+def test_an_answer_to_a_part_that_is_not_there_stops_whatever_makes_a_key(place: Path, words: tuple[str, ...]) -> None:
+    text = (place / EXERCISE).read_text(encoding="utf-8")
+    assert keygen(*words).exit_code == 0
+    (place / EXERCISE).write_text(text.replace('{"a": {"gradient"', '{"b": {"gradient"'), encoding="utf-8")
+    result = keygen(*words)
+    assert result.exit_code == 1
+    assert "keygen: an answer to part 'b', which the page has not\n  exercise: my/one\n" in result.stderr
+
+
 def test_what_nobody_can_check_stands_under_a_mark(place: Path) -> None:
     said = "Find\n%% by hand\nthe sum \\( 1 + 1 = 2 \\) of 2 ones and the gradient"
     (place / TEMPLATE).write_text(WORDS.replace("Find the gradient", said), encoding="utf-8")
     assert checked(place) == []
-    assert keygen("lint").exit_code == 0
+    assert keygen("lint", "mine").output == ""
 
 
 def test_a_given_that_no_statement_shows_is_a_remark(place: Path) -> None:
@@ -713,7 +896,7 @@ def test_words_of_an_exercise_in_a_formula_are_refused(place: Path) -> None:
 
 def test_a_number_among_words_is_found_by_lint(place: Path) -> None:
     (place / TEMPLATE).write_text(WORDS.replace("Find the", "It equals 17 times the"), encoding="utf-8")
-    said = keygen("lint")
+    said = keygen("lint", "mine")
     assert said.exit_code == 1
     assert said.stdout.replace(f"{place}/", "").splitlines() == [
         "en.tex:8: a number typed by hand",

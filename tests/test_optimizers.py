@@ -26,6 +26,7 @@ from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
+from keygen.mathematics.latex import LatexPrinter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import verify
 from keygen.mathematics.terms import chain
@@ -292,6 +293,13 @@ def test_short_roots_stay_exact_in_fifty_shades() -> None:
     values = solved(SHADES).values
     assert values["fw1"] == Surd(Fraction(1, 10), 10)
     assert isinstance(values["fw2"], Real)
+
+
+def test_a_corrected_mean_has_decimals_beside_its_fraction_and_goes_on_in_them() -> None:
+    _, lines = solved(SHADES).shown["walk"]["g"][1]
+    written = {line.links[0].name: [LatexPrinter().write(link).text for link in line.links] for line in lines}
+    assert written["gmhat2"][-2:] == [r"-\frac{148}{19}", "-7.789"]
+    assert written["gw2"][-2:] == [r"0.1 - \frac{0.1 \cdot (-7.789)}{\sqrt{73.6}}", "0.1908"]
 
 
 def test_rmsprops_second_weight_comes_from_the_true_second_gradient() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -200,6 +201,18 @@ def test_points_of_a_later_exercise_are_told_at_its_own_line(course: Path) -> No
 def test_a_check_reads_the_points_of_a_sheet(course: Path) -> None:
     rewrite(course, "mine.toml", "points = 2", "points = { a = 1 }")
     assert "part 'b' of the exercise has no points" in keygen("check", "mine", "--seeds", "1").output
+
+
+def test_parts_for_which_the_points_are_too_few_are_told_by_a_build_and_remarked_on_by_a_check(course: Path) -> None:
+    said = "part b gets no points: the exercise has too few for all its steps"
+    rewrite(course, "mine.toml", "points = 2", "points = 0.5")
+    for form in ("tex", "html"):
+        assert keygen("build", "mine", "--format", form).stderr == f"keygen: mine: exercise 1 (my/one): {said}\n"
+    found = json.loads(keygen("check", "mine", "--seeds", "1", "--json").stdout)["remarks"]
+    assert [(one["what"], Path(one["file"]).name, one["line"]) for one in found][-1:] == [(said, "mine.toml", 6)]
+    for points in ("1", "{ a = 1, b = 0 }", "0"):
+        (course / "exercises/mine.toml").write_text(SHEET.replace("points = 2", f"points = {points}"))
+        assert keygen("build", "mine", "--format", "tex").stderr == ""
 
 
 def test_a_weight_that_is_no_number_is_told_at_its_line(course: Path) -> None:

@@ -83,7 +83,8 @@ ERRORS = {
         "  exercise: backprop/chain",
         "  at:       exercises/backprop/chain/ru.tex:13",
         "  line:     2 ∂ 3",
-        "  mend:     write this symbol as a TeX command",
+        r"  mend:     if it is of a formula, let the exercise say it: \( \val{ ... } \); a sign among words is TeX of "
+        r"your own: \begin{kgtex}{words for other media} ... \end{kgtex}",
     ),
     "1 & 2": lines(
         "TeX stopped: Misplaced alignment tab character &.",

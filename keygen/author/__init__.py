@@ -82,7 +82,20 @@ from keygen.mathematics.linear_inequalities import (
     positive,
 )
 from keygen.mathematics.number_format import rounded
-from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term, apply, indexed, product, with_numbers, written
+from keygen.mathematics.terms import (
+    Apply,
+    Chain,
+    Literal,
+    Name,
+    Term,
+    apply,
+    indexed,
+    product,
+    with_decimals,
+    with_numbers,
+    written,
+    written_as_fraction,
+)
 from keygen.mathematics.terms import total as add_up
 from keygen.mathematics.typed_answers import (
     edge_list,
@@ -96,6 +109,7 @@ from keygen.mathematics.typed_answers import (
 )
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
 from keygen.matrix import exercises as differentials
+from keygen.variants.boundaries import boundary
 from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
 
@@ -140,6 +154,7 @@ __all__ = [
     "argmax",
     "at_least",
     "backprop",
+    "boundary",
     "calculus",
     "called",
     "ceil",
@@ -241,8 +256,10 @@ __all__ = [
     "unknowns",
     "unrolled_figure",
     "weighted",
+    "with_decimals",
     "with_numbers",
     "witness",
     "words",
     "written",
+    "written_as_fraction",
 ]  # fmt: skip

@@ -18,14 +18,19 @@ from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, asked_items, policy_of, sheet_items
 from keygen.builds.sheet import solved as solved_for
 from keygen.certify.stage import certify
+from keygen.course.contents import contents
 from keygen.course.course import Course
+from keygen.course.exercise import Exercise
 from keygen.course.roster import Student, load_roster
 from keygen.course.roster_columns import BY_HEADER, RosterColumns
 from keygen.course.secret import PUBLIC, name_of_key
 from keygen.course.seeding import NumberStreams
 from keygen.course.sheet import Sheet
+from keygen.document.answers import require_asked
+from keygen.document.outline import parts_in
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import ExactForm, as_json
+from keygen.system.text import decoded
 from keygen.variants.solved import Solved
 
 
@@ -110,10 +115,20 @@ def solved(course: Course, sheet: Sheet, source: NumberStreams | None, exact: bo
         order = SheetRequest(course, sheet, None, seed, student, source.key)
     for item in asked_items(order):
         found = solved_for(order, item)
+        for told in parts_told(course, found.exercise):
+            require_asked(found, told)
         certify(found, policy_of(sheet, order.language))
         answers = found.answers(exact_form(found, exact))
         parts = {part: as_json(named, policy_of(sheet, None)) for part, named in item.entry.asked(answers).items()}
         yield ManifestExercise(found.exercise.id, item.number, as_json(found.given(), policy_of(sheet, None)), parts)
+
+
+def parts_told(course: Course, exercise: Exercise) -> Iterator[frozenset[str]]:
+    """The parts in the words of an exercise, as far as a template names them; nothing of one without words."""
+    for code in course.written_in(exercise)[:1]:
+        path = exercise.template(code)
+        if (parts := parts_in(decoded(path, contents(path), "the template"))) is not None:
+            yield parts
 
 
 def exact_form(found: Solved, wanted: bool) -> ExactForm | None:

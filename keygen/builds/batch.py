@@ -72,6 +72,7 @@ class BatchResult(msgspec.Struct, frozen=True):
     everybody's solutions and so on; and a file of each kind with the pages of them all.
 
     Of a sheet that is alone: its files, what TeX had to say of each, and the files `beside` them that they read.
+    `remarks` are on the sheet, whoever gets it.
     """
 
     people: list[Person]
@@ -79,6 +80,7 @@ class BatchResult(msgspec.Struct, frozen=True):
     printed: list[bytes] = []
     flaws: list[list[str]] = []
     beside: dict[str, bytes] = {}
+    remarks: list[str] = []
 
 
 def batch_of(

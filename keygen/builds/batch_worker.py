@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from traceback import extract_tb
@@ -36,6 +36,8 @@ from keygen.course.contents import read_once
 from keygen.course.course import Course
 from keygen.document.covers import sheet_page
 from keygen.document.kinds import PageKind
+from keygen.document.nodes import Problem
+from keygen.document.points import too_few
 from keygen.document.tex_parts import Document, TeX, TexProblem
 from keygen.document.tex_text import printed
 from keygen.errors import KeygenError
@@ -161,14 +163,16 @@ class BatchWorker:
         """One sheet by itself, its files in the form that is asked for. Raises KeygenError for what goes wrong."""
         if self.batch.form == "html":
             problems = [nodes_of(solved(order, item), order, item, guide=self.guide)[0] for item in asked_items(order)]
-            return of_text(order, html_pages(order, problems, self.kinds))
-        texts = tex_pages(order, [piece.page for piece in self.pieces(order)], self.kinds)
+            return of_text(order, html_pages(order, problems, self.kinds), remarks=remarks(one for one, _ in problems))
+        pages = [piece.page for piece in self.pieces(order)]
+        texts, said = tex_pages(order, pages, self.kinds), remarks(pages)
         if self.batch.form == "tex":
-            return of_text(order, texts, self.course.style_files())
+            return of_text(order, texts, self.course.style_files(), remarks=said)
         self.note("setting the pages")
         pdfs = compile_side_by_side(texts, style=self.course.style_files(), engine=self.sheet.engine)
         person = Person(order.code, pages=[pdf.pages for pdf in pdfs])
-        return BatchResult([person], [pdf.data for pdf in pdfs], flaws=[list(map(str, pdf.warnings)) for pdf in pdfs])
+        warned = [list(map(str, pdf.warnings)) for pdf in pdfs]
+        return BatchResult([person], [pdf.data for pdf in pdfs], flaws=warned, remarks=said)
 
     def together(self) -> BatchResult:
         """Work out everybody's exercises, then set them; whoever TeX stumbles over is left out and named."""
@@ -192,7 +196,8 @@ class BatchWorker:
             else person_of(order, pieces[place])
             for place, order in enumerate(orders)
         ]
-        return BatchResult(people) if files is None else counted(people, files, len(self.kinds))
+        made = BatchResult(people) if files is None else counted(people, files, len(self.kinds))
+        return msgspec.structs.replace(made, remarks=remarks(one.page for done in pieces.values() for one in done))
 
     def pieces(self, order: SheetRequest) -> list[SolvedPage]:
         """The exercises of one person, worked out now or before."""
@@ -293,10 +298,16 @@ class BatchWorker:
 
 
 def of_text(
-    order: SheetRequest, texts: Sequence[str], beside: Mapping[str, bytes] = MappingProxyType({})
+    order: SheetRequest, texts: Sequence[str], beside: Mapping[str, bytes] = MappingProxyType({}), *, remarks: list[str]
 ) -> BatchResult:
     """A sheet whose files are text."""
-    return BatchResult([Person(order.code)], [text.encode() for text in texts], beside=dict(beside))
+    return BatchResult([Person(order.code)], [text.encode() for text in texts], beside=dict(beside), remarks=remarks)
+
+
+def remarks(problems: Iterable[Problem | TexProblem]) -> list[str]:
+    """What is to be said of a sheet's exercises, once each."""
+    said = ((one, too_few(one.unpaid)) for one in problems)
+    return list(dict.fromkeys(f"exercise {one.number} ({one.id}): {text}" for one, text in said if text))
 
 
 def cut(pdf: Pdf, kinds: int, *, duplex: bool = False) -> Files:

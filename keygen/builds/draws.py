@@ -15,7 +15,8 @@ from keygen.course.filenames import manifest_file
 from keygen.course.secret import fingerprint
 from keygen.course.sheet import Sheet
 
-Draw = Annotated[int, msgspec.Meta(ge=2)]
+Draw = Annotated[int, msgspec.Meta(ge=2, le=10_000)]
+"""A draw that is not the first; nobody is drawn anew so often as the greatest of them."""
 
 
 class KeyOfRun(msgspec.Struct, frozen=True):

@@ -10,12 +10,14 @@ from hashlib import file_digest
 from pathlib import Path
 
 from keygen.builds.manifest import Manifest, load_manifest
-from keygen.builds.run import Run, Swept, name_of
+from keygen.builds.run import Run, Swept, few, name_of
 from keygen.course.filenames import manifest_file, same_file
 from keygen.course.secret import fingerprint
 from keygen.errors import KeygenError
 
 ELSEWHERE = "choose another folder by --out, or clear this one yourself"
+MANY = 3
+"""Students fewer than which may leave a class unasked, be they most of it."""
 
 
 def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
@@ -23,7 +25,8 @@ def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
     is made `again`.
 
     Raises KeygenError, before anything is written, where a manifest of the folder, be it in another language, is of
-    another sheet, of another key, of a later draw of somebody, or of nobody that a whole run makes anything for.
+    another sheet, of another key, of a later draw of somebody, or of nobody that a whole run makes anything for; and
+    where a class would lose the pages of most of its students, unless the run is to do so.
     """
     sheet = run.sheet
     found: dict[str, Manifest] = {}
@@ -32,7 +35,27 @@ def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
         own = mark == sheet.mark(run.language)
         if path.exists() and not (again and own and damaged(path)):
             found[mark] = continued(run, path, own=own)
-    return found.get(sheet.mark(run.language))
+    mine = sheet.mark(run.language)
+    if run.whole and not run.removing:
+        for mark in [mine] if mine in found else found:
+            what = "pages" if mark == mine else "rows of the key"
+            require_most(run, found[mark], folder / manifest_file(mark), what)
+    return found.get(mine)
+
+
+def require_most(run: Run, before: Manifest, path: Path, what: str) -> None:
+    """Raise KeygenError where a run makes nothing for most of the students that the run before has made something for,
+    so that it is lost: a roster of a few, say of a make-up exam, is not the class from which the others have left."""
+    stay = {name_of(person) for person in run.people}
+    students = [entry.id for entry in before.students if entry.seed is None and not entry.failure]
+    gone = [id for id in students if id not in stay]
+    if len(gone) >= MANY and 2 * len(gone) > len(students):
+        raise KeygenError(
+            f"of {len(students)} students {len(gone)} would lose their {what}: this run is without them", file=path,
+            expected="most of the students of the build before", found=f"not on it: {few(gone)}",
+            repair="for a make-up exam copy the sheet under another name (`keygen help roster`); for the same numbers "
+            "elsewhere say --out; if the others have left, --remove beside the --roster",
+        )  # fmt: skip
 
 
 def damaged(path: Path) -> bool:

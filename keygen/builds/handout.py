@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from keygen.builds.request import SheetRequest
 from keygen.course.handout import USUAL, size_of
+from keygen.course.roster import Student
 from keygen.course.sheet_keys import said
 from keygen.document.nodes import Foreign
 from keygen.document.template import words
@@ -45,7 +46,13 @@ def fields_of(order: SheetRequest) -> Iterator[FieldLine]:
         name = plain_title(
             known[f"field_{key}"] if f"field_{key}" in known else said(asked, language), "fields", order.sheet.file
         )
-        yield FieldLine(name, Foreign("" if student is None else student.columns.get(key, "")))
+        yield FieldLine(name, Foreign("" if student is None else cell_of(student, key)))
+
+
+def cell_of(student: Student, field: str) -> str:
+    """What the roster has in the column of a field's name, capitals or not; "" where there is none."""
+    called = (column for column in student.columns if column.casefold() == field.casefold())
+    return student.columns.get(field) or next((student.columns[column] for column in called), "")
 
 
 def handout_style(order: SheetRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ def key_page(rows: Iterable[Row], language: Language, policy: Policy) -> bytes:
 
     `policy` is that of the page in this language. The parts in the header have the language's letters. A number has
     the page's figures; matrices have a line for each row; of a witness there is a right one, and on the line below the
-    condition that all right ones fulfil. Formulas, words, true and false stand as in key.csv.
+    condition that all right ones fulfil. An expression has no bracket that it can do without, and the page's signs.
+    Formulas of matrices, words, true and false stand as in key.csv.
     """
 
     def head(column: Column) -> str:
@@ -54,6 +56,8 @@ class PageCells:
         """One answer as the text of a cell, which may have several lines."""
         if answer.page is not None:
             return laid_out(answer.type, self.each(answer.page, self.figures), self.listed)
+        if answer.type == "expression" and isinstance(answer.exact, str):
+            return bare(answer.exact)
         said = self.each(best(answer.exact, best(answer.float, answer.decimal)), self.item)
         condition = answer.beside.get("condition")
         return laid_out(answer.type, said, self.listed) + (f"\n{condition}" if condition else "")
@@ -87,6 +91,17 @@ class PageCells:
     def listed(self, items: Sequence[str]) -> str:
         """Several on one line."""
         return self.separator.join(items)
+
+
+def bare(expression: str) -> str:
+    """An expression of Python without the brackets that it can do without, and with signs of a page: -w · x², 1 / 2; as
+    it is where Python does not read it."""
+    try:
+        text = ast.unparse(ast.parse(expression, mode="eval"))
+    except SyntaxError:
+        return expression
+    text = re.sub(r" \*\* (\d+)(?![\d.])", lambda power: raised(power[1]), text)
+    return text.replace(" ** ", "^").replace(" * ", " · ")
 
 
 def laid_out(kind: str, said: Any, listed: Callable[[Sequence[str]], str]) -> str:

@@ -37,6 +37,7 @@ from keygen.course.ids import conflict, normal_id
 from keygen.course.names import fault_of
 from keygen.course.roster import Student
 from keygen.course.secret import PUBLIC
+from keygen.course.seeding import NumberStreams
 from keygen.errors import KeygenError, nearest
 from keygen.system.limits import reason
 
@@ -275,6 +276,20 @@ def stem_of(entry: ManifestEntry) -> str:
 def inside(name: str) -> bool:
     """Whether the name of a course's file leads out of no folder."""
     return "\\" not in name and "\0" not in name and not {"", ".", ".."} & set(name.split("/"))
+
+
+def told_of_code(manifest: Manifest, code: str) -> str:
+    """Whose page has a code, in words: that of an entry, or of a draw that another has replaced, whose numbers no
+    manifest keeps. Raises KeygenError as `find` does."""
+    wanted = read_code(code)
+    for id, last in manifest.draws.items():
+        codes = [NumberStreams(manifest.sheet, id, manifest.streams.key, draw).code for draw in range(1, last + 1)]
+        if wanted in codes[:-1]:
+            name = next((entry.name for entry in manifest.students if entry.id == id), "")
+            of = f"draw {codes.index(wanted) + 1}, replaced"
+            head = ", ".join(filter(None, (manifest.sheet, f"student {id}", of, name)))
+            return f"{wanted}  {head}\n  draw {last} counts, with the code {codes[-1]}"
+    return as_text(manifest.find(code), manifest)
 
 
 def as_text(entry: ManifestEntry, manifest: Manifest) -> str:

@@ -53,5 +53,6 @@ def alone(run: Run, out: Path, workers: WorkerOptions) -> RunReport:
     for name, data in {**files, **made.beside}.items():
         write_whole(out / name, data)
     alike = [(run.sheet.name, what) for _, what in run.sheet.twins()] if run.people == (None,) else []
+    alike += [(run.sheet.name, text) for text in made.remarks]
     notes = [(stem, flaw) for stem, flaws in zip(stems, made.flaws, strict=False) for flaw in flaws]
     return RunReport([out / name for name in files], notes=alike + notes)

@@ -40,7 +40,7 @@ def replacing(run: Run, folder: Path, student: Student, *, grouped: bool, ordere
         raise no_run(run, folder)
     found = next_draw(run, student, before)
     draws = dict(sorted({**run.draws, student.id: found.draw}.items()))
-    told = tuple(said(run, before, folder, student, found))
+    told = (*run.told, *said(run, before, folder, student, found))
     kinds = wanted(solutions=before.solutions or PageKind.SOLUTIONS in run.kinds)
     people = with_draws(run.people, draws)
     again = replace(run, kinds=kinds, people=people, draws=draws, replaced=student.id, told=told)

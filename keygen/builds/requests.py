@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
     from keygen.builds.manifest import Manifest
 
 
+GROUP = "group"
+"""The field of a sheet that a column of this name fills."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
     """A person's words: a sheet of a course (None with a manifest), its language (None: the sheet's own), the kinds
     of its pages; then a roster, whose numbers may be `public`, a number of variants with the first seed, or a manifest;
     and perhaps one student of the roster or the manifest. With none of these: one sheet, of a seed or as published, in
     a form. Of a roster, `group` is the column whose groups get folders, and `sort` the one that says the order;
-    `replace` is the student to be drawn anew, in the run that is in the folder `out`."""
+    `replace` is the student to be drawn anew, in the run that is in the folder `out`; with `remove` the roster may be
+    without most of the students of that run."""
 
     course: Course
     sheet: str | None
@@ -46,6 +52,7 @@ class BuildOptions:
     sort: str | None = None
     replace: str | None = None
     out: Path = Path("build")
+    remove: bool = False
 
 
 def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
@@ -83,7 +90,7 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
     draws = known_draws(course, sheet, key, options.out / sheet.name)
     run = Run(
         course, sheet, language, options.kinds, key, with_draws(people, draws), whole, taken=roster.taken,
-        groups=groups, draws=draws,
+        groups=groups, draws=draws, told=tuple(unfilled(sheet, roster, options.group)), removing=options.remove,
     )  # fmt: skip
     if options.replace is not None:
         from keygen.builds.replacement import replacing  # which solves
@@ -93,6 +100,16 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
             grouped=options.group is not None, ordered=options.sort is not None,
         )  # fmt: skip
     return run, None
+
+
+def unfilled(sheet: Sheet, roster: Roster, group: str | None) -> Iterator[str]:
+    """What is to be said of a line for the group on the sheets of a class whose groups have a column of another
+    name."""
+    if group is not None and GROUP in sheet.fields and GROUP not in map(str.casefold, roster.header):
+        yield (
+            f"the line for the group stays empty on the sheets: the roster has no column {GROUP!r}; call the column "
+            f'{group!r} so, or have the line called as the column is: fields = [..., "{group}"]'
+        )
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
 from keygen.errors import KeygenError
 
+LISTED, SAMPLE = 10, 3
+"""Names that are all listed, and of more those that are."""
 Who = Student | int | None
 """Whom a sheet is for: a student, a seed, or nobody in particular, who gets the published numbers."""
 
@@ -29,7 +31,7 @@ class Run:
 
     `draws` has the draw of everybody who was ever drawn anew, also of those who are not among the people. Of a run that
     draws a student anew, `replaced` is the id, and `told` what there is to say of it; such a run writes nothing if that
-    student, or whoever had a sheet before it, has none.
+    student, or whoever had a sheet before it, has none. A run that is `removing` may take most of a class's pages away.
     """
 
     course: Course = field(repr=False)
@@ -46,6 +48,7 @@ class Run:
     draws: Mapping[str, int] = field(default_factory=dict)
     replaced: str | None = field(default=None, repr=False)  # the run is the same, made now or later
     told: tuple[str, ...] = field(default=(), repr=False)
+    removing: bool = field(default=False, repr=False)  # as above
 
     @property
     def folder(self) -> str:
@@ -90,17 +93,27 @@ class Swept:
     kept: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The names of files that are others than in the run before: people's pages, and what belongs to all."""
+
+    pages: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class RunReport:
     """What was written; who failed, and why; what else there is to say of whom or what; which files of a run before
     were removed, or kept though the run does not make them; which do not come out as a manifest has them, where the
-    run was to come out like one: then nothing was written; the SHA-256 of each file by its name."""
+    run was to come out like one: then nothing was written; which files are new, where a student was drawn anew; the
+    SHA-256 of each file by its name."""
 
     paths: list[Path] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     swept: Swept = Swept()
     different: list[str] = field(default_factory=list)
+    renewed: Renewed = Renewed()
     sums: dict[str, str] = field(default_factory=dict)
 
 
@@ -141,6 +154,11 @@ def name_of(person: Who) -> str:
 def label(person: Who) -> str:
     """A person in words."""
     return f"student {person.id}" if isinstance(person, Student) else f"seed {person}"
+
+
+def few(names: Sequence[str]) -> str:
+    """Names one after the other; of many how many there are, and the first few."""
+    return ", ".join(names) if len(names) <= LISTED else f"{len(names)}, such as {', '.join(names[:SAMPLE])}"
 
 
 def distinct_codes(run: Run) -> None:

@@ -24,7 +24,7 @@ from keygen.builds.key_csv import Row, key_csv
 from keygen.builds.key_page import key_page
 from keygen.builds.manifest import SCHEMA, Manifest, ManifestEntry, ManifestFile, Streams
 from keygen.builds.print_files import PrintFiles
-from keygen.builds.run import Run, RunReport, Who, WorkerOptions, label, name_of, order_for
+from keygen.builds.run import Renewed, Run, RunReport, Who, WorkerOptions, label, name_of, order_for
 from keygen.builds.sheet import policy_of
 from keygen.course.bundle import Bundle, packed
 from keygen.course.filenames import KEY, key_page_file, manifest_file
@@ -61,6 +61,7 @@ class Scheduler:
         self.batches = [self.batch(share) for share in alike_batches(run, shares(run.in_groups))]
         self.entries: dict[int, list[ManifestEntry]] = {}
         self.notes: dict[int, list[tuple[str, str]]] = {}
+        self.remarks: dict[str, None] = {}
         self.works: dict[str, StudentWork] = {}
         self.report = RunReport()
 
@@ -142,6 +143,7 @@ class Scheduler:
                 asked = order_for(self.run.course, self.run.sheet, self.run.language, self.run.key, person).asked
                 works = dict(zip(asked, came.works, strict=False))  # none of whoever has no sheet
                 self.works[person.id] = StudentWork(person.id, person.name, came.code, person.draw, works)
+        self.remarks |= dict.fromkeys(made.remarks)
         self.notes[number] = [
             (label(person), note) for person, came in zip(people, made.people, strict=True) for note in came.notes
         ]
@@ -153,7 +155,8 @@ class Scheduler:
         good = [entry for entry in entries if not entry.failure]
         self.report.failures = gathered(entries)
         self.report.sums = {name: file.sha256 for entry in good for name, file in entry.files.items()}
-        self.report.notes = [note for number in sorted(self.notes) for note in self.notes[number]]
+        self.report.notes = [(self.run.sheet.name, text) for text in sorted(self.remarks)]
+        self.report.notes += [note for number in sorted(self.notes) for note in self.notes[number]]
         if self.run.whole:
             self.report.notes += alike(self.run.course, self.run.sheet, good)
             whose = (self.works[entry.id] for entry in good if entry.id in self.works)
@@ -193,6 +196,10 @@ class Scheduler:
                 return
         if self.waiting:
             made = {file: spool / "made" / file for entry in good for file in entry.files} | made
+        if self.run.replaced is not None and self.before is not None:
+            new = [file for file in self.before.unlike(whole) if file in whole.files]
+            pages = tuple(file for file in new if file not in whole.shared)
+            self.report.renewed = Renewed(pages, tuple(file for file in new if file in whole.shared))
         for file, path in made.items():
             if path == manifest and self.before is not None:
                 self.report.swept = swept(self.before, whole.files, self.folder)

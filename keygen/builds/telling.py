@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keygen.builds.run import RunReport
+from keygen.builds.run import RunReport, few
 from keygen.course.secret import PUBLIC, weaknesses
 from keygen.system.terminal import tell
 
@@ -16,11 +16,14 @@ def told_of(report: RunReport) -> None:
     for whose, text in report.failures:
         tell(f"keygen: {whose} has no sheet: {text}")
     if report.swept.removed:
-        tell(f"keygen: removed, for this run makes no such files: {', '.join(report.swept.removed)}")
+        tell(f"keygen: removed, for this run makes no such files: {few(report.swept.removed)}")
     if report.swept.kept:
-        tell(f"keygen: not of this run, but edited, so kept: {', '.join(report.swept.kept)}")
+        tell(f"keygen: not of this run, but edited, so kept: {few(report.swept.kept)}")
+    if report.renewed.pages:
+        tell(f"keygen: new, so to be printed again: {few(report.renewed.pages)}")
+        tell(f"keygen: the new pages and answers are in these, too: {few(report.renewed.shared)}")
     if report.different:
-        tell(f"keygen: not as the manifest has them, so nothing is written: {', '.join(report.different)}")
+        tell(f"keygen: not as the manifest has them, so nothing is written: {few(report.different)}")
         tell("  mend:     take the manifest as its run has written it, and the roster's files of that time")
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -27,7 +28,7 @@ from keygen.mathematics.comparison import HOLDS, real
 from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.python import ShownNumber, require_true_digits
-from keygen.mathematics.readback import Proofs
+from keygen.mathematics.readback import Proofs, require_numbers
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
 
 STYLES: dict[str, Mapping[str, int]] = {
@@ -230,11 +231,13 @@ def side_of(side: Side) -> Term:
             return side
 
 
-def decided(values: Mapping[str, Any], *relations: Chain) -> Condition:
+def decided(values: Mapping[str, Any], *relations: Chain, file: Path | None = None) -> Condition:
     """Whether all relations hold at these values, decided on exact numbers: all of them, or the first that does not,
-    turned round. Raises KeygenError, upon which a draw is drawn again, for numbers of which nobody can tell."""
+    turned round. Raises KeygenError, upon which a draw is drawn again, for numbers of which nobody can tell; for
+    an order of matrices too, with the line of the exercise's `file` that computes them."""
     for chain in relations:
         left, right = (real(valued(link, {**values, **chain.at})) for link in chain.links)
+        require_numbers(chain, 1, (left, right), file)
         try:
             holds = HOLDS[chain.relation(1)](left, right)
         except Undecided as error:

@@ -1,9 +1,12 @@
-"""The findings of a check as GitHub's annotations, which stand beside the lines of a push that they are of."""
+"""Findings as GitHub's annotations, which stand beside the lines of a push that they are of."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from keygen.checking.findings import LintFinding
 from keygen.checking.sweep import Findings
 from keygen.errors import KeygenError
 
@@ -18,6 +21,23 @@ def as_annotations(findings: Findings) -> str:
     lines += [annotation("error", f"{one.exercise}: {one.message}") for one in findings.flaws]
     lines += [annotation("warning", one.message, one.file, one.line) for one in findings.remarks]
     return "\n".join(lines)
+
+
+def of_templates(findings: Sequence[LintFinding]) -> str:
+    """A line for each finding of a look over templates; remarks are warnings."""
+    levels = (("warning" if one.remark else "error", one) for one in findings)
+    return "\n".join(annotation(level, one.message, str(one.file), one.line) for level, one in levels)
+
+
+@contextmanager
+def annotated(form: str | None, say: Callable[[str], None]) -> Iterator[None]:
+    """Whatever error ends this is said as an annotation too, where such a form is asked for."""
+    try:
+        yield
+    except KeygenError as error:
+        if form is not None:
+            say(of_error(error))
+        raise
 
 
 def of_error(error: KeygenError) -> str:

@@ -137,7 +137,8 @@ def remarks(table: ClassTable, course: Course) -> Iterator[str]:
         yield f"{middle}; too few students for a band"
     else:
         outside = ", ".join(one.id for one in table.outside) or "nobody"
-        yield f"{middle}, band of the class {table.band[0]} to {table.band[1]}; outside: {outside}"
+        yield f"{middle}, band of the class {table.band[0]} to {table.band[1]} operations; outside: {outside}"
+        yield "the band is of operations alone; `from median` is of operations, negatives and longest"
     for student in table.students:
         if student.failure is not None:
             yield f"student {student.id} has no sheet: {student.failure.what}"

@@ -10,7 +10,7 @@ from keygen.errors import KeygenError, short
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """A sentence of a template that breaks a rule: which words do, and the repair."""
+    """A sentence of a template that breaks a rule: which words do, and the repair. A remark may stand as it is."""
 
     rule: str
     file: Path
@@ -18,11 +18,17 @@ class LintFinding:
     sentence: str
     words: str
     repair: str
+    remark: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """What is found, without its place."""
         rows = (("line", self.sentence), ("found", self.words), ("mend", self.repair))
         said = "\n".join(f"  {key + ':':<10}{short(text)}" for key, text in rows if text)
-        return f"{self.file}:{self.line}: {self.rule}\n{said}"
+        return f"{'remark: ' if self.remark else ''}{self.rule}\n{said}"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
 
     def error(self, exercise: str) -> KeygenError:
         """The finding as what is wrong with an exercise."""

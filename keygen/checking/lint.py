@@ -4,7 +4,8 @@ claims     what a key says about a sign, an order, growth or lasting (the langua
            (`%% if holds.name`), or says at the end of its line why it is true of every variant: `%# general: why`. Such
            a comment at the head of a file (or `\comment{ ... general: why }`) speaks for the file.
 numbers    none is typed among words, but under `%% by hand`.
-glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for.
+glossary   one term for one thing: none of the words that the language's `glossary.toml` has another term for. keygen's
+           own words are held to it; to a course of one's own it is a remark.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from keygen.checking.findings import LintFinding
 from keygen.checking.structure import structural
 from keygen.course.contents import contents
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
+from keygen.course.search_path import shipped
 from keygen.document.words import BY_HAND
-from keygen.errors import KeygenError
+from keygen.errors import KeygenError, line_where
 from keygen.system.text import decoded, require_file, toml_of
 
 CLAIMS, GLOSSARY = "claims.txt", "glossary.toml"
@@ -82,23 +84,45 @@ class LanguageRules:
 
     claims: re.Pattern[str] | None
     terms: tuple[tuple[str, re.Pattern[str]], ...]
+    way_out: str = ""  # what else than taking the term there is to do
+    held: bool = True  # whether another term is a fault, not a remark
 
 
 def whole(patterns: Sequence[str], file: Path) -> re.Pattern[str]:
-    """Any of some patterns, as whole words. Raises KeygenError for what is no regular expression."""
+    """Any of some patterns, as whole words. Raises KeygenError for what is no regular expression, and for one that
+    matches where there is no word."""
     try:
-        return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+        found = re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
     except re.error as error:
         raise KeygenError("not a regular expression", file=file, found=f"{' | '.join(patterns)}: {error}") from error
+    if found.search(""):
+        empty = next((one for one in patterns if re.fullmatch(one, "")), " | ".join(patterns))
+        raise KeygenError("a pattern that matches no word at all", found=empty, **line_where(file, re.escape(empty)))
+    return found
 
 
 def rules_of_language(code: str, course: Course) -> LanguageRules:
     """The rules of a language; a file that it has not asks for nothing."""
     claims, terms = course.path.find("templates", code, CLAIMS), course.path.find("templates", code, GLOSSARY)
     patterns = [] if claims is None else [line for line in read(claims).splitlines() if line and line[0] != "#"]
-    table: Mapping[str, Any] = {} if terms is None else toml_of(terms, read(terms), "the glossary")
-    found = tuple((str(term), whole(list(words), terms)) for term, words in table.items()) if terms else ()
-    return LanguageRules(whole(patterns, claims) if patterns and claims else None, found)
+    found = tuple(glossary(terms)) if terms else ()
+    own = terms is not None and not terms.is_relative_to(shipped())
+    way_out = f"strike the word from {terms}" if own else f"have a glossary of your own: keygen eject {code}/{GLOSSARY}"
+    held = all(place.package or place.folder == shipped() for place in course.path.places)
+    return LanguageRules(whole(patterns, claims) if patterns and claims else None, found, "" if held else way_out, held)
+
+
+def glossary(file: Path) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The terms of a glossary, each with the words that stand for it nowhere; a term without such words says nothing.
+    Raises KeygenError for words that are no list, and for an empty one, at its line."""
+    for term, words in toml_of(file, read(file), "the glossary").items():
+        if not isinstance(words, list) or not all(isinstance(one, str) and one.strip() for one in words):
+            raise KeygenError(
+                f"the glossary's words for {term!r} do not fit", **line_where(file, rf"^\s*[\"']?{re.escape(term)}\b"),
+                expected='a list of words, such as ["neurons?"]; [] for none', found=repr(words),
+            )  # fmt: skip
+        if words:
+            yield term, whole(words, file)
 
 
 def read(path: Path) -> str:
@@ -122,7 +146,7 @@ def termed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str
     for sentence in line.sentences:
         for term, words in rules.terms:
             for found in words.finditer(sentence):
-                yield sentence, found[0], f"the term is {term!r}"
+                yield sentence, found[0], f"the term is {term!r}" + (f"; or {rules.way_out}" if rules.way_out else "")
 
 
 def counted(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
@@ -146,7 +170,8 @@ def linted(path: Path, rules: LanguageRules) -> Iterator[LintFinding]:
     for line in lines_of(read(path)):
         for name, rule in RULES.items():
             for sentence, words, repair in rule(line, rules):
-                yield LintFinding(name, path, line.number, sentence, words, repair)
+                remark = rule is termed and not rules.held
+                yield LintFinding(name, path, line.number, sentence, words, repair, remark)
 
 
 def exercises_of(course: Course, targets: Sequence[str]) -> tuple[Exercise, ...]:

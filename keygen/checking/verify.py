@@ -20,7 +20,9 @@ from keygen.checking.slopes import certify_slopes
 from keygen.checking.wholeness import require_answers, require_parts, unshown
 from keygen.course.band import Measure
 from keygen.course.languages import Language
+from keygen.course.sheet import Sheet
 from keygen.document.composition import composed
+from keygen.document.points import too_few
 from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
@@ -129,9 +131,11 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
             whole = item.entry.parts is None  # what some parts alone rest on is seen to when they are composed
             require_parts(made)
             if whole:
-                require_answers(made, solved)
+                require_answers(solved)
             if whole and solved.variant.who is None:
                 remarks.extend(unshown(made, solved, typesetter))
+            if made.unpaid and solved.variant.who is None:
+                remarks.append(remark_on(order.sheet, item, too_few(made.unpaid)))
             problems[wanted] = written(made, typesetter), policy
         return RenderedPages(problems, proofs, tuple(dict.fromkeys(remarks)))
 
@@ -140,6 +144,12 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     own = order.course.language(order.sheet.language)
     return certified(solved, policy_of(order.sheet, own), CHECK, pages)
+
+
+def remark_on(sheet: Sheet, item: SheetItem, text: str) -> Remark:
+    """A remark at the points of a sheet's exercise."""
+    where = sheet.place(item.number, "points")
+    return Remark(text, item.entry.id, str(where["file"]) if "file" in where else None, where.get("line"))
 
 
 def certify_writing(solved: Solved, proofs: Proofs) -> None:

@@ -1,5 +1,5 @@
-"""Whether the page of a solved exercise is whole: each part once and solved, no answer without its part, and nothing
-used in a solution that the statement does not give."""
+"""Whether the page of a solved exercise is whole: each part once and solved, something asked, and nothing used in a
+solution that the statement does not give."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from keygen.checking.structure import SOLVE
 from keygen.document.conventions import objects_of
 from keygen.document.nodes import Problem, Typed
 from keygen.document.typesetter import Typesetter
-from keygen.errors import KeygenError, line_where, nearest
+from keygen.errors import KeygenError, line_where
 from keygen.mathematics.terms import Chain, Name, leaves_of, numeric
 from keygen.variants.solved import Solved
 
@@ -42,22 +42,14 @@ def require_parts(made: Problem) -> None:
             )  # fmt: skip
 
 
-def require_answers(made: Problem, solved: Solved) -> None:
-    """Raise KeygenError where there are no answers, and for one to a part that does not stand on the page."""
-    exercise, keys = solved.exercise, {part.key for part in made.parts}
-    answers = solved.sources
-    if not answers and not solved.problems:
+def require_answers(solved: Solved) -> None:
+    """Raise KeygenError where there are no answers."""
+    exercise = solved.exercise
+    if not solved.sources and not solved.problems:
         raise KeygenError(
             "the exercise has no answers", **line_where(exercise.file, r"^answers\b"),
             repair='name what is asked for: answers = {"a": {"gradient": "dL_dw"}}',
         )  # fmt: skip
-    for part in answers:
-        if part not in keys:
-            raise KeygenError(
-                f"an answer to part {part!r}, which the page has not",
-                **line_where(exercise.file, rf"""["']{part}["']\s*:""", after="answers"),
-                expected="the parts " + ", ".join(sorted(keys)), repair=nearest(part, keys),
-            )  # fmt: skip
 
 
 def unshown(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Remark]:

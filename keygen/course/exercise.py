@@ -38,6 +38,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import zip_longest
+from keyword import kwlist
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -206,6 +207,8 @@ class Exercise:
             ) from error
 
 
+RESERVED = re.compile(rf"(?<=\.)({'|'.join(kwlist)})\b")
+"""A word of Python's in the place of a variable's name."""
 AUTHOR = "keygen.author"
 """The words of exercises: a room above this one, there once an exercise has asked for it."""
 
@@ -224,6 +227,12 @@ def remedy(error: BaseException) -> str | None:
         return nearest(missing[1], offered) if missing else None
     if isinstance(error, TabError | IndentationError):
         return "set lines in by four spaces each, never by tabs"
+    if isinstance(error, SyntaxError) and (reserved := RESERVED.search(error.text or "")):
+        return f"{reserved[1]} is a word of Python's own: write {reserved[1]}_, which is printed without the low line"
+    if isinstance(error, ValueError) and "truth value of an array" in str(error):
+        return (
+            "numbers of a matrix are compared one by one: say (...).all() or (...).any(), or take an entry: v.z[0, 1]"
+        )
     if not isinstance(error, NameError):
         return None
     if error.name in offered:

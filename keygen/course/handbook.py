@@ -3,11 +3,13 @@ language, where it is written in that too, in `keygen/help/<language>/`."""
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 from keygen.course.languages import default
 from keygen.course.names import fault_of
-from keygen.course.search_path import joined, packaged
+from keygen.course.search_path import holds_course, joined, packaged
 from keygen.errors import KeygenError, nearest, one_of
 from keygen.system.text import text_of
 
@@ -21,11 +23,20 @@ INDEX, PAGES = "index", "PAGES"
 
 
 def spoken_in(home: Path) -> str:
-    """The language of the course in a folder; none where the course is broken, for then its author wants to read."""
+    """The language of the course in a folder; none where the course is broken, for then its author wants to read. In
+    a folder that is no course, the reader's own."""
+    if not holds_course(home):
+        return of_reader()
     try:
         return default(joined(home))
     except KeygenError:
         return ""
+
+
+def of_reader() -> str:
+    """The language of whoever reads, as POSIX finds that of messages: ru of ru_RU.UTF-8."""
+    said = next((said for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (said := os.environ.get(name))), "")
+    return re.split(r"[_.@-]", said)[0]
 
 
 def page_file(topic: str, language: str) -> Path:

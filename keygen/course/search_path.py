@@ -77,6 +77,10 @@ class SearchPath:
         """The folder of an exercise. Raises KeygenError for what is no name; for an unknown one, with the nearest; for
         one that two packages have."""
         path = self.only("exercise", name, *named("an exercise", name, 2), "exercise.py") if name else None
+        if path is None and name in self.sheets():
+            raise KeygenError(
+                f"{name!r} is a sheet, not an exercise", repair=f"see which exercises it has: keygen list {name}"
+            )
         if path is None:
             raise KeygenError(f"unknown exercise {name!r}", repair=nearest(name, self.exercises(), EXERCISES))
         return path.parent
@@ -89,8 +93,13 @@ class SearchPath:
         return tuple(one for one in folders[: folders.index(folder) + 1] if one.is_dir())
 
     def sheet_file(self, name: str) -> Path:
-        """The file of a sheet. Raises KeygenError for what is no name; for an unknown one, with the nearest; for one
-        that two packages have."""
+        """The file of a sheet. Raises KeygenError for what is no name, and for an exercise's; for an unknown one, with
+        the nearest; for one that two packages have."""
+        if "/" in name and name in self.exercises():
+            raise KeygenError(
+                f"{name!r} is an exercise, not a sheet",
+                repair=f'look at it: keygen show {name}, or keygen preview {name}; or put it on a sheet: id = "{name}"',
+            )
         path = self.only("sheet", name, f"{named('a sheet', name)[0]}.toml") if name else None
         if path is None:
             raise KeygenError(f"unknown sheet {name!r}", repair=nearest(name, self.sheets(), EXERCISES))

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from keygen.document.nodes import AnswerRow, Answers, InlineFormula, Question, Words
-from keygen.errors import KeygenError, nearest
+from keygen.errors import KeygenError, line_where, nearest
 from keygen.variants.conclusions import Conclusions
+from keygen.variants.solved import Solved
 
 FEWEST = 2
 """Answers that make a table: one alone would repeat the line right above it."""
+
+
+def require_asked(solved: Solved, parts: Collection[str]) -> None:
+    """Raise KeygenError for an answer to a part that the words of the exercise have not: nobody is asked it, and the
+    part that it was meant for has none."""
+    for part in solved.sources:
+        if part not in parts:
+            exercise = solved.exercise
+            raise KeygenError(
+                f"an answer to part {part!r}, which the page has not", exercise=exercise.id,
+                **line_where(exercise.file, rf"""["']{re.escape(part)}["']\s*:""", after="answers"),
+                expected="the parts " + ", ".join(sorted(parts)), repair=nearest(part, parts),
+            )  # fmt: skip
 
 
 def table_of(found: Conclusions, parts: Sequence[Question], own: Mapping[str, Words]) -> Answers | None:

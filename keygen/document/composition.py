@@ -15,7 +15,7 @@ import numpy as np
 from keygen.course.languages import Language
 from keygen.course.points import Credit
 from keygen.course.sheet_keys import NO_WISHES, Wishes, said
-from keygen.document.answers import table_of
+from keygen.document.answers import require_asked, table_of
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
 from keygen.document.nodes import (
@@ -89,11 +89,12 @@ def composed(
         objects: list[Any] = []
         page = {"_objects": objects, "_kept": kept, "student": student, "equation": EquationNumbers(number)}
         context = {**page, **said_by(solved, typesetter, language)}
-        _, sections = rendered(path, language, context)
+        _, sections = rendered(path, language, context, solved.shown)
         return assembled(heading, path, sections, objects), answered(path, sections, objects)
 
     try:
         made, own = laid()
+        require_asked(solved, [part.key for part in made.parts])
         if wishes.parts:
             made, own = some_parts(made, laid, solved, typesetter, wishes)
         if wishes.title:

@@ -37,11 +37,12 @@ from keygen.variants.solved import Solved
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a page prints: its formulas in TeX, one after another; the variables in them; whether any number is rounded.
-    And the trace behind it."""
+    """What a page prints: its formulas in TeX, one after another; the variables in them; the functions that it defines;
+    whether any number is rounded. And the trace behind it."""
 
     tex: str
     names: frozenset[Name]
+    defined: frozenset[str]
     rounded: bool
     trace: Trace
     signs: Mapping[str, str]
@@ -62,6 +63,7 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
     names: set[Name] = set()
+    defined: set[str] = set()
     known: set[Skeleton] = set()
     rounded = False
     printer = typesetter.printer
@@ -75,10 +77,12 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
                 texts.add(written.text)
                 names.update(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
                 rounded = rounded or not written.exact
+        if isinstance(said, Chain) and isinstance(said.links[0], Apply):  # f(z) = ...
+            defined.add(said.links[0].primitive)
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
     texts.update(printer.write(name).text for name in names)
-    return Printed("\n".join(sorted(texts)), frozenset(names), rounded, solved.trace, solved.signs)
+    return Printed("\n".join(sorted(texts)), frozenset(names), frozenset(defined), rounded, solved.trace, solved.signs)
 
 
 def objects_of(shown: Any) -> Iterator[Any]:
@@ -88,7 +92,7 @@ def objects_of(shown: Any) -> Iterator[Any]:
             if isinstance(part, Beside):
                 yield from part.items
             elif isinstance(part, Figure | Table):
-                yield from said_in(part)
+                yield from said_in(part, printed=True)
             elif part is not None:
                 yield part
 
@@ -131,6 +135,9 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
     "sigmoid": lambda page: r"\sigma" in page.tex,
+    "leaky_relu": lambda page: r"\mathrm{LeakyReLU}" in page.tex and "leaky_relu" not in page.defined,
+    "elu": lambda page: r"\mathrm{ELU}" in page.tex and "elu" not in page.defined,
+    "softplus": lambda page: r"\mathrm{softplus}" in page.tex and "softplus" not in page.defined,
     "norm": lambda page: r"\lVert" in page.tex,
     "identity": lambda page: r"\kgmat{I}" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
@@ -144,12 +151,27 @@ def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tup
     return tuple(name for name, needed in CONVENTIONS.items() if needed(page))
 
 
+T, ALPHA, ZERO, ONE = Name("t"), Name("alpha"), constant(0), constant(1)
+BELOW = apply("smaller", ZERO, T)
+WRITTEN_OUT: Mapping[str, tuple[Term, Term]] = {
+    "sigmoid": (apply("sigmoid", T), apply("div", ONE, apply("add", ONE, apply("exp", apply("neg", T))))),
+    "leaky_relu": (apply("leaky_relu", T, ALPHA), apply("add", apply("relu", T), apply("mul", ALPHA, BELOW))),
+    "elu": (
+        apply("elu", T, ALPHA),
+        apply("add", apply("relu", T), apply("mul", ALPHA, apply("sub", apply("exp", BELOW), ONE))),
+    ),
+    "softplus": (apply("softplus", T), apply("ln", apply("add", ONE, apply("exp", T)))),
+}
+"""Functions that a page calls by a name, and what they are."""
+
+
 @cache
-def sigmoid() -> ReasonedChain:
-    """sigma(t) written out."""
-    t, one = Name("t"), constant(1)
-    curve = apply("div", one, apply("add", one, apply("exp", apply("neg", t))))
-    return derivation(scope({"t": (-3, 3)}), apply("sigmoid", t), becomes(curve), check="points")
+def written_out(function: str) -> ReasonedChain:
+    """A function of t = what it is, tried on both sides of 0."""
+    start, curve = WRITTEN_OUT[function]
+    for ends in ((-3, "-0.1"), ("0.1", 3)):
+        found = derivation(scope({"t": ends, "alpha": ("0.1", 2)}), start, becomes(curve), check="points")
+    return found
 
 
 def examples(policy: Policy) -> Mapping[str, Any]:
@@ -166,7 +188,8 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "bracket": apply("step", x),
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
-        "sigmoid": sigmoid(),
+        "leak": ALPHA,
+        **{name: written_out(name) for name in WRITTEN_OUT},
         "norm": apply("norm_squared", a),
         "identity": Symbol("I", "n", "n"),
     }

@@ -261,7 +261,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An exercise in one language; `remark`, `answers` and, where a sheet asks for it, the `confirmation` close the
-    solution, `conventions` are those that its answers rest on; the `guide` is for whoever marks it."""
+    solution, `conventions` are those that its answers rest on; the `guide` is for whoever marks it. Parts that are
+    `unpaid` have no points, for the exercise has too few for all."""
 
     id: str
     number: int
@@ -275,6 +276,7 @@ class Problem:
     guide: Blocks = ()
     confirmation: Blocks = ()
     room: WritingSpace | None = None
+    unpaid: tuple[str, ...] = ()
 
 
 def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormula, ...]]:

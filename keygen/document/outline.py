@@ -17,6 +17,8 @@ SECTIONS = ("title", "statement", "part", "remark", "law", "word", "answer")
 BLOCKS = (*SECTIONS, "if", "for", "macro", "call", "filter")
 """Every `%%` line that wants an end."""
 ALONE = ("solution", "elif", "else", "worth", "equation", "by", "set", "from", "import", "include", "do")
+BRINGING = ("from", "import", "include", "call", "macro")
+"""What may bring parts that the file itself does not name."""
 WITHIN = {"solution": ("part",), "elif": ("if",), "else": ("if", "for")}
 """What stands only within something, and within what."""
 LINE = re.compile(r"[ \t]*%%[-+]?[ \t]*(\w+)[ \t]*(.*?)[ \t]*$")
@@ -112,6 +114,13 @@ class Outline:
     sections: tuple[Opened, ...]
     displays: Mapping[str, tuple[str, ...]]
     starts: Mapping[str, int] = field(default_factory=dict)
+
+
+def parts_in(text: str) -> frozenset[str] | None:
+    """The parts that a template has, under a condition or not; None where another file may bring some."""
+    if any(one.kind in BRINGING for one in statements(text)):
+        return None
+    return frozenset(part.key for part in outlined(text).parts)
 
 
 def outlined(text: str) -> Outline:

@@ -104,7 +104,16 @@ def marked(problem: Problem, credit: Credit | None, *, totals: bool = False) -> 
     weights = {part.key: sum(mark.weight for mark in marks(part.solution.blocks)) for part in parts}
     shared = {} if credit is None else credit.shared(weights)
     apart = totals or (credit is not None and bool(credit.parts))
-    return replace(problem, parts=tuple(distributed(part, shared.get(part.key), apart=apart) for part in parts))
+    given_out = tuple(distributed(part, shared.get(part.key), apart=apart) for part in parts)
+    few = credit is not None and credit.total > 0 and not credit.parts
+    unpaid = tuple(key for key, weight in weights.items() if few and weight and not shared[key])
+    return replace(problem, parts=given_out, unpaid=unpaid)
+
+
+def too_few(unpaid: Sequence[str]) -> str:
+    """What is to be said of parts that are unpaid; "" where there are none."""
+    whose = f"{'part' if len(unpaid) == 1 else 'parts'} {', '.join(unpaid)} {'gets' if len(unpaid) == 1 else 'get'}"
+    return f"{whose} no points: the exercise has too few for all its steps" if unpaid else ""
 
 
 def distributed(part: Question, points: Fraction | None, *, apart: bool) -> Question:

@@ -58,7 +58,7 @@ from keygen.document.sections import PartLetters, Rendered, Sections
 from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
-from keygen.errors import KeygenError, nearest
+from keygen.errors import MANY, KeygenError, nearest
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
@@ -236,10 +236,13 @@ class Laws:
         return LawSentence(name, said, said)
 
 
-def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tuple[str, list[Rendered]]:
-    """A template's text and its sections; every failure becomes a KeygenError at the template's own line."""
+def rendered(
+    path: Path, language: Language, context: Mapping[str, Any], own: Iterable[str] = ()
+) -> tuple[str, list[Rendered]]:
+    """A template's text and its sections; every failure becomes a KeygenError at the template's own line. The names
+    that are the exercise's `own` are those that its `show` returned."""
     sections: list[Rendered] = []
-    with template_errors(path, [name for name in context if not name.startswith("_")]):
+    with template_errors(path, [name for name in context if not name.startswith("_")], own):
         template = environment((path.parent, *language.folders), language).get_template(path.name)
         letters = PartLetters(sections, language.letters)
         text = template.render({"letter_of": letters, "_kept": None, **context, "_sections": sections})
@@ -247,8 +250,9 @@ def rendered(path: Path, language: Language, context: Mapping[str, Any]) -> tupl
 
 
 @contextmanager
-def template_errors(path: Path, known: Iterable[str] = ()) -> Iterator[None]:
-    """Errors on the way get file, line and the line itself; an undefined name the nearest of those that are `known`."""
+def template_errors(path: Path, known: Iterable[str] = (), own: Iterable[str] = ()) -> Iterator[None]:
+    """Errors on the way get file, line and the line itself; an undefined name the nearest of those that are `known`,
+    and those that are the exercise's `own`."""
     try:
         yield
     except TemplateSyntaxError as error:
@@ -265,7 +269,7 @@ def template_errors(path: Path, known: Iterable[str] = ()) -> Iterator[None]:
         undefined = UNDEFINED.fullmatch(error.message or "")
         raise KeygenError(
             f"the template uses an undefined name: {error.message}", **template_line(error),
-            repair=nearest(undefined[1], filter(str.isidentifier, known)) if undefined else None,
+            repair=nearest(undefined[1], filter(str.isidentifier, known)) + returned(own) if undefined else None,
         ) from error  # fmt: skip
     except KeygenError as error:
         raise error.within(**template_line(error)) from error
@@ -275,6 +279,13 @@ def template_errors(path: Path, known: Iterable[str] = ()) -> Iterator[None]:
         raise KeygenError(
             f"the template raised {type(error).__name__}: {error}", **{"file": path, **template_line(error)}
         ) from error
+
+
+def returned(own: Iterable[str]) -> str:
+    """What `show` has returned, in words."""
+    names = list(own)
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return f" `show` returns {', '.join(map(repr, names[:MANY]))}{more}" if names else ""
 
 
 def template_line(error: BaseException) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class TexProblem:
     conventions: tuple[str, ...] = ()  # that its answers rest on, by name
     confirmation: TeX = NOTHING  # a program behind the answers
     room: TeX = NOTHING  # to write in
+    unpaid: tuple[str, ...] = ()  # parts without points, for there are too few
 
 
 EMPTY = Foreign("")

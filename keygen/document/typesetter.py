@@ -160,7 +160,7 @@ class Typesetter:
 
     def rounds(self, shown: Any) -> bool:
         """Whether digits are dropped anywhere in a table or a figure: what its words say of it."""
-        claims = [said for said in said_in(shown) if isinstance(said, Claim)]
+        claims = [said for said in said_in(shown, printed=True) if isinstance(said, Claim)]
         return not all(tex(c.policy(self.policy), self.signs).write(c.shown).exact for c in claims)
 
     def given(self, given: Given) -> str:

@@ -8,6 +8,7 @@ Outside `\val{ }` a template holds words, `\( \)` and `\[ \]`, `\kgstephead{ }`,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +33,7 @@ from keygen.document.nodes import (
     Where,
     Words,
 )
-from keygen.errors import KeygenError, nearest
+from keygen.errors import LIKENESSES, KeygenError, nearest
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around the number of an object: of the private use area, so that nobody's words have them."""
@@ -389,6 +390,24 @@ class FileReader(WordsReader):
     def __init__(self, text: str, by_hand: Collection[int]) -> None:
         super().__init__(text, (), Text)
         self.by_hand = by_hand
+
+    def part(self, token: WordsToken) -> Any:
+        """What a piece begins; words have no letters that no font of words has."""
+        if token.kind == "words":
+            self.require_letters(token)
+        return super().part(token)
+
+    def require_letters(self, token: WordsToken) -> None:
+        """Raise MarkupError for a Greek letter, but for one that is mistyped in another word."""
+        for word in re.finditer(r"[^\W\d_]+", token.text):
+            greek = [letter for letter in word[0] if unicodedata.name(letter, "").startswith("GREEK ")]
+            letter = next((one for one in greek if ord(one) not in LIKENESSES), "".join(greek[:1]))
+            if greek and (ord(letter) not in LIKENESSES or len(greek) == len(word[0])):
+                spelled = unicodedata.name(letter).partition(" WITH ")[0].split()[-1].lower()
+                raise MarkupError(
+                    f"the Greek letter {letter} among words", token.start + word.start(),
+                    f"{COMPUTED}; or spell it out: {spelled}",
+                )  # fmt: skip
 
     def formula(self, inside: str, start: WordsToken) -> tuple[Any, ...]:
         """The TeX of a formula, which claims nothing."""

@@ -138,6 +138,7 @@ class Primitive:
     absorbs_zero      0 where one of its inputs is
     keeps_zero        0 where all of its inputs are
     leaves_rationals  even where its inputs are rational
+    affine            an affine function of all of its inputs; of each, the others fixed; or of the first alone
     elementary        each number domain has a function of its own for it, of which other rules are made
     effort            what a person works out in it
     shown             as an operation on numbers; by the value alone, which a reader wants to see as such; or as one of
@@ -155,6 +156,7 @@ class Primitive:
     absorbs_zero: bool = False
     keeps_zero: bool = False
     leaves_rationals: bool = False
+    affine: Literal["jointly", "each", "first"] | None = None
     elementary: bool = False
     effort: Effort = Effort.VALUE
     shown: Literal["operation", "value", "data"] = "operation"
@@ -178,17 +180,19 @@ PRIMITIVES: dict[str, Primitive] = {
     for primitive in (
         Primitive("constant", 0, constant, effort=SEEN, shown="data"),
         Primitive("identity", 0, square_matrix, pointwise=False, effort=SEEN),
-        Primitive("add", 2, broadcast, keeps_zero=True, effort=Effort.SUM),
-        Primitive("sub", 2, broadcast, keeps_zero=True, effort=Effort.SUM),
-        Primitive("mul", 2, broadcast, absorbs_zero=True, effort=Effort.PRODUCT),
-        Primitive("div", 2, broadcast, effort=Effort.QUOTIENT),
-        Primitive("copy", 1, same, absorbs_zero=True, effort=SEEN),
-        Primitive("neg", 1, same, absorbs_zero=True, effort=SEEN),
-        Primitive("scale", 1, same_with, absorbs_zero=True, effort=Effort.MULTIPLE),
+        Primitive("add", 2, broadcast, affine="jointly", keeps_zero=True, effort=Effort.SUM),
+        Primitive("sub", 2, broadcast, affine="jointly", keeps_zero=True, effort=Effort.SUM),
+        Primitive("mul", 2, broadcast, affine="each", absorbs_zero=True, effort=Effort.PRODUCT),
+        Primitive("div", 2, broadcast, affine="first", effort=Effort.QUOTIENT),
+        Primitive("copy", 1, same, affine="jointly", absorbs_zero=True, effort=SEEN),
+        Primitive("neg", 1, same, affine="jointly", absorbs_zero=True, effort=SEEN),
+        Primitive("scale", 1, same_with, affine="jointly", absorbs_zero=True, effort=Effort.MULTIPLE),
         Primitive("power", 1, same_with, effort=Effort.POWER),
         Primitive("square", 1, same, absorbs_zero=True, effort=Effort.POWER),
-        Primitive("matmul", 2, product, pointwise=False, absorbs_zero=True, effort=Effort.ROWS_BY_COLUMNS),
-        Primitive("transpose", 1, flipped, pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive(
+            "matmul", 2, product, affine="each", pointwise=False, absorbs_zero=True, effort=Effort.ROWS_BY_COLUMNS
+        ),
+        Primitive("transpose", 1, flipped, affine="jointly", pointwise=False, absorbs_zero=True, effort=SEEN),
         Primitive("exp", 1, same, elementary=True, leaves_rationals=True),
         Primitive("ln", 1, same, elementary=True, leaves_rationals=True),
         Primitive("sqrt", 1, same, elementary=True, absorbs_zero=True, leaves_rationals=True),
@@ -228,10 +232,10 @@ PRIMITIVES: dict[str, Primitive] = {
             "unsorted", 2, rows_by_rows, pointwise=False, decides=True, keeps_zero=True, effort=SEEN, shown="value"
         ),
         Primitive("apply", 1, same_with, leaves_rationals=True),
-        Primitive("pick", 1, entry, pointwise=False, absorbs_zero=True, effort=SEEN, shown="data"),
-        Primitive("place", 1, lone_entry, pointwise=False, absorbs_zero=True, effort=SEEN),
-        Primitive("sum_to", 1, summed_to, pointwise=False, absorbs_zero=True, effort=Effort.TOTAL),
-        Primitive("repeat_to", 1, repeated_to, pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive("pick", 1, entry, affine="jointly", pointwise=False, absorbs_zero=True, effort=SEEN, shown="data"),
+        Primitive("place", 1, lone_entry, affine="jointly", pointwise=False, absorbs_zero=True, effort=SEEN),
+        Primitive("sum_to", 1, summed_to, affine="jointly", pointwise=False, absorbs_zero=True, effort=Effort.TOTAL),
+        Primitive("repeat_to", 1, repeated_to, affine="jointly", pointwise=False, absorbs_zero=True, effort=SEEN),
     )
 }
 

@@ -104,6 +104,13 @@ UNSEEN = COORDINATES | {"alt", "parts"}  # and those of which nothing stands in 
 
 
 @cache
+def unseen(kind: type) -> frozenset[str]:
+    """The fields of a part of a figure that it is drawn by and of which nothing stands in the picture: those above, and
+    claims that the part calls `unseen`."""
+    return UNSEEN | getattr(kind, "unseen", frozenset())
+
+
+@cache
 def part_names(kind: type) -> tuple[str, ...] | None:
     """What figures, tables and parts of them are made of, by their type; None for anything else."""
     if not kind.__module__.startswith("keygen.figures."):
@@ -112,9 +119,12 @@ def part_names(kind: type) -> tuple[str, ...] | None:
     return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else named or None
 
 
-def parts_of(shown: Any) -> Iterator[Any]:
-    """What a figure, a table or a part of one is made of."""
-    return (getattr(shown, name) for name in part_names(shown.__class__) or () if name not in COORDINATES)
+def parts_of(shown: Any, *, printed: bool = False) -> Iterator[Any]:
+    """What a figure, a table or a part of one is made of; of what is only drawn by a number, that too unless only what
+    is `printed` is asked for."""
+    hidden: frozenset[str] = getattr(shown, "unseen", frozenset()) if printed else frozenset()
+    names = part_names(shown.__class__) or ()
+    return (getattr(shown, name) for name in names if name not in COORDINATES and name not in hidden)
 
 
 def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
@@ -130,24 +140,27 @@ def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
         return change(shown)
     if names := part_names(shown.__class__):
         kept = [(name, getattr(shown, name)) for name in names]
-        return type(shown)(*[part if name in UNSEEN else changed(part, change) for name, part in kept])
+        hidden = unseen(shown.__class__)
+        return type(shown)(*[part if name in hidden else changed(part, change) for name, part in kept])
     if isinstance(shown, tuple):
         return tuple([changed(part, change) for part in shown])
     return shown
 
 
-def said_in(shown: Any) -> Iterator[Said]:
-    """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels."""
+def said_in(shown: Any, *, printed: bool = False) -> Iterator[Said]:
+    """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels, and what figures
+    are drawn by, unless only what is `printed` is asked for."""
     if isinstance(shown, Chain | Claim | Given):
         yield shown
     elif isinstance(shown, Quantity):
         yield shown.said
-    elif isinstance(shown, Mapping):
-        for value in shown.values():
-            yield from said_in(value)
-    elif part_names(shown.__class__):
-        for value in parts_of(shown):
-            yield from said_in(value)
-    elif isinstance(shown, list | tuple):
-        for value in shown:
-            yield from said_in(value)
+    else:
+        parts: Iterable[Any] = ()
+        if isinstance(shown, Mapping):
+            parts = shown.values()
+        elif part_names(shown.__class__):
+            parts = parts_of(shown, printed=printed)
+        elif isinstance(shown, list | tuple):
+            parts = shown
+        for part in parts:
+            yield from said_in(part, printed=printed)

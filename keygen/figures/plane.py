@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from typing import Any, ClassVar, Literal
 
-from keygen.calculus.algebra import equals, sub, times, total, whole
+from keygen.calculus.algebra import sub, times, total, whole
 from keygen.calculus.claims import Claim, Given
 from keygen.errors import KeygenError
 from keygen.figures.alt_text import Telling
@@ -15,27 +16,45 @@ from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.palette import stroke
 from keygen.figures.plot import Axis, axis_told
-from keygen.mathematics.terms import Term
+from keygen.mathematics.terms import Chain, Name
 
 ROOM = 7.5  # mm between ticks, at least
 LARGEST = (72.0, 72.0)  # mm: the frame, which is as high as its unit of length asks
 AIR = Fraction(1, 8)  # of the widest extent, left free about what is shown
 
-Number = int | Fraction
 AXIS = Axis()
 Mode = Literal["and", "or"]
 Said = Claim | Given
 
 
-def number(said: Any) -> Fraction:
+def number(said: Any, what: str = "a coordinate") -> Fraction:
     """The rational number that a claim or a given number says. Raises KeygenError for any other."""
-    value = said.shown.value if isinstance(said, Given) else getattr(getattr(said, "shown", None), "value", None)
-    if isinstance(said, Claim | Given) and isinstance(value, int | Fraction):
+    value = getattr(said.shown, "value", None) if isinstance(said, Claim | Given) else None
+    if isinstance(value, int | Fraction):
         return Fraction(value)
     raise KeygenError(
-        "a coordinate of a plane is no rational number that something is said of", found=repr(said)[:80],
+        f"{what} of a plane is no rational number that something is said of", found=repr(said)[:80],
         expected='s.claim("X", 0, 1), or Given(number) for what the statement gives',
     )  # fmt: skip
+
+
+Row = tuple[Said, Said, Said]
+"""The numbers a, b and c of a x + b y against c."""
+
+
+def row_of(side: Any) -> tuple[Fraction, Fraction, Fraction]:
+    """The numbers of a row. Raises KeygenError for one of which nothing is said, and for a row without a direction."""
+    try:
+        a, b, c = (number(said, "a coefficient") for said in side)
+    except KeygenError as error:
+        repair = (
+            'boundary(s, "z", "x") is the row (a, b, c) of the line where z of the computation is 0; of others each is '
+            'a claim: s.claim("w", 0, 0), claim(apply("neg", Name("b")), b=s.values["b"])'
+        )
+        raise replace(error, expected="a row (a, b, c) of claims", repair=repair) from error
+    if not (a or b):
+        raise KeygenError("a line of a plane has no direction", expected="a x + b y = c, a or b not 0")
+    return a, b, c
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,57 +85,92 @@ def plane_point(x: Said, y: Said, target: Said | None = None, label: Text = None
 
 @dataclass(frozen=True, slots=True)
 class PlaneLine:
-    """a x + b y = c, labelled by its equation once the axes are known; `stroke` numbers its look from 1."""
+    """a x + b y = c, each of the three said by a claim; labelled by its equation once the axes are known; `stroke`
+    numbers its look from 1.
 
-    a: Number
-    b: Number
-    c: Number
+    Raises KeygenError for a bare number, and where a and b are 0.
+    """
+
+    unseen: ClassVar[frozenset[str]] = frozenset({"a", "b", "c"})
+
+    a: Said
+    b: Said
+    c: Said
     stroke: int = 1
     label: Text = None
 
     def __post_init__(self) -> None:
-        if not (self.a or self.b):
-            raise KeygenError("a line of a plane has no direction", expected="a x + b y = c, a or b not 0")
+        row_of((self.a, self.b, self.c))
+
+    @property
+    def row(self) -> tuple[Fraction, Fraction, Fraction]:
+        """a, b and c."""
+        return row_of((self.a, self.b, self.c))
 
     @property
     def role(self) -> str:
         """The role of its stroke."""
         return stroke(self.stroke)
 
-    def equation(self, x: Term, y: Term) -> Term:
-        """The line in the letters of the axes."""
-        return equals(total((times(Fraction(self.a), x), times(Fraction(self.b), y))), whole(Fraction(self.c)))
+    def equation(self, x: Name, y: Name) -> Chain:
+        """The line in the letters of the axes, tried at the place of it that is nearest to the origin."""
+        a, b, c = self.row
+        at = {x.name: a * c / (a * a + b * b), y.name: b * c / (a * a + b * b)}
+        return Chain((total((times(a, x), times(b, y))), whole(c)), at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaneRegion:
-    """Where all (`and`) or some (`or`) of a x + b y > c hold, hatched; `sides` are the rows (a, b, c)."""
+    """Where all (`and`) or some (`or`) of a x + b y > c hold, hatched; `sides` are rows (a, b, c) of claims, as of
+    lines.
 
-    sides: tuple[tuple[Number, Number, Number], ...]
+    Raises KeygenError for a bare number, for no side, and for a side that is no row.
+    """
+
+    unseen: ClassVar[frozenset[str]] = frozenset({"sides"})
+
+    sides: tuple[Row, ...]
     mode: Mode = "and"
     label: Text = None
 
     def __post_init__(self) -> None:
-        if not self.sides or any(len(side) != 3 or not (side[0] or side[1]) for side in self.sides):
-            raise KeygenError("a region of a plane has no sides", expected="rows (a, b, c), a or b not 0")
+        if not self.sides or any(not isinstance(side, tuple | list) or len(side) != 3 for side in self.sides):
+            raise KeygenError("a region of a plane has no sides", expected="rows (a, b, c)", found=str(self.sides)[:80])
+        for side in self.sides:
+            row_of(side)
         if self.mode not in ("and", "or"):
             raise KeygenError("the sides of a region are not joined so", expected="and, or", found=repr(self.mode))
+
+    @property
+    def rows(self) -> tuple[tuple[Fraction, Fraction, Fraction], ...]:
+        """a, b and c of each side."""
+        return tuple(map(row_of, self.sides))
 
 
 @dataclass(frozen=True, slots=True)
 class PlaneBox:
-    """An upright rectangle between two corners (x, y): what values range over."""
+    """An upright rectangle between two corners (x, y): what values range over. Each coordinate is said by a claim."""
 
-    low: tuple[Number, Number]
-    high: tuple[Number, Number]
+    unseen: ClassVar[frozenset[str]] = frozenset({"low", "high"})
+
+    low: tuple[Said, Said]
+    high: tuple[Said, Said]
     label: Text = None
     stroke: int = 3
 
     def __post_init__(self) -> None:
-        if not (self.low[0] < self.high[0] and self.low[1] < self.high[1]):
+        (left, bottom), (right, top) = self.corners
+        if not (left < right and bottom < top):
             raise KeygenError(
-                "a box of a plane has no area", expected="low below high", found=f"{self.low}, {self.high}"
-            )
+                "a box of a plane has no area", expected="low below high",
+                found=f"({left}, {bottom}), ({right}, {top})",
+            )  # fmt: skip
+
+    @property
+    def corners(self) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
+        """The lower left one and the upper right one."""
+        left, bottom, right, top = (number(said) for said in (*self.low, *self.high))
+        return (left, bottom), (right, top)
 
     @property
     def role(self) -> str:
@@ -151,9 +205,9 @@ class PlaneFigure(Figure):
             replace(axis, low=low, high=high).completed((), length, ROOM)
             for axis, (low, high), length in zip((self.x, self.y), limits, frame, strict=True)
         )
-        letters = [axis.label for axis in (x, y)]
+        letters = letters_of(x, y)
         lines = tuple(
-            line if line.label or None in letters else replace(line, label=line.equation(*letters))  # type: ignore[arg-type]  # letters of axes
+            line if line.label or letters is None else replace(line, label=line.equation(*letters))
             for line in self.lines
         )
         return replace(self, x=x, y=y, lines=lines, frame=frame)
@@ -161,13 +215,11 @@ class PlaneFigure(Figure):
     def corners(self) -> list[tuple[Fraction, Fraction]]:
         """What must be seen: points, corners of boxes, and where two lines cross."""
         found = [point.place for point in self.spots]
-        found += [(Fraction(x), Fraction(y)) for box in self.boxes for x, y in (box.low, box.high)]
+        found += [corner for box in self.boxes for corner in box.corners]
         found += [(Fraction(0), Fraction(0))]
-        for k, one in enumerate(self.lines):
-            for other in self.lines[:k]:
-                det = Fraction(one.a * other.b - one.b * other.a)
-                if det:
-                    found.append(((one.c * other.b - one.b * other.c) / det, (one.a * other.c - one.c * other.a) / det))
+        for (a, b, c), (p, q, r) in combinations([line.row for line in self.lines], 2):
+            if det := a * q - b * p:
+                found.append(((c * q - b * r) / det, (a * r - c * p) / det))
         return found
 
     def limits(self, axis: Axis, data: Sequence[float]) -> tuple[float, float]:
@@ -183,12 +235,9 @@ class PlaneFigure(Figure):
         lines = [tell("plane_line", label=line.label) for line in whole.lines if line.label]
         regions = [region_told(tell, region, whole) for region in self.regions]
         boxes = [
-            tell("plane_box", label=box.label, **{
-                name: Given(Fraction(value))
-                for name, value in zip(("left", "bottom", "right", "top"), (*box.low, *box.high), strict=True)
-            })
+            tell("plane_box", label=box.label, left=box.low[0], bottom=box.low[1], right=box.high[0], top=box.high[1])
             for box in self.boxes
-        ]  # fmt: skip
+        ]
         axes = axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y)
         return tell("plane", parts=tell.after(*axes, *points, *lines, *regions, *boxes))
 
@@ -200,16 +249,19 @@ def point_told(tell: Telling, point: PlanePoint) -> str:
     return tell(name, label=point.label, x=x, y=y, target=rest[0] if rest else None)
 
 
-def region_told(tell: Telling, region: PlaneRegion, whole: PlaneFigure) -> str:
+def letters_of(x: Axis, y: Axis) -> tuple[Name, Name] | None:
+    """The letters of two axes; None where one of them has none."""
+    return (x.label, y.label) if isinstance(x.label, Name) and isinstance(y.label, Name) else None
+
+
+def region_told(tell: Telling, region: PlaneRegion, figure: PlaneFigure) -> str:
     """What is hatched, by its inequalities: each a difference that is positive there."""
-    letters = [axis.label for axis in (whole.x, whole.y)]
-    if None in letters:
+    letters = letters_of(figure.x, figure.y)
+    if letters is None:
         return tell("plane_region_bare", label=region.label)
-    sides = [
-        sub(total((times(Fraction(a), letters[0]), times(Fraction(b), letters[1]))), whole_number(c))  # type: ignore[arg-type]
-        for a, b, c in region.sides
-    ]
-    return tell(f"plane_region_{region.mode}", label=region.label, sides=sides)
+    sides = [sub(total((times(a, letters[0]), times(b, letters[1]))), whole(c)) for a, b, c in region.rows]
+    where = tell(f"plane_where_{region.mode if len(sides) > 1 else 'one'}", sides=sides)
+    return tell("plane_region_called" if region.label else "plane_region", label=region.label, where=where)
 
 
 def require_one_class_a_place(points: Sequence[PlanePoint]) -> None:
@@ -222,11 +274,6 @@ def require_one_class_a_place(points: Sequence[PlanePoint]) -> None:
                 "two points of a plane are in one place and of different classes", expected="a place for each class",
                 found=f"({', '.join(map(str, point.place))})", repair="move one of them, or give both one class",
             )  # fmt: skip
-
-
-def whole_number(value: Number) -> Term:
-    """A plain number as a term."""
-    return whole(Fraction(value))
 
 
 def plane_figure(

@@ -6,19 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import ClassVar, NamedTuple
+from math import isclose
+from typing import Any, ClassVar, NamedTuple
 
-from keygen.calculus.claims import Given
+from keygen.calculus.claims import Claim, Given
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.errors import KeygenError
 from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.geometry import Point
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.palette import stroke
 from keygen.figures.ticks import Scale, limits, ticks
+from keygen.mathematics.terms import Chain, Literal, Name
 
 X_ROOM, Y_ROOM = 11.5, 7.5  # mm between ticks, at least
 SEEN = 0.01  # mm: what a picture shows of a rise or a fall
+SAME = 1e-9  # of a number: what no picture shows
 MOST_TURNS = 3  # of a curve that are told one by one
+
+
+Said = Claim | Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,25 @@ class Curve:
     def role(self) -> str:
         """The role of its stroke."""
         return stroke(self.stroke)
+
+
+def place(said: Any, what: str) -> float:
+    """The number that a claim or a given number says, for a picture. Raises KeygenError for any other."""
+    value = number_of(said) if isinstance(said, Claim | Given) else None
+    if value is None:
+        raise KeygenError(
+            f"{what} of a plot stands at a number of which nothing is said", found=repr(said)[:80],
+            expected="a claim, or a number that is given",
+            repair="s.claim(name) for a number of the computation, Given(number) for one that the statement gives",
+        )  # fmt: skip
+    return value
+
+
+def number_of(said: Any) -> float | None:
+    """The number that a label ends with, for a picture; None where it has none."""
+    last = said.links[-1] if isinstance(said, Chain) else getattr(said, "shown", said)
+    value = last.value if isinstance(last, Literal) else None
+    return float(value) if isinstance(value, int | Fraction | Real | Surd) else None
 
 
 class Tick(NamedTuple):
@@ -80,20 +108,67 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A broken line across a plot at one x or at one y."""
+    """A broken line across a plot at one x or at one y, which a claim says, as its label does.
 
-    x: float | None = None
-    y: float | None = None
+    Raises KeygenError for a bare number, and for a label that says another.
+    """
+
+    unseen: ClassVar[frozenset[str]] = frozenset({"x", "y"})
+
+    x: Said | None = None
+    y: Said | None = None
     label: Text = None
+
+    def __post_init__(self) -> None:
+        if self.x is None and self.y is None:
+            raise KeygenError("a guide of a plot stands nowhere", expected="x or y", repair='Guide(x=s.claim("w"))')
+        for said in (self.x, self.y):
+            if said is not None:
+                self.require_label(said)
+
+    def require_label(self, said: Said) -> None:
+        """Raise KeygenError for a label that is not what the line stands at."""
+        at, label = place(said, "a guide"), number_of(self.label)
+        of = said.chain.links[0] if isinstance(said, Claim) else None
+        named = isinstance(self.label, Name) and isinstance(of, Name) and self.label.name != of.name
+        if named or (label is not None and not isclose(at, label, rel_tol=SAME, abs_tol=SAME)):
+            raise KeygenError(
+                "a guide of a plot does not stand at what its label says",
+                expected=str(self.label) if named else f"{label:g}", found=str(of) if named else f"{at:g}",
+            )  # fmt: skip
+
+    @property
+    def across(self) -> float | None:
+        """The x that it stands at."""
+        return None if self.x is None else place(self.x, "a guide")
+
+    @property
+    def up(self) -> float | None:
+        """The y that it stands at."""
+        return None if self.y is None else place(self.y, "a guide")
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A walk along a plot's x axis, drawn below it: each stop a stair lower than the one before."""
+    """A walk along a plot's x axis, drawn below it: each stop, which a claim says, a stair lower than the one before.
 
-    xs: Sequence[float]
+    Raises KeygenError for a bare number.
+    """
+
+    unseen: ClassVar[frozenset[str]] = frozenset({"stops"})
+
+    stops: Sequence[Said]
     label: Text = None
     stroke: int = 1
+
+    def __post_init__(self) -> None:
+        for said in self.stops:
+            place(said, "a stop")
+
+    @property
+    def xs(self) -> list[float]:
+        """The places of the stops."""
+        return [place(said, "a stop") for said in self.stops]
 
     @property
     def role(self) -> str:
@@ -129,7 +204,7 @@ class PlotFigure(Figure):
         curves = [whole.curve_told(tell, number, curve) for number, curve in enumerate(self.curves, start=1)]
         guides = [guide_told(tell, guide) for guide in self.guides]
         tracks = [
-            tell("plot_track", name=track.label or str(number), stops=str(len(track.xs)))
+            tell("plot_track", name=track.label or str(number), stops=str(len(track.stops)))
             for number, track in enumerate(self.tracks, start=1)
         ]
         axes = (axis_told(tell, "plot_x", whole.x), axis_told(tell, "plot_y", whole.y))

@@ -60,6 +60,7 @@ class Times(IntEnum):
 
 
 LETTERS = (Boundary.LETTER, Boundary.POWER)
+FACTORS = (Precedence.ATOM, Precedence.RAISED)
 
 
 class Fragment(NamedTuple):
@@ -275,13 +276,13 @@ def number_edges(shown: Digits) -> tuple[Boundary, Boundary]:
 
 def times(left: Fragment, right: Fragment) -> Times:
     """How two factors stand beside each other: with a dot where they would be read as one number, and beside a negative
-    number in brackets, as beside any other number."""
-    signed = left.last is Boundary.SIGNED or (right.first is Boundary.SIGNED and right.level is Precedence.ATOM)
+    number in brackets or a power of one, as beside any other number."""
+    signed = left.last is Boundary.SIGNED or (right.first is Boundary.SIGNED and right.level in FACTORS)
     if right.number or left.number or right.first in (Boundary.DIGIT, Boundary.FRACTION) or signed:
         return Times.DOT
     if left.last is Boundary.DIGIT and left.dotted:  # 1 . 1 . y, not 1 . 1y
         return Times.DOT
-    letter = right.first in LETTERS and right.last in LETTERS and right.level in (Precedence.ATOM, Precedence.RAISED)
+    letter = right.first in LETTERS and right.last in LETTERS and right.level in FACTORS
     return Times.CLOSE if letter and left.last in (Boundary.DIGIT, *LETTERS) else Times.APART
 
 

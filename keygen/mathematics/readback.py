@@ -10,8 +10,10 @@ does not confirm is evaluated on exact numbers here; so is every line of `keygen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -21,7 +23,7 @@ from keygen.engine.domains import EXACT, FLOAT
 from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Undecided
-from keygen.errors import KeygenError
+from keygen.errors import KeygenError, line_where
 from keygen.mathematics.comparison import HOLDS, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, compiled, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, apart
@@ -139,8 +141,31 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: b
     return compared
 
 
+ORDERS = frozenset(["<", ">", "<=", ">="])
+
+
+def require_numbers(chain: Chain, place: int, values: tuple[Any, Any], file: Path | None = None) -> None:
+    """Raise KeygenError where a link and the one before it are compared in size, and one of them is several numbers;
+    it names the line of the exercise's `file` that computes them."""
+    shapes = [value.shape if isinstance(value, np.ndarray) and value.size != 1 else () for value in values]
+    if chain.relation(place) not in ORDERS or not any(shapes):
+        return
+    links = chain.links[place - 1 : place + 1]
+    pairs = [(to_python(link, Policy()).text, shape) for link, shape in zip(links, shapes, strict=True) if shape]
+    found = " and ".join(f"{text} is {' x '.join(map(str, shape))}" for text, shape in pairs)
+    where = {} if file is None else line_where(file, rf"\bt\.{re.escape(pairs[0][0])} =")
+    raise KeygenError(
+        f"the relation {chain.relation(place)} is between numbers, and {pairs[0][0]} is a matrix",
+        expected="a number on either side",
+        found=found + (f", by line {where['line']}: {where['source'].strip()}" if "line" in where else ""),
+        repair='take one entry, as s.claim("z", 0, 1), or a number that the computation makes of them, as total does; '
+        "if it was to be a number, look at how it is computed: @ or *, and the axes in `given`",
+    )
+
+
 def decided(chain: Chain, place: int, before: Any, value: Any, policy: Policy) -> bool:
     """Whether a link stands in its relation to the one before it. Raises KeygenError where nobody can tell."""
+    require_numbers(chain, place, (before, value))
     try:
         return HOLDS[chain.relation(place)](before, value)
     except Undecided as error:

@@ -18,6 +18,7 @@ import numpy as np
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import PRIMITIVES, Param, Reading, Shape, broadcast, nobody
 from keygen.engine.real import Real
+from keygen.engine.real import in_decimals as as_decimal
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
@@ -104,10 +105,10 @@ class Chain:
 
     @property
     def result(self) -> Chain:
-        """The first link and the last; a root with its decimals."""
+        """The first link and the last; a root or a fraction with its decimals."""
         end = len(self.links)
-        root = end > 2 and isinstance(self.links[-2], Literal) and holds_root(self.links[-2].value)
-        return self.keeping(range(end - 2 if root else end - 1, end))
+        exact = end > 2 and isinstance(self.links[-2], Literal) and isinstance(self.links[-1], Literal)
+        return self.keeping(range(end - 2 if exact else end - 1, end))
 
 
 def numeric(term: Term) -> bool:
@@ -230,6 +231,19 @@ def shown_whole(number: Any) -> bool:
     if isinstance(number, Fraction):
         return max(abs(number.numerator), number.denominator) <= WHOLE
     return not isinstance(number, Real)
+
+
+def written_as_fraction(number: Any) -> bool:
+    """Whether a number is a fraction that is no decimal of few places."""
+    return isinstance(number, Fraction) and (10 ** Policy().decimals * number).denominator != 1
+
+
+def with_decimals(line: Chain) -> Chain:
+    """The line, and behind a fraction that is no short decimal its decimals: 19/7 = 2.714."""
+    end = line.links[-1]
+    if not (isinstance(end, Literal) and written_as_fraction(end.value)):
+        return line
+    return replace(line, links=(*line.links, Literal(as_decimal(end.value))))
 
 
 def numbers_in(terms: Iterable[Term]) -> Iterator[Any]:

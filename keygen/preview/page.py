@@ -206,7 +206,7 @@ class PreviewWriter:
         sections = "\n".join(map("".join, self.sections(pieces)))
         seeds = listed([order.seed for order in self.plan.orders if order.seed is not None])
         top = f"<h1>{escape(self.title)}</h1>\n<p>{self.say['preview']} · {self.say['seeds']} {seeds}</p>"
-        return f'<header>{top}</header>\n{pieces["whole"].html if "whole" in pieces else ""}\n{sections}\n'
+        return f"<header>{top}</header>\n{pieces['whole'].html if 'whole' in pieces else ''}\n{sections}\n"
 
     def sections(self, pieces: Pieces) -> Iterator[tuple[str, ...]]:
         """Each exercise as a section: head, table, and the variants side by side."""

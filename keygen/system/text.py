@@ -76,4 +76,23 @@ def broken_toml(file: Path, text: str, what: str, message: str) -> KeygenError:
     line = int(place[1]) if place else len(lines) if "end of document" in message else None
     source = lines[line - 1] if line and line <= len(lines) else None
     fault = re.sub(r"\s*\(at .*\)", "", message)
-    return KeygenError(f"{what} is not valid TOML: {fault}", file=file, line=line, source=source)
+    repair = toml_repair(source or "")
+    return KeygenError(f"{what} is not valid TOML: {fault}", file=file, line=line, source=source, repair=repair)
+
+
+ASSIGNED = re.compile(r"\s*(?P<key>[\w.-]+)\s*=\s*(?P<value>[^#]*[^#\s])")
+DAY = re.compile(r"\d{1,4}-\d{1,2}-\d{1,4}(?!\S)")
+
+
+def toml_repair(source: str) -> str | None:
+    """What to write in the place of a line that a person takes for TOML."""
+    found = ASSIGNED.match(source)
+    value = found["value"] if found else ""
+    if found is None or value[0] in "\"'[{":
+        return None
+    if value.lower() in ("true", "false"):
+        return f"write it small: {found['key']} = {value.lower()}"
+    if DAY.fullmatch(value):
+        return "there is no such day, or it is written otherwise: year, month, day, as in 2026-09-07"
+    words = value.strip("“”„«»‘’")
+    return f'put words in straight quotes: {found["key"]} = "{words}"' if re.match(r"\d*\s*[^\W\d_]", words) else None

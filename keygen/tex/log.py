@@ -78,7 +78,9 @@ REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"File `.*\.(?:sty|cls|def|fd|ldf|clo|cfg)' not found"), "install this file: `keygen doctor` says how"),
     (re.compile(r"[Ff]ont .* not loadable|cannot open .* font"), "install this font: `keygen doctor` says how"),
     (re.compile(r"File `.*' not found"), "put the text into the template: TeX sees only style.sty and its packages"),
-    (re.compile(r"Unicode character"), "write this symbol as a TeX command"),
+    (re.compile(r"Unicode character"),
+     r"if it is of a formula, let the exercise say it: \( \val{ ... } \); a sign among words is TeX of your own: "
+     r"\begin{kgtex}{words for other media} ... \end{kgtex}"),
     (re.compile(r"ended by|Emergency stop|File ended|Paragraph ended|Extra }|Too many }"),
      "look for a brace or an environment that is not closed, or closed twice"),
 )  # fmt: skip

@@ -6,8 +6,11 @@ first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+import numpy as np
 
 from keygen.course.draw import Rejected
 from keygen.course.exercise import Exercise
@@ -100,9 +103,21 @@ def own(solved: Solved) -> Iterator[tuple[str, bool]]:
             for verdict in said.items() if isinstance(said, Mapping) else said:
                 match verdict:
                     case str() as reason, holds:
+                        require_one(solved.exercise, reason, holds)
                         yield reason, bool(holds)
                     case _:
                         raise no_condition(solved.exercise, verdict)
+
+
+def require_one(exercise: Exercise, reason: str, holds: Any) -> None:
+    """Raise KeygenError for a condition that is true or false of each entry of a matrix."""
+    if isinstance(holds, np.ndarray) and holds.size != 1:
+        raise KeygenError(
+            f"the condition {reason!r} says something of each entry, not one thing", exercise=exercise.id,
+            **line_where(exercise.file, re.escape(reason), "def worthwhile"), expected="True or False",
+            found=f"{' x '.join(map(str, holds.shape))} of them",
+            repair="say whether it is to hold of all entries or of any: (...).all() or (...).any()",
+        )  # fmt: skip
 
 
 def no_condition(exercise: Exercise, said: Any) -> KeygenError:

@@ -155,7 +155,7 @@ class Solved:
 
     def whether(self, *relations: Chain) -> Condition:
         """Whether all of some relations hold, in the variables of the computation: what words may be chosen by."""
-        return decided(self.values, *relations)
+        return decided(self.values, *relations, file=self.exercise.file)
 
     @cached_property
     def conditions(self) -> Mapping[str, Condition]:

@@ -236,7 +236,7 @@ def written(made: Problem, typesetter: Typesetter) -> tex_parts.TexProblem:
         made.id, made.number, in_words(made.points, typesetter), TeX(writer.words(made.title)),
         plain_words(made.title, typesetter), section(made.statement), parts, section(made.remark), answers,
         TeX(writer.blocks(made.guide)), made.conventions, TeX(writer.blocks(made.confirmation)),
-        room(made.room),
+        room(made.room), made.unpaid,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from scratch_course import EXPECTED, ROSTER, SOLUTIONS, STUDENTS, Course, built,
 from keygen.builds.former import swept
 from keygen.builds.manifest import load_manifest
 from keygen.builds.run import Swept
+from keygen.builds.run import few as few_of
 from keygen.cli import main
 from keygen.course.secret import fingerprint
 
@@ -156,6 +157,29 @@ def test_a_roster_with_nobody_of_the_former_stops_before_anything_is_written(few
     roster(few, "t1", "s3")
     built(*ROSTER)
     assert names(few) == {"t1.pdf", "s3.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
+
+
+def test_a_roster_of_a_few_of_the_class_takes_nobody_s_pages_away_unless_told_to(no_tex: Course) -> None:
+    everybody = [f"s{number}" for number in range(1, 7)]
+    roster(no_tex, *everybody)
+    built(*ROSTER)
+    roster(no_tex, *everybody[:3])  # three of six have left: not most
+    assert "removed, for this run makes no such files: s4.pdf, s5.pdf, s6.pdf" in built(*ROSTER).stderr
+    roster(no_tex, *everybody)
+    built(*ROSTER)
+    roster(no_tex, "s2", "t1")
+    said = refused(no_tex, *ROSTER)
+    assert "of 6 students 5 would lose their pages" in said
+    assert "found:    not on it: s1, s3, s4, s5, s6\n" in said
+    assert "copy the sheet under another name" in said
+    assert "--remove" in said
+    built(*ROSTER, "--student", "s2")
+    built(*ROSTER, "--out", "makeup")
+    lines = built(*ROSTER, "--remove").stderr.splitlines()
+    assert lines == ["keygen: removed, for this run makes no such files: s1.pdf, s3.pdf, s4.pdf, s5.pdf, s6.pdf"]
+    assert few_of([f"{number}.pdf" for number in range(124)]) == "124, such as 0.pdf, 1.pdf, 2.pdf"
+    assert names(no_tex) == {"s2.pdf", "t1.pdf", "all.pdf", "key.csv", "key-page.csv", "manifest.json"}
+    assert keygen("mine", "--remove").exit_code == 2
 
 
 def test_a_manifest_of_another_sheet_or_none_at_all_stops_before_anything_is_written(few: Course) -> None:

@@ -14,10 +14,14 @@ from click.testing import CliRunner
 from scratch_course import Course, built, files_of, keygen
 
 from keygen.builds.former import swept
+from keygen.builds.handout import handout_of
 from keygen.builds.manifest import Manifest, load_manifest
 from keygen.builds.reproduction import groups_of
-from keygen.builds.run import Swept
+from keygen.builds.requests import BuildOptions, ordered
+from keygen.builds.run import Swept, order_for
 from keygen.cli import main
+from keygen.course.course import course_here
+from keygen.document.kinds import PageKind
 from keygen.errors import KeygenError
 
 ROSTER = ("other", "--roster", "students.csv", "--jobs", "1")
@@ -144,3 +148,20 @@ def test_a_column_of_no_roster_is_wrong_use_and_an_unknown_one_is_told(few: Cour
     assert "the roster has no column 'grup'" in result.stderr
     assert "students.csv:1" in result.stderr
     assert not few.build.exists()
+
+
+def test_the_line_for_the_group_is_filled_whatever_its_capitals_and_else_it_is_said_why_not(few: Course) -> None:
+    sheet = few.file("exercises", "other.toml")
+    sheet.write_text(f'fields = ["group", "seat"]\n{sheet.read_text("utf-8")}', "utf-8")
+    for column, filled in (("group", "B/2"), ("Group", "B/2"), ("Groups", "")):
+        few.file("students.csv").write_text(f"id,name,{column},seat\ns1,Ann,B/2,10\n", encoding="utf-8")
+        course = course_here()
+        options = BuildOptions(
+            course, "other", "en", (PageKind.PROBLEMS,), roster=Path("students.csv"), public=True, group=column
+        )
+        run, _ = ordered(options)
+        (person,) = run.people
+        lines = handout_of(order_for(course, run.sheet, "en", run.key, person)).fields
+        assert [str(line.filled) for line in lines] == [filled, "10"]
+        assert [text for text in run.told if "stays empty" in text and repr(column) in text] == [*run.told]
+        assert bool(run.told) == (column == "Groups")

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 from scratch_course import Course, built, files_of, keygen
 
-from keygen.builds import executors
-from keygen.builds.batch_worker import BatchWorker, Files
 from keygen.builds.manifest import load_manifest
 from keygen.cli import main
-from keygen.document.covers import sheet_page
-from keygen.document.tex_parts import Document
-from keygen.tex.pdf_pages import PdfPages, file_of, plain
 
 ROSTER = ("other", "--roster", "students.csv", "--jobs", "1")
 REPLACE = (*ROSTER, "--replace", "s2")
@@ -37,36 +29,9 @@ def few(course: Course) -> Course:
 
 
 @pytest.fixture
-def quick(few: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """The course without TeX, and all work done in this process: a page is a page with the source of what it would be
-    on it. Whoever stands in the file `failing` has none."""
-
-    def worked(work: Any, pieces: Any, workers: Any, *, known: Any, **_: Any) -> Iterator[Any]:
-        for number, piece in enumerate(pieces):
-            yield number, known(number) or work(piece) or known(number)
-
-    def files(worker: BatchWorker, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
-        failing = few.file("failing").read_text() if few.file("failing").exists() else ""
-        for place, document in documents.items():
-            if failing and failing in str(sheet_page((document,), worker.policy, worker.kinds[0])):
-                failures[place] = "no page"
-        left = [document for place, document in documents.items() if place not in failures]
-        kinds = [[page_of(sheet_page((one,), worker.policy, kind)) for one in left] for kind in worker.kinds]
-        each = [page for pages in kinds for page in pages]
-        together = [file_of([PdfPages(page).part() for page in pages], contents=False) for pages in kinds]
-        return Files(each, [1] * len(each), [[]] * len(each), together) if left else None
-
-    monkeypatch.setattr(executors, "worked", worked)
-    monkeypatch.setattr(BatchWorker, "files", files)
-    return few
-
-
-def page_of(text: str) -> bytes:
-    """A PDF of one page."""
-    pdf, file = pikepdf.new(), io.BytesIO()
-    pdf.add_blank_page().Contents = pdf.make_stream(text.encode())
-    pdf.save(file, static_id=True)
-    return plain(file.getvalue())
+def quick(few: Course, no_tex: Course) -> Course:
+    """That course without TeX: whoever stands in the file `failing` has no page."""
+    return no_tex
 
 
 def roster(course: Course, *ids: str) -> None:
@@ -124,7 +89,11 @@ def test_one_student_has_other_numbers_and_all_else_is_as_it_was(quick: Course) 
     built(*ROSTER, "--solutions", "--group", "group")
     before, first = files_of(quick.build / "other"), numbers(quick)
     said = built(*REPLACE).stderr
-    assert "student s2 is drawn anew: draw 2" in said
+    assert said.splitlines() == [
+        "keygen: student s2 is drawn anew: draw 2",
+        "keygen: new, so to be printed again: A/s2-solutions.pdf, A/s2.pdf",
+        "keygen: the new pages and answers are in these, too: A/all-solutions.pdf, A/all.pdf, key-page.csv, key.csv",
+    ]
     after, second = files_of(quick.build / "other"), numbers(quick)
     own = {"A/s2.pdf", "A/s2-solutions.pdf", "A/all.pdf", "A/all-solutions.pdf"}
     assert {name for name in before if before[name] != after.get(name)} == {
@@ -137,6 +106,10 @@ def test_one_student_has_other_numbers_and_all_else_is_as_it_was(quick: Course) 
     assert told(quick)["draws"] == {"s2": 2}
     shown = CliRunner().invoke(main, ["show", second[0], "--manifest", "build/other/manifest.json"])
     assert shown.stdout.startswith(f"{second[0]}  other, student s2, draw 2, Student s2\n")
+    shown = CliRunner().invoke(main, ["show", first[0], "--manifest", "build/other/manifest.json"])
+    assert shown.stdout.splitlines() == [
+        f"{first[0]}  other, student s2, draw 1, replaced, Student s2", f"  draw 2 counts, with the code {second[0]}"
+    ]  # fmt: skip
     # whoever builds, asks or makes again gets that draw
     built(*ROSTER, "--solutions", "--group", "group")
     assert files_of(quick.build / "other") == after

@@ -55,6 +55,10 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("mul", number(-3), number(5)), r"-3 \cdot 5"),
     (apply("add", number(2), apply("mul", number(-3), number(5))), r"2 + (-3) \cdot 5"),
     (apply("mul", number(5), number(-3)), r"5 \cdot (-3)"),
+    (
+        apply("mul", apply("sub", number(1), number("0.9")), apply("power", number(-4), param=2)),
+        r"(1 - 0.9) \cdot (-4)^{2}",
+    ),
     (apply("mul", apply("mul", number(5), number(7)), number(-3)), r"5 \cdot 7 \cdot (-3)"),
     (apply("mul", apply("mul", number(5), number(-7)), number(-3)), r"5 \cdot (-7) \cdot (-3)"),
     (apply("scale", a, param=Fraction(-2)), "-2a"),

@@ -140,7 +140,9 @@ def show(s):
 def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
-    yield "no two rows are alike, of X and of W", all(len({tuple(row) for row in m}) == len(m) for m in (v.X, v.W))
+    rows = (v.X, v.W, v.W.T)
+    yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()
     yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()

@@ -1,5 +1,11 @@
 """Two linear layers with a ReLU between them, layer by layer: MSE first, then a sigmoid and logloss on top."""
 
+from fractions import Fraction
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+
 from keygen.author import (
     backprop,
     called,
@@ -104,11 +110,68 @@ def conditions(s):
 meant = {"the numbers of the source": ("rate", "a hidden unit is alive after the step")}
 
 
+HALF = Fraction(1, 2)
+SMALL = Fraction(1, 10)
+
+
+def arranged(v):
+    """No unit at the corner of ReLU, then the first signs of both layers' weights with which the draw is worthwhile, at
+    its rate or at the smallest."""
+    first = np.array([off_corner(v.X, column) for column in v.W1.T], dtype=object).T
+    X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, first, v.W2))
+    turns = list(product((1, -1), repeat=v.hidden))
+    for into, out, rate in product(turns, turns, (v.rate, SMALL)):
+        down = np.reshape(out, W2.shape)
+        tried = worked(X, y, W1 * into, W2 * down, float(rate))
+        if (abs(tried.yhat) <= 4).all() and all(holds for _, holds in worthwhile(tried)):
+            return {"W1": first * into, "W2": v.W2 * down, "rate": rate}
+    return {}
+
+
+def off_corner(X, column):
+    """A hidden unit's weights, one of them a half nearer to zero or off it where the unit would be zero."""
+    weights = list(column)
+    nearer = [[*weights[:k], w - HALF if w > 0 else w + HALF, *weights[k + 1 :]] for k, w in enumerate(weights)]
+    return next((found for found in (weights, *nearer) if (X @ np.array(found) != 0).all()), weights)
+
+
+def worked(X, y, W1, W2, rate):
+    """What `worthwhile` asks about, in doubles."""
+    H, n = X @ W1, len(X)
+    alive, out_of_relu = H > 0, H.clip(0)
+    yhat = out_of_relu @ W2
+    error, error_of_p = 2 * (yhat - y) / n, (1 / (1 + np.exp(-yhat)) - y) / n
+
+    def stepped(error):
+        into, out = W1 - rate * X.T @ (error @ W2.T * alive), W2 - rate * out_of_relu.T @ error
+        return into, X @ into, (X @ into).clip(0) @ out
+
+    W1_new, H_new, yhat_new = stepped(error)
+    _, H_next, z_next = stepped(error_of_p)
+    dL_dO = error @ W2.T
+    dL_dH = dL_dO * alive
+    return SimpleNamespace(
+        hidden=len(W2), y=y, W1=W1, H=H, yhat=yhat,
+        dL_dO=dL_dO, dL_dH=dL_dH, dL_dX=dL_dH @ W1.T, dL_dW1=X.T @ dL_dH, dL_dW2=out_of_relu.T @ error,
+        W1_new=W1_new, H_new=H_new, L=((yhat - y) ** 2).sum(), L_new=((yhat_new - y) ** 2).sum(),
+        H_next=H_next, C=logloss_of(y, yhat), C_next=logloss_of(y, z_next),
+    )  # fmt: skip
+
+
+def logloss_of(y, z):
+    """The logloss by the logits, in doubles."""
+    return (np.logaddexp(0, z) - y * z).sum()
+
+
 def worthwhile(v):
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
     silent = v.H < 0
+    yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
     yield "some unit is silent", silent.any()
+    yield "of three hidden units two live", v.hidden == 2 or (v.H > 0).any(axis=0).sum() >= 2
+    yield "no two hidden units do the same", len({tuple(column) for column in v.H.T}) == v.hidden
+    yield "what ReLU puts out is not its own derivative", ((v.H > 0) & (v.H != 1)).any()
     yield "every observation is predicted wrongly", (v.yhat != v.y).all()
     yield "the error is small enough to carry by hand", (abs(v.yhat - v.y) <= 6).all()
     yield "the ReLU stops a gradient that was on its way", (silent & (v.dL_dO != 0)).any()

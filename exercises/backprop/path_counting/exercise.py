@@ -239,7 +239,7 @@ def worthwhile(v):
         all(0 < abs(g) <= 99 for g in derivatives),
     )
     yield "the derivatives differ", len(set(derivatives)) == len(derivatives)
-    columns = [[s.values[f"dp_d{name}"] for name in column] for column in layers(c)[1:-1]]
+    columns = [[s.values[of + name] for name in column] for column in layers(c)[1:-1] for of in ("dp_d", "")]
     yield "no two vertices of a layer are twins", all(len(set(column)) == len(column) for column in columns)
     inner = [s.values[f"dp_d{name}"] for column in layers(c)[1:-1] for name in column]
     yield "the gradient does not vanish on the way", all(g != 0 for g in inner)

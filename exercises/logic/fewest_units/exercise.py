@@ -182,6 +182,11 @@ def plane(s, *lines):
     )  # fmt: skip
 
 
+def border(at, j):
+    """The line on which the sum of hidden unit j is zero."""
+    return [claim(term, **at) for term in (Name(f"W1{j}"), Name(f"W2{j}"), apply("neg", Name(f"b{j}")))]
+
+
 def letters(name, k):
     return [Name(f"{name}{j}") for j in range(1, k + 1)]
 
@@ -258,7 +263,7 @@ def show(s):
     total = calculus.add(weighted(found.v, h), calculus.whole(found.c))
     zeros = {one.name: Fraction(0) for one in h}
     return {
-        "points": plane(s), "lines": plane(s, *(PlaneLine(*row, j) for j, row in enumerate(found.edges, start=1))),
+        "points": plane(s), "lines": plane(s, *(PlaneLine(*border(at, j), j) for j in range(1, k + 1))),
         "units": [
             Chain((Name(f"h_{j}"), apply("step", calculus.sub(weighted(row[:2], x), calculus.whole(row[2])))),
                   at={"x_1": 0, "x_2": 0, f"h_{j}": int(row[2] < 0)})

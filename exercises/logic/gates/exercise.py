@@ -254,11 +254,12 @@ def contradiction(table, names, with_product):
 
 def picture(table, at):
     """The four points and the line."""
-    w1, w2, b = (at[name] for name in ("w1", "w2", "b"))
+    w1, w2, b = letters(2)
+    line = tuple(claim(term, **at) for term in (w1, w2, apply("neg", b)))
     points = [plane_point(Given(x1), Given(x2), Given(y)) for (x1, x2, _), y in zip(rows(2), table)]
     x, y = inputs(2)
     return plane_figure(
-        *points, PlaneLine(w1, w2, -b), PlaneRegion(((w1, w2, -b),), label=calculus.equals(Name("y"), calculus.ONE)),
+        *points, PlaneLine(*line), PlaneRegion((line,), label=calculus.equals(Name("y"), calculus.ONE)),
         x=Axis(x, -1, 2), y=Axis(y, -1, 2), size=(40, 40),
     )  # fmt: skip
 

@@ -145,7 +145,7 @@ def sides(s):
 
 def plane(s, *, labels):
     """Lines, region, test points: with their labels or without."""
-    found = drawn(s)
+    lines = [tuple(s.claim("lines", k, i) for i in range(3)) for k in range(s.choices["line"])]
     classes = [s.claim(f"y_{p + 1}") if labels else None for p in range(s.choices["point"])]
     points = [
         plane_point(s.claim("points", p, 0), s.claim("points", p, 1), target, Name(LETTERS[p]))
@@ -153,8 +153,8 @@ def plane(s, *, labels):
     ]
     one, zero = (calculus.equals(Name("y"), calculus.whole(k)) for k in (1, 0))
     return plane_figure(
-        *points, *(PlaneLine(*row, k) for k, row in enumerate(found, start=1)),
-        PlaneRegion(tuple(found), s.choices["mode"], one), x=Axis(x()[0]), y=Axis(x()[1]),
+        *points, *(PlaneLine(*row, k) for k, row in enumerate(lines, start=1)),
+        PlaneRegion(tuple(lines), s.choices["mode"], one), x=Axis(x()[0]), y=Axis(x()[1]),
         classes=(one, zero) if labels else (None, None), size=(52, 52),
     )  # fmt: skip
 

@@ -17,9 +17,11 @@ from keygen.author import (
     called,
     choice,
     claim,
+    concluded,
     curve_of,
     decimals,
     descend,
+    in_decimals,
     indexed,
     integers,
     mse,
@@ -32,7 +34,10 @@ from keygen.author import (
     slip,
     square,
     total,
+    with_decimals,
+    with_numbers,
     written,
+    written_as_fraction,
 )
 
 axes = {"sample": choice(2, 2, 3, published=2)}
@@ -94,10 +99,25 @@ def answers(s):
     found = {"a": {"w_hat": "what"}}
     spelled = {"mhat": "m_hat", "vhat": "v_hat"}
     for part, state in STATE.items():
-        found[part] = {
-            spelled.get(name, name): [f"{part}{name}{k}" for k in steps(s.choices)] for name in ("w", "g", *state)
-        }
+        found[part] = {}
+        for name in ("w", "g", *state):
+            each = [f"{part}{name}{k}" for k in steps(s.choices)]
+            found[part][spelled.get(name, name)] = concluded(each, *(line(s, name) for name in each))
     return found
+
+
+def line(s, name):
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it, and is one further on."""
+    chain = s.chain(name)
+    symbols = chain.formula.links
+    numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
+    ends = chain.links[len(symbols) + 1 :]
+    return with_decimals(replace(chain, links=(*symbols, numbers, *ends)))
+
+
+def to_go_on_with(value):
+    """A number of the trace as the next line has it."""
+    return in_decimals(value) if written_as_fraction(value) else value
 
 
 def told(s):
@@ -134,7 +154,7 @@ def show(s):
         "start": {part: [s.name(f"{part}{name}0") for name in STATE[part] if "hat" not in name] for part in STATE},
         "rule": {part: [rule(s, part, name) for name in computed(part) if name != "g"] for part in METHODS},
         "walk": {
-            part: [(k, [s.chain(f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
+            part: [(k, [line(s, f"{part}{name}{k}") for name in computed(part)]) for k in steps(c)] for part in METHODS
         },
         "table": summary(s),
         "picture": picture(s),
@@ -191,9 +211,10 @@ def conditions(s):
 
 def picture(s):
     """The mean loss, and below it where each method goes."""
-    stops = {part: [float(s.values[f"{part}w{k}"]) for k in range(s.choices["steps"] + 1)] for part in METHODS}
+    stops = {part: [s.claim(f"{part}w{k}") for k in range(s.choices["steps"] + 1)] for part in METHODS}
+    walks = [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)]
     best, start = float(s.values["what"]), float(s.values["w0"])
-    ends = [best, *(w for walk in stops.values() for w in walk)]
+    ends = [best, *(w for walk in walks for w in walk.xs)]
     air = 0.15 * (max(ends) - min(ends))
     low, high = min(ends) - air, max(ends) + air
     loss = curve_of(s, "L", "w", low, high)
@@ -202,8 +223,8 @@ def picture(s):
         [Curve(loss), Curve([(start, float(s.values["L"]))], marks=True, line=False)],
         Axis(s.name("w"), low, high),
         Axis(s.name("L"), low=0 if min(heights) < max(heights) / 2 else None),
-        [Guide(x=best, label=s.name("what"))],
-        [Track(stops[part], Name(TITLES[part]), number) for number, part in enumerate(METHODS, start=1)],
+        [Guide(x=s.claim("what"), label=s.name("what"))],
+        walks,
         size=(95, 30),
     )
 

@@ -109,6 +109,7 @@ def conditions(s):
 def worthwhile(v):
     return {
         "the prediction is wrong enough to be worth a step": abs(v.p - v.y) >= Fraction("0.05"),
+        "a factor x that is left out shows in more than the sign": abs(v.x) != 1,
         "the step is visible": abs(v.w1 - v.w) >= Fraction("0.005"),
         "the step makes the loss smaller": v.L1 < v.L,
     }

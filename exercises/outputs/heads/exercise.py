@@ -150,12 +150,48 @@ def show(s):
     }
 
 
-meant = {"the numbers of the source": ("the boxes differ in every number",)}
+meant = {
+    "the numbers of the source": (
+        "the boxes differ in every number", "the labels differ in the size of their gradients",
+        "the loss of a count is not its gradient",
+    )
+}  # fmt: skip
+
+
+def arranged(v):
+    """The numbers that were drawn, each taken on along its grid until it differs from those it must differ from."""
+    same = len(set(v.yd)) == 1
+    yd = [*v.yd[:-1], 1 - v.yd[-1]] if same else list(v.yd)
+    halves = [Fraction(k, 2) for k in range(-4, 5)]
+    labels = [z for z in halves if z]
+    zd = []
+    for z, y in zip(v.zd, yd):
+        zd.append(onward(z, labels, {*zd, *(-other for other, its in zip(zd, yd) if its != y)}))
+    found = {"yd": yd, "zd": zd, "te": [onward(t, TENTHS, {b}) for b, t in zip(v.be, v.te)]}
+    for name in ("zb", "ze"):
+        apart = []
+        for z in getattr(v, name):
+            apart.append(onward(z, halves, set(apart)))
+        found[name] = apart
+    return found | {"yf": v.yf or 1, "zf": v.zf if v.zf != 1 else Fraction(3, 2)}
+
+
+TENTHS = [Fraction(k, 10) for k in range(1, 10)]
+
+
+def onward(number, grid, taken):
+    """The first number of a grid from this one on, round and round, that is not taken."""
+    start = grid.index(number)
+    return next(x for x in grid[start:] + grid[:start] if x not in taken)
 
 
 def worthwhile(v):
     yield "some label is there and some is not", 0 < sum(v.yd) < 3
+    yield "no two labels have equal logits", len(set(v.zd)) == 3
+    sizes = {z if y else -z for z, y in zip(v.zd, v.yd)}
+    yield "the labels differ in the size of their gradients", len(sizes) == 3
     yield "the boxes differ in every number", all(v.be != v.te)
     yield "another class of a softmax has another loss", all(len(set(z)) == 3 for z in (v.zb, v.ze))
     yield "the rating is not guessed", abs(v.yc - v.fc) > Fraction("0.2")
     yield "the counts are not guessed", abs(v.yf - v.lf) > Fraction("0.1")
+    yield "the loss of a count is not its gradient", v.yf != 0 and v.zf != 1

@@ -171,7 +171,7 @@ def plots(s):
         Curve(sampled(function_of(s, k), -2, 2), Chain((Name("k"), Literal(Fraction(k))), at={"k": k}), number)
         for number, k in enumerate(s.choices["k"], start=1)
     ]
-    limit = Guide(y=a)
+    limit = Guide(y=s.claim("a"))
     return {
         "plot": plot_figure(curves, Axis(Name("t")), Axis(low=min(0.0, 1.1 * a * b / 4)), [limit]),
         "stretched_plot": plot_figure(stretched, Axis(Name("t")), Axis(low=0.0), [limit]),

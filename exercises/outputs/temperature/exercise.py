@@ -89,7 +89,7 @@ def plot(s):
         name = f"z_{i + 1}"
         label = Chain((Name(name), Literal(z)), at={name: z})
         curves.append(Curve(sampled(share(s, i), 0.05, 50, log=True), label, i + 1))
-    guides = [Guide(x=float(x)) for x in s.choices["T"]]
+    guides = [Guide(x=Given(x)) for x in s.choices["T"]]
     return plot_figure(curves, Axis(Name("T"), 0.05, 50, log=True), Axis(Name("p"), low=0.0, high=1.0), guides)
 
 

@@ -165,7 +165,7 @@ def at_fold(s, i):
 def plot(s):
     """The cross-validation error against lam."""
     y, n = ([float(x) for x in numbers(s)[0]], s.choices["n"])
-    best, high = float(s.values["lam_best"]), 5 * float(s.values["lam_best"])
+    high = 5 * float(s.values["lam_best"])
 
     def cv(lam):
         return sum((y_i - (sum(y) - y_i) / (n - 1 + lam)) ** 2 for y_i in y)
@@ -174,7 +174,7 @@ def plot(s):
         [Curve(sampled(cv, 0, high), None, 1)],
         Axis(LAM, low=0),
         Axis(Name("cv")),
-        [Guide(x=best, label=s.chain("lam_best").result)],
+        [Guide(x=s.claim("lam_best"), label=s.chain("lam_best").result)],
     )
 
 

@@ -23,6 +23,7 @@ from keygen.author import (
     called,
     cell_figure,
     choice,
+    concluded,
     decimals,
     integers,
     product,
@@ -34,6 +35,7 @@ from keygen.author import (
     square,
     tanh,
     unrolled_figure,
+    with_decimals,
     with_numbers,
 )
 
@@ -170,10 +172,11 @@ def signs(c):
 def answers(s):
     rows = {name: [f"{name}_{k}" for k in times(s.choices)] for name in ("h", "yhat", "L")}
     gradients = {f"dL_d{weight}": f"dL_d{weight}" for weight in "uvw"}
+    new = {name: concluded(name, with_decimals(s.chain(name))) for name in ("u_new", "v_new", "w_new")}
     return {
         "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": "L"},
         "b": gradients,
-        "c": {**gradients, **{f"{weight}_new": f"{weight}_new" for weight in "uvw"}},
+        "c": {**gradients, **new},
     }
 
 
@@ -192,7 +195,8 @@ def show(s):
         "back": [equal(s, f"dL_dh_{k}", back_to_state(s, k)) for k in reversed(times(c))],
         "sums": [equal(s, f"dL_d{x}", over_states(s, x)) for x in "wv"],
         "own": {x: terms_shown(s, x) for x in "uwv"},
-        "after": [s.chain(f"yhat_new_{k}").result for k in times(c)],
+        "weights": [with_decimals(s.chain(f"{weight}_new")) for weight in "uvw"],
+        "after": [with_decimals(s.chain(f"yhat_new_{k}").result) for k in times(c)],
         "lone": Given(alive(s)[0]),
         "letter": {"t": Name("t"), "k": Name("k")},
         "right": s.chain(f"h_{last}").result,
@@ -279,8 +283,9 @@ def forward_table(s):
     """t, state, prediction, truth, loss."""
     count = (s.choices["moments"],)
     head = (Name("t"), *(Name(name, count, "t") for name in ("h", "yhat", "y", "L")))
-    rows = [(Given(k), *(s.claim(f"{name}_{k}") for name in ("h", "yhat", "y", "L"))) for k in times(s.choices)]
-    first = (Given(0), s.claim("h_0"), None, s.claim("y_0"), None)
+    columns = ("h", "yhat", "y", "L")
+    rows = [(Given(k), *(s.claim(f"{name}_{k}").decimal for name in columns)) for k in times(s.choices)]
+    first = (Given(0), s.claim("h_0").decimal, None, s.claim("y_0").decimal, None)
     return Table(head, (first, *rows))
 
 
@@ -299,7 +304,10 @@ def link_table(s):
 
     return Table(
         head,
-        tuple((Given(k), *(s.claim(name) if name in s.values else None for name in row(k))) for k in times(s.choices)),
+        tuple(
+            (Given(k), *(s.claim(name).decimal if name in s.values else None for name in row(k)))
+            for k in times(s.choices)
+        ),
     )
 
 

@@ -74,4 +74,5 @@ def worthwhile(v):
     yield "the sizes of the matrices tell rows from columns", v.series != v.first and v.first != v.last
     yield "the window is longer than the layer after it", v.window > v.hidden
     counts = [v.solved.values[f"count_{part}"] for part in "abcde"]
-    yield "the answers differ", len(set(counts)) == len(counts)
+    numbers = [*counts, v.window, v.hidden]
+    yield "the answers differ from each other and from the sizes of part a", len(set(numbers)) == len(numbers)

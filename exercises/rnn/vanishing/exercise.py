@@ -1,6 +1,9 @@
 """A linear recurrent cell: how a gradient fades or grows on its way through time, and how it is clipped."""
 
 from fractions import Fraction
+from functools import cache
+from itertools import product
+from math import isqrt
 
 from keygen.author import (
     Given,
@@ -95,6 +98,33 @@ def conditions(s):
         "negative": s.whether(relation(w, "<", 0)),
         "too_long": s.whether(relation(s.name("norm"), ">", s.name("threshold"))),
     }
+
+
+def arranged(v):
+    """A weight of another size than 1 and not too small, with a clear effect, and a gradient with a whole norm."""
+    sign, size, steps = (1 if v.w > 0 else -1), abs(v.w), v.T
+    if size < Fraction("0.3"):
+        size += Fraction("0.3")
+    elif Fraction(1, 2) <= size**steps <= 2:
+        size += Fraction("0.2") if size >= 1 else Fraction("-0.2")
+    each = whole_norms(len(v.gradient), v.threshold)
+    place = sum((int(g) + 9) * 19**k for k, g in enumerate(v.gradient))
+    return {"w": sign * size, "gradient": each[place % len(each)]}
+
+
+@cache
+def whole_norms(entries, threshold):
+    """The gradients that the last part may have."""
+    found = product([g for g in range(-9, 10) if g], repeat=entries)
+    return [g for g in found if clipped_by_hand(g, threshold)]
+
+
+def clipped_by_hand(gradient, threshold):
+    """Whether a hand finds the norm, and it is too long; the entries differ in size."""
+    squares = sum(g**2 for g in gradient)
+    norm = isqrt(squares)
+    long = norm >= Fraction("1.2") * threshold
+    return norm**2 == squares and norm in WHOLE and long and len({abs(g) for g in gradient}) > 1
 
 
 def worthwhile(v):

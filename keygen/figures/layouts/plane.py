@@ -8,6 +8,7 @@ y | /////|       -- x + y = 1
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from math import ceil, floor, hypot, sqrt
 
 from keygen.figures.display import Box, DisplayList, Item, Label, Line
@@ -15,7 +16,7 @@ from keygen.figures.geometry import Point, Rect, Shape
 from keygen.figures.labels import Text, size
 from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, place
 from keygen.figures.layouts.plot import LEGEND_GAP, LEGEND_ROW, NOTE, SAMPLE, axes, grid, visible_part
-from keygen.figures.plane import Number, PlaneBox, PlaneFigure, PlaneLine, PlanePoint, PlaneRegion
+from keygen.figures.plane import PlaneBox, PlaneFigure, PlaneLine, PlanePoint, PlaneRegion
 from keygen.figures.ticks import Scale
 
 PITCH = 2.4  # mm between the lines of a hatching
@@ -55,7 +56,7 @@ def plane(figure: PlaneFigure) -> DisplayList:
 
 def across_frame(line: PlaneLine, across: Scale, up: Scale, frame: Rect) -> Line | None:
     """The part of a line inside the frame; None where it passes by."""
-    a, b, c = in_frame((line.a, line.b, line.c), across, up)
+    a, b, c = in_frame(line.row, across, up)
     length = hypot(a, b)
     foot, way = (a * c / length**2, b * c / length**2), (-b / length, a / length)
     far = 2 * (frame.right + frame.top) + hypot(*foot)
@@ -65,7 +66,7 @@ def across_frame(line: PlaneLine, across: Scale, up: Scale, frame: Rect) -> Line
     return None if ends is None else Line(ends, line.role)
 
 
-def in_frame(side: tuple[Number, Number, Number], across: Scale, up: Scale) -> tuple[float, float, float]:
+def in_frame(side: tuple[Fraction, Fraction, Fraction], across: Scale, up: Scale) -> tuple[float, float, float]:
     """a x + b y against c in millimetres of the frame."""
     a, b, c = map(float, side)
     unit_x, unit_y = across.at(across.low + 1), up.at(up.low + 1)
@@ -74,7 +75,7 @@ def in_frame(side: tuple[Number, Number, Number], across: Scale, up: Scale) -> t
 
 def hatched(region: PlaneRegion, slope: int, across: Scale, up: Scale, frame: Rect) -> Iterator[Line]:
     """Strokes under 45 degrees where the region is."""
-    sides = [in_frame(side, across, up) for side in region.sides]
+    sides = [in_frame(side, across, up) for side in region.rows]
     step = PITCH * sqrt(2)
     heights = (-slope * frame.right, frame.top, 0.0, frame.top - slope * frame.right)
     for k in range(floor(min(heights) / step), ceil(max(heights) / step) + 1):
@@ -127,7 +128,7 @@ def merged(intervals: Sequence[Interval]) -> list[Interval]:
 
 def border(box: PlaneBox, page: ToPage) -> Line:
     """The border of a box, dashed as its stroke is."""
-    (left, bottom), (right, top) = (page(float(x), float(y)) for x, y in (box.low, box.high))
+    (left, bottom), (right, top) = (page(float(x), float(y)) for x, y in box.corners)
     return Line(((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)), box.role)
 
 

@@ -92,15 +92,15 @@ def axes(x: Axis, y: Axis, across: Scale, up: Scale, frame: Rect) -> Iterator[It
 def guided(guide: Guide, across: Scale, up: Scale, frame: Rect, below: float, floor: float) -> Iterator[Item]:
     """The guide and its label: above the plot for an x, right of it for a y; an x goes on below the tick labels, past
     the tracks."""
-    if guide.x is not None:
-        at = across.at(guide.x)
+    if guide.across is not None:
+        at = across.at(guide.across)
         yield Line(((at, frame.bottom), (at, frame.top)), "guide")
         if floor < below:
             yield Line(((at, floor), (at, below)), "guide")
         if guide.label:
             yield Label((at, frame.top + NOTE), guide.label, "b")
-    if guide.y is not None:
-        at = up.at(guide.y)
+    if guide.up is not None:
+        at = up.at(guide.up)
         yield Line(((frame.left, at), (frame.right, at)), "guide")
         if guide.label:
             yield Label((frame.right + NOTE, at), guide.label, "l")
@@ -190,12 +190,12 @@ def legend(curves: Sequence[Curve], guides: Sequence[Guide], frame: Rect) -> Ite
 
 def track_height(track: Track) -> float:
     """The room in mm that a track takes."""
-    return TRACK_GAP + STAIR * (len(track.xs) - 1) + 2 * MARK
+    return TRACK_GAP + STAIR * (len(track.stops) - 1) + 2 * MARK
 
 
 def walk(track: Track, across: Scale, top: float) -> Iterator[Item]:
     """A stair down for each step, a marker at each stop, the name at the left."""
-    if not track.xs:
+    if not track.stops:
         raise KeygenError("a track of a plot has no stops", repair="give at least its first place")
     first = top - TRACK_GAP - MARK
     stops = [(across.at(x), first - STAIR * place) for place, x in enumerate(track.xs)]
