@@ -13,7 +13,7 @@ from keygen.course.secret import name_of_key
 from keygen.document.template import words
 from keygen.errors import KeygenError
 from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapBox, MapExercise, MapVariant
-from keygen.export.making import asked_of, boxless, fits, question_of
+from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.moodle import MoodleQuestion, category, quiz
 from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, together, words_of
 from keygen.export.question import NeutralQuestion
@@ -96,11 +96,6 @@ def variant_of(order: SheetRequest) -> PoolVariant:
             writer = MoodleQuestion(question, say, pages)
             questions.append(PoolQuestion(item.number, writer.title, writer.xml(), record_of(question, item)))
             otherwise = tuple(writer.otherwise)
-            shown = {part.origin for part in question.parts}
-            off = (
-                (part, name, one) for part, named in asked.items() if part not in shown for name, one in named.items()
-            )
-            otherwise += tuple(f"no part of the page asks for {part}.{name}" for part, name, one in off if fits(one))
         if answers or whole or otherwise:
             left.append(LeftOut(item.number, item.entry.id, answers, whole, otherwise))
     assert order.seed is not None

@@ -358,14 +358,6 @@ def test_parts_that_a_sheet_keeps_have_its_letters(tmp_path: Path, monkeypatch: 
     assert list(record["parts"]["a"]) == ["best"]
 
 
-def test_an_answer_of_a_part_that_no_page_has_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid(tmp_path, EXERCISE.replace('"b": {', '"z": {"quarter": "h"},\n    "b": {'), TEMPLATE, SHEET)
-    monkeypatch.chdir(tmp_path)
-    found = pool_of("mine", Path("out"), "--seeds", "1")
-    assert len(found.questions[0].boxes) == 2
-    assert "1 my/one: no part of the page asks for z.quarter" in found.result.stderr
-
-
 def test_a_sheet_of_formulas_alone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     formulas = EXERCISE.replace("multiple_choice,", "expression,").replace(CHOICE, 'expression("h")')
     laid(tmp_path, formulas.replace('{"h": "h"}', '{"h": expression("h")}'), TEMPLATE, SHEET)
