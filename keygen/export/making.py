@@ -40,16 +40,16 @@ STATED = ("f", "wrt", "shapes", "traits")
 
 Cell = tuple[int, ...]
 Asked = Mapping[str, Mapping[str, Answer]]
-"""Answers by part and name."""
+"""Answers by part and name, the parts called as the exercise calls them."""
 Wrong = tuple[Slip, Any]
 """A slip, and the number that it leads to in one box."""
 
 
-def asked_of(found: Solved, item: SheetItem) -> Asked:
-    """The answers that an exercise asks for on its sheet, by its own parts, without what belongs to its statement."""
+def asked_of(answers: Asked, found: Solved, item: SheetItem) -> Asked:
+    """Of the answers of an exercise those that its sheet asks for, without what belongs to its statement."""
     return {
         part: {name: one for name, one in named.items() if part not in found.problems or name not in STATED}
-        for part, named in found.answers().items()
+        for part, named in answers.items()
         if item.entry.parts is None or part in item.entry.parts
     }
 
@@ -66,14 +66,14 @@ def fits(answer: Answer) -> bool:
 
 
 def question_of(
-    found: Solved, asked: Asked, order: SheetRequest, item: SheetItem, say: Mapping[str, str]
+    found: Solved, answers: Asked, order: SheetRequest, item: SheetItem, say: Mapping[str, str]
 ) -> NeutralQuestion:
-    """An exercise solved for a seed as a question, certified as for a build: `asked` is what `asked_of` says of it.
-    `say` has the words `yes` and `no`. Raises KeygenError for what is not right in it."""
+    """An exercise solved for a seed, with its answers, as a question, certified as for a build. `say` has the words
+    `yes` and `no`. Raises KeygenError for what is not right in it."""
     assert order.seed is not None, "a pool is made of seeds"
     (problem, typesetter), _ = nodes_of(found, order, item)
     letters = dict(zip(item.entry.parts or (), ascii_lowercase, strict=False))
-    boxes = Boxes(found, problem, typesetter, order, say)
+    boxes, asked = Boxes(found, problem, typesetter, order, say), asked_of(answers, found, item)
     parts = [
         AskedPart(letters.get(part.key, part.key), part.key, tuple(boxes.of(part.key, asked)), part.points)
         for part in problem.parts
@@ -82,7 +82,7 @@ def question_of(
     conventions = (name for name in problem.conventions if name != FIGURES)
     return NeutralQuestion(
         order.seed, order.code, problem, typesetter, weighed(parts), as_json(found.given(), plain),
-        {part: as_json(named, plain) for part, named in item.entry.asked(found.answers()).items()},
+        {part: as_json(named, plain) for part, named in item.entry.asked(answers).items()},
         conventions_box(conventions, order.language, pages),
     )  # fmt: skip
 

@@ -87,17 +87,18 @@ def variant_of(order: SheetRequest) -> PoolVariant:
     left: list[LeftOut] = []
     for item in asked_items(order):
         found = solved(order, item)
-        asked = asked_of(found, item)
-        answers = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked))
-        whole = len(answers) == sum(map(len, asked.values()))
+        answers = found.answers()
+        asked = asked_of(answers, found, item)
+        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked))
+        whole = len(without) == sum(map(len, asked.values()))
         otherwise: tuple[str, ...] = ()
         if not whole:
-            question = question_of(found, asked, order, item, say)
+            question = question_of(found, answers, order, item, say)
             writer = MoodleQuestion(question, say, pages)
             questions.append(PoolQuestion(item.number, writer.title, writer.xml(), record_of(question, item)))
             otherwise = tuple(writer.otherwise)
-        if answers or whole or otherwise:
-            left.append(LeftOut(item.number, item.entry.id, answers, whole, otherwise))
+        if without or whole or otherwise:
+            left.append(LeftOut(item.number, item.entry.id, without, whole, otherwise))
     assert order.seed is not None
     return PoolVariant(order.seed, order.code, tuple(questions), tuple(left))
 

@@ -9,7 +9,7 @@ import pytest
 
 from keygen.builds.sheet import asked_items, solved
 from keygen.document.template import words
-from keygen.export.making import asked_of, entries, fits, question_of, weighed
+from keygen.export.making import entries, fits, question_of, weighed
 from keygen.export.question import AskedAnswer, AskedPart, ChoiceBox, NeutralQuestion, NumberBox
 from keygen.export.typed_number import typed_number
 from keygen.mathematics.answers import Answer, same_as
@@ -22,7 +22,7 @@ def question(sheet: str, number: int, seed: int) -> NeutralQuestion:
     order = ordered(sheet, "en", seed)
     (item,) = (one for one in asked_items(order) if one.number == number)
     found = solved(order, item)
-    return question_of(found, asked_of(found, item), order, item, words("export", EN))
+    return question_of(found, found.answers(), order, item, words("export", EN))
 
 
 @pytest.fixture(scope="module")
