@@ -523,8 +523,16 @@ def test_a_port_that_is_taken_is_told() -> None:
     assert "leave out --port" in str(raised.value)
 
 
+# A shell that starts the tests in the background has them ignore Ctrl-C.
+AT_A_TERMINAL = """import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from keygen.cli import main
+main(prog_name="keygen")
+"""
+
+
 def test_ctrl_c_ends_it_at_once_and_without_a_traceback(course: Path) -> None:
-    words = [sys.executable, "-m", "keygen", "preview", "mine", "--seeds", "1..2", "--watch"]
+    words = [sys.executable, "-c", AT_A_TERMINAL, "preview", "mine", "--seeds", "1..2", "--watch"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -21,7 +21,7 @@ from keygen.calculus.scope import scope
 from keygen.document.derivations import Steps
 from keygen.document.nodes import Problem, walked
 from keygen.document.typesetter import Beside, Typesetter
-from keygen.engine.primitives import PRIMITIVES, Shape
+from keygen.engine.primitives import PRIMITIVES, Reading, Shape, nobody
 from keygen.engine.trace import Trace
 from keygen.figures.figure import Figure
 from keygen.figures.labels import said_in
@@ -153,22 +153,26 @@ def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tup
 
 T, ALPHA, ZERO, ONE = Name("t"), Name("alpha"), constant(0), constant(1)
 BELOW = apply("smaller", ZERO, T)
-WRITTEN_OUT: Mapping[str, tuple[Term, Term]] = {
-    "sigmoid": (apply("sigmoid", T), apply("div", ONE, apply("add", ONE, apply("exp", apply("neg", T))))),
-    "leaky_relu": (apply("leaky_relu", T, ALPHA), apply("add", apply("relu", T), apply("mul", ALPHA, BELOW))),
-    "elu": (
-        apply("elu", T, ALPHA),
-        apply("add", apply("relu", T), apply("mul", ALPHA, apply("sub", apply("exp", BELOW), ONE))),
-    ),
-    "softplus": (apply("softplus", T), apply("ln", apply("add", ONE, apply("exp", T)))),
-}
+CALLED_BY_NAME: Reading[tuple[Term, Term]] = Reading(
+    "what it is, for a page that calls it by a name",
+    {
+        "sigmoid": (apply("sigmoid", T), apply("div", ONE, apply("add", ONE, apply("exp", apply("neg", T))))),
+        "leaky_relu": (apply("leaky_relu", T, ALPHA), apply("add", apply("relu", T), apply("mul", ALPHA, BELOW))),
+        "elu": (
+            apply("elu", T, ALPHA),
+            apply("add", apply("relu", T), apply("mul", ALPHA, apply("sub", apply("exp", BELOW), ONE))),
+        ),
+        "softplus": (apply("softplus", T), apply("ln", apply("add", ONE, apply("exp", T)))),
+    },
+    needs=nobody,
+)
 """Functions that a page calls by a name, and what they are."""
 
 
 @cache
 def written_out(function: str) -> ReasonedChain:
     """A function of t = what it is, tried on both sides of 0."""
-    start, curve = WRITTEN_OUT[function]
+    start, curve = CALLED_BY_NAME[function]
     for ends in ((-3, "-0.1"), ("0.1", 3)):
         found = derivation(scope({"t": ends, "alpha": ("0.1", 2)}), start, becomes(curve), check="points")
     return found
@@ -189,7 +193,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
         "leak": ALPHA,
-        **{name: written_out(name) for name in WRITTEN_OUT},
+        **{name: written_out(name) for name in CALLED_BY_NAME},
         "norm": apply("norm_squared", a),
         "identity": Symbol("I", "n", "n"),
     }

@@ -61,7 +61,7 @@ class MathJaxWriter(HtmlWriter):
     """The writer of one text. `figures` are those that it shows, each one file, `large` those that are only told in
     words; `folder` stands before the files' names."""
 
-    def __init__(self, typesetter: Typesetter, folder: str) -> None:
+    def __init__(self, typesetter: Typesetter, folder: str = "") -> None:
         super().__init__(typesetter)
         self.folder = folder
         self.figures: dict[str, FigureFile] = {}

@@ -91,7 +91,7 @@ def test_numbers_are_counted_by_where_they_stand() -> None:
     found = read(variant("outputs/sigmoid", "sheet2", 3))
     assert found.lines > 10
     assert found.cells == 8
-    assert found.answers == 10
+    assert found.answers == 12
     assert found.digits == found.lines + found.cells + found.labels + found.answers
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from keygen.document.conventions import WRITTEN_OUT, written_out
+from keygen.document.conventions import CALLED_BY_NAME, written_out
 from keygen.errors import KeygenError
 from tests.courses import keygen, laid
 
@@ -68,14 +68,14 @@ def test_a_function_that_the_page_defines_is_not(tmp_path: Path, monkeypatch: py
     assert "softplus is" not in page
 
 
-@pytest.mark.parametrize("function", WRITTEN_OUT)
+@pytest.mark.parametrize("function", CALLED_BY_NAME)
 def test_what_a_function_is_said_to_be_is_checked_on_both_sides_of_zero(
     function: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written_out.cache_clear()
-    start, _ = WRITTEN_OUT[function]
-    other = WRITTEN_OUT["elu" if function != "elu" else "leaky_relu"][1]
-    monkeypatch.setitem(WRITTEN_OUT, function, (start, other))  # type: ignore[arg-type]  # a dict, read only
+    start, _ = CALLED_BY_NAME[function]
+    other = CALLED_BY_NAME["elu" if function != "elu" else "leaky_relu"][1]
+    monkeypatch.setitem(CALLED_BY_NAME, function, (start, other))  # type: ignore[arg-type]  # a dict, read only
     with pytest.raises(KeygenError):
         written_out(function)
     written_out.cache_clear()
