@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 INSTALL := .setup/install
 
-.PHONY: help sheet4 test lint types pytest bench truth tex poppler chromium
+.PHONY: help sheet4 test lint types pytest bench truth tex git poppler chromium
 .NOTPARALLEL:
 
 help:
@@ -24,7 +24,7 @@ lint: .venv/.test
 types: .venv/.test
 	.venv/bin/mypy
 
-pytest: .venv/.test tex poppler chromium
+pytest: .venv/.test tex git poppler chromium
 	$(PYTHON) -m pytest -n auto
 
 bench: .venv/.test tex
@@ -43,5 +43,5 @@ truth: .venv/.keygen
 	@$(INSTALL) test
 	@touch .venv/.keygen $@
 
-tex poppler chromium:
+tex git poppler chromium:
 	@$(INSTALL) $@

@@ -6,7 +6,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -105,7 +104,6 @@ def test_a_course_has_a_secret_of_its_own_that_only_its_owner_reads(here: Path) 
     assert ".keygen-secret" in (here / "one" / ".gitignore").read_text().splitlines()
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git itself says what it takes")
 def test_git_takes_what_a_course_is_made_of_and_no_secret_and_no_names(course: Path) -> None:
     held_back = ("students.csv", "lists/b-21.csv", "lists/b-21.tsv", "build/sheet1/key.csv", "answers.csv")
     for name in (*held_back, "exercises/mine/first/rain.csv"):

@@ -115,6 +115,15 @@ def test_a_browser_that_is_there_is_taken_and_else_installed_by_the_name_that_th
     assert len(calls(machine)) == 4
 
 
+def test_git_is_installed_where_there_is_none(machine: Path) -> None:
+    with_apt(machine)
+    install(machine, "git")
+    assert calls(machine) == [APT[0], APT[1].format("git")]
+    stub(machine / "bin", "git", ":")
+    assert install(machine, "git").returncode == 0
+    assert len(calls(machine)) == 2
+
+
 def test_a_user_installs_through_sudo(machine: Path) -> None:
     with_apt(machine)
     stub(machine / "bin", "id", "echo 1000")
@@ -190,7 +199,7 @@ esac""",
 
 def test_an_unknown_step_is_refused(machine: Path) -> None:
     done = install(machine, "everything")
-    assert (done.returncode, done.stderr) == (1, "keygen: usage: .setup/install keygen|test|tex|poppler|chromium\n")
+    assert (done.returncode, done.stderr) == (1, "keygen: usage: .setup/install keygen|test|tex|git|poppler|chromium\n")
 
 
 def ci(tmp_path: Path, make: str) -> subprocess.CompletedProcess[str]:
@@ -227,6 +236,7 @@ def test_make_installs_before_it_works() -> None:
         ".venv/bin/ruff check .",
         ".venv/bin/mypy",
         ".setup/install tex",
+        ".setup/install git",
         ".setup/install poppler",
         ".setup/install chromium",
         ".venv/bin/python -m pytest -n auto",
