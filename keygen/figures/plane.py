@@ -295,6 +295,9 @@ def plane_figure(
             found=", ".join(type(one).__name__ for one in shown) or "nothing",
         )  # fmt: skip
     require_texts("a label of a plane", (*(one.label for one in shown), x.label, y.label, *classes))
-    points, lines, regions, boxes = (tuple(one for one in shown if isinstance(one, kind)) for kind in kinds)
-    require_one_class_a_place(points)  # type: ignore[arg-type]  # sorted by kind
-    return PlaneFigure(points, lines, regions, boxes, x, y, classes, size)  # type: ignore[arg-type]  # sorted by kind
+    points = tuple(one for one in shown if isinstance(one, PlanePoint))
+    lines = tuple(one for one in shown if isinstance(one, PlaneLine))
+    regions = tuple(one for one in shown if isinstance(one, PlaneRegion))
+    boxes = tuple(one for one in shown if isinstance(one, PlaneBox))
+    require_one_class_a_place(points)
+    return PlaneFigure(points, lines, regions, boxes, x, y, classes, size)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -33,7 +33,7 @@ BRACKETS = (("(", ")"), *((rf"\{size}l(", rf"\{size}r)") for size in ("big", "Bi
 class LatexPrinter(Printer):
     """TeX mathematics. Terms that differ in digits only are written through one stencil."""
 
-    slashed: ClassVar[bool] = False  # whether a fraction has a slash and no bar
+    slashed: bool = False  # whether a fraction has a slash and no bar
 
     @cached_property
     def numerals(self) -> Numerals:
@@ -246,7 +246,7 @@ class DigitTemplate(NamedTuple):
 class InlineLatexPrinter(LatexPrinter):
     """TeX mathematics for a line of words, which a fraction with a bar would be too tall for, or too small to read."""
 
-    slashed: ClassVar[bool] = True
+    slashed = True
 
 
 class TemplateLatexPrinter(LatexPrinter):
@@ -255,7 +255,7 @@ class TemplateLatexPrinter(LatexPrinter):
 
     def __init__(self, tex: LatexPrinter, leaves: tuple[Leaf, ...]) -> None:
         super().__init__(tex.policy, tex.signs)
-        self.slashed, self.names, self.leaves = tex.slashed, tex.names, leaves  # type: ignore[misc]  # of one text
+        self.slashed, self.names, self.leaves = tex.slashed, tex.names, leaves
         self.holes: list[tuple[int, int, int]] = []
 
     def hole(self, leaf: int, place: int, part: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from keygen.builds.fingerprints import exercise_inputs
 from keygen.builds.sheet import SheetItem, policy_of
@@ -56,9 +57,9 @@ class Live:
     def __init__(self) -> None:
         self.state = LiveState()
 
-    def set(self, **what: object) -> None:
+    def set(self, **what: Any) -> None:
         """Another state, in which these things have changed."""
-        self.state = replace(self.state, **what)  # type: ignore[arg-type]  # its own fields
+        self.state = replace(self.state, **what)
 
     def put(self, pieces: Pieces) -> None:
         """Pieces in the place of their former selves."""

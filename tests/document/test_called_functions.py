@@ -75,7 +75,7 @@ def test_what_a_function_is_said_to_be_is_checked_on_both_sides_of_zero(
     written_out.cache_clear()
     start, _ = CALLED_BY_NAME[function]
     other = CALLED_BY_NAME["elu" if function != "elu" else "leaky_relu"][1]
-    monkeypatch.setitem(CALLED_BY_NAME, function, (start, other))  # type: ignore[arg-type]  # a dict, read only
+    monkeypatch.setitem(CALLED_BY_NAME, function, (start, other))
     with pytest.raises(KeygenError):
         written_out(function)
     written_out.cache_clear()

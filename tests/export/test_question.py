@@ -54,7 +54,7 @@ def test_boxes_share_the_points_of_their_part_alike(asked: list[AskedPart], weig
 
 
 def stated(value: object) -> Answer:
-    return answered(same_as(value), None, {})  # type: ignore[arg-type]  # what is stated needs no trace
+    return answered(same_as(value), None, {})
 
 
 def test_numbers_truth_and_options_have_boxes_and_nothing_else() -> None:
