@@ -26,9 +26,9 @@ from keygen.course.course import course_here
 from keygen.course.seeding import seeds_of
 from keygen.errors import KeygenError
 from keygen.preview.live import Live, Renewal
+from keygen.preview.saving import folders_of, is_source, watching
 from keygen.preview.server import bound, serving
 from keygen.preview.variants import PreviewRequest
-from keygen.preview.watch import folders_of, is_source, watching
 from keygen.preview.work import distance
 from tests.courses import keygen, placed, rewrite
 
@@ -292,6 +292,7 @@ def test_without_the_packages_of_the_extra_it_says_in_a_line_how_to_get_them(
 ) -> None:
     for name in ("watchfiles", "starlette", "uvicorn", "keygen.preview.server"):
         monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "keygen.preview.saving", raising=False)
     assert keygen("preview", "my/one", "--seeds", "1").exit_code == 0
     result = keygen("preview", "mine", "--watch")
     assert (result.exit_code, result.stderr.splitlines()) == (
@@ -441,7 +442,7 @@ def noticed(file: Path, saved: Event) -> bool:
 def test_saved_files_are_noticed_in_new_folders_too_and_those_of_editors_are_not(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("keygen.preview.watch.ROUND", 50)
+    monkeypatch.setattr("keygen.preview.saving.ROUND", 50)
     path, saved = course_here().path, Event()
     with watching(path, saved):
         assert noticed(course / "exercises/my/one/en.tex", saved)

@@ -13,9 +13,9 @@ from browser import NODE_MODULES, Tab, found_in, opened
 
 from keygen.course.course import course_here
 from keygen.preview.live import Live, Renewal
+from keygen.preview.saving import watching
 from keygen.preview.server import serving
 from keygen.preview.variants import PreviewRequest
-from keygen.preview.watch import watching
 from tests.courses import keygen, rewrite
 
 ORDER = "[...page.querySelectorAll('#e1-work tbody tr')].map(row => row.dataset.seed)"

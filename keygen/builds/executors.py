@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from keygen.errors import KeygenError
 from keygen.system.gc_tuning import look_rarely
-from keygen.system.terminal import stop, unheard
+from keygen.system.terminal import Former, heard_by, stop, unheard
 
 GRACE = 5  # seconds in which a worker may tidy up before it is killed
 LIVES = 3  # how often a pool of workers may die
@@ -211,25 +211,18 @@ def scratch() -> Iterator[Path]:
 def interruptible(what: str, progress: Callable[[], str]) -> Iterator[None]:
     """Ctrl-C, and a polite kill, end the workers and their TeX, and are told as what they are. Who presses it twice
     has to wait as long as who presses it once, GRACE at most."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, *HANG_UP)}
-    stops = signal.SIG_DFL, signal.default_int_handler, stop
-    ours = [number for number, handler in before.items() if handler in stops]  # `nohup` has a run go on
 
-    def stop_once(number: int, frame: FrameType | None) -> None:
-        for other in ours:
+    def stop_once(former: Former, number: int, frame: FrameType | None) -> None:
+        for other in former:
             signal.signal(other, unheard)
         stop(number, frame)
 
-    for number in ours:
-        signal.signal(number, stop_once)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise KeygenError(
-            f"the {what} was stopped", found=progress(),
-            repair="give the same command again: what is finished is not made again"
-            if what == "build" else "give the same command again",
-        ) from None  # fmt: skip
-    finally:
-        for number in ours:
-            signal.signal(number, before[number])
+    with heard_by(stop_once):
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise KeygenError(
+                f"the {what} was stopped", found=progress(),
+                repair="give the same command again: what is finished is not made again"
+                if what == "build" else "give the same command again",
+            ) from None  # fmt: skip

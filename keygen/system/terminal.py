@@ -13,8 +13,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from shutil import get_terminal_size
 from time import monotonic
 from types import FrameType
@@ -165,6 +166,26 @@ def politely() -> None:
         number = getattr(signal, name, None)
         if number is not None:  # `nohup` has a command go on
             signal.signal(number, unheard if signal.getsignal(number) == signal.SIG_IGN else stop)
+
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
+Former = Mapping[int, Handler]  # what has handled each signal before
+
+
+@contextmanager
+def heard_by(hear: Callable[[Former, int, FrameType | None], None], names: Iterable[str] = STOPPING) -> Iterator[None]:
+    """Signals that would stop the command go to `hear`, with what has handled each before, as long as the context
+    lasts; `nohup` has a command go on."""
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    stops = signal.SIG_DFL, signal.default_int_handler, stop
+    former = {number: handler for number in numbers if (handler := signal.getsignal(number)) in stops}
+    for number in former:
+        signal.signal(number, partial(hear, former))
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def unheard(number: int, frame: FrameType | None) -> None:
