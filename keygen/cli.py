@@ -465,14 +465,15 @@ def list_(sheet: str | None) -> None:
 def help_(topic: str | None, lang: str | None) -> None:
     """Pages to read, on a TOPIC: exercise, template, sheet, numbers, figures, ...; by default which there are. For a
     command, what `--help` says of it."""
-    from keygen.course.handbook import overview, page, spoken_in
+    from keygen.course.handbook import TOPICS, overview, page, spoken_in
     from keygen.system.reading import read_by_person
 
     language = lang or spoken_in(Path.cwd())
     if topic is None:
         say(overview(language))
-    elif topic in main.commands:
-        say(main.commands[topic].get_help(click.Context(main.commands[topic], info_name=f"keygen {topic}")))
+    elif topic in main.commands and topic not in TOPICS:
+        command = main.commands[topic]
+        say(command.get_help(click.Context(command, info_name=f"keygen {topic}", **main.context_settings)))
     else:
         read_by_person(page(topic, language))
 

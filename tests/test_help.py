@@ -396,8 +396,9 @@ def test_outside_a_course_a_page_is_in_the_reader_s_language(
     assert keygen("help", "sheet").output.startswith("# Лист: ")
 
 
-def test_a_page_that_goes_to_a_pipe_is_its_text() -> None:
-    assert keygen("help", "sheet", "--lang", "en").output == page_file("sheet", "en").read_text("utf-8")
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_page_that_goes_to_a_pipe_is_its_text(topic: str) -> None:
+    assert keygen("help", topic, "--lang", "en").output == page_file(topic, "en").read_text("utf-8")
 
 
 def test_a_broken_course_and_an_odd_language_have_the_pages_too(course: Path) -> None:
