@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -127,22 +127,32 @@ def test_without_dask_a_message_says_how_to_get_it(course: Course, monkeypatch: 
 
 @pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n"])
 def test_a_port_of_something_else_than_dask_is_told_within_ten_seconds(course: Course, greeting: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        Thread(target=greet, args=(server, greeting), daemon=True).start()
+    with greeter(greeting) as address:
         before = "from keygen.builds import cluster; assert cluster.ANSWER <= 5; cluster.ANSWER = 1"
         said = refused(course, address, before)
     assert said.startswith(f"keygen: no scheduler answers at {address}\n")
     assert "dask scheduler" in said
 
 
-def greet(server: socket.socket, greeting: bytes) -> None:
-    """Say something to everybody who comes, and no more."""
-    callers = []
-    with suppress(OSError):  # the end of the test
-        while True:
-            callers.append(server.accept()[0])
-            callers[-1].sendall(greeting)
+@contextmanager
+def greeter(greeting: bytes) -> Iterator[str]:
+    """The address of a server that says something to everybody who comes, and no more."""
+
+    def greet() -> None:
+        with suppress(OSError):  # the end of the test
+            while True:
+                caller = callers.enter_context(server.accept()[0])
+                with suppress(ConnectionError):  # who has gone already
+                    caller.sendall(greeting)
+
+    with ExitStack() as callers, socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=greet)
+        thread.start()
+        try:
+            yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next caller
+            thread.join()
 
 
 def test_an_encrypted_address_without_certificates_is_told(course: Course) -> None:
