@@ -61,3 +61,22 @@ def test_a_matrix_that_a_slip_leads_to_stands_on_lines_of_its_own_and_ends_the_s
     last = part.solution.blocks[-1].parts[-1]
     assert isinstance(last, DisplayedFormula)
     assert last.mark == "."
+
+
+@pytest.mark.parametrize(
+    ("exercise", "letter", "answered"),
+    [
+        ("logic/region", 2, {"en": "no, ", "ru": "нет, "}),
+        ("nets/linear_collapse", 0, {"en": "no, ", "ru": "нет, "}),
+        ("regularization/constant_with_ridge", 1, {"en": "yes, ", "ru": "да, "}),
+        ("matrix/logistic", 2, {"en": "yes, ", "ru": "да, "}),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_question_is_answered_by_yes_or_no(
+    exercise: str, letter: int, answered: dict[str, str], language: str
+) -> None:
+    for seed in (None, 2):
+        made = key(exercise, "sheet1", language, seed)
+        row = made.answers.rows[[row.letter for row in made.answers.rows].index(made.parts[letter].letter)]
+        assert answered[language] in "".join(node.text for node in walked(row) if isinstance(node, Text))
