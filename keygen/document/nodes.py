@@ -68,8 +68,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class LawSentence:
-    """The sentence of a law, which a sheet says in full once: after that it says what the law is `named`, or nothing where its
-    name stands beside the line."""
+    """The sentence of a law, which a sheet says in full once: an exercise after that one says what the law is `named`,
+    or nothing where its name stands beside the line."""
 
     law: str
     words: Words
