@@ -9,7 +9,7 @@ import pytest
 
 from keygen.certify.stage import BUILD, certified
 from keygen.document.composition import composed
-from keygen.document.nodes import DisplayedFormula, LawSentence, Text, walked
+from keygen.document.nodes import DisplayedFormula, InlineFormula, LawSentence, Text, walked
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED
@@ -43,6 +43,16 @@ def test_the_paths_of_the_polynomial_graph_have_their_row_in_the_table(language:
     for seed in (None, 3):
         made = key("backprop/computation_graph", "sheet4", language, seed)
         assert [row.letter for row in made.answers.rows] == [part.letter for part in made.parts]
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_what_the_paths_of_a_graph_give_is_answered_with_like_terms_collected(seed: int | None) -> None:
+    made = key("backprop/computation_graph", "sheet4", "en", seed)
+    vertices, paths = (
+        [node.says[0].links[-1] for words in row.answers for node in words if isinstance(node, InlineFormula)]
+        for row in made.answers.rows
+    )
+    assert paths == vertices[-len(paths) :]
 
 
 def test_the_derivative_of_half_a_square_is_no_reason_by_the_rule_for_a_difference() -> None:
