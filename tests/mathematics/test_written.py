@@ -71,7 +71,7 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("square", number(Fraction(1, 2))), "0.5^{2}"),
     (apply("square", number(1.2500001e-7)), r"(1.250 \cdot 10^{-7})^{2}"),
     (apply("power", apply("sub", a, b), param=3), "(a - b)^{3}"),
-    (apply("square", Name("W1_new")), r"(W_1^{\mathrm{new}})^{2}"),
+    (apply("square", Name("W1_new")), r"(W_1^{+})^{2}"),
     (apply("square", apply("square", a)), "(a^{2})^{2}"),
     (apply("square", apply("exp", a)), "(e^{a})^{2}"),
     (whole("square", A, shape=(2, 2)), r"A^{\odot 2}"),
