@@ -65,6 +65,7 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("sub", b, apply("scale", a, param=Fraction(-2))), "b - (-2a)"),
     (apply("scale", a, param=Fraction(-1)), "-a"),
     (apply("scale", a, param=Fraction(1)), "a"),
+    (Literal(Polynomial.variable("w12") * Polynomial.variable("w2")), r"w_2\,w_{12}"),
     # powers
     (apply("square", number(-3)), "(-3)^{2}"),
     (apply("square", number(Fraction(1, 3))), r"\left(\frac{1}{3}\right)^{2}"),
