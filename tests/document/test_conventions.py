@@ -23,7 +23,7 @@ SAID = {
         "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
         "new", "sigmoid", "logarithm",
     ),
-    "sheet7": ("rounding", "bracket", "kink", "length"),
+    "sheet7": ("rounding", "bracket", "kink", "new", "length"),
 }  # fmt: skip
 
 
