@@ -196,7 +196,7 @@ def answers(
 @speaking
 def init(folder: Path, lang: str | None) -> None:
     """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
-    from keygen.course.scaffold import installed_from, known_languages, new_course
+    from keygen.course.scaffold import course_around, installed_from, known_languages, new_course
 
     known = known_languages()
     if lang is not None and lang not in known:
@@ -204,6 +204,8 @@ def init(folder: Path, lang: str | None) -> None:
     say("\n".join(map(str, new_course(folder, lang or known[0]))))
     if installed_from().startswith("./"):
         tell(f"keygen: the workflow installs keygen from {installed_from()}: put that file into the course")
+    if (outer := course_around(folder)) is not None:
+        tell(f"keygen: it lies in another course, {outer}: a command works with that of the folder where it is given")
     tell("keygen: .keygen-secret has the numbers of your students in it: keep a copy in a safe place, and out of git")
     tell(f"keygen: go on with: cd {quoted(str(folder))} && keygen build sheet1 --solutions")
 
@@ -421,6 +423,8 @@ def lint(targets: tuple[str, ...], form: str | None) -> None:
     if found:
         say("\n\n".join(map(str, found)) if form is None else of_templates(found))
         tell(f"keygen: {len(found)} found")
+    elif form is None:
+        tell(f"keygen: nothing found in {', '.join(targets) or 'all templates'}")
     if not all(one.remark for one in found):
         sys.exit(1)
 
