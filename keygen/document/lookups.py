@@ -84,11 +84,11 @@ def of_derivation(word: str, function: Callable[..., Any]) -> Callable[..., Any]
 
 
 def require_lines(word: str, values: Iterable[Any]) -> None:
-    """Raise KeygenError unless what a function of a template is given are lines, one at least."""
+    """Raise KeygenError unless what a function of a template is given are lines, one at least, or the laws of some."""
     found = list(values)
-    other = next((value for value in found if not isinstance(value, Chain)), None)
-    if not found or other is not None:
+    strange = [value for value in found if isinstance(value, Lookup) or not hasattr(value, "laws")]
+    if strange or not found:
         raise KeygenError(
             f"`{word}` takes lines", expected=f"{word}(line.x), with the name of a variable in the place of x",
-            found=described(other) if found else "nothing",
+            found=described(strange[0]) if strange else "nothing",
         )  # fmt: skip
