@@ -307,7 +307,13 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 
 @main.command()
 @click.argument("sheet", shell_complete=SHEETS)
-@click.option("--to", "target", type=click.Choice(["html", "moodle"]), required=True, help="What to write for.")
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21"]),
+    required=True,
+    help="What to write for.",
+)
 @click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
 @spoken("The language of the questions; by default the sheet's own.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
