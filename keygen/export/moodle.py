@@ -97,13 +97,12 @@ class MoodleQuestion:
                 yield self.answer(answer, writer, alone=alone)
 
     def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
-        """One answer: its letter, or its name where there are others beside it, and its boxes, those of a matrix in a
-        table."""
+        """One answer: its letter, or its name where there are others beside it or of its letter, and its boxes, those
+        of a matrix in a table."""
+        lettered = any(answer.letters)
+        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
         if answer.letter is not None:
-            name = f"{writer.math(f'{writer.tex(answer.letter)} =')} "
-        else:
-            named = alone or any(isinstance(box, NumberBox) and box.letter for box in answer.boxes)
-            name = "" if named else f"<code>{escape(answer.name)}</code>: "
+            name += f"{writer.math(f'{writer.tex(answer.letter)} =')} "
         if len(answer.rows) == len(answer.rows[0]) == 1:
             return f"<p>{name}{self.box(answer.rows[0][0], writer)}</p>"
         rows = [[f"<td>{self.box(box, writer)}</td>" for box in row] for row in answer.rows]

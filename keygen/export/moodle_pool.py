@@ -15,7 +15,7 @@ from keygen.errors import KeygenError
 from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapBox, MapExercise, MapVariant
 from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.moodle import MoodleQuestion, category, quiz
-from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, together, words_of
+from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, require_all, together, words_of
 from keygen.export.question import NeutralQuestion
 from keygen.system.files import write_whole
 
@@ -48,11 +48,8 @@ def to_moodle(
     done = made(request, variant_of, advance, note)
     first = request.orders[0]
     left = together(one for variant in done for one in variant.left)
-    if request.strict and left:
-        raise KeygenError(
-            f"Moodle does not carry all of the sheet {first.sheet.name!r}", found="; ".join(map(str, left)),
-            repair="export without --strict, and ask for these answers on paper",
-        )  # fmt: skip
+    if request.strict:
+        require_all(first, "Moodle", left)
     if not any(variant.questions for variant in done):
         raise KeygenError(
             f"Moodle carries nothing of the sheet {first.sheet.name!r}", found="; ".join(map(str, left)),
