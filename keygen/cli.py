@@ -316,28 +316,32 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 )
 @click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
 @spoken("The language of the questions; by default the sheet's own.")
+@click.option("--quiz", is_flag=True, help="Of pages: boxes that check themselves in the browser, and no solutions.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
-def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, out: Path) -> None:
+def export(
+    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, strict: bool, out: Path
+) -> None:  # fmt: skip
     """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
     an index; print the paths.
 
-    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer.
+    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer, but for a --quiz.
     """
     from keygen.builds.telling import told_of_key
     from keygen.course.seeding import seeds_of
     from keygen.export.pool import PoolRequest
     from keygen.export.targets import exported
 
-    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict)
+    if quiz and target != "html":
+        raise click.UsageError("--quiz is for --to html")
+    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz)
     with progress(len(request.seeds), sheet, "variants") as advance:
         report = exported(request, out, advance, note)
     say("\n".join(map(str, report.paths)))
     told_of_key(report.key)
-    for left in report.left:
-        tell(f"keygen: {left}")
-    tell("keygen: what is written holds the answers and the solutions: keep it from students")
+    for text in (*report.left, *report.said):
+        tell(f"keygen: {text}")
 
 
 @main.command()

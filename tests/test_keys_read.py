@@ -49,7 +49,12 @@ def test_the_paths_of_the_polynomial_graph_have_their_row_in_the_table(language:
 def test_what_the_paths_of_a_graph_give_is_answered_with_like_terms_collected(seed: int | None) -> None:
     made = key("backprop/computation_graph", "sheet4", "en", seed)
     vertices, paths = (
-        [node.says[0].links[-1].value.terms for words in row.answers for node in words if isinstance(node, InlineFormula)]
+        [
+            node.says[0].links[-1].value.terms
+            for words in row.answers
+            for node in words
+            if isinstance(node, InlineFormula)
+        ]
         for row in made.answers.rows
     )
     assert paths == vertices[-len(paths) :]
