@@ -17,6 +17,9 @@ from keygen.grading.exercise_grading import graded
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.verdicts import Rates, Verdict
 
+FEW = 5
+"""Columns that a message names."""
+
 
 @dataclass(frozen=True, slots=True)
 class GradedRow:
@@ -69,10 +72,10 @@ class ClassGrading:
         times = Counter(self.id_of(row) for row in self.answers.rows())
         for row in self.answers.rows():
             yield from self.row(row, times)
-        for column in columns:
-            if column not in self.seen:
-                said = "no exercise of these students has this answer"
-                yield RowFault(0, column, f"{said}; {nearest(column, self.seen)}" if self.seen else said, refused=False)
+        if strange := [column for column in columns if column not in self.seen]:
+            few = ", ".join(strange[:FEW]) + (f" and {len(strange) - FEW} more" if len(strange) > FEW else "")
+            near = f"; {nearest(strange[0], self.seen)}" if self.seen else ""
+            yield RowFault(0, few, f"no exercise of these students has such an answer{near}", refused=False)
 
     def id_of(self, row: AnswersRow) -> str:
         """The id of a row as a manifest has it."""

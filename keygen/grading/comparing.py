@@ -88,11 +88,16 @@ class Comparison:
         enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
         if not enough and number.significant < min(FEWEST, self.precision.asked):
             return ""
-        tight = float(number.half) + half_unit(base, self.precision.page) + SHORT * abs(base)
+        tight = self.tight(place)
         carried = max(number.significant, self.precision.carried)
         if enough and (gap <= tight or gap <= tight + self.by(carried, place)):
             return "right"
         return "coarse" if gap <= tight or gap <= tight + self.by(self.precision.carried, place) else ""
+
+    def tight(self, place: int) -> float:
+        """What one entry may be off by the digits typed and those of the page."""
+        base = float(self.base[place])
+        return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
 
     def by(self, digits: int, place: int) -> float:
         """What rounding on the way can do to one entry."""

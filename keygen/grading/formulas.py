@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ POINTS = 4
 TRIES = 60
 CLOSE = 1e-7
 HUGE = 1e12
+CONSTANTS = {"e": math.e, "pi": math.pi}
 RANGES = ((-2.0, 2.0), (0.1, 0.9), (0.5, 4.0), (1.0, 8.0))
 """Where letters are tried: a logarithm wants positive numbers, the odds of a probability those below 1."""
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -37,6 +39,15 @@ class Letters:
     traits: Mapping[str, str]
     lengths: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((tuple(self.shapes.items()), tuple(self.traits.items()), tuple(self.lengths.items())))
+
+    def spelled(self, text: str) -> str:
+        """A text with a letter for each length that it spells out."""
+        for name, (out, _) in self.lengths.items():
+            text = text.replace(out, name)
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class UnitMatrix:
@@ -45,44 +56,85 @@ class UnitMatrix:
     scale: float = 1.0
 
 
+@dataclass(frozen=True)
+class KeyFormula:
+    """The key's formula at random points: the same ones for everybody."""
+
+    key: str
+    letters: Letters
+
+    @cached_property
+    def text(self) -> str:
+        """It with a letter for each length that it spells out."""
+        return self.letters.spelled(self.key)
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The functions that the exercise only names, with their derivatives: f and df."""
+        found = frozenset(CALLED.findall(self.text)) - FUNCTIONS.keys()
+        return found | {name[1:] for name in found if name[:1] == "d" and name[1:]} | {f"d{name}" for name in found}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that may stand in such a formula."""
+        own = frozenset(IDENTIFIER.findall(self.text)) - FUNCTIONS.keys()
+        return own | self.letters.shapes.keys() | self.called
+
+    @cached_property
+    def formula(self) -> Formula:
+        """The formula itself."""
+        return self.read(self.text)
+
+    def read(self, text: str) -> Formula:
+        """A text in the letters of this formula. Raises UnreadableError for what cannot be read."""
+        return FormulaReader(text, self.names, self.called).formula()
+
+    @cached_property
+    def values(self) -> tuple[tuple[Mapping[str, Any], Any], ...]:
+        """Random points with its value there."""
+        return tuple(points(self.formula, self.names - self.called, self.letters, self.key))
+
+
+@lru_cache(maxsize=512)
+def key_formula(key: str, letters: Letters) -> KeyFormula:
+    """The key's formula, worked out once for all students who have it."""
+    return KeyFormula(key, letters)
+
+
 def agrees(cell: str, key: str, letters: Letters) -> bool | None:
     """Whether a formula is the key's; None for one of another shape. Raises UnreadableError for what cannot be read,
     has a letter that the key's has not, or has no value."""
-    for name, (spelled, _) in letters.lengths.items():
-        key = key.replace(spelled, name)
-    own = frozenset(IDENTIFIER.findall(key)) - FUNCTIONS.keys() | letters.shapes.keys()
-    called = frozenset(CALLED.findall(key)) - FUNCTIONS.keys()
-    called |= {name[1:] for name in called if name[:1] == "d" and name[1:]} | {f"d{name}" for name in called}
-    text = unnamed(plain(cell))
-    text = text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text)
-    typed = FormulaReader(text, own | called, called).formula()
-    wanted = FormulaReader(key, own | called, called).formula()
-    found = [compared(typed, wanted, at) for at in points(wanted, own - called, letters, key)]
-    if len(found) < POINTS:
+    wanted = key_formula(key, letters)
+    text = letters.spelled(unnamed(plain(cell)))
+    typed = wanted.read(text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text))
+    if len(wanted.values) < POINTS:
         raise UnreadableError("the key's own formula has too few values to compare with")
+    found = [same_value(typed, at, right) for at, right in wanted.values]
     if None in found:
         return None
-    if not all(found) and (strange := names_in(typed) - names_in(wanted) - {"e", "pi"}):
+    if not all(found) and (strange := names_in(typed) - names_in(wanted.formula) - CONSTANTS.keys()):
         raise UnreadableError(f"the key has no {', '.join(sorted(strange))}")
     return all(found)
 
 
-def compared(typed: Formula, wanted: Formula, at: Mapping[str, Any]) -> bool | None:
-    """Whether two formulas have one value at a point; None where they have other shapes."""
+def same_value(typed: Formula, at: Mapping[str, Any], right: Any) -> bool | None:
+    """Whether a formula has a value at a point; None where it has another shape."""
     with np.errstate(all="ignore"):
-        right, found = value(wanted, at), value(typed, at)
+        found = value(typed, at)
     if isinstance(found, UnitMatrix):
         found = found.scale * np.eye(len(right)) if np.ndim(right) == 2 else found.scale
-    right, found = (np.asarray(one, dtype=float) for one in (right, found))
+    found = np.asarray(found, dtype=float)
     if right.size == found.size == 1:
-        right, found = right.reshape(()), found.reshape(())
+        return bool(abs(right.item() - found.item()) <= CLOSE * (1 + abs(right.item())))
     if right.shape != found.shape:
         return None
     return bool(np.all(np.abs(right - found) <= CLOSE * (1 + np.max(np.abs(right)))))
 
 
-def points(wanted: Formula, names: frozenset[str], letters: Letters, key: str) -> Iterator[Mapping[str, Any]]:
-    """Random points at which the key's formula has a value; the same ones for the same formula."""
+def points(
+    wanted: Formula, names: frozenset[str], letters: Letters, key: str
+) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """Random points at which a formula has a value, with that."""
     rng = np.random.default_rng(stream("formula", key).getrandbits(64))
     yielded = 0
     for attempt in range(TRIES):
@@ -95,7 +147,7 @@ def points(wanted: Formula, names: frozenset[str], letters: Letters, key: str) -
             found = np.asarray(value(wanted, at), dtype=float)
         if np.all(np.isfinite(found)) and np.all(np.abs(found) < HUGE):
             yielded += 1
-            yield at
+            yield at, found
         if yielded == POINTS:
             return
 
@@ -131,8 +183,7 @@ def value(formula: Formula, at: Mapping[str, Any]) -> Any:
         case Numeral(number):
             return float(number)
         case LetterNode(name):
-            constants = {"e": math.e, "pi": math.pi}
-            return at[name] if name in at else constants[name]
+            return at[name] if name in at else CONSTANTS[name]
         case Operation("I", (size,)):
             return np.eye(int(value(size, at)))
         case Operation("unit"):
