@@ -50,6 +50,7 @@ class Progress:
     taken   the value of each variable that was answered: the right one, the one that follows, or the one typed
     halves  how far each may be off by the digits typed
     off     those that are not right
+    lent    those that were answered from values which a statement quotes
     made    the slips that were found, by name, with the steps they are made at
     first   whether the first wrong step was found
     """
@@ -57,6 +58,7 @@ class Progress:
     taken: dict[str, Any] = field(default_factory=dict)
     halves: dict[str, Any] = field(default_factory=dict)
     off: set[str] = field(default_factory=set)
+    lent: set[str] = field(default_factory=set)
     made: dict[str, frozenset[str]] = field(default_factory=dict)
     first: bool = False
 
@@ -81,7 +83,7 @@ class FollowThrough:
         """The verdict on one answer, from which the next ones follow. Of two readings the better one counts, and a
         person should look."""
         readings = (read, *read.others)
-        found = [Answered(self, student, asked, reading).assessment for reading in readings]
+        found = [self.assessed(student, asked, reading) for reading in readings]
         best = max(range(len(found)), key=lambda place: BETTER[found[place].kind])
         chosen = found[best]
         person = [chosen.person]
@@ -92,21 +94,34 @@ class FollowThrough:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
         self.commit(student, asked, readings[best], chosen)
-        shown = written_like(asked, dict(zip(asked.numbers, typed_row(asked, readings[best]), strict=True)))
+        shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
         return Verdict(
             asked.column, cell, chosen.kind, chosen.credit, "; ".join((shown, *readings[best].notes)),
             written(asked.answer), chosen.replay, slip, "; ".join(filter(None, person)),
         )  # fmt: skip
 
+    def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:
+        """What a reading is worth; who did not take over what was answered from a quoted value, but went on with what
+        came before, has followed rightly, too."""
+        found = Answered(self, student, asked, read).assessment
+        if found.kind in ("slip", "wrong") and student.off and student.lent:
+            other = Answered(self, student, asked, read, frozenset(student.lent)).assessment
+            return max(found, other, key=lambda one: BETTER[one.kind])
+        return found
+
     def commit(self, student: Progress, asked: AskedColumn, read: Read, found: Assessment) -> None:
         """Go on from an answer."""
         halves = arranged(asked, [float(number.half) for number in typed_numbers(read)])
+        typed = arranged(asked, typed_row(read))
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
+                gap = np.abs(as_float(typed[name]) - as_float(value))  # what is right may be off by rounding before it
                 student.taken[name] = value
-                student.halves[name] = np.asarray(halves[name], dtype=float)
+                student.halves[name] = np.asarray(as_float(halves[name]), dtype=float) + gap
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
+                if self.quoted.get(asked.part):
+                    student.lent.add(name)
         if found.slip is not None and found.kind == "slip":
             for made in (one for way in found.slip.ways for one in way):
                 student.made[made.name] = student.made.get(made.name, frozenset()) | frozenset(made.at)
@@ -115,12 +130,16 @@ class FollowThrough:
 class Answered:
     """One answer of a student, as it was read, with what it should be."""
 
-    def __init__(self, grader: FollowThrough, student: Progress, asked: AskedColumn, read: Read) -> None:
+    def __init__(
+        self, grader: FollowThrough, student: Progress, asked: AskedColumn, read: Read,
+        passed_over: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.grader, self.student, self.asked = grader, student, asked
         self.workings, self.typed = grader.workings, typed_numbers(read)
         values = self.workings.solved.values
         quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
-        self.given = {name: one for name, one in student.taken.items() if name not in asked.variables}
+        left = asked.variables | passed_over
+        self.given = {name: one for name, one in student.taken.items() if name not in left}
         self.given |= {name: values[name] for name in quoted}
         self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
         self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
@@ -258,7 +277,7 @@ def typed_numbers(read: Read) -> tuple[Any, ...]:
     return tuple(numbers_of(read.value).values())
 
 
-def typed_row(asked: AskedColumn, read: Read) -> list[Any]:
+def typed_row(read: Read) -> list[Any]:
     """What was read, as exact numbers in the order of the answer."""
     return [number.value for number in typed_numbers(read)]
 
