@@ -97,24 +97,21 @@ def distinct(found: Sequence[Read]) -> list[Read]:
 
 def in_shape(rows: Rows, shape: Shape) -> Read:
     """Rows of texts as numbers in a shape; a row stands for a column, and a lone number for a matrix of one entry."""
-    widths = {len(row) for row in rows}
+    numbers = [[read_number(cell) for cell in row] for row in rows]
+    widths = {len(row) for row in numbers}
     if len(widths) != 1:
         raise ShapeError("rows of " + ", ".join(str(len(row)) for row in rows) + " entries")
-    found = len(rows), widths.pop()
+    found = len(numbers), widths.pop()
     wanted = {0: (1, 1), 1: (1, *shape), 2: shape}[len(shape)]
-    turned = (found[1], found[0])
-    notes: tuple[str, ...] = ()
-    if found != wanted:
-        if turned != wanted or 1 not in found:
-            raise ShapeError(f"{found[0]} x {found[1]} in the place of {' x '.join(map(str, wanted))}")
-        rows = [list(column) for column in zip(*rows, strict=True)]
-        if len(shape) == 2:
-            stands, for_what = ("a row", "a column") if found[0] == 1 else ("a column", "a row")
-            notes = (f"{stands} stands for {for_what}",)
-    numbers = np.empty(wanted, dtype=object)
-    for place in np.ndindex(wanted):
-        numbers[place] = read_number(rows[place[0]][place[1]])
-    return Read(numbers.reshape(shape) if shape else numbers[0, 0], notes)
+    array = np.empty(found, dtype=object)
+    for row, column in np.ndindex(found):
+        array[row, column] = numbers[row][column]
+    if found == wanted:
+        return Read(array.reshape(shape) if shape else array[0, 0])
+    if found[::-1] != wanted or 1 not in found:
+        raise ShapeError(f"{found[0]} x {found[1]} in the place of {' x '.join(map(str, wanted))}")
+    stands, for_what = ("a row", "a column") if found[0] == 1 else ("a column", "a row")
+    return Read(array.T.reshape(shape), (f"{stands} stands for {for_what}",) if len(shape) == 2 else ())
 
 
 def rows_of(text: str) -> Rows:

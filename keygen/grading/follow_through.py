@@ -21,7 +21,7 @@ from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
-from keygen.grading.slip_search import FoundSlip, SlipSearch
+from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
 from keygen.grading.verdicts import Rates, Verdict, VerdictKind
 from keygen.mathematics.answers import numbers as answer_of
 
@@ -51,7 +51,7 @@ class Progress:
     halves  how far each may be off by the digits typed
     off     those that are not right
     lent    those that were answered from values which a statement quotes
-    made    the slips that were found, by name, with the steps they are made at
+    made    the slips that were found: a habit is deducted once, wherever it shows
     first   whether the first wrong step was found
     """
 
@@ -59,7 +59,7 @@ class Progress:
     halves: dict[str, Any] = field(default_factory=dict)
     off: set[str] = field(default_factory=set)
     lent: set[str] = field(default_factory=set)
-    made: dict[str, frozenset[str]] = field(default_factory=dict)
+    made: set[tuple[str, str]] = field(default_factory=set)
     first: bool = False
 
 
@@ -123,8 +123,7 @@ class FollowThrough:
                 if self.quoted.get(asked.part):
                     student.lent.add(name)
         if found.slip is not None and found.kind == "slip":
-            for made in (one for way in found.slip.ways for one in way):
-                student.made[made.name] = student.made.get(made.name, frozenset()) | frozenset(made.at)
+            student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
 
 
 class Answered:
@@ -241,8 +240,8 @@ class Answered:
         return slips.behind(typed, off, np.array([float(number) for number in base]))
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, *, close: bool) -> Assessment:
-        """An answer that a known slip leads to; one that was made before is carried."""
-        again = slip.shares(self.student.made)
+        """An answer that a known slip leads to; for one that was made before nothing more is deducted."""
+        again = any(all(habit(one, self.workings.trace) in self.student.made for one in way) for way in slip.ways)
         person = "by its digits it could be right, too" if close else ""
         credit = self.grader.rates.carried if again else self.grader.rates.slip
         kind: VerdictKind = "carried" if again else "slip"

@@ -40,6 +40,7 @@ SAME = {
     "trace": "tr", "eye": "I",
 }  # fmt: skip
 GLUED = re.compile(r"(sqrt|ln|log|exp)(\d+)")
+UNIT = "I"
 MODULES = re.compile(r"\b(?:np|numpy|math|sp|sympy|torch|tf|nn|linalg|scipy|special|functional|F)\.(?=[A-Za-z])")
 COMMANDS = {"cdot": "·", "times": "·", "odot": "*", "circ": "*", "ge": ">=", "geq": ">=", "le": "<=", "leq": "<="}
 SETTING = {"operatorname", "mathrm", "text", "mathbf", "boldsymbol", "mathit", "rm"}
@@ -263,7 +264,7 @@ class FormulaReader:
             return Operation("/", (self.argument(), self.argument()))
         if text[:1] == "\\" and command == "sqrt" and self.next == ("sign", "["):
             raise UnreadableError("a root that is not square")
-        name = spelled(text)
+        word, name = command, spelled(text)
         if known := self.known(name):
             return self.called_or(known)
         if glued := GLUED.fullmatch(name):
@@ -271,14 +272,12 @@ class FormulaReader:
             return self.call(glued[1])
         if name in FUNCTIONS and (self.next[1] in ("(", "{") or not self.pieces(name)):
             return self.call(name)
-        if name == "I":
-            return Operation("unit", ())
-        pieces = self.pieces(name)
+        pieces = self.pieces(word)
         if pieces is None:
             raise UnreadableError(f"the letter {name} is not known here")
-        found: Formula = LetterNode(pieces[0])
+        found = letter(pieces[0])
         for piece in pieces[1:]:
-            found = Operation("·", (found, LetterNode(piece)))
+            found = Operation("·", (found, letter(piece)))
         return found
 
     def known(self, name: str) -> str:
@@ -307,12 +306,18 @@ class FormulaReader:
         """The known names that a word is made of, the longest first; None where something is left."""
         found = []
         while word:
-            name = next((word[:n] for n in range(len(word), 0, -1) if word[:n] in (*self.names, "e", "pi")), None)
+            ends = range(len(word), 0, -1)
+            name = next((spelled(word[:end]) for end in ends if self.stands(spelled(word[:end]))), None)
             if name is None:
                 return None
+            end = next(end for end in ends if spelled(word[:end]) == name)
             found.append(self.names.get(name, name))
-            word = word[len(name) :]
+            word = word[end:]
         return found
+
+    def stands(self, name: str) -> bool:
+        """Whether a name stands for something: the exercise's own, a constant, the identity."""
+        return name in self.names or name in ("e", "pi", UNIT)
 
     def called_or(self, name: str) -> Formula:
         """A known name: a function of the exercise's own with its argument, or a letter; f'(x) is df(x)."""
@@ -358,6 +363,11 @@ class FormulaReader:
         if kind == "number" and len(text) > 1:
             self.tokens[self.at : self.at + 1] = [("number", text[0]), ("number", text[1:])]
         return self.atom()
+
+
+def letter(name: str) -> Formula:
+    """A letter; I is the identity where the exercise has no other I."""
+    return Operation("unit", ()) if name == UNIT else LetterNode(name)
 
 
 def numeral(text: str) -> Numeral:

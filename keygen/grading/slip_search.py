@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from keygen.engine.mistaken import Mistaken
+from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 from keygen.grading.replays import NO_VALUE, SHORT, QuickReplay, Workings
 
@@ -37,15 +38,16 @@ class FoundSlip:
         text = ways[0] if len(ways) == 1 else "one of these: " + ", ".join(ways)
         return f"perhaps {text}" if self.perhaps else text
 
-    def shares(self, others: Mapping[str, frozenset[str]]) -> bool:
-        """Whether every step of one of the ways is a slip that was made already, by name and place."""
-        return any(all(set(one.at) & others.get(one.name, frozenset()) for one in way) for way in self.ways)
-
 
 def told(made: Mistaken) -> str:
     """A slip by its name and where it is made."""
     places = [name for name in made.at if not name.startswith("_")] or [name.strip("_") for name in made.at]
     return f"{made.name} ({', '.join(dict.fromkeys(places))})"
+
+
+def habit(made: Mistaken, trace: Trace) -> tuple[str, str]:
+    """What a slip is wherever it is made: its name and the law of its step."""
+    return made.name, trace.defining[made.at[0]].law
 
 
 class SlipSearch:

@@ -1,4 +1,4 @@
-"""A simulated class: students who compute by the trace in doubles, round what they carry, and slip in ways of their own.
+"""A simulated class: students who compute by the trace in doubles, round what they carry, and slip in their own ways.
 
 The slips are made by a mutator that shares nothing with the table of known slips: it writes another operation, leaves a
 factor or a sign out, takes another variable of the same shape, or a digit wrongly off the paper.
