@@ -22,4 +22,8 @@ def exported(
             from keygen.export.moodle_pool import to_moodle
 
             return to_moodle(request, out, advance, note)
+        case "notebook":
+            from keygen.export.notebook_pool import to_notebooks
+
+            return to_notebooks(request, out, advance, note)
     raise ValueError(f"there is no target {request.target!r}")
