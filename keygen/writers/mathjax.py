@@ -122,7 +122,8 @@ class MathJaxWriter(HtmlWriter):
 
     def picture(self, node: Picture) -> str:
         """A figure, told in words for who does not see it."""
-        return f"<p>{self.image(svg(node.item, self.typesetter), described(node.item, self.typesetter))}</p>"
+        told = described(node.item, self.typesetter)
+        return f"<p>{self.image(svg(node.item, self.typesetter, told=told), told)}</p>"
 
     def strokes(self, says: Iterable[Any]) -> str:
         """Samples of the strokes of paths, ornaments."""
