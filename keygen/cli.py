@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from shlex import quote as quoted
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,7 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
+from keygen.course.grading_options import grading_options
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
 from keygen.system.formula_argument import FormulaCommand
@@ -196,7 +197,7 @@ def answers(
 @speaking
 def init(folder: Path, lang: str | None) -> None:
     """Lay a course of one's own into FOLDER: a sheet, an exercise, a secret, a workflow for GitHub; print its files."""
-    from keygen.course.scaffold import installed_from, known_languages, new_course
+    from keygen.course.scaffold import course_around, installed_from, known_languages, new_course
 
     known = known_languages()
     if lang is not None and lang not in known:
@@ -204,6 +205,8 @@ def init(folder: Path, lang: str | None) -> None:
     say("\n".join(map(str, new_course(folder, lang or known[0]))))
     if installed_from().startswith("./"):
         tell(f"keygen: the workflow installs keygen from {installed_from()}: put that file into the course")
+    if (outer := course_around(folder)) is not None:
+        tell(f"keygen: it lies in another course, {outer}: a command works with that of the folder where it is given")
     tell("keygen: .keygen-secret has the numbers of your students in it: keep a copy in a safe place, and out of git")
     tell(f"keygen: go on with: cd {quoted(str(folder))} && keygen build sheet1 --solutions")
 
@@ -306,7 +309,11 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 @main.command()
 @click.argument("sheet", shell_complete=SHEETS)
 @click.option(
-    "--to", "target", type=click.Choice(["html", "moodle", "notebook"]), required=True, help="What to write for."
+    "--to",
+    "target",
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21"]),
+    required=True,
+    help="What to write for.",
 )
 @click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
 @spoken("The language of the questions; by default the sheet's own.")
@@ -343,6 +350,22 @@ def export(
     told_of_key(report.key)
     for text in (*report.left, *report.said):
         tell(f"keygen: {text}")
+
+
+@main.command()
+@click.argument("sheet", shell_complete=SHEETS)
+@click.argument("answers", required=False, type=FILE)
+@grading_options
+@speaking
+def grade(sheet: str, answers: Path | None, template: bool, **said: Any) -> None:
+    """Grade the ANSWERS of a SHEET's students, a CSV or JSON file: each beside the key and beside what follows from the
+    student's own earlier answers. Print the paths written; exit with 1 if a row could not be graded."""
+    from keygen.grading.grade import graded
+
+    if template is (answers is not None):
+        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
+    if not graded(course_with(), sheet, answers, said):
+        sys.exit(1)
 
 
 @main.command()
@@ -434,6 +457,8 @@ def lint(targets: tuple[str, ...], form: str | None) -> None:
     if found:
         say("\n\n".join(map(str, found)) if form is None else of_templates(found))
         tell(f"keygen: {len(found)} found")
+    elif form is None:
+        tell(f"keygen: nothing found in {', '.join(targets) or 'all templates'}")
     if not all(one.remark for one in found):
         sys.exit(1)
 

@@ -127,7 +127,7 @@ def parts_of(order: SheetRequest) -> Parts:
         question = question_of(found, answers, order, item, say)
         writer = NotebookQuestion(question, own, pages)
         cells += writer.cells()
-        records.append(record_of(question, item))
+        records.append(record_of(question))
         otherwise = tuple(f"a figure is too large, so told in words: {told}" for told in writer.writer.large)
         if without or otherwise:
             left.append(LeftOut(item.number, item.entry.id, without, whole=False, otherwise=otherwise))

@@ -140,7 +140,7 @@ def problem_html(
 
 def section_html(made: Problem, writer: HtmlWriter, one: Section) -> str:
     """A section of an exercise's template."""
-    writer.told.recalled = False
+    writer.told.named = False
     with writing(made.id, one):
         return writer.blocks(one.blocks)
 
