@@ -308,7 +308,7 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21"]),
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21", "stack"]),
     required=True,
     help="What to write for.",
 )
