@@ -13,7 +13,7 @@ from keygen.builds.sheet import asked_items, solved
 from keygen.document.template import words
 from keygen.errors import KeygenError
 from keygen.export.making import asked_of, boxless, question_of
-from keygen.export.pool import LeftOut, PoolRequest, made, together, words_of
+from keygen.export.pool import LeftOut, PoolRequest, made, require_all, together, words_of
 from keygen.export.question import NeutralQuestion
 
 
@@ -62,11 +62,8 @@ def carried(
     done = made(request, partial(variant_of, write), advance, note)
     sheet = request.orders[0].sheet.name
     left = together(one for variant in done for one in variant.left)
-    if request.strict and left:
-        raise KeygenError(
-            f"{system} does not carry all of the sheet {sheet!r}", found="; ".join(map(str, left)),
-            repair="export without --strict, and ask for these answers on paper",
-        )  # fmt: skip
+    if request.strict:
+        require_all(request.orders[0], system, left)
     if not any(variant.questions for variant in done):
         raise KeygenError(
             f"{system} carries nothing of the sheet {sheet!r}", found="; ".join(map(str, left)),

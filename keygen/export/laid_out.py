@@ -88,11 +88,11 @@ class LaidOut:
         return self.TYPING if kind is NumberBox else "choosing"
 
     def called(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
-        """What stands before an answer: its letter, or its name where there are others beside it; "" for neither."""
-        if answer.letter is not None:
-            return f"{writer.math(f'{writer.tex(answer.letter)} =')} "
-        named = alone or any(isinstance(box, NumberBox) and box.letter for box in answer.boxes)
-        return "" if named else f"<code>{escape(answer.name)}</code>: "
+        """What stands before an answer: its letter, or its name where there are others beside it or of its letter; ""
+        for neither."""
+        lettered = any(answer.letters)
+        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
+        return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
 
     def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
         """One answer: what it is called, and its boxes, those of a matrix in a table."""

@@ -232,7 +232,7 @@ class HtmlWriter(Writer):
 
     def law(self, node: LawSentence) -> str:
         """The sentence of a law, in full where it is the first of the sheet."""
-        return self.words(self.told.said(node.law, node.words, node.again, ()))
+        return self.words(self.told.said(node.law, node.words, node.named, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
