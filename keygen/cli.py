@@ -311,7 +311,7 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21"]),
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21", "stack"]),
     required=True,
     help="What to write for.",
 )
