@@ -158,6 +158,7 @@ def observations_are_rows(page: Printed) -> bool:
 
 
 PARTIAL = r"\frac{\partial"
+SQUARED_NORM = r"\rVert^"
 LONE = ((), (1, 1))  # shapes of a number
 CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "rounding": lambda page: page.rounded,
@@ -172,10 +173,12 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
     "sigmoid": lambda page: r"\sigma" in page.tex,
+    "tanh": lambda page: r"\tanh" in page.tex and "tanh" not in page.defined,
     "leaky_relu": lambda page: r"\mathrm{LeakyReLU}" in page.tex and "leaky_relu" not in page.defined,
     "elu": lambda page: r"\mathrm{ELU}" in page.tex and "elu" not in page.defined,
     "softplus": lambda page: r"\mathrm{softplus}" in page.tex and "softplus" not in page.defined,
-    "norm": lambda page: r"\lVert" in page.tex,
+    "norm": lambda page: SQUARED_NORM in page.tex,
+    "length": lambda page: r"\lVert" in page.tex and SQUARED_NORM not in page.tex,
     "identity": lambda page: r"\kgmat{I}" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
 }
@@ -190,10 +193,12 @@ def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tup
 
 T, ALPHA, ZERO, ONE = Name("t"), Name("alpha"), constant(0), constant(1)
 BELOW = apply("smaller", ZERO, T)
+GROWN, SHRUNK = apply("exp", T), apply("exp", apply("neg", T))
 CALLED_BY_NAME: Reading[tuple[Term, Term]] = Reading(
     "what it is, for a page that calls it by a name",
     {
         "sigmoid": (apply("sigmoid", T), apply("div", ONE, apply("add", ONE, apply("exp", apply("neg", T))))),
+        "tanh": (apply("tanh", T), apply("div", apply("sub", GROWN, SHRUNK), apply("add", GROWN, SHRUNK))),
         "leaky_relu": (apply("leaky_relu", T, ALPHA), apply("add", apply("relu", T), apply("mul", ALPHA, BELOW))),
         "elu": (
             apply("elu", T, ALPHA),
