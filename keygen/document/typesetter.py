@@ -14,6 +14,7 @@ from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.languages import Language
 from keygen.document.decimals import aligned
 from keygen.document.derivations import Matrices, Steps, matrices_tex
+from keygen.document.lookups import Lookup, described
 from keygen.document.nodes import Foreign
 from keygen.document.tex_parts import TeX
 from keygen.document.tex_text import printed
@@ -97,8 +98,8 @@ class Typesetter:
         if write is not None:
             return write(self, value)
         raise KeygenError(
-            f"a page has no form for a {type(value).__name__}",
-            found=repr(value)[:80],
+            f"a page has no form for {described(value)}",
+            found=None if isinstance(value, Lookup) else repr(value)[:80],
             expected="a line, a term, a number, a figure or words",
         )
 

@@ -63,17 +63,25 @@ Box = NumberBox | ChoiceBox
 @dataclass(frozen=True, slots=True)
 class AskedAnswer:
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
-    row by row; no boxes where it is nothing that boxes hold."""
+    row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
+    with the same letter: then its name tells it apart."""
 
     name: str
     type: str
     letter: Term | None
     rows: tuple[tuple[Box, ...], ...]
+    twin: bool = False
 
     @property
     def boxes(self) -> Iterator[Box]:
         """Its boxes in their order."""
         return (box for row in self.rows for box in row)
+
+    @property
+    def letters(self) -> Iterator[Term]:
+        """What its boxes are written with: its own letter, or those of its entries."""
+        own = (box.letter for box in self.boxes if isinstance(box, NumberBox))
+        return (one for one in (self.letter, *own) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,15 @@ class Solved:
 
     def name(self, name: str) -> Name:
         """A variable as a term."""
+        if name not in self.trace.shapes:
+            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.trace.named))
         return Name(name, self.trace.shapes[name])
+
+    def choice(self, name: str) -> Any:
+        """A length or a choice."""
+        if name not in self.choices:
+            raise KeygenError(f"the exercise has no choice {name!r}", repair=nearest(name, self.choices))
+        return self.choices[name]
 
     def claim(self, name: str, *place: int) -> Claim:
         """A variable's value, or that of the entry at a place counted from 0, to stand alone in a table or in words."""
