@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from shlex import quote as quoted
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,9 +30,9 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
-from keygen.course.grading_options import grading_options
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
+from keygen.grading.command import grade
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
@@ -352,20 +352,7 @@ def export(
         tell(f"keygen: {text}")
 
 
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@click.argument("answers", required=False, type=FILE)
-@grading_options
-@speaking
-def grade(sheet: str, answers: Path | None, template: bool, **said: Any) -> None:
-    """Grade the ANSWERS of a SHEET's students, a CSV or JSON file: each beside the key and beside what follows from the
-    student's own earlier answers. Print the paths written; exit with 1 if a row could not be graded."""
-    from keygen.grading.grade import graded
-
-    if template is (answers is not None):
-        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
-    if not graded(course_with(), sheet, answers, said):
-        sys.exit(1)
+main.add_command(grade)
 
 
 @main.command()
