@@ -71,6 +71,10 @@ class KeygenError(Exception):
         return "\n".join([short(self.what), *shown])
 
 
+class FalseClaim(KeygenError):
+    """What would have been said is not true; any other error says that nothing could be said at all."""
+
+
 def short(text: str) -> str:
     """A text that can be read at a glance: its beginning, and how long it is, if it is too long; what follows a new
     line is set in, so that it passes for no message of its own."""

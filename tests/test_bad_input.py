@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import Result
 
+from keygen.course import sheet_checks
 from keygen.course.exercise import WORDS
-from keygen.course.sheet_keys import SheetEntry
+from keygen.course.handout import SizeByColumn
+from keygen.course.sheet_keys import Choose, SheetEntry, Written
 from keygen.errors import nearest, one_of
 from tests.courses import keygen, laid, rewrite
 
@@ -399,3 +402,39 @@ def test_the_name_of_a_sheet_where_an_exercise_is_shown_is_said_to_be_one() -> N
     assert "'sheet4b' is a sheet" in result.stderr
     assert "backprop/dense_minibatch" in result.stderr
     assert "keygen build sheet4b --format html" in result.stderr
+
+
+LACKING = {
+    "": ("the sheet has nothing in it", 'write title = "...", and for each exercise [[exercise]]'),
+    "# nothing yet\n": ("the sheet has nothing in it", 'write title = "...", and for each exercise [[exercise]]'),
+    'title = "a"\n': ("the sheet has no 'exercise'", "write for each exercise [[exercise]], and below it id ="),
+    'title = "a"\nexercise = []\n': ("the sheet has no exercises", "write for each exercise [[exercise]], and bel"),
+    '[[exercise]]\nid = "my/one"\n': ("the sheet has no 'title'", 'write title = "..." above the exercises'),
+    'title = "a"\n[[exercise]]\n': ("number 1 of `exercise` has no 'id'", 'write id = "topic/name" below [[exercise]]'),
+    'title = "a"\n[exercise]\nid = "my/one"\n': ("the sheet does not fit at exercise", "write [[exercise]], in two br"),
+    'title = "a"\nchoose = { k = 1 }\n[[exercise]]\nid = "my/one"\n': ("`choose` has no 'of'", "write of = [1, 2]"),
+    'title = "a"\nsize = {}\n[[exercise]]\nid = "my/one"\n': ("`size` has no 'column'", 'write column = "..."'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LACKING)
+def test_a_sheet_that_lacks_something_says_what_to_write(text: str, course: Path) -> None:
+    (course / "exercises" / "mine.toml").write_text(text)
+    result = keygen("build", "mine")
+    what, mend = LACKING[text]
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"keygen: {what}\n")
+    assert f"  mend:     {mend}" in result.stderr
+    assert not (course / "build").exists()
+
+
+def test_a_value_of_another_type_is_told_in_words(course: Path) -> None:
+    rewrite(course, "mine.toml", '"My sheet"', "3")
+    told = keygen("build", "mine").stderr
+    assert "  expected: words in quotes or a table\n  found:    a whole number\n" in told
+
+
+def test_every_key_that_a_sheet_cannot_lack_has_its_repair() -> None:
+    tables = (Written, SheetEntry, Choose, SizeByColumn)
+    asked = {field.name for table in tables for field in msgspec.structs.fields(table) if field.required}
+    assert asked == set(sheet_checks.LACKING)

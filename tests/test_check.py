@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from keygen.certify.gradients import certify_gradients
 from keygen.checking import lines
 from keygen.checking.slopes import certify_slopes
 from keygen.checking.sweep import Request, chunks, survey
+from keygen.checking.sweep_report import as_text
 from keygen.cli import main
 from keygen.course.band import MEASURES
 from keygen.course.course import course_here
@@ -364,3 +366,47 @@ def test_a_deep_check_says_everything_that_is_false_and_not_the_first_thing_alon
     assert result.stderr.count("keygen: a printed line is false") == 1
     assert result.stdout.count("a printed line is false") > 2
     assert "my/one (seed 1)" in result.stdout
+
+
+def test_an_exercise_that_does_not_run_is_not_checked_rather_than_false(course: Path, tmp_path: Path) -> None:
+    rewrite(course, "t.x @ t.W", "t.x @ t.WW")
+    result = check("my/one", "--seeds", "3", "--jobs", "1", "--junit", str(tmp_path / "check.xml"))
+    assert result.exit_code == 1
+    *head, summary = result.stdout.splitlines()
+    assert head == ["not checked, for there is an error: my/one (published)", ""]
+    assert summary.startswith("0 equalities, 0 false;")
+    assert summary.endswith("; not checked: 1")
+    found = json.loads(check("my/one", "--seeds", "3", "--jobs", "1", "--json").stdout)
+    assert (found["ok"], found["false"], found["not_checked"]) == (False, 0, 1)
+    assert found["failure"]["kind"] == "not checked"
+    failure = ElementTree.parse(tmp_path / "check.xml").find("testsuite/testcase/failure")
+    assert failure is not None
+    assert failure.get("type") == "not checked"
+
+
+def test_a_template_with_an_unknown_name_is_not_checked_rather_than_false(course: Path) -> None:
+    text = (course / "en.tex").read_text(encoding="utf-8")
+    (course / "en.tex").write_text(text.replace("line.", "lnie.", 1), encoding="utf-8")
+    result = check("my/one", "--seeds", "3", "--jobs", "1")
+    assert result.exit_code == 1
+    assert " 0 false;" in result.stdout
+
+
+FALSE_LINK = """def show(s):
+    from keygen.author import calculus
+    scope = calculus.scope({"t": (1, 2)})
+    calculus.derivation(scope, calculus.read("t + t"), calculus.becomes(calculus.read("t**2")))
+"""
+
+
+def test_a_false_line_of_a_derivation_is_false_wherever_it_is_found(course: Path) -> None:
+    rewrite(course, "def show(s):\n", FALSE_LINK)
+    found = json.loads(check("my/one", "--seeds", "0", "--jobs", "1", "--json").stdout)
+    assert (found["false"], found["not_checked"], found["failure"]["kind"]) == (1, 0, "false")
+
+
+def test_values_that_are_no_numbers_are_written_as_a_reader_writes_them() -> None:
+    findings = survey(Request(SHIPPED, ("logic/gates",), seeds=3))
+    text = as_text(findings)
+    assert re.search(r"a\.f1 +w = \[", text)
+    assert not re.search(r"[{}']|None|True|False", text)

@@ -24,7 +24,7 @@ from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
 from keygen.figures.arrange import displayed
 from keygen.figures.circuit import CircuitFigure, Gate, Source, circuit_of
-from keygen.figures.display import DisplayList
+from keygen.figures.display import Box, DisplayList
 from keygen.figures.figure import WIDTH
 from keygen.figures.labels import Sign, says
 from keygen.figures.layouts.circuit import circuit
@@ -213,6 +213,10 @@ def test_a_long_circuit_goes_on_in_the_next_row_at_a_wire_with_a_name() -> None:
     assert display.width <= WIDTH
     twice = [text for text in set(texts(display)) if texts(display).count(text) == 2 and text.startswith("a_")]
     assert len(twice) == 1
+    (cut,) = twice
+    borders = [item.shape for item in display.items if isinstance(item, Box)]
+    ends = [label.at for label in labels(display) if says(label.text) == cut]
+    assert not any(border.center == end for border in borders for end in ends)
     with pytest.raises(KeygenError, match="a circuit is too wide for the page"):
         circuit(*wires(20, named=False))
 

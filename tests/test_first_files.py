@@ -73,7 +73,7 @@ def test_a_new_course_is_built_checked_and_looked_over_at_once(
     assert built.output.splitlines() == ["build/sheet1.tex", "build/sheet1-solutions.tex"]
     assert {"en": "First steps", "ru": "Первые шаги"}[language] in Path("build/sheet1.tex").read_text("utf-8")
     assert keygen("check", "mine/first", "--seeds", "4").exit_code == 0
-    assert keygen("lint", "sheet1").output == ""
+    assert keygen("lint", "sheet1").stdout == ""
 
 
 def test_a_course_in_a_folder_of_any_name_is_set_in_tex(course: Path) -> None:
@@ -122,12 +122,31 @@ def test_a_course_is_laid_beside_what_a_folder_holds_and_over_nothing(here: Path
     result = keygen("init", ".")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
+        "keygen: there is a course in this folder already",
+        "  at:       .",
+        "  expected: a folder without one",
+        "  mend:     for an exercise of this course: keygen new TOPIC/NAME; for another course take another folder",
+    ]
+    assert held(here) == before
+
+
+def test_a_file_of_another_s_name_is_not_overwritten_by_a_new_course(here: Path) -> None:
+    (here / "README.md").write_text("mine")
+    result = keygen("init", ".")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
         "keygen: README.md is there already, and nothing is overwritten",
         "  at:       README.md",
         "  expected: a place where there is no such file yet",
         "  mend:     take a new folder, or a name for one",
     ]
-    assert held(here) == before
+    assert [path.name for path in here.iterdir()] == ["README.md"]
+
+
+def test_of_a_course_inside_another_it_is_said_which_one_a_command_works_with(course: Path) -> None:
+    result = keygen("init", "second")
+    assert result.exit_code == 0
+    assert f"keygen: it lies in another course, {course.resolve()}: " in result.stderr
 
 
 def test_of_a_course_that_cannot_be_laid_nothing_is_left(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +331,10 @@ REFUSED = {
     ("new", "../net"): ("'../net' cannot be the name of an exercise", "use letters, digits, - and _"),
     ("new", "mine/net", "--like", "rnn/bpt"): ("unknown exercise 'rnn/bpt'", "did you mean 'rnn/bptt'?"),
     ("eject", "sheet.te"): ("keygen brings no 'sheet.te'", "did you mean 'sheet.tex'"),
+    ("eject", "mine/first"): (
+        "mine/first is this course's own, and not brought by keygen",
+        "edit it: it is yours; for a copy: keygen new TOPIC/NAME --like mine/first",
+    ),
     ("eject", "settings.toml"): ("settings.toml is there already, and nothing is overwritten", "edit it: it is yours"),
 }
 

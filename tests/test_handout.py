@@ -181,7 +181,7 @@ def test_what_is_no_room_is_refused(text: str) -> None:
         ('paper = "a5"\n', "", "the sheet does not fit at paper: Invalid enum value 'a5'", 1),
         ("size = 13\n", "", "the sheet does not fit at size: Invalid enum value 13", 1),
         ('size = { colum = "print" }\n', "", "the sheet has an unknown key 'colum'", 1),
-        ('fields = [\n  "name",\n  3,\n]\n', "", "the sheet does not fit at fields[1]: Expected `str | object`", 3),
+        ('fields = [\n  "name",\n  3,\n]\n', "", "the sheet does not fit at fields[1]", 3),
         (f'fields = ["name", "{"x" * 41}"]\n', "", "the sheet's fields is too long", 1),
         ("", 'space = "6 miles"\n', "this is no room to write in", 7),
         ("", f'space = {{ b = "{HIGHEST + 1}mm" }}\n', "the room to write in does not fit on a page", 7),

@@ -63,6 +63,20 @@ def test_a_title_that_is_more_than_words_is_not_listed_but_the_exercise_is(cours
     assert re.search(r"mine/first +этот курс +Один нейрон с двумя входами", keygen("list").output)
 
 
+def test_of_a_title_that_a_condition_chooses_the_first_form_is_listed(course: Path) -> None:
+    assert re.search(r"matrix/nearest_symmetric +встроено +Ближайшая симметричная матрица\n", keygen("list").output)
+    (course / "templates" / "settings.toml").write_text('language = "en"\n')
+    assert re.search(r"matrix/nearest_symmetric +built in +The nearest symmetric matrix\n", keygen("list").output)
+
+
+def test_every_exercise_that_keygen_brings_has_a_short_title(course: Path) -> None:
+    for language in ("ru", "en"):
+        (course / "templates" / "settings.toml").write_text(f'language = "{language}"\n')
+        rows = keygen("list").output.partition("\n\n")[2].splitlines()[1:]
+        titles = [re.split(r"  +", row.strip())[2] for row in rows]
+        assert [title for title in titles if title.endswith(".") or len(title) > 60] == []
+
+
 # --- completion
 
 

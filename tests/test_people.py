@@ -14,7 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from tex_runs import read, shared_cache
 
 from keygen.course.roster import Student
-from keygen.document.template import Lookup
+from keygen.document.lookups import Lookup
 from keygen.document.tex_text import printed, told
 from keygen.tex.pdf import Pdf, compile_tex
 
@@ -135,7 +135,7 @@ def test_a_column_of_any_name_is_a_students(column: str, environment: type[Envir
 
 
 def test_a_variable_of_any_name_is_looked_up() -> None:
-    assert [getattr(Lookup(str.upper), name) for name in ("find", "items")] == ["FIND", "ITEMS"]
+    assert [getattr(Lookup("line", str.upper), name) for name in ("find", "items")] == ["FIND", "ITEMS"]
 
 
 @pytest.mark.parametrize(

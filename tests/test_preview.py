@@ -239,6 +239,9 @@ def test_seeds_are_said_in_ranges() -> None:
     for text in ("", "a", "4..1", "1...3", "1-3", "-1", "1..300"):
         with pytest.raises(KeygenError, match="seeds"):
             seeds_of(text)
+    with pytest.raises(KeygenError, match="from the smaller to the larger") as error:
+        seeds_of("2,5..1")
+    assert (error.value.found, error.value.repair) == ("'5..1'", 'write "1..5"')
 
 
 # --- errors

@@ -17,6 +17,7 @@ from keygen.builds.manifest import ManifestExercise, load_manifest
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, asked_items, policy_of, sheet_items
 from keygen.builds.sheet import solved as solved_for
+from keygen.builds.value_text import flat
 from keygen.certify.stage import certify
 from keygen.course.contents import contents
 from keygen.course.course import Course
@@ -96,7 +97,7 @@ def source_of(request: AnswersRequest, sheet: Sheet) -> NumberStreams | None:
     if request.roster is not None:
         student = load_roster(request.roster, request.course.languages, request.columns).student(str(request.student))
         key = request.course.students_key(request.target, public=request.public)
-        draws = known_draws(request.course, sheet, key, request.out / sheet.name)
+        draws = known_draws(request.course, sheet, key, request.out / sheet.name).draws
         return NumberStreams(request.target, student.id, key, draws.get(student.id, 1))
     return (
         None
@@ -196,7 +197,7 @@ def shown(answer: Mapping[str, Any]) -> str:
     where they are others."""
     value = best(answer["exact"], best(answer["float"], answer.get("decimal")))
     if value is None:
-        return "none"
+        return flat(value)
     text, page = flat(value), flat(answer.get("page", value))
     return text + beside(answer) + ("" if page == text else f"  (on the page: {page})")
 
@@ -206,17 +207,3 @@ def beside(answer: Mapping[str, Any]) -> str:
     options = answer.get("options")
     condition = f", or any other with {answer['condition']}" if "condition" in answer else ""
     return condition if options is None else f" (of {', '.join(map(flat, options))})"
-
-
-def flat(value: Any) -> str:
-    """Nested lists on one line."""
-    match value:
-        case list():
-            return "[" + ", ".join(map(flat, value)) + "]"
-        case {"head": head, "rows": rows}:
-            return "; ".join(", ".join(map(flat, row)) for row in (head, *rows))
-        case dict():
-            return ", ".join(f"{name} = {flat(item)}" for name, item in value.items())
-        case bool():
-            return str(value).lower()
-    return str(value)

@@ -30,6 +30,7 @@ import msgspec
 from keygen.builds.draws import Draw
 from keygen.builds.fingerprints import Fingerprint
 from keygen.builds.key_csv import best
+from keygen.builds.value_text import flat
 from keygen.certify.certificate import Certificate
 from keygen.course.code import read_code
 from keygen.course.filenames import KEY, file_name, in_folder, key_page_file, manifest_file, student_files
@@ -310,8 +311,3 @@ def as_text(entry: ManifestEntry, manifest: Manifest) -> str:
 def value(answer: Mapping[str, Any]) -> str:
     """The exact value where there is one, else the digits."""
     return flat(best(answer["exact"], best(answer["float"], answer.get("decimal"))))
-
-
-def flat(value: Any) -> str:
-    """Nested lists on one line, without quotes."""
-    return "[" + ", ".join(map(flat, value)) + "]" if isinstance(value, list) else str(value)

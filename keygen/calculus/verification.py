@@ -12,7 +12,7 @@ from keygen.calculus.evaluation import QUICK, Arithmetic, Reading, ScopePoint, V
 from keygen.calculus.randomness import require_told
 from keygen.calculus.scope import Scope
 from keygen.calculus.traversal import inside, names, uses
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.mathematics.formula import formula
 from keygen.mathematics.terms import Apply, Chain, Term
 
@@ -105,7 +105,7 @@ def require_same_roots(chain: Chain, scope: Scope, unknown: str) -> None:
         for place, link in enumerate(chain.links):
             found = roots(readings[place], points)
             if place and found != before:
-                raise KeygenError(
+                raise FalseClaim(
                     "a false link in a chain: the two equations are not equivalent",
                     expected=f"{formula(chain.links[place - 1])} with roots in the cells {before}",
                     found=f"{formula(link)} with roots in the cells {found}, at {point_shown(letters)}",
@@ -127,7 +127,7 @@ def false_link(
     left: Term, right: Term, relation: str, letters: Mapping[str, Fraction], values: tuple[Value, Value]
 ) -> KeygenError:
     """The error for neighbours that do not stand in their relation."""
-    return KeygenError(
+    return FalseClaim(
         "a false link in a chain: its two sides do not agree",
         expected=f"{formula(left)} {relation} {formula(right)}",
         found=f"{numeral(values[0])} on the left, {numeral(values[1])} on the right, at {point_shown(letters)}",

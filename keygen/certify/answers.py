@@ -15,7 +15,7 @@ from keygen.engine.domains import FLOAT
 from keygen.engine.evaluate import as_float, evaluate
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.mathematics.answers import (
     Answer,
     ConcludedSource,
@@ -181,7 +181,7 @@ def require_answer(solved: Solved, name: str, expected: Any, found: Any) -> None
         np.all(np.abs(expected - found) <= FLOAT_TEXT * (1 + np.abs(expected)))
     )
     if not close:
-        raise KeygenError(
+        raise FalseClaim(
             f"the answer {name} is not what the computation gives",
             exercise=solved.exercise.id,
             who=solved.variant.who,

@@ -16,7 +16,7 @@ from keygen.engine.evaluate import Functions, as_float
 from keygen.engine.finite_differences import random_direction, slope, slope_of_all
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Gradient
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.tolerances import COMPLEX_STEP, FLOAT_DIFFERENCES, SYMPY_GRADIENT
 from keygen.variants.solved import Solved
 from keygen.variants.trial import probes
@@ -160,7 +160,7 @@ def polynomial_slope(solved: Solved, gradient: Gradient) -> None:
 
 def disagreement(solved: Solved, gradient: Gradient, way: str, expected: Any, found: Any) -> KeygenError:
     """Two ways to one gradient do not agree."""
-    return KeygenError(
+    return FalseClaim(
         f"the gradient {gradient.target} disagrees with {way}",
         exercise=solved.exercise.id,
         who=solved.variant.who,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim
 from keygen.matrix.evaluate import MatrixPoint, evaluate
 from keygen.matrix.exercises import RATE, Worked, worked_in
 from keygen.matrix.expression import Differential, Expression
@@ -99,7 +99,7 @@ def require_equal(formula: str, expected: Any, found: Any) -> None:
     """Raise KeygenError unless two values agree."""
     scale = max(1.0, float(np.max(np.abs(expected))))
     if expected.shape != found.shape or float(np.max(np.abs(expected - found))) > MATRIX_DIFFERENCES * scale:
-        raise KeygenError(
+        raise FalseClaim(
             f"a formula disagrees with finite differences: {formula}",
             expected=str(expected.tolist()),
             found=str(found.tolist()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,9 +17,10 @@ from keygen.course.course import Course
 from keygen.course.roster import Student, load_roster
 from keygen.course.roster_columns import RosterColumns
 from keygen.course.secret import name_of_key
+from keygen.system.tables import folded
+from keygen.system.tables import table as in_columns
 
 CHUNK = 25  # students that one process takes at a time
-NAME, GAP = 4, 2  # columns of a name at least, and between two columns of the table
 HEADS = ("id", "name", "operations", "negatives", "longest", "drawn again", "from median", "")
 
 
@@ -66,7 +66,7 @@ def class_chunks(request: ClassRequest) -> Iterator[ClassChunk]:
     for name in request.sheets:
         sheet = request.course.sheet(name)
         key = request.course.students_key(name, public=request.public)
-        people = with_draws(request.students, known_draws(request.course, sheet, key, request.out / name))
+        people = with_draws(request.students, known_draws(request.course, sheet, key, request.out / name).draws)
         students = [person for person in people if isinstance(person, Student)]
         for start in range(0, len(students), CHUNK):
             yield ClassChunk(request.course, name, key, tuple(students[start : start + CHUNK]))
@@ -98,25 +98,10 @@ def class_tables(
 def class_text(table: ClassTable, course: Course, width: int | None) -> str:
     """The table with what there is to say below it, in so many columns (None: as many as it takes); of long names only
     the beginnings, where there is no room."""
-    from rich.cells import cell_len  # rich is wanted for this alone
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     rows = [HEADS, *(row_of(table, student) for student in table.students)]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    left = width or sum(widths) + GAP * len(widths)
-    shown = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=False)
-    for head, wide in zip(HEADS, widths, strict=True):
-        room = max(NAME, left - sum(widths) + wide - GAP * len(widths)) if head == "name" else wide
-        words = head in ("id", "name", "")
-        shown.add_column(justify="left" if words else "right", width=min(wide, room), no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        shown.add_row(*map(Text, row))
-    paper = io.StringIO()
-    Console(file=paper, width=max(left, sum(widths)), color_system=None).print(shown)
-    lines = [line.rstrip() for line in paper.getvalue().splitlines()]
-    return "\n".join([f"{table.sheet}: {len(table.students)} students", "", *lines, "", *remarks(table, course)])
+    lines = in_columns(rows, width, words=(0, 1, len(HEADS) - 1), cut=1)
+    told = folded("\n".join(remarks(table, course)), width)
+    return f"{table.sheet}: {len(table.students)} students\n\n{lines}\n\n{told}"
 
 
 def row_of(table: ClassTable, student: StudentWork) -> tuple[str, ...]:

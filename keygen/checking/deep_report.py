@@ -26,10 +26,10 @@ def deep_object(exercises: Sequence[Examined]) -> dict[str, Any]:
     return {**counted, **{name: dict(found.most_common()) for name, found in lists.items()}, "calculated": by_hand}
 
 
-def deep_rows(findings: Findings) -> Iterator[tuple[str, ...]]:
+def deep_rows(exercises: Sequence[Examined]) -> Iterator[tuple[str, ...]]:
     """A table with a row an exercise: numbers compared with the oracle by where they stand, and what is left."""
     yield ("digits", *PLACES, "relations", "not read", "no oracle")
-    for exercise in findings.exercises:
+    for exercise in exercises:
         found = deep_object([exercise])
         numbers = [
             *(found[name] for name in (*PLACES, "relations")),

@@ -10,8 +10,8 @@ from keygen.checking.sweep_report import seed_word
 
 
 def as_junit(findings: Findings) -> bytes:
-    """JUnit's XML: a suite a sheet, a case an exercise; a false line is a failure, a flaw of the page another. A class
-    is a suite more, whose cases are its students."""
+    """JUnit's XML: a suite a sheet, a case an exercise; a false line is a failure, an error that ends the check and a
+    flaw of the page are others. A class is a suite more, whose cases are its students."""
     suites = ElementTree.Element("testsuites", name="keygen check")
     for target in dict.fromkeys(exercise.target for exercise in findings.exercises):
         exercises = [exercise for exercise in findings.exercises if exercise.target == target]
@@ -25,7 +25,7 @@ def as_junit(findings: Findings) -> bytes:
         for student in table.students:
             found = ElementTree.SubElement(students, "testcase", classname=table.sheet, name=student.id)
             if student.failure is not None:
-                failure = ElementTree.SubElement(found, "failure", type="false", message=student.failure.what)
+                failure = ElementTree.SubElement(found, "failure", type="not checked", message=student.failure.what)
                 failure.text = str(student.failure)
     ElementTree.indent(suites)
     text: str = ElementTree.tostring(suites, encoding="unicode")
@@ -50,7 +50,7 @@ def case(exercise: Examined) -> ElementTree.Element:
     seconds = sum(sum(v.seconds) for v in exercise.verdicts)
     found = ElementTree.Element("testcase", classname=exercise.target, name=exercise.id, time=f"{seconds:.3f}")
     if exercise.failure is not None:
-        failure = ElementTree.SubElement(found, "failure", type="false", message=exercise.failure.what)
+        failure = ElementTree.SubElement(found, "failure", type=exercise.failure.kind, message=exercise.failure.what)
         failure.text = exercise.failure.message
     for flaw in exercise.flaws:
         failure = ElementTree.SubElement(found, "failure", type=flaw.kind, message=flaw.message.splitlines()[0])

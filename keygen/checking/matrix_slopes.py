@@ -16,7 +16,7 @@ import numpy as np
 from keygen.certify.matrices import numeric, slopes
 from keygen.checking import arithmetic as mp
 from keygen.checking.arithmetic import Value, each
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim
 from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Expression
 from keygen.matrix.shapes import SCALAR
@@ -53,7 +53,7 @@ def compare(worked: Worked, f: Expression, slope: Expression, values: Mapping[st
     size = max((abs(x) for x in [*parts.flat, *risen.flat]), default=0)
     most = size * mp.here().mpf(10) ** -ORACLE_SLOPES_DIGITS
     if risen.shape != found.shape or any(abs(x) > most for x in (risen - found).flat):
-        raise KeygenError(
+        raise FalseClaim(
             f"a formula disagrees with a central difference: {text}",
             expected=shown(risen),
             found=shown(found),

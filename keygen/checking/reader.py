@@ -28,7 +28,7 @@ from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import TexValue
 from keygen.checking.traversal import beside, found_in
 from keygen.document.derivations import Matrices
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table, TensorShape
 from keygen.mathematics.answers import Answer, ConcludedSource, ShapeSource, SpelledSource
@@ -111,7 +111,7 @@ class VariantReader:
     def wrong(self, what: str, where: str, expected: str, found: str, piece: PageFormula | None = None) -> None:
         """Something false on a page (at its template's line) or in an answer."""
         self.false.append(
-            KeygenError(
+            FalseClaim(
                 what,
                 exercise=self.solved.exercise.id,
                 who=self.solved.variant.who,

@@ -82,6 +82,16 @@ class Examined:
         return tuple(failure for v in self.verdicts for failure in v.failures)
 
     @property
+    def false(self) -> int:
+        """How much of what was to be said is not true."""
+        return sum(failure.kind == "false" for failure in self.failures)
+
+    @property
+    def done(self) -> tuple[Verdict, ...]:
+        """The variants whose check came to its end."""
+        return tuple(v for v in self.verdicts if v.done)
+
+    @property
     def seeded(self) -> tuple[Verdict, ...]:
         """The variants that were drawn and are right."""
         return tuple(v for v in self.verdicts if v.seed is not None and v.failure is None)
@@ -175,15 +185,21 @@ class Findings:
 
     @property
     def false(self) -> int:
-        """How much is wrong with the variants that were checked."""
-        return sum(len(exercise.failures) for exercise in self.exercises)
+        """How much of what was to be said is not true."""
+        return sum(exercise.false for exercise in self.exercises)
+
+    @property
+    def not_checked(self) -> int:
+        """How many variants could not be solved or written, so that nobody knows what is true of them."""
+        return sum(not v.done for exercise in self.exercises for v in exercise.verdicts)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Everything that is wrong; of a class, each student who has no sheet."""
         false = [failure for exercise in self.exercises for failure in exercise.failures]
         lacking = (student.failure for table in self.classes for student in table.students)
-        return (*false, *(failure_of(error, error.exercise or "", None) for error in lacking if error is not None))
+        none = (failure_of(error, error.exercise or "", None) for error in lacking if error is not None)
+        return (*false, *none)
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from statistics import median
 from typing import Any
@@ -13,6 +13,7 @@ from keygen.checking.classes import class_object, class_text
 from keygen.checking.deep_report import deep_object, deep_remarks, deep_rows, deep_summary
 from keygen.checking.sweep import Examined, Findings, Range
 from keygen.course.band import MEASURES
+from keygen.system.tables import folded, table
 
 CHECKED = ("exercise", "variants", "equalities", "false", "gradients", "answers", "rejected", "duplicates", "ms")
 SHOWN = 4  # texts of one answer that the terminal lists
@@ -29,33 +30,47 @@ def as_text(findings: Findings, width: int | None = None, *, verbose: bool = Fal
     Remarks follow, each in a line (if `verbose`, what is meant as well), and of a class a table with a row a student,
     in `width` columns (None: as many as it takes).
     """
-    exercises = findings.exercises
-    tables = [aligned([CHECKED, *(checked_row(exercise) for exercise in exercises)])]
-    if findings.request.seeds:
-        tables.append(aligned([("work", *MEASURES), *(work_row(exercise) for exercise in exercises)]))
+    exercises = [exercise for exercise in findings.exercises if exercise.done or exercise.false]
+    tables = [[CHECKED, *map(checked_row, exercises)]]
+    if seeded := [exercise for exercise in exercises if exercise.seeded]:
+        tables.append([("work", *MEASURES), *map(work_row, seeded)])
+    if findings.request.deep:
+        tables.append(list(deep_rows(exercises)))
     named = set(findings.request.targets)
     more = [details(exercise) for exercise in exercises if exercise.id in named]
+    more += [unchecked] if (unchecked := "\n".join(not_checked(findings))) else []
     flaws = [f"{flaw.exercise} ({seed_word(flaw.seed)}, {flaw.language}): {flaw.message}" for flaw in findings.flaws]
     if findings.request.deep:
-        tables.append(aligned(list(deep_rows(findings))))
         more += [failure.message for failure in findings.failures[1:]] + deep_remarks(findings)
     shown = findings.noticed if verbose else findings.remarks
     remarks = ["\n".join(remark.message for remark in shown)] if shown else []
     course = findings.request.course
     classes = [class_text(table, course, width) for table in findings.classes]
-    return "\n\n".join([*map("\n".join, tables), *more, *flaws, *remarks, *classes, summary(findings)])
+    lines = [folded(text, width) for text in (*more, *flaws, *remarks)]
+    shown_tables = [table(rows, width) for rows in tables if exercises]
+    return "\n\n".join([*shown_tables, *lines, *classes, folded(summary(findings), width)])
+
+
+def not_checked(findings: Findings) -> Iterator[str]:
+    """Of which variants nobody knows what is true, a line an exercise."""
+    for exercise in findings.exercises:
+        seeds = [seed_word(v.seed) for v in exercise.verdicts if not v.done]
+        if seeds:
+            yield f"not checked, for there is an error: {exercise.id} ({', '.join(seeds)})"
 
 
 def summary(findings: Findings) -> str:
     """What was counted: "412,300 equalities, 0 false"."""
     counts, false = findings.counts, findings.false
-    variants = sum(len(exercise.verdicts) for exercise in findings.exercises)
+    variants = sum(len(exercise.done) for exercise in findings.exercises)
     said = [
         f"{counts.equalities:,} equalities, {false} false",
         f"{counts.gradients:,} gradients by two independent ways",
         f"{counts.answers:,} answers",
         f"{variants:,} variants; exercises: {len(findings.exercises)}",
     ]
+    if findings.not_checked:
+        said.append(f"not checked: {findings.not_checked}")
     if findings.request.deep:
         said.append(deep_summary(findings))
     if findings.request.tex:
@@ -65,8 +80,8 @@ def summary(findings: Findings) -> str:
 
 def checked_row(exercise: Examined) -> tuple[str, ...]:
     """One exercise in the table of what was checked."""
-    counts, false = exercise.counts, len(exercise.failures)
-    numbers = (len(exercise.verdicts), counts.equalities, false, counts.gradients, counts.answers)
+    counts, false = exercise.counts, exercise.false
+    numbers = (len(exercise.done), counts.equalities, false, counts.gradients, counts.answers)
     return (
         exercise.id,
         *(f"{number:,}" for number in numbers),
@@ -83,21 +98,12 @@ def work_row(exercise: Examined) -> tuple[str, ...]:
 
 def mean_time(exercise: Examined) -> float:
     """Seconds to solve and check a variant."""
-    return sum(sum(v.seconds) for v in exercise.verdicts) / max(len(exercise.verdicts), 1)
+    return sum(sum(v.seconds) for v in exercise.done) / max(len(exercise.done), 1)
 
 
 def interval(low: float, high: float) -> str:
     """12-30, or the one number there is."""
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table: the first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join([first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))])
-        for first, *rest in rows
-    ]
 
 
 def details(exercise: Examined) -> str:
@@ -128,7 +134,8 @@ def as_json(findings: Findings) -> str:
     """An object:
 
         {"schema": "keygen-check/2", "version": ..., "ok": bool, "seeds": N, "variants": N, COUNTS,
-         "counts": {COUNTS}, "false": N, "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
+         "counts": {COUNTS}, "false": N, "not_checked": N (variants with an error),
+         "failure": null | FAILURE (the first), "failures": [FAILURE], "flaws": [FLAW],
          "deep": null | DEEP, "remarks": [REMARK], "meant": [REMARK],
          "exercises": [{"target": the sheet or exercise asked for, "id": ..., "variants": N, COUNTS,
            "deep": null | DEEP, "draws": draws for one variant, "rejected": {condition: draws},
@@ -143,9 +150,9 @@ def as_json(findings: Findings) -> str:
     numbers by what their own digits give beside the rounded number behind them: {"same", "one unit off", "off by more":
     N}).
     FAILURE: what, exercise, seed (null: published), file, line, source (the line), expected, found, message (all of
-    it). FLAW: exercise, seed, language, kind, message. REMARK (not false, but likely a slip): what, exercise, file,
-    line, meant (why, or ""). `variants` counts the published one; draws, duplicates, measures and ranges are those of
-    the seeds.
+    it), kind ("false", "not checked"). FLAW: exercise, seed, language, kind, message. REMARK (not false, but likely a
+    slip): what, exercise, file, line, meant (why, or ""). `variants` counts the published one; draws, duplicates,
+    measures and ranges are those of the seeds.
     """
     counts, failure = findings.counts, findings.failure
     whole = {
@@ -157,6 +164,7 @@ def as_json(findings: Findings) -> str:
         **asdict(counts),
         "counts": asdict(counts),
         "false": findings.false,
+        "not_checked": findings.not_checked,
         "failure": None if failure is None else asdict(failure),
         "failures": [asdict(failure) for failure in findings.failures],
         "deep": deep_object(findings.exercises) if findings.request.deep else None,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, policy_of
 from keygen.builds.sheet import solved as solved_for
+from keygen.builds.value_text import flat
 from keygen.certify.answers import certify_answers
 from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
@@ -24,7 +25,7 @@ from keygen.course.sheet import Sheet
 from keygen.document.composition import composed
 from keygen.document.points import too_few
 from keygen.document.tex_parts import TexProblem
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.latex import tex
 from keygen.mathematics.line_digits import sharpened
@@ -40,9 +41,13 @@ if TYPE_CHECKING:
     from keygen.checking.deep import DeepFindings
 
 
+Kind = Literal["false", "not checked"]
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is wrong with a variant, as plain words that travel between processes."""
+    """What is wrong with a variant, as plain words that travel between processes: something is
+    false, or it could not be solved or written, so that nobody knows."""
 
     what: str
     exercise: str
@@ -53,6 +58,7 @@ class Failure:
     expected: str | None = None
     found: str | None = None
     message: str = ""
+    kind: Kind = "false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,11 @@ class Verdict:
     def failure(self) -> Failure | None:
         """The first thing that is wrong."""
         return self.failures[0] if self.failures else None
+
+    @property
+    def done(self) -> bool:
+        """Whether the check came to its end, or to something false."""
+        return not any(failure.kind == "not checked" for failure in self.failures)
 
 
 def verdict(order: SheetRequest, item: SheetItem, *, deeply: bool = False) -> Verdict:
@@ -140,7 +151,7 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
         return RenderedPages(problems, proofs, tuple(dict.fromkeys(remarks)))
 
     if solved.variant.who is not None and (reason := first_violation(solved)) is not None:
-        raise KeygenError(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
+        raise FalseClaim(f"the variant does not meet a condition: {reason}", file=solved.exercise.file)
     solved.exercise.require_repeatable(solved.trace, solved.choices, always=True)
     own = order.course.language(order.sheet.language)
     return certified(solved, policy_of(order.sheet, own), CHECK, pages)
@@ -158,7 +169,7 @@ def certify_writing(solved: Solved, proofs: Proofs) -> None:
     for link in (link for chain in proofs.kept.values() for link in sharpened(chain, proofs.policy).links):
         alone, written = printer.term(link), printer.write(link)
         if (alone.text, alone.exact) != (written.text, written.exact):
-            raise KeygenError(
+            raise FalseClaim(
                 "a line is not written as it would be alone", expected=alone.text, found=written.text,
                 repair="this is a defect of keygen; please report it with the seed",
             )  # fmt: skip
@@ -201,7 +212,7 @@ def extremes(
 def extreme(answer: Answer) -> tuple[float, float] | str:
     """The smallest and the largest number of an answer; the text of one that is no number."""
     if answer.type not in ("number", "vector", "matrix", "matrices"):
-        return str(answer.exact)
+        return flat(answer.exact)
     entries = [float(x) for x in flattened(answer.float)]
     return (min(entries), max(entries))
 
@@ -217,8 +228,9 @@ def flattened(numbers: Any) -> Iterator[Any]:
 
 def failure_of(error: KeygenError, exercise: str, seed: int | None) -> Failure:
     """An error as plain words."""
+    kind: Kind = "false" if isinstance(error, FalseClaim) else "not checked"
     error = error.within(exercise=exercise, who=seed)
     file = None if error.file is None else str(error.file)
     return Failure(
-        error.what, exercise, seed, file, error.line, error.source, error.expected, error.found, str(error)
+        error.what, exercise, seed, file, error.line, error.source, error.expected, error.found, str(error), kind
     )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 import tomllib
 from contextlib import suppress
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from keygen.course.languages import default, load_language
@@ -105,18 +106,28 @@ def known_summary(id: Any, path: SearchPath, language: str) -> str:
 
 
 def summary(id: str, path: SearchPath, language: str) -> str:
-    """An exercise's title in this language, else the first line of its docstring, read without running anything."""
+    """An exercise's title in this language (its first form, where it is chosen by a condition), else the first line of
+    its docstring, read without running anything."""
     try:
         folders = path.word_folders(id)
         file = next((one for folder in folders if (one := folder / f"{language}.tex").exists()), None)
         found = None if file is None else TITLE.search(text_of(file, "the template"))
-        if found is not None and not NOT_PLAIN.search(found[1]):
-            return " ".join(found[1].split())
+        words = "" if found is None else first_words(found[1])
+        if words and not NOT_PLAIN.search(words):
+            return words
         text = text_of(folders[-1] / "exercise.py", "the exercise")
     except KeygenError as error:
         return f"({error.what})"
     words = text.split('"""')[1].strip() if text.startswith('"""') else ""
     return next(iter(words.splitlines()), "")
+
+
+def first_words(title: str) -> str:
+    """A title in one line; of one that is chosen by `%% if`, its first form."""
+    if not title.startswith("%% if "):
+        return " ".join(title.split())
+    first = takewhile(lambda line: not line.startswith("%%"), title.splitlines()[1:])
+    return " ".join(" ".join(first).split())
 
 
 def columns(rows: list[tuple[str, str, str]]) -> list[str]:

@@ -42,8 +42,14 @@ def known_languages() -> list[str]:
 def new_course(folder: Path, language: str) -> list[Path]:
     """Lay a course that builds at once into a folder, with a secret of its own; the files.
 
-    Raises KeygenError where one of them is there already, and where nothing can be written.
+    Raises KeygenError for a folder that has a course, where one of its files is there already, and where nothing can be
+    written.
     """
+    if holds_course(folder):
+        raise KeygenError(
+            "there is a course in this folder already", file=folder, expected="a folder without one",
+            repair="for an exercise of this course: keygen new TOPIC/NAME; for another course take another folder",
+        )  # fmt: skip
     files = dict(texts(scaffold() / "course" / language, folder))
     for path, data in texts(scaffold() / "common", folder):
         dotted = PurePosixPath(f".{path.relative_to(folder).as_posix()}")
@@ -51,6 +57,16 @@ def new_course(folder: Path, language: str) -> list[Path]:
     files |= begun(exercise_in(folder, FIRST), language)
     files[folder / FILE] = fresh().encode()
     return lay(files, private={folder / FILE}, taken="take a new folder, or a name for one")
+
+
+def course_around(folder: Path) -> Path | None:
+    """The nearest folder above one that is a course too."""
+    return next((one for one in folder.resolve().parents if holds_course(one)), None)
+
+
+def holds_course(folder: Path) -> bool:
+    """Whether a folder has a sheet where keygen looks for sheets."""
+    return any((folder / "exercises").glob("*.toml"))
 
 
 def new_exercise(home: Path, path: SearchPath, id: str, like: str | None) -> list[Path]:
@@ -92,6 +108,11 @@ def ejected(home: Path, path: SearchPath, what: str) -> list[Path]:
     if what in brought.exercises():
         return lay(copied(brought, what, exercise_in(home, what)), taken="edit it: it is yours")
     files = dict(ejectable(brought))
+    if what not in files and (own := own_file(home, what)) is not None:
+        raise KeygenError(
+            f"{what} is this course's own, and not brought by keygen", file=own,
+            repair="edit it: it is yours" + (f"; for a copy: keygen new TOPIC/NAME --like {what}" * own.is_dir()),
+        )  # fmt: skip
     if what not in files:
         raise KeygenError(
             f"keygen brings no {what!r}", expected="a file of templates/, a sheet with .toml, or the id of an exercise",
@@ -99,6 +120,14 @@ def ejected(home: Path, path: SearchPath, what: str) -> list[Path]:
         )  # fmt: skip
     place, source = files[what]
     return lay({home / place: source.read_bytes()}, taken="edit it: it is yours")
+
+
+def own_file(home: Path, what: str) -> Path | None:
+    """What the course of the folder `home` has under this name that may be ejected; None for what is no name."""
+    if not what or {"", ".", ".."} & set(what.split("/")):
+        return None
+    places = home / "templates" / what, home / "exercises" / what
+    return next((one for one in places if one.is_file() or (one / "exercise.py").is_file()), None)
 
 
 def ejectable(brought: SearchPath) -> Iterator[tuple[str, tuple[str, Path]]]:

@@ -54,10 +54,20 @@ def seeds_of(text: str) -> tuple[int, ...]:
     ranges: list[range] = []
     for piece in text.split(","):
         found = SEEDS.fullmatch(piece.strip())
-        first, last = (0, -1) if found is None else (int(found[1]), int(found[2] or found[1]))
+        if found is None:
+            raise KeygenError(
+                "these are no seeds", expected='whole numbers and ranges of them, such as "1..12" or "1,5,7..9"',
+                found=repr(text), repair=f"{piece.strip()!r} is neither" if piece.strip() else "leave out a comma",
+            )  # fmt: skip
+        first, last = int(found[1]), int(found[2] or found[1])
         if first > last:
-            raise KeygenError("these are no seeds", expected='such as "1..12" or "1,5,7..9"', found=repr(text))
+            raise KeygenError(
+                "a range of seeds goes from the smaller to the larger, both included", found=repr(piece.strip()),
+                repair=f'write "{last}..{first}"',
+            )  # fmt: skip
         ranges.append(range(first, last + 1))
     if sum(map(len, ranges)) > MOST:
-        raise KeygenError("these are too many seeds", expected=f"{MOST} at most", found=repr(text))
+        raise KeygenError(
+            "these are too many seeds", expected=f"{MOST} at most", found=f"{sum(map(len, ranges)):,} in {text!r}"
+        )
     return tuple(dict.fromkeys(seed for several in ranges for seed in several))

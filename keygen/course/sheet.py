@@ -101,6 +101,12 @@ def parsed_sheet(file: Path, data: bytes, path: SearchPath) -> tuple[Written, da
     """The sheet in a file that holds `data`, and its date where that is a day."""
     text = decoded(file, data, "the sheet")
     table = credited(file, text, toml_of(file, text, "the sheet"))
+    if not table:
+        raise KeygenError(
+            "the sheet has nothing in it", file=file, expected="a title and exercises",
+            repair='write title = "...", and for each exercise [[exercise]] and below it id = "topic/name" '
+            "(`keygen help sheet`)",
+        )  # fmt: skip
     day = table["date"] if type(table.get("date")) is datetime.date else None
     try:
         sheet = msgspec.convert(table if day is None else {**table, "date": day.isoformat()}, Written)

@@ -27,6 +27,25 @@ TABLES: dict[str, type[msgspec.Struct]] = {"exercise": SheetEntry, "size": SizeB
 """What tables of a sheet are made of, by the first key of their path; all else belongs to the sheet itself."""
 
 
+LACKING = {
+    "title": 'title = "..." above the exercises',
+    "exercise": 'for each exercise [[exercise]], and below it id = "topic/name"',
+    "id": 'id = "topic/name" below [[exercise]]',
+    "k": "k = 1, for how many of the exercises are asked",
+    "of": "of = [1, 2], for the numbers of the exercises to choose from",
+    "column": 'column = "...", for the column of the roster that says the size',
+}
+"""What to write where a key is missing without which nothing goes on."""
+
+
+TYPES_TOLD = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+TYPES = {
+    "str": "words in quotes", "int": "a whole number", "float": "a number with a point", "bool": "true or false",
+    "array": "a list in brackets", "object": "a table", "datetime": "a day and a time", "date": "a day",
+    "time": "a time",
+}  # fmt: skip
+
+
 def schema_error(file: Path, message: str) -> KeygenError:
     """A key or a value that a sheet does not have, in the validator's words and ours."""
     what, _, place = message.partition(" - at `$")
@@ -38,13 +57,28 @@ def schema_error(file: Path, message: str) -> KeygenError:
             f"the sheet has an unknown key {stranger[1]!r}", **where_key(file, *path, stranger[1]),
             expected=one_of(fields, "`keygen help sheet` has them"), repair=nearest(stranger[1], fields),
         )  # fmt: skip
+    if (missing := re.search(r"missing required field `([^`]+)`", what)) is not None:
+        whose = (
+            f"number {int(path[1]) + 1} of `{path[0]}`" if len(path) > 1 else f"`{path[0]}`" if path else "the sheet"
+        )
+        return KeygenError(
+            f"{whose} has no {missing[1]!r}", **where_key(file, *path), repair=f"write {LACKING[missing[1]]}"
+        )
     key = next((name for name in reversed(path) if isinstance(name, str)), "")
     owner = Written if len(path) == 1 else table
     kind = owner.__annotations__.get(key, "")
-    return KeygenError(
-        f"the sheet does not fit at {place.rstrip('`').lstrip('.') or 'the top level'}: {what}",
-        **where_key(file, *path), expected=expected(kind),
-    )  # fmt: skip
+    where = f"the sheet does not fit at {place.rstrip('`').lstrip('.') or 'the top level'}"
+    if (types := TYPES_TOLD.fullmatch(what)) is not None:
+        return KeygenError(
+            where, **where_key(file, *path), expected=typed(types[1]), found=typed(types[2]),
+            repair="write [[exercise]], in two brackets, above each" if path == ("exercise",) else None,
+        )  # fmt: skip
+    return KeygenError(f"{where}: {what}", **where_key(file, *path), expected=expected(kind))
+
+
+def typed(told: str) -> str:
+    """Types of the validator's as a person calls their values."""
+    return " or ".join(TYPES.get(one, one) for one in told.split(" | "))
 
 
 def expected(kind: str) -> str | None:
@@ -113,7 +147,11 @@ def words_of(sheet: Written) -> Iterator[tuple[KeyPath, Words, int]]:
 
 
 def require_exercises(file: Path, sheet: Written, path: SearchPath) -> None:
-    """Raise KeygenError, at its line, for an exercise that is unknown."""
+    """Raise KeygenError, at its line, for an exercise that is unknown, and for a sheet without any."""
+    if not sheet.exercise:
+        raise KeygenError(
+            "the sheet has no exercises", **where_key(file, "exercise"), repair=f"write {LACKING['exercise']}"
+        )
     for place, entry in enumerate(sheet.exercise):
         where: dict[str, Any] = where_key(file, "exercise", place, "id")
         try:

@@ -18,6 +18,7 @@ from keygen.course.sheet_keys import NO_WISHES, Wishes, said
 from keygen.document.answers import require_asked, table_of
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
+from keygen.document.lookups import Lookup
 from keygen.document.nodes import (
     Blocks,
     Columns,
@@ -33,7 +34,6 @@ from keygen.document.sections import EquationNumbers, Rendered
 from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
 from keygen.document.slips import named, through
 from keygen.document.template import (
-    Lookup,
     in_words,
     placed,
     rendered,
@@ -120,15 +120,15 @@ def said_by(solved: Solved, typesetter: Typesetter, language: Language) -> dict[
     return {
         "_printer": typesetter,
         **speech(language),
-        "line": Lookup(solved.chain),
-        "because": Lookup(lambda name: Listed(solved.because(name), language.conjunction)),
-        "formula": Lookup(lambda name: solved.chain(name).formula),
-        "result": Lookup(lambda name: solved.chain(name).result),
-        "name": Lookup(solved.name),
-        "value": Lookup(solved.claim),
+        "line": Lookup("line", solved.chain),
+        "because": Lookup("because", lambda name: Listed(solved.because(name), language.conjunction)),
+        "formula": Lookup("formula", lambda name: solved.chain(name).formula),
+        "result": Lookup("result", lambda name: solved.chain(name).result),
+        "name": Lookup("name", solved.name),
+        "value": Lookup("value", solved.claim),
         "rounded": typesetter.rounds,
-        "holds": Lookup(lambda name: condition(solved, typesetter.proofs, name)),
-        "choice": Lookup(solved.choices.__getitem__),
+        "holds": Lookup("holds", lambda name: condition(solved, typesetter.proofs, name)),
+        "choice": Lookup("choice", solved.choice),
         **solved.shown,
     }
 
@@ -219,7 +219,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
         "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
-        "wrong": slip.claim,
+        "wrong": slip.claim, "about": typesetter.rounds(slip.claim),
         "tall": np.ndim(slip.wrong) == 2 and len(slip.wrong) > 1,
         "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip

@@ -10,7 +10,7 @@ import linecache
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -35,6 +35,7 @@ from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, Loader
+from keygen.document.lookups import Lookup, described, in_words_of_authors, of_derivation, require_lines
 from keygen.document.nodes import (
     Answers,
     Blocks,
@@ -73,15 +74,14 @@ if TYPE_CHECKING:
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
-MATRIX_LAW, RECALLED, SEVERAL = "matrix_", "again_", "_several"
+MATRIX_LAW, NAMED, RECALLED, SEVERAL = "matrix_", "named_", "again_", "_several"
+WRITTEN = "`keygen help template` shows how lines, formulas and names are written"
 FACTOR = "[factor]"
 """Where the sentence of a law has the factor of its line."""
 MARKS = ("\\val{", "\\block{", "\\comment{", "\r", "\ufffd")
 BOX = "conventions.tex"
 NODES = LawSentence | Points | EquationMark | Reference | DisplayedFormula | TableBlock | DerivationBlock | Answers
 """Objects of a template that are nodes already: what they say has been read back."""
-CALLED = {Chain: "a line", Name: "a name", Condition: "a condition"}
-"""What an author calls an object that a formula holds."""
 ENVIRONMENTS = 256  # one for each exercise, for its own folder comes first
 
 
@@ -119,8 +119,9 @@ def placed(value: Any) -> Part | EquationMark:
             return InlineNumber(value)
         case _ if isinstance(value, NODES):
             return value
+    called = described(value) if isinstance(value, Chain | Name | Condition) else "mathematics"
     raise KeygenError(
-        f"{CALLED.get(type(value), 'mathematics')} among words, outside any formula",
+        f"{called} among words, outside any formula",
         repair=r"write \( \val{ ... } \), or \[ \val{ ... } \] for a line of its own",
     )
 
@@ -149,19 +150,6 @@ def environment(folders: tuple[Path, ...], language: Language) -> Environment:
     )
 
 
-class Lookup:
-    """Attribute and item access in templates: `line.H`, `line["dL_dW1"]`. It has no other attributes: any name may be
-    a variable's."""
-
-    def __init__(self, find: Callable[[str], Any]) -> None:
-        self.__find = find
-
-    def __getattr__(self, name: str) -> Any:
-        return self.__find(name)
-
-    __getitem__ = __getattr__
-
-
 class Laws:
     """Sentences by name; `why(line)` gives those of a line's laws that this exercise has not said yet. What exercises
     before it have said is known when they are bound to a sheet (`told_once`)."""
@@ -185,18 +173,19 @@ class Laws:
 
     @cached_property
     def names(self) -> Mapping[str, TeX]:
-        """The names of laws, and what is said of one that was told before."""
+        """The names of laws, and what is said of one that was told before, on the sheet or in the exercise."""
         return words("law_names", self.language)
 
     def sentence(self, name: str, factor: Term | None = None, *, several: bool = False) -> LawSentence:
-        """What is said of a law: by its sentence, and where the sheet has said that, by its name. `several` says it of
-        more than one thing, where a language has words for that."""
+        """What is said of a law: by its sentence, and where an exercise before has said that, by its name; by its
+        sentence again, where that is of the line's own step. `several` says it of more than one thing, where a language
+        has words for that."""
         form = f"{name}{SEVERAL}" if several and f"{name}{SEVERAL}" in self.sentences else name
         full = self.words_of(self(form), factor)
         if name.startswith(MATRIX_LAW):  # its name stands beside the line
             return LawSentence(name, full, ())
-        recalled = self.names.get(f"{RECALLED}{form}")
-        return LawSentence(name, full, full if recalled is None else self.words_of(recalled, factor))
+        called = self.names.get(f"{NAMED}{form}")
+        return LawSentence(name, full, full if called is None else self.words_of(called, factor))
 
     def words_of(self, text: TeX, factor: Term | None = None) -> Words:
         """Words without objects in them, but for the factor that a line has."""
@@ -206,7 +195,9 @@ class Laws:
 
     def why(self, *chains: Chain) -> list[LawSentence]:
         """The sentences of the laws that these lines use and that were not told before. Where a derivation begins by a
-        law that was, this one is recalled first, for the new sentences would seem to speak of its first step."""
+        law that was, this one is recalled first, for the new sentences would seem to speak of its first step. Raises
+        KeygenError for what are no lines."""
+        require_lines("why", chains)
         used = list(dict.fromkeys(law for chain in chains for law in chain.laws))
         new = [law for law in used if law not in self.told]
         factor = self.factor(chains)
@@ -232,7 +223,7 @@ class Laws:
 
     def recalled(self, name: str, factor: Term | None) -> LawSentence:
         """What is said of a law that this exercise has told."""
-        said = self.sentence(name, factor).again
+        said = self.words_of(self.names[f"{RECALLED}{name}"], factor)
         return LawSentence(name, said, said)
 
 
@@ -268,8 +259,8 @@ def template_errors(path: Path, known: Iterable[str] = (), own: Iterable[str] = 
     except UndefinedError as error:
         undefined = UNDEFINED.fullmatch(error.message or "")
         raise KeygenError(
-            f"the template uses an undefined name: {error.message}", **template_line(error),
-            repair=nearest(undefined[1], filter(str.isidentifier, known)) + returned(own) if undefined else None,
+            f"the template uses an undefined name: {in_words_of_authors(error.message or '')}", **template_line(error),
+            repair=nearest(undefined[1], filter(str.isidentifier, known)) + returned(own) if undefined else WRITTEN,
         ) from error  # fmt: skip
     except KeygenError as error:
         raise error.within(**template_line(error)) from error
@@ -277,8 +268,9 @@ def template_errors(path: Path, known: Iterable[str] = (), own: Iterable[str] = 
         raise refusal(error) from error
     except Exception as error:
         raise KeygenError(
-            f"the template raised {type(error).__name__}: {error}", **{"file": path, **template_line(error)}
-        ) from error
+            f"the template asks for what cannot be done: {in_words_of_authors(str(error))}",
+            **{"file": path, **template_line(error)}, repair=WRITTEN,
+        ) from error  # fmt: skip
 
 
 def returned(own: Iterable[str]) -> str:
@@ -332,11 +324,11 @@ def speech(language: Language) -> dict[str, Any]:
     """What a template may call in any solution: the laws in words, lines under each other, formulas in a row."""
     laws = Laws(language)
     return {
-        "law": Lookup(laws),
+        "law": Lookup("law", laws),
         "why": laws.why,
-        "steps": lambda found, letter="f": steps(found, words("law_names", language), letter),
-        "moves": moves,
-        "rooted": by_root,
+        "steps": of_derivation("steps", lambda found, letter="f": steps(found, words("law_names", language), letter)),
+        "moves": of_derivation("moves", moves),
+        "rooted": of_derivation("rooted", by_root),
         "listed": lambda *items: Listed(items, language.conjunction),
         "beside": lambda *items: Beside(items),
     }

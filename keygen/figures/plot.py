@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 from keygen.calculus.claims import Claim, Given
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.geometry import Point
@@ -132,7 +132,7 @@ class Guide:
         of = said.chain.links[0] if isinstance(said, Claim) else None
         named = isinstance(self.label, Name) and isinstance(of, Name) and self.label.name != of.name
         if named or (label is not None and not isclose(at, label, rel_tol=SAME, abs_tol=SAME)):
-            raise KeygenError(
+            raise FalseClaim(
                 "a guide of a plot does not stand at what its label says",
                 expected=str(self.label) if named else f"{label:g}", found=str(of) if named else f"{at:g}",
             )  # fmt: skip

@@ -23,7 +23,7 @@ from keygen.engine.domains import EXACT, FLOAT
 from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Undecided
-from keygen.errors import KeygenError, line_where
+from keygen.errors import FalseClaim, KeygenError, line_where
 from keygen.mathematics.comparison import HOLDS, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, compiled, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, apart
@@ -128,7 +128,7 @@ def read_back(chain: Chain, scope: Mapping[str, Any], policy: Policy, *, flat: b
     for place, link in enumerate(chain.links):
         value, numbers = evaluated(link, scope, policy, flat=flat)
         if place and not decided(chain, place, before, value, policy):
-            raise KeygenError(
+            raise FalseClaim(
                 "a printed line is false: its two sides differ",
                 expected=f"{to_python(chain.links[place - 1], policy, flat=flat)} {chain.relation(place)} {before}",
                 found=f"{to_python(link, policy, flat=flat)} = {value}",

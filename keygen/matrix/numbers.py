@@ -21,7 +21,7 @@ import numpy as np
 from keygen.calculus.claims import Claim, Given
 from keygen.calculus.evaluation import exactly
 from keygen.engine.real import Undecided
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term
 from keygen.matrix.expression import Expression, SampleSum, Symbol
@@ -411,7 +411,7 @@ def require_same(subject: Subject, one: Any, other: Any) -> None:
             return
     except Undecided as error:
         raise KeygenError(f"nobody can tell whether two numbers are equal: {subject.f}", found=str(error)) from error
-    raise KeygenError(
+    raise FalseClaim(
         f"a formula disagrees with its function on numbers: {subject.slope}", expected=str(other), found=str(one),
         repair="this is a defect of keygen; please report it with the formula",
     )  # fmt: skip

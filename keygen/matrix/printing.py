@@ -20,7 +20,7 @@ import numpy as np
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.mathematics.factors import begins_as_number, is_part, letters_before, pattern_of, stands_apart
 from keygen.mathematics.formula import FormulaPrinter
 from keygen.mathematics.number_format import Policy
@@ -395,7 +395,7 @@ def free_indices(e: Expression, bound: frozenset[str] = frozenset()) -> frozense
 
 def unspoken(text: str, expected: str, found: str) -> KeygenError:
     """The error for a formula whose brackets say something else than its tree."""
-    return KeygenError(
+    return FalseClaim(
         f"a printed formula is not what it was written from: {text}",
         expected=expected,
         found=found,

@@ -12,7 +12,7 @@ from random import Random
 
 import numpy as np
 
-from keygen.errors import KeygenError
+from keygen.errors import FalseClaim, KeygenError
 from keygen.matrix.algebra import nonnegative
 from keygen.matrix.evaluate import STEP, Array, MatrixPoint, Undefined, evaluate
 from keygen.matrix.expression import (
@@ -262,7 +262,7 @@ def require_first_order(a: Expression, b: Expression, reason: str, at: MatrixPoi
 
 def false_line(before: Expression, after: Expression, reason: str, found: str) -> KeygenError:
     """The error for an equality that does not hold."""
-    return KeygenError(
+    return FalseClaim(
         f"a false line: {before} = {after}",
         expected=f"two equal sides, by {reason}",
         found=found,

@@ -86,4 +86,12 @@ def test_the_command_says_file_line_sentence_and_repair(tmp_path: Path, monkeypa
     assert "en.tex:4: a claim without a condition" in result.output
     assert "The sum is positive." in result.output
     assert "%% if holds.NAME" in result.output
-    assert keygen("lint", "sheet3").exit_code == 0
+
+
+def test_where_nothing_is_found_it_says_so_but_not_among_annotations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = keygen("lint", "sheet3")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "keygen: nothing found in sheet3\n")
+    assert keygen("lint", "sheet3", "--format", "github").output == ""

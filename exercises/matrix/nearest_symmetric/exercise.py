@@ -1,4 +1,4 @@
-"""The symmetric or skew-symmetric matrix nearest to a given one, by the Lagrangian."""
+"""The nearest symmetric or skew-symmetric matrix, by the Lagrangian."""
 
 from dataclasses import replace
 
