@@ -45,7 +45,7 @@ def test_a_line_or_two_get_no_page_of_their_own(lines: int) -> None:
 
 
 def test_the_measure_sees_what_it_is_for() -> None:
-    """Without the trial cut, some of these end with a line or two; a box that fits nowhere leaves a hole and is torn off."""
+    """Without the trial cut, some of these end with a line or two; a box that fits nowhere leaves a hole, torn off."""
     plain = "\\makeatletter\\let\\kg@gathered\\relax\\makeatother\n"
     found = {fault.kind for lines in range(30, 42) for fault in faults(page(plain + document(lines=lines)))}
     assert found == {"short"}
