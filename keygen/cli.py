@@ -311,18 +311,19 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21", "stack"]),
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21", "stack", "gradescope"]),
     required=True,
     help="What to write for.",
 )
 @click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
 @spoken("The language of the questions; by default the sheet's own.")
 @click.option("--quiz", is_flag=True, help="Of pages: boxes that check themselves in the browser, and no solutions.")
+@click.option("--answer-page", is_flag=True, help="For gradescope: a page with a box for each answer.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
 @speaking
 def export(
-    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, strict: bool, out: Path
+    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, answer_page: bool, strict: bool, out: Path
 ) -> None:  # fmt: skip
     """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
     an index; print the paths.
@@ -336,7 +337,9 @@ def export(
 
     if quiz and target != "html":
         raise click.UsageError("--quiz is for --to html")
-    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz)
+    if answer_page and target != "gradescope":
+        raise click.UsageError("--answer-page is for --to gradescope")
+    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz, answer_page)
     with progress(len(request.seeds), sheet, "variants") as advance:
         report = exported(request, out, advance, note)
     say("\n".join(map(str, report.paths)))
