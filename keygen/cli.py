@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from shlex import quote as quoted
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,9 +30,10 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
-from keygen.course.grading_options import grading_options
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
+from keygen.export.command import export
+from keygen.grading.command import grade
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
@@ -306,62 +307,8 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
         sys.exit(1)
 
 
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "qti21", "stack", "gradescope"]),
-    required=True,
-    help="What to write for.",
-)
-@click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
-@spoken("The language of the questions; by default the sheet's own.")
-@click.option("--quiz", is_flag=True, help="Of pages: boxes that check themselves in the browser, and no solutions.")
-@click.option("--answer-page", is_flag=True, help="For gradescope: a page with a box for each answer.")
-@click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
-@speaking
-def export(
-    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, answer_page: bool, strict: bool, out: Path
-) -> None:  # fmt: skip
-    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
-    an index; print the paths.
-
-    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer, but for a --quiz.
-    """
-    from keygen.builds.telling import told_of_key
-    from keygen.course.seeding import seeds_of
-    from keygen.export.pool import PoolRequest
-    from keygen.export.targets import exported
-
-    if quiz and target != "html":
-        raise click.UsageError("--quiz is for --to html")
-    if answer_page and target != "gradescope":
-        raise click.UsageError("--answer-page is for --to gradescope")
-    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz, answer_page)
-    with progress(len(request.seeds), sheet, "variants") as advance:
-        report = exported(request, out, advance, note)
-    say("\n".join(map(str, report.paths)))
-    told_of_key(report.key)
-    for text in (*report.left, *report.said):
-        tell(f"keygen: {text}")
-
-
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@click.argument("answers", required=False, type=FILE)
-@grading_options
-@speaking
-def grade(sheet: str, answers: Path | None, template: bool, **said: Any) -> None:
-    """Grade the ANSWERS of a SHEET's students, a CSV or JSON file: each beside the key and beside what follows from the
-    student's own earlier answers. Print the paths written; exit with 1 if a row could not be graded."""
-    from keygen.grading.grade import graded
-
-    if template is (answers is not None):
-        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
-    if not graded(course_with(), sheet, answers, said):
-        sys.exit(1)
+main.add_command(export)
+main.add_command(grade)
 
 
 @main.command()

@@ -22,6 +22,10 @@ def exported(
             from keygen.export.moodle_pool import to_moodle
 
             return to_moodle(request, out, advance, note)
+        case "notebook":
+            from keygen.export.notebook_pool import to_notebooks
+
+            return to_notebooks(request, out, advance, note)
         case "canvas" | "canvas-classic":
             from keygen.export.canvas_pool import to_canvas
 
