@@ -30,6 +30,7 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
+from keygen.course.export_options import export_options, require_fitting
 from keygen.course.grading_options import grading_options
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
@@ -308,25 +309,9 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
 
 @main.command()
 @click.argument("sheet", shell_complete=SHEETS)
-@click.option(
-    "--to",
-    "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21"]),
-    required=True,
-    help="What to write for.",
-)
-@click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
-@spoken("The language of the questions; by default the sheet's own.")
-@click.option("--quiz", is_flag=True, help="Of pages: boxes that check themselves in the browser, and no solutions.")
-@click.option(
-    "--tests", type=click.Choice(["nbgrader", "otter"]), help="Of notebooks: whose tests; by default nbgrader's."
-)
-@click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@export_options
 @speaking
-def export(
-    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, tests: str | None, strict: bool, out: Path,
-) -> None:  # fmt: skip
+def export(sheet: str, target: str, seeds: str, lang: str | None, out: Path, **said: Any) -> None:
     """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
     an index; print the paths.
 
@@ -337,13 +322,8 @@ def export(
     from keygen.export.pool import PoolRequest
     from keygen.export.targets import exported
 
-    if quiz and target != "html":
-        raise click.UsageError("--quiz is for --to html")
-    if tests is not None and target != "notebook":
-        raise click.UsageError("--tests is for --to notebook")
-    request = PoolRequest(
-        course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz=quiz, tests=tests or "nbgrader"
-    )
+    require_fitting(target, quiz=said["quiz"], tests=said["tests"])
+    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, **said)
     with progress(len(request.seeds), sheet, "variants") as advance:
         report = exported(request, out, advance, note)
     say("\n".join(map(str, report.paths)))

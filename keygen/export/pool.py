@@ -23,7 +23,7 @@ NAMED = 6
 class PoolRequest:
     """What to export: a sheet of a course, a target, which seeds, in a language (None: the sheet's own). What the
     target cannot carry is an error if it is `strict`. Pages may be a `quiz`, the `tests` of notebooks
-    be of a tool."""
+    be those of a tool (None: nbgrader)."""
 
     course: Course = field(repr=False)
     sheet: str
@@ -32,7 +32,7 @@ class PoolRequest:
     lang: str | None = None
     strict: bool = False
     quiz: bool = False
-    tests: str = "nbgrader"
+    tests: str | None = None
 
     @property
     def orders(self) -> Sequence[SheetRequest]:
