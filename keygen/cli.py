@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from shlex import quote as quoted
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,10 +30,10 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
-from keygen.course.export_options import export_options, require_fitting
-from keygen.course.grading_options import grading_options
 from keygen.course.roster_options import FILE, from_roster
 from keygen.errors import KeygenError
+from keygen.export.command import export
+from keygen.grading.command import grade
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
@@ -307,45 +307,8 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
         sys.exit(1)
 
 
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@export_options
-@speaking
-def export(sheet: str, target: str, seeds: str, lang: str | None, out: Path, **said: Any) -> None:
-    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
-    an index; print the paths.
-
-    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer, but for a --quiz.
-    """
-    from keygen.builds.telling import told_of_key
-    from keygen.course.seeding import seeds_of
-    from keygen.export.pool import PoolRequest
-    from keygen.export.targets import exported
-
-    require_fitting(target, quiz=said["quiz"], tests=said["tests"])
-    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, **said)
-    with progress(len(request.seeds), sheet, "variants") as advance:
-        report = exported(request, out, advance, note)
-    say("\n".join(map(str, report.paths)))
-    told_of_key(report.key)
-    for text in (*report.left, *report.said):
-        tell(f"keygen: {text}")
-
-
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@click.argument("answers", required=False, type=FILE)
-@grading_options
-@speaking
-def grade(sheet: str, answers: Path | None, template: bool, **said: Any) -> None:
-    """Grade the ANSWERS of a SHEET's students, a CSV or JSON file: each beside the key and beside what follows from the
-    student's own earlier answers. Print the paths written; exit with 1 if a row could not be graded."""
-    from keygen.grading.grade import graded
-
-    if template is (answers is not None):
-        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
-    if not graded(course_with(), sheet, answers, said):
-        sys.exit(1)
+main.add_command(export)
+main.add_command(grade)
 
 
 @main.command()

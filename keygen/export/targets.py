@@ -34,4 +34,8 @@ def exported(
             from keygen.export.qti21_pool import to_qti21
 
             return to_qti21(request, out, advance, note)
+        case "stack":
+            from keygen.export.stack_pool import to_stack
+
+            return to_stack(request, out, advance, note)
     raise ValueError(f"there is no target {request.target!r}")

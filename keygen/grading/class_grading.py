@@ -15,7 +15,7 @@ from keygen.grading.answers_file import OWN, AnswersFile, AnswersRow
 from keygen.grading.class_list import GradedPerson
 from keygen.grading.exercise_grading import graded
 from keygen.grading.graded_exercise import GradedExercise, prepared
-from keygen.grading.verdicts import Rates, Verdict
+from keygen.grading.verdicts import AnswerVerdict, Rates
 
 FEW = 5
 """Columns that a message names."""
@@ -26,7 +26,7 @@ class GradedRow:
     """One student's verdicts in the order of the sheet, and the points of each exercise that something was asked of."""
 
     person: GradedPerson
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[AnswerVerdict, ...]
     points: Mapping[int, Fraction]
 
     @property
@@ -116,7 +116,7 @@ class ClassGrading:
     def graded_row(self, row: AnswersRow, person: GradedPerson) -> Iterator[GradedRow | RowFault]:
         """One student's exercises."""
         items = {item.number: item for item in sheet_items(person.order.sheet)}
-        verdicts: list[Verdict] = []
+        verdicts: list[AnswerVerdict] = []
         points: dict[int, Fraction] = {}
         own: set[str] = set()
         for worked in person.exercises():
@@ -134,7 +134,7 @@ class ClassGrading:
                 yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
         yield GradedRow(person, tuple(verdicts), points)
 
-    def paid(self, exercise: GradedExercise, found: Mapping[str, Verdict]) -> Fraction:
+    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> Fraction:
         """The points of an exercise: those of each part in equal shares for the answers that are asked."""
         total = Fraction(0)
         for part, points in exercise.points.items():

@@ -66,14 +66,12 @@ class Comparison:
         if not self.gaps.any():
             return "right"
         found = min(map(self.entry, range(len(self.typed))), key=COARSEST.__getitem__)
-        if found == "right" and not all(map(self.told_from, self.other_slips)):
-            found = "coarse"
-        return "" if found == "coarse" and not all(map(self.nearer_than, self.other_slips)) else found
+        return "coarse" if found == "right" and not all(map(self.told_from, self.other_slips)) else found
 
     @property
-    def close(self) -> bool:
-        """Whether the digits alone would let them pass."""
-        return all(map(self.entry, range(len(self.typed))))
+    def doubtful(self) -> bool:
+        """Whether what agrees by its digits lies nearer to a known slip."""
+        return bool(self.gaps.any()) and not all(map(self.nearer_than, self.other_slips))
 
     def entry(self, place: int) -> Agreement:
         """Whether one entry agrees, without a look at slips."""
@@ -109,9 +107,10 @@ class Comparison:
 
     @cached_property
     def other_slips(self) -> tuple[Any, ...]:
-        """What known slips lead to that is not what should stand there."""
+        """What known slips lead to, as far as so many digits can tell it from what should stand there."""
         base = np.array([float(one) for one in self.base])
-        return tuple(slip for slip in self.slips() if np.any(np.abs(slip - base) > SHORT * (1 + np.abs(base))))
+        tight = np.array([self.tight(place) for place in range(len(base))])
+        return tuple(slip for slip in self.slips() if np.any(np.abs(slip - base) > 2 * tight))
 
     def told_from(self, slip: Any) -> bool:
         """Whether in some entry what is typed lies less than half the way to a slip off."""

@@ -18,7 +18,7 @@ from keygen.grading.follow_through import FollowThrough, typed_numbers
 from keygen.grading.formulas import Letters, agrees
 from keygen.grading.graded_exercise import GradedExercise
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
-from keygen.grading.verdicts import Rates, Verdict, VerdictKind
+from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import ConcludedSource, FormulaSource
 
 FULL, NONE = Fraction(1), Fraction(0)
@@ -29,15 +29,15 @@ NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"}
 """What stands in a cell for no answer to a question of numbers."""
 
 
-def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> dict[str, Verdict]:
+def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> dict[str, AnswerVerdict]:
     """The verdict on each answer that was asked for, by its column; a cell may be empty."""
-    found: dict[str, Verdict] = {}
+    found: dict[str, AnswerVerdict] = {}
     followed: list[tuple[AskedColumn, str, Read]] = []
     for asked in exercise.columns:
         if asked.column not in cells:
             continue
         read = answer_read(asked, cells[asked.column], exercise)
-        if isinstance(read, Verdict):
+        if isinstance(read, AnswerVerdict):
             found[asked.column] = read
         elif exercise.workings is not None and asked.entries:
             followed.append((asked, shortened(cells[asked.column]), read))
@@ -54,12 +54,12 @@ def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> 
     }
 
 
-def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> Verdict | Read:
+def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> AnswerVerdict | Read:
     """Numbers as they were read, or the verdict on anything else."""
     text, key, shown = unquoted(cell), written(asked.answer), shortened(cell)
 
-    def verdict(kind: VerdictKind, credit: Fraction = NONE, person: str = "") -> Verdict:
-        return Verdict(asked.column, shown, kind, credit, "", key, person=person)
+    def verdict(kind: VerdictKind, credit: Fraction = NONE, person: str = "") -> AnswerVerdict:
+        return AnswerVerdict(asked.column, shown, kind, credit, "", key, person=person)
 
     numeric = asked.answer.type in NUMERIC and asked.answer.value is not None
     if not text or (numeric and text.casefold() in NOTHING):
@@ -111,7 +111,7 @@ def letters_of(asked: AskedColumn, exercise: GradedExercise) -> Letters:
     return Letters({**inputs, **renamed}, {}, lengths)
 
 
-def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExercise) -> Verdict:
+def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExercise) -> AnswerVerdict:
     """Numbers that no variable of the trace stands behind, beside the key."""
     right = tuple(asked.numbers.values())
     for reading in (read, *read.others):
@@ -125,7 +125,7 @@ def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExer
     person = "the comma has two meanings" if read.others else ""
     shown = "; ".join((read_text(reading), *reading.notes))
     credit = NONE if kind == "wrong" else FULL
-    return Verdict(asked.column, cell, kind, credit, shown, written(asked.answer), person=person)
+    return AnswerVerdict(asked.column, cell, kind, credit, shown, written(asked.answer), person=person)
 
 
 def read_text(read: Read) -> str:
@@ -134,12 +134,12 @@ def read_text(read: Read) -> str:
     return ", ".join(map(flat_texts, each))
 
 
-def with_damage(verdict: Verdict, cell: str) -> Verdict:
+def with_damage(verdict: AnswerVerdict, cell: str) -> AnswerVerdict:
     """A verdict on a cell that a spreadsheet may have cut: a person looks where it is not right as it stands."""
     broken = damage(cell)
     if broken is None or broken.lost or verdict.kind in ("right", "carried", "person", "empty"):
         return verdict
-    return Verdict(
+    return AnswerVerdict(
         verdict.column, verdict.typed, "person", NONE, verdict.read, verdict.key, verdict.replay, verdict.slip,
         broken.said,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
 from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
-from keygen.grading.verdicts import Rates, Verdict, VerdictKind
+from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import numbers as answer_of
 
 Quoted = Mapping[str, frozenset[str]]
@@ -70,7 +70,7 @@ class FollowThrough:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
-    def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[Verdict]:
+    def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[AnswerVerdict]:
         """A verdict for each answer that could be read, in the order of the trace."""
         student = Progress()
         return [self.verdict(student, *one) for one in sorted(typed, key=lambda one: self.place(one[0]))]
@@ -79,7 +79,7 @@ class FollowThrough:
         """Where in the trace an answer is known."""
         return max(self.order[name] for name in asked.variables), asked.column
 
-    def verdict(self, student: Progress, asked: AskedColumn, cell: str, read: Read) -> Verdict:
+    def verdict(self, student: Progress, asked: AskedColumn, cell: str, read: Read) -> AnswerVerdict:
         """The verdict on one answer, from which the next ones follow. Of two readings the better one counts, and a
         person should look."""
         readings = (read, *read.others)
@@ -95,7 +95,7 @@ class FollowThrough:
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
         self.commit(student, asked, readings[best], chosen)
         shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
-        return Verdict(
+        return AnswerVerdict(
             asked.column, cell, chosen.kind, chosen.credit, "; ".join((shown, *readings[best].notes)),
             written(asked.answer), chosen.replay, slip, "; ".join(filter(None, person)),
         )  # fmt: skip
@@ -197,30 +197,40 @@ class Answered:
     @property
     def assessment(self) -> Assessment:
         """What it is worth."""
-        rates = self.grader.rates
         key, slips_of_key = self.compared(self.right, self.by_key)
         found = key.agreement
-        if found == "right" or (found and self.following is None):
-            return Assessment(found, Fraction(1), self.values(self.right))
+        if found and (found == "right" or self.following is None):
+            return self.agreeing(found, key, slips_of_key)
         if self.following is not None:
             carried, slips = self.compared(self.following, self.given)
-            if carried.agreement and not (found and rates.carried <= 1):
-                return self.carried(carried.agreement)
+            if carried.agreement and not found:
+                return self.carried(carried.agreement, carried, slips)
             if not found and (slip := self.slip_behind(slips, self.following)) is not None:
-                return self.slipped(slip, self.following, close=carried.close)
+                return self.slipped(slip, self.following)
         if found:
-            return Assessment(found, Fraction(1), self.values(self.right))
+            return self.agreeing(found, key, slips_of_key)
         if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
-            return self.slipped(slip, self.following, close=key.close)
+            return self.slipped(slip, self.following)
         return Assessment("wrong", Fraction(0), self.values_typed, self.text(self.following))
 
-    def carried(self, agreement: Agreement) -> Assessment:
+    def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
+        """An answer that is the key's."""
+        kind: VerdictKind = "coarse" if agreement == "coarse" else "right"
+        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key, slips))
+
+    def carried(self, agreement: Agreement, followed: Comparison, slips: SlipSearch) -> Assessment:
         """An answer that follows rightly from wrong ones: for no credit where there was nothing left to do."""
         assert self.following is not None
         reason = self.emptied()
         kind: VerdictKind = "coarse" if agreement == "coarse" else "carried"
         credit = Fraction(0) if reason else self.grader.rates.carried
-        return Assessment(kind, credit, self.values(self.following), self.text(self.following), None, reason)
+        person = "; ".join(filter(None, (reason, self.doubt(followed, slips))))
+        return Assessment(kind, credit, self.values(self.following), self.text(self.following), None, person)
+
+    def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
+        """The slip from which an answer cannot be told by its digits, "" where there is none."""
+        slip = self.slip_behind(slips, compared.base) if compared.doubtful else None
+        return "" if slip is None else f"by its digits it may be a slip: {slip}"
 
     def emptied(self) -> str:
         """Why the student's values leave nothing to be done in this step, "" where they do."""
@@ -239,13 +249,12 @@ class Answered:
         off = off + self.spread(slips.given, self.grader.precision.carried)
         return slips.behind(typed, off, np.array([float(number) for number in base]))
 
-    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, *, close: bool) -> Assessment:
+    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
         """An answer that a known slip leads to; for one that was made before nothing more is deducted."""
         again = any(all(habit(one, self.workings.trace) in self.student.made for one in way) for way in slip.ways)
-        person = "by its digits it could be right, too" if close else ""
         credit = self.grader.rates.carried if again else self.grader.rates.slip
         kind: VerdictKind = "carried" if again else "slip"
-        return Assessment(kind, credit, self.values_typed, self.text(following), slip, person)
+        return Assessment(kind, credit, self.values_typed, self.text(following), slip)
 
     def values(self, numbers: Iterable[Any]) -> dict[str, Any]:
         """Each variable of the answer with these numbers in it."""

@@ -14,7 +14,7 @@ import numpy as np
 from keygen.course.draw import stream
 from keygen.engine.primitives import Shape
 from keygen.grading.arrays import DECIMAL_COMMA
-from keygen.grading.grammar import FUNCTIONS, Formula, FormulaReader, LetterNode, Numeral, Operation
+from keygen.grading.grammar import FUNCTIONS, Formula, FormulaReader, LetterNode, Operation, TypedNumeral
 from keygen.grading.typed_text import UnreadableError, plain, unnamed
 
 POINTS = 4
@@ -180,7 +180,7 @@ def names_in(formula: Formula) -> set[str]:
 def value(formula: Formula, at: Mapping[str, Any]) -> Any:
     """The value of a formula at a point. Raises UnreadableError where shapes do not fit."""
     match formula:
-        case Numeral(number):
+        case TypedNumeral(number):
             return float(number)
         case LetterNode(name):
             return at[name] if name in at else CONSTANTS[name]

@@ -1,30 +1,21 @@
-"""The command `keygen grade`: from what a person says to files, and what is said of them."""
+"""Grading as a command: files written, and what is said of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-from pathlib import Path
-from typing import Any
-
-from keygen.course.course import Course
 from keygen.grading.grade_files import GradingReport, GradingRequest, grade, people_of, template
-from keygen.grading.verdicts import Rates
 from keygen.system.terminal import progress, say, tell
 
 MOST = 40
 """Faults that are said one by one."""
 
 
-def graded(course: Course, sheet: str, answers: Path | None, said: Mapping[str, Any]) -> bool:
+def graded(request: GradingRequest) -> bool:
     """Grade the answers, or write a template where there are none; whether every row could be graded."""
-    rates = Rates(Fraction(str(said["carried"])), Fraction(str(said["slip"])))
-    request = GradingRequest(course, sheet, said["manifest"], answers, rates, said["digits"], said["out"])
     people = people_of(request)
-    if answers is None:
+    if request.answers is None:
         say("\n".join(map(str, template(request, people).paths)))
         return True
-    with progress(len(people), sheet, "students") as advance:
+    with progress(len(people), request.sheet, "students") as advance:
         report = grade(request, people, advance)
     say("\n".join(map(str, report.paths)))
     told(report, len(people))

@@ -22,7 +22,7 @@ from keygen.export.making import STATED
 from keygen.grading.answers_file import AnswersFile
 from keygen.grading.class_grading import ClassGrading, GradedRow, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
-from keygen.grading.verdicts import Rates, Verdict
+from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
 from keygen.system.files import copy_whole, write_whole
 
@@ -126,7 +126,7 @@ def verdict_cells(row: GradedRow) -> Iterator[tuple[str, ...]]:
         yield row.person.id, *verdict_row(one)
 
 
-def verdict_row(one: Verdict) -> tuple[str, ...]:
+def verdict_row(one: AnswerVerdict) -> tuple[str, ...]:
     """One verdict, without whose it is."""
     told = (one.column, one.typed, one.read, one.key, one.replay, one.kind)
     return *told, points_text(one.credit), one.slip, one.person

@@ -48,7 +48,7 @@ TRANSPOSED = {"T", "top", "intercal", "⊤", "tr", "mathsf"}
 
 
 @dataclass(frozen=True, slots=True)
-class Numeral:
+class TypedNumeral:
     """A number as it is typed: its value, and of a decimal how many digits and which power of ten the last counts."""
 
     value: Fraction
@@ -87,7 +87,7 @@ class Operation:
     inputs: tuple[Formula, ...]
 
 
-Formula = Numeral | LetterNode | Operation
+Formula = TypedNumeral | LetterNode | Operation
 Token = tuple[str, str]
 
 
@@ -186,7 +186,7 @@ class FormulaReader:
             elif self.begins_atom():
                 if over:
                     raise UnreadableError("a product without a sign behind a quotient has two meanings, as 1/2x has")
-                if isinstance(found, Numeral) and self.next[0] == "number":
+                if isinstance(found, TypedNumeral) and self.next[0] == "number":
                     raise UnreadableError("two numbers stand side by side")
                 found = Operation("·", (found, self.power()))
             else:
@@ -351,7 +351,7 @@ class FormulaReader:
         self.expect("(")
         inner = self.take("(")
         size = self.said()
-        if self.take(",") and self.said() != Numeral(Fraction(1), "1"):
+        if self.take(",") and self.said() != TypedNumeral(Fraction(1), "1"):
             raise UnreadableError("ones that are no column")
         for _ in inner + "(":
             self.expect(")")
@@ -370,9 +370,9 @@ def letter(name: str) -> Formula:
     return Operation("unit", ()) if name == UNIT else LetterNode(name)
 
 
-def numeral(text: str) -> Numeral:
+def numeral(text: str) -> TypedNumeral:
     """A number. Raises UnreadableError for one with more digits than anybody types."""
     try:
-        return Numeral(rational(text), text)
+        return TypedNumeral(rational(text), text)
     except TooLong as error:
         raise UnreadableError(f"{text[:20]}: {error}") from error

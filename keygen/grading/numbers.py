@@ -12,7 +12,7 @@ from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.domains import EXACT
 from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
-from keygen.grading.grammar import Formula, FormulaReader, LetterNode, Numeral, Operation
+from keygen.grading.grammar import Formula, FormulaReader, LetterNode, Operation, TypedNumeral
 from keygen.grading.typed_text import UnreadableError
 
 GROUPED = re.compile(r"[-+]? ?\d{1,3}( \d{3})+(\.\d+)?")
@@ -57,15 +57,15 @@ def read_number(text: str) -> ReadNumber:
 def valued(formula: Formula) -> ReadNumber:
     """The number that a formula without letters says."""
     match formula:
-        case Numeral(value):
+        case TypedNumeral(value):
             return ReadNumber(value, formula.unit / 2, formula.significant)
         case LetterNode("e"):
             return ReadNumber(FUNCTIONS["exp"](ONE))
         case Operation("neg", (inside,)):
             found = valued(inside)
             return ReadNumber(-found.value, found.half, found.significant)
-        case Operation("*" | "·", (mantissa, Operation("^", (Numeral(base), exponent)))) if base == 10:
-            return powered(valued(mantissa), valued(Operation("^", (Numeral(base, "10"), exponent))).value)
+        case Operation("*" | "·", (mantissa, Operation("^", (TypedNumeral(base), exponent)))) if base == 10:
+            return powered(valued(mantissa), valued(Operation("^", (TypedNumeral(base, "10"), exponent))).value)
         case Operation("^", (base, exponent)):
             return power(base, exponent)
         case Operation("+" | "-" | "*" | "/" | "·", (left, right)):
@@ -129,10 +129,10 @@ def rounded_as(value: Any, *parts: Formula) -> ReadNumber:
     return ReadNumber(value, abs(Fraction(float(value))) / (2 * Fraction(10) ** (fewest - 1)), fewest)
 
 
-def numerals(formula: Formula) -> list[Numeral]:
+def numerals(formula: Formula) -> list[TypedNumeral]:
     """The numbers in a formula."""
     match formula:
-        case Numeral():
+        case TypedNumeral():
             return [formula]
         case Operation(inputs=inputs):
             return [one for part in inputs for one in numerals(part)]

@@ -19,7 +19,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnswerVerdict:
     """One answer of one student.
 
     column  as key.csv names it

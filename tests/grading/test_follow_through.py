@@ -9,7 +9,7 @@ import pytest
 from keygen.builds.key_csv import written
 from keygen.grading.exercise_grading import graded
 from keygen.grading.graded_exercise import GradedExercise
-from keygen.grading.verdicts import Rates, Verdict
+from keygen.grading.verdicts import AnswerVerdict, Rates
 from tests.courses import SHIPPED
 from tests.grading.simulated import exercise
 
@@ -26,13 +26,13 @@ def key(of: GradedExercise) -> dict[str, str]:
     return {asked.column: written(asked.answer) for asked in of.columns}
 
 
-def verdicts(of: GradedExercise, **changed: str) -> dict[str, Verdict]:
+def verdicts(of: GradedExercise, **changed: str) -> dict[str, AnswerVerdict]:
     """The verdicts on the key with some cells changed: `h_dW1` for 4.h.dW1."""
     cells = key(of) | {f"{of.number}.{name.replace('_', '.', 1)}": cell for name, cell in changed.items()}
     return graded(of, cells, RATES)
 
 
-def kinds(found: dict[str, Verdict]) -> dict[str, str]:
+def kinds(found: dict[str, AnswerVerdict]) -> dict[str, str]:
     """The verdicts that are not "right"."""
     return {column: one.kind for column, one in found.items() if one.kind != "right"}
 

@@ -26,7 +26,8 @@ def shown(markdown: str) -> str:
 @pytest.mark.parametrize(
     "words",
     [
-        "a * b * c", "a_b_c", "`code`", "[x](y)", "1. first", "- item", "# head", "> said", "a | b", r"\(x\)", "<b> & c",
+        "a * b * c", "a_b_c", "`code`", "[x](y)",
+        "1. first", "- item", "# head", "> said", "a | b", r"\(x\)", "<b> & c",
         "$5 and $6", "~~no~~",
     ],
 )  # fmt: skip
