@@ -20,7 +20,7 @@ from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
 from keygen.grading.answers_file import AnswersFile
-from keygen.grading.class_grading import ClassGrading, GradedRow, RowFault
+from keygen.grading.class_grading import ClassGrading, GradedPiece, GradedRow, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
@@ -71,7 +71,10 @@ def people_of(request: GradingRequest) -> dict[str, GradedPerson]:
     return class_list(request.course, request.sheet, request.manifest)
 
 
-def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None]) -> GradingReport:
+def grade(
+    request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None],
+    note: Callable[[str], None],
+) -> GradingReport:  # fmt: skip
     """Grade a file of answers and write what came of it: row by row, so that a large class takes no more memory."""
     assert request.answers is not None
     paths = [request.folder / name for name in ("grades.csv", "verdicts.csv")]
@@ -91,7 +94,7 @@ def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: 
         )
         grades.writerow(["id", "name", *map(str, numbers), "total"])
         verdicts.writerow(VERDICT_COLUMNS)
-        for one in grading.rows():
+        for one in grading.rows(advance, note):
             if isinstance(one, RowFault):
                 report.faults.append(one)
                 continue
@@ -100,8 +103,7 @@ def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: 
             report.people += 1
             report.verdicts.update(verdict.kind for verdict in one.verdicts)
             report.persons += sum(1 for verdict in one.verdicts if verdict.person or verdict.kind == "person")
-            advance(1)
-        report.left = left_out(grading)
+        report.left = left_out(grading.whole)
         open_files.close()
         for made, path in zip(beside, paths, strict=True):
             copy_whole(made, path)
@@ -110,7 +112,7 @@ def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: 
 
 def grade_cells(row: GradedRow, numbers: Sequence[int]) -> Iterator[str]:
     """The row of one student in grades.csv; an exercise that was not asked is empty."""
-    yield from (row.person.id, row.person.name)
+    yield from (row.id, row.name)
     yield from (points_text(row.points[number]) if number in row.points else "" for number in numbers)
     yield points_text(row.total)
 
@@ -123,7 +125,7 @@ def points_text(points: Fraction) -> str:
 def verdict_cells(row: GradedRow) -> Iterator[tuple[str, ...]]:
     """The rows of one student in verdicts.csv."""
     for one in row.verdicts:
-        yield row.person.id, *verdict_row(one)
+        yield row.id, *verdict_row(one)
 
 
 def verdict_row(one: AnswerVerdict) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ def verdict_row(one: AnswerVerdict) -> tuple[str, ...]:
     return *told, points_text(one.credit), one.slip, one.person
 
 
-def left_out(grading: ClassGrading) -> str:
+def left_out(grading: GradedPiece) -> str:
     """Which points no column asks for, "" where all do."""
     left = {place: points for place, points in grading.possible.items() if place not in grading.asked and points}
     if not left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from functools import cache
 from typing import Any
@@ -22,6 +23,8 @@ PLACES = [
     ("sheet5", 1), ("sheet5", 3), ("sheet5", 4), ("sheet5b", 1), ("sheet7", 1),
 ]  # fmt: skip
 SLIPS = 8
+GAP = re.compile(r"^$|^;|; ;|; ?$|\[, |, ,|, \]")
+"""An entry that has no value, which nobody hands in."""
 Table = Counter[tuple[str, str]]
 RATES = Rates()
 
@@ -65,7 +68,7 @@ def confusion(sheet: str, number: int) -> Table:
         try:
             hand, clean = handed_in(of, digits, slip), handed_in(of, 16, slip)
             cells = typed(of, hand, digits)
-            if not all(cells.values()) or any(cell.startswith(";") for cell in cells.values()):
+            if any(GAP.search(cell) for cell in cells.values()):
                 continue
         except NO_VALUE:  # nobody hands that in
             continue
