@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import Agreement, Comparison, Precision, distance
+from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
 from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
@@ -160,7 +160,8 @@ class Answered:
             found = self.row(replay)
         except KeygenError:  # a division by zero, the logarithm of what is not positive
             return None
-        return None if all(one is other for one, other in zip(found, self.right, strict=True)) else found
+        pairs = zip(found, self.right, strict=True)
+        return None if all(one is other or same(one, other) for one, other in pairs) else found
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The numbers of the answer, one behind the other, among some values."""
