@@ -21,6 +21,7 @@ from keygen.course.ids import normal_id
 from keygen.errors import KeygenError, nearest
 from keygen.grading.answers_file import OWN, AnswersFile, AnswersRow
 from keygen.grading.class_list import GradedPerson
+from keygen.grading.decisions import Cell, Decision, decided
 from keygen.grading.exercise_grading import graded
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.verdicts import AnswerVerdict, Rates
@@ -74,6 +75,7 @@ class GradingPiece:
     repeated: Mapping[str, int]
     rates: Rates
     digits: int
+    decisions: Mapping[Cell, Decision]
 
 
 @dataclass
@@ -98,6 +100,7 @@ class ClassGrading:
     people: Mapping[str, GradedPerson]
     rates: Rates
     digits: int
+    decisions: Mapping[Cell, Decision]
     whole: GradedPiece = field(default_factory=GradedPiece)
 
     def rows(self, advance: Callable[[int], None], note: Callable[[str], None]) -> Iterator[GradedRow | RowFault]:
@@ -130,7 +133,8 @@ class ClassGrading:
         for start in range(0, len(ids), CHUNK):
             own = {id: self.people[id] for id in ids[start : start + CHUNK] if id in self.people}
             stop = min(start + CHUNK, len(ids))
-            yield GradingPiece(self.answers, start, stop, own, known, repeated, self.rates, self.digits)
+            decisions = {cell: one for cell, one in self.decisions.items() if cell[0] in own}
+            yield GradingPiece(self.answers, start, stop, own, known, repeated, self.rates, self.digits, decisions)
 
 
 def rows_in(piece: GradingPiece) -> int:
@@ -205,7 +209,8 @@ class RowGrading:
             if columns.isdisjoint(row.cells) or worked.number not in items:
                 continue
             exercise = prepared(order, items[worked.number], worked, self.piece.digits)
-            found = graded(exercise, row.cells, self.piece.rates)
+            computed = graded(exercise, row.cells, self.piece.rates)
+            found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
             verdicts += found.values()
             points[worked.number] = self.paid(exercise, found)
         self.into.seen.update(own)
