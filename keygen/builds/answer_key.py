@@ -97,7 +97,7 @@ def source_of(request: AnswersRequest, sheet: Sheet) -> NumberStreams | None:
     if request.roster is not None:
         student = load_roster(request.roster, request.course.languages, request.columns).student(str(request.student))
         key = request.course.students_key(request.target, public=request.public)
-        draws = known_draws(request.course, sheet, key, request.out / sheet.name)
+        draws = known_draws(request.course, sheet, key, request.out / sheet.name).draws
         return NumberStreams(request.target, student.id, key, draws.get(student.id, 1))
     return (
         None

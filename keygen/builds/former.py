@@ -9,13 +9,18 @@ from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 
+from keygen.builds.draws import draws_by_codes
 from keygen.builds.manifest import Manifest, load_manifest
 from keygen.builds.run import Run, Swept, few, name_of
-from keygen.course.filenames import manifest_file, same_file
+from keygen.course.filenames import KEY, manifest_file, same_file
+from keygen.course.roster import Student
 from keygen.course.secret import fingerprint
 from keygen.errors import KeygenError
 
 ELSEWHERE = "choose another folder by --out, or clear this one yourself"
+DAMAGED = (
+    f"put back a copy of it, or remove it: who was drawn anew is then read off {KEY}; or choose another folder by --out"
+)
 MANY = 3
 """Students fewer than which may leave a class unasked, be they most of it."""
 
@@ -35,12 +40,24 @@ def former(run: Run, folder: Path, *, again: bool = False) -> Manifest | None:
         own = mark == sheet.mark(run.language)
         if path.exists() and not (again and own and damaged(path)):
             found[mark] = continued(run, path, own=own)
+    if not found and (later := unknown_draws(run, folder)):
+        raise stranger(
+            folder / KEY, f"a run that knows draw {later[0][1]} of student {later[0][0]}, by the codes of {KEY}",
+            "one from before that student was drawn anew",
+        )  # fmt: skip
     mine = sheet.mark(run.language)
     if run.whole and not run.removing:
         for mark in [mine] if mine in found else found:
             what = "pages" if mark == mine else "rows of the key"
             require_most(run, found[mark], folder / manifest_file(mark), what)
     return found.get(mine)
+
+
+def unknown_draws(run: Run, folder: Path) -> list[tuple[str, int]]:
+    """Students of a run of whom the key in a folder has a later draw."""
+    asked = {person.id for person in run.people if isinstance(person, Student)}
+    by_key = (draws_by_codes(folder / KEY, run.sheet.name, run.key) if asked else None) or {}
+    return [(id, draw) for id, draw in by_key.items() if draw > run.draws.get(id, 1) and (run.whole or id in asked)]
 
 
 def require_most(run: Run, before: Manifest, path: Path, what: str) -> None:
@@ -72,7 +89,7 @@ def continued(run: Run, path: Path, *, own: bool) -> Manifest:
     try:
         manifest = load_manifest(path)
     except KeygenError as error:
-        raise replace(error, repair=ELSEWHERE) from error
+        raise replace(error, repair=DAMAGED) from error
     if manifest.sheet != run.sheet.name:
         raise stranger(path, f"a run of {run.sheet.name}", f"a run of {manifest.sheet}")
     if own and manifest.lang != run.language:

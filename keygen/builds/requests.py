@@ -87,10 +87,10 @@ def ordered(options: BuildOptions) -> tuple[Run, Manifest | None]:
         roster = sorted_by(roster, options.roster, options.sort)
     people, whole = students(roster, options.roster, sheet, options), options.student is None
     key = course.students_key(sheet.name, public=options.public)
-    draws = known_draws(course, sheet, key, options.out / sheet.name)
+    draws, of_draws = known_draws(course, sheet, key, options.out / sheet.name)
     run = Run(
         course, sheet, language, options.kinds, key, with_draws(people, draws), whole, taken=roster.taken,
-        groups=groups, draws=draws, told=tuple(unfilled(sheet, roster, options.group)), removing=options.remove,
+        groups=groups, draws=draws, told=(*of_draws, *unfilled(sheet, roster, options.group)), removing=options.remove,
     )  # fmt: skip
     if options.replace is not None:
         from keygen.builds.replacement import replacing  # which solves

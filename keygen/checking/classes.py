@@ -66,7 +66,7 @@ def class_chunks(request: ClassRequest) -> Iterator[ClassChunk]:
     for name in request.sheets:
         sheet = request.course.sheet(name)
         key = request.course.students_key(name, public=request.public)
-        people = with_draws(request.students, known_draws(request.course, sheet, key, request.out / name))
+        people = with_draws(request.students, known_draws(request.course, sheet, key, request.out / name).draws)
         students = [person for person in people if isinstance(person, Student)]
         for start in range(0, len(students), CHUNK):
             yield ClassChunk(request.course, name, key, tuple(students[start : start + CHUNK]))

@@ -53,6 +53,7 @@ TABLES = (
     "preview.tex",
     "export.tex",
     "quiz.tex",
+    "notebook.tex",
 )
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)

@@ -84,7 +84,7 @@ def question_of(
     return NeutralQuestion(
         order.seed, order.code, problem, typesetter, weighed(parts), as_json(found.given(), plain),
         {part: as_json(named, plain) for part, named in item.entry.asked(answers).items()},
-        conventions_box(conventions, order.language, pages),
+        found, conventions_box(conventions, order.language, pages),
     )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ NAMED = 6
 @dataclass(frozen=True, slots=True)
 class PoolRequest:
     """What to export: a sheet of a course, a target, which seeds, in a language (None: the sheet's own). What the
-    target cannot carry is an error if it is `strict`. Pages may be a `quiz`."""
+    target cannot carry is an error if it is `strict`. Pages may be a `quiz`, the `tests` of notebooks
+    be of a tool."""
 
     course: Course = field(repr=False)
     sheet: str
@@ -31,6 +32,7 @@ class PoolRequest:
     lang: str | None = None
     strict: bool = False
     quiz: bool = False
+    tests: str = "nbgrader"
 
     @property
     def orders(self) -> Sequence[SheetRequest]:

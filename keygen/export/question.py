@@ -12,6 +12,7 @@ from keygen.document.nodes import Blocks, Conventions, Problem
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
 from keygen.mathematics.terms import Term
+from keygen.variants.solved import Solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class NeutralQuestion:
     typesetter  what writes their mathematics in TeX
     parts       what is asked, part by part
     given       the data, and `answers` the answers of each part, as `keygen answers --json` has them
+    found       the exercise solved, for a target that works on with what is typed
     conventions what its answers rest on, and what writes it; None where there is nothing to say
     """
 
@@ -118,6 +120,7 @@ class NeutralQuestion:
     parts: tuple[AskedPart, ...]
     given: Mapping[str, Any] = field(repr=False)
     answers: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    found: Solved = field(repr=False)
     conventions: tuple[Conventions, Typesetter] | None = field(default=None, repr=False)
 
     @property

@@ -222,12 +222,66 @@ def test_a_second_language_has_the_same_draw_and_is_told_to_be_behind(quick: Cou
     assert told(quick, "manifest.ru.json")["draws"] == {"s2": 2}
 
 
-def test_a_spoiled_manifest_that_knew_of_a_draw_is_not_written_over(quick: Course) -> None:
+def test_a_spoiled_manifest_that_knew_of_a_draw_is_written_over_by_the_same_draws_alone(quick: Course) -> None:
     built(*ROSTER)
     built(*REPLACE)
     manifest = quick.build / "other" / "manifest.json"
     manifest.write_text("{}")
-    assert "this is not a manifest of keygen's" in refused(quick, *ROSTER).stderr
+    for words in (REPLACE, (*ROSTER, "--solutions")):
+        said = refused(quick, *words).stderr
+        assert "this is not a manifest of keygen's" in said
+        assert "put back a copy of it, or remove it: who was drawn anew is then read off key.csv" in said
+    assert "keygen: the manifest cannot be read: who was drawn anew is read off key.csv" in built(*ROSTER).stderr
+    assert told(quick)["draws"] == {"s2": 2}
+
+
+def test_where_the_manifest_is_lost_the_codes_of_the_key_tell_who_was_drawn_anew(quick: Course) -> None:
+    built(*ROSTER)
+    built(*REPLACE)
+    before, manifest = numbers(quick), quick.build / "other" / "manifest.json"
+    whole = manifest.read_bytes()
+    for spoiled in (b"", whole[: len(whole) // 2], b"{}"):
+        manifest.write_bytes(spoiled)
+        assert answers("--roster", "students.csv") == (before, 2)
+    manifest.unlink()
+    assert answers("--roster", "students.csv") == (before, 2)
+    said = "there is no manifest: who was drawn anew is read off key.csv, which has nobody who has left: s2 (draw 2)"
+    assert f"keygen: {said}" in built(*ROSTER).stderr.splitlines()
+    assert (numbers(quick), told(quick)["draws"]) == (before, {"s2": 2})
+    built(*REPLACE)
+    assert told(quick)["draws"] == {"s2": 3}
+
+
+def test_where_nothing_tells_who_was_drawn_anew_no_command_takes_the_first_draw(quick: Course) -> None:
+    built(*ROSTER)
+    built(*REPLACE)
+    (quick.build / "other" / "manifest.json").write_text("{")
+    (quick.build / "other" / "key.csv").unlink()
+    asked = ("answers", "other", "--roster", "students.csv", "--student", "s2")
+    for command in (asked, ("check", "other", "--roster", "students.csv"), ("build", *ROSTER), ("build", *REPLACE)):
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 1
+        assert "it alone would know who was drawn anew" in result.stderr
+        assert "only if nobody was ever drawn anew, remove it" in result.stderr
+
+
+def test_a_copy_from_before_a_draw_does_not_undo_it_where_the_manifest_is_spoiled(quick: Course) -> None:
+    built(*ROSTER)
+    copy = quick.file("copy.json")
+    copy.write_bytes((quick.build / "other" / "manifest.json").read_bytes())
+    built(*REPLACE)
+    for spoil in (lambda file: file.write_text("{}"), lambda file: file.unlink()):
+        spoil(quick.build / "other" / "manifest.json")
+        said = refused(quick, "--from", "copy.json").stderr
+    assert "a run that knows draw 2 of student s2, by the codes of key.csv" in said
+
+
+def test_another_run_s_key_tells_nothing_of_draws(quick: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(*ROSTER)
+    built(*REPLACE)
+    (quick.build / "other" / "manifest.json").unlink()
+    monkeypatch.setenv("KEYGEN_SECRET", "another secret, quite long enough")
+    assert answers("--roster", "students.csv")[1] == 1
 
 
 def test_the_run_is_looked_for_where_it_is(quick: Course) -> None:
