@@ -43,22 +43,8 @@ def export(
     from keygen.export.pool import PoolRequest
     from keygen.export.targets import exported
 
-    if quiz and target != "html":
-        raise click.UsageError("--quiz is for --to html")
-    if tests is not None and target != "notebook":
-        raise click.UsageError("--tests is for --to notebook")
-    if answer_page and target != "gradescope":
-        raise click.UsageError("--answer-page is for --to gradescope")
     request = PoolRequest(
-        course_with(lang),
-        sheet,
-        target,
-        seeds_of(seeds),
-        lang,
-        strict,
-        quiz=quiz,
-        tests=tests or "nbgrader",
-        answer_page=answer_page,
+        course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz=quiz, tests=tests, answer_page=answer_page
     )
     with progress(len(request.seeds), sheet, "variants") as advance:
         report = exported(request, out, advance, note)
