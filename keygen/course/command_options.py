@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from keygen.course.option_rules import require_fitting
 from keygen.errors import KeygenError
 from keygen.system.limits import refusal
 from keygen.system.terminal import note, tell
@@ -59,6 +60,7 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        require_fitting(click.get_current_context())
         try:
             try:
                 command(*args, **kwargs)

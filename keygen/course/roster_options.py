@@ -28,8 +28,6 @@ def from_roster(roster: str, public: str, out: str = BUILT) -> Callable[[Any], A
         def run(*args: Any, id_column: str | None, name_column: tuple[str, ...], **kwargs: Any) -> None:
             from keygen.course.roster_columns import RosterColumns
 
-            if kwargs["roster"] is None and (id_column is not None or name_column):
-                raise click.UsageError("--id-column and --name-column are for a --roster")
             command(*args, roster_columns=RosterColumns(id_column, name_column), **kwargs)
 
         return run

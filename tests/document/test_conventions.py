@@ -21,9 +21,9 @@ SAID = {
     "sheet3": ("rounding", "mean", "sigmoid", "logarithm"),
     "sheet4": (
         "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
-        "sigmoid", "logarithm",
+        "new", "sigmoid", "logarithm",
     ),
-    "sheet7": ("rounding", "bracket", "kink", "length"),
+    "sheet7": ("rounding", "bracket", "kink", "new", "length"),
 }  # fmt: skip
 
 

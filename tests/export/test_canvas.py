@@ -90,6 +90,16 @@ def test_each_exercise_is_a_group_of_its_variants_with_its_points(package: Canva
     assert package.points["4 Layer by layer"] == 8
 
 
+def test_a_group_whose_variants_have_other_points_is_told(tmp_path: Path) -> None:
+    result = keygen("export", "sheet4", "--to", "canvas", "--seeds", "1,7", "--lang", "en", "--out", str(tmp_path))
+    package = read_package(Path(result.stdout.strip()))
+    assert package.points["1 A computation graph"] == 2
+    told = (
+        "1 backprop/computation_graph: what boxes hold of it is worth 2 or 2.5 points, as variants go; Canvas gives all"
+    )
+    assert f"{told} of a group the same, 2 " in result.stderr
+
+
 def test_solutions_and_figures_go_along(package: CanvasPackage) -> None:
     shown: set[str] = set()
     for group in package.groups.values():
