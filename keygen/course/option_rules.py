@@ -125,8 +125,12 @@ RULES: Mapping[str, OptionRules] = {
         free=("SHEET", "--to", "--seeds", "--lang", "--strict", "--out"),
     ),
     "grade": OptionRules(
-        apart={("ANSWERS", "--template"): "a template is the table without answers"},
-        free=("SHEET", "--manifest", "--carried", "--slip", "--digits", "--out"),
+        apart={
+            ("ANSWERS", "--template"): "a template is the table without answers",
+            **{(option, "--template"): "a template has no credits yet" for option in ("--carried", "--slip")},
+            ("--digits", "--template"): "a template has no answers to compare",
+        },
+        free=("SHEET", "--manifest", "--out"),
     ),
     "lint": OptionRules(free=("[SHEET|EXERCISE]...", "--format")),
     "derive": OptionRules(free=("FORMULA", "--wrt", "--shapes", "--lang", "--format", "--out")),

@@ -38,7 +38,7 @@ def grade(
     from keygen.grading.grade_files import GradingRequest
     from keygen.grading.verdicts import Rates
 
-    if template is (answers is not None):
+    if answers is None and not template:
         raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
     rates = Rates(Fraction(str(carried)), Fraction(str(slip)))
     if not graded(GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out)):
