@@ -20,7 +20,6 @@ from keygen.course.command_options import (
     EXERCISES,
     JOBS,
     MANY_VARIANTS,
-    REPORT,
     SEED,
     SHEETS,
     TARGETS,
@@ -30,7 +29,8 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
-from keygen.course.roster_options import FILE, from_roster
+from keygen.course.path_types import FILE, FOLDER, REPORT
+from keygen.course.roster_options import from_roster
 from keygen.errors import KeygenError
 from keygen.export.command import export
 from keygen.grading.command import grade
@@ -41,16 +41,6 @@ from keygen.system.terminal import Commands, columns, note, progress, say, tell,
 if TYPE_CHECKING:
     from keygen.course.roster_columns import RosterColumns
 
-MANY: tuple[set[str], ...] = (
-    set(),
-    {"--roster"},
-    {"--roster", "--student"},
-    {"--roster", "--replace"},
-    {"--variants"},
-    {"--from"},
-    {"--from", "--student"},
-)
-"""The options for more sheets than one that a person may give together."""
 FORMS = ["text", "tex", "pdf", "html"]
 """As what a derivation is written."""
 CODE = re.compile(r"[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}")
@@ -87,13 +77,17 @@ def main(debug: bool) -> None:
     "The folder to write into.",
 )
 @click.option("--group", metavar="COLUMN", help="For a --roster: a folder and a printer's file for each group.")
-@click.option("--sort", metavar="COLUMN", help="For a --roster: the order of the printer's file; by default its own.")
+@click.option(
+    "--sort",
+    metavar="COLUMN",
+    help="For a --roster: the order of the printer's file; by default its own. One --student has none.",
+)
 @click.option("--student", metavar="ID", help="Only this student of the roster or the manifest.")
 @click.option("--replace", metavar="ID", help="Draw this student of the --roster anew; all else stays.")
 @click.option("--remove", is_flag=True, help="Of a --roster without most of the class: remove the others' pages.")
 @click.option("--variants", type=click.IntRange(min=1, max=MANY_VARIANTS), help="So many variants, a seed each.")
 @click.option("--from", "manifest", type=FILE, help="Make again what this manifest.json tells of, to the same bytes.")
-@click.option("--jobs", type=click.IntRange(min=1), help=JOBS)
+@click.option("--jobs", type=click.IntRange(min=1), help=f"{JOBS} One sheet takes one.")
 @click.option("--cluster", metavar="ADDRESS", help=CLUSTER)
 @click.option("--format", "form", type=click.Choice(["pdf", "tex", "html"]), default="pdf", help="What to write.")
 @speaking
@@ -107,22 +101,6 @@ def build(
 
     This runs the course's code (Python and templates), as do most commands: read a stranger's first.
     """
-    many = {"--roster": roster, "--student": student, "--replace": replace, "--variants": variants, "--from": manifest}
-    asked = {name for name, value in many.items() if value is not None}
-    alone = {"--seed": seed is not None and variants is None, f"--format {form}": form != "pdf"}
-    alone |= {"--public": public and roster is None, "--guide": guide}
-    from_sheet = {"SHEET": sheet is not None, "--solutions": solutions, "--lang": lang is not None}
-    others = [name for name, given in (alone | (from_sheet if manifest else {})).items() if given]
-    if asked == {"--student"}:
-        raise click.UsageError("say of which roster or manifest the --student is: --roster F, or --from F")
-    if asked == {"--replace"}:
-        raise click.UsageError("say of which --roster the student is whom to --replace")
-    if public and not asked:
-        raise click.UsageError("--public is for a --roster")
-    if asked not in MANY or (asked and others):
-        raise click.UsageError(f"these do not go together: {', '.join([*sorted(asked), *others])}")
-    if roster is None and (group is not None or sort is not None or remove):
-        raise click.UsageError("--group, --sort and --remove are for a --roster")
     if sheet is None and manifest is None:
         raise click.UsageError("say which SHEET (`keygen list` shows them)")
     from keygen.builds.perform import perform_run
@@ -131,6 +109,7 @@ def build(
     from keygen.builds.telling import told_of, told_of_key, told_of_secret
     from keygen.document.kinds import wanted
 
+    many = roster is not None or variants is not None or manifest is not None
     course, kinds = course_with(lang), wanted(solutions=solutions, guide=guide)
     build_options = BuildOptions(
         course, sheet, lang, kinds, seed, roster, student, variants, manifest, public, form,
@@ -139,11 +118,11 @@ def build(
     run, before = ordered(build_options)
     for text in (*run.taken, *run.told):
         tell(f"keygen: {text}")
-    if asked:
+    if many:
         told_of_key(run.key, ours=before is None)
     else:
         told_of_secret(run.key)
-    with progress(len(run.people), run.sheet.name, "sheets") if asked else nullcontext(no_bar) as advance:
+    with progress(len(run.people), run.sheet.name, "sheets") if many else nullcontext(no_bar) as advance:
         report = perform_run(run, out, WorkerOptions(jobs or 0, cluster or "", note, advance), before)
     try:
         if report.paths:
@@ -174,12 +153,6 @@ def answers(
     from keygen.builds.answer_key import AnswersRequest, answered, json_of, text_of
     from keygen.builds.telling import told_of_key, told_of_secret
 
-    if seed is not None and student is not None:
-        raise click.UsageError("these do not go together: --seed, --student")
-    if (student is None) != (roster is None and manifest is None) or (roster and manifest):
-        raise click.UsageError("a student's answers take a SHEET, --student and either --roster or --manifest")
-    if public and roster is None:
-        raise click.UsageError("--public is for a --roster")
     course = course_with()
     if student is not None and target in course.exercises:
         raise click.UsageError(f"{target} is an exercise: what a student was given depends on the SHEET that it is on")
@@ -264,8 +237,6 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
     if manifest is not None:
         from keygen.builds.manifest import load_manifest, told_of_code
 
-        if seed is not None or solutions or lang is not None:
-            raise click.UsageError("a CODE of a --manifest takes no --seed, --solutions or --lang")
         return say(told_of_code(load_manifest(manifest), what))
     from keygen.builds.show import ShowRequest, shown
 
@@ -281,7 +252,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 @spoken("The language of the page; by default the sheet's own.")
 @click.option("--watch", is_flag=True, help="Serve the page to this machine's browser, renewed with each saved file.")
 @click.option("--port", type=click.IntRange(1024, 65535), help="The port for --watch; by default a free one.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@click.option("--out", type=FOLDER, default=Path("build"), help="The folder to write into.")
 @speaking
 def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
     """Write one page with many variants side by side: their work, which are alike, by a click the ugliest first.
@@ -291,8 +262,6 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
     from keygen.preview.files import count_of, told_of, written
     from keygen.preview.variants import PreviewRequest
 
-    if port is not None and not watch:
-        raise click.UsageError("--port is for --watch")
     request = PreviewRequest(course_with(lang), target, seeds_of(seeds), lang)
     if watch:
         from keygen.preview.watch import watched
@@ -353,10 +322,6 @@ def check(
     from keygen.checking.sweep_report import as_text
     from keygen.system.files import write_whole
 
-    if public and roster is None:
-        raise click.UsageError("--public is for a --roster")
-    if form is not None and as_json:
-        raise click.UsageError("--format github and --json are two forms of one output: take one")
     with annotated(form, say):
         course = course_with(lang)
         of_class = None
@@ -412,7 +377,7 @@ def lint(targets: tuple[str, ...], form: str | None) -> None:
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
 @spoken("The language of the laws; by default the course's.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
+@click.option("--out", type=FOLDER, help="The folder to write into; text is printed without it.")
 @speaking
 def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out: Path | None) -> None:
     """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""

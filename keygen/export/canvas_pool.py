@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,8 @@ def to_canvas(
     }
     path = out / f"{first.sheet.name}{first.sheet.mark(first.language.code)}.{request.target}.zip"
     write_whole(path, zipped(files))
-    return PoolReport((path,), left, first.key)
+    report = PoolReport((path,), left, first.key)
+    return replace(report, said=(*filter(None, map(uneven, groups)), *report.said))
 
 
 def written(
@@ -60,6 +62,18 @@ def written(
     points = points_of(question)
     item = writer.item(identifier(*about, question.problem.number, question.code), UNPAID if points is None else points)
     return WrittenQuestion(writer.title, item, tuple(writer.otherwise))
+
+
+def uneven(group: Sequence[CarriedQuestion]) -> str:
+    """What there is to say of a group whose variants have not the same points; "" of any other."""
+    found = sorted({worth(one) for one in group})
+    if len(found) == 1:
+        return ""
+    told = " or ".join(f"{float(one):g}" for one in found)
+    return (
+        f"{group[0].number} {group[0].id}: what boxes hold of it is worth {told} points, as variants go; "
+        f"Canvas gives all of a group the same, {float(worth(group[0])):g} (say `points` part by part in the sheet)"
+    )
 
 
 def worth(question: CarriedQuestion) -> Fraction:

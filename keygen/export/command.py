@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking, spoken
+from keygen.course.path_types import FOLDER
 from keygen.system.terminal import note, progress, say, tell
 
 
@@ -15,7 +16,7 @@ from keygen.system.terminal import note, progress, say, tell
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21", "stack"]),
+    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21", "stack", "gradescope"]),
     required=True,
     help="What to write for.",
 )
@@ -25,11 +26,13 @@ from keygen.system.terminal import note, progress, say, tell
 @click.option(
     "--tests", type=click.Choice(["nbgrader", "otter"]), help="Of notebooks: whose tests; by default nbgrader's."
 )
+@click.option("--answer-page", is_flag=True, help="For Gradescope: a page with a box for each answer.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@click.option("--out", type=FOLDER, default=Path("build"), help="The folder to write into.")
 @speaking
 def export(
-    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, tests: str | None, strict: bool, out: Path,
+    sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, tests: str | None, answer_page: bool,
+    strict: bool, out: Path,
 ) -> None:  # fmt: skip
     """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
     an index; print the paths.
@@ -41,12 +44,8 @@ def export(
     from keygen.export.pool import PoolRequest
     from keygen.export.targets import exported
 
-    if quiz and target != "html":
-        raise click.UsageError("--quiz is for --to html")
-    if tests is not None and target != "notebook":
-        raise click.UsageError("--tests is for --to notebook")
     request = PoolRequest(
-        course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz=quiz, tests=tests or "nbgrader"
+        course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz=quiz, tests=tests, answer_page=answer_page
     )
     with progress(len(request.seeds), sheet, "variants") as advance:
         report = exported(request, out, advance, note)

@@ -28,7 +28,6 @@ from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, require_a
 from keygen.system.files import write_whole
 from keygen.writers.markdown import marked
 
-TOOLS = ("nbgrader", "otter")
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = {course!r}
 c.ClearSolutions.code_stub = {{"python": {stub!r}}}

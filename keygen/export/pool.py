@@ -22,8 +22,8 @@ NAMED = 6
 @dataclass(frozen=True, slots=True)
 class PoolRequest:
     """What to export: a sheet of a course, a target, which seeds, in a language (None: the sheet's own). What the
-    target cannot carry is an error if it is `strict`. Pages may be a `quiz`, the `tests` of notebooks
-    be of a tool."""
+    target cannot carry is an error if it is `strict`. Pages may be a `quiz`, the `tests` of notebooks be those of a
+    tool (None: nbgrader), papers have an `answer_page`."""
 
     course: Course = field(repr=False)
     sheet: str
@@ -32,7 +32,8 @@ class PoolRequest:
     lang: str | None = None
     strict: bool = False
     quiz: bool = False
-    tests: str = "nbgrader"
+    tests: str | None = None
+    answer_page: bool = False
 
     @property
     def orders(self) -> Sequence[SheetRequest]:

@@ -38,4 +38,8 @@ def exported(
             from keygen.export.stack_pool import to_stack
 
             return to_stack(request, out, advance, note)
+        case "gradescope":
+            from keygen.export.gradescope_pool import to_gradescope
+
+            return to_gradescope(request, out, advance, note)
     raise ValueError(f"there is no target {request.target!r}")

@@ -58,7 +58,7 @@ class Comparison:
     def gaps(self) -> Any:
         """How far the entries are apart; 0 where they are one number, proven or not to be told apart at any depth."""
         pairs = zip(self.typed, self.base, strict=True)
-        return np.array([0.0 if same(one.value, base) else distance(one.value, base) for one, base in pairs])
+        return np.array([distance(one.value, base) for one, base in pairs])
 
     @property
     def agreement(self) -> Agreement:
@@ -132,8 +132,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def distance(one: Any, other: Any) -> float:
-    """How far two exact numbers are apart, in float64; infinity where that is too far."""
+    """How far two exact numbers are apart, in float64: 0 where they cannot be told apart, infinity where that is too
+    far."""
     try:
-        return abs(float(one - other)) or abs(float(one) - float(other))
+        return 0.0 if same(one, other) else abs(float(one - other)) or abs(float(one) - float(other))
     except (ArithmeticError, TypeError):
         return float("inf")

@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import Agreement, Comparison, Precision
+from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
 from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
@@ -111,13 +111,11 @@ class FollowThrough:
 
     def commit(self, student: Progress, asked: AskedColumn, read: Read, found: Assessment) -> None:
         """Go on from an answer."""
-        halves = arranged(asked, [float(number.half) for number in typed_numbers(read)])
-        typed = arranged(asked, typed_row(read))
+        typed = typed_numbers(read)
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
-                gap = np.abs(as_float(typed[name]) - as_float(value))  # what is right may be off by rounding before it
                 student.taken[name] = value
-                student.halves[name] = np.asarray(as_float(halves[name]), dtype=float) + gap
+                student.halves[name] = offs(asked, name, typed, value, decided=found.kind not in ("slip", "wrong"))
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
                 if self.quoted.get(asked.part):
@@ -162,7 +160,8 @@ class Answered:
             found = self.row(replay)
         except KeygenError:  # a division by zero, the logarithm of what is not positive
             return None
-        return None if all(one is other for one, other in zip(found, self.right, strict=True)) else found
+        pairs = zip(found, self.right, strict=True)
+        return None if all(one is other or same(one, other) for one, other in pairs) else found
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The numbers of the answer, one behind the other, among some values."""
@@ -273,6 +272,19 @@ class Answered:
 def at(value: Any, place: Place) -> Any:
     """One number of a value."""
     return value[place] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:
+    """How far a variable may be off for who goes on from what was typed: by half a unit of the last digit, and by what
+    it differs from the value that stands for it. Of a number that is exactly that value, where it is `decided`, and of
+    a whole number there is nothing to be off."""
+    off = np.zeros(np.shape(value))
+    for number, (variable, place) in zip(typed, asked.entries.values(), strict=True):
+        if variable == name:
+            gap = distance(number.value, at(value, place))
+            exact = not gap and (decided or 2 * number.half >= 1)
+            off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
+    return off
 
 
 def vanishes(value: Any) -> bool:

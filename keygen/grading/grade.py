@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keygen.grading.grade_files import GradingReport, GradingRequest, grade, people_of, template
-from keygen.system.terminal import progress, say, tell
+from keygen.system.terminal import note, progress, say, tell
 
 MOST = 40
 """Faults that are said one by one."""
@@ -16,7 +16,7 @@ def graded(request: GradingRequest) -> bool:
         say("\n".join(map(str, template(request, people).paths)))
         return True
     with progress(len(people), request.sheet, "students") as advance:
-        report = grade(request, people, advance)
+        report = grade(request, people, advance, note)
     say("\n".join(map(str, report.paths)))
     told(report, len(people))
     return not report.refused

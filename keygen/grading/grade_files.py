@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -20,13 +21,17 @@ from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
 from keygen.grading.answers_file import AnswersFile
-from keygen.grading.class_grading import ClassGrading, GradedRow, RowFault
+from keygen.grading.class_grading import ClassGrading, GradedPiece, GradedRow, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
+from keygen.grading.decisions import DECIDED, Cell, changed, former_verdicts, load_decisions
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
 from keygen.system.files import copy_whole, write_whole
 
 VERDICT_COLUMNS = ("id", "column", "typed", "read", "key", "replay", "verdict", "credit", "slip", "person")
+OURS = ("grades.csv", "verdicts.csv", "changes.csv", "decisions.csv")
+"""Files of the folder that are no answers."""
+CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit")
 CENTS = 100
 
 
@@ -71,19 +76,24 @@ def people_of(request: GradingRequest) -> dict[str, GradedPerson]:
     return class_list(request.course, request.sheet, request.manifest)
 
 
-def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None]) -> GradingReport:
+def grade(
+    request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None],
+    note: Callable[[str], None],
+) -> GradingReport:  # fmt: skip
     """Grade a file of answers and write what came of it: row by row, so that a large class takes no more memory."""
     assert request.answers is not None
     paths = [request.folder / name for name in ("grades.csv", "verdicts.csv")]
-    if request.answers.resolve() in [path.resolve() for path in paths]:
+    if request.answers.resolve() in [(request.folder / name).resolve() for name in OURS]:
         raise KeygenError(
             "the answers would be written over", file=request.answers, repair="choose another folder by --out"
         )
-    grading = ClassGrading(AnswersFile(request.answers), people, request.rates, request.digits)
+    decisions = load_decisions(request.folder / "decisions.csv")
+    before = former_verdicts(paths[1])
+    grading = ClassGrading(AnswersFile(request.answers), people, request.rates, request.digits, decisions)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
-    report = GradingReport(paths)
+    report, now = GradingReport(paths), dict[Cell, tuple[str, str]]()
     with TemporaryDirectory() as folder, ExitStack() as open_files:
         beside = [Path(folder) / path.name for path in paths]
         grades, verdicts = (
@@ -91,26 +101,46 @@ def grade(request: GradingRequest, people: Mapping[str, GradedPerson], advance: 
         )
         grades.writerow(["id", "name", *map(str, numbers), "total"])
         verdicts.writerow(VERDICT_COLUMNS)
-        for one in grading.rows():
+        for one in grading.rows(advance, note):
             if isinstance(one, RowFault):
                 report.faults.append(one)
                 continue
             grades.writerow(map(inert, grade_cells(one, numbers)))
             verdicts.writerows(map(inert, cells) for cells in verdict_cells(one))
+            if before is not None:
+                now |= {
+                    (one.id, verdict.column): (verdict.kind, points_text(verdict.credit)) for verdict in one.verdicts
+                }
             report.people += 1
             report.verdicts.update(verdict.kind for verdict in one.verdicts)
-            report.persons += sum(1 for verdict in one.verdicts if verdict.person or verdict.kind == "person")
-            advance(1)
-        report.left = left_out(grading)
+            report.persons += sum(1 for verdict in one.verdicts if needs_person(verdict))
+        report.left = left_out(grading.whole)
         open_files.close()
         for made, path in zip(beside, paths, strict=True):
             copy_whole(made, path)
+    if before is not None:
+        report.paths.append(request.folder / "changes.csv")
+        write_whole(report.paths[-1], table(CHANGES, changed(before, now)))
     return report
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file as `key_csv` writes one."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(map(inert, row) for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def needs_person(verdict: AnswerVerdict) -> bool:
+    """Whether a person should look at an answer, and has not decided on it."""
+    return (bool(verdict.person) or verdict.kind == "person") and not verdict.person.startswith(DECIDED)
 
 
 def grade_cells(row: GradedRow, numbers: Sequence[int]) -> Iterator[str]:
     """The row of one student in grades.csv; an exercise that was not asked is empty."""
-    yield from (row.person.id, row.person.name)
+    yield from (row.id, row.name)
     yield from (points_text(row.points[number]) if number in row.points else "" for number in numbers)
     yield points_text(row.total)
 
@@ -123,7 +153,7 @@ def points_text(points: Fraction) -> str:
 def verdict_cells(row: GradedRow) -> Iterator[tuple[str, ...]]:
     """The rows of one student in verdicts.csv."""
     for one in row.verdicts:
-        yield row.person.id, *verdict_row(one)
+        yield row.id, *verdict_row(one)
 
 
 def verdict_row(one: AnswerVerdict) -> tuple[str, ...]:
@@ -132,7 +162,7 @@ def verdict_row(one: AnswerVerdict) -> tuple[str, ...]:
     return *told, points_text(one.credit), one.slip, one.person
 
 
-def left_out(grading: ClassGrading) -> str:
+def left_out(grading: GradedPiece) -> str:
     """Which points no column asks for, "" where all do."""
     left = {place: points for place, points in grading.possible.items() if place not in grading.asked and points}
     if not left:

@@ -90,6 +90,16 @@ def test_each_exercise_is_a_group_of_its_variants_with_its_points(package: Canva
     assert package.points["4 Layer by layer"] == 8
 
 
+def test_a_group_whose_variants_have_other_points_is_told(tmp_path: Path) -> None:
+    result = keygen("export", "sheet4", "--to", "canvas", "--seeds", "1,7", "--lang", "en", "--out", str(tmp_path))
+    package = read_package(Path(result.stdout.strip()))
+    assert package.points["1 A computation graph"] == 2
+    told = (
+        "1 backprop/computation_graph: what boxes hold of it is worth 2 or 2.5 points, as variants go; Canvas gives all"
+    )
+    assert f"{told} of a group the same, 2 " in result.stderr
+
+
 def test_solutions_and_figures_go_along(package: CanvasPackage) -> None:
     shown: set[str] = set()
     for group in package.groups.values():
@@ -103,6 +113,15 @@ def test_solutions_and_figures_go_along(package: CanvasPackage) -> None:
                 assert text.count(r"\(") == text.count(r"\)")
     assert shown == {name for name in package.files if name.startswith("images/")}
     assert "multiplied by it element by element" in of(package, 4, 0).solution
+
+
+def test_no_element_but_a_paragraph_goes_round_a_blank_of_new_quizzes(tmp_path: Path) -> None:
+    package = exported("sheet4", "canvas", tmp_path, "--seeds", "1", "--lang", "en")
+    for group in package.groups.values():
+        for piece in re.split(r"\[b\d+\]", group[0].text.removeprefix("<div>"))[:-1]:
+            opened = re.findall(r"<(table|ul|ol|td)\b", piece)
+            assert len(opened) == len(re.findall(r"</(table|ul|ol|td)>", piece))
+    assert "<td>[b" in exported("sheet4", "canvas-classic", tmp_path, "--seeds", "1").groups["4 Слой за слоем"][0].text
 
 
 def test_mathjax_reads_every_formula(package: CanvasPackage) -> None:

@@ -63,6 +63,7 @@ def key_of(manifest: Path) -> Table:
 
 def written(path: Path, rows: Table, delimiter: str = ",", encoding: str = "utf-8") -> Path:
     """A CSV file of rows."""
+    path.parent.mkdir(exist_ok=True)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter)

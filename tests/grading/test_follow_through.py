@@ -144,6 +144,17 @@ def test_an_exact_answer_is_exact() -> None:
     assert found["4.g.loss"].kind == "wrong"
 
 
+def test_a_whole_number_that_is_right_makes_nothing_after_it_doubtful() -> None:
+    """H is whole, so nothing is rounded in it: half of dH stays a slip, however many digits H has."""
+    of = exercise("sheet5", 1, 1)
+    assert key(of)["1.a.H"] == '[["-1", "1"]]'
+    halves = [f"{float(number) / 2:.4f}" for number in dict(of.columns[2].numbers).values()]
+    column = of.columns[2].column
+    assert column == "1.a.dH"
+    found = graded(of, key(of) | {column: "[[" + ", ".join(halves) + "]]"}, RATES)
+    assert found[column].kind == "slip"
+
+
 EVERY = [(sheet, number) for sheet in SHIPPED.sheets for number, _ in enumerate(SHIPPED.sheet(sheet).exercise, 1)]
 
 

@@ -241,3 +241,42 @@ def test_numbers_that_the_course_does_not_give_any_more_are_refused_by_row(made:
     result = refused(here / "manifest.json", here, key_of(made))
     assert "row 2: exercise 2 is not the one that was handed out" in result.stderr
     assert [row["id"] for row in read(here / "out" / "grades.csv")] == ["18", "'=19"]
+
+
+def test_a_decision_is_kept_apart_and_applied_on_every_regrade(made: Path, here: Path) -> None:
+    rows = key_of(made)
+    column = next(name for name in rows[0] if name.startswith("2."))
+    rows[0][column] = "see paper"
+    answers = written(here / "a.csv", rows)
+    assert grades(made, answers, "--out", "out").exit_code == 0
+    before = total(here / "out", "17")
+    decision = {"id": "17", "column": column, "credit": "0,5", "note": "half of it is there"}
+    kept = written(here / "out" / "decisions.csv", [decision]).read_bytes()
+    for _ in range(2):
+        result = grades(made, answers, "--out", "out")
+        assert result.exit_code == 0
+        assert result.stdout.splitlines()[-1] == str(Path("out") / "changes.csv")
+        (row,) = [one for one in read(here / "out" / "verdicts.csv") if (one["id"], one["column"]) == ("17", column)]
+        assert (row["verdict"], row["credit"], row["person"]) == ("person", "0.5", "decided: half of it is there")
+        assert float(total(here / "out", "17")) > float(before)
+        assert (here / "out" / "decisions.csv").read_bytes() == kept
+    assert read(here / "out" / "changes.csv") == []
+
+
+def test_a_regrade_lists_what_has_changed(made: Path, here: Path) -> None:
+    rows = key_of(made)
+    assert "changes.csv" not in grades(made, written(here / "a.csv", rows), "--out", "out").stdout
+    column = next(name for name in rows[0] if name.startswith("2."))
+    rows[2][column] = ""
+    grades(made, written(here / "a.csv", rows), "--out", "out")
+    (row,) = read(here / "out" / "changes.csv")
+    assert [*row.values()] == ["'=19", column, "right", "1", "empty", "0"]
+
+
+@pytest.mark.parametrize("credit", ["2", "-1", "much", ""])
+def test_a_decision_that_is_none_is_refused_at_its_line(credit: str, made: Path, here: Path) -> None:
+    written(here / "out" / "decisions.csv", [{"id": "17", "column": "1.a.T", "credit": credit, "note": ""}])
+    result = grades(made, written(here / "a.csv", key_of(made)), "--out", "out")
+    assert result.exit_code == 1
+    assert "decisions.csv:2" in result.stderr
+    assert not (here / "out" / "grades.csv").exists()
