@@ -36,6 +36,7 @@ from keygen.export.command import export
 from keygen.grading.command import grade
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
+from keygen.system.tables import folded
 from keygen.system.terminal import Commands, columns, note, progress, say, tell, width
 
 if TYPE_CHECKING:
@@ -401,7 +402,7 @@ def list_(sheet: str | None) -> None:
     from keygen.course.search_path import search_path
 
     path = search_path(Path.cwd())
-    say(catalogue(path) if sheet is None else contents(sheet, path))
+    say(folded(catalogue(path) if sheet is None else contents(sheet, path), width()))
 
 
 @main.command("help")
@@ -416,7 +417,7 @@ def help_(topic: str | None, lang: str | None) -> None:
 
     language = lang or spoken_in(Path.cwd())
     if topic is None:
-        say(overview(language))
+        say(folded(overview(language), width()))
     elif topic in main.commands and topic not in TOPICS:
         command = main.commands[topic]
         say(command.get_help(click.Context(command, info_name=f"keygen {topic}", **main.context_settings)))
@@ -431,6 +432,6 @@ def doctor() -> None:
     from keygen.tex.doctor import as_text, diagnose
 
     report = diagnose()
-    say(as_text(report))
+    say(folded(as_text(report), width()))
     if not report.ok:
         sys.exit(1)

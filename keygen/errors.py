@@ -119,7 +119,8 @@ def nearest(word: str, known: Iterable[str], where: str = "") -> str:
     if (latin := word.translate(LIKENESSES)) != word and latin in options:
         odd = next(letter for letter, same in zip(word, latin, strict=True) if letter != same)
         return f"type it in Latin letters: {odd} is {unicodedata.name(odd).lower()}, and {latin!r} is known"
-    close = get_close_matches(word, options, n=3, cutoff=0.5)
+    same = [option for option in options if option.casefold() == word.casefold()]
+    close = list(dict.fromkeys([*same, *get_close_matches(word, options, n=3, cutoff=0.5)]))[:3]
     if close:
         return "did you mean " + " or ".join(repr(option) for option in close) + "?"
     if len(options) <= MANY:

@@ -359,8 +359,8 @@ def test_a_seed_that_is_not_a_number_is_wrong_use(course: Path, seed: str) -> No
 def test_an_unwritable_folder_is_named(course: Path) -> None:
     (course / "wall").write_text("a file where a folder should be")
     result = keygen("build", "mine", "--format", "tex", "--out", "wall/inside")
-    assert result.stderr.splitlines()[0] == "keygen: mine.tex cannot be written"
-    assert result.exit_code == 1
+    assert "Invalid value for '--out': 'wall' is no folder, and there can be none of this name." in result.stderr
+    assert result.exit_code == 2
 
 
 def test_a_failed_build_leaves_the_last_good_file(course: Path) -> None:
@@ -402,6 +402,46 @@ def test_the_name_of_a_sheet_where_an_exercise_is_shown_is_said_to_be_one() -> N
     assert "'sheet4b' is a sheet" in result.stderr
     assert "backprop/dense_minibatch" in result.stderr
     assert "keygen build sheet4b --format html" in result.stderr
+
+
+@pytest.mark.parametrize("command", [("build",), ("show",), ("answers",), ("check",), ("preview",), ("list",)])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("exercises/mine.toml", "mine"),
+        ("mine.toml", "mine"),
+        ("./exercises/my/one/", "my/one"),
+        ("exercises/my/one/en.tex", "my/one"),
+        ("my/one/exercise.py", "my/one"),
+    ],
+)
+def test_a_path_in_the_place_of_a_name_is_told_with_the_name(
+    command: tuple[str, ...], path: str, name: str, course: Path
+) -> None:
+    for typed in (path, str(course / path)) if "exercises" in path else (path,):
+        result = keygen(*command, typed)
+        assert result.exit_code == 1
+        assert result.stderr.splitlines() == [
+            f"keygen: {typed!r} is the path of a file, not a name", "  expected: the name of a sheet, or topic/name",
+            f"  mend:     write {name}",
+        ]  # fmt: skip
+
+
+def test_capitals_do_not_hide_the_nearest_name(course: Path) -> None:
+    fails(keygen("build", "MINE"), "keygen: unknown sheet 'MINE'", "  mend:     did you mean 'mine'?")
+
+
+def test_seeds_beyond_the_greatest_are_refused_wherever_they_come_from(course: Path) -> None:
+    most = 10**18
+    assert keygen("show", "my/one", "--seed", str(most)).exit_code == 0
+    for words in (
+        ("build", "mine", "--variants", "2", "--seed", str(most)),
+        ("preview", "mine", "--seeds", f"{most + 1}"),
+    ):
+        fails(
+            keygen(*words), "keygen: this seed is too great", "  expected: 1,000,000,000,000,000,000 at most",
+            "  found:    1,000,000,000,000,000,001",
+        )  # fmt: skip
 
 
 LACKING = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 
 from keygen.checking.sweep import Request, survey
 from keygen.checking.sweep_report import as_text
 from keygen.system.tables import folded, table
+from tests.at_terminal import on_terminal
 from tests.courses import SHIPPED
 
 ROWS = [
@@ -46,3 +49,12 @@ def test_words_are_folded_between_words_and_set_in() -> None:
 def test_the_report_of_a_check_fits_a_terminal(width: int) -> None:
     findings = survey(Request(SHIPPED, ("regularization/constant_with_ridge", "logic/gates"), seeds=2))
     assert max(map(cell_len, as_text(findings, width).splitlines())) <= width
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("words", [("list",), ("list", "sheet4"), ("help",), ("doctor",)], ids=" ".join)
+def test_what_is_listed_fits_a_terminal(words: tuple[str, ...], columns: int, tmp_path: Path) -> None:
+    ran = on_terminal(words, tmp_path, {"TERM": "xterm"}, columns)
+    assert ran.code in (0, 1)
+    lines = ran.out.replace("\r", "").splitlines()
+    assert [line for line in lines if len(line) > columns and " " in line.strip()[: columns - 4]] == []

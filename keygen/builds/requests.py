@@ -15,6 +15,7 @@ from keygen.course.roster import Roster, Student, load_roster
 from keygen.course.roster_columns import BY_HEADER, RosterColumns
 from keygen.course.roster_groups import group_folders, sorted_by
 from keygen.course.secret import PUBLIC
+from keygen.course.seeding import require_seed
 from keygen.course.sheet import Sheet
 from keygen.document.kinds import PageKind
 from keygen.errors import KeygenError
@@ -113,8 +114,9 @@ def unfilled(sheet: Sheet, roster: Roster, group: str | None) -> Iterator[str]:
 
 
 def seeds(options: BuildOptions) -> tuple[int, ...]:
-    """The seeds that are wished for."""
+    """The seeds that are wished for. Raises KeygenError for those beyond the greatest."""
     first = 1 if options.first is None else options.first
+    require_seed(first + (options.variants or 0) - 1)
     return tuple(range(first, first + (options.variants or 0)))
 
 

@@ -35,6 +35,7 @@ def shown(request: ShowRequest, columns: int) -> str:
     """
     course = request.course
     if request.exercise not in course.exercises:
+        course.path.require_no_path(request.exercise)
         raise unknown(request.exercise, course)
     sheet, item = item_of(course, request.exercise, 0)
     key = PUBLIC if request.seed is None else course.seeds_key(request.exercise)

@@ -37,7 +37,7 @@ def as_text(findings: Findings, width: int | None = None, *, verbose: bool = Fal
     if findings.request.deep:
         tables.append(list(deep_rows(exercises)))
     named = set(findings.request.targets)
-    more = [details(exercise) for exercise in exercises if exercise.id in named]
+    more = [details(exercise) for exercise in exercises if exercise.id in named and exercise.seeded]
     more += [unchecked] if (unchecked := "\n".join(not_checked(findings))) else []
     flaws = [f"{flaw.exercise} ({seed_word(flaw.seed)}, {flaw.language}): {flaw.message}" for flaw in findings.flaws]
     if findings.request.deep:

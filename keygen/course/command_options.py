@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from keygen.course.option_rules import require_fitting
+from keygen.course.seeding import GREATEST
 from keygen.errors import KeygenError
 from keygen.system.limits import refusal
 from keygen.system.terminal import note, tell
 
-SEED = click.IntRange(min=0, max=10**18)
+SEED = click.IntRange(min=0, max=GREATEST)
 MANY_VARIANTS = 100_000
 """Variants that one command makes or checks at most."""
 CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)

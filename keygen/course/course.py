@@ -71,6 +71,7 @@ class Course:
         if name in self.sheets:
             return self.sheet(name)
         if name not in self.exercises:
+            self.path.require_no_path(name)
             known = [*self.sheets, *self.exercises]
             raise KeygenError(f"unknown sheet or exercise {name!r}", repair=nearest(name, known, EXERCISES))
         return Sheet(title=name, exercise=[SheetEntry(name)], language=self.languages[0], name=name)

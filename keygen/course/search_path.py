@@ -73,9 +73,23 @@ class SearchPath:
         """Whether there is an exercise with this id. Raises KeygenError for what is no name."""
         return bool(name) and self.find("exercises", *named("an exercise", name, 2), "exercise.py") is not None
 
+    def require_no_path(self, name: str) -> None:
+        """Raise KeygenError for the path of a file or folder of a sheet or an exercise, which its name is not."""
+        if not {"/", os.sep, "."} & set(name):
+            return
+        parts = [part for part in Path(name).parts if part not in (".", "/")]
+        parts = parts[1 + max((place for place, part in enumerate(parts) if part == "exercises"), default=-1) :]
+        meant = parts[0].removesuffix(".toml") if len(parts) == 1 else "/".join(parts[:2])
+        if meant != name and meant in (*self.sheets(), *self.exercises()):
+            raise KeygenError(
+                f"{name!r} is the path of a file, not a name", expected="the name of a sheet, or topic/name",
+                repair=f"write {meant}",
+            )  # fmt: skip
+
     def exercise_folder(self, name: str) -> Path:
         """The folder of an exercise. Raises KeygenError for what is no name; for an unknown one, with the nearest; for
         one that two packages have."""
+        self.require_no_path(name)
         path = self.only("exercise", name, *named("an exercise", name, 2), "exercise.py") if name else None
         if path is None and name in self.sheets():
             raise KeygenError(
@@ -95,6 +109,7 @@ class SearchPath:
     def sheet_file(self, name: str) -> Path:
         """The file of a sheet. Raises KeygenError for what is no name, and for an exercise's; for an unknown one, with
         the nearest; for one that two packages have."""
+        self.require_no_path(name)
         if "/" in name and name in self.exercises():
             raise KeygenError(
                 f"{name!r} is an exercise, not a sheet",

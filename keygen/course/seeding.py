@@ -11,7 +11,9 @@ from keygen.course.draw import stream
 from keygen.course.secret import PUBLIC
 from keygen.errors import KeygenError
 
-SEEDS = re.compile(r"(\d{1,18})(?:\.\.(\d{1,18}))?")
+SEEDS = re.compile(r"([0-9]{1,30})(?:\.\.([0-9]{1,30}))?")
+GREATEST = 10**18
+"""The greatest seed that a command takes."""
 MOST = 200
 """Seeds that one may ask for by their numbers."""
 
@@ -48,6 +50,12 @@ class NumberStreams:
         return stream(*self.names, *names)
 
 
+def require_seed(seed: int) -> None:
+    """Raise KeygenError for a seed that no command takes."""
+    if seed > GREATEST:
+        raise KeygenError("this seed is too great", expected=f"{GREATEST:,} at most", found=f"{seed:,}")
+
+
 def seeds_of(text: str) -> tuple[int, ...]:
     """The seeds that are meant by "1..12" or "1,5,7..9", each once and in this order. Raises KeygenError for other
     texts, for a range from the larger to the smaller, and for too many."""
@@ -60,6 +68,7 @@ def seeds_of(text: str) -> tuple[int, ...]:
                 found=repr(text), repair=f"{piece.strip()!r} is neither" if piece.strip() else "leave out a comma",
             )  # fmt: skip
         first, last = int(found[1]), int(found[2] or found[1])
+        require_seed(max(first, last))
         if first > last:
             raise KeygenError(
                 "a range of seeds goes from the smaller to the larger, both included", found=repr(piece.strip()),

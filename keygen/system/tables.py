@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 GAP = 2  # columns between two columns of a table
@@ -68,7 +67,9 @@ def fold(line: str, width: int | None) -> list[str]:
     if width is None or len(line) <= width:
         return [line]
     indent = len(line) - len(line.lstrip()) + 2
-    return textwrap.wrap(
+    from textwrap import wrap  # for narrow terminals alone
+
+    return wrap(
         line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False,
         replace_whitespace=False, drop_whitespace=True,
     )  # fmt: skip
