@@ -45,7 +45,8 @@ class MoodleQuestion(LaidOut):
             text_with_files(made, tag, written, writer)
             self.too_large(writer)
         self.otherwise += (
-            f"{column.partition('.')[2]} is nearer to zero than Moodle tells numbers apart: any below 1e-28 is taken for it"
+            f"{column.partition('.')[2]} is nearer to zero than Moodle tells numbers apart: "
+            "any below 1e-28 is taken for it"
             for column, box in self.question.places
             if isinstance(box, NumberBox) and not box.key.whole and abs(box.key.decimal) < FINEST
         )
