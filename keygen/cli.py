@@ -20,7 +20,6 @@ from keygen.course.command_options import (
     EXERCISES,
     JOBS,
     MANY_VARIANTS,
-    REPORT,
     SEED,
     SHEETS,
     TARGETS,
@@ -30,7 +29,8 @@ from keygen.course.command_options import (
     spoken,
 )
 from keygen.course.contents import read_once
-from keygen.course.roster_options import FILE, from_roster
+from keygen.course.path_types import FILE, FOLDER, REPORT
+from keygen.course.roster_options import from_roster
 from keygen.errors import KeygenError
 from keygen.export.command import export
 from keygen.grading.command import grade
@@ -252,7 +252,7 @@ def show(what: str, seed: int | None, solutions: bool, lang: str | None, manifes
 @spoken("The language of the page; by default the sheet's own.")
 @click.option("--watch", is_flag=True, help="Serve the page to this machine's browser, renewed with each saved file.")
 @click.option("--port", type=click.IntRange(1024, 65535), help="The port for --watch; by default a free one.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@click.option("--out", type=FOLDER, default=Path("build"), help="The folder to write into.")
 @speaking
 def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | None, out: Path) -> None:
     """Write one page with many variants side by side: their work, which are alike, by a click the ugliest first.
@@ -377,7 +377,7 @@ def lint(targets: tuple[str, ...], form: str | None) -> None:
 @click.option("--shapes", default="", help='Shapes, and traits where needed: "A:n,n X:m,n S:k,k,definite".')
 @spoken("The language of the laws; by default the course's.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="What to write.")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into; text is printed without it.")
+@click.option("--out", type=FOLDER, help="The folder to write into; text is printed without it.")
 @speaking
 def derive(formula: str, wrt: str, shapes: str, lang: str | None, form: str, out: Path | None) -> None:
     """Differentiate FORMULA, e.g. "tr(A @ X.T @ X)", step by step, and read the gradient off."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from keygen.errors import KeygenError
 from keygen.system.files import cache_folder, writable, write_whole
+from tests.courses import keygen
 
 
 def test_a_file_is_written_with_the_folders_on_its_way(tmp_path: Path) -> None:
@@ -49,6 +52,55 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
         f"sheet.pdf cannot be written\n  at:       {tmp_path}/build/sheet.pdf\n  found:    File exists\n"
         "  mend:     choose a folder that you may write to, or free some space there"
     )
+
+
+def test_a_pipe_is_written_to_and_not_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR)
+    write_whole(pipe, b"a report")
+    assert os.read(end, 100) == b"a report"
+    os.close(end)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_the_name_of_an_open_file_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("wb") as file:
+        name = Path(f"/proc/self/fd/{file.fileno()}")
+        write_whole(name, b"a report")
+        assert os.readlink(name) == str(tmp_path / "out")
+    assert (tmp_path / "out").read_bytes() == b"a report"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build", "sheet4", "--out", "file"),
+        ("build", "sheet4", "--out", "file/deep/folder"),
+        ("build", "sheet4", "--out", "broken"),
+        ("build", "sheet4", "--out", ""),
+        ("preview", "sheet4", "--out", "file"),
+        ("export", "sheet4", "--to", "html", "--out", "file"),
+        ("derive", "x", "--wrt", "x", "--out", "file"),
+        ("check", "--junit", "file/report.xml"),
+        ("check", "--junit", "folder"),
+        ("check", "--junit", ""),
+    ],
+    ids=" ".join,
+)
+def test_a_place_where_nothing_can_be_written_is_told_before_any_work(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("keygen.course.course.course_here", None)
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "broken").symlink_to("nowhere")
+    result = keygen(*words)
+    assert result.exit_code == 2
+    assert "Invalid value for '--" in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "file", "folder"]
 
 
 @pytest.fixture

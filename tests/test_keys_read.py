@@ -84,7 +84,7 @@ def test_a_matrix_that_a_slip_leads_to_stands_on_lines_of_its_own_and_ends_the_s
         ("logic/region", 2, {"en": "no, ", "ru": "нет, "}),
         ("nets/linear_collapse", 0, {"en": "no, ", "ru": "нет, "}),
         ("regularization/constant_with_ridge", 1, {"en": "yes, ", "ru": "да, "}),
-        ("matrix/logistic", 2, {"en": "yes, ", "ru": "да, "}),
+        ("matrix/logistic", 2, {"en": "; yes, ", "ru": "; да, "}),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -81,6 +81,12 @@ def test_a_statement_of_a_few_paragraphs_is_on_one_page_with_the_beginning_of_it
         assert all((first in text) is (last in text) for text in pages)
 
 
+def test_a_page_that_ends_by_force_ends_once() -> None:
+    cover = "\\kgdocument\n\\kghead{A}{B}\\kgtitle{}{T}{}{}\n\\begin{kgcover}Cover.\\end{kgcover}\n"
+    pages = run(["pdftotext", "-", "-"], page(f"{cover}\\kgproblem{{1}}{{P}}{{}}\nAsked.\n")).decode().split("\f")
+    assert ["Cover." in pages[0], "Asked." in pages[1], len(pages)] == [True, True, 3]
+
+
 def test_points_at_the_margin_take_no_line_of_their_own() -> None:
     box = "\\leavevmode\\hbox to\\linewidth{W\\hfil V}"
     for before in (box, f"{box} ", f"{box}\n\n", "\\begin{kgfigure}W\\end{kgfigure}\n"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +17,6 @@ from keygen.system.terminal import note, tell
 SEED = click.IntRange(min=0, max=10**18)
 MANY_VARIANTS = 100_000
 """Variants that one command makes or checks at most."""
-REPORT = click.Path(dir_okay=False, path_type=Path)
 CHECKED = click.IntRange(min=0, max=MANY_VARIANTS)
 JOBS = "Processes at once, no more than one for each core; by default so many."
 CLUSTER = """Work on the Dask cluster of this scheduler, tcp://host:8786. It trusts everybody who reaches it: they see

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from keygen.course.path_types import FILE, FOLDER
+
 BUILT = "The folder that the roster was built into: what is there knows who was drawn anew."
 
 
@@ -23,7 +24,7 @@ def from_roster(roster: str, public: str, out: str = BUILT) -> Callable[[Any], A
         @click.option("--id-column", metavar="COLUMN", help="The roster's column that is the id, if not called so.")
         @click.option("--name-column", metavar="COLUMN", multiple=True, help="That of the name; twice for two columns.")
         @click.option("--public", is_flag=True, help=public)
-        @click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help=out)
+        @click.option("--out", type=FOLDER, default=Path("build"), help=out)
         @wraps(command)
         def run(*args: Any, id_column: str | None, name_column: tuple[str, ...], **kwargs: Any) -> None:
             from keygen.course.roster_columns import RosterColumns

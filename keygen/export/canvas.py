@@ -2,14 +2,16 @@ r"""Neutral questions in Canvas's dialect of QTI 1.2: an item for each, with bla
 
 As its importers read it (instructure/qti for New Quizzes; QTIMigrationTool and qti_exporter for Classic): a blank is
 [b1] in the text and response_lid response_b1; a comment is an itemfeedback general_fb. New Quizzes take how a blank is
-compared from scoring_algorithm and answer_type of its first answer, and see a blank in anything like [h] too. Classic
-compares spellings, and sets the points of a numerical question by vargte and varlte alone (a vargt that ends in 5 would
-be read as a precision). There a number that is typed is cut to four decimals, so one below 0.0001 would be 0.
+compared from scoring_algorithm and answer_type of its first answer, see a blank in anything like [h] too, and cut the
+text at each blank, so that no table goes round one. Classic compares spellings, and sets the points of a numerical
+question by vargte and varlte alone (a vargt that ends in 5 would be read as a precision). There a number that is typed
+is cut to four decimals, so one below 0.0001 would be 0.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -35,6 +37,8 @@ SMALLEST = Fraction(1, 10_000)
 """Numbers below it are typed into Classic as 0."""
 NUMERICAL = Fraction(1, 10)
 """Numbers from here on have three significant digits in four decimals."""
+GAP = "\u2003"
+"""The space between two blanks of a line."""
 DROPDOWN = {"scoring_algorithm": "Equivalence", "answer_type": "dropdown"}
 REGEX = {"scoring_algorithm": "TextRegex", "answer_type": "openEntry"}
 
@@ -121,6 +125,10 @@ class CanvasQuestion(LaidOut):
         """A blank, by which its place is found."""
         self.blanks.append(box)
         return f"\ue000b{len(self.blanks)}\ue001"
+
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of blanks as lines: New Quizzes cut the text at each blank, and pieces of a table are no table."""
+        return "\n".join(f"<p>{f'{GAP} '.join(row)}</p>" for row in rows)
 
     def answers(self, shown: Any, processing: Any) -> None:
         """What may be typed into each blank, and its share of the points."""
@@ -225,6 +233,10 @@ class CanvasClassicQuestion(CanvasQuestion):
         for tag, end in (("vargte", key.decimal - key.tolerance), ("varlte", key.decimal + key.tolerance)):
             etree.SubElement(test, tag, respident="response1").text = decimal_text(end)
         etree.SubElement(condition, "setvar", action="Set", varname="SCORE").text = "100"
+
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of blanks in a table."""
+        return LaidOut.grid(self, rows)
 
     def accepted(self, box: Box) -> tuple[list[str], int, dict[str, str]]:
         """The texts of a blank."""

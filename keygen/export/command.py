@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking, spoken
+from keygen.course.path_types import FOLDER
 from keygen.system.terminal import note, progress, say, tell
 
 
@@ -27,7 +28,7 @@ from keygen.system.terminal import note, progress, say, tell
 )
 @click.option("--answer-page", is_flag=True, help="For Gradescope: a page with a box for each answer.")
 @click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), help="The folder to write into.")
+@click.option("--out", type=FOLDER, default=Path("build"), help="The folder to write into.")
 @speaking
 def export(
     sheet: str, target: str, seeds: str, lang: str | None, quiz: bool, tests: str | None, answer_page: bool,

@@ -3,7 +3,7 @@ what to type into them; and its solution. A target says how it writes a box."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import ClassVar
 
@@ -99,8 +99,12 @@ class LaidOut:
         name = self.called(answer, writer, alone=alone)
         if len(answer.rows) == len(answer.rows[0]) == 1:
             return f"<p>{name}{self.lettered(answer.rows[0][0], writer)}</p>"
-        rows = [[f"<td>{self.lettered(box, writer)}</td>" for box in row] for row in answer.rows]
-        return (f"<p>{name}</p>\n" if name else "") + table(rows)
+        rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
+        return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of written boxes."""
+        return table([f"<td>{box}</td>" for box in row] for row in rows)
 
     def lettered(self, box: Box, writer: MathJaxWriter) -> str:
         """A box behind its letter, if it has one of its own."""

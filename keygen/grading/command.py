@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking
-from keygen.course.roster_options import FILE
+from keygen.course.path_types import FILE, FOLDER
 
 PART = click.FloatRange(0, 1)
 
@@ -21,7 +21,7 @@ PART = click.FloatRange(0, 1)
 @click.option("--carried", type=PART, default=1.0, help="Credit of what follows rightly from an earlier slip.")
 @click.option("--slip", type=PART, default=0.5, help="Credit of a known slip where it is made.")
 @click.option("--digits", type=click.IntRange(2, 12), default=3, help="Significant digits that were asked for.")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder; by default build/SHEET-grades.")
+@click.option("--out", type=FOLDER, help="The folder; by default build/SHEET-grades.")
 @speaking
 def grade(
     sheet: str, answers: Path | None, manifest: Path, template: bool, carried: float, slip: float, digits: int,

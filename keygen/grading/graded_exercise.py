@@ -63,6 +63,13 @@ class PageFacts:
     points: Mapping[str, Fraction | None]
 
 
+class UnprintedPage(Proofs):
+    """For a page that nobody sees: its lines were read back when it was built, and are not read back again."""
+
+    def require(self, chain: Chain) -> None:
+        """Nothing is printed."""
+
+
 def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, digits: int) -> GradedExercise:
     """An exercise of one student as a manifest has it. Raises KeygenError where the course gives other numbers now."""
     found = as_recorded(order, item, worked)
@@ -136,7 +143,7 @@ def facts_of(found: Solved, order: SheetRequest, item: SheetItem) -> PageFacts:
 
     def make() -> PageFacts:
         policy = policy_of(order.sheet, order.language)
-        proofs = Proofs(found.values, policy, found.calls, quick=found.quick)
+        proofs = UnprintedPage(found.values, policy, found.calls, quick=found.quick)
         wishes = order.sheet.wishes(item.number)
         problem, _ = composed(
             found, item.number, item.entry.points, order.language, policy, proofs=proofs, wishes=wishes

@@ -59,9 +59,6 @@ class Difficulty:
     rules: int
 
 
-MOST_LAWS = 2  # that one line is made by
-
-
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """The differential of f, line by line.
@@ -183,7 +180,7 @@ def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder) -> Terms:
         terms, simplified = advance(raw, ())
         joined, by_symmetry = twins(terms)
         laws = (*unfolding.laws, *simplified)
-        if unfolding.laws and len(laws) > MOST_LAWS:
+        if unfolding.laws and len(simplified) > 1:  # too much for one line
             lines.add_terms(raw, unfolding.laws)
             laws = simplified
         if len(joined) == 1 < len(terms):

@@ -63,6 +63,8 @@ def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
             f"{path} is a folder", expected="a file to write",
             repair="name a file in it, or remove it if keygen is to write a file of this name",
         )  # fmt: skip
+    if stands_for_another(path):
+        return through(path, write)
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +82,29 @@ def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
             found=reason(error),
             repair=repair(error, "choose a folder that you may write to, or free some space there"),
         ) from error
+
+
+def stands_for_another(path: Path) -> bool:
+    """Whether a name is that of a pipe, a device or an open file (/dev/stdout): no other file may take its place."""
+    if not os.path.lexists(path):
+        return False
+    place = path.absolute().parent
+    return (
+        (path.exists() and not path.is_file())
+        or any(map(place.is_relative_to, ("/dev/fd", "/proc")))
+        or (place == Path("/dev"))
+    )
+
+
+def through(path: Path, write: Callable[[Path], object]) -> None:
+    """Write to a pipe or a device."""
+    try:
+        write(path)
+    except OSError as error:
+        raise KeygenError(
+            f"{path.name} cannot be written", file=path, found=reason(error),
+            repair=repair(error, "name a file that you may write"),
+        ) from error  # fmt: skip
 
 
 def cache_folder() -> Path:

@@ -115,6 +115,15 @@ def test_solutions_and_figures_go_along(package: CanvasPackage) -> None:
     assert "multiplied by it element by element" in of(package, 4, 0).solution
 
 
+def test_no_element_but_a_paragraph_goes_round_a_blank_of_new_quizzes(tmp_path: Path) -> None:
+    package = exported("sheet4", "canvas", tmp_path, "--seeds", "1", "--lang", "en")
+    for group in package.groups.values():
+        for piece in re.split(r"\[b\d+\]", group[0].text.removeprefix("<div>"))[:-1]:
+            opened = re.findall(r"<(table|ul|ol|td)\b", piece)
+            assert len(opened) == len(re.findall(r"</(table|ul|ol|td)>", piece))
+    assert "<td>[b" in exported("sheet4", "canvas-classic", tmp_path, "--seeds", "1").groups["4 Слой за слоем"][0].text
+
+
 def test_mathjax_reads_every_formula(package: CanvasPackage) -> None:
     texts = [text for group in package.groups.values() for text in (group[0].text, group[0].solution)]
     found = sorted({html.unescape(tex) for text in texts for tex in re.findall(r"\\\((.*?)\\\)", text, re.DOTALL)})

@@ -1,6 +1,6 @@
 """Logistic regression with a penalty: the gradient, the step, the Hessian."""
 
-from keygen.author import differentials, same_as
+from keygen.author import differentials
 
 PENALTIES = (
     "lam*w.T @ w",
@@ -37,6 +37,4 @@ def show(s):
 
 def answers(s):
     kinds = {"a": "gradient", "b": "step", "c": "hessian"}
-    found = {part: s.shown["loss"].answers(**{kind: kind}) for part, kind in kinds.items()}
-    found["c"]["convex"] = same_as(True)
-    return found
+    return {part: s.shown["loss"].answers(**{kind: kind}) for part, kind in kinds.items()}
