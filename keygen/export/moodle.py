@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -17,10 +18,12 @@ from lxml import etree
 
 from keygen.document.nodes import Blocks
 from keygen.export.laid_out import LONGEST, LaidOut
-from keygen.export.question import Box, ChoiceBox
+from keygen.export.question import Box, ChoiceBox, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
 from keygen.writers.mathjax import MathJaxWriter
 
+FINEST = Fraction(1, 10**25)
+"""Below it the tolerance that Moodle adds of itself, 1e-28, is more than a hundredth of the third digit."""
 CLOZE = str.maketrans({"&": "&amp;", "~": "&#126;", "}": r"\}", "#": r"\#"})
 
 
@@ -41,6 +44,12 @@ class MoodleQuestion(LaidOut):
         ):
             text_with_files(made, tag, written, writer)
             self.too_large(writer)
+        self.otherwise += (
+            f"{column.partition('.')[2]} is nearer to zero than Moodle tells numbers apart: "
+            "any below 1e-28 is taken for it"
+            for column, box in self.question.places
+            if isinstance(box, NumberBox) and not box.key.whole and abs(box.key.decimal) < FINEST
+        )
         etree.SubElement(made, "penalty").text = "0.3333333"
         etree.SubElement(made, "hidden").text = "0"
         written_out: str = etree.tostring(made, encoding="unicode")
