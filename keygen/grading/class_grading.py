@@ -34,12 +34,14 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class GradedRow:
-    """One student's verdicts in the order of the sheet, and the points of each exercise that something was asked of."""
+    """One student's verdicts in the order of the sheet, the points of each exercise that something was asked of, and
+    the points that could be had of what was asked."""
 
     id: str
     name: str
     verdicts: tuple[AnswerVerdict, ...]
     points: Mapping[int, Fraction]
+    possible: Fraction = Fraction(0)
 
     @property
     def total(self) -> Fraction:
@@ -202,6 +204,7 @@ class RowGrading:
         items = {item.number: item for item in sheet_items(order.sheet)}
         verdicts: list[AnswerVerdict] = []
         points: dict[int, Fraction] = {}
+        possible = Fraction(0)
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
@@ -212,16 +215,18 @@ class RowGrading:
             computed = graded(exercise, row.cells, self.piece.rates)
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
             verdicts += found.values()
-            points[worked.number] = self.paid(exercise, found)
+            points[worked.number], of = self.paid(exercise, found)
+            possible += of
         self.into.seen.update(own)
         for column, cell in row.cells.items():
             if cell and column in self.into.seen and column not in own:
                 yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
-        yield GradedRow(person.id, person.name, tuple(verdicts), points)
+        yield GradedRow(person.id, person.name, tuple(verdicts), points, possible)
 
-    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> Fraction:
-        """The points of an exercise: those of each part in equal shares for the answers that are asked."""
-        total = Fraction(0)
+    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
+        """The points of an exercise, those of each part in equal shares for the answers that are asked; and those that
+        could be had."""
+        total = possible = Fraction(0)
         for part, points in exercise.points.items():
             place = f"{exercise.number}.{part}"
             self.into.possible[place] = points
@@ -229,8 +234,9 @@ class RowGrading:
             credits = [found[one.column].credit for one in asked if one.column.rpartition(".")[0] == place]
             if credits:
                 self.into.asked[place] = points
+                possible += points
                 total += points * sum(credits) / len(credits)
-        return total
+        return total, possible
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -139,10 +140,7 @@ def with_damage(verdict: AnswerVerdict, cell: str) -> AnswerVerdict:
     broken = damage(cell)
     if broken is None or broken.lost or verdict.kind in ("right", "carried", "person", "empty"):
         return verdict
-    return AnswerVerdict(
-        verdict.column, verdict.typed, "person", NONE, verdict.read, verdict.key, verdict.replay, verdict.slip,
-        broken.said,
-    )  # fmt: skip
+    return replace(verdict, kind="person", credit=NONE, person=broken.said, slips=())
 
 
 def shortened(cell: str) -> str:

@@ -90,7 +90,8 @@ class FollowThrough:
         if len({one.kind for one in found}) > 1:
             person.append("the comma has two meanings")
         slip = "" if chosen.slip is None else str(chosen.slip)
-        if chosen.kind in ("slip", "wrong") and not student.first:
+        first = chosen.kind in ("slip", "wrong") and not student.first
+        if first:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
         self.commit(student, asked, readings[best], chosen)
@@ -98,6 +99,7 @@ class FollowThrough:
         return AnswerVerdict(
             asked.column, cell, chosen.kind, chosen.credit, "; ".join((shown, *readings[best].notes)),
             written(asked.answer), chosen.replay, slip, "; ".join(filter(None, person)),
+            () if chosen.slip is None else chosen.slip.names, first,
         )  # fmt: skip
 
     def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:

@@ -24,10 +24,10 @@ def graded(request: GradingRequest) -> bool:
 
 def told(report: GradingReport, of: int) -> None:
     """Say what a teacher should know at once."""
-    counts = ", ".join(f"{kind} {count}" for kind, count in report.verdicts.most_common())
-    tell(f"keygen: {report.people} of {of} students graded: {counts or 'nothing was asked'}")
-    if report.persons:
-        tell(f"keygen: {report.persons} answers are for a person to look at: the column person of verdicts.csv")
+    counts = ", ".join(f"{kind} {count}" for kind, count in report.summary.verdicts.most_common())
+    tell(f"keygen: {report.summary.people} of {of} students graded: {counts or 'nothing was asked'}")
+    if report.summary.persons:
+        tell(f"keygen: {report.summary.persons} answers are for a person to look at: the column person of verdicts.csv")
     if report.left:
         tell(f"keygen: {report.left}")
     for fault in report.faults[:MOST]:
