@@ -11,12 +11,12 @@ MOST = 40
 
 def graded(request: GradingRequest) -> bool:
     """Grade the answers, or write a template where there are none; whether every row could be graded."""
-    people = people_of(request)
-    if request.answers is None:
+    people, answers = people_of(request)
+    if answers is None:
         say("\n".join(map(str, template(request, people).paths)))
         return True
     with progress(len(people), request.sheet, "students") as advance:
-        report = grade(request, people, advance, note)
+        report = grade(request, people, answers, advance, note)
     say("\n".join(map(str, report.paths)))
     told(report, len(people))
     return not report.refused

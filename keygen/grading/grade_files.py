@@ -1,5 +1,5 @@
-"""The files of grading: grades.csv, verdicts.csv, the gradebooks, summary.html, and for the beginning template.csv and
-shapes.csv."""
+"""The files of grading: grades.csv, verdicts.csv, the gradebooks, summary.html, a page for each student, and for the
+beginning template.csv and shapes.csv."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ import numpy as np
 from keygen.builds.key_csv import inert, spreadsheet
 from keygen.builds.request import SheetRequest
 from keygen.course.course import Course
+from keygen.course.filenames import file_name, same_file, shortened
 from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
-from keygen.grading.answers_file import AnswersFile
-from keygen.grading.class_grading import ClassGrading, GradedPiece, GradedRow, RowFault
+from keygen.grading.answers_file import AnswersFile, AnswersSource
+from keygen.grading.class_grading import ClassGrading, GradedPiece, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
 from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisions
 from keygen.grading.gradebooks import Gradebooks, of_addresses
+from keygen.grading.graded_row import GradedRow
+from keygen.grading.moodle_responses import MoodleReport
 from keygen.grading.summary import ClassSummary, rounded
 from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
@@ -42,7 +45,8 @@ CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit
 
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
-    """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted."""
+    """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted. A
+    `source` is the system whose report the answers are."""
 
     course: Course
     sheet: str
@@ -51,6 +55,7 @@ class GradingRequest:
     rates: Rates = field(default_factory=Rates)
     digits: int = 3
     out: Path | None = None
+    source: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -74,24 +79,26 @@ class GradingReport:
         return any(fault.refused for fault in self.faults)
 
 
-def people_of(request: GradingRequest) -> dict[str, GradedPerson]:
-    """Whose answers may come."""
-    return class_list(request.course, request.sheet, request.manifest)
+def people_of(request: GradingRequest) -> tuple[dict[str, GradedPerson], AnswersSource | None]:
+    """Whose answers may come, and the answers where there are any."""
+    file = None if request.answers is None else AnswersFile(request.answers)
+    if file is not None and request.source == "moodle":
+        return MoodleReport(request.course, request.sheet, request.manifest, file).read()
+    return class_list(request.course, request.sheet, request.manifest), file
 
 
 def grade(
-    request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None],
+    request: GradingRequest, people: Mapping[str, GradedPerson], answers: AnswersSource, advance: Callable[[int], None],
     note: Callable[[str], None],
 ) -> GradingReport:  # fmt: skip
     """Grade a file of answers and write what came of it: row by row, so that a large class takes no more memory."""
-    assert request.answers is not None
-    if request.answers.resolve() in [(request.folder / name).resolve() for name in OURS]:
+    if answers.path.resolve() in [(request.folder / name).resolve() for name in OURS]:
         raise KeygenError(
-            "the answers would be written over", file=request.answers, repair="choose another folder by --out"
+            "the answers would be written over", file=answers.path, repair="choose another folder by --out"
         )
     decisions = load_decisions(request.folder / "decisions.csv")
     before = former_verdicts(request.folder / "verdicts.csv")
-    grading = ClassGrading(AnswersFile(request.answers), people, request.rates, request.digits, decisions)
+    grading = ClassGrading(answers, people, request.rates, request.digits, decisions)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
@@ -133,6 +140,8 @@ class GradeTables:
 
     def __init__(self, folder: Path, books: Gradebooks, numbers: Sequence[int]) -> None:
         self.folder, self.books, self.numbers, self.open_files = folder, books, numbers, ExitStack()
+        self.pages: set[str] = set()
+        self.named: list[str] = []
 
     def __enter__(self) -> GradeTables:
         self.grades, self.verdicts = (self.writer(name, "utf-8-sig") for name in ("grades.csv", "verdicts.csv"))
@@ -153,6 +162,12 @@ class GradeTables:
         """Write a student down."""
         self.grades.writerow(map(inert, grade_cells(row, self.numbers)))
         self.verdicts.writerows(map(inert, cells) for cells in verdict_cells(row))
+        name = file_name(row.id)
+        if same_file(name) in self.pages:
+            name = shortened(name, row.id)
+        self.pages.add(same_file(name))
+        self.named.append(f"{name}.html")
+        (self.folder / self.named[-1]).write_text(row.page, encoding="utf-8")
         total = points_text(row.total)
         self.moodle.writerow(self.books.moodle_row(row.id, row.name, total))
         self.canvas.writerow(self.books.canvas_row(row.id, row.name, total))
@@ -164,7 +179,7 @@ class GradeTables:
             csv.writer(file).writerows(self.books.canvas(possible))
             with (self.folder / "canvas.rows").open(encoding="utf-8", newline="") as rows:
                 copyfileobj(rows, file)
-        return [self.folder / name for name in TABLES]
+        return [self.folder / name for name in (*TABLES, *self.named)]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from keygen.grading.class_grading import GradedRow
 from keygen.grading.decisions import DECIDED
+from keygen.grading.graded_row import GradedRow
 from keygen.grading.verdicts import AnswerVerdict, VerdictKind
 
 MOST = 500

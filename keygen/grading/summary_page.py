@@ -16,6 +16,7 @@ from keygen.document.titles import headed, plain_title
 from keygen.export.pool import words_of
 from keygen.grading.points_plot import PointsBar, bars, plot
 from keygen.grading.summary import AnswerSummary, ClassSummary, Ways, rounded
+from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict, VerdictKind
 from keygen.writers.html_page import framed
 from keygen.writers.mathjax import table
@@ -31,6 +32,13 @@ def title_of(order: SheetRequest) -> str:
     return plain_title(said(order.sheet.title, order.language), "title", order.sheet.file)
 
 
+def grading_words(order: SheetRequest) -> dict[str, str]:
+    """The words for people who grade and are graded, those for slips among them."""
+    own = {name: str(text) for name, text in words_of(order, WORDS).items()}
+    spoken = words("slips", order.language) if order.language.has("slips.tex") else {}
+    return {**spoken, **own}
+
+
 @dataclass(frozen=True)
 class SummaryPage:
     """Writes the summary of a class of so many students whose sheet is `order`'s."""
@@ -41,11 +49,8 @@ class SummaryPage:
 
     @cached_property
     def say(self) -> dict[str, str]:
-        """The words of the page, those for slips among them."""
-        own = {name: str(text) for name, text in words_of(self.order, WORDS).items()}
-        language = self.order.language
-        spoken = words("slips", language) if language.has("slips.tex") else {}
-        return {**spoken, **own}
+        """The words of the page."""
+        return grading_words(self.order)
 
     def html(self) -> bytes:
         """The whole file."""
@@ -133,7 +138,7 @@ class SummaryPage:
         reason = f'<td lang="{self.word("messages")}">{escape(verdict.person)}</td>'
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
-            f"<td><code>{escape(verdict.typed)}</code></td>",
+            f"<td><code>{escape(unquoted(verdict.typed))}</code></td>",
             reason if verdict.person else f"<td>{self.word('unread')}</td>",
         ]  # fmt: skip
 

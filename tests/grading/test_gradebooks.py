@@ -36,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = keygen("grade", SHEET, str(answers), "--manifest", str(manifest), "--out", str(folder / "out"))
     assert result.exit_code == 0, result.output
     assert [Path(line).name for line in result.stdout.splitlines()] == [
-        "grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv", "summary.html",
+        "grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv", "17.html", "18.html", "_19.html", "summary.html",
     ]  # fmt: skip
     return folder / "out"
 
