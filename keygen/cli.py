@@ -299,8 +299,8 @@ def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, 
         report = exported(request, out, advance, note)
     say("\n".join(map(str, report.paths)))
     told_of_key(report.key)
-    for left in report.left:
-        tell(f"keygen: {left}")
+    for said in (*report.left, *report.told):
+        tell(f"keygen: {said}")
     tell("keygen: what is written holds the answers and the solutions: keep it from students")
 
 

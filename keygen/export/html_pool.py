@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from keygen.builds.request import SheetRequest, file_stem
+from keygen.builds.run import few
 from keygen.builds.sheet import asked_items, bound, html_pages, nodes_of, solved
 from keygen.document.kinds import PageKind, wanted
 from keygen.document.template import words
@@ -39,7 +41,16 @@ def to_html(request: PoolRequest, out: Path, advance: Callable[[int], None], not
         for name, text in one.files:
             write_whole(folder / name, text.encode())
     write_whole(folder / INDEX, index_of(first, done).encode())
-    return PoolReport((folder / INDEX,), (), first.key)
+    names = {name for one in done for name, _ in one.files}
+    return PoolReport((folder / INDEX,), (), first.key, tuple(former_pages(folder, first, names)))
+
+
+def former_pages(folder: Path, first: SheetRequest, names: set[str]) -> Iterator[str]:
+    """What is to be said of pages of other seeds that an export before has left in the folder: no index names them."""
+    pattern = re.compile(rf"{re.escape(first.sheet.name)}-seed\d+.*\.html")
+    left = sorted(path.name for path in folder.iterdir() if pattern.fullmatch(path.name) and path.name not in names)
+    if left:
+        yield f"of an export before, and not in the index: {few(left)}; remove them if they are of no use"
 
 
 def pages_of(order: SheetRequest) -> PagesOfSeed:

@@ -80,11 +80,12 @@ def together(left: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PoolReport:
-    """The files written, what is left out of them, the key of the numbers."""
+    """The files written, what is left out of them, the key of the numbers, what else there is to say."""
 
     paths: tuple[Path, ...]
     left: tuple[LeftOut, ...]
     key: str
+    told: tuple[str, ...] = ()
 
 
 Made = TypeVar("Made")

@@ -180,6 +180,7 @@ class Commands(click.Group):
                 deafen()
 
 
+AGAIN = 0.05  # seconds after which a lost interrupt comes again
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -189,6 +190,7 @@ def politely() -> None:
         number = getattr(signal, name, None)
         if number is not None:  # `nohup` has a command go on
             signal.signal(number, unheard if signal.getsignal(number) == signal.SIG_IGN else stop)
+    sys.unraisablehook = once_more
 
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
@@ -220,6 +222,16 @@ def stop(number: int, frame: FrameType | None) -> None:
     """The first signal stops the command; a second one does not disturb what ends TeX and tidies folders."""
     deafen()
     raise KeyboardInterrupt
+
+
+def once_more(unraised: Any) -> None:
+    """For `sys.unraisablehook`: what stops the command was raised where Python lets nothing through, in a destructor or
+    a callback, and would be lost, with all signals ignored by now. It is raised again as soon as that has ended."""
+    if not isinstance(unraised.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraised)
+    elif hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def deafen() -> None:
