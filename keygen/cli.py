@@ -32,6 +32,8 @@ from keygen.course.contents import read_once
 from keygen.course.path_types import FILE, FOLDER, REPORT
 from keygen.course.roster_options import from_roster
 from keygen.errors import KeygenError
+from keygen.export.command import export
+from keygen.grading.command import grade
 from keygen.system.formula_argument import FormulaCommand
 from keygen.system.gc_tuning import look_rarely
 from keygen.system.tables import folded
@@ -275,33 +277,8 @@ def preview(target: str, seeds: str, lang: str | None, watch: bool, port: int | 
         sys.exit(1)
 
 
-@main.command()
-@click.argument("sheet", shell_complete=SHEETS)
-@click.option("--to", "target", type=click.Choice(["html", "moodle"]), required=True, help="What to write for.")
-@click.option("--seeds", default="1..30", help="Which variants: 1..30, or 1,5,7..9.")
-@spoken("The language of the questions; by default the sheet's own.")
-@click.option("--strict", is_flag=True, help="Write nothing where the system does not carry all of the sheet.")
-@click.option("--out", type=FOLDER, default=Path("build"), help="The folder to write into.")
-@speaking
-def export(sheet: str, target: str, seeds: str, lang: str | None, strict: bool, out: Path) -> None:
-    """Write variants of SHEET as questions of a learning system, with their keys and worked solutions, or as pages with
-    an index; print the paths.
-
-    A pool of seeds goes out, never the numbers of a roster's students. The files hold every answer.
-    """
-    from keygen.builds.telling import told_of_key
-    from keygen.course.seeding import seeds_of
-    from keygen.export.pool import PoolRequest
-    from keygen.export.targets import exported
-
-    request = PoolRequest(course_with(lang), sheet, target, seeds_of(seeds), lang, strict)
-    with progress(len(request.seeds), sheet, "variants") as advance:
-        report = exported(request, out, advance, note)
-    say("\n".join(map(str, report.paths)))
-    told_of_key(report.key)
-    for said in (*report.left, *report.told):
-        tell(f"keygen: {said}")
-    tell("keygen: what is written holds the answers and the solutions: keep it from students")
+main.add_command(export)
+main.add_command(grade)
 
 
 @main.command()

@@ -24,7 +24,7 @@ from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError
 from keygen.figures.arrange import displayed
 from keygen.figures.circuit import CircuitFigure, Gate, Source, circuit_of
-from keygen.figures.display import DisplayList
+from keygen.figures.display import Box, DisplayList
 from keygen.figures.figure import WIDTH
 from keygen.figures.labels import Sign, says
 from keygen.figures.layouts.circuit import circuit
@@ -146,7 +146,7 @@ def test_a_number_without_a_backward_pass_has_no_circuit() -> None:
 def test_a_circuit_in_parts_goes_on_where_it_was_cut() -> None:
     for seed in SEEDS:
         s = variant("backprop/delta_recursion", seed)
-        depth = s.choices["depth"]
+        depth = sum(name.startswith("W") for name in s.given())
         figures = parts("backprop/delta_recursion", seed)
         assert [figure.goes_on for figure in figures] == [True] * (depth - 1) + [False]
         assert [figure.start.shown for figure in figures[1:]] == [figure.gates[-1].name for figure in figures[:-1]]
@@ -213,6 +213,10 @@ def test_a_long_circuit_goes_on_in_the_next_row_at_a_wire_with_a_name() -> None:
     assert display.width <= WIDTH
     twice = [text for text in set(texts(display)) if texts(display).count(text) == 2 and text.startswith("a_")]
     assert len(twice) == 1
+    (cut,) = twice
+    borders = [item.shape for item in display.items if isinstance(item, Box)]
+    ends = [label.at for label in labels(display) if says(label.text) == cut]
+    assert not any(border.center == end for border in borders for end in ends)
     with pytest.raises(KeygenError, match="a circuit is too wide for the page"):
         circuit(*wires(20, named=False))
 

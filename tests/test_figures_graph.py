@@ -87,6 +87,21 @@ def test_inputs_stand_at_the_left_and_the_output_at_the_right() -> None:
     assert max(xs, key=lambda name: xs[name]) == "f"
 
 
+def test_no_two_edges_cross_that_need_not() -> None:
+    """igraph's order of this graph crosses two pairs."""
+    edges = [("y", "a"), ("x", "b"), ("y", "b"), ("x", "c"), ("y", "c"), ("a", "d"), ("b", "d"), ("c", "e")]
+    layout = layered(("x", "y", "a", "b", "c", "d", "e", "f"), [*edges, ("d", "f"), ("e", "f")])
+    rises = [[layout.heights[vertex] for vertex in edge] for edge in edges]
+    first, second = rises[:5], rises[5:]
+    crossed = [
+        (one[0] - other[0]) * (one[1] - other[1]) < 0
+        for pieces in (first, second)
+        for place, one in enumerate(pieces)
+        for other in pieces[:place]
+    ]
+    assert sum(crossed) == 1
+
+
 def test_inputs_alone_are_tinted() -> None:
     fills = [box.fill for box in boxes(computation_graph(VERTICES, EDGES))]
     assert fills == ["tint", "tint", None, None, None, None, None, None]

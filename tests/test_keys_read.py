@@ -9,7 +9,7 @@ import pytest
 
 from keygen.certify.stage import BUILD, certified
 from keygen.document.composition import composed
-from keygen.document.nodes import DisplayedFormula, LawSentence, Text, walked
+from keygen.document.nodes import DisplayedFormula, InlineFormula, LawSentence, Text, walked
 from keygen.mathematics.number_format import Policy
 from keygen.variants.solve import solve
 from tests.courses import LANGUAGES, SHIPPED
@@ -45,6 +45,21 @@ def test_the_paths_of_the_polynomial_graph_have_their_row_in_the_table(language:
         assert [row.letter for row in made.answers.rows] == [part.letter for part in made.parts]
 
 
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_what_the_paths_of_a_graph_give_is_answered_with_like_terms_collected(seed: int | None) -> None:
+    made = key("backprop/computation_graph", "sheet4", "en", seed)
+    vertices, paths = (
+        [
+            node.says[0].links[-1].value.terms
+            for words in row.answers
+            for node in words
+            if isinstance(node, InlineFormula)
+        ]
+        for row in made.answers.rows
+    )
+    assert paths == vertices[-len(paths) :]
+
+
 def test_the_derivative_of_half_a_square_is_no_reason_by_the_rule_for_a_difference() -> None:
     laws = {
         seed: {node.law for part in key("backprop/two_sgd_steps", "sheet4", "en", seed).parts
@@ -61,3 +76,22 @@ def test_a_matrix_that_a_slip_leads_to_stands_on_lines_of_its_own_and_ends_the_s
     last = part.solution.blocks[-1].parts[-1]
     assert isinstance(last, DisplayedFormula)
     assert last.mark == "."
+
+
+@pytest.mark.parametrize(
+    ("exercise", "letter", "answered"),
+    [
+        ("logic/region", 2, {"en": "no, ", "ru": "нет, "}),
+        ("nets/linear_collapse", 0, {"en": "no, ", "ru": "нет, "}),
+        ("regularization/constant_with_ridge", 1, {"en": "yes, ", "ru": "да, "}),
+        ("matrix/logistic", 2, {"en": "; yes, ", "ru": "; да, "}),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_question_is_answered_by_yes_or_no(
+    exercise: str, letter: int, answered: dict[str, str], language: str
+) -> None:
+    for seed in (None, 2):
+        made = key(exercise, "sheet1", language, seed)
+        row = made.answers.rows[[row.letter for row in made.answers.rows].index(made.parts[letter].letter)]
+        assert answered[language] in "".join(node.text for node in walked(row) if isinstance(node, Text))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, log, sqrt
 from typing import Any
 
@@ -369,6 +370,19 @@ def test_fifty_shades_can_be_solved_again_from_what_is_given(seed: int | None) -
         assert found[part]["w"].float == pytest.approx(weights, rel=1e-9)
     least = sum(a * b for a, b in zip(given["x"], given["y"], strict=True)) / sum(a * a for a in given["x"])
     assert found["a"]["w_hat"].float == pytest.approx(least)
+
+
+def test_where_adam_is_said_to_step_no_further_than_the_learning_rate_it_does_not() -> None:
+    said = 0
+    for seed in range(30):
+        s = solve(SHIPPED.exercise(SHADES), "sheet3", seed)
+        stops = [s.values[f"gw{k}"] for k in range(s.choices["steps"] + 1)]
+        equal = bool(s.conditions["equal_betas"])
+        said += equal
+        assert not equal or all(
+            abs(after - before) <= s.values["rate"] + Fraction(1, 10**12) for before, after in pairwise(stops)
+        )
+    assert said
 
 
 # --- sheet3: a step of logistic regression

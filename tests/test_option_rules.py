@@ -16,9 +16,12 @@ VALUES = {
     "--sort": "group", "--student": "1", "--replace": "1", "--variants": "2", "--from": "m.json",
     "--manifest": "m.json", "--cluster": "tcp://127.0.0.1:1", "--jobs": "1", "--lang": "en", "--out": "there",
     "--seeds": "1..2", "--port": "8000", "--junit": "j.xml", "--tex": "1",
+    "--tests": "otter", "--carried": "0.5", "--slip": "0.25", "--digits": "4",
 }  # fmt: skip
 FORMS = {"build": "html", "check": "github"}
 TARGETS = {"show": "rnn/bptt"}
+ALWAYS = {"export": ["--to", "moodle"], "grade": ["--manifest", "m.json"]}
+ANSWERS = "r.csv"
 
 
 def words(command: str, *options: str) -> list[str]:
@@ -26,6 +29,9 @@ def words(command: str, *options: str) -> list[str]:
     found = [command]
     if "SHEET" in options or "--from" not in options:
         found.append(TARGETS.get(command, "sheet1"))
+    found += ALWAYS.get(command, [])
+    if "ANSWERS" in options:
+        found.append(ANSWERS)
     for option in options:
         if option.startswith("--"):
             value = FORMS[command] if option == "--format" else VALUES.get(option)
@@ -59,7 +65,7 @@ def test_what_has_no_effect_and_is_let_pass_is_told_by_the_help() -> None:
 APART = [(name, *pair) for name, rules in RULES.items() for pair in rules.apart]
 
 
-@pytest.mark.parametrize(("command", "one", "other"), APART, ids="-".join)
+@pytest.mark.parametrize(("command", "one", "other"), APART, ids=str)
 def test_two_options_that_exclude_each_other_are_wrong_use_and_nothing_is_written(
     command: str, one: str, other: str, here: Path
 ) -> None:
@@ -75,7 +81,7 @@ def test_two_options_that_exclude_each_other_are_wrong_use_and_nothing_is_writte
 NEEDS = [(name, option) for name, rules in RULES.items() for option in rules.needs]
 
 
-@pytest.mark.parametrize(("command", "option"), NEEDS, ids="-".join)
+@pytest.mark.parametrize(("command", "option"), NEEDS, ids=str)
 def test_an_option_that_needs_another_is_wrong_use_without_it(command: str, option: str, here: Path) -> None:
     result = keygen(*words(command, option))
     others, why = RULES[command].needs[option]

@@ -1,4 +1,4 @@
-"""Pages: full, whole, and all of them the same height."""
+"""Pages: full, whole, and none longer than a line or two."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def document(*, lines: int, height: int = 0) -> str:
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order.sheet.name}-{order.language.code}-{order.seed}")
-def test_no_page_is_a_few_lines_and_none_has_a_hole_within_an_exercise(order: SheetRequest) -> None:
+def test_no_page_is_a_few_lines_none_has_a_hole_within_an_exercise_and_none_tears_a_statement_or_answers(
+    order: SheetRequest,
+) -> None:
     assert shutil.which("pdftoppm") is not None, "poppler-utils is part of the set-up"
     for text in sources(order, solutions=True).values():
         assert faults(compile_tex(text, style=STYLE).data) == []
@@ -43,11 +45,66 @@ def test_a_line_or_two_get_no_page_of_their_own(lines: int) -> None:
 
 
 def test_the_measure_sees_what_it_is_for() -> None:
-    """Without the trial cut, some of these end with a line or two; a box that fits nowhere leaves a hole."""
+    """Without the trial cut, some of these end with a line or two; a box that fits nowhere leaves a hole, torn off."""
     plain = "\\makeatletter\\let\\kg@gathered\\relax\\makeatother\n"
     found = {fault.kind for lines in range(30, 42) for fault in faults(page(plain + document(lines=lines)))}
     assert found == {"short"}
-    assert {fault.kind for fault in faults(page(plain + document(lines=20, height=400)))} == {"hole"}
+    assert {fault.kind for fault in faults(page(plain + document(lines=20, height=400)))} == {"statement", "hole"}
+
+
+def test_the_measure_sees_what_is_torn_and_words_that_stand_far_apart() -> None:
+    """Without the penalty for statements, and where a page ends by force; with a sentence that has to fill its line."""
+    begun = document(lines=2) + "\n\nIt says:\\newpage \\begin{kgpart}{a}Given.\\newpage More.\\end{kgpart}\\newpage\n"
+    solved = "\\begin{kgsolution}Solved.\\end{kgsolution}\\kganswershead{Answers.}\\newpage x"
+    plain = "\\makeatletter\\let\\kg@gathered\\relax\\makeatother\n"
+    found = [fault.kind for fault in faults(page(plain + begun + solved)) if fault.kind not in ("hole", "short")]
+    assert found == ["lead", "statement", "unsolved", "answers"]
+    words = "\\hfil ".join(["words"] * 11)
+    far = page(f"\\leavevmode\\hbox to\\linewidth{{{words}}}")
+    assert [fault.kind for fault in faults(far)] == ["stretched"]
+
+
+def test_a_statement_of_a_few_paragraphs_is_on_one_page_with_the_beginning_of_its_solution() -> None:
+    given = "\n\n".join(f"Given {number}.\n\\[ x_{number} = {number} \\]" for number in range(1, 4))
+    part = "\\begin{kgpart}{a}\nFind it:\n\\[ f(x) = 5. \\]\n\\end{kgpart}\n"
+    solution = "\\begin{kgsolution}\nSolved.\n\n" + "More.\n\n" * 20 + "\\end{kgsolution}\n"
+    made = page(
+        "\n".join(
+            f"{document(lines=lines)}\n\n\\kgproblem{{2}}{{Q}}{{}}\n{given}\n\n{part}{solution}"
+            for lines in range(24, 40)
+        )
+    )
+    assert {fault.kind for fault in faults(made)} <= {"hole"}  # the last page of all but one
+    pages = run(["pdftotext", "-", "-"], made).decode().split("\f")
+    assert sum("Given 1" in text for text in pages) == 16
+    for first, last in (("Given 1", "Given 3"), ("Find it", "Solved.")):
+        assert all((first in text) is (last in text) for text in pages)
+
+
+def test_a_page_that_ends_by_force_ends_once() -> None:
+    cover = "\\kgdocument\n\\kghead{A}{B}\\kgtitle{}{T}{}{}\n\\begin{kgcover}Cover.\\end{kgcover}\n"
+    pages = run(["pdftotext", "-", "-"], page(f"{cover}\\kgproblem{{1}}{{P}}{{}}\nAsked.\n")).decode().split("\f")
+    assert ["Cover." in pages[0], "Asked." in pages[1], len(pages)] == [True, True, 3]
+
+
+def test_points_at_the_margin_take_no_line_of_their_own() -> None:
+    box = "\\leavevmode\\hbox to\\linewidth{W\\hfil V}"
+    for before in (box, f"{box} ", f"{box}\n\n", "\\begin{kgfigure}W\\end{kgfigure}\n"):
+        for shown in ("\\[ x = 1 \\]", "\\begin{kgfigure}x\\end{kgfigure}"):
+            height = [
+                next(y for _, y, word in words(page(f"{before}{points}{shown}")) if word == "x")
+                for points in ("", "\\kgpoints{1}")
+            ]
+            assert height[0] == pytest.approx(height[1], abs=0.5), (before, shown)
+
+
+def test_a_line_before_a_formula_that_begins_the_next_is_short_rather_than_stretched() -> None:
+    formula = "\\( x = (1, 2, 3, 4, 5, 6, 7, 8) \\)"
+    lines = "\n\n".join(
+        f"\\hbox to{width}pt{{}}\\relax words that lead to {formula} end." for width in range(150, 330, 9)
+    )
+    text = lines.replace("\\hbox", "\\leavevmode\\hbox")
+    assert faults(page(text)) == []
 
 
 def test_a_line_that_leads_to_the_first_heading_of_a_solution_stays_with_it() -> None:

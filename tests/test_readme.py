@@ -42,12 +42,14 @@ def test_the_course_in_ten_minutes_is_made_as_it_is_written(tmp_path: Path, monk
     assert {"build/sheet1.tex", "exercises/mine/net/en.tex", "templates/style.sty", ".keygen-secret"} <= made
 
 
-def test_the_class_is_built_as_on_the_page_about_rosters_where_it_is_tried() -> None:
-    page = (HERE / "keygen" / "help" / "roster.md").read_text("utf-8")
-    assert [line.replace("sheet1", "short") in page for line in commands(CLASS)] == [True] * 3
+def test_the_class_is_built_and_graded_as_on_the_pages_where_it_is_tried() -> None:
+    roster, grade = ((HERE / "keygen" / "help" / f"{name}.md").read_text("utf-8") for name in ("roster", "grade"))
+    pages = {"build": roster, "check": roster, "grade": grade}
+    for line in commands(CLASS):
+        assert line.replace("sheet1", "short") in pages[line.split()[1]]
     for name in ("all.pdf", "key.csv", "key-page.csv", "manifest.json"):
         assert f"`{name}`" in section(CLASS)
-        assert f"`{name}`" in page
+        assert f"`{name}`" in roster
 
 
 def test_git_ignores_the_secret() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from keygen.builds.handout import handout_of, handout_style
 from keygen.builds.request import SheetRequest
@@ -31,6 +32,9 @@ from keygen.mathematics.readback import Proofs
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from keygen.writers.latex import conventions_tex, problem
+
+if TYPE_CHECKING:
+    from keygen.writers.html_page import HtmlSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +140,24 @@ def html_pages(
     order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]], kinds: Sequence[PageKind]
 ) -> list[str]:
     """One person's sheet as HTML, a file of each kind."""
-    from keygen.writers.html_page import HtmlSheet, page  # needed for no other medium
+    from keygen.writers.html_page import page  # needed for no other medium
+
+    made, style = html_sheet(order, problems), html_style(order)
+    return [page(made, style, kind) for kind in kinds]
+
+
+def html_sheet(order: SheetRequest, problems: Sequence[tuple[nodes.Problem, Typesetter]]) -> HtmlSheet:
+    """One person's sheet for pages of HTML."""
+    from keygen.writers.html_page import HtmlSheet
 
     language = order.language
     say = words("words", language)
     rules = rules_sheet(language) if "differentials" in order.sheet.appendix else None
     found = (name for one, _ in problems for name in one.conventions)
     box = conventions_box(found, language, policy_of(order.sheet, language))
-    made = HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
-    style = order.course.asset("style.css").decode() + handout_style(order)
-    return [page(made, style, kind) for kind in kinds]
+    return HtmlSheet(bound(order, ()), tuple(problems), rules, say, box)
+
+
+def html_style(order: SheetRequest) -> str:
+    """What its pages look like."""
+    return order.course.asset("style.css").decode() + handout_style(order)

@@ -88,7 +88,8 @@ class Claim:
 
     def policy(self, policy: Policy) -> Policy:
         """How its number looks where lines have this policy."""
-        return replace(policy, **STYLES[self.style])  # type: ignore[arg-type]  # its own fields
+        own = STYLES[self.style]
+        return replace(policy, **own) if own else policy  # type: ignore[arg-type]  # its own fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from keygen.calculus import algebra
 from keygen.calculus.algebra import ZERO, add, div, equals, known, ln, mul, neg, sub
-from keygen.calculus.derivation import Rule, law
+from keygen.calculus.derivation import RewrittenLink, Rule, law
 from keygen.calculus.quotients import as_fraction
 from keygen.calculus.rational_function import Atoms, coefficients, content, expanded, numbers_in, ratio
 from keygen.errors import KeygenError
@@ -30,10 +30,10 @@ def clear_denominator(equation: Term) -> Term:
 
 
 def collect_unknown(unknown: Term) -> Rule:
-    """Everything with the unknown on the left, the rest on the right, common numbers taken out: B x = A"""
+    """Everything with the unknown on the left, the rest on the right, whole coefficients without a common factor:
+    B x = A"""
 
-    @law
-    def gather(equation: Term) -> Term:
+    def gather(equation: Term) -> RewrittenLink:
         left, right = sides(equation)
         found: tuple[Term, ...] = (*coefficients(sub(left, right), unknown), ZERO)
         rest, factor = found[:2]
@@ -43,9 +43,16 @@ def collect_unknown(unknown: Term) -> Rule:
         factor, rest = (expanded(algebra.times(1 / common, term)) for term in (factor, rest))
         if leading(rest) > 0:
             factor, rest = opposite(factor), opposite(rest)
-        return equals(mul(factor, unknown), opposite(rest))
+        return RewrittenLink(equals(mul(factor, unknown), opposite(rest)), ("gather", *scaled(common)))
 
     return gather
+
+
+def scaled(common: Fraction) -> tuple[str, ...]:
+    """The laws by which both sides of an equation are divided by this positive number."""
+    return (("common_denominator",) if common.denominator > 1 else ()) + (
+        ("common_factor",) if common.numerator > 1 else ()
+    )
 
 
 def opposite(term: Term) -> Term:

@@ -14,8 +14,8 @@ from keygen.errors import KeygenError, nearest, one_of
 from keygen.system.text import text_of
 
 TOPICS = (
-    "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "export", "checking",
-    "ci", "sharing", "commands", "completion",
+    "exercise", "template", "sheet", "numbers", "figures", "vocabulary", "roster", "grading", "grade", "export",
+    "checking", "ci", "sharing", "commands", "completion",
 )  # fmt: skip
 """In the order in which they are read."""
 INDEX, PAGES = "index", "PAGES"

@@ -52,6 +52,8 @@ TABLES = (
     "slips.tex",
     "preview.tex",
     "export.tex",
+    "quiz.tex",
+    "notebook.tex",
 )
 """The files of sentences: what is in one language's is to be in every other's of that name."""
 SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)

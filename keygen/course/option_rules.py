@@ -15,7 +15,8 @@ from click.core import ParameterSource
 
 @dataclass(frozen=True, slots=True)
 class OptionRules:
-    """Of a command: `needs` has options that do something beside one of others alone, with what those do; `apart` has
+    """Of a command: `needs` has options that do something beside one of others alone (or a choice of one: `--to html`),
+    with what those do; `apart` has
     pairs that exclude each other, with what to do instead; `told` has those whose help says where they have no effect,
     and what it says: scripts give them always; `free` has those that do something whatever else is said."""
 
@@ -115,7 +116,22 @@ RULES: Mapping[str, OptionRules] = {
         },
         free=("[SHEET|EXERCISE]...", "--seeds", "--roster", "--deep", "--junit", "--tex", "--jobs", "--lang"),
     ),
-    "export": OptionRules(free=("SHEET", "--to", "--seeds", "--lang", "--strict", "--out")),
+    "export": OptionRules(
+        needs={
+            "--quiz": (("--to html",), "it is a page that checks itself"),
+            "--tests": (("--to notebook",), "it says whose tests a notebook has"),
+            "--answer-page": (("--to gradescope",), "it is a page to write on"),
+        },
+        free=("SHEET", "--to", "--seeds", "--lang", "--strict", "--out"),
+    ),
+    "grade": OptionRules(
+        apart={
+            ("ANSWERS", "--template"): "a template is the table without answers",
+            **{(option, "--template"): "a template has no credits yet" for option in ("--carried", "--slip")},
+            ("--digits", "--template"): "a template has no answers to compare",
+        },
+        free=("SHEET", "--manifest", "--out"),
+    ),
     "lint": OptionRules(free=("[SHEET|EXERCISE]...", "--format")),
     "derive": OptionRules(free=("FORMULA", "--wrt", "--shapes", "--lang", "--format", "--out")),
     "init": OptionRules(free=("FOLDER", "--lang")),
@@ -149,5 +165,6 @@ def require_fitting(context: click.Context) -> None:
         choice = isinstance(param.type, click.Choice)
         if typed and not (choice and context.params.get(str(param.name)) == param.default):
             given.add(option_name(param))
+            given |= {f"{option_name(param)} {context.params.get(str(param.name))}"} if choice else set()
     for text in rules.wrong(given):
         raise click.UsageError(text)

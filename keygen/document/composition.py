@@ -219,7 +219,7 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
         "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
         "through": through(slip, typesetter),
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
-        "wrong": slip.claim,
+        "wrong": slip.claim, "about": typesetter.rounds(slip.claim),
         "tall": np.ndim(slip.wrong) == 2 and len(slip.wrong) > 1,
         "right": slip.solved.claim(slip.variable) if np.size(slip.wrong) == 1 else None,
     }  # fmt: skip

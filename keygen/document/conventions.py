@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from keygen.calculus.claims import Claim, Given
 from keygen.calculus.derivation import ReasonedChain, derivation
@@ -26,9 +26,11 @@ from keygen.engine.trace import Trace
 from keygen.figures.figure import Figure
 from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
+from keygen.mathematics.latex import LatexPrinter, tex
+from keygen.mathematics.line_digits import whole
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.skeleton import Skeleton
+from keygen.mathematics.skeleton import OUTLINES, Bounded
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
 from keygen.matrix.expression import Expression, Symbol
@@ -37,8 +39,8 @@ from keygen.variants.solved import Solved
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What a page prints: its formulas in TeX, one after another; the variables in them; the functions that it defines;
-    whether any number is rounded. And the trace behind it."""
+    """What a page prints: its formulas in TeX, one after another, whatever their digits; the variables in them; the
+    functions that it defines; whether any number is rounded. And the trace behind it."""
 
     tex: str
     names: frozenset[Name]
@@ -59,29 +61,64 @@ class Printed:
                 yield name.shape, (), name.shape
 
 
+class Signs(NamedTuple):
+    """What the terms of one outline bring to a page, whatever their digits: TeX with all their signs, the variables in
+    them, whether they are rounded."""
+
+    tex: str
+    names: frozenset[Name]
+    rounded: bool
+
+
+class SignsKnown:
+    """The signs of one policy and one exercise's names, by outline: most come back in every variant."""
+
+    def __init__(self, printer: LatexPrinter) -> None:
+        self.printer = printer
+        self.known: Bounded[Signs] = Bounded(OUTLINES)
+
+    def of(self, term: Term) -> Signs:
+        """What a term brings."""
+        skeleton = self.printer.term_skeletons.of(term).skeleton
+        return self.known.get(skeleton) or self.known.keep(skeleton, self.read(term))
+
+    def read(self, term: Term) -> Signs:
+        """What a term brings whose outline has not been seen."""
+        written = self.printer.write(term)
+        names = frozenset(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
+        return Signs(written.text, names, not written.exact)
+
+
+@lru_cache(maxsize=64)
+def signs_known(policy: Policy, signs: tuple[tuple[str, str], ...]) -> SignsKnown:
+    """The signs of a policy and an exercise's names so far."""
+    return SignsKnown(tex(policy, signs))
+
+
 def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
     names: set[Name] = set()
     defined: set[str] = set()
-    known: set[Skeleton] = set()
+    found: set[Signs] = set()
     rounded = False
-    printer = typesetter.printer
+    known = signs_known(typesetter.policy, typesetter.signs)
     for said in objects_of(made):
         for term in terms_of(said):
             if isinstance(term, Name):
                 names.add(term)
-            elif (skeleton := printer.term_skeletons.of(term).skeleton) not in known:
-                known.add(skeleton)  # others like it bring no other sign, and round no more
-                written = printer.write(term)
-                texts.add(written.text)
-                names.update(leaf for leaf in leaves_of(term) if isinstance(leaf, Name))
-                rounded = rounded or not written.exact
+            elif isinstance(term, Literal):  # a number has no sign that a convention speaks of
+                rounded = rounded or not whole(known.printer.term_skeletons.leaf_of(term, single=False))
+            else:
+                found.add(known.of(term))
         if isinstance(said, Chain) and isinstance(said.links[0], Apply):  # f(z) = ...
             defined.add(said.links[0].primitive)
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
-    texts.update(printer.write(name).text for name in names)
+    names.update(*(signs.names for signs in found))
+    texts.update(signs.tex for signs in found)
+    texts.update(typesetter.term(name) for name in names)
+    rounded = rounded or any(signs.rounded for signs in found)
     return Printed("\n".join(sorted(texts)), frozenset(names), frozenset(defined), rounded, solved.trace, solved.signs)
 
 
@@ -121,6 +158,7 @@ def observations_are_rows(page: Printed) -> bool:
 
 
 PARTIAL = r"\frac{\partial"
+SQUARED_NORM = r"\rVert^"
 LONE = ((), (1, 1))  # shapes of a number
 CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "rounding": lambda page: page.rounded,
@@ -134,11 +172,14 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "slope": lambda page: any(shape == of == by for shape, of, by in page.derivatives()),
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
     "prime": lambda page: re.search(r"[a-z)]'", page.tex) is not None,
+    "new": lambda page: any(name.name.endswith("_new") for name in page.names),
     "sigmoid": lambda page: r"\sigma" in page.tex,
+    "tanh": lambda page: r"\tanh" in page.tex and "tanh" not in page.defined,
     "leaky_relu": lambda page: r"\mathrm{LeakyReLU}" in page.tex and "leaky_relu" not in page.defined,
     "elu": lambda page: r"\mathrm{ELU}" in page.tex and "elu" not in page.defined,
     "softplus": lambda page: r"\mathrm{softplus}" in page.tex and "softplus" not in page.defined,
-    "norm": lambda page: r"\lVert" in page.tex,
+    "norm": lambda page: SQUARED_NORM in page.tex,
+    "length": lambda page: r"\lVert" in page.tex and SQUARED_NORM not in page.tex,
     "identity": lambda page: r"\kgmat{I}" in page.tex,
     "logarithm": lambda page: r"\ln" in page.tex,
 }
@@ -153,10 +194,12 @@ def conventions_of(made: Problem, solved: Solved, typesetter: Typesetter) -> tup
 
 T, ALPHA, ZERO, ONE = Name("t"), Name("alpha"), constant(0), constant(1)
 BELOW = apply("smaller", ZERO, T)
+GROWN, SHRUNK = apply("exp", T), apply("exp", apply("neg", T))
 CALLED_BY_NAME: Reading[tuple[Term, Term]] = Reading(
     "what it is, for a page that calls it by a name",
     {
         "sigmoid": (apply("sigmoid", T), apply("div", ONE, apply("add", ONE, apply("exp", apply("neg", T))))),
+        "tanh": (apply("tanh", T), apply("div", apply("sub", GROWN, SHRUNK), apply("add", GROWN, SHRUNK))),
         "leaky_relu": (apply("leaky_relu", T, ALPHA), apply("add", apply("relu", T), apply("mul", ALPHA, BELOW))),
         "elu": (
             apply("elu", T, ALPHA),
@@ -192,6 +235,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "bracket": apply("step", x),
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
+        "new": Name("L_new"),
         "leak": ALPHA,
         **{name: written_out(name) for name in CALLED_BY_NAME},
         "norm": apply("norm_squared", a),

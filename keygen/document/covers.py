@@ -3,10 +3,13 @@ alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keygen.course.contents import contents
 from keygen.course.handout import LARGE
 from keygen.course.languages import Language
 from keygen.document.conventions import examples, in_order
@@ -15,6 +18,7 @@ from keygen.document.nodes import (
     Blocks,
     Conventions,
     Paragraph,
+    Words,
 )
 from keygen.document.punctuation import punctuated
 from keygen.document.template import placed, rendered, speech, template_file, words, words_of
@@ -69,11 +73,19 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
     if not names or path is None:
         return None
+    said, typesetter = conventions_said(path, contents(path), language, policy)
+    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+
+
+@lru_cache(maxsize=16)
+def conventions_said(
+    path: Path, data: bytes, language: Language, policy: Policy
+) -> tuple[Mapping[str, Words], Typesetter]:
+    """The sentences of a file that holds this, by their names: the same for all sheets of a policy."""
     objects: list[Any] = []
     typesetter = Typesetter(policy, language=language)
     _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
-    said = {one.name: words_of(one, path, objects) for one in sections}
-    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+    return {one.name: words_of(one, path, objects) for one in sections}, typesetter
 
 
 def rules_sheet(language: Language) -> RulesSheet:

@@ -68,12 +68,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class LawSentence:
-    """The sentence of a law, which a sheet says in full once: after that it says `again`, or nothing where the name of
-    the law stands beside the line."""
+    """The sentence of a law, which a sheet says in full once: an exercise after that one says what the law is `named`,
+    or nothing where its name stands beside the line."""
 
     law: str
     words: Words
-    again: Words
+    named: Words
 
 
 # --- on lines of their own

@@ -13,15 +13,20 @@ from keygen.figures.svg import svg as drawn
 from keygen.figures.svg_labels import Lettering, WrittenLabel
 
 
-def svg(figure: Figure, typesetter: Typesetter, labels: Callable[[Any], WrittenLabel] | None = None) -> str:
-    """A figure as an `<svg>` element, told in the typesetter's language. `labels` writes a label and says how much room
-    it takes; without it, labels are text that every reader of SVG shows."""
+def svg(
+    figure: Figure,
+    typesetter: Typesetter,
+    labels: Callable[[Any], WrittenLabel] | None = None,
+    *,
+    told: str | None = None,
+) -> str:
+    """A figure as an `<svg>` element, told in the typesetter's language (`told`: already). `labels` writes a label and
+    says how much room it takes; without it, labels are text that every reader of SVG shows."""
     figure.require(typesetter.language)
     lettering = Lettering(typesetter.text, typesetter.language)
     title = telling(typesetter).sentences.get(f"title_{figure.kind}", figure.kind)
-    return drawn(
-        figure, labels or lettering.svg, title=title, told=described(figure, typesetter), language=typesetter.language
-    )
+    words_for_it = described(figure, typesetter) if told is None else told
+    return drawn(figure, labels or lettering.svg, title=title, told=words_for_it, language=typesetter.language)
 
 
 def described(figure: Figure, typesetter: Typesetter) -> str:

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
-MATRIX_LAW, RECALLED, SEVERAL = "matrix_", "again_", "_several"
+MATRIX_LAW, NAMED, RECALLED, SEVERAL = "matrix_", "named_", "again_", "_several"
 WRITTEN = "`keygen help template` shows how lines, formulas and names are written"
 FACTOR = "[factor]"
 """Where the sentence of a law has the factor of its line."""
@@ -173,18 +173,19 @@ class Laws:
 
     @cached_property
     def names(self) -> Mapping[str, TeX]:
-        """The names of laws, and what is said of one that was told before."""
+        """The names of laws, and what is said of one that was told before, on the sheet or in the exercise."""
         return words("law_names", self.language)
 
     def sentence(self, name: str, factor: Term | None = None, *, several: bool = False) -> LawSentence:
-        """What is said of a law: by its sentence, and where the sheet has said that, by its name. `several` says it of
-        more than one thing, where a language has words for that."""
+        """What is said of a law: by its sentence, and where an exercise before has said that, by its name; by its
+        sentence again, where that is of the line's own step. `several` says it of more than one thing, where a language
+        has words for that."""
         form = f"{name}{SEVERAL}" if several and f"{name}{SEVERAL}" in self.sentences else name
         full = self.words_of(self(form), factor)
         if name.startswith(MATRIX_LAW):  # its name stands beside the line
             return LawSentence(name, full, ())
-        recalled = self.names.get(f"{RECALLED}{form}")
-        return LawSentence(name, full, full if recalled is None else self.words_of(recalled, factor))
+        called = self.names.get(f"{NAMED}{form}")
+        return LawSentence(name, full, full if called is None else self.words_of(called, factor))
 
     def words_of(self, text: TeX, factor: Term | None = None) -> Words:
         """Words without objects in them, but for the factor that a line has."""
@@ -222,7 +223,7 @@ class Laws:
 
     def recalled(self, name: str, factor: Term | None) -> LawSentence:
         """What is said of a law that this exercise has told."""
-        said = self.sentence(name, factor).again
+        said = self.words_of(self.names[f"{RECALLED}{name}"], factor)
         return LawSentence(name, said, said)
 
 

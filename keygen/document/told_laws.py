@@ -1,6 +1,7 @@
 """Laws are told once in a sheet, though its exercises are written apart, and before it is known which come before them:
 each sentence is marked in an exercise's TeX, and what a sheet has said already is left out when they are bound. A
-section recalls one of them at most: a chain of "we use ... again" tells nobody anything.
+section names one of them at most: a chain of "we use ..." tells nobody anything. The words for that say nothing of
+"again": in its exercise such a law stands for the first time.
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ Said = TypeVar("Said")
 
 @dataclass
 class ToldLaws:
-    """The laws that a sheet has told so far, and whether the section that is written has recalled one of them."""
+    """The laws that a sheet has told so far, and whether the section that is written has named one of them."""
 
     laws: set[str] = field(default_factory=set)
-    recalled: bool = False
+    named: bool = False
 
-    def said(self, law: str, full: Said, again: Said, nothing: Said) -> Said:
+    def said(self, law: str, full: Said, name: Said, nothing: Said) -> Said:
         """What a section says of a law: its sentence where it is the first of the sheet, and of those that were told
-        before the first alone is recalled."""
+        before the first alone is named."""
         if law not in self.laws:
             self.laws.add(law)
             return full
-        if self.recalled or again == nothing:
+        if self.named or name == nothing:
             return nothing
-        self.recalled = True
-        return again
+        self.named = True
+        return name
 
 
-def marked(law: str, full: str, again: str) -> str:
-    """The mark of a law's sentence, and of what is said of it where a sheet has said that before."""
-    return rf"\kglaw{{{law}}}{{{full}}}{{{again}}}"
+def marked(law: str, full: str, name: str) -> str:
+    """The mark of a law's sentence, and of what is said of it where an exercise before has said that."""
+    return rf"\kglaw{{{law}}}{{{full}}}{{{name}}}"
 
 
 def told_once(problems: Sequence[TexProblem]) -> tuple[TexProblem, ...]:
@@ -64,14 +65,14 @@ def told_once(problems: Sequence[TexProblem]) -> tuple[TexProblem, ...]:
 
 def without_marks(text: TeX, told: ToldLaws) -> TeX:
     """A section with the sentences of laws that were not told before, which are `told` then."""
-    told.recalled = False
+    told.named = False
     pieces: list[str] = []
     place = 0
     while found := MARKED.search(text, place):
-        law, full, again = groups(text, found.end(), 3)
-        said = told.said(law, full, again, "")
+        law, full, name = groups(text, found.end(), 3)
+        said = told.said(law, full, name, "")
         pieces += [text[place : found.start()], said]
-        place = found.end() + len(law) + len(full) + len(again) + 6
+        place = found.end() + len(law) + len(full) + len(name) + 6
         if not said:
             place = GAP.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
     return TeX("".join((*pieces, text[place:])))

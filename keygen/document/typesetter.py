@@ -25,7 +25,7 @@ from keygen.figures.figure import Figure, Swatch
 from keygen.figures.labels import Sign, Words, said_in
 from keygen.figures.pict2e import picture, sample
 from keygen.figures.tables import Size, Table, TensorShape
-from keygen.mathematics.latex import chain_tex, related, tex
+from keygen.mathematics.latex import LatexPrinter, chain_tex, related, tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
@@ -157,12 +157,17 @@ class Typesetter:
     def claim(self, claim: Claim) -> str:
         """The number that is claimed, read back first."""
         prove(claim, self.proofs)
-        return tex(claim.policy(self.policy), self.signs, slashed=self.slashed).write(claim.shown).text
+        return self.styled(claim).write(claim.shown).text
+
+    def styled(self, claim: Claim) -> LatexPrinter:
+        """What writes a claim's number: another printer than that of the lines where it has a style of its own."""
+        policy = claim.policy(self.policy)
+        return self.printer if policy is self.policy else tex(policy, self.signs, slashed=self.slashed)
 
     def rounds(self, shown: Any) -> bool:
         """Whether digits are dropped anywhere in a table or a figure: what its words say of it."""
         claims = [said for said in said_in(shown, printed=True) if isinstance(said, Claim)]
-        return not all(tex(c.policy(self.policy), self.signs).write(c.shown).exact for c in claims)
+        return not all(self.styled(claim).write(claim.shown).exact for claim in claims)
 
     def given(self, given: Given) -> str:
         """A number of the statement."""
@@ -228,8 +233,7 @@ class Typesetter:
     def quantity(self, quantity: Quantity) -> str:
         """A number with its unit, read back first; ≈ where digits are dropped."""
         said = quantity.said
-        policy = said.policy(self.policy) if isinstance(said, Claim) else self.policy
-        exact = tex(policy, self.signs).write(said.shown).exact
+        exact = (self.styled(said) if isinstance(said, Claim) else self.printer).write(said.shown).exact
         return rf"{'' if exact else APPROXIMATELY}{self.typeset(said)}\ \text{{{escaped(self.unit(quantity))}}}"
 
     def unit(self, quantity: Quantity) -> str:

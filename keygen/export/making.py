@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -75,7 +76,7 @@ def question_of(
     letters = dict(zip(item.entry.parts or (), ascii_lowercase, strict=False))
     boxes, asked = Boxes(found, problem, typesetter, order, say), asked_of(answers, found, item)
     parts = [
-        AskedPart(letters.get(part.key, part.key), part.key, tuple(boxes.of(part.key, asked)), part.points)
+        AskedPart(letters.get(part.key, part.key), part.key, boxes.all_of(part.key, asked), part.points)
         for part in problem.parts
     ]
     plain, pages = policy_of(order.sheet, None), policy_of(order.sheet, order.language)
@@ -83,7 +84,7 @@ def question_of(
     return NeutralQuestion(
         order.seed, order.code, problem, typesetter, weighed(parts), as_json(found.given(), plain),
         {part: as_json(named, plain) for part, named in item.entry.asked(answers).items()},
-        conventions_box(conventions, order.language, pages),
+        found, conventions_box(conventions, order.language, pages),
     )  # fmt: skip
 
 
@@ -116,8 +117,16 @@ class Boxes:
                     if number is not right[cell] and is_number(number):
                         self.wrong.setdefault((part, name, cell), []).append((slip, number))
 
+    def all_of(self, part: str, asked: Asked) -> tuple[AskedAnswer, ...]:
+        """What a part asks for, answers of one letter told apart."""
+        answers = list(self.of(part, asked))
+        written = [set(map(self.typesetter.typeset, one.letters)) for one in answers]
+        seen = Counter(letter for letters in written for letter in letters)
+        pairs = zip(answers, written, strict=True)
+        return tuple(replace(one, twin=any(seen[letter] > 1 for letter in letters)) for one, letters in pairs)
+
     def of(self, part: str, asked: Asked) -> Iterator[AskedAnswer]:
-        """What a part asks for."""
+        """The answers of a part."""
         for name, answer in asked.get(part, {}).items():
             letters = letters_of(self.found.sources[part][name], self.found)
             rows = tuple(

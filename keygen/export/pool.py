@@ -12,6 +12,7 @@ from keygen.builds import executors
 from keygen.builds.request import SheetRequest
 from keygen.course.course import Course
 from keygen.document.template import words
+from keygen.errors import KeygenError
 
 WORDS = "export"
 NAMED = 6
@@ -21,7 +22,8 @@ NAMED = 6
 @dataclass(frozen=True, slots=True)
 class PoolRequest:
     """What to export: a sheet of a course, a target, which seeds, in a language (None: the sheet's own). What the
-    target cannot carry is an error if it is `strict`."""
+    target cannot carry is an error if it is `strict`. Pages may be a `quiz`, the `tests` of notebooks be those of a
+    tool (None: nbgrader), papers have an `answer_page`."""
 
     course: Course = field(repr=False)
     sheet: str
@@ -29,6 +31,9 @@ class PoolRequest:
     seeds: tuple[int, ...]
     lang: str | None = None
     strict: bool = False
+    quiz: bool = False
+    tests: str | None = None
+    answer_page: bool = False
 
     @property
     def orders(self) -> Sequence[SheetRequest]:
@@ -80,12 +85,12 @@ def together(left: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PoolReport:
-    """The files written, what is left out of them, the key of the numbers, what else there is to say."""
+    """The files written, what is left out of them, the key of the numbers; what is `said` of the files."""
 
     paths: tuple[Path, ...]
     left: tuple[LeftOut, ...]
     key: str
-    told: tuple[str, ...] = ()
+    said: tuple[str, ...] = ("what is written holds the answers and the solutions: keep it from students",)
 
 
 Made = TypeVar("Made")
@@ -107,8 +112,17 @@ def made(
     return done
 
 
-def words_of(order: SheetRequest) -> Mapping[str, str]:
+def words_of(order: SheetRequest, name: str = WORDS) -> Mapping[str, str]:
     """The words of an export; where its language has none, those of the first of the course that has."""
     own, course = order.language, order.course
-    has = (one for one in (own, *map(course.language, course.languages)) if one.has(f"{WORDS}.tex"))
-    return words(WORDS, next(has, own))
+    has = (one for one in (own, *map(course.language, course.languages)) if one.has(f"{name}.tex"))
+    return words(name, next(has, own))
+
+
+def require_all(first: SheetRequest, target: str, left: Sequence[LeftOut]) -> None:
+    """Raise KeygenError where something is left out of what a `target` gets."""
+    if left:
+        raise KeygenError(
+            f"{target} does not carry all of the sheet {first.sheet.name!r}", found="; ".join(map(str, left)),
+            repair="export without --strict, and ask for these answers on paper",
+        )  # fmt: skip

@@ -12,6 +12,7 @@ from keygen.document.nodes import Blocks, Conventions, Problem
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
 from keygen.mathematics.terms import Term
+from keygen.variants.solved import Solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,25 @@ Box = NumberBox | ChoiceBox
 @dataclass(frozen=True, slots=True)
 class AskedAnswer:
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
-    row by row; no boxes where it is nothing that boxes hold."""
+    row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
+    with the same letter: then its name tells it apart."""
 
     name: str
     type: str
     letter: Term | None
     rows: tuple[tuple[Box, ...], ...]
+    twin: bool = False
 
     @property
     def boxes(self) -> Iterator[Box]:
         """Its boxes in their order."""
         return (box for row in self.rows for box in row)
+
+    @property
+    def letters(self) -> Iterator[Term]:
+        """What its boxes are written with: its own letter, or those of its entries."""
+        own = (box.letter for box in self.boxes if isinstance(box, NumberBox))
+        return (one for one in (self.letter, *own) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class NeutralQuestion:
     typesetter  what writes their mathematics in TeX
     parts       what is asked, part by part
     given       the data, and `answers` the answers of each part, as `keygen answers --json` has them
+    found       the exercise solved, for a target that works on with what is typed
     conventions what its answers rest on, and what writes it; None where there is nothing to say
     """
 
@@ -110,6 +120,7 @@ class NeutralQuestion:
     parts: tuple[AskedPart, ...]
     given: Mapping[str, Any] = field(repr=False)
     answers: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    found: Solved = field(repr=False)
     conventions: tuple[Conventions, Typesetter] | None = field(default=None, repr=False)
 
     @property

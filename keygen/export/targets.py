@@ -22,4 +22,24 @@ def exported(
             from keygen.export.moodle_pool import to_moodle
 
             return to_moodle(request, out, advance, note)
+        case "notebook":
+            from keygen.export.notebook_pool import to_notebooks
+
+            return to_notebooks(request, out, advance, note)
+        case "canvas" | "canvas-classic":
+            from keygen.export.canvas_pool import to_canvas
+
+            return to_canvas(request, out, advance, note)
+        case "qti21":
+            from keygen.export.qti21_pool import to_qti21
+
+            return to_qti21(request, out, advance, note)
+        case "stack":
+            from keygen.export.stack_pool import to_stack
+
+            return to_stack(request, out, advance, note)
+        case "gradescope":
+            from keygen.export.gradescope_pool import to_gradescope
+
+            return to_gradescope(request, out, advance, note)
     raise ValueError(f"there is no target {request.target!r}")

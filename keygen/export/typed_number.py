@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from keygen.engine.real import Real
@@ -60,27 +61,33 @@ def typed_number(value: Any) -> TypedNumber:
     if isinstance(value, int | Fraction) and Fraction(value).denominator == 1:
         return TypedNumber(value, Fraction(value), Fraction(0))
     decimal = rounded(value, PROVEN)
-    return TypedNumber(value, decimal, Fraction(10) ** (scale(decimal) - FEWEST + 1) / 2)
+    unit = scale(decimal) - FEWEST + 1
+    return TypedNumber(value, decimal, Fraction(10 ** max(unit, 0), 2 * 10 ** max(-unit, 0)))
 
 
 def scale(number: Fraction) -> int:
     """The power of ten that the first significant digit of a number counts; 0 of 0."""
-    if not number:
+    top, bottom = number.numerator, number.denominator
+    if not top:
         return 0
-    top, bottom = abs(number).as_integer_ratio()
+    top = abs(top)
     found = len(str(top)) - len(str(bottom))
-    return found if abs(number) >= Fraction(10) ** found else found - 1
+    return found if top * 10 ** max(-found, 0) >= bottom * 10 ** max(found, 0) else found - 1
 
 
 def decimal_text(number: Fraction) -> str:
     """A decimal with a point: -0.125, 12, 3.857e-22. Raises ValueError for a fraction that no decimal is."""
     power = scale(number)
-    places = 0
-    mantissa = abs(number) if power in PLAIN else abs(number) / Fraction(10) ** power
-    while (mantissa * 10**places).denominator != 1:
-        places += 1
-        if places > 400:
-            raise ValueError(f"{number} is no decimal")
-    figures = str(int(mantissa * 10**places)).rjust(places + 1, "0")
+    shown = 0 if power in PLAIN else power
+    top, bottom = abs(number.numerator) * 10 ** max(-shown, 0), number.denominator * 10 ** max(shown, 0)
+    places, rest = 0, bottom // gcd(top, bottom)
+    for prime in (5, 2):
+        count = 0
+        while not rest % prime:
+            rest, count = rest // prime, count + 1
+        places = max(places, count)
+    if rest != 1:
+        raise ValueError(f"{number} is no decimal")
+    figures = str(top * 10**places // bottom).rjust(places + 1, "0")
     text = f"{figures[:-places]}.{figures[-places:]}" if places else figures
-    return ("-" if number < 0 else "") + text + ("" if power in PLAIN else f"e{power}")
+    return ("-" if number < 0 else "") + text + ("" if shown == 0 else f"e{power}")

@@ -20,6 +20,14 @@ class Source(NamedTuple):
     gradient: Text = None
 
 
+class Cut(NamedTuple):
+    """A wire that goes on from where it was cut: its name, which stands at both ends; what it carries stands before the
+    cut alone."""
+
+    shown: Text
+    gradient: None = None
+
+
 class Gate(NamedTuple):
     """An operation: its sign; what comes to it beside the wire from the gate before it; the wire out of it: its value,
     the gradient by it, and its name, None where it has none."""
@@ -33,12 +41,12 @@ class Gate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CircuitFigure(Figure):
-    """Gates one after another; `start` goes into the first of them. A part of a circuit that goes on elsewhere ends
-    with the name of its last wire."""
+    """Gates one after another; `start` goes into the first of them, in a part of a circuit the wire that was
+    cut. A part that goes on elsewhere ends with the name of its last wire."""
 
     kind: ClassVar[str] = "circuit"
 
-    start: Source
+    start: Source | Cut
     gates: tuple[Gate, ...]
     goes_on: bool = False
 
@@ -56,14 +64,14 @@ class CircuitFigure(Figure):
         return tell("circuit", parts=tell.after(*parts))
 
 
-def source_told(tell: Telling, source: Source) -> str:
+def source_told(tell: Telling, source: Source | Cut) -> str:
     """A source with its gradient, if it has one."""
     if not source.gradient:
         return tell("circuit_source", shown=source.shown)
     return tell("circuit_source_back", shown=source.shown, gradient=source.gradient)
 
 
-def circuit_of(start: Source, gates: Sequence[Gate], *, goes_on: bool = False) -> CircuitFigure:
+def circuit_of(start: Source | Cut, gates: Sequence[Gate], *, goes_on: bool = False) -> CircuitFigure:
     """The figure of gates that stand one behind the other; one that goes on ends with a name.
 
     Raises KeygenError for labels of which nothing is said.

@@ -51,20 +51,19 @@ class LineDigits:
         *sides, end = chain.links
         if not sides or not isinstance(end, Literal) or isinstance(end.value, Polynomial) or on_trial(end.value):
             return chain
-        shown = Shown(self.glance.term_skeletons.leaf_of(end, single=False), self.policy.significant)
         links: list[Term] = [end]
         lost: set[int] = set()
         for place in reversed(range(len(sides))):
             if chain.relation(place + 1) != "=":
                 return chain if len(links) == 1 else replace(chain, links=(*sides[: place + 1], *links))
-            side = self.side(sides[place], shown)
+            side = self.side(sides[place], end)
             lost |= {place} if side is None and place else set()
             links.insert(0, sides[place] if side is None else side)
         mended = chain if all(map(is_, links, chain.links)) else replace(chain, links=tuple(links))
         return mended.keeping(place for place in range(len(links)) if place not in lost) if lost else mended
 
-    def side(self, link: Term, shown: Shown) -> Term | None:
-        """A side with the figures that it takes; None where no figures will do."""
+    def side(self, link: Term, end: Literal) -> Term | None:
+        """A side with the figures that it takes to give the line's end; None where no figures will do."""
         if not isinstance(link, Apply | Marked):
             return link
         outline = self.glance.term_skeletons.of(link)
@@ -73,6 +72,7 @@ class LineDigits:
         pattern = self.glance.pattern_of(link, outline)
         if pattern.line.nested or not ATTRIBUTES.issuperset(pattern.variables):
             return link
+        shown = Shown(self.glance.term_skeletons.leaf_of(end, single=False), self.policy.significant)
         figures = NumberSide(self, pattern, outline, shown).figures(loses_figures(link))
         if figures is None:
             return None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
+from typing import NamedTuple
 
 from keygen.errors import KeygenError
 
@@ -96,7 +97,7 @@ def contradicts(system: Sequence[Inequality], multipliers: Sequence[int]) -> boo
     return not any(total.coefficients) and false
 
 
-def added(system: Sequence[Inequality], multipliers: Sequence[int | Fraction]) -> Inequality:
+def added(system: Sequence[Inequality], multipliers: Sequence[int]) -> Inequality:
     """The sum of multiples that are not negative; strict where a strict inequality is in it."""
     rows = [(times, one) for times, one in zip(multipliers, system, strict=True) if times]
     unknowns = len(system[0].coefficients) if system else 0
@@ -107,33 +108,46 @@ def added(system: Sequence[Inequality], multipliers: Sequence[int | Fraction]) -
     return Inequality(coefficients, constant, any(one.strict for _, one in rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An inequality and how often each of the given ones is in it."""
+class _Row(NamedTuple):  # whole numbers, for fractions take ten times as long; no row is another for a multiple of it
+    """A multiple of an inequality, and how often each of the given ones is in it."""
 
-    said: Inequality
-    multipliers: Vector
+    coefficients: tuple[int, ...]
+    constant: int
+    strict: bool
+    multipliers: tuple[int, ...]
 
     @property
     def sources(self) -> int:
         """How many of the given ones are in it."""
         return sum(map(bool, self.multipliers))
 
+    @property
+    def false(self) -> bool:
+        """Whether it is not so where every unknown is 0."""
+        return self.constant < 0 or (self.constant == 0 and self.strict)
+
+
+def in_whole_numbers(one: Inequality, place: int, of: int) -> _Row:
+    """One of so many given ones, without denominators."""
+    numbers = (*one.coefficients, one.constant)
+    scale = lcm(*(number.denominator for number in numbers))
+    *coefficients, constant = (number.numerator * (scale // number.denominator) for number in numbers)
+    return _Row(tuple(coefficients), constant, one.strict, tuple([scale * (at == place) for at in range(of)]))
+
 
 def eliminated(system: Sequence[Inequality], unknowns: int) -> Feasible | Infeasible:
     """The decision, by taking out one unknown after another and putting them back."""
-    units = [tuple(Fraction(at == place) for at in range(len(system))) for place in range(len(system))]
-    rows = [_Row(one, unit) for one, unit in zip(system, units, strict=True)]
+    rows = [in_whole_numbers(one, place, len(system)) for place, one in enumerate(system)]
     stages: list[tuple[int, list[_Row]]] = []
     left = list(range(unknowns))
     while left:
         at = min(left, key=lambda place: products(rows, place))
         left.remove(at)
-        stages.append((at, [row for row in rows if row.said.coefficients[at]]))
+        stages.append((at, [row for row in rows if row.coefficients[at]]))
         rows = without(rows, at, len(stages))
     for row in rows:
-        if not row.said.holds([Fraction(0)] * unknowns):
-            return Infeasible(in_whole_numbers(row.multipliers))
+        if row.false:
+            return Infeasible(tuple([times // gcd(*row.multipliers) for times in row.multipliers]))
     point = [Fraction(0)] * unknowns
     for at, bounds in reversed(stages):
         point[at] = between(bounds, at, point)
@@ -142,31 +156,28 @@ def eliminated(system: Sequence[Inequality], unknowns: int) -> Feasible | Infeas
 
 def products(rows: Sequence[_Row], at: int) -> int:
     """How many rows it costs to take out an unknown."""
-    signs = [row.said.coefficients[at] for row in rows]
+    signs = [row.coefficients[at] for row in rows]
     return sum(a > 0 for a in signs) * sum(a < 0 for a in signs)
 
 
 def without(rows: Sequence[_Row], at: int, taken: int) -> list[_Row]:
     """What the rows say of the other unknowns, after `taken` of them are out."""
-    kept = [row for row in rows if not row.said.coefficients[at]]
-    above = [row for row in rows if row.said.coefficients[at] > 0]
-    below = [row for row in rows if row.said.coefficients[at] < 0]
+    kept = [row for row in rows if not row.coefficients[at]]
+    above = [row for row in rows if row.coefficients[at] > 0]
+    below = [row for row in rows if row.coefficients[at] < 0]
     made = (combined(one, other, at) for one in above for other in below)
     return kept + [row for row in made if row.sources <= taken + 1]
 
 
 def combined(one: _Row, other: _Row, at: int) -> _Row:
     """The sum of two rows that is free of an unknown, whose signs in them are + and -."""
-    times = (-other.said.coefficients[at], one.said.coefficients[at])
-    multipliers = tuple(times[0] * m + times[1] * n for m, n in zip(one.multipliers, other.multipliers, strict=True))
-    return _Row(added((one.said, other.said), times), multipliers)
-
-
-def in_whole_numbers(multipliers: Vector) -> tuple[int, ...]:
-    """The smallest whole numbers in the same proportion."""
-    scale = lcm(*(times.denominator for times in multipliers))
-    whole = [int(times * scale) for times in multipliers]
-    return tuple(times // gcd(*whole) for times in whole)
+    m, n = -other.coefficients[at], one.coefficients[at]
+    return _Row(
+        tuple([m * a + n * b for a, b in zip(one.coefficients, other.coefficients, strict=True)]),
+        m * one.constant + n * other.constant,
+        one.strict or other.strict,
+        tuple([m * a + n * b for a, b in zip(one.multipliers, other.multipliers, strict=True)]),
+    )
 
 
 def between(bounds: Iterable[_Row], at: int, point: Sequence[Fraction]) -> Fraction:
@@ -174,10 +185,10 @@ def between(bounds: Iterable[_Row], at: int, point: Sequence[Fraction]) -> Fract
     low: tuple[Fraction, bool] | None = None
     high: tuple[Fraction, bool] | None = None
     for row in bounds:
-        a = row.said.coefficients[at]
-        rest = sum((b * x for k, (b, x) in enumerate(zip(row.said.coefficients, point, strict=True)) if k != at),
-                   row.said.constant)  # fmt: skip
-        end = (-rest / a, row.said.strict)
+        a = row.coefficients[at]
+        others = enumerate(zip(row.coefficients, point, strict=True))
+        rest = sum((b * x for k, (b, x) in others if b and x and k != at), Fraction(row.constant))
+        end = (-rest / a, row.strict)
         if a > 0:
             low = end if low is None else max(low, end)
         else:

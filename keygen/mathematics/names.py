@@ -39,7 +39,7 @@ def name_tex(name: str, signs: Mapping[str, str]) -> str:
             repair=f'give it one: signs = {{"{name}": r"\\alpha"}}',
         )  # fmt: skip
     below = [parts["digits"], *parts["rest"].split("_")]
-    above = r"^{\mathrm{new}}" if below[-1] == "new" else ""
+    above = r"^{+}" if below[-1] == "new" else ""
     below = [MARKS.get(mark, mark) for mark in below if mark and mark != "new"]
     return letters_tex(parts["letters"], signs) + subscript(in_words(",".join(below))) + above
 

@@ -498,9 +498,10 @@ def expanded(polynomial: Polynomial) -> Term:
 
 
 def monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
-    """c x^a y^b"""
+    """c x^a y^b; of letters with indices those with fewer digits stand first: w_2 w_{12}."""
     if not monomial:
         return Literal(coefficient)
-    powers = [Name(name) if n == 1 else apply("power", Name(name), param=n) for name, n in monomial]
+    ordered = sorted(monomial, key=lambda power: (power[0].rstrip("0123456789"), len(power[0]), power[0]))
+    powers = [Name(name) if n == 1 else apply("power", Name(name), param=n) for name, n in ordered]
     body = product(powers)
     return body if coefficient == 1 else apply("scale", body, param=coefficient)

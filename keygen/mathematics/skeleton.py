@@ -21,7 +21,8 @@ from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, by_entr
 Made = TypeVar("Made")
 
 FORMULAS = 4096  # of traces, that are kept: they come back in every variant
-LINKS = 256  # with numbers: they come back on the same page at most
+LINKS = 2048  # with numbers: they come back on the same page at most, which has hundreds
+NUMBERS = 4096  # that stand alone: the same ones stand on every page
 OUTLINES = 16384  # that many ways to write a term
 
 
@@ -94,6 +95,7 @@ class Skeletons:
         self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
         self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
         self.arrays = ByIdentity(self.array, LINKS)
+        self.alone = ByIdentity(lambda number: Leaf(number.value, (number,), True), NUMBERS)
         self.formulas = ByIdentity(self.made, FORMULAS)
         self.links = ByIdentity(self.made, LINKS)
 
@@ -144,7 +146,7 @@ class Skeletons:
         if isinstance(value, np.ndarray):
             leaf = self.arrays(value)
             return replace(leaf, value=value, single=True) if single and not leaf.single else leaf
-        return Leaf(value, (self.numbers.of(value),), True)
+        return self.alone(self.numbers.of(value))
 
     def array(self, value: np.ndarray) -> Leaf:
         """An array of numbers, looked at; one number is written as such."""

@@ -60,6 +60,9 @@ class ConditionPrinter(FormulaPrinter):
         return Fragment(str(Fraction(value)), Precedence.NEGATIVE if value < 0 else Precedence.ATOM, number=True)
 
 
+CONDITION = ConditionPrinter()
+
+
 def witness(weights: Mapping[str, Any], *relations: Chain, **beside: bool) -> Answer:
     """One right answer, and the relations that all right answers fulfil and no wrong one does.
 
@@ -119,7 +122,7 @@ def relation_text(chain: Chain) -> str:
             found=f"{len(chain.links)} sides, {sign or chain.relations}",
         )  # fmt: skip
     scale = lcm(*(x.denominator for link in chain.links for x in summed(link)))
-    left, right = (ConditionPrinter().write(multiplied(link, scale)).text for link in chain.links)
+    left, right = (CONDITION.write(multiplied(link, scale)).text for link in chain.links)
     return f"{left} {SIGNS.get(sign, sign)} {right}"
 
 

@@ -176,9 +176,13 @@ def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder) -> Terms:
     terms = expand(e, lambda part: part.moving)
     while pending(e):
         unfolding = Unfolding(wrt)
-        terms, simplified = advance(expand(unfolding.layer(e), lambda part: part.moving), ())
+        raw = expand(unfolding.layer(e), lambda part: part.moving)
+        terms, simplified = advance(raw, ())
         joined, by_symmetry = twins(terms)
         laws = (*unfolding.laws, *simplified)
+        if unfolding.laws and len(simplified) > 1:  # too much for one line
+            lines.add_terms(raw, unfolding.laws)
+            laws = simplified
         if len(joined) == 1 < len(terms):
             lines.add_terms(terms, laws)
             laws = ()

@@ -9,7 +9,7 @@ from keygen.calculus.claims import Claim, Given
 from keygen.engine.graph import parents
 from keygen.engine.trace import Trace, is_link
 from keygen.errors import KeygenError, nearest
-from keygen.figures.circuit import CircuitFigure, Gate, Source, circuit_of
+from keygen.figures.circuit import CircuitFigure, Cut, Gate, Source, circuit_of
 from keygen.figures.labels import Sign, Text
 from keygen.mathematics.terms import Chain, Literal, written
 from keygen.variants.solved import Solved
@@ -64,7 +64,7 @@ class Circuit:
             gates.append(self.gate(name, [source for source in inputs if source != behind]))
             name = before[0] if before else None
             if name is None or name in cuts:
-                start = self.source(behind) if name is None else Source(self.s.name(name))
+                start = self.source(behind) if name is None else Cut(self.s.name(name))
                 parts.insert(0, circuit_of(start, gates[::-1], goes_on=bool(parts)))
                 gates = []
         if len(parts) <= len(cuts):

@@ -116,6 +116,11 @@ class Solved:
         return {}
 
     @cached_property
+    def claims(self) -> dict[tuple[str, tuple[int, ...]], Claim]:
+        """The claims made so far, by variable and place."""
+        return {}
+
+    @cached_property
     def reasons(self) -> dict[str, tuple[Chain, ...]]:
         """The relations behind choices found so far, by variable."""
         return {}
@@ -157,9 +162,11 @@ class Solved:
 
     def claim(self, name: str, *place: int) -> Claim:
         """A variable's value, or that of the entry at a place counted from 0, to stand alone in a table or in words."""
-        if name not in self.values:
-            raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
-        return entry_of(self.name(name), self.values[name], place)
+        if (name, place) not in self.claims:
+            if name not in self.values:
+                raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, self.values))
+            self.claims[name, place] = entry_of(self.name(name), self.values[name], place)
+        return self.claims[name, place]
 
     def whether(self, *relations: Chain) -> Condition:
         """Whether all of some relations hold, in the variables of the computation: what words may be chosen by."""

@@ -232,7 +232,7 @@ class HtmlWriter(Writer):
 
     def law(self, node: LawSentence) -> str:
         """The sentence of a law, in full where it is the first of the sheet."""
-        return self.words(self.told.said(node.law, node.words, node.again, ()))
+        return self.words(self.told.said(node.law, node.words, node.named, ()))
 
     def listing(self, node: Listing) -> str:
         """A list."""
@@ -243,7 +243,8 @@ class HtmlWriter(Writer):
     def items(self, blocks: Blocks) -> str:
         """The inside of an item: words alone need no paragraph."""
         written = self.blocks(blocks)
-        return written.removeprefix("<p>").removesuffix("</p>") if written.count("<p>") == 1 else written
+        alone = written.startswith("<p>") and written.endswith("</p>") and written.count("<p") == 1
+        return written[len("<p>") : -len("</p>")] if alone else written
 
     def conventions(self, node: Conventions) -> str:
         """The box of a sheet's conventions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -33,8 +33,20 @@ class HtmlSheet:
     conventions: tuple[Conventions, Typesetter] | None = None
 
 
-def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
-    """A whole file."""
+Below = Callable[[Problem, Question, HtmlWriter], str]
+"""What stands below the statement of a part, "" for nothing."""
+
+
+def room_below(made: Problem, part: Question, writer: HtmlWriter) -> str:
+    """Room to write in, where the sheet gives any."""
+    return "" if part.room is None else writer.write(part.room)
+
+
+def page(
+    sheet: HtmlSheet, style: str, kind: PageKind, below: Below = room_below, around: tuple[str, str] = ("", "")
+) -> str:
+    """A whole file; `below` is what stands below the statement of a part whose solution is not told, `around` what
+    stands before the first problem and at the end."""
     say = {name: escape(text, quote=False) for name, text in sheet.say.items()}
     covers = sheet.covers
     title = headed(covers.title, sheet.say.get(kind, ""))
@@ -48,7 +60,7 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
     body = "\n".join(
         guide_html(one, HtmlWriter(typesetter, laws))
         if guide
-        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions)
+        else problem_html(one, HtmlWriter(typesetter, laws), say, solutions=solutions, below=below)
         for one, typesetter in sheet.problems
     )
     before = f"<p>{say['marking']}</p>\n" if guide else ""
@@ -62,8 +74,8 @@ def page(sheet: HtmlSheet, style: str, kind: PageKind) -> str:
 <h1>{escape(title)}</h1>
 <p>{" · ".join(escape(one) for one in told if one)}</p>
 </header>
-{before}{body}
-{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}"""
+{before}{around[0]}{body}
+{appendix(sheet.rules, say) if solutions and sheet.rules else ""}{foot}{around[1]}"""
     return framed(title, covers.language.code, style, main)
 
 
@@ -117,30 +129,40 @@ def framed(title: str, language: str, style: str, main: str) -> str:
 """
 
 
-def problem_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool) -> str:
+def problem_html(
+    made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool, below: Below = room_below
+) -> str:
     """An exercise, each solution folded under its part."""
-    asked = asked_html(made, writer, say, solutions=solutions)
+    asked = asked_html(made, writer, say, solutions=solutions, below=below)
     after = after_html(made, writer, say, solutions=solutions)
     return f"<section>\n{heading(made, writer)}\n{asked}{after}\n</section>"
 
 
 def section_html(made: Problem, writer: HtmlWriter, one: Section) -> str:
     """A section of an exercise's template."""
-    writer.told.recalled = False
+    writer.told.named = False
     with writing(made.id, one):
         return writer.blocks(one.blocks)
 
 
-def asked_html(made: Problem, writer: HtmlWriter, say: Mapping[str, str], *, solutions: bool, head: str = "h3") -> str:
+def asked_html(
+    made: Problem,
+    writer: HtmlWriter,
+    say: Mapping[str, str],
+    *,
+    solutions: bool,
+    head: str = "h3",
+    below: Below = room_below,
+) -> str:
     """Statement and parts, each solution folded under its part, whose letter is such a heading."""
 
     def question(part: Question) -> str:
         statement = section_html(made, writer, part.statement)
-        below = "" if solutions or part.room is None else f"\n{writer.write(part.room)}"
+        under = "" if solutions else below(made, part, writer)
         if len(made.parts) > 1:
             statement = f'<div class="part"><{head}>{part.letter})</{head}><div>{statement}</div></div>'
         if not (solutions and part.solution):
-            return statement + below
+            return f"{statement}\n{under}" if under else statement
         answer = section_html(made, writer, part.solution)
         return f'{statement}\n<details class="solution"><summary>{say["solution"]}</summary>\n{answer}\n</details>'
 

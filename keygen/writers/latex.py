@@ -159,7 +159,7 @@ class LatexWriter(Writer):
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.in_words(node.says)} \)",
-        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.again)),
+        LawSentence: lambda self, node: marked(node.law, self.words(node.words), self.words(node.named)),
         InlineNumber: lambda self, node: self.typesetter.typeset(node.item),
         Reference: lambda self, node: f"({node.number})",
         DisplayedFormula: display,

@@ -81,7 +81,7 @@ class MathJaxWriter(HtmlWriter):
         if strokes := self.strokes(node.says):
             return f"<p>{strokes} {self.math(rf'{DISPLAYED}{text}')}</p>"
         number = rf"\tag{{{node.number}}}" if node.number else ""
-        return f"<p>{escape(rf'{OPEN}{text}{number}{CLOSE}', quote=False)}</p>"
+        return f"<p>{self.displayed(text + number)}</p>"
 
     def tex(self, part: Any, *, shown: bool = False) -> str:
         """A part of a formula; in a display a line of several links is broken at its relations."""
@@ -109,6 +109,10 @@ class MathJaxWriter(HtmlWriter):
         """A formula between words or in a cell."""
         return escape(rf"\({plain(tex)}\)", quote=False)
 
+    def displayed(self, tex: str) -> str:
+        """A formula on a line of its own."""
+        return escape(f"{OPEN}{tex}{CLOSE}", quote=False)
+
     def value(self, node: InlineNumber) -> str:
         """A number among words."""
         text = self.typesetter.typeset(node.item)
@@ -118,7 +122,8 @@ class MathJaxWriter(HtmlWriter):
 
     def picture(self, node: Picture) -> str:
         """A figure, told in words for who does not see it."""
-        return f"<p>{self.image(svg(node.item, self.typesetter), described(node.item, self.typesetter))}</p>"
+        told = described(node.item, self.typesetter)
+        return f"<p>{self.image(svg(node.item, self.typesetter, told=told), told)}</p>"
 
     def strokes(self, says: Iterable[Any]) -> str:
         """Samples of the strokes of paths, ornaments."""

@@ -135,6 +135,19 @@ def test_collecting_divides_by_the_largest_common_number() -> None:
     assert step.term == algebra.equals(parse("3*t"), parse("22"))
 
 
+@pytest.mark.parametrize(
+    ("equation", "laws"),
+    [
+        ("p*t + 2*t - 3*p", ()),
+        ("6*t - 44", ("common_factor",)),
+        ("t/3 - 1/2", ("common_denominator",)),
+        ("2*t/3 - 4/5", ("common_denominator", "common_factor")),
+    ],
+)
+def test_a_common_number_of_both_sides_is_spoken_of_where_there_is_one(equation: str, laws: tuple[str, ...]) -> None:
+    assert collect_unknown(T)(algebra.equals(parse(equation), algebra.ZERO)).laws == ("gather", *laws)
+
+
 def test_the_coefficients_of_a_parabola_are_read_off() -> None:
     assert coefficients(parse("2*a*t**2 - (t + 1)/a"), T) == (parse("-1/a"), parse("-1/a"), parse("2*a"))
 

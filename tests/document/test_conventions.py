@@ -21,9 +21,9 @@ SAID = {
     "sheet3": ("rounding", "mean", "sigmoid", "logarithm"),
     "sheet4": (
         "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
-        "sigmoid", "logarithm",
+        "new", "sigmoid", "logarithm",
     ),
-    "sheet7": ("rounding", "bracket", "kink", "norm"),
+    "sheet7": ("rounding", "bracket", "kink", "new", "length"),
 }  # fmt: skip
 
 
@@ -39,6 +39,13 @@ def test_a_sheet_says_what_its_exercises_rest_on_and_nothing_else(sheet: str) ->
     pages = [page_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
     found = {name for page in pages for name in page.conventions}
     assert tuple(name for name in CONVENTIONS if name in found) == SAID[sheet]
+
+
+def test_a_function_that_a_variant_alone_calls_by_name_is_introduced_in_its_box() -> None:
+    for seed in (2, 53):
+        for page in tex("sheet7", "en", seed):
+            (box,) = BOX.findall(page)
+            assert (r"\tanh" in box) is (r"\tanh" in page.replace(box, ""))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -9,18 +10,22 @@ import pytest
 from keygen.calculus import logistic
 from keygen.calculus.derivation import ReasonedChain, with_values
 from keygen.calculus.evaluation import approximate
-from keygen.document.nodes import InlineFormula, LawSentence, Text
+from keygen.document.nodes import InlineFormula, LawSentence, Text, Words
 from keygen.document.template import Laws
 from keygen.errors import KeygenError
-from keygen.mathematics.terms import Apply, Term
+from keygen.mathematics.terms import Apply, Name, Term
 from tests.courses import EN, LANGUAGES
 
 PLAIN = {"a": Fraction(1), "b": Fraction(1), "c": Fraction(0)}
 SHIFTED = {"a": Fraction(3), "b": Fraction(2), "c": Fraction(1)}
 
 
+def written(words: Words) -> str:
+    return "".join(node.text for node in words if isinstance(node, Text))
+
+
 def words(sentence: LawSentence) -> str:
-    return "".join(node.text for node in sentence.words if isinstance(node, Text))
+    return written(sentence.words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,3 +96,10 @@ def test_a_derivation_without_a_new_law_says_nothing() -> None:
     laws = Laws(EN)
     assert laws.why(logistic.slope())
     assert laws.why(logistic.slope()) == []
+
+
+@pytest.mark.parametrize(("language", "before"), [("en", r"\bagain\b|as before"), ("ru", r"\bснова\b")])
+def test_of_a_law_that_another_exercise_told_nothing_is_said_to_come_again(language: str, before: str) -> None:
+    laws = Laws(LANGUAGES[language])
+    for name in laws.sentences:
+        assert not re.search(before, written(laws.sentence(name, Name("x")).named), re.IGNORECASE)

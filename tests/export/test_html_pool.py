@@ -64,10 +64,10 @@ def test_the_index_leads_to_the_problems_and_the_solutions_of_each_seed(course: 
 
 def test_pages_of_an_export_before_that_no_index_names_are_told(course: Path) -> None:
     assert keygen("export", "mine", "--to", "html", "--seeds", "1..2").exit_code == 0
-    assert "of an export before" not in keygen("export", "mine", "--to", "html", "--seeds", "1..3").stderr
+    assert "of a former export" not in keygen("export", "mine", "--to", "html", "--seeds", "1..3").stderr
     told = keygen("export", "mine", "--to", "html", "--seeds", "2").stderr
     assert (
-        "keygen: of an export before, and not in the index: mine-seed1-solutions.html, mine-seed1.html, "
+        "keygen: of a former export, and not in the index: mine-seed1-solutions.html, mine-seed1.html, "
         "mine-seed3-solutions.html, mine-seed3.html; remove them if they are of no use\n"
     ) in told
 

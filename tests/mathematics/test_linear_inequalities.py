@@ -23,10 +23,10 @@ from keygen.mathematics.linear_inequalities import (
     positive,
 )
 
-WHOLE = st.integers(-4, 4)
+NUMBERS = st.integers(-4, 4).map(Fraction) | st.fractions(-4, 4, max_denominator=6)
 SYSTEMS = st.integers(1, 3).flatmap(
     lambda unknowns: st.lists(
-        st.builds(Inequality, st.tuples(*[WHOLE.map(Fraction)] * unknowns), WHOLE.map(Fraction), st.booleans()),
+        st.builds(Inequality, st.tuples(*[NUMBERS] * unknowns), NUMBERS, st.booleans()),
         min_size=1, max_size=8,
     )
 )  # fmt: skip

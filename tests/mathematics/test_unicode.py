@@ -54,7 +54,7 @@ M = Literal(np.array([[Fraction(1), Fraction(-20)], [Fraction(1, 3), Fraction(4)
         (Name("dL_dW1"), "∂L/∂W₁"),
         (Name("yhat_2"), "ŷ₂"),
         (Name("lam_best"), "λ_best"),
-        (Name("W1_new"), "W₁ⁿᵉʷ"),
+        (Name("W1_new"), "W₁⁺"),
         (Apply("transpose", (W,), None, (2, 2)), "W₁ᵀ"),
     ],
 )  # fmt: skip

@@ -92,7 +92,7 @@ def answers(s):
         for name in inputs(s)
     }
     counts = {f"paths_{name}": same_as(len(paths(s.trace, name, "f"))) for name in inputs(s)}
-    sums = {f"df_d{name}": concluded(f"df_d{name}", path_sum(s, name)) for name in inputs(s)}
+    sums = {f"df_d{name}": concluded(f"df_d{name}", collected(s, name)) for name in inputs(s)}
     return {"a": derivatives, "b": {**sums, **counts}}
 
 
@@ -132,6 +132,11 @@ def path_sum(s, name):
     return Chain((s.name(f"df_d{name}"), add_up(map(Literal, values))))
 
 
+def collected(s, name):
+    """The same with like terms collected."""
+    return Chain((*path_sum(s, name).links, Literal(s.values[f"df_d{name}"])))
+
+
 def product_value(s, path):
     value = Polynomial.constant(1)
     for target, source in zip(path, path[1:]):
@@ -148,8 +153,7 @@ def show(s):
     for name in names:
         lines = path_lines(s, name, first)
         first += len(lines)
-        total = Chain((*path_sum(s, name).links, Literal(s.values[f"df_d{name}"])))
-        by_input.append((s.name(name), lines, total))
+        by_input.append((s.name(name), lines, collected(s, name)))
     table = Table(
         (None, *(s.name(vertex) for vertex in order)),
         tuple(

@@ -19,10 +19,11 @@ from keygen.author import (
     total,
 )
 
+LAYERS = range(1, 3)
+
 axes = {"input": choice(2, 3, published=3), "units": 2}
 
 given = {
-    "depth": choice(2, 3, published=2),
     "activation": choice("sigmoid", "tanh", published="sigmoid"),
     "x": integers("input 1", -2, 2, published=[[1], [0], [-1]]),
     "y": integers("units 1", 0, 1, published=[[1], [0]]),
@@ -32,11 +33,9 @@ given = {
     "b1": decimals("units 1", "-1", "1", "0.5", published=[["-0.5"], ["0.5"]]),
     "W2": decimals("units units", "-1", "1", "0.5", published=[["0.5", 1], [-1, "0.5"]]),
     "b2": decimals("units 1", "-1", "1", "0.5", published=[[0], ["0.5"]]),
-    "W3": decimals("units units", "-1", "1", "0.5", published=[[1, "-0.5"], ["0.5", 1]]),
-    "b3": decimals("units 1", "-1", "1", "0.5", published=[["0.5"], [0]]),
 }
 
-band = {"operations": (112, 224), "negatives": (30, 66)}
+band = {"operations": (112, 160), "negatives": (30, 66)}
 slips = [slip("a", "value_for_slope"), slip("b", "factor_left_out", "mean_C")]
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh}
@@ -44,15 +43,11 @@ SECOND = "o_"  # prefix of the second observation's pass
 HALF = Fraction(1, 2)
 
 
-def layers(c):
-    return range(1, c["depth"] + 1)
-
-
 def computation(t):
     one_observation(t, "", "x", "y")
     one_observation(t, SECOND, "x2", "y2")
     t.mean_C = HALF * (t.C + t[f"{SECOND}C"])
-    for k in layers(t.choices):
+    for k in LAYERS:
         for letter in "Wb":
             t[f"mean_d{letter}_{k}"] = HALF * (t[f"d{letter}_{k}"] + t[f"{SECOND}d{letter}_{k}"])
 
@@ -61,16 +56,16 @@ def one_observation(t, p, x, y):
     """Forward and backward for one pair of columns."""
     c = t.choices
     signal, names = x, {}
-    for k in layers(c):
+    for k in LAYERS:
         t[f"{p}z{k}"] = t[f"W{k}"] @ t[signal] + t[f"b{k}"]
         signal = f"{p}a{k}"
         t[signal] = ACTIVATIONS[c["activation"]](t[f"{p}z{k}"])
         t[f"{p}slope{k}"] = slope(t[signal])
         names |= {signal: f"{p}da{k}", f"{p}z{k}": f"{p}delta_{k}", f"W{k}": f"{p}dW_{k}", f"b{k}": f"{p}db_{k}"}
     t[f"{p}C"] = total(square(t[signal] - t[y]))
-    backprop(t, f"{p}C", [f"{letter}{k}" for k in layers(c) for letter in "Wb"], names=names)
-    for k in layers(c):
-        last = k == c["depth"]
+    backprop(t, f"{p}C", [f"{letter}{k}" for k in LAYERS for letter in "Wb"], names=names)
+    for k in LAYERS:
+        last = k == LAYERS[-1]
         arriving = t[f"{p}da{k}"] if last else t[f"W{k + 1}"].T @ t[f"{p}delta_{k + 1}"]
         t.also(f"{p}delta_{k}", arriving * t[f"{p}slope{k}"])
 
@@ -79,14 +74,14 @@ def signs(c):
     f = {"sigmoid": r"\sigma", "tanh": r"\tanh"}[c["activation"]]
     found = {"x2": r"\tilde{x}", "y2": r"\tilde{y}", f"{SECOND}C": r"\tilde{C}", "mean_C": r"\bar{C}"}
     for p, mark in (("", "{}"), (SECOND, r"\tilde{{{}}}")):
-        for k in layers(c):
+        for k in LAYERS:
             cost, above = mark.format("C"), f"^{{{k}}}"
             found |= {f"{p}{letter}{k}": mark.format(letter) + above for letter in "za"}
             found[f"{p}delta_{k}"] = mark.format(r"\delta") + above
             found[f"{p}slope{k}"] = f"{f}'({found[f'{p}z{k}']})"
             found[f"{p}da{k}"] = rf"\frac{{\partial {cost}}}{{\partial {found[f'{p}a{k}']}}}"
             found |= {f"{p}d{letter}_{k}": rf"\frac{{\partial {cost}}}{{\partial {letter}{above}}}" for letter in "Wb"}
-    for k in layers(c):
+    for k in LAYERS:
         found |= {f"{letter}{k}": f"{letter}^{{{k}}}" for letter in "Wb"}
         found |= {
             f"mean_d{letter}_{k}": rf"\frac{{\partial \bar{{C}}}}{{\partial {letter}^{{{k}}}}}" for letter in "Wb"
@@ -95,18 +90,13 @@ def signs(c):
 
 
 def answers(s):
-    c = s.choices
-    names = [f"{letter}_{k}" for letter in ("delta", "dW", "db") for k in layers(c)]
-    forward = [f"{letter}{k}" for k in layers(c) for letter in "za"]
-    means = [f"mean_d{letter}_{k}" for letter in "Wb" for k in layers(c)]
+    names = [f"{letter}_{k}" for letter in ("delta", "dW", "db") for k in LAYERS]
+    forward = [f"{letter}{k}" for k in LAYERS for letter in "za"]
+    means = [f"mean_d{letter}_{k}" for letter in "Wb" for k in LAYERS]
     return {
         "a": {**{name: name for name in forward}, "C": "C", **{name: name for name in names}},
         "b": {"mean_C": "mean_C", **{name: name for name in means}},
     }
-
-
-def told(s):
-    return {} if s.choices["depth"] == 3 else {"W3": None, "b3": None}
 
 
 def by_slope(s, name):
@@ -117,54 +107,52 @@ def by_slope(s, name):
 
 def one_pass(s, p):
     """The lines of one observation, in the order of the work."""
-    c = s.choices
-    last = c["depth"]
+    last = LAYERS[-1]
     return {
-        "forward": [s.chain(f"{p}{letter}{k}") for k in layers(c) for letter in "za"],
-        "slopes": [s.chain(f"{p}slope{k}") for k in reversed(layers(c))],
+        "forward": [s.chain(f"{p}{letter}{k}") for k in LAYERS for letter in "za"],
+        "slopes": [s.chain(f"{p}slope{k}") for k in reversed(LAYERS)],
         "cost": s.chain(f"{p}C"),
         "by_output": s.chain(f"{p}da{last}"),
         "start": by_slope(s, f"{p}delta_{last}"),
-        "back": [by_slope(s, f"{p}delta_{k}") for k in reversed(layers(c)[:-1])],
-        "gradients": [s.chain(f"{p}d{letter}_{k}") for k in reversed(layers(c)) for letter in "Wb"],
+        "back": [by_slope(s, f"{p}delta_{k}") for k in reversed(LAYERS[:-1])],
+        "gradients": [s.chain(f"{p}d{letter}_{k}") for k in reversed(LAYERS) for letter in "Wb"],
     }
 
 
 def show(s):
-    c = s.choices
-    last = c["depth"]
+    last = LAYERS[-1]
     return {
-        "in_general": [s.chain(f"{letter}{k}").formula for k in layers(c) for letter in "za"],
-        "parameters": [s.chain(f"{letter}{k}") for k in layers(c) for letter in "Wb"],
-        "deltas": [s.name(f"delta_{k}") for k in layers(c)],
-        "sizes": [Size(s.name(f"W{k}")) for k in layers(c)],
+        "in_general": [s.chain(f"{letter}{k}").formula for k in LAYERS for letter in "za"],
+        "parameters": [s.chain(f"{letter}{k}") for k in LAYERS for letter in "Wb"],
+        "deltas": [s.name(f"delta_{k}") for k in LAYERS],
+        "sizes": [Size(s.name(f"W{k}")) for k in LAYERS],
         "rules": [
-            [by_slope(s, f"delta_{k}").formula for k in reversed(layers(c))],
-            *([s.chain(f"d{letter}_{k}").formula for letter in "Wb"] for k in reversed(layers(c))),
+            [by_slope(s, f"delta_{k}").formula for k in reversed(LAYERS)],
+            *([s.chain(f"d{letter}_{k}").formula for letter in "Wb"] for k in reversed(LAYERS)),
         ],
         "slope": s.chain(f"slope{last}").formula,
-        "circuit": circuit_figures(s, "C", *(f"a{k}" for k in layers(c)[:-1])),
+        "circuit": circuit_figures(s, "C", *(f"a{k}" for k in LAYERS[:-1])),
         "one": one_pass(s, ""),
         "two": one_pass(s, SECOND),
         "check": entry_check(s, "C", "W1", "dW_1", 0, 0, letter="C"),
-        "means": [s.chain(f"mean_d{letter}_{k}") for k in reversed(layers(c)) for letter in "Wb"],
+        "means": [s.chain(f"mean_d{letter}_{k}") for k in reversed(LAYERS) for letter in "Wb"],
     }
 
 
 def worthwhile(v):
-    c, s = v.solved.choices, v.solved
-    matrices = [s.values[f"W{k}"] for k in layers(c)[1:]]
+    s = v.solved
+    matrices = [s.values[f"W{k}"] for k in LAYERS[1:]]
     yield "few weights are zero", all((w == 0).sum() <= 1 for w in (*matrices, v.W1))
     yield "an untransposed W would give another delta", all((abs(w - w.T) > 0).any() for w in matrices)
-    biases = {str(s.values[f"b{k}"].tolist()) for k in layers(c)}
-    yield "the biases of different layers differ", len(biases) == len(layers(c))
+    biases = {str(s.values[f"b{k}"].tolist()) for k in LAYERS}
+    yield "the biases of different layers differ", len(biases) == len(LAYERS)
     yield "the two observations differ", (v.x != v.x2).any()
     yield "no observation is all zero", (v.x != 0).any() and (v.x2 != 0).any()
     yield "the answers of the two observations differ", (v.y != v.y2).any()
-    arguments = [s.values[f"{p}z{k}"] for p in ("", SECOND) for k in layers(c)]
+    arguments = [s.values[f"{p}z{k}"] for p in ("", SECOND) for k in LAYERS]
     yield "no two units of a layer are twins", all(z[0, 0] != z[1, 0] for z in arguments)
-    deltas = (s.values[f"{p}delta_{k}"] for p in ("", SECOND) for k in reversed(layers(c)))
+    deltas = (s.values[f"{p}delta_{k}"] for p in ("", SECOND) for k in reversed(LAYERS))
     yield "no delta is too small to carry by hand", all((abs(delta) >= Fraction("0.004")).all() for delta in deltas)
     yield "the rows of the gradient differ", (abs(v.delta_1[0] - v.delta_1[1]) > Fraction("0.001")).all()
-    means = (s.values[f"mean_db_{k}"] for k in layers(c))
+    means = (s.values[f"mean_db_{k}"] for k in LAYERS)
     yield "no mean gradient is too small to carry by hand", all((abs(g) >= Fraction("0.0005")).all() for g in means)

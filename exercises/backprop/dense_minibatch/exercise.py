@@ -96,6 +96,7 @@ def worthwhile(v):
     yield "neither X nor W is square, so that the sizes tell the order of the factors", all(a != b for a, b in shapes)
     yield "no two observations are equal", len({tuple(row) for row in v.X.tolist()}) == len(v.X)
     yield "few zeros among the numbers", all((a == 0).sum() <= 2 for a in (v.X, v.W, v.dZ))
+    yield "no column of W repeats one number, whose sums would hide which entry met which", (v.W[0] != v.W).any(0).all()
     received = v.dZ != 0
     yield "every observation and every output receives a gradient", received.any(0).all() and received.any(1).all()
     yield "neither asked entry is zero", v.dL_dw != 0 and v.dL_dx != 0

@@ -88,7 +88,7 @@ answers = {
 }
 
 NEXT = {"W1": "W_1", "W2": "W_2", "H": "H", "z": "z", "C": "C"}
-signs = {f"{name}_next": rf"{sign}^{{\mathrm{{new}}}}" for name, sign in NEXT.items()}
+signs = {f"{name}_next": rf"{sign}^{{+}}" for name, sign in NEXT.items()}
 
 
 def show(s):

@@ -51,7 +51,7 @@ def computation(t):
     t.unscaled = t.D * t.A @ t.W2
 
 
-signs = {"test": r"\hat{y}^{\mathrm{test}}", "unscaled": r"\tilde{y}", "q": "q"}
+signs = {"test": r"\bar{y}", "unscaled": r"\tilde{y}", "q": "q"}
 
 
 def answers(s):

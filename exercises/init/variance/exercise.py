@@ -78,7 +78,7 @@ def through(law, factor, *rules, arriving=None, other):
         found = calculus.derivation(
             layer(terms, law, arriving),
             calculus.variance(Name("h")),
-            calculus.becomes(calculus.mul(N, calculus.variance(one)), "variance_same"),
+            calculus.becomes(calculus.mul(N, calculus.variance(one)), "products_same" if arriving else "variance_same"),
             *other(one),
             *rules,
             check="points",

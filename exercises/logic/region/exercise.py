@@ -1,6 +1,7 @@
 """A region between lines by step units: a net that labels it, the labels of some points, the fewest units."""
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations, product
 
 from keygen.author import (
@@ -74,19 +75,25 @@ def signs(c):
 
 def drawn(s):
     """The lines as rows (a1, a2, c)."""
-    return [tuple(row) for row in s.values["lines"]]
+    return tuple(map(in_integers, s.values["lines"]))
+
+
+def in_integers(row):
+    """A row whose whole numbers are integers, which are quicker than fractions."""
+    return tuple(x.numerator if x.denominator == 1 else x for x in row)
 
 
 def judged(found, mode):
     """What a region needs, and whether it is so."""
     yield "every line has both its coefficients", all(a1 and a2 for a1, a2, _ in found)
     yield "no two lines are parallel", all(a[0] * b[1] != a[1] * b[0] for a, b in combinations(found, 2))
-    yield "there is a region", mode == "or" or possible(found, [1] * len(found))
+    yield "there is a region", mode == "or" or possible(found, (1,) * len(found))
     others = 1 if mode == "and" else 0
-    patterns = [[others] * k + [1 - others] + [others] * (len(found) - k - 1) for k in range(len(found))]
+    patterns = [tuple(1 - others if j == k else others for j in range(len(found))) for k in range(len(found))]
     yield "no line is redundant", all(possible(found, pattern) for pattern in patterns)
 
 
+@lru_cache(maxsize=1024)
 def possible(found, pattern):
     """Whether some point lies so to the lines: above where there is a 1, not above where there is a 0."""
     rows = [((a1, a2), -c) for a1, a2, c in found]
@@ -240,13 +247,13 @@ def pinnable(v):
 def arranged(v):
     """Lines that make a region; points off the lines, one of them between the lines, and both labels: of each the next
     one, beginning with the one that was drawn."""
-    *lines, last = [tuple(row) for row in v.lines]
-    fitting = (row for row in after(last, 3) if all(holds for _, holds in judged([*lines, row], v.mode)))
+    *lines, last = drawn(v.solved)
+    fitting = (row for row in after(last, 3) if all(holds for _, holds in judged((*lines, row), v.mode)))
     lines += [next(fitting, last)]  # pinned lines may leave none
     points = []
-    for place, point in enumerate(v.points):
-        free = [x for x in after(tuple(point), 2) if x not in points and all(signed(line, x) for line in lines)]
-        points.append(next((x for x in free if needed(lines, v.mode, points, x, place)), tuple(point)))
+    for place, point in enumerate(map(in_integers, v.points)):
+        free = (x for x in after(point, 2) if x not in points and all(signed(line, x) for line in lines))
+        points.append(next((x for x in free if needed(lines, v.mode, points, x, place)), point))
     return {"lines": lines, "points": points}
 
 
@@ -267,7 +274,7 @@ def signed(line, point):
 
 def after(drawn, length):
     """All rows that may be drawn, beginning with this one where it may be; of a line no number is zero."""
-    numbers = [Fraction(k) for k in range(-3, 4) if k or length == 2]
+    numbers = [k for k in range(-3, 4) if k or length == 2]
     rows = list(product(numbers, repeat=length))
     start = rows.index(drawn) if drawn in rows else 0
     return (rows[(start + STRIDE * k) % len(rows)] for k in range(len(rows)))

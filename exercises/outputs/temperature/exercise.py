@@ -85,10 +85,8 @@ def share(s, i):
 def plot(s):
     """Each probability against the temperature."""
     curves = []
-    for i, z in enumerate(s.values["z"]):
-        name = f"z_{i + 1}"
-        label = Chain((Name(name), Literal(z)), at={name: z})
-        curves.append(Curve(sampled(share(s, i), 0.05, 50, log=True), label, i + 1))
+    for i in range(s.choices["class"]):
+        curves.append(Curve(sampled(share(s, i), 0.05, 50, log=True), Name(f"p_{i + 1}"), i + 1))
     guides = [Guide(x=Given(x)) for x in s.choices["T"]]
     return plot_figure(curves, Axis(Name("T"), 0.05, 50, log=True), Axis(Name("p"), low=0.0, high=1.0), guides)
 

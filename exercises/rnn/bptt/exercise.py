@@ -155,7 +155,7 @@ def signs(c):
     found = {"h0": "h_0", "a_slip": rf"\tilde{{a}}_{c['moments'] - 1}", "slip": rf"\tilde{{h}}_{c['moments'] - 1}"}
     found |= {"read_t": "y_{t-1}", "before": "H_{t-1}", "read": "Y_{t-1}", "state": "H_t", "predicted": r"\hat{Y}_t"}
     for k in times(c):
-        found |= {f"h_new_{k}": rf"h_{k}^{{\mathrm{{new}}}}", f"yhat_new_{k}": rf"\hat{{y}}_{k}^{{\mathrm{{new}}}}"}
+        found |= {f"h_new_{k}": rf"h_{k}^{{+}}", f"yhat_new_{k}": rf"\hat{{y}}_{k}^{{+}}"}
         found[f"term_u_{k}"] = f"g^u_{k}"
         for weight in "wv":
             found[f"direct_{weight}_{k}"] = rf"\frac{{\partial^{{+}} h_{k}}}{{\partial {weight}}}"

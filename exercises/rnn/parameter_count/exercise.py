@@ -1,6 +1,19 @@
 """How many parameters: a window into a fully connected network, a simple cell, two recurrent layers, LSTM, GRU."""
 
-from keygen.author import Chain, Literal, Name, add_up, calculus, choice, integers, product, same_as, slip, with_numbers
+from keygen.author import (
+    Chain,
+    Literal,
+    Name,
+    add_up,
+    calculus,
+    choice,
+    crossed,
+    integers,
+    product,
+    same_as,
+    slip,
+    with_numbers,
+)
 
 given = {
     "window": integers("", 20, 300, published=100),
@@ -56,7 +69,7 @@ told = {"sizes": ["window", "hidden", "one", "series", "first", "last"]}
 
 def show(s):
     return {
-        "matrices": [(Name(matrix), *(s.claim(name) for name in pair)) for matrix, pair in sizes(s).items()],
+        "matrices": [(Name(matrix), crossed(*map(s.claim, pair))) for matrix, pair in sizes(s).items()],
         "again": unit_by_unit(s),
     }
 

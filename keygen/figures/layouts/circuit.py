@@ -6,7 +6,8 @@
                        0.07     |  0.07
                             [ b = 0 ]
 
-A row ends and the next begins at a wire that has a name, which stands at both ends.
+A row ends and the next begins at a wire that has a name, which stands at both ends, without a border; what the wire
+carries is said before the cut.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 
 from keygen.errors import KeygenError
-from keygen.figures.circuit import Gate, Source
+from keygen.figures.circuit import Cut, Gate, Source
 from keygen.figures.display import MARGIN, Box, DisplayList, Item, Label, Line
 from keygen.figures.geometry import Shape
 from keygen.figures.labels import Text, size
@@ -36,7 +37,7 @@ UP, DOWN = 1, -1
 class Row:
     """Some gates, one behind the other: what goes into the first, and whether more gates follow in the next row."""
 
-    start: Source
+    start: Source | Cut
     gates: tuple[Gate, ...]
     goes_on: bool
     sides: tuple[tuple[int, ...], ...]  # of each gate's sources: above, below
@@ -84,14 +85,14 @@ class Row:
     @property
     def entry(self) -> float:
         """How wide the name is that the row begins with."""
-        return framed(self.start.shown)[0]
+        return bare(self.start.shown) if isinstance(self.start, Cut) else framed(self.start.shown)[0]
 
     @property
     def width(self) -> float:
         """From the left end to the right one."""
         last = self.gates[-1]
         end = self.places[-1] + self.wide[-1] + wire_length(last.value, last.gradient)
-        end += framed(last.name)[0] if self.goes_on else 0.0
+        end += bare(last.name) if self.goes_on else 0.0
         sides = [
             place + self.right(at, side)
             for at, place in enumerate(self.places)
@@ -131,7 +132,10 @@ class Row:
 
     def items(self, y: float) -> Iterator[Item]:
         """The row at a height."""
-        yield from pill(self.start.shown, self.entry / 2, y)
+        if isinstance(self.start, Cut):
+            yield Label((self.entry / 2, y), self.start.shown)
+        else:
+            yield from pill(self.start.shown, self.entry / 2, y)
         yield from wire(self.entry, self.places[0] - self.wide[0], y, None, self.start.gradient)
         for at, (gate, place, half) in enumerate(zip(self.gates, self.places, self.wide, strict=True)):
             yield Box(Shape((place, y), 2 * half, 2 * self.half, self.half))
@@ -143,7 +147,7 @@ class Row:
             for side in self.sides[at]:
                 yield from self.incoming(at, side, place, y)
             if last and self.goes_on:
-                yield from pill(gate.name, end + framed(gate.name)[0] / 2, y)
+                yield Label((end + bare(gate.name) / 2, y), gate.name)
 
     def incoming(self, at: int, side: int, x: float, y: float) -> Iterator[Item]:
         """What comes to a gate from above or below."""
@@ -177,13 +181,20 @@ def framed(text: Text) -> tuple[float, float]:
     return max(7.0, width + 2 * BORDER[0]), max(6.4, height + 2 * BORDER[1])
 
 
+def bare(text: Text) -> float:
+    """The width of a name without a border."""
+    return size(text)[0] + 2 * NOTE
+
+
 def pill(text: Text, x: float, y: float) -> Iterator[Item]:
     """A name with its border."""
     yield Box(Shape((x, y), *framed(text), RADIUS), fill="tint")
     yield Label((x, y), text)
 
 
-def circuit(start: Source, gates: Sequence[Gate], max_width: float = 156.0, *, goes_on: bool = False) -> DisplayList:
+def circuit(
+    start: Source | Cut, gates: Sequence[Gate], max_width: float = 156.0, *, goes_on: bool = False
+) -> DisplayList:
     """The figure of a circuit. Raises KeygenError where it is too wide for the page."""
     rows = broken(start, gates, max_width - 2 * MARGIN - 1.0, goes_on=goes_on)
     items: list[Item] = []
@@ -195,7 +206,7 @@ def circuit(start: Source, gates: Sequence[Gate], max_width: float = 156.0, *, g
     return DisplayList(tuple(items))
 
 
-def broken(start: Source, gates: Sequence[Gate], room: float, *, goes_on: bool = False) -> list[Row]:
+def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: bool = False) -> list[Row]:
     """The rows of a circuit: as few as fit, the widest as narrow as can be."""
     half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
     ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
@@ -226,16 +237,18 @@ def torn(rows: Sequence[Row]) -> int:
     return sum(not row.gates[0].sources for row in rows[1:])
 
 
-def rows_of(start: Source, gates: Sequence[Gate], breaks: Sequence[int], half: float, *, goes_on: bool) -> list[Row]:
+def rows_of(
+    start: Source | Cut, gates: Sequence[Gate], breaks: Sequence[int], half: float, *, goes_on: bool
+) -> list[Row]:
     """The gates between some places, row by row."""
     rows = []
     for first, end in pairwise(breaks):
-        entry = start if not first else Source(gates[first - 1].name)
+        entry = start if not first else Cut(gates[first - 1].name)
         rows.append(row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half))
     return rows
 
 
-def row_of(start: Source, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:
+def row_of(start: Source | Cut, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:
     """A row whose sources come from above, if there is room for that, else from above and below in turn."""
     above = Row(start, gates, goes_on, sides_of(gates, turning=False), half)
     return above if above.natural else Row(start, gates, goes_on, sides_of(gates, turning=True), half)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import chain
+from functools import cached_property
+from itertools import count, islice
 from math import inf
 from typing import NamedTuple
 
 from keygen.figures.geometry import Point, Rect
+from keygen.mathematics.skeleton import Bounded
 
 CLEAR = 0.3  # mm kept free about a label
 NEAR = 3.5  # mm about a label within which another line makes it doubtful whose label it is
+CHOICES = 256  # of a label, beside others that stand elsewhere, that are kept
 SWEEPS = 12  # rounds of improvement; a handful settles every figure met so far
 
 Segment = tuple[int, Point, Point]  # of the line of this number
@@ -91,89 +93,104 @@ class _Candidate(NamedTuple):
     looks: float
 
 
-class _Row:
-    """One label's spots, looked at no further than a choice needs."""
+class LabelSpots:
+    """One label's spots, looked at no further than a choice needs. It may be asked for another figure, where what lies
+    about it is the same."""
 
     def __init__(self, choice: LabelChoice, obstacles: Obstacles) -> None:
         self.reach = choice.reach.grown(NEAR)
         self.around = obstacles.near(self.reach, choice.apart)
         self.waiting = iter(choice.spots)
-        self.taken: list[LabelSpot] = []
-        self.known: list[_Candidate] = []
-        self.alone = self.chosen(())
+        self.spots: list[LabelSpot] = []
+        self.looked_at: dict[int, _Candidate | None] = {}
+        self.chosen_beside: Bounded[_Candidate] = Bounded(CHOICES)
+
+    def spot(self, place: int) -> LabelSpot | None:
+        """The spot number `place`, None where there are not so many."""
+        self.spots += islice(self.waiting, max(0, place + 1 - len(self.spots)))
+        return self.spots[place] if place < len(self.spots) else None
+
+    def free(self, place: int) -> _Candidate | None:
+        """The spot number `place`, None where it is taken or where there are not so many."""
+        if place not in self.looked_at:
+            spot = self.spot(place)
+            free = spot is not None and self.around.free(spot)
+            self.looked_at[place] = self.candidate(spot, 0.0) if spot is not None and free else None
+        return self.looked_at[place]
+
+    @cached_property
+    def alone(self) -> _Candidate:
+        """The choice where no other label is."""
+        return self.chosen(())
+
+    @cached_property
+    def taken(self) -> list[_Candidate]:
+        """All spots, of a label that has none free."""
+        return [self.candidate(spot, self.around.overlap(spot)) for spot in self.spots]
 
     def best(self, others: Iterable[Rect]) -> _Candidate:
         """The choice given where the other labels stand: what is chosen without them, if none comes near it."""
-        near = [rect for rect in others if rect.common(self.reach)]
-        return self.chosen(near) if _crowding(self.alone.spot, near, NEAR) else self.alone
+        near = tuple([rect for rect in others if rect.common(self.reach)])
+        if near not in self.chosen_beside:
+            crowded = _crowding(self.alone.spot, near, NEAR)
+            self.chosen_beside.keep(near, self.chosen(near) if crowded else self.alone)
+        return self.chosen_beside[near]
 
     def chosen(self, others: Sequence[Rect]) -> _Candidate:
         """The spot of least overlap and, among equals, of best looks, out of those that are free of obstacles or, if
-        none is, of all."""
-        least = self.least(others)
-        for spot in self.waiting:
-            if least[0] == 0 and least[1] < spot.plainness:  # which is the plainest of the rest
-                self.waiting = chain((spot,), self.waiting)
+        none is, of all. (The plainest come first: none of the rest is better than one that looks better than plain.)"""
+        least, best = (inf, inf), None
+        for place in count():
+            spot = self.spot(place)
+            if spot is None or (least[0] == 0 and least[1] < spot.plainness):
                 break
-            if self.around.free(spot):
-                self.known.append(self.candidate(spot, 0.0))
-                least = min(least, self.cost(len(self.known) - 1, others))
-            else:
-                self.taken.append(spot)
-        if not self.known:
-            self.known = [self.candidate(spot, self.around.overlap(spot)) for spot in self.taken]
-            least = self.least(others)
-        return self.known[least[2]]
-
-    def least(self, others: Sequence[Rect]) -> tuple[float, float, int]:
-        """The least of the costs known so far."""
-        return min((self.cost(place, others) for place in range(len(self.known))), default=(inf, inf, 0))
-
-    def cost(self, place: int, others: Sequence[Rect]) -> tuple[float, float, int]:
-        """Overlap and looks of a known candidate and, to tell equals apart, its place."""
-        spot, overlap, looks = self.known[place]
-        near = _crowding(spot, others, NEAR)
-        return overlap + (_crowding(spot, others, CLEAR) if near else 0.0), looks + near, place
+            candidate = self.free(place)
+            if candidate is not None and (cost := costs(candidate, others)) < least:
+                least, best = cost, candidate
+        return best or min(self.taken, key=lambda candidate: costs(candidate, others))
 
     def candidate(self, spot: LabelSpot, overlap: float) -> _Candidate:
         """A spot that is open to choice."""
         return _Candidate(spot, overlap, spot.plainness + self.around.doubt(spot))
 
 
-def place(choices: Iterable[LabelChoice], obstacles: Obstacles) -> Placed:
-    """The chosen spot of each label, and the overlap that remains (0.0 where all labels stand free).
+def costs(candidate: _Candidate, others: Sequence[Rect]) -> tuple[float, float]:
+    """Overlap and looks of a spot, given where the other labels stand."""
+    spot, overlap, looks = candidate
+    near = _crowding(spot, others, NEAR)
+    return overlap + (_crowding(spot, others, CLEAR) if near else 0.0), looks + near
 
-    Starts from each label's own best spot, then moves one label at a time for as long as that helps.
-    """
-    rows = [_Row(choice, obstacles) for choice in choices]
-    chosen = [row.alone for row in rows]
+
+def place(choices: Iterable[LabelChoice], obstacles: Obstacles) -> Placed:
+    """The chosen spot of each label, and the overlap that remains (0.0 where all labels stand free)."""
+    return one_by_one([LabelSpots(choice, obstacles) for choice in choices])
+
+
+def one_by_one(labels: Sequence[LabelSpots]) -> Placed:
+    """Like `place`: starts from each label's own best spot, then moves one at a time for as long as that helps."""
+    chosen = [label.alone for label in labels]
     places = [candidate.spot.rect for candidate in chosen]
     for _ in range(SWEEPS):
         before = list(chosen)
-        for label, row in enumerate(rows):
-            chosen[label] = row.best(places[:label] + places[label + 1 :])
-            places[label] = chosen[label].spot.rect
+        for number, label in enumerate(labels):
+            chosen[number] = label.best(places[:number] + places[number + 1 :])
+            places[number] = chosen[number].spot.rect
         if chosen == before:
             break
     spots = [candidate.spot for candidate in chosen]
     return spots, sum(c.overlap + clash for c, clash in zip(chosen, _clashes(spots), strict=True))
 
 
-def first_free(choices: Sequence[LabelChoice], rows: Iterable[Iterable[LabelSpot]], obstacles: Obstacles) -> Placed:
-    """Like `place`, from rows that hold a spot for each label: the first row that is free, with overlap 0.0, or none,
-    with an infinite one. A row's spots may be made as they are looked at, for most rows fail at an early one."""
-
-    @cache
-    def around(label: int) -> Obstacles:
-        """What lies near a label, wherever it stands."""
-        return obstacles.near(choices[label].reach.grown(CLEAR), choices[label].apart)
-
-    for row in rows:
+def in_a_row(labels: Sequence[LabelSpots], most: int) -> Placed:
+    """Like `place`, with all labels at their first spot, or all at their second, and so on, of `most`: where all are
+    free at once, with overlap 0.0, or nowhere, with an infinite one."""
+    for number in range(most):
         chosen: list[LabelSpot] = []
-        for label, spot in enumerate(row):
-            if not around(label).free(spot) or _crowding(spot, [other.rect for other in chosen], CLEAR):
+        for label in labels:
+            found = label.free(number)
+            if found is None or _crowding(found.spot, [other.rect for other in chosen], CLEAR):
                 break
-            chosen.append(spot)
+            chosen.append(found.spot)
         else:
             return chosen, 0.0
     return [], inf

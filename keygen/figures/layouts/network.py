@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import pairwise, product
 from math import inf
+from threading import get_ident
 
 from keygen.errors import KeygenError
 from keygen.figures.display import HEAD, MARGIN, DisplayList, Item, Label
 from keygen.figures.geometry import Point, Rect, toward
-from keygen.figures.labels import Text, size
-from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, Placed, first_free, place
+from keygen.figures.labels import Size, Text, size
+from keygen.figures.layouts.label_placement import (
+    LabelChoice,
+    LabelSpot,
+    LabelSpots,
+    Obstacles,
+    Placed,
+    in_a_row,
+    one_by_one,
+)
 from keygen.figures.layouts.nodes import EXIT, arrow, circle, radius, room, way_out
 from keygen.figures.network import Unit
 
@@ -20,17 +30,19 @@ STRETCHES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.1)  # of both, tried in turn, as far a
 PARTS = tuple(0.14 + 0.02 * step for step in range(33))  # of an edge, where its weight may stand
 BIAS = 9.0  # mm between a unit of a chain and its constant
 
-Edge = tuple[Point, Point, Text]  # from, to, and its label
-Labelled = tuple[int, Edge]  # the edge of this number
-Settled = Callable[[Sequence[Labelled], Sequence[float], Obstacles], Placed]  # where labels stand, by parts of edges
+Settled = Callable[[Sequence[LabelSpots]], Placed]  # where labels stand
+Layer = tuple[Point, ...]
+Edges = tuple[tuple[bool, ...], ...]  # (units of a layer, units of the next): whether there is one
 Weights = Sequence[Sequence[Text]]  # (units of a layer, units of the next): labels, None for no edge
+
+WAYS: tuple[Settled, ...] = (partial(in_a_row, most=len(PARTS)), one_by_one)
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
     """The circles' centres, layer by layer, and their radius."""
 
-    columns: tuple[tuple[Point, ...], ...]
+    columns: tuple[Layer, ...]
     radius: float
 
 
@@ -50,7 +62,7 @@ def layered(
     """
     _check(layers, weights, outputs, captions)
     attempts = []
-    for settled, stretch in product((_in_a_row, _one_by_one), STRETCHES):
+    for settled, stretch in product(WAYS, STRETCHES):
         grid = _grid(layers, outputs, stretch, max_width)
         overlap, edges = _edges(grid, weights, settled)
         attempts.append((overlap, edges, grid))
@@ -128,59 +140,63 @@ def _edges(grid: _Grid, weights: Sequence[Weights], settled: Settled) -> tuple[f
     """The edges with their labels on them, and how much these overlap."""
     total, lines, labels = 0.0, list[Item](), list[Item]()
     for (before, after), rows in zip(pairwise(grid.columns), weights, strict=True):
-        edges = [
-            (start, end, label)
-            for start, row in zip(before, rows, strict=True)
-            for end, label in zip(after, row, strict=True)
-            if label is not None
-        ]
-        arrows = [arrow(start, end, grid.radius, grid.radius) for start, end, _ in edges]
-        obstacles = Obstacles(
-            [circle(center, grid.radius).shape.rect for center in (*before, *after)]
-            + [Rect.around(line.points[1], 2 * HEAD[0], 2 * HEAD[0]) for line in arrows],
-            [(number, line.points[0], line.points[1]) for number, line in enumerate(arrows)],
-        )
-        parts = _parts(len(before), len(after))
-        labelled = [(number, edge) for number, edge in enumerate(edges) if edge[2]]
-        chosen, overlap = settled(labelled, parts, obstacles)
+        there = tuple(tuple(label is not None for label in row) for row in rows)
+        edges = _between(before, after, grid.radius, there, get_ident())
+        texts = [label for row in rows for label in row if label is not None]
+        labelled = [(number, text) for number, text in enumerate(texts) if text]
+        chosen, overlap = settled([edges.spots(number, size(text)) for number, text in labelled])
         if overlap == inf:
             return overlap, []
         total += overlap
-        lines += arrows
-        labels += [Label(s.rect.center, edge[2], backed=True) for s, (_, edge) in zip(chosen, labelled, strict=True)]
+        lines += edges.arrows
+        labels += [Label(s.rect.center, text, backed=True) for s, (_, text) in zip(chosen, labelled, strict=True)]
     return total, lines + labels
+
+
+class _Between:
+    """The edges between two layers, and where on them a label of some size may stand: most figures have their circles
+    where others have them."""
+
+    def __init__(self, before: Sequence[Point], after: Sequence[Point], radius: float, there: Edges) -> None:
+        ends = [
+            (start, end)
+            for start, row in zip(before, there, strict=True)
+            for end, edge in zip(after, row, strict=True)
+            if edge
+        ]
+        self.ends, self.parts = ends, _parts(len(before), len(after))
+        self.arrows = [arrow(start, end, radius, radius) for start, end in ends]
+        self.obstacles = Obstacles(
+            [circle(center, radius).shape.rect for center in (*before, *after)]
+            + [Rect.around(line.points[1], 2 * HEAD[0], 2 * HEAD[0]) for line in self.arrows],
+            [(number, line.points[0], line.points[1]) for number, line in enumerate(self.arrows)],
+        )
+        self.known: dict[tuple[int, Size], LabelSpots] = {}
+
+    def spots(self, number: int, size: Size) -> LabelSpots:
+        """The places of a label on the edge of this number, the best first."""
+        if (number, size) not in self.known:
+            (start, end), (width, height) = self.ends[number], size
+            outermost = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
+            spots = (
+                LabelSpot(Rect.around(toward(start, end, part), width, height), number, rank, on_line=True)
+                for rank, part in enumerate(self.parts)
+            )
+            reach = Rect.hull(outermost).widened(width / 2, height / 2)
+            self.known[number, size] = LabelSpots(LabelChoice(reach, spots, number), self.obstacles)
+        return self.known[number, size]
+
+
+@lru_cache(maxsize=128)
+def _between(before: Layer, after: Layer, radius: float, there: Edges, thread: int) -> _Between:
+    """The edges between two layers, for one thread: what two threads look at may be looked at by one alone."""
+    return _Between(before, after, radius, there)
 
 
 def _parts(sources: int, targets: int) -> list[float]:
     """Parts of an edge, from the best: where the edges of two full layers are evenly spread."""
     best = 0.6 if sources == 1 else min(0.4, 1 / (targets + 1))
     return sorted(PARTS, key=lambda part: abs(part - best))
-
-
-def _in_a_row(labelled: Sequence[Labelled], parts: Sequence[float], obstacles: Obstacles) -> Placed:
-    """Each label at the same part of its edge."""
-    rows = ((_spot(number, edge, part, rank) for number, edge in labelled) for rank, part in enumerate(parts))
-    return first_free([_choice(number, edge, ()) for number, edge in labelled], rows, obstacles)
-
-
-def _one_by_one(labelled: Sequence[Labelled], parts: Sequence[float], obstacles: Obstacles) -> Placed:
-    """Each label where it stands best."""
-    return place([_choice(number, edge, parts) for number, edge in labelled], obstacles)
-
-
-def _choice(number: int, edge: Edge, parts: Sequence[float]) -> LabelChoice:
-    """Places on an edge, the best first."""
-    start, end, label = edge
-    width, height = size(label)
-    ends = toward(start, end, PARTS[0]), toward(start, end, PARTS[-1])
-    spots = (_spot(number, edge, part, rank) for rank, part in enumerate(parts))
-    return LabelChoice(Rect.hull(ends).widened(width / 2, height / 2), spots, number)
-
-
-def _spot(number: int, edge: Edge, part: float, rank: int) -> LabelSpot:
-    """The place at a part of an edge."""
-    start, end, label = edge
-    return LabelSpot(Rect.around(toward(start, end, part), *size(label)), number, rank, on_line=True)
 
 
 def _units(

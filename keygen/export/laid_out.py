@@ -1,0 +1,135 @@
+"""A neutral question laid out in HTML with TeX for MathJax: code, conventions, statement, the boxes of each part under
+what to type into them; and its solution. A target says how it writes a box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import ClassVar
+
+from keygen.document.nodes import Question
+from keygen.document.typesetter import Typesetter
+from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
+from keygen.writers.html_page import section_html
+from keygen.writers.latex import plain_words
+from keygen.writers.mathjax import MathJaxWriter, table
+
+LONGEST = 255
+"""Characters of a name."""
+
+
+class LaidOut:
+    """Lays out one question; `say` has the words of the export, `words` those of pages. `otherwise` says what the
+    target has in another way than a page."""
+
+    FOLDER: ClassVar[str] = ""
+    """What stands before the name of a figure's file."""
+    TYPING: ClassVar[str] = "typing"
+    """The word that says what to type."""
+
+    def __init__(self, question: NeutralQuestion, say: Mapping[str, str], words: Mapping[str, str]) -> None:
+        self.question, self.say, self.words = question, say, words
+        self.otherwise: list[str] = []
+
+    def writer(self, typesetter: Typesetter) -> MathJaxWriter:
+        """What writes a text of this target."""
+        return MathJaxWriter(typesetter, self.FOLDER)
+
+    @property
+    def title(self) -> str:
+        """Number and title of the exercise."""
+        problem = self.question.problem
+        return f"{problem.number} {plain_words(problem.title, self.question.typesetter)}"
+
+    def name(self) -> str:
+        """The title and the variant's code, no longer than a name may be."""
+        code = f", {self.question.code}"
+        if len(self.title) + len(code) > LONGEST:
+            self.otherwise.append(f"the title is longer than the {LONGEST} characters of a name, and is cut there")
+        return self.title[: LONGEST - len(code)] + code
+
+    def too_large(self, writer: MathJaxWriter) -> None:
+        """Say which figures of a text are only told in words."""
+        self.otherwise += (f"a figure is too large, so told in words: {told}" for told in writer.large)
+
+    # --- what is asked
+
+    def asked(self, writer: MathJaxWriter) -> str:
+        """Code, conventions, statement, then each part with its boxes."""
+        problem = self.question.problem
+        pieces = [f"<p><small>{escape(self.words['variant'])} {self.question.code}</small></p>"]
+        if self.question.conventions is not None:
+            box, typesetter = self.question.conventions
+            pieces.append(self.writer(typesetter).write(box))
+        pieces.append(section_html(problem, writer, problem.statement))
+        asked = {part.origin: part for part in self.question.parts}
+        for part in problem.parts:
+            pieces += [self.letter(part), section_html(problem, writer, part.statement)]
+            pieces += self.boxes(asked[part.key], writer)
+        return "\n".join(filter(None, pieces))
+
+    def letter(self, part: Question) -> str:
+        """What heads a part."""
+        return f"<p><strong>{part.letter})</strong></p>" if len(self.question.problem.parts) > 1 else ""
+
+    def boxes(self, part: AskedPart, writer: MathJaxWriter) -> Iterator[str]:
+        """The boxes of a part below what to type into them."""
+        kinds = {type(box) for box in part.boxes}
+        said = [self.say[self.word(kind)] for kind in (NumberBox, ChoiceBox) if kind in kinds]
+        if said:
+            yield f"<p><em>{escape(' '.join(said), quote=False)}</em></p>"
+        alone = len([answer for answer in part.answers if answer.rows]) == 1
+        for answer in part.answers:
+            if answer.rows:
+                yield self.answer(answer, writer, alone=alone)
+
+    def word(self, kind: type[Box]) -> str:
+        """The word that says what to type into boxes of a kind, or how to choose."""
+        return self.TYPING if kind is NumberBox else "choosing"
+
+    def called(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
+        """What stands before an answer: its letter, or its name where there are others beside it or of its letter; ""
+        for neither."""
+        lettered = any(answer.letters)
+        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
+        return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
+
+    def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
+        """One answer: what it is called, and its boxes, those of a matrix in a table."""
+        name = self.called(answer, writer, alone=alone)
+        if len(answer.rows) == len(answer.rows[0]) == 1:
+            return f"<p>{name}{self.lettered(answer.rows[0][0], writer)}</p>"
+        rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
+        return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of written boxes."""
+        return table([f"<td>{box}</td>" for box in row] for row in rows)
+
+    def lettered(self, box: Box, writer: MathJaxWriter) -> str:
+        """A box behind its letter, if it has one of its own."""
+        letter = box.letter if isinstance(box, NumberBox) else None
+        return ("" if letter is None else f"{writer.math(f'{writer.tex(letter)} =')} ") + self.box(box, writer)
+
+    def box(self, box: Box, writer: MathJaxWriter) -> str:
+        """A box as the target has it."""
+        raise NotImplementedError
+
+    # --- what is answered
+
+    def solved(self, writer: MathJaxWriter) -> str:
+        """The solution, part by part, then remark, answers and check."""
+        problem = self.question.problem
+        pieces: list[str] = []
+        for part in problem.parts:
+            if part.solution:
+                pieces += [self.letter(part), section_html(problem, writer, part.solution)]
+        if problem.remark:
+            pieces += [self.strong("remark"), section_html(problem, writer, problem.remark)]
+        if problem.answers is not None:
+            pieces += [self.strong("answers"), writer.write(problem.answers)]
+        return "\n".join(filter(None, [*pieces, writer.blocks(problem.confirmation)]))
+
+    def strong(self, word: str) -> str:
+        """A word that heads a piece."""
+        return f"<p><strong>{escape(self.words[word], quote=False)}</strong></p>"

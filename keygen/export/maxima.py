@@ -1,0 +1,194 @@
+"""A trace in Maxima, entry by entry: what follows from numbers that somebody typed, as STACK works it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.domains import Domain, Value, elementwise
+from keygen.engine.evaluate import bound
+from keygen.engine.primitives import PRIMITIVES, Reading, elementary
+from keygen.engine.real import Real
+from keygen.engine.surd import Surd
+from keygen.engine.trace import Step, Trace
+from keygen.export.typed_number import decimal_text
+from keygen.mathematics.number_format import rounded
+
+FIGURES = 17
+"""Significant digits of a number that is not rational: as many as a double has."""
+Number = Fraction | Real | Surd
+
+
+@dataclass(frozen=True, slots=True)
+class MaximaTerm:
+    """An expression of Maxima, closed: it may stand anywhere. Adding 0 and multiplying by 0 or 1 write nothing."""
+
+    text: str
+
+    def __neg__(self) -> MaximaTerm:
+        return self if self.text == "0" else MaximaTerm(f"(-{self.text})")
+
+    def __add__(self, other: Any) -> Any:
+        return operated(sum_of, self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return operated(sum_of, other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return operated(difference_of, self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return operated(difference_of, other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return operated(product_of, self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return operated(product_of, other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return operated(quotient_of, self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return operated(quotient_of, other, self)
+
+    def __pow__(self, power: int) -> MaximaTerm:
+        return MaximaTerm(f"({self.text}^{power})")
+
+
+def operated(operation: Callable[[MaximaTerm, MaximaTerm], MaximaTerm], a: Any, b: Any) -> Any:
+    """An operation on numbers; of an array NumPy makes one of its entries."""
+    return (
+        NotImplemented if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else operation(entered(a), entered(b))
+    )
+
+
+def difference_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
+    """a - b"""
+    return a if b.text == "0" else -b if a.text == "0" else MaximaTerm(f"({a.text}-{b.text})")
+
+
+def quotient_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
+    """a / b"""
+    return a if b.text == "1" else MaximaTerm(f"({a.text}/{b.text})")
+
+
+def sum_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
+    """a + b"""
+    return b if a.text == "0" else a if b.text == "0" else MaximaTerm(f"({a.text}+{b.text})")
+
+
+def product_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
+    """a b"""
+    if "0" in (a.text, b.text):
+        return MaximaTerm("0")
+    return b if a.text == "1" else a if b.text == "1" else MaximaTerm(f"({a.text}*{b.text})")
+
+
+def entered(number: Any) -> MaximaTerm:
+    """A number as Maxima has it: a fraction exactly, any other as the nearest decimal of 17 digits."""
+    if isinstance(number, MaximaTerm):
+        return number
+    if isinstance(number, int | Fraction):
+        text = str(Fraction(number))
+        return MaximaTerm(text if text.isdigit() else f"({text})")
+    text = decimal_text(rounded(number, FIGURES))
+    return MaximaTerm(f"({text})" if text.startswith("-") else text)
+
+
+def enter(data: Any) -> Value:
+    """Numbers, or arrays of them, in Maxima."""
+    return np.frompyfunc(entered, 1, 1)(data) if isinstance(data, np.ndarray) else entered(data)
+
+
+def called(name: str) -> Callable[[Value], Value]:
+    """A function by Maxima's name, or by ours for what it has none for."""
+    return elementwise(lambda x: MaximaTerm(name.format(x.text)))
+
+
+MAXIMA = Domain(
+    "maxima",
+    enter,
+    (MaximaTerm,),
+    Reading(
+        "its function in Maxima",
+        {
+            "exp": called("exp({0})"),
+            "ln": called("log({0})"),
+            "sqrt": called("sqrt({0})"),
+            "sigmoid": called("(1/(1+exp(-{0})))"),
+            "tanh": called("tanh({0})"),
+            "relu": called("max(0,{0})"),
+            "step": called("kgstep({0})"),
+            "floor": called("floor({0})"),
+        },
+        needs=elementary,
+    ),
+    np.max,
+    np.frompyfunc(lambda x, a, b: MaximaTerm(f"(kgstep({x.text})*{a.text}+(1-kgstep({x.text}))*{b.text})"), 3, 1),
+)
+
+
+def softmax(x: Value) -> Value:
+    """e^x / sum of them, along the last axis."""
+    grown = MAXIMA.functions["exp"](x)
+    return grown / np.sum(grown, axis=-1, keepdims=True)
+
+
+RULES: Mapping[str, Callable[..., Value]] = {"matmul": lambda a, b: a @ b, "softmax": softmax}
+"""Rules that are others than those of numbers, which compare their entries."""
+
+
+def can_say(step: Step) -> bool:
+    """Whether Maxima can work a step out from numbers that nobody knows yet: it compares none of them."""
+    primitive = PRIMITIVES[step.primitive]
+    return step.primitive != "apply" and (not primitive.decides or primitive.elementary or primitive.kinked)
+
+
+class Follower:
+    """Works out variables of a trace from others that somebody typed; `typed` has their entries as terms. Everything
+    that does not depend on them has its right value. `lines` are the assignments, each to a new name."""
+
+    def __init__(self, trace: Trace, values: Mapping[str, Any], typed: Mapping[str, Value], prefix: str) -> None:
+        self.trace, self.values, self.prefix = trace, values, prefix
+        self.known: dict[str, Value] = dict(typed)
+        self.moved = trace.depending(typed)
+        self.lines: list[str] = []
+
+    def __getitem__(self, name: str) -> Value:
+        """A variable. Raises LookupError where a step before it is none that Maxima can say."""
+        if name in self.known:
+            return self.known[name]
+        if name not in self.moved:
+            return enter(self.values[name])
+        step = self.trace.defining[name]
+        if not can_say(step):
+            raise LookupError(name)
+        inputs = [self[source] for source in step.inputs]
+        rule = RULES.get(step.primitive) or bound(step, MAXIMA, {})
+        self.known[name] = self.assigned(rule(*inputs))
+        return self.known[name]
+
+    def assigned(self, value: Value) -> Value:
+        """A value whose entries have names of their own, where they are more than a name or a number."""
+        if isinstance(value, np.ndarray):
+            return np.frompyfunc(self.named, 1, 1)(value)
+        return self.named(value)
+
+    def named(self, term: Any) -> MaximaTerm:
+        """The name of an expression."""
+        found = entered(term)
+        if not found.text.startswith("(") and "(" not in found.text:
+            return found
+        name = f"{self.prefix}{len(self.lines) + 1}"
+        self.lines.append(f"{name}:{found.text};")
+        return MaximaTerm(name)
+
+
+def flat(values: Iterator[Any]) -> str:
+    """A list of Maxima."""
+    return f"[{','.join(entered(one).text for one in values)}]"

@@ -1,0 +1,185 @@
+"""A neutral question as an item of QTI 2.1: a response for each box, partial sums of points, sentences for known slips.
+
+A number is right within an absolute tolerance on both sides, a whole number exactly. Engines compare doubles, so a
+tolerance is a millionth larger than that of the box: a rounding that is just half a unit off is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+from lxml import etree
+
+from keygen.document.typesetter import Typesetter
+from keygen.export.laid_out import LaidOut
+from keygen.export.package import HEAD, identifier
+from keygen.export.qti21_body import MATHML, QTI, QtiWriter, body
+from keygen.export.question import Box, ChoiceBox, NumberBox
+from keygen.export.typed_number import TypedNumber, decimal_text
+from keygen.mathematics.number_format import rounded
+from keygen.writers.mathjax import FigureFile, MathJaxWriter
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SCHEMA = f"{QTI} http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"
+ALLOWANCE = Fraction(1_000_001, 1_000_000)
+DIGITS = 10**6
+"""Parts of a point that a share is rounded to."""
+SHEET = "style.css"
+STYLE = b"""table { border-collapse: collapse; }
+th, td { padding: 2px 8px; vertical-align: top; }
+p.display { margin-left: 2em; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class QtiItem:
+    """An item: its name, its file, the figures that it shows."""
+
+    ident: str
+    xml: bytes = field(repr=False)
+    figures: tuple[FigureFile, ...] = field(repr=False)
+
+
+class QtiQuestion(LaidOut):
+    """Writes one question."""
+
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self.numbered: list[Box] = []
+
+    def writer(self, typesetter: Typesetter) -> MathJaxWriter:
+        """What writes a text of this target."""
+        return QtiWriter(typesetter)
+
+    def box(self, box: Box, writer: MathJaxWriter) -> str:
+        """A box as an interaction within the line."""
+        self.numbered.append(box)
+        name = f"R{len(self.numbered)}"
+        if isinstance(box, NumberBox):
+            return f'<textEntryInteraction responseIdentifier="{name}" expectedLength="12"/>'
+        options = "".join(
+            f'<inlineChoice identifier="C{place}">{escape(option, quote=False)}</inlineChoice>'
+            for place, option in enumerate(box.options)
+        )
+        return (
+            f'<inlineChoiceInteraction responseIdentifier="{name}" shuffle="false">{options}</inlineChoiceInteraction>'
+        )
+
+    def item(self, language: str, points: Fraction) -> QtiItem:
+        """The question as an item that is worth so many points."""
+        prefix = f"figures/{self.question.problem.number}-{self.question.code}"
+        asking, solving, telling = (
+            QtiWriter(self.question.typesetter, f"../{prefix}-{place}-") for place in ("a", "b", "c")
+        )
+        text, solution = body(self.asked(asking)), body(self.solved(solving))
+        shares = shared([box.weight for box in self.numbered], points)
+        ident = identifier("item", self.question.problem.id, self.question.problem.number, self.question.code, language)
+        root = etree.Element(f"{{{QTI}}}assessmentItem", nsmap={None: QTI, "m": MATHML, "xsi": XSI})
+        root.set(f"{{{XSI}}}schemaLocation", SCHEMA)
+        for name, value in (
+            ("identifier", ident), ("title", self.name()), ("adaptive", "false"), ("timeDependent", "false"),
+        ):  # fmt: skip
+            root.set(name, value)
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", language)
+        for place, box in enumerate(self.numbered, start=1):
+            declared(root, f"R{place}", box)
+        for name, value in (("SCORE", "0"), ("MAXSCORE", decimal_text(points)), ("MINSCORE", "0")):
+            one = sub(root, "outcomeDeclaration", identifier=name, cardinality="single", baseType="float")
+            sub(sub(one, "defaultValue"), "value").text = value
+        sub(root, "outcomeDeclaration", identifier="FEEDBACK", cardinality="multiple", baseType="identifier")
+        sub(root, "stylesheet", href=f"../{SHEET}", type="text/css")
+        sub(root, "itemBody").extend(text)
+        processing = sub(root, "responseProcessing")
+        told: dict[str, Sequence[Any]] = {}
+        for place, (box, share) in enumerate(zip(self.numbered, shares, strict=True), start=1):
+            told |= self.marked(processing, f"R{place}", box, share, telling)
+        feed(processing, "SOLUTION")
+        for name, blocks in (*told.items(), ("SOLUTION", solution)):
+            one = sub(root, "modalFeedback", outcomeIdentifier="FEEDBACK", showHide="show", identifier=name)
+            one.extend(blocks)
+        figures = []
+        for letter, writer in (("a", asking), ("b", solving), ("c", telling)):
+            self.too_large(writer)
+            figures += [FigureFile(f"{prefix}-{letter}-{one.name}", one.svg) for one in writer.figures.values()]
+        return QtiItem(ident, document(root), tuple(figures))
+
+    def marked(
+        self, processing: Any, name: str, box: Box, share: Fraction, writer: MathJaxWriter
+    ) -> Mapping[str, Sequence[Any]]:
+        """The condition of a box, and the sentences that it may call for."""
+        condition = sub(processing, "responseCondition")
+        first = sub(condition, "responseIf")
+        if isinstance(box, ChoiceBox):
+            match = sub(first, "match")
+            sub(match, "variable", identifier=name)
+            sub(match, "baseValue", baseType="identifier").text = f"C{box.right}"
+        else:
+            equal(first, name, box.key)
+        score = sub(sub(first, "setOutcomeValue", identifier="SCORE"), "sum")
+        sub(score, "variable", identifier="SCORE")
+        sub(score, "baseValue", baseType="float").text = decimal_text(share)
+        if isinstance(box, ChoiceBox):
+            return {}
+        told = {}
+        for count, slip in enumerate(box.slips, start=1):
+            other = sub(condition, "responseElseIf")
+            equal(other, name, slip.number)
+            feed(other, f"{name}S{count}")
+            told[f"{name}S{count}"] = body(writer.blocks(slip.told))
+        return told
+
+
+def declared(root: Any, name: str, box: Box) -> None:
+    """The declaration of a response."""
+    kind = "float" if isinstance(box, NumberBox) else "identifier"
+    one = sub(root, "responseDeclaration", identifier=name, cardinality="single", baseType=kind)
+    right = decimal_text(box.key.decimal) if isinstance(box, NumberBox) else f"C{box.right}"
+    sub(sub(one, "correctResponse"), "value").text = right
+
+
+def equal(condition: Any, name: str, number: TypedNumber) -> None:
+    """The comparison of a response with a number."""
+    if number.whole:
+        test = sub(condition, "equal", toleranceMode="exact")
+    else:
+        wide = decimal_text(rounded(number.tolerance * ALLOWANCE, 12))
+        test = sub(condition, "equal", toleranceMode="absolute", tolerance=f"{wide} {wide}")
+    sub(test, "variable", identifier=name)
+    sub(test, "baseValue", baseType="float").text = decimal_text(number.decimal)
+
+
+def feed(rule: Any, name: str) -> None:
+    """The rule that calls for a sentence."""
+    several = sub(sub(rule, "setOutcomeValue", identifier="FEEDBACK"), "multiple")
+    sub(several, "variable", identifier="FEEDBACK")
+    sub(several, "baseValue", baseType="identifier").text = name
+
+
+def shared(weights: Sequence[int], points: Fraction) -> list[Fraction]:
+    """The points of boxes by their weights, as decimals whose sum is exact."""
+    total = sum(weights)
+
+    def ends() -> Iterator[Fraction]:
+        below = 0
+        for weight in weights:
+            below += weight
+            yield Fraction(round(points * DIGITS * below / total), DIGITS) if below < total else points
+
+    found = list(ends())
+    return [end - start for start, end in zip([Fraction(0), *found], found, strict=False)]
+
+
+def sub(parent: Any, tag: str, **attributes: str) -> Any:
+    """An element inside another one."""
+    return etree.SubElement(parent, f"{{{QTI}}}{tag}", attributes)
+
+
+def document(root: Any) -> bytes:
+    """A file of XML."""
+    etree.cleanup_namespaces(root, top_nsmap={"m": MATHML}, keep_ns_prefixes=["xsi", "m"])
+    text: bytes = etree.tostring(root, encoding="utf-8")
+    return HEAD + text + b"\n"

@@ -1,0 +1,179 @@
+"""The file of answers: CSV with commas, semicolons or tabs, with or without a byte order mark, or JSON.
+
+    id,name,code,4.a.H,4.g.loss           [{"id": "17", "code": "K7QM-2FXA", "4.a.H": [[2, -1]]}, ...]
+
+A column that is missing was not asked, an empty cell was not answered. Rows come one by one, so that a class of any
+size takes no more memory than one row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from keygen.errors import KeygenError
+from keygen.grading.typed_text import unquoted
+from keygen.system.limits import reason
+
+DELIMITERS = ",;\t|"
+LARGEST = 64_000_000
+"""Characters of a cell that are taken in, though far fewer are read."""
+OWN = ("id", "name", "code")
+"""Columns that are no answers."""
+JSON_OBJECTS = '[{"id": "17", "4.a.H": [[2, -1]]}, ...]'
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersRow:
+    """One student's answers: the line of the file, and the cells by their columns."""
+
+    line: int
+    cells: Mapping[str, str]
+    fault: str = ""
+
+    @property
+    def id(self) -> str:
+        """Whose they are, "" where that is not said."""
+        return unquoted(self.cells.get("id", ""))
+
+    @property
+    def code(self) -> str:
+        """The code of the variant, "" where that is not said."""
+        return unquoted(self.cells.get("code", ""))
+
+
+@dataclass(frozen=True)
+class AnswersFile:
+    """A file of answers: its columns, and its rows as often as they are asked for."""
+
+    path: Path
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns as they first appear. Raises KeygenError where no id is among them, or one stands twice."""
+        with self.opened() as text:
+            found = tuple(self.json_columns(text) if self.is_json else self.header(text)[0])
+        twice = [name for name in found if name and found.count(name) > 1]
+        if twice:
+            raise KeygenError(
+                f"the answers have the column {twice[0]!r} twice",
+                file=self.path,
+                line=1,
+                repair="leave one of them out",
+            )
+        if "id" not in found:
+            raise KeygenError(
+                "the answers have no column 'id'", file=self.path, line=1,
+                expected="id, and a column for each answer, as key.csv and `keygen grade SHEET --template` name them",
+                found=", ".join(found)[:200], repair="name the column of the students' ids: id",
+            )  # fmt: skip
+        return found
+
+    def rows(self) -> Iterator[AnswersRow]:
+        """The rows that hold anything, one after another."""
+        with self.opened() as text:
+            yield from self.json_rows(text) if self.is_json else self.csv_rows(text)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON by its name."""
+        return self.path.suffix.lower() == ".json"
+
+    @contextmanager
+    def opened(self) -> Iterator[TextIO]:
+        """The file as text. Raises KeygenError for one that cannot be read, or is no text."""
+        try:
+            with self.path.open("rb") as raw:
+                start = raw.read(2)
+                raw.seek(0)
+                encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+                yield io.TextIOWrapper(raw, encoding, newline="")
+        except OSError as error:
+            raise KeygenError("the answers cannot be read", file=self.path, found=reason(error)) from error
+        except UnicodeDecodeError as error:
+            raise KeygenError(
+                "the answers are no text in UTF-8", file=self.path, found=f"the byte {error.object[error.start]:#04x}",
+                repair='save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")',
+            ) from error  # fmt: skip
+
+    # --- CSV
+
+    def header(self, text: TextIO) -> tuple[Sequence[str], str, int]:
+        """The columns of the first line, id, name and code in small letters; the delimiter; the lines that it took."""
+        first, taken = text.readline(), 1
+        if first.lower().startswith("sep="):
+            first, taken = text.readline(), 2
+        delimiter = max(DELIMITERS, key=lambda one: (len(cells_of(first, one)), -DELIMITERS.index(one)))
+        names = [unquoted(cell) for cell in cells_of(first, delimiter)]
+        return [name.lower() if name.lower() in OWN else name for name in names], delimiter, taken
+
+    def csv_rows(self, text: TextIO) -> Iterator[AnswersRow]:
+        """The rows of a table."""
+        columns, delimiter, taken = self.header(text)
+        with long_cells():
+            reader = csv.reader(text, delimiter=delimiter)
+            line = taken + 1
+            for record in reader:
+                if any(cell.strip() for cell in record):
+                    yield self.row(line, columns, record)
+                line = taken + reader.line_num + 1
+
+    def row(self, line: int, columns: Sequence[str], record: Sequence[str]) -> AnswersRow:
+        """One row; one that has more cells than there are columns is at fault."""
+        over = any(cell.strip() for cell in record[len(columns) :])
+        why = "a cell that holds the delimiter wants quotes"
+        fault = f"{len(record)} cells in {len(columns)} columns: {why}" if over else ""
+        cells = {name: cell.strip() for name, cell in zip(columns, record, strict=False) if name}
+        return AnswersRow(line, cells, fault)
+
+    # --- JSON
+
+    def objects(self, text: TextIO) -> list[Any]:
+        """The objects of a file in JSON, numbers as they are written. Raises KeygenError for another file."""
+        try:
+            found = json.loads(text.read(), parse_float=str, parse_int=str, parse_constant=str)
+        except (ValueError, RecursionError) as error:
+            found = str(error) or "lists within lists, without end"
+            raise KeygenError("the answers are no JSON", file=self.path, expected=JSON_OBJECTS, found=found) from error
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise KeygenError("the answers are no list of objects", file=self.path, expected=JSON_OBJECTS)
+        return found
+
+    def json_columns(self, text: TextIO) -> dict[str, None]:
+        """The keys of all objects."""
+        return {"id": None} | {str(key): None for one in self.objects(text) for key in one}
+
+    def json_rows(self, text: TextIO) -> Iterator[AnswersRow]:
+        """The objects as rows; null is an empty cell."""
+        for number, one in enumerate(self.objects(text), start=1):
+            yield AnswersRow(number, {key: as_cell(item).strip() for key, item in one.items()})
+
+
+def as_cell(item: Any) -> str:
+    """A value of JSON as somebody would type it."""
+    if item is None:
+        return ""
+    if isinstance(item, str):
+        return item
+    return json.dumps(item, ensure_ascii=False).replace('"', "") if isinstance(item, list) else json.dumps(item)
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line."""
+    with long_cells():
+        return next(csv.reader([line], delimiter=delimiter), [])
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Python's limit for a cell, higher for a while: what is too long to be read is said of that cell alone."""
+    before = csv.field_size_limit(LARGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

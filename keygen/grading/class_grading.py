@@ -1,0 +1,244 @@
+"""A class graded row by row: whose answers they are, the points of each exercise, what cannot be graded and why.
+
+The rows are cut into pieces that several processes grade; each reads its own rows, so that nobody holds all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import islice
+
+from keygen.builds import executors
+from keygen.builds.sheet import sheet_items
+from keygen.course.code import read_code
+from keygen.course.course import Course
+from keygen.course.ids import normal_id
+from keygen.errors import KeygenError, nearest
+from keygen.grading.answers_file import OWN, AnswersFile, AnswersRow
+from keygen.grading.class_list import GradedPerson
+from keygen.grading.decisions import Cell, Decision, decided
+from keygen.grading.exercise_grading import graded
+from keygen.grading.graded_exercise import GradedExercise, prepared
+from keygen.grading.verdicts import AnswerVerdict, Rates
+
+CHUNK = 20
+"""Rows that one process grades before it hands them over."""
+FEW = 5
+"""Columns that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradedRow:
+    """One student's verdicts in the order of the sheet, and the points of each exercise that something was asked of."""
+
+    id: str
+    name: str
+    verdicts: tuple[AnswerVerdict, ...]
+    points: Mapping[int, Fraction]
+
+    @property
+    def total(self) -> Fraction:
+        """All points."""
+        return sum(self.points.values(), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What cannot be graded: the row, the column, and why; `refused` where that is the whole row."""
+
+    line: int
+    column: str
+    what: str
+    refused: bool = True
+
+    def __str__(self) -> str:
+        place = f"row {self.line}" if self.line else ""
+        where = ", ".join(filter(None, (place, f"column {self.column}" if self.column else "")))
+        return f"{where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class GradingPiece:
+    """Some rows of a file, by their numbers among those that hold anything, from 0; the people they may be of, and how
+    often each id stands in the whole file (of those that stand more than once)."""
+
+    answers: AnswersFile
+    start: int
+    stop: int
+    people: Mapping[str, GradedPerson]
+    known: tuple[str, ...]
+    repeated: Mapping[str, int]
+    rates: Rates
+    digits: int
+    decisions: Mapping[Cell, Decision]
+
+
+@dataclass
+class GradedPiece:
+    """What came of some rows.
+
+    seen      the columns that the exercises of these students have
+    possible  the points that can be had, by exercise and part; `asked` those of them that columns ask for
+    """
+
+    rows: list[GradedRow | RowFault] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    possible: dict[str, Fraction] = field(default_factory=dict)
+    asked: dict[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass
+class ClassGrading:
+    """A class on its way through grading; `whole` gathers what the rows have in common."""
+
+    answers: AnswersFile
+    people: Mapping[str, GradedPerson]
+    rates: Rates
+    digits: int
+    decisions: Mapping[Cell, Decision]
+    whole: GradedPiece = field(default_factory=GradedPiece)
+
+    def rows(self, advance: Callable[[int], None], note: Callable[[str], None]) -> Iterator[GradedRow | RowFault]:
+        """Each row graded, or why it is not; then the columns that nobody's exercises have."""
+        columns = [name for name in self.answers.columns() if name and name not in OWN]
+        pieces = list(self.pieces())
+        jobs = 1 if len(pieces) < 2 else executors.cores()
+        done = 0
+        with (
+            executors.interruptible("grading", lambda: f"{done} rows are graded"),
+            closing(executors.in_turn(grade_piece, pieces, rows_in, jobs, advance, note)) as found,
+        ):
+            for piece in found:
+                self.whole.seen |= piece.seen
+                self.whole.possible |= piece.possible
+                self.whole.asked |= piece.asked
+                done += len(piece.rows)
+                yield from piece.rows
+        seen = self.whole.seen
+        if strange := [column for column in columns if column not in seen]:
+            few = ", ".join(strange[:FEW]) + (f" and {len(strange) - FEW} more" if len(strange) > FEW else "")
+            near = f"; {nearest(strange[0], seen)}" if seen else ""
+            yield RowFault(0, few, f"no exercise of these students has such an answer{near}", refused=False)
+
+    def pieces(self) -> Iterator[GradingPiece]:
+        """The rows in pieces, each with the people that it is about."""
+        ids = [id_of(row) for row in self.answers.rows()]
+        repeated = {id: times for id, times in Counter(ids).items() if times > 1}
+        known = tuple(self.people)
+        for start in range(0, len(ids), CHUNK):
+            own = {id: self.people[id] for id in ids[start : start + CHUNK] if id in self.people}
+            stop = min(start + CHUNK, len(ids))
+            decisions = {cell: one for cell, one in self.decisions.items() if cell[0] in own}
+            yield GradingPiece(self.answers, start, stop, own, known, repeated, self.rates, self.digits, decisions)
+
+
+def rows_in(piece: GradingPiece) -> int:
+    """How many rows a piece has."""
+    return piece.stop - piece.start
+
+
+def id_of(row: AnswersRow) -> str:
+    """The id of a row as a manifest has it."""
+    try:
+        return normal_id(row.id)
+    except KeygenError:
+        return row.id
+
+
+@lru_cache(maxsize=1)
+def kept(course: Course) -> Course:
+    """One course for all pieces that this process grades, so that its exercises are loaded and traced once."""
+    return course
+
+
+def grade_piece(piece: GradingPiece) -> GradedPiece:
+    """Grade some rows."""
+    found = GradedPiece()
+    for row in islice(piece.answers.rows(), piece.start, piece.stop):
+        found.rows += RowGrading(piece, found).row(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RowGrading:
+    """The grading of one row."""
+
+    piece: GradingPiece
+    into: GradedPiece
+
+    def row(self, row: AnswersRow) -> Iterator[GradedRow | RowFault]:
+        """The row graded, with what of it could not be, or why none of it is."""
+        person = self.piece.people.get(id_of(row))
+        column, fault = self.fault(row, person)
+        if person is None or fault:
+            yield RowFault(row.line, column, fault)
+            return
+        try:
+            yield from self.graded_row(row, person)
+        except KeygenError as error:
+            yield RowFault(row.line, "", str(error))
+
+    def fault(self, row: AnswersRow, person: GradedPerson | None) -> tuple[str, str]:
+        """The column and the reason why a row cannot be graded; no reason where it can."""
+        id = id_of(row)
+        if row.fault:
+            return "", row.fault
+        if person is None:
+            return "id", f"the manifest has no student {row.id[:60]!r}; {nearest(row.id[:60], self.piece.known)}"
+        if id in self.piece.repeated:
+            return "id", f"the id {id!r} stands {self.piece.repeated[id]} times: leave one row"
+        if person.failure:
+            return "id", f"{id} had no sheet in this run: {person.failure}"
+        return "code", wrong_code(row, person)
+
+    def graded_row(self, row: AnswersRow, person: GradedPerson) -> Iterator[GradedRow | RowFault]:
+        """One student's exercises."""
+        order = replace(person.order, course=kept(person.order.course))
+        items = {item.number: item for item in sheet_items(order.sheet)}
+        verdicts: list[AnswerVerdict] = []
+        points: dict[int, Fraction] = {}
+        own: set[str] = set()
+        for worked in person.exercises():
+            columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
+            own |= columns
+            if columns.isdisjoint(row.cells) or worked.number not in items:
+                continue
+            exercise = prepared(order, items[worked.number], worked, self.piece.digits)
+            computed = graded(exercise, row.cells, self.piece.rates)
+            found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
+            verdicts += found.values()
+            points[worked.number] = self.paid(exercise, found)
+        self.into.seen.update(own)
+        for column, cell in row.cells.items():
+            if cell and column in self.into.seen and column not in own:
+                yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
+        yield GradedRow(person.id, person.name, tuple(verdicts), points)
+
+    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> Fraction:
+        """The points of an exercise: those of each part in equal shares for the answers that are asked."""
+        total = Fraction(0)
+        for part, points in exercise.points.items():
+            place = f"{exercise.number}.{part}"
+            self.into.possible[place] = points
+            asked = [one for one in exercise.columns if one.points and one.column in found]
+            credits = [found[one.column].credit for one in asked if one.column.rpartition(".")[0] == place]
+            if credits:
+                self.into.asked[place] = points
+                total += points * sum(credits) / len(credits)
+        return total
+
+
+def wrong_code(row: AnswersRow, person: GradedPerson) -> str:
+    """Why the code of a row does not fit; "" where it does, or none is said."""
+    if not row.code:
+        return ""
+    try:
+        code = read_code(row.code)
+    except KeygenError as error:
+        return f"the code {row.code[:20]!r} is none: {error.what}"
+    return "" if code == person.code else f"the code {code} is not that of {person.id}, {person.code}"

@@ -1,0 +1,108 @@
+"""Whose answers may come: the students of a run's manifest, or the variants of an export's map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from keygen.builds.manifest import ManifestEntry, ManifestExercise, load_manifest
+from keygen.builds.request import SheetRequest
+from keygen.course.course import Course
+from keygen.course.roster import Student
+from keygen.course.secret import name_of_key
+from keygen.errors import KeygenError, nearest
+from keygen.export.answer_map import MAP_SCHEMA, ExportMap
+from keygen.system.limits import reason
+
+
+@dataclass(frozen=True)
+class GradedPerson:
+    """One student, or one seed: who was given which exercises; `failure` where no sheet was made."""
+
+    id: str
+    name: str
+    code: str
+    order: SheetRequest
+    exercises: Callable[[], Sequence[ManifestExercise]] = field(repr=False)
+    failure: str = ""
+
+    @property
+    def student(self) -> Student:
+        """The person as a row of a key."""
+        return Student(self.id, self.name, {}, 0)
+
+
+class SchemaAlone(msgspec.Struct, frozen=True):
+    """What a file says that it is."""
+
+    schema: str = ""
+
+
+def class_list(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
+    """The people of a manifest or a map, by their ids. Raises KeygenError for a file that is neither, or of another
+    sheet."""
+    try:
+        schema = msgspec.json.decode(path.read_bytes(), type=SchemaAlone).schema
+    except OSError as error:
+        raise KeygenError("the manifest cannot be read", file=path, found=reason(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        schema = ""  # what it is then is said by whoever reads it as a manifest
+    return of_map(course, target, path) if schema == MAP_SCHEMA else of_manifest(course, target, path)
+
+
+def of_manifest(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
+    """The students of a run, with the draws that count."""
+    manifest = load_manifest(path)
+    require_sheet(target, manifest.sheet, path, course)
+    sheet = course.sheet(target)
+    found = {}
+    for entry in manifest.students:
+        student = None if entry.seed is not None else Student(entry.id, "", {}, 0, manifest.draws.get(entry.id, 1))
+        order = SheetRequest(course, sheet, manifest.lang, entry.seed, student, manifest.streams.key)
+        person = entry.name_of_person
+        found[person] = GradedPerson(person, entry.name, entry.code, order, partial(exercises_of, entry), entry.failure)
+    return found
+
+
+def exercises_of(entry: ManifestEntry) -> Sequence[ManifestExercise]:
+    """A student's exercises, decoded when they are asked for."""
+    return entry.worked
+
+
+def of_map(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
+    """The variants of an export; the id is the seed."""
+    try:
+        exported = msgspec.json.decode(path.read_bytes(), type=ExportMap)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise KeygenError(
+            "this is not a map of keygen's", file=path, expected=f'JSON with "schema": "{MAP_SCHEMA}"',
+            found=str(error), repair="take the .map.json that an export has written",
+        ) from error  # fmt: skip
+    require_sheet(target, exported.sheet, path, course)
+    key = course.seeds_key(target)
+    if name_of_key(key) != exported.key:
+        raise KeygenError(
+            "the map is of another key: everybody's numbers are others here", file=path, expected=name_of_key(key),
+            found=exported.key, repair="grade with the course's secret that the export was made with",
+        )  # fmt: skip
+    found = {}
+    for variant in exported.variants:
+        worked = [ManifestExercise(one.id, one.number, one.given, one.parts) for one in variant.exercises]
+        order = SheetRequest(course, course.sheet(target), exported.lang, variant.seed, None, key)
+        found[str(variant.seed)] = GradedPerson(str(variant.seed), "", variant.code, order, partial(tuple, worked))
+    return found
+
+
+def require_sheet(target: str, found: str, path: Path, course: Course) -> None:
+    """Raise KeygenError for a sheet that there is not, and for the file of another one."""
+    if target not in course.sheets:
+        raise KeygenError(f"unknown sheet {target!r}", repair=nearest(target, course.sheets))
+    if found != target:
+        raise KeygenError(
+            f"the manifest is not of {target}", file=path, found=f"a run of {found}",
+            repair=f"grade {found}, or name the manifest of {target}",
+        )  # fmt: skip

@@ -1,0 +1,45 @@
+"""The command `keygen grade`: words in, a call, words out. Nothing else is imported before it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from keygen.course.command_options import SHEETS, course_with, speaking
+from keygen.course.path_types import FILE, FOLDER
+
+PART = click.FloatRange(0, 1)
+
+
+@click.command()
+@click.argument("sheet", shell_complete=SHEETS)
+@click.argument("answers", required=False, type=FILE)
+@click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run, or an export's map.")
+@click.option("--template", is_flag=True, help="Write an empty table of answers instead.")
+@click.option("--carried", type=PART, default=1.0, help="Credit of what follows rightly from an earlier slip.")
+@click.option("--slip", type=PART, default=0.5, help="Credit of a known slip where it is made.")
+@click.option("--digits", type=click.IntRange(2, 12), default=3, help="Significant digits that were asked for.")
+@click.option("--out", type=FOLDER, help="The folder; by default build/SHEET-grades.")
+@speaking
+def grade(
+    sheet: str, answers: Path | None, manifest: Path, template: bool, carried: float, slip: float, digits: int,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Grade what the students of a SHEET typed, the CSV or JSON file ANSWERS: each answer beside the key, and beside
+    what follows from the student's own earlier answers. Print the paths written.
+
+    Exits with 1 if a row could not be graded; the others are.
+    """
+    from fractions import Fraction
+
+    from keygen.grading.grade import graded
+    from keygen.grading.grade_files import GradingRequest
+    from keygen.grading.verdicts import Rates
+
+    if answers is None and not template:
+        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
+    rates = Rates(Fraction(str(carried)), Fraction(str(slip)))
+    if not graded(GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out)):
+        sys.exit(1)

@@ -1,0 +1,140 @@
+"""Whether a number that somebody typed is the number that should stand there, as far as its digits go.
+
+What it may be off by: half a unit of the last digit typed, half a unit of the page's last digit, and what the student's
+own rounding on the way can do, by the derivatives of the trace. No more than half the way to the nearest known slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from keygen.engine.real import Undecided
+from keygen.engine.replay import apart_at_depth
+from keygen.grading.numbers import ReadNumber
+from keygen.grading.replays import SHORT, half_unit
+
+Agreement = Literal["right", "coarse", ""]
+UNROUNDED = 99
+"""Digits of whoever rounds nothing on the way: only the student's earlier answers are off then."""
+FEWEST = 2
+"""Significant digits below which a rounded number tells nothing."""
+COARSEST: dict[Agreement, int] = {"": 0, "coarse": 1, "right": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The digits that are asked for, and those of numbers that a page rounds."""
+
+    asked: int = 3
+    page: int = 4
+
+    @property
+    def carried(self) -> int:
+        """The digits that everybody is taken to carry from step to step at least."""
+        return self.asked + 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Numbers as typed beside those that should stand there, entry by entry in a row.
+
+    spread  how far each may be off by rounding on the way, with so many digits carried
+    slips   what known slips lead to; asked for only where it matters
+    """
+
+    typed: tuple[ReadNumber, ...]
+    base: tuple[Any, ...]
+    precision: Precision
+    spread: Callable[[int], Any]
+    slips: Callable[[], Iterable[Any]]
+
+    @cached_property
+    def gaps(self) -> Any:
+        """How far the entries are apart; 0 where they are one number, proven or not to be told apart at any depth."""
+        pairs = zip(self.typed, self.base, strict=True)
+        return np.array([distance(one.value, base) for one, base in pairs])
+
+    @property
+    def agreement(self) -> Agreement:
+        """Whether they agree, as digits and known slips allow."""
+        if not self.gaps.any():
+            return "right"
+        found = min(map(self.entry, range(len(self.typed))), key=COARSEST.__getitem__)
+        return "coarse" if found == "right" and not all(map(self.told_from, self.other_slips)) else found
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether what agrees by its digits lies nearer to a known slip."""
+        return bool(self.gaps.any()) and not all(map(self.nearer_than, self.other_slips))
+
+    def entry(self, place: int) -> Agreement:
+        """Whether one entry agrees, without a look at slips."""
+        number, gap = self.typed[place], self.gaps[place]
+        if not gap:
+            return "right"
+        if not np.isfinite(gap):
+            return ""
+        base = float(self.base[place])
+        if number.significant is None:
+            return "right" if gap <= self.by(UNROUNDED, place) else ""
+        enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
+        if not enough and number.significant < min(FEWEST, self.precision.asked):
+            return ""
+        tight = self.tight(place)
+        carried = max(number.significant, self.precision.carried)
+        if enough and (gap <= tight or gap <= tight + self.by(carried, place)):
+            return "right"
+        return "coarse" if gap <= tight or gap <= tight + self.by(self.precision.carried, place) else ""
+
+    def tight(self, place: int) -> float:
+        """What one entry may be off by the digits typed and those of the page."""
+        base = float(self.base[place])
+        return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
+
+    def by(self, digits: int, place: int) -> float:
+        """What rounding on the way can do to one entry."""
+        return float(self.spread(digits)[place])
+
+    def zeros_lost(self, number: ReadNumber, base: float) -> bool:
+        """Whether zeros may have been cut off at the end: 0.5 for 0.500."""
+        return bool(Fraction(f"{base:.{self.precision.asked - 1}e}") == number.value)
+
+    @cached_property
+    def other_slips(self) -> tuple[Any, ...]:
+        """What known slips lead to, as far as so many digits can tell it from what should stand there."""
+        base = np.array([float(one) for one in self.base])
+        tight = np.array([self.tight(place) for place in range(len(base))])
+        return tuple(slip for slip in self.slips() if np.any(np.abs(slip - base) > 2 * tight))
+
+    def told_from(self, slip: Any) -> bool:
+        """Whether in some entry what is typed lies less than half the way to a slip off."""
+        base = np.array([float(one) for one in self.base])
+        return bool(np.any(self.gaps < np.abs(slip - base) / 2))
+
+    def nearer_than(self, slip: Any) -> bool:
+        """Whether in some entry what is typed is nearer to what should stand there than to a slip."""
+        typed = np.array([float(one) for one in self.typed])
+        return bool(np.any(self.gaps < np.abs(slip - typed)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two exact numbers cannot be told apart."""
+    try:
+        return not apart_at_depth(one, other)
+    except Undecided:
+        return False
+
+
+def distance(one: Any, other: Any) -> float:
+    """How far two exact numbers are apart, in float64: 0 where they cannot be told apart, infinity where that is too
+    far."""
+    try:
+        return 0.0 if same(one, other) else abs(float(one - other)) or abs(float(one) - float(other))
+    except (ArithmeticError, TypeError):
+        return float("inf")

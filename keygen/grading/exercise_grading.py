@@ -1,0 +1,150 @@
+"""One student's answers to one exercise: read, compared, followed through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from keygen.builds.key_csv import written
+from keygen.grading import other_answers
+from keygen.grading.arrays import Read, ShapeError, enclosed, flat_texts, read_array, split
+from keygen.grading.asked_columns import NUMERIC, AskedColumn
+from keygen.grading.comparing import Comparison
+from keygen.grading.follow_through import FollowThrough, typed_numbers
+from keygen.grading.formulas import Letters, agrees
+from keygen.grading.graded_exercise import GradedExercise
+from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
+from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
+from keygen.mathematics.answers import ConcludedSource, FormulaSource
+
+FULL, NONE = Fraction(1), Fraction(0)
+LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
+SHOWN = 200
+"""Characters of a cell that a report repeats."""
+NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"})
+"""What stands in a cell for no answer to a question of numbers."""
+
+
+def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> dict[str, AnswerVerdict]:
+    """The verdict on each answer that was asked for, by its column; a cell may be empty."""
+    found: dict[str, AnswerVerdict] = {}
+    followed: list[tuple[AskedColumn, str, Read]] = []
+    for asked in exercise.columns:
+        if asked.column not in cells:
+            continue
+        read = answer_read(asked, cells[asked.column], exercise)
+        if isinstance(read, AnswerVerdict):
+            found[asked.column] = read
+        elif exercise.workings is not None and asked.entries:
+            followed.append((asked, shortened(cells[asked.column]), read))
+        else:
+            found[asked.column] = by_key_alone(asked, shortened(cells[asked.column]), read, exercise)
+    if followed:
+        assert exercise.workings is not None
+        grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
+        found |= {verdict.column: verdict for verdict in grader.verdicts(followed)}
+    return {
+        asked.column: with_damage(found[asked.column], cells[asked.column])
+        for asked in exercise.columns
+        if asked.column in found
+    }
+
+
+def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> AnswerVerdict | Read:
+    """Numbers as they were read, or the verdict on anything else."""
+    text, key, shown = unquoted(cell), written(asked.answer), shortened(cell)
+
+    def verdict(kind: VerdictKind, credit: Fraction = NONE, person: str = "") -> AnswerVerdict:
+        return AnswerVerdict(asked.column, shown, kind, credit, "", key, person=person)
+
+    numeric = asked.answer.type in NUMERIC and asked.answer.value is not None
+    if not text or (numeric and text.casefold() in NOTHING):
+        return verdict("empty")
+    if numeric and (broken := damage(cell)) is not None and broken.lost:
+        return verdict("person", person=broken.said)
+    try:
+        if numeric:
+            return read_numbers(cell, asked.answer.value)
+        if asked.answer.type in ("expression", "formula"):
+            same = agrees(cell, str(asked.answer.exact), letters_of(asked, exercise))
+            return verdict("shape") if same is None else verdict("right", FULL) if same else verdict("wrong")
+        same = other_answers.right(cell, asked.answer, exercise.given)
+        return verdict("right", FULL) if same else verdict("wrong")
+    except ShapeError as error:
+        return verdict("shape", person=str(error))
+    except UnreadableError as error:
+        return verdict("person", person=f"cannot be read: {error}")
+
+
+def read_numbers(cell: str, value: Any) -> Read:
+    """A number, a vector, a matrix or several matrices, in the shape of the right one."""
+    if not isinstance(value, list):
+        return read_array(cell, np.shape(value))
+    text = unnamed(plain(cell))
+    inside = enclosed(text)
+    pieces = split(text if inside is None else inside, ",;\n" if inside is not None else ";\n")
+    if len(pieces) != len(value):
+        raise ShapeError(f"{len(pieces)} matrices in the place of {len(value)}")
+    each = [read_array(piece, np.shape(one)) for piece, one in zip(pieces, value, strict=True)]
+    return Read([one.value for one in each], tuple(note for one in each for note in one.notes))
+
+
+def letters_of(asked: AskedColumn, exercise: GradedExercise) -> Letters:
+    """The letters of a formula: as the part says their shapes, else as the trace has them."""
+    said, shapes = exercise.said.get(asked.part, {}), exercise.trace.shapes
+    if "shapes" in said and "wrt" in said:
+        traits = said["traits"].exact if "traits" in said else []
+        sizes = {name: tuple(lengths) for name, lengths in said["shapes"].exact.items()}
+        return Letters(sizes, dict(one.split() for one in traits))
+    if asked.answer.type != "formula":
+        return Letters({}, {})
+    source = asked.source.source if isinstance(asked.source, ConcludedSource) else asked.source
+    spelled = source.spelled if isinstance(source, FormulaSource) else ()
+    renamed = {text: shapes[name] for name, text in spelled if text.isidentifier()}
+    marks = ((name, text, LENGTH.fullmatch(text)) for name, text in spelled)
+    lengths = {name: (text, shapes[mark[1]][int(mark[2])]) for name, text, mark in marks if mark}
+    inputs = {variable.name: variable.shape for variable in exercise.trace.inputs}
+    return Letters({**inputs, **renamed}, {}, lengths)
+
+
+def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExercise) -> AnswerVerdict:
+    """Numbers that no variable of the trace stands behind, beside the key."""
+    right = tuple(asked.numbers.values())
+    for reading in (read, *read.others):
+        typed = typed_numbers(reading)
+        compared = Comparison(typed, right, exercise.precision, lambda digits: np.zeros(len(right)), tuple)
+        if compared.agreement:
+            break
+    else:
+        reading = read
+    kind: VerdictKind = compared.agreement or "wrong"
+    person = "the comma has two meanings" if read.others else ""
+    shown = "; ".join((read_text(reading), *reading.notes))
+    credit = NONE if kind == "wrong" else FULL
+    return AnswerVerdict(asked.column, cell, kind, credit, shown, written(asked.answer), person=person)
+
+
+def read_text(read: Read) -> str:
+    """Numbers that were read, on one line."""
+    each = read.value if isinstance(read.value, list) else [read.value]
+    return ", ".join(map(flat_texts, each))
+
+
+def with_damage(verdict: AnswerVerdict, cell: str) -> AnswerVerdict:
+    """A verdict on a cell that a spreadsheet may have cut: a person looks where it is not right as it stands."""
+    broken = damage(cell)
+    if broken is None or broken.lost or verdict.kind in ("right", "carried", "person", "empty"):
+        return verdict
+    return AnswerVerdict(
+        verdict.column, verdict.typed, "person", NONE, verdict.read, verdict.key, verdict.replay, verdict.slip,
+        broken.said,
+    )  # fmt: skip
+
+
+def shortened(cell: str) -> str:
+    """A cell as a report repeats it."""
+    return cell if len(cell) <= SHOWN else f"{cell[:SHOWN]} ... ({len(cell):,} characters)"

@@ -1,0 +1,331 @@
+"""Follow-through: each answer beside the key and beside what follows from the student's own earlier answers.
+
+The trace is cut at the values that the student gave and, for one part, at those that its statement quotes. What lies
+between is replayed. So a slip costs once, where it is made; what follows rightly from it is carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from keygen.builds.key_csv import written
+from keygen.engine.evaluate import as_float
+from keygen.errors import KeygenError
+from keygen.grading.arrays import Read
+from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
+from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
+from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
+from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
+from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
+from keygen.mathematics.answers import numbers as answer_of
+
+Quoted = Mapping[str, frozenset[str]]
+"""The variables that the statement of a part quotes with their values."""
+BETTER: dict[VerdictKind, int] = {"right": 6, "carried": 5, "coarse": 4, "slip": 3, "wrong": 2}
+STATES_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What one reading of an answer is worth, before anything follows from it."""
+
+    kind: VerdictKind
+    credit: Fraction
+    taken: Mapping[str, Any]
+    replay: str = ""
+    slip: FoundSlip | None = None
+    person: str = ""
+
+
+@dataclass
+class Progress:
+    """What is known of a student's answers so far, in the order of the trace.
+
+    taken   the value of each variable that was answered: the right one, the one that follows, or the one typed
+    halves  how far each may be off by the digits typed
+    off     those that are not right
+    lent    those that were answered from values which a statement quotes
+    made    the slips that were found: a habit is deducted once, wherever it shows
+    first   whether the first wrong step was found
+    """
+
+    taken: dict[str, Any] = field(default_factory=dict)
+    halves: dict[str, Any] = field(default_factory=dict)
+    off: set[str] = field(default_factory=set)
+    lent: set[str] = field(default_factory=set)
+    made: set[tuple[str, str]] = field(default_factory=set)
+    first: bool = False
+
+
+class FollowThrough:
+    """Grades the answers of one student's exercise that are numbers of its trace."""
+
+    def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
+        self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
+        self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
+
+    def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[AnswerVerdict]:
+        """A verdict for each answer that could be read, in the order of the trace."""
+        student = Progress()
+        return [self.verdict(student, *one) for one in sorted(typed, key=lambda one: self.place(one[0]))]
+
+    def place(self, asked: AskedColumn) -> tuple[int, str]:
+        """Where in the trace an answer is known."""
+        return max(self.order[name] for name in asked.variables), asked.column
+
+    def verdict(self, student: Progress, asked: AskedColumn, cell: str, read: Read) -> AnswerVerdict:
+        """The verdict on one answer, from which the next ones follow. Of two readings the better one counts, and a
+        person should look."""
+        readings = (read, *read.others)
+        found = [self.assessed(student, asked, reading) for reading in readings]
+        best = max(range(len(found)), key=lambda place: BETTER[found[place].kind])
+        chosen = found[best]
+        person = [chosen.person]
+        if len({one.kind for one in found}) > 1:
+            person.append("the comma has two meanings")
+        slip = "" if chosen.slip is None else str(chosen.slip)
+        if chosen.kind in ("slip", "wrong") and not student.first:
+            student.first = True
+            slip = "; ".join(filter(None, (slip, "the first wrong step")))
+        self.commit(student, asked, readings[best], chosen)
+        shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
+        return AnswerVerdict(
+            asked.column, cell, chosen.kind, chosen.credit, "; ".join((shown, *readings[best].notes)),
+            written(asked.answer), chosen.replay, slip, "; ".join(filter(None, person)),
+        )  # fmt: skip
+
+    def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:
+        """What a reading is worth; who did not take over what was answered from a quoted value, but went on with what
+        came before, has followed rightly, too."""
+        found = Answered(self, student, asked, read).assessment
+        if found.kind in ("slip", "wrong") and student.off and student.lent:
+            other = Answered(self, student, asked, read, frozenset(student.lent)).assessment
+            return max(found, other, key=lambda one: BETTER[one.kind])
+        return found
+
+    def commit(self, student: Progress, asked: AskedColumn, read: Read, found: Assessment) -> None:
+        """Go on from an answer."""
+        typed = typed_numbers(read)
+        for name, value in found.taken.items():
+            if name not in student.taken or found.kind in ("right", "coarse"):
+                student.taken[name] = value
+                student.halves[name] = offs(asked, name, typed, value, decided=found.kind not in ("slip", "wrong"))
+                settled = found.kind in ("right", "coarse") and not found.replay
+                student.off = student.off - {name} if settled else student.off | {name}
+                if self.quoted.get(asked.part):
+                    student.lent.add(name)
+        if found.slip is not None and found.kind == "slip":
+            student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
+
+
+class Answered:
+    """One answer of a student, as it was read, with what it should be."""
+
+    def __init__(
+        self, grader: FollowThrough, student: Progress, asked: AskedColumn, read: Read,
+        passed_over: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.grader, self.student, self.asked = grader, student, asked
+        self.workings, self.typed = grader.workings, typed_numbers(read)
+        values = self.workings.solved.values
+        quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
+        left = asked.variables | passed_over
+        self.given = {name: one for name, one in student.taken.items() if name not in left}
+        self.given |= {name: values[name] for name in quoted}
+        self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
+        self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
+        self.by_key = {name: values[name] for name in self.given}
+        self.off = bool((student.off - quoted) & set(self.given))
+
+    @cached_property
+    def right(self) -> tuple[Any, ...]:
+        """The numbers of the key."""
+        return self.row(self.workings.solved.values)
+
+    @cached_property
+    def following(self) -> tuple[Any, ...] | None:
+        """The numbers that follow from the student's earlier answers; None where none do, or they are the key's."""
+        if not self.off:
+            return None
+        replay = self.workings.exact(self.given)
+        if replay.moved.isdisjoint(self.asked.variables):
+            return None
+        try:
+            found = self.row(replay)
+        except KeygenError:  # a division by zero, the logarithm of what is not positive
+            return None
+        pairs = zip(found, self.right, strict=True)
+        return None if all(one is other or same(one, other) for one, other in pairs) else found
+
+    def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The numbers of the answer, one behind the other, among some values."""
+        return tuple(at(values[name], place) for name, place in self.asked.entries.values())
+
+    def compared(self, base: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Comparison, SlipSearch]:
+        """The answer beside what it should be from some values, and the slips between."""
+        floats = {name: as_float(value) for name, value in given.items()}
+        search = SlipSearch(self.workings, self.asked.variables, floats, self.outcome)
+        known: dict[int, Any] = {}
+
+        def spread(digits: int) -> Any:
+            if digits not in known:
+                known[digits] = self.spread(floats, digits)
+            return known[digits]
+
+        return Comparison(self.typed, base, self.grader.precision, spread, partial(iter, search)), search
+
+    def outcome(self, replay: QuickReplay) -> Any:
+        """The numbers of the answer in a replay in float64."""
+        return np.array([float(at(replay[name], place)) for name, place in self.asked.entries.values()])
+
+    def spread(self, given: Mapping[str, Any], digits: int) -> Any:
+        """How far each number may be off by rounding on the way."""
+        try:
+            with np.errstate(all="ignore"):
+                found = self.workings.spread(self.asked.variables, given, self.halves, digits)
+        except (*NO_VALUE, KeygenError):  # no derivative: then nothing is allowed for
+            return np.zeros(len(self.typed))
+        return np.array([float(found[name][place]) for name, place in self.asked.entries.values()])
+
+    @property
+    def assessment(self) -> Assessment:
+        """What it is worth."""
+        key, slips_of_key = self.compared(self.right, self.by_key)
+        found = key.agreement
+        if found and (found == "right" or self.following is None):
+            return self.agreeing(found, key, slips_of_key)
+        if self.following is not None:
+            carried, slips = self.compared(self.following, self.given)
+            if carried.agreement and not found:
+                return self.carried(carried.agreement, carried, slips)
+            if not found and (slip := self.slip_behind(slips, self.following)) is not None:
+                return self.slipped(slip, self.following)
+        if found:
+            return self.agreeing(found, key, slips_of_key)
+        if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
+            return self.slipped(slip, self.following)
+        return Assessment("wrong", Fraction(0), self.values_typed, self.text(self.following))
+
+    def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
+        """An answer that is the key's."""
+        kind: VerdictKind = "coarse" if agreement == "coarse" else "right"
+        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key, slips))
+
+    def carried(self, agreement: Agreement, followed: Comparison, slips: SlipSearch) -> Assessment:
+        """An answer that follows rightly from wrong ones: for no credit where there was nothing left to do."""
+        assert self.following is not None
+        reason = self.emptied()
+        kind: VerdictKind = "coarse" if agreement == "coarse" else "carried"
+        credit = Fraction(0) if reason else self.grader.rates.carried
+        person = "; ".join(filter(None, (reason, self.doubt(followed, slips))))
+        return Assessment(kind, credit, self.values(self.following), self.text(self.following), None, person)
+
+    def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
+        """The slip from which an answer cannot be told by its digits, "" where there is none."""
+        slip = self.slip_behind(slips, compared.base) if compared.doubtful else None
+        return "" if slip is None else f"by its digits it may be a slip: {slip}"
+
+    def emptied(self) -> str:
+        """Why the student's values leave nothing to be done in this step, "" where they do."""
+        replay, values = self.workings.exact(self.given), self.workings.solved.values
+        for name in sorted(self.workings.segment(self.asked.variables, self.given)):
+            if vanishes(replay[name]) and not vanishes(values[name]):
+                return f"nothing is left to compute: {name.strip('_')} is zero"
+        work = (self.workings.work(self.asked.variables, self.given, all_of) for all_of in (replay, values))
+        here, there = work
+        return "less than half of the work is left" if 2 * here < there else ""
+
+    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...]) -> FoundSlip | None:
+        """The known slip behind the answer, if one is."""
+        page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
+        off = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
+        off = off + self.spread(slips.given, self.grader.precision.carried)
+        return slips.behind(typed, off, np.array([float(number) for number in base]))
+
+    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
+        """An answer that a known slip leads to; for one that was made before nothing more is deducted."""
+        again = any(all(habit(one, self.workings.trace) in self.student.made for one in way) for way in slip.ways)
+        credit = self.grader.rates.carried if again else self.grader.rates.slip
+        kind: VerdictKind = "carried" if again else "slip"
+        return Assessment(kind, credit, self.values_typed, self.text(following), slip)
+
+    def values(self, numbers: Iterable[Any]) -> dict[str, Any]:
+        """Each variable of the answer with these numbers in it."""
+        return arranged(self.asked, list(numbers))
+
+    @property
+    def values_typed(self) -> dict[str, Any]:
+        """Each variable of the answer as it was typed."""
+        return self.values(number.value for number in self.typed)
+
+    def text(self, numbers: tuple[Any, ...] | None) -> str:
+        """Numbers as key.csv writes them."""
+        return "" if numbers is None else written_like(self.asked, dict(zip(self.asked.entries, numbers, strict=True)))
+
+
+def at(value: Any, place: Place) -> Any:
+    """One number of a value."""
+    return value[place] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:
+    """How far a variable may be off for who goes on from what was typed: by half a unit of the last digit, and by what
+    it differs from the value that stands for it. Of a number that is exactly that value, where it is `decided`, and of
+    a whole number there is nothing to be off."""
+    off = np.zeros(np.shape(value))
+    for number, (variable, place) in zip(typed, asked.entries.values(), strict=True):
+        if variable == name:
+            gap = distance(number.value, at(value, place))
+            exact = not gap and (decided or 2 * number.half >= 1)
+            off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
+    return off
+
+
+def vanishes(value: Any) -> bool:
+    """Whether all of a value is 0."""
+    return all(not number for number in np.ravel(value))
+
+
+def typed_numbers(read: Read) -> tuple[Any, ...]:
+    """The numbers that were read, one behind the other."""
+    return tuple(numbers_of(read.value).values())
+
+
+def typed_row(read: Read) -> list[Any]:
+    """What was read, as exact numbers in the order of the answer."""
+    return [number.value for number in typed_numbers(read)]
+
+
+def arranged(asked: AskedColumn, numbers: list[Any]) -> dict[str, Any]:
+    """Numbers in the order of an answer as the variables that they belong to."""
+    found: dict[str, dict[Place, Any]] = {}
+    for (name, place), number in zip(asked.entries.values(), numbers, strict=True):
+        found.setdefault(name, {})[place] = number
+    return {name: whole_of(places) for name, places in found.items()}
+
+
+def whole_of(places: Mapping[Place, Any]) -> Any:
+    """A variable of its numbers by their places."""
+    if () in places:
+        return places[()]
+    shape = tuple(length + 1 for length in max(places))
+    array = np.empty(shape, dtype=object)
+    for place, number in places.items():
+        array[place] = number
+    return array
+
+
+def written_like(asked: AskedColumn, numbers: Mapping[Place, Any]) -> str:
+    """Numbers by their places in an answer, as key.csv writes such an answer."""
+    if asked.answer.type != "matrices":
+        return written(answer_of(whole_of(numbers), lambda place: None))
+    each: dict[int, dict[Place, Any]] = {}
+    for (which, *place), number in numbers.items():
+        each.setdefault(which, {})[tuple(place)] = number
+    return "[" + ", ".join(written(answer_of(whole_of(places), lambda place: None)) for places in each.values()) + "]"

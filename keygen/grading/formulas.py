@@ -1,0 +1,294 @@
+"""Formulas that students typed, compared with the key's at random points and shapes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from keygen.course.draw import stream
+from keygen.engine.primitives import Shape
+from keygen.grading.arrays import DECIMAL_COMMA
+from keygen.grading.grammar import FUNCTIONS, Formula, FormulaReader, LetterNode, Operation, TypedNumeral
+from keygen.grading.typed_text import UnreadableError, plain, unnamed
+
+POINTS = 4
+TRIES = 60
+CLOSE = 1e-7
+HUGE = 1e12
+CONSTANTS = {"e": math.e, "pi": math.pi}
+RANGES = ((-2.0, 2.0), (0.1, 0.9), (0.5, 4.0), (1.0, 8.0))
+"""Where letters are tried: a logarithm wants positive numbers, the odds of a probability those below 1."""
+IDENTIFIER = re.compile(r"[^\W\d]\w*")
+SEVERAL = re.compile(r"max|min|ones", re.IGNORECASE)
+"""Functions of several arguments, between which a comma stands."""
+CALLED = re.compile(r"([^\W\d]\w*)\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a formula: their shapes, () for a number, and traits: positive, sign, definite; and those that are
+    lengths, with the text that the key has for each."""
+
+    shapes: Mapping[str, Shape]
+    traits: Mapping[str, str]
+    lengths: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self.shapes.items()), tuple(self.traits.items()), tuple(self.lengths.items())))
+
+    def spelled(self, text: str) -> str:
+        """A text with a letter for each length that it spells out."""
+        for name, (out, _) in self.lengths.items():
+            text = text.replace(out, name)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMatrix:
+    """A multiple of the identity whose size its place says."""
+
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class KeyFormula:
+    """The key's formula at random points: the same ones for everybody."""
+
+    key: str
+    letters: Letters
+
+    @cached_property
+    def text(self) -> str:
+        """It with a letter for each length that it spells out."""
+        return self.letters.spelled(self.key)
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The functions that the exercise only names, with their derivatives: f and df."""
+        found = frozenset(CALLED.findall(self.text)) - FUNCTIONS.keys()
+        return found | {name[1:] for name in found if name[:1] == "d" and name[1:]} | {f"d{name}" for name in found}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that may stand in such a formula."""
+        own = frozenset(IDENTIFIER.findall(self.text)) - FUNCTIONS.keys()
+        return own | self.letters.shapes.keys() | self.called
+
+    @cached_property
+    def formula(self) -> Formula:
+        """The formula itself."""
+        return self.read(self.text)
+
+    def read(self, text: str) -> Formula:
+        """A text in the letters of this formula. Raises UnreadableError for what cannot be read."""
+        return FormulaReader(text, self.names, self.called).formula()
+
+    @cached_property
+    def values(self) -> tuple[tuple[Mapping[str, Any], Any], ...]:
+        """Random points with its value there."""
+        return tuple(points(self.formula, self.names - self.called, self.letters, self.key))
+
+
+@lru_cache(maxsize=512)
+def key_formula(key: str, letters: Letters) -> KeyFormula:
+    """The key's formula, worked out once for all students who have it."""
+    return KeyFormula(key, letters)
+
+
+def agrees(cell: str, key: str, letters: Letters) -> bool | None:
+    """Whether a formula is the key's; None for one of another shape. Raises UnreadableError for what cannot be read,
+    has a letter that the key's has not, or has no value."""
+    wanted = key_formula(key, letters)
+    text = letters.spelled(unnamed(plain(cell)))
+    typed = wanted.read(text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text))
+    if len(wanted.values) < POINTS:
+        raise UnreadableError("the key's own formula has too few values to compare with")
+    found = [same_value(typed, at, right) for at, right in wanted.values]
+    if None in found:
+        return None
+    if not all(found) and (strange := names_in(typed) - names_in(wanted.formula) - CONSTANTS.keys()):
+        raise UnreadableError(f"the key has no {', '.join(sorted(strange))}")
+    return all(found)
+
+
+def same_value(typed: Formula, at: Mapping[str, Any], right: Any) -> bool | None:
+    """Whether a formula has a value at a point; None where it has another shape."""
+    with np.errstate(all="ignore"):
+        found = value(typed, at)
+    if isinstance(found, UnitMatrix):
+        found = found.scale * np.eye(len(right)) if np.ndim(right) == 2 else found.scale
+    found = np.asarray(found, dtype=float)
+    if right.size == found.size == 1:
+        return bool(abs(right.item() - found.item()) <= CLOSE * (1 + abs(right.item())))
+    if right.shape != found.shape:
+        return None
+    return bool(np.all(np.abs(right - found) <= CLOSE * (1 + np.max(np.abs(right)))))
+
+
+def points(
+    wanted: Formula, names: frozenset[str], letters: Letters, key: str
+) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """Random points at which a formula has a value, with that."""
+    rng = np.random.default_rng(stream("formula", key).getrandbits(64))
+    yielded = 0
+    for attempt in range(TRIES):
+        low, high = RANGES[attempt % len(RANGES)]
+        at: dict[str, Any] = {name: float(length) for name, (_, length) in letters.lengths.items()}
+        for name in sorted(names - at.keys()):
+            shape = letters.shapes.get(name, letters.shapes.get(name[1:], ()) if name[:1] == "d" else ())
+            at[name] = drawn(rng, shape, letters.traits.get(name, ""), low, high)
+        with np.errstate(all="ignore"):
+            found = np.asarray(value(wanted, at), dtype=float)
+        if np.all(np.isfinite(found)) and np.all(np.abs(found) < HUGE):
+            yielded += 1
+            yield at, found
+        if yielded == POINTS:
+            return
+
+
+def drawn(rng: Any, shape: Shape, trait: str, low: float, high: float) -> Any:
+    """A random value of a shape that has a trait."""
+    array = rng.uniform(low, high, shape)
+    match trait:
+        case "positive":
+            array = np.abs(array) + 0.1
+        case "sign":
+            array = np.sign(array) + (array == 0)
+        case "definite":
+            array = array @ array.T + np.eye(len(array))
+        case "symmetric":
+            array = array + array.T
+    return array if shape else float(array)
+
+
+def names_in(formula: Formula) -> set[str]:
+    """The letters of a formula."""
+    match formula:
+        case LetterNode(name):
+            return {name}
+        case Operation(inputs=inputs):
+            return {name for part in inputs for name in names_in(part)}
+    return set()
+
+
+def value(formula: Formula, at: Mapping[str, Any]) -> Any:
+    """The value of a formula at a point. Raises UnreadableError where shapes do not fit."""
+    match formula:
+        case TypedNumeral(number):
+            return float(number)
+        case LetterNode(name):
+            return at[name] if name in at else CONSTANTS[name]
+        case Operation("I", (size,)):
+            return np.eye(int(value(size, at)))
+        case Operation("unit"):
+            return UnitMatrix()
+        case Operation("ones", (size,)):
+            return np.ones((int(value(size, at)), 1))
+        case Operation(sign, inputs):
+            values = [value(one, at) for one in inputs]
+            try:
+                return operated(sign, values)
+            except (ValueError, IndexError, np.linalg.LinAlgError) as error:
+                if isinstance(error, UnreadableError):
+                    raise
+                raise UnreadableError(f"the shapes do not fit under {sign}") from error
+            except (ArithmeticError, TypeError) as error:
+                raise UnreadableError(f"{sign} has no value here: {error}") from error
+
+
+def operated(sign: str, values: list[Any]) -> Any:
+    """A sign or a function at values."""
+    if sign == "neg":
+        return UnitMatrix(-values[0].scale) if isinstance(values[0], UnitMatrix) else -values[0]
+    if sign in SIGNS:
+        return SIGNS[sign](*values)
+    if sign in VALUES:
+        return VALUES[sign](*(np.asarray(one, dtype=float) for one in values))
+    return named_function(sign)(np.asarray(values[0], dtype=float))
+
+
+def named_function(name: str) -> Callable[[Any], Any]:
+    """What stands for a function that an exercise only names, and for its derivative: f and df."""
+    inner = name[1:] if name[:1] == "d" and len(name) > 1 else name
+    a = 0.3 + stream("named", inner).random()
+    if inner == name:
+        return lambda u: np.sin(a * u) + u * u / 3 + a * u + 2
+    return lambda u: a * np.cos(a * u) + 2 * u / 3 + a
+
+
+def plus(a: Any, b: Any) -> Any:
+    """a + b, the identity in the size of the other."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, UnitMatrix):
+            if isinstance(other, UnitMatrix):
+                return UnitMatrix(one.scale + other.scale)
+            rows, columns = np.shape(other)
+            if rows != columns:
+                raise UnreadableError("the identity beside a matrix that is not square")
+            return one.scale * np.eye(rows) + other
+    return a + b
+
+
+def minus(a: Any, b: Any) -> Any:
+    """a - b"""
+    return plus(a, UnitMatrix(-b.scale) if isinstance(b, UnitMatrix) else -b)
+
+
+def times(a: Any, b: Any) -> Any:
+    """a * b, entry by entry, as NumPy has it."""
+    if isinstance(a, UnitMatrix) or isinstance(b, UnitMatrix):
+        return side_by_side(a, b)
+    return a * b
+
+
+def side_by_side(a: Any, b: Any) -> Any:
+    """a b: a product of matrices where both are, of numbers else."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, UnitMatrix):
+            return UnitMatrix(one.scale * other.scale) if isinstance(other, UnitMatrix) else scaled(one, other)
+    return a @ b if np.size(a) > 1 and np.size(b) > 1 else a * b
+
+
+def scaled(unit: UnitMatrix, other: Any) -> Any:
+    """A multiple of the identity times a number or a matrix."""
+    return UnitMatrix(unit.scale * float(np.ravel(other)[0])) if np.size(other) == 1 else unit.scale * other
+
+
+def over(a: Any, b: Any) -> Any:
+    """a / b"""
+    return UnitMatrix(a.scale / float(np.ravel(b)[0])) if isinstance(a, UnitMatrix) else a / b
+
+
+def raised(a: Any, b: Any) -> Any:
+    """a to a power: the inverse of a matrix for -1, else entry by entry."""
+    exponent = float(np.ravel(b)[0])
+    if np.size(a) > 1 and exponent == -1 and np.ndim(a) == 2:
+        return np.linalg.inv(a)
+    return np.asarray(a, dtype=float) ** (np.asarray(b, dtype=float) if np.size(b) > 1 else exponent)
+
+
+def turned(a: Any) -> Any:
+    """The transpose."""
+    return np.transpose(a)
+
+
+SIGNS: Mapping[str, Callable[..., Any]] = {
+    "+": plus, "-": minus, "*": times, "·": side_by_side, "/": over, "^": raised, "T": turned,
+    "@": lambda a, b: side_by_side(a, b) if UnitMatrix in (type(a), type(b)) else a @ b,
+    ">": lambda a, b: np.asarray(a > b, dtype=float), "<": lambda a, b: np.asarray(a < b, dtype=float),
+    ">=": lambda a, b: np.asarray(a >= b, dtype=float), "<=": lambda a, b: np.asarray(a <= b, dtype=float),
+}  # fmt: skip
+VALUES: Mapping[str, Callable[..., Any]] = {
+    "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "tanh": np.tanh, "abs": np.abs, "sign": np.sign,
+    "sigmoid": lambda u: 1 / (1 + np.exp(-u)), "softplus": lambda u: np.log1p(np.exp(u)),
+    "relu": lambda u: np.maximum(u, 0), "step": lambda u: np.asarray(u > 0, dtype=float),
+    "max": np.maximum, "min": np.minimum, "tr": np.trace, "det": np.linalg.det, "inv": np.linalg.inv,
+    "norm": lambda u: np.sqrt(np.sum(u * u)), "sum": np.sum, "diag": np.diag, "transpose": np.transpose,
+    "factorial": lambda u: float(math.factorial(int(u))) if 0 <= u <= 100 else math.nan,
+}  # fmt: skip

@@ -1,0 +1,36 @@
+"""Grading as a command: files written, and what is said of them."""
+
+from __future__ import annotations
+
+from keygen.grading.grade_files import GradingReport, GradingRequest, grade, people_of, template
+from keygen.system.terminal import note, progress, say, tell
+
+MOST = 40
+"""Faults that are said one by one."""
+
+
+def graded(request: GradingRequest) -> bool:
+    """Grade the answers, or write a template where there are none; whether every row could be graded."""
+    people = people_of(request)
+    if request.answers is None:
+        say("\n".join(map(str, template(request, people).paths)))
+        return True
+    with progress(len(people), request.sheet, "students") as advance:
+        report = grade(request, people, advance, note)
+    say("\n".join(map(str, report.paths)))
+    told(report, len(people))
+    return not report.refused
+
+
+def told(report: GradingReport, of: int) -> None:
+    """Say what a teacher should know at once."""
+    counts = ", ".join(f"{kind} {count}" for kind, count in report.verdicts.most_common())
+    tell(f"keygen: {report.people} of {of} students graded: {counts or 'nothing was asked'}")
+    if report.persons:
+        tell(f"keygen: {report.persons} answers are for a person to look at: the column person of verdicts.csv")
+    if report.left:
+        tell(f"keygen: {report.left}")
+    for fault in report.faults[:MOST]:
+        tell(f"keygen: {fault}")
+    if len(report.faults) > MOST:
+        tell(f"keygen: and {len(report.faults) - MOST} more")

@@ -1,0 +1,131 @@
+"""A student's exercise replayed: what follows from some values, exactly or in float64, and how much it may be off."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from keygen.engine.domains import COMPLEX, FLOAT, STEP, Domain, Value
+from keygen.engine.evaluate import as_float
+from keygen.engine.mistaken import Mistaken, mistaken
+from keygen.engine.primitives import PRIMITIVES, Effort
+from keygen.engine.replay import AS_RECORDED, Replay
+from keygen.engine.trace import Step
+from keygen.variants.operation_count import operations
+from keygen.variants.solved import Solved
+
+NO_VALUE = (ArithmeticError, ValueError)
+"""What float64 says where there is no value."""
+SHORT = 1e-12
+"""How far a double may be from the decimal that it is meant to be."""
+
+
+class QuickReplay(Replay):
+    """A replay in doubles or complex numbers, for a search: it may only suggest what is then worked out exactly.
+
+    Asking raises `NO_VALUE` where there is none.
+    """
+
+    def worked_out(self, step: Step) -> Value:
+        """The value of a step whose inputs are known."""
+        return self.rule(step)(*[self.value(source) for source in step.inputs])
+
+
+class Workings:
+    """The computation behind one student's exercise."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved, self.trace = solved, solved.trace
+
+    @cached_property
+    def floats(self) -> Mapping[str, Any]:
+        """The key's values in float64."""
+        return {name: as_float(self.solved.values[name]) for name in self.trace.shapes}
+
+    def segment(self, targets: Iterable[str], cuts: Iterable[str]) -> frozenset[str]:
+        """What is worked out between some given values and the targets, the targets included."""
+        targets, cuts = frozenset(targets), frozenset(cuts)
+
+        def make() -> frozenset[str]:
+            inputs = {variable.name for variable in self.trace.inputs}
+            return self.trace.needs(targets, cut=cuts - targets) - (cuts - targets) - inputs
+
+        return self.trace.memo(("segment", targets, cuts), make)
+
+    def exact(self, given: Mapping[str, Value]) -> Replay:
+        """What follows from these values, exactly."""
+        return Replay(self.trace, self.solved.values, given)
+
+    def quick(
+        self, given: Mapping[str, Any], steps: Mapping[str, Step] = AS_RECORDED, domain: Domain = FLOAT
+    ) -> QuickReplay:
+        """What follows from these values, and with these steps, in float64."""
+        return QuickReplay(self.trace, self.floats, given, steps=steps, domain=domain)
+
+    def mistakes(self, targets: Iterable[str], cuts: Iterable[str]) -> tuple[Mistaken, ...]:
+        """The known mistakes that could be made in a segment, the most typical first."""
+        targets, cuts = frozenset(targets), frozenset(cuts)
+        within = self.segment(targets, cuts)
+        return self.trace.memo(
+            ("mistakes", targets, cuts),
+            lambda: tuple(one for one in mistaken(self.trace) if within.issuperset(one.at)),
+        )
+
+    def work(self, targets: Iterable[str], cuts: Iterable[str], values: Mapping[str, Any]) -> int:
+        """The operations of a segment."""
+        targets, cuts = tuple(sorted(targets)), tuple(sorted(set(cuts) - set(targets)))
+        part = self.trace.memo(("part", targets, cuts), lambda: self.trace.cut_at(cuts, targets))
+        return operations(part, values)
+
+    def spread(
+        self, targets: Iterable[str], given: Mapping[str, Any], halves: Mapping[str, Any], digits: int
+    ) -> dict[str, Any]:
+        """How far each target may be off, to first order: by the given values, each of which may be off by its
+        `halves`, and by whoever carries so many `digits` from step to step. By the derivatives of the trace, an entry
+        at a time (the complex step); where there are none, nothing is added."""
+        targets = tuple(targets)
+        base = self.quick(given)
+        off = {name: np.asarray(half, dtype=float) for name, half in halves.items() if name in given}
+        for name in self.segment(targets, given) - set(targets):
+            if PRIMITIVES[self.trace.defining[name].primitive].effort is not Effort.NOTHING:
+                off[name] = rounding(base[name], digits)
+        found = {name: np.zeros(self.trace.shapes[name]) for name in targets}
+        for name, half in off.items():
+            for place in (one for one in np.ndindex(half.shape) if half[one]):
+                for target, slope in self.slopes(targets, given, name, place, base).items():
+                    found[target] = found[target] + np.abs(slope) * half[place]
+        return found
+
+    def slopes(
+        self, targets: tuple[str, ...], given: Mapping[str, Any], name: str, place: tuple[Any, ...], base: QuickReplay
+    ) -> dict[str, Any]:
+        """The derivatives of the targets by one entry of a variable."""
+        moved = np.array(base[name], dtype=complex)
+        moved[place] += 1j * STEP
+        held = {one: value for one, value in given.items() if one not in targets}
+        ahead = self.quick({**held, name: moved if moved.shape else complex(moved)}, domain=COMPLEX)
+        found = {}
+        for target in targets:
+            if target in ahead.moved and target != name:
+                slope = np.imag(np.asarray(ahead[target], dtype=complex)) / STEP
+                found[target] = np.where(np.isfinite(slope), slope, 0.0)
+        return found
+
+
+def rounding(value: Any, digits: int) -> Any:
+    """Half a unit of the last of so many significant digits of each number; 0 of one that has no more digits."""
+    return np.vectorize(lambda x: half_unit(float(x), digits), otypes=[float])(np.asarray(value, dtype=float))
+
+
+def half_unit(x: float, digits: int) -> float:
+    """Half a unit of the last of so many significant digits of a number; 0 where it has no more."""
+    if not x or not math.isfinite(x):
+        return 0.0
+    power = math.floor(math.log10(abs(x))) - digits + 1
+    if abs(float(f"{x:.{digits - 1}e}") - x) <= SHORT * abs(x):
+        return 0.0
+    return 0.5 * float(10.0**power) if power > -300 else 0.0

@@ -1,0 +1,176 @@
+"""`keygen export --to qti21`: the package by the specification, and what typed answers are worth."""
+
+from __future__ import annotations
+
+import json
+from decimal import Context, Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from qti21_package import Q, QtiItemRead, QtiPackage, read_qti
+
+from keygen.builds.answer_key import AnswersRequest, answered, json_of
+from keygen.builds.sheet import asked_items, solved
+from keygen.document.template import words
+from keygen.errors import KeygenError
+from keygen.export.making import question_of
+from keygen.export.qti21 import shared
+from keygen.export.qti21_body import body
+from keygen.export.question import NeutralQuestion, NumberBox
+from tests.courses import EN, SHIPPED, keygen, laid, ordered
+
+SHEET = "sheet4"
+
+
+def exported(sheet: str, out: Path, *more: str) -> QtiPackage:
+    result = keygen("export", sheet, "--to", "qti21", "--out", str(out), *more)
+    assert result.exit_code == 0, result.output
+    return read_qti(Path(result.stdout.strip()))
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> QtiPackage:
+    return exported(SHEET, tmp_path_factory.mktemp("out"), "--seeds", "1,2", "--lang", "en")
+
+
+def asked(number: int, seed: int) -> NeutralQuestion:
+    order = ordered(SHEET, "en", seed)
+    (item,) = (one for one in asked_items(order) if one.number == number)
+    found = solved(order, item)
+    return question_of(found, found.answers(), order, item, words("export", EN))
+
+
+def of(package: QtiPackage, number: int, place: int) -> QtiItemRead:
+    (items,) = (found for title, found in package.sections.items() if title.startswith(f"{number} "))
+    return items[place]
+
+
+def rounded(value: float, figures: int) -> str:
+    return f"{Context(prec=figures).create_decimal(Decimal(repr(value))):f}"
+
+
+@pytest.mark.parametrize("number", [1, 3, 4])
+def test_right_answers_rounded_have_all_points_and_each_slip_loses_its_box_alone(
+    package: QtiPackage, number: int
+) -> None:
+    said = json.loads(json_of(answered(AnswersRequest(SHIPPED, SHEET, 1), exact=False)))["exercises"]
+    (worked,) = (one for one in said if one["number"] == number)
+    item, made = of(package, number, 0), asked(number, 1)
+    values = []
+    for column, box in made.places:
+        _, part, name = column.split(".")
+        value = worked["parts"][part][name]["float"]
+        for place in box.cell:
+            value = value[place]
+        values.append(value)
+    names = [one.get("identifier", "") for one in item.responses]
+    for figures in (3, 4, 6):
+        typed = {
+            name: rounded(value, 12 if float(value).is_integer() else figures)
+            for name, value in zip(names, values, strict=True)
+        }
+        score, told = item.marked(typed)
+        assert score == pytest.approx(item.worth, abs=1e-9)
+        assert len(told) == 1
+    told_slips = 0
+    for (_, box), name in zip(made.places, names, strict=True):
+        assert isinstance(box, NumberBox)
+        share = item.worth - item.marked({**typed, name: "1e9"})[0]
+        assert share > 0
+        for slip in box.slips:
+            score, told = item.marked({**typed, name: rounded(float(slip.number.decimal), 6)})
+            assert score == pytest.approx(item.worth - share, abs=1e-9)
+            assert len(told) == 2
+            assert "comes out if" in told[0]
+            told_slips += 1
+    assert told_slips or number == 1
+
+
+def test_nothing_typed_is_worth_nothing(package: QtiPackage) -> None:
+    for items in package.sections.values():
+        assert all(item.marked({})[0] == 0 for item in items)
+        assert all(item.marked(item.right())[0] == pytest.approx(item.worth, abs=1e-9) for item in items)
+
+
+def test_a_test_asks_one_variant_of_each_exercise(package: QtiPackage) -> None:
+    assert list(package.sections) == ["1 A computation graph", "3 Two steps of SGD", "4 Layer by layer"]
+    assert {len(items) for items in package.sections.values()} == {2}
+    assert [one.tag.removeprefix(Q) for one in package.test] == ["outcomeDeclaration", "testPart", "outcomeProcessing"]
+    assert of(package, 4, 0).worth == 8
+
+
+def test_points_are_shared_as_decimals_whose_sum_is_exact() -> None:
+    shares = shared([1, 1, 1, 2], Fraction(2))
+    assert sum(shares) == 2
+    assert shares[3] == Fraction(4, 5)
+    assert max(shares[:3]) - min(shares[:3]) <= Fraction(1, 10**6)
+    assert sum(shared([1] * 7, Fraction(1, 3))) == Fraction(1, 3)
+
+
+def test_what_qti_has_not_is_refused() -> None:
+    with pytest.raises(KeygenError, match=r"what QTI 2\.1 has not"):
+        body("<details>no</details>")
+    (made,) = body('<p style="x">a<wbr>b<br>c</p>')
+    assert "".join(made.itertext()) == "abc"
+    assert not made.attrib
+
+
+def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
+    paths = [
+        Path(keygen("export", "sheet7", "--to", "qti21", "--seeds", "3", "--out", str(tmp_path / name)).stdout.strip())
+        for name in "ab"
+    ]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+# --- a small course
+
+CHOICE = 'multiple_choice("a } b", "=c # d", "%100%e ~ f", "g & h <i> ]]> {j}")'
+EXERCISE = f"""
+from keygen.author import multiple_choice, integers
+
+given = {{"a": integers("", 2, 9, published=3)}}
+
+
+def computation(t):
+    t.h = t.a / 4
+
+
+answers = {{"a": {{"h": "h"}}, "b": {{"best": {CHOICE}}}}}
+"""
+TEMPLATE = r"""%% title
+Halves \& quarters <3 ]]>
+%% endtitle
+%% statement
+Let \( \val{ line.a } \), 50\% of it; then
+\begin{itemize}
+\item \[ \val{ line.a } \] and so on.
+\end{itemize}
+%% endstatement
+%% part a
+Find \( \val{ name.h } \).
+%% solution
+\[ \val{ line.h } \]
+%% endpart
+%% part b
+Which one?
+%% solution
+The first.
+%% endpart
+"""
+
+
+def test_any_signs_may_stand_in_titles_and_choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid(tmp_path, EXERCISE, TEMPLATE, 'title = "M & <1>"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n')
+    monkeypatch.chdir(tmp_path)
+    found = exported("mine", Path("o"), "--seeds", "5")
+    assert found.test.get("title") == "M & <1>"
+    ((item,),) = found.sections.values()
+    assert item.title.startswith("1 Halves & quarters <3 ]]>, ")
+    options = [one.text for one in item.root.iter(f"{Q}inlineChoice")]
+    assert options == ["%100%e ~ f", "=c # d", "a } b", "g & h <i> ]]> {j}"]
+    assert item.right()["R2"] == "C2"
+    assert item.worth == 1
+    assert item.marked({"R2": "C2"})[0] == 0.5
+    assert item.marked({"R2": "C1"})[0] == 0
