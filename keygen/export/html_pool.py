@@ -80,7 +80,9 @@ def quiz_of(order: SheetRequest) -> PagesOfSeed:
     for item in asked_items(order):
         found = solved(order, item)
         answers = found.answers()
-        if without := tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item))):
+        if without := tuple(
+            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item), found)
+        ):
             left.append(LeftOut(item.number, item.entry.id, without, whole=False))
         questions.append(question_of(found, answers, order, item, say))
     forms = QuizForms(questions, words_of(order, "quiz"))
