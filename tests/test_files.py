@@ -49,8 +49,8 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(KeygenError) as caught:
         write_whole(tmp_path / "build" / "sheet.pdf", b"")
     assert str(caught.value) == (
-        f"sheet.pdf cannot be written\n  at:       {tmp_path}/build/sheet.pdf\n  found:    File exists\n"
-        "  mend:     choose a folder that you may write to, or free some space there"
+        f"sheet.pdf cannot be written\n  at:       {tmp_path}/build/sheet.pdf\n"
+        f"  found:    {tmp_path}/build is no folder\n  mend:     move {tmp_path}/build away, or choose another folder"
     )
 
 

@@ -23,7 +23,7 @@ from keygen.grading.typed_text import UnreadableError, plain, unnamed
 
 Rows = list[list[str]]
 ENVIRONMENT = re.compile(r"\\begin\{(\w*matrix\*?|array|aligned)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}", re.DOTALL)
-WRAPPED = re.compile(r"(?:\w+\.)?(?:array|matrix|Matrix|tensor|asarray|vector|vec)\s*(?=\()")
+WRAPPED = re.compile(r"(?:\w{1,30}\.)?(?:array|matrix|Matrix|tensor|asarray|vector|vec)\s*(?=\()")
 TURNED = re.compile(r"(?:\.T|'|\^\{?\s*\\?(?:T|top|intercal|⊤)\s*\}?|ᵀ|⊤)\s*$")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 THOUSANDS = re.compile(r"[-+]? ?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")

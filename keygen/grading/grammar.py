@@ -28,6 +28,8 @@ TOKEN = re.compile(
     r"|(?P<below>_)|(?P<sign>\*\*|>=|<=|\.T(?!\w)|[-+*/@·^(){}\[\],|'<>√≥≤∥‖&;%]))"
 )
 GREEK = {"lambda": "lam", "varepsilon": "eps", "epsilon": "eps", "varphi": "phi", "vartheta": "theta"}
+SHOWN = 30
+"""Characters of a name that a message shows."""
 FUNCTIONS = {
     "exp": 1, "ln": 1, "log": 1, "sqrt": 1, "sigmoid": 1, "sigma": 1, "tanh": 1, "th": 1, "relu": 1, "abs": 1,
     "max": 2, "Max": 2, "maximum": 2, "min": 2, "Min": 2, "minimum": 2,
@@ -114,6 +116,11 @@ def spelled(word: str) -> str:
             for letter, words in zip(word, letters, strict=True)
         )  # fmt: skip
     return GREEK.get(word, word)
+
+
+def short(name: str) -> str:
+    """A name as a message shows it."""
+    return name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
 
 
 def bare(name: str) -> str:
@@ -274,7 +281,7 @@ class FormulaReader:
             return self.call(name)
         pieces = self.pieces(word)
         if pieces is None:
-            raise UnreadableError(f"the letter {name} is not known here")
+            raise UnreadableError(f"the letter {short(name)} is not known here")
         found = letter(pieces[0])
         for piece in pieces[1:]:
             found = Operation("·", (found, letter(piece)))
@@ -299,7 +306,7 @@ class FormulaReader:
         if not found and bare(whole) in ("e", "pi") and self.at == start:
             return bare(whole)
         if not found and self.at != start:
-            raise UnreadableError(f"the letter {whole} is not known here")
+            raise UnreadableError(f"the letter {short(whole)} is not known here")
         return found
 
     def pieces(self, word: str) -> list[str] | None:

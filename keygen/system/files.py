@@ -76,11 +76,14 @@ def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
+        wall = next((above for above in path.parents if os.path.lexists(above) and not above.is_dir()), None)
         raise KeygenError(
             f"{path.name} cannot be written",
             file=path,
-            found=reason(error),
-            repair=repair(error, "choose a folder that you may write to, or free some space there"),
+            found=reason(error) if wall is None else f"{wall} is no folder",
+            repair=repair(error, "choose a folder that you may write to, or free some space there")
+            if wall is None
+            else f"move {wall} away, or choose another folder",
         ) from error
 
 
