@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking
 from keygen.course.path_types import FILE, FOLDER
 
-PART = click.FloatRange(0, 1)
+
+class Part(click.FloatRange):
+    """A number from 0 to 1."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        """The number. Raises BadParameter, for what is no number (nan) as well."""
+        found = float(super().convert(value, param, context))
+        if found != found:
+            self.fail(f"{value!r} is not in the range 0<=x<=1.", param, context)
+        return found
+
+
+PART = Part(0, 1)
 
 
 @click.command()

@@ -177,7 +177,8 @@ def test_credit_is_as_it_is_asked_for(made: Path, here: Path) -> None:
     rows[0][column] = ""
     grades(made, written(here / "a.csv", rows), "--out", "out")
     assert float(total(here / "out", "17")) < float(total(here / "out", "18"))
-    assert grades(made, here / "a.csv", "--carried", "2").exit_code == 2
+    for credit in ("2", "-1", "nan", "inf"):
+        assert grades(made, here / "a.csv", "--carried", credit).exit_code == 2
     assert grades(made, here / "a.csv", "--slip", "0.25", "--carried", "0.75", "--out", "out").exit_code == 0
 
 

@@ -158,7 +158,8 @@ def answers(s):
         "b": {
             name: concluded(same_as(count), *((shown[name],) if name in shown else ()))
             for name, count in {**counts(s), **each}.items()
-        },
+        }
+        | {"growth": same_as("exponential along the paths, linear in reverse")},
     }
 
 
@@ -189,7 +190,7 @@ def show(s):
         ],
         "reverse": [s.chain(f"dp_d{name}") for name in [*between, *columns[0]]],
         "asked": [s.name(f"dp_d{name}") for name in columns[0]],
-        "count": found,
+        "count": {name: Given(count) for name, count in found.items()},
         "per_path": c["depth"] - 1,
         "letters": {letter: Name(letter) for letter in "nmdNMR"},
         "sizes": [Chain((Name(letter), Literal(numbers[letter])), at=numbers) for letter in "nmd"],

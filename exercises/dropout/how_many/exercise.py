@@ -308,7 +308,7 @@ def show(s):
         "letters": {name: Name(name) for name in ("p", "living", "left", "P_off", "P_some", "N_1", "N_2", "N_3")},
         "sizes": [s.claim(name) for name in ("inputs", "n_1", "n_2", "n_3", "n_4")],
         "off": Given(off),
-        "thinner": Given(Fraction(s.choices["thinner"])),
+        "left_share": Given(1 - Fraction(s.choices["thinner"])),
         "check": checked(s, formula, off),
     }
 

@@ -57,6 +57,7 @@ AROUND = {
     4: ([(1, 0), (2, 0), (3, 1), (3, 2), (2, 3), (1, 3), (0, 2), (0, 1)], [(1, 1), (2, 2)], [(0, 0), (3, 3)]),
 }
 
+signs = {"wrong": r"\tilde{y}"}
 slips = []  # its own is in the words
 
 
@@ -226,7 +227,7 @@ def slip(s):
         term = calculus.add(weighted([found.v[0]] * 2, h[:2]), calculus.whole(found.c))
     term = apply("step", term)
     value = calculus.exactly(term, **on)
-    return Chain((Name("y"), term, with_numbers(term, on), Literal(value)), at={**on, "y": value})
+    return Chain((Name("wrong"), term, with_numbers(term, on), Literal(value)), at={**on, "wrong": value})
 
 
 def at_least(s):
@@ -274,6 +275,8 @@ def show(s):
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
         "at_least": at_least(s), "along": along(s), "letters": {name: Name(name) for name in "ytm"},
         "slip": slip(s), "ones_inside": not s.choices["first"],
+        "no_edge": not all(at.values()),
+        "whole": all(Fraction(x).denominator == 1 for point in found.points for x in point),
     }  # fmt: skip
 
 

@@ -140,6 +140,10 @@ def unit(edge):
     return apply("step", apply("sub", edge, Name("x")))
 
 
+def conditions(s):
+    return {"three": s.whether(relation(s.name("units"), "=", len(STEPS)))}
+
+
 def show(s):
     a, b, k, N = map(Name, "abkN")
     f = at(s, Name("x"), s.name("scale"), s.name("shift"))

@@ -117,6 +117,11 @@ def first_logarithm(s):
     return Chain((calculus.ln(Name("p_1")), opened), at={"p_1": s.values["pb"][0]})
 
 
+def at_temperature(value):
+    """T = value"""
+    return Chain((Name("T"), Literal(value)), at={"T": value})
+
+
 def show(s):
     cold = [one_limit(s, i, "0+") for i in range(3)]
     hot = [one_limit(s, i, "+oo") for i in range(3)]
@@ -133,9 +138,10 @@ def show(s):
         "temperatures": dict(zip("abc", temperatures)),
         "entropies": Table((Name("T"), *temperatures), ((Name("H"), *entropies),)),
         "by_temperature": [
-            {"H": s.chain(f"H{part}").result, "T": Chain((Name("T"), Literal(T)), at={"T": T})}
-            for part, T in zip("abc", s.choices["T"])
+            {"H": s.chain(f"H{part}").result, "T": at_temperature(T)} for part, T in zip("abc", s.choices["T"])
         ],
+        "coldest": at_temperature(min(s.choices["T"])),
+        "warmest": at_temperature(max(s.choices["T"])),
         "entropy": entropy(s),
         "first_logarithm": first_logarithm(s),
         "again": entropy_again(s),

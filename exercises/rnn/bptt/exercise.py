@@ -158,13 +158,15 @@ def signs(c):
         found |= {f"h_new_{k}": rf"h_{k}^{{+}}", f"yhat_new_{k}": rf"\hat{{y}}_{k}^{{+}}"}
         found[f"term_u_{k}"] = f"g^u_{k}"
         for weight in "wv":
-            found[f"direct_{weight}_{k}"] = rf"\frac{{\partial^{{+}} h_{k}}}{{\partial {weight}}}"
+            found[f"direct_{weight}_{k}"] = rf"\left(\frac{{\partial h_{k}}}{{\partial {weight}}}\right)_{{h_{k - 1}}}"
             found |= {f"term_{weight}_{t}_{k}": f"g^{weight}_{{{t},{k}}}" for t in times(c)}
     heads = {"past": ("h_t", "h_{t-1}"), "out": (r"\hat{y}_t", "h_t"), "loss": ("L", r"\hat{y}_t")}
     found |= {
         f"head_{name}": rf"\dfrac{{\partial {top}}}{{\partial {bottom}}}" for name, (top, bottom) in heads.items()
     }
-    found |= {f"head_{weight}": rf"\dfrac{{\partial^{{+}} h_t}}{{\partial {weight}}}" for weight in "wv"}
+    found |= {
+        f"head_{weight}": rf"\left(\dfrac{{\partial h_t}}{{\partial {weight}}}\right)_{{h_{{t-1}}}}" for weight in "wv"
+    }
     found["head_u"] = r"\dfrac{\partial \hat{y}_t}{\partial u}"
     return found
 
