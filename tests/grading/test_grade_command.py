@@ -40,7 +40,8 @@ def test_the_key_gets_full_marks_and_the_paths_are_printed(made: Path, here: Pat
     result = grades(made, written(here / "answers.csv", key_of(made)))
     assert result.exit_code == 0
     folder = Path("build") / f"{SHEET}-grades"
-    assert result.stdout.splitlines() == [str(folder / "grades.csv"), str(folder / "verdicts.csv")]
+    names = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv", "17.html", "18.html", "_19.html", "summary.html")
+    assert result.stdout.splitlines() == [str(folder / name) for name in names]
     assert [*read(folder / "grades.csv")[0]] == ["id", "name", "1", "2", "3", "total"]
     assert {row["verdict"] for row in read(folder / "verdicts.csv")} == {"right"}
     assert [*read(folder / "verdicts.csv")[0]] == [
