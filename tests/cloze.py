@@ -10,7 +10,7 @@ from base64 import b64decode
 from dataclasses import dataclass
 from pathlib import Path
 
-OPENING = re.compile(r"\{(\d*):(NUMERICAL|NM|MULTICHOICE|MC|SHORTANSWER|SA):")
+OPENING = re.compile(r"\{(\d*):(NUMERICAL|NM|MULTICHOICE_V|MULTICHOICE|MC|SHORTANSWER|SA):")
 SHARE = re.compile(r"=|%(-?\d+(?:[.,]\d*)?)%")
 TYPED = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(.*)", re.DOTALL)
 

@@ -8,6 +8,7 @@ printing       NumPy's style and a terminal's text; what is printed, evaluated i
 terms          an expression as a list of terms, and how they become fewer
 rules          the table of rules; rewrite_rules: the table of moves on terms; equations: that of moves on equations
 derive         all the lines of a derivation, each checked; optimum: gradient = 0 solved, and d^2 f
+mistakes       the tables of what is written for a rule, or in a formula, by mistake; distractors: what they lead to
 laws           every law under its id, and as a formula
 parse          a typed formula (infer: its shapes), and formulas drawn from patterns
 readback       finished texts read back; reading: by a grammar of its own
