@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, pairwise
-from math import dist
+from math import dist, hypot
 
 from keygen.figures.display import Bezier, Box, DisplayList, Label, Line
-from keygen.figures.geometry import Point, flatten
+from keygen.figures.geometry import Point, Shape, flatten
+from keygen.figures.graph import GraphFigure
 from keygen.figures.labels import Measured, says
 from keygen.figures.mathbox import measure
 from keygen.figures.pict2e import draw
@@ -79,6 +80,33 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     return dist(point, (ax + part * (bx - ax), ay + part * (by - ay)))
 
 
+def doubtful(display: DisplayList, figure: GraphFigure) -> list[str]:
+    """Labels beside an edge that are not thrice as near to it as to any other, so that a reader asks whose they are."""
+    shapes = {vertex.id: box.shape for vertex, box in zip(figure.vertices, boxes(display), strict=True)}
+    lines: dict[tuple[str, str], list[Stroke]] = {
+        (source, target): [s for s in strokes(display) if _joins(s, shapes[source], shapes[target])]
+        for source, target, _ in figure.edges
+    }
+    labelled = [edge.key for edge in figure.edges if edge.label]
+    found = []
+    for key, label in zip(labelled, labels(display)[len(shapes) :], strict=True):
+        far = {other: min(_apart(label, stroke) for stroke in lines[other]) for other in lines}
+        own = far.pop(key)
+        if not label.backed and far and min(far.values()) < 3 * own:
+            found.append(f"{' to '.join(key)}: {own:.2f} mm to its edge, {min(far.values()):.2f} mm to another")
+    return found
+
+
+def _joins(stroke: Stroke, source: Shape, target: Shape) -> bool:
+    start, *_, end = points(stroke)
+    return abs(source.distance(start)) < 0.02 and abs(target.distance(end)) < 0.02
+
+
+def _apart(label: Label, stroke: Stroke) -> float:
+    left, bottom, right, top = label.bounds
+    return min(hypot(max(left - x, 0, x - right), max(bottom - y, 0, y - top)) for x, y in _walk(points(stroke), 400))
+
+
 def loose_ends(display: DisplayList) -> list[Stroke]:
     """Strokes an end of which is not on the border of a box."""
     return [
@@ -101,9 +129,9 @@ def _too_near(stroke: Stroke, box: Box, margin: float) -> bool:
     return min(map(box.shape.distance, _walk(line))) < (-0.03 if ends < 0.02 else margin)
 
 
-def _walk(line: tuple[Point, ...]) -> Iterator[Point]:
+def _walk(line: tuple[Point, ...], steps: int = 25) -> Iterator[Point]:
     for (ax, ay), (bx, by) in pairwise(line):
-        yield from ((ax + (bx - ax) * k / 25, ay + (by - ay) * k / 25) for k in range(26))
+        yield from ((ax + (bx - ax) * k / steps, ay + (by - ay) * k / steps) for k in range(steps + 1))
 
 
 def sticking_out(display: DisplayList) -> list[object]:

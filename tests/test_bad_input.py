@@ -427,6 +427,32 @@ def test_a_path_in_the_place_of_a_name_is_told_with_the_name(
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["", "\n", "Words alone.\n", "%% title\nA\n%% endtitle\n"])
+def test_a_template_without_parts_says_what_to_write(text: str, course: Path) -> None:
+    path = course / "exercises/my/one/en.tex"
+    path.write_text(text)
+    for command in (("check", "my/one", "--seeds", "0"), ("lint", "my/one")):
+        result = keygen(*command)
+        assert result.exit_code == 1
+        assert "the template has no parts" in result.output
+        assert f"{path}:1" in result.output
+        assert "write `%% part a`" in result.output
+    told = keygen("build", "mine").stderr
+    assert "an answer to part 'a', which the page has not" in told
+    assert "  mend:     write `%% part a` into the template" in told
+
+
+@pytest.mark.parametrize("words", [("answers", "mine", "--json"), ("build", "mine"), ("check", "mine", "--json")])
+def test_what_an_exercise_prints_does_not_come_among_the_words_of_a_command(
+    words: tuple[str, ...], course: Path
+) -> None:
+    before = re.sub(r'"(solving|checking)": .*', "", keygen(*words).stdout)
+    rewrite(course, "my/one/exercise.py", "    t.yhat", '    print("hello", t.x)\n    t.yhat')
+    after = keygen(*words)
+    assert re.sub(r'"(solving|checking)": .*', "", after.stdout) == before
+    assert "hello" in after.stderr or words[0] == "check"  # whose words are other processes'
+
+
 def test_capitals_do_not_hide_the_nearest_name(course: Path) -> None:
     fails(keygen("build", "MINE"), "keygen: unknown sheet 'MINE'", "  mend:     did you mean 'mine'?")
 

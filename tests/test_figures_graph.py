@@ -8,21 +8,40 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from figure_checks import boxes, labels, loose_ends, overlaps, points, sticking_out, strokes, tex, tex_of, trespassing
+from figure_checks import (
+    boxes,
+    doubtful,
+    labels,
+    loose_ends,
+    overlaps,
+    points,
+    sticking_out,
+    strokes,
+    tex,
+    tex_of,
+    trespassing,
+)
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
+from keygen.figures.arrange import displayed
 from keygen.figures.display import Bezier, DisplayList
 from keygen.figures.geometry import Rect
-from keygen.figures.graph import Edge, Vertex
+from keygen.figures.graph import Edge, GraphFigure, Vertex
 from keygen.figures.labels import Text
 from keygen.figures.layouts import layout_cache
 from keygen.figures.layouts.edges import choice_beside
 from keygen.figures.layouts.graph import computation_graph
 from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obstacles, place
 from keygen.figures.layouts.sugiyama import LayeredLayout, layered
+from keygen.figures.mathbox import measure
 from keygen.figures.palette import role
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.variants.solve import solve
+from tests.courses import LANGUAGES, SHIPPED
 
 
 def vertex_of(name: str, label: str) -> Vertex:
@@ -55,6 +74,7 @@ EDGES = [
         edge_of("e", "f", "1"),
     ),
 ]
+SHIPPED_GRAPHS = [("backprop/computation_graph", "sheet4"), ("backprop/graph_rules", "sheet4")]
 PATHS = ["xadf", "xbdf", "xcef", "ybdf", "ycef"]
 WIDTH = 165.0
 
@@ -290,6 +310,27 @@ def test_no_spot_is_made_that_need_not_be_looked_at() -> None:
 def test_all_spots_of_an_edge_lie_within_their_reach(line: list[tuple[float, float]]) -> None:
     room, spots, _ = choice_beside(tex(r"2x + 3y"), 0, line, 0.65)
     assert all(Rect.hull([room[:2], room[2:], spot.rect[:2], spot.rect[2:]]) == room for spot in spots)
+
+
+def test_a_spot_that_others_lines_come_near_to_is_not_free() -> None:
+    label, line = Rect(0, 0, 2, 2), (1, (-9.0, 4.0), (9.0, 4.0))
+    aside = LabelSpot(Rect(0, -9, 2, -7), 0, 50.0, clear=3.0)
+    best = LabelSpot(label, 0)
+    assert place([choice(best, aside)], Obstacles([], [line]))[0] == [best]
+    assert place([choice(best._replace(clear=3.0), aside)], Obstacles([], [line]))[0] == [aside]
+
+
+@pytest.mark.parametrize(("exercise", "sheet"), SHIPPED_GRAPHS)
+def test_a_label_stands_thrice_as_near_to_its_own_edge_as_to_any_other(exercise: str, sheet: str) -> None:
+    for seed in (None, *range(1, 13)):
+        solved = solve(SHIPPED.exercise(exercise), sheet, seed)
+        policy = Policy()
+        typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), LANGUAGES["en"])
+        shown = [figure for figure in solved.shown.values() if isinstance(figure, GraphFigure)]
+        assert any(edge.label for figure in shown for edge in figure.edges)
+        for figure in shown:
+            display = displayed(figure, lambda label, typesetter=typesetter: measure(typesetter.text(label)))
+            assert not doubtful(display, figure), seed
 
 
 # --- layouts kept from run to run

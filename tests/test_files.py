@@ -103,6 +103,15 @@ def test_a_place_where_nothing_can_be_written_is_told_before_any_work(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "file", "folder"]
 
 
+def test_a_file_in_the_usual_place_of_builds_disturbs_no_command_that_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").touch()
+    assert keygen("answers", "rnn/parameter_count").exit_code == 0
+    assert keygen("build", "sheet4", "--format", "tex").exit_code == 1
+
+
 @pytest.fixture
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine of its own: nothing is set, home and the temporary folder are empty."""

@@ -18,7 +18,7 @@ VALUES = {
     "--seeds": "1..2", "--port": "8000", "--junit": "j.xml", "--tex": "1",
     "--tests": "otter", "--carried": "0.5", "--slip": "0.25", "--digits": "4",
 }  # fmt: skip
-FORMS = {"build": "html", "check": "github"}
+CHOICES = {("build", "--format"): "html", ("check", "--format"): "github", ("grade", "--from"): "moodle"}
 TARGETS = {"show": "rnn/bptt"}
 ALWAYS = {"export": ["--to", "moodle"], "grade": ["--manifest", "m.json"]}
 ANSWERS = "r.csv"
@@ -27,14 +27,14 @@ ANSWERS = "r.csv"
 def words(command: str, *options: str) -> list[str]:
     """A command with a target and these options."""
     found = [command]
-    if "SHEET" in options or "--from" not in options:
+    if "SHEET" in options or "--from" not in options or command == "grade":
         found.append(TARGETS.get(command, "sheet1"))
     found += ALWAYS.get(command, [])
     if "ANSWERS" in options:
         found.append(ANSWERS)
     for option in options:
         if option.startswith("--"):
-            value = FORMS[command] if option == "--format" else VALUES.get(option)
+            value = CHOICES.get((command, option), VALUES.get(option))
             found += [option] if value is None else [option, value]
     return found
 

@@ -16,12 +16,14 @@ from keygen.course.contents import contents
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
 from keygen.document.loader import readable
-from keygen.document.outline import Outline, misnested, outlined, said
+from keygen.document.outline import Outline, misnested, outlined, parts_in, said
 from keygen.errors import KeygenError, short
 from keygen.system.text import decoded, require_file
 
 SOLVE = "write `%% solution` and what the key says, above `%% endpart`"
 """What to do about a part without a solution."""
+NO_PARTS = "write `%% part a`, its words, `%% solution`, what the key says, `%% endpart` (`keygen help template`)"
+"""What to do about a template without any."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 OBJECTS = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}|\\[A-Za-z]+|^[ \t]*%%.*|%#.*")
 
@@ -43,6 +45,9 @@ def structural(course: Course, exercise: Exercise, code: str | None = None) -> I
             yield at(path, text, wrong.line, wrong.what, "", wrong.repair)
             continue
         outlines[path] = outlined(text)
+        if not outlines[path].parts and parts_in(text) is not None:
+            yield finding(path, 1, "the template has no parts", "", NO_PARTS)
+            continue
         yield from parts_of(path, text, outlines[path])
         yield from scripts(path, text)
     yield from differences(outlines)

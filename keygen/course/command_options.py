@@ -13,7 +13,7 @@ from keygen.course.option_rules import require_fitting
 from keygen.course.seeding import GREATEST
 from keygen.errors import KeygenError
 from keygen.system.limits import refusal
-from keygen.system.terminal import note, tell
+from keygen.system.terminal import note, output_kept, tell
 
 SEED = click.IntRange(min=0, max=GREATEST)
 MANY_VARIANTS = 100_000
@@ -62,7 +62,8 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
         require_fitting(click.get_current_context())
         try:
             try:
-                command(*args, **kwargs)
+                with output_kept():
+                    command(*args, **kwargs)
             except OSError as error:
                 raise refusal(error) from error
         except KeygenError as error:

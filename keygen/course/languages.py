@@ -51,6 +51,7 @@ TABLES = (
     "conventions.tex",
     "slips.tex",
     "preview.tex",
+    "grading.tex",
     "export.tex",
     "quiz.tex",
     "notebook.tex",

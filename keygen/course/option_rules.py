@@ -127,6 +127,7 @@ RULES: Mapping[str, OptionRules] = {
     "grade": OptionRules(
         apart={
             ("ANSWERS", "--template"): "a template is the table without answers",
+            ("--from", "--template"): "a report has its answers",
             **{(option, "--template"): "a template has no credits yet" for option in ("--carried", "--slip")},
             ("--digits", "--template"): "a template has no answers to compare",
         },

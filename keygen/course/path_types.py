@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file to be read."""
@@ -17,6 +18,9 @@ class NewPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
         """The path. Raises BadParameter."""
+        source = None if context is None or param is None else context.get_parameter_source(str(param.name))
+        if source is ParameterSource.DEFAULT:
+            return Path(value)  # the usual place, which a command may have no use for
         if not value:
             self.fail("it names nothing.", param, context)
         found = Path(str(super().convert(value, param, context)))

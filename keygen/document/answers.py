@@ -24,7 +24,8 @@ def require_asked(solved: Solved, parts: Collection[str]) -> None:
             raise KeygenError(
                 f"an answer to part {part!r}, which the page has not", exercise=exercise.id,
                 **line_where(exercise.file, rf"""["']{re.escape(part)}["']\s*:""", after="answers"),
-                expected="the parts " + ", ".join(sorted(parts)), repair=nearest(part, parts),
+                expected=f"the parts {', '.join(sorted(parts))}" if parts else "a part of it",
+                repair=nearest(part, parts) if parts else f"write `%% part {part}` into the template",
             )  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def outlined(text: str) -> Outline:
             bounds.append((f"the solution of part {parts[-1].key}" if here.kind == "solution" and parts else
                            f"{here.kind} {here.name}".strip(), here.line))  # fmt: skip
     lines = text.splitlines()
-    ends = [line for _, line in bounds[1:]] + [len(lines) + 1]
+    ends = [*(line for _, line in bounds[1:]), len(lines) + 1][: len(bounds)]
     displays = {
         name: tuple(sorted(" ".join(found.split()) for found in DISPLAY.findall("\n".join(lines[start:end - 1]))))
         for (name, start), end in zip(bounds, ends, strict=True)

@@ -88,7 +88,7 @@ def variant_of(write: Write, order: SheetRequest) -> CarriedVariant:
         found = solved(order, item)
         answers = found.answers()
         asked = asked_of(answers, found, item)
-        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked))
+        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked, found))
         whole = len(without) == sum(map(len, asked.values()))
         otherwise: tuple[str, ...] = ()
         if not whole:

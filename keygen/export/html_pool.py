@@ -4,12 +4,13 @@ quizzes, which have no solutions, with boxes that check themselves."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
 from keygen.builds.request import SheetRequest, file_stem
+from keygen.builds.run import few
 from keygen.builds.sheet import asked_items, bound, html_pages, html_sheet, html_style, nodes_of, solved
 from keygen.document.kinds import PageKind, wanted
 from keygen.document.template import words
@@ -52,7 +53,16 @@ def to_html(request: PoolRequest, out: Path, advance: Callable[[int], None], not
     write_whole(folder / INDEX, index_of(first, done).encode())
     report = PoolReport((folder / INDEX,), left, first.key)
     removed = (f"{gone} pages with solutions, of a former export, are removed from {folder}",) if gone else ()
-    return replace(report, said=(*removed, HASHES)) if request.quiz else report
+    beside = tuple(former_pages(folder, first, {name for one in done for name, _ in one.files}))
+    return replace(report, said=(*removed, *beside, *((HASHES,) if request.quiz else report.said)))
+
+
+def former_pages(folder: Path, first: SheetRequest, names: set[str]) -> Iterator[str]:
+    """What is to be said of pages of other seeds that a former export has left in the folder: no index names them."""
+    ours = re.compile(rf"{re.escape(first.sheet.name)}-seed\d+.*\.html")
+    left = sorted(path.name for path in folder.iterdir() if ours.fullmatch(path.name) and path.name not in names)
+    if left:
+        yield f"of a former export, and not in the index: {few(left)}; remove them if they are of no use"
 
 
 def pages_of(order: SheetRequest) -> PagesOfSeed:
@@ -70,7 +80,9 @@ def quiz_of(order: SheetRequest) -> PagesOfSeed:
     for item in asked_items(order):
         found = solved(order, item)
         answers = found.answers()
-        if without := tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item))):
+        if without := tuple(
+            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item), found)
+        ):
             left.append(LeftOut(item.number, item.entry.id, without, whole=False))
         questions.append(question_of(found, answers, order, item, say))
     forms = QuizForms(questions, words_of(order, "quiz"))

@@ -10,6 +10,7 @@ from typing import ClassVar
 from keygen.document.nodes import Question
 from keygen.document.typesetter import Typesetter
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
+from keygen.matrix.exercises import Result
 from keygen.writers.html_page import section_html
 from keygen.writers.latex import plain_words
 from keygen.writers.mathjax import MathJaxWriter, table
@@ -26,6 +27,8 @@ class LaidOut:
     """What stands before the name of a figure's file."""
     TYPING: ClassVar[str] = "typing"
     """The word that says what to type."""
+    CHOOSING_FORMULA: ClassVar[str] = "choosing_numbered"
+    """The word that says how to choose a formula."""
 
     def __init__(self, question: NeutralQuestion, say: Mapping[str, str], words: Mapping[str, str]) -> None:
         self.question, self.say, self.words = question, say, words
@@ -74,8 +77,10 @@ class LaidOut:
 
     def boxes(self, part: AskedPart, writer: MathJaxWriter) -> Iterator[str]:
         """The boxes of a part below what to type into them."""
-        kinds = {type(box) for box in part.boxes}
+        kinds = {type(box) for box in part.boxes if not formulas_of(box)}
         said = [self.say[self.word(kind)] for kind in (NumberBox, ChoiceBox) if kind in kinds]
+        if any(map(formulas_of, part.boxes)):
+            said.append(self.say[self.CHOOSING_FORMULA])
         if said:
             yield f"<p><em>{escape(' '.join(said), quote=False)}</em></p>"
         alone = len([answer for answer in part.answers if answer.rows]) == 1
@@ -98,9 +103,17 @@ class LaidOut:
         """One answer: what it is called, and its boxes, those of a matrix in a table."""
         name = self.called(answer, writer, alone=alone)
         if len(answer.rows) == len(answer.rows[0]) == 1:
-            return f"<p>{name}{self.lettered(answer.rows[0][0], writer)}</p>"
+            box = answer.rows[0][0]
+            return f"{self.listed(box, writer)}<p>{name}{self.lettered(box, writer)}</p>"
         rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
         return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+
+    def listed(self, box: Box, writer: MathJaxWriter) -> str:
+        """The formulas that a box has the numbers of, a paragraph each; "" for any other box."""
+        return "".join(
+            f"<p>({number}) {writer.math(writer.tex(formula))}</p>\n"
+            for number, formula in enumerate(formulas_of(box), start=1)
+        )
 
     def grid(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows of written boxes."""
@@ -133,3 +146,8 @@ class LaidOut:
     def strong(self, word: str) -> str:
         """A word that heads a piece."""
         return f"<p><strong>{escape(self.words[word], quote=False)}</strong></p>"
+
+
+def formulas_of(box: Box) -> tuple[Result, ...]:
+    """The formulas among which a box asks to choose; none of any other box."""
+    return box.formulas if isinstance(box, ChoiceBox) else ()

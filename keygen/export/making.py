@@ -23,6 +23,7 @@ from keygen.engine.mistaken import mistaken
 from keygen.engine.real import Undecided
 from keygen.engine.trace import is_link
 from keygen.errors import KeygenError
+from keygen.export.formula_choices import formula_choice
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
 from keygen.export.typed_number import TypedNumber, is_number, typed_number
 from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, as_json
@@ -47,21 +48,34 @@ Wrong = tuple[Slip, Any]
 
 
 def asked_of(answers: Asked, found: Solved, item: SheetItem) -> Asked:
-    """Of the answers of an exercise those that its sheet asks for, without what belongs to its statement."""
+    """Of the answers of an exercise those that its sheet asks for, without what belongs to its statement. A formula
+    that a part has under two names is asked once."""
     return {
-        part: {name: one for name, one in named.items() if part not in found.problems or name not in STATED}
+        part: dict(once({name: one for name, one in named.items() if not found.problems or name not in STATED}))
         for part, named in answers.items()
         if item.entry.parts is None or part in item.entry.parts
     }
 
 
-def boxless(asked: Asked) -> Iterator[tuple[str, str, str]]:
+def once(named: Mapping[str, Answer]) -> Iterator[tuple[str, Answer]]:
+    """Answers without formulas that say what one before them says."""
+    said: list[Answer] = []
+    for name, one in named.items():
+        if one.type != "formula" or (one.exact, one.says) not in ((other.exact, other.says) for other in said):
+            said.append(one)
+            yield name, one
+
+
+def boxless(asked: Asked, found: Solved) -> Iterator[tuple[str, str, str]]:
     """The answers that no boxes hold: part, name and type."""
-    return ((part, name, one.type) for part, named in asked.items() for name, one in named.items() if not fits(one))
+    for part, named in asked.items():
+        for name, one in named.items():
+            if not fits(one) and formula_choice(found, part, name, one) is None:
+                yield part, name, one.type
 
 
 def fits(answer: Answer) -> bool:
-    """Whether boxes hold an answer."""
+    """Whether boxes hold the entries of an answer."""
     rows = entries(answer)
     return any(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
 
@@ -129,10 +143,12 @@ class Boxes:
         """The answers of a part."""
         for name, answer in asked.get(part, {}).items():
             letters = letters_of(self.found.sources[part][name], self.found)
-            rows = tuple(
+            rows: tuple[tuple[Box, ...], ...] = tuple(
                 tuple(self.box(part, name, letters.get(entry[0]) if entry[0] else None, *entry) for entry in row)
                 for row in (entries(answer) if fits(answer) else ())
             )
+            if not rows and (choice := formula_choice(self.found, part, name, answer)) is not None:
+                rows = ((choice,),)
             yield AskedAnswer(name, answer.type, letters.get(()), rows)
 
     def box(self, part: str, name: str, letter: Name | None, cell: Cell, exact: Any, value: Any) -> Box:

@@ -24,6 +24,8 @@ from keygen.writers.mathjax import MathJaxWriter
 
 FINEST = Fraction(1, 10**25)
 """Below it the tolerance that Moodle adds of itself, 1e-28, is more than a hundredth of the third digit."""
+LIST, BUTTONS = "MULTICHOICE", "MULTICHOICE_V"
+"""A list to open shows no mathematics, buttons below each other do."""
 CLOZE = str.maketrans({"&": "&amp;", "~": "&#126;", "}": r"\}", "#": r"\#"})
 
 
@@ -31,6 +33,7 @@ class MoodleQuestion(LaidOut):
     """Writes one question."""
 
     FOLDER = "@@PLUGINFILE@@/"
+    CHOOSING_FORMULA = "choosing_formula"
 
     def xml(self) -> str:
         """The question as an element."""
@@ -55,14 +58,19 @@ class MoodleQuestion(LaidOut):
         written_out: str = etree.tostring(made, encoding="unicode")
         return written_out
 
+    def listed(self, box: Box, writer: MathJaxWriter) -> str:
+        """Nothing: formulas stand beside their buttons."""
+        return ""
+
     def box(self, box: Box, writer: MathJaxWriter) -> str:
         """A box with its alternatives."""
         if isinstance(box, ChoiceBox):
+            shown = [writer.math(writer.tex(one)) for one in box.formulas]
             options = (
-                f"{'=' if place == box.right else '%0%'}{in_cloze(escape(option, quote=False))}"
-                for place, option in enumerate(box.options)
+                f"{'=' if place == box.right else '%0%'}{in_cloze(option)}"
+                for place, option in enumerate(shown or (escape(one, quote=False) for one in box.options))
             )
-            return f"{{{box.weight}:MULTICHOICE:{'~'.join(options)}}}"
+            return f"{{{box.weight}:{BUTTONS if shown else LIST}:{'~'.join(options)}}}"
         found = [f"={number(box.key)}"]
         found += [f"%0%{number(slip.number)}#{in_cloze(feedback(slip.told, writer))}" for slip in box.slips]
         if box.misread is not None:

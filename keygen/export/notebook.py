@@ -24,7 +24,8 @@ CARRIED = 1e-6
 """How far from a whole number what is computed in single precision may lie, in units or as a share of it."""
 SLACK = 1 + 1e-9
 """A tolerance ends where a right rounding may lie: floating point is not to put it outside."""
-CHOICE = "choice"
+LISTS = ("choice", "formula")
+"""Types of answers that are one of several texts."""
 NUMPY = "np"
 NUMERIC = ("number", "vector", "matrix", "matrices")
 """Types of data that are arrays."""
@@ -122,11 +123,12 @@ class NotebookQuestion:
         letter = "" if answer.letter is None else f": {self.writer.math(self.writer.tex(answer.letter))}"
         told = f"`{name}`{letter}"
         arrays = arrays_of(answer)
-        if answer.type == CHOICE:
+        if lists(answer):
             (box,) = answer.boxes
             assert isinstance(box, ChoiceBox)
             options = ", ".join(map(repr, box.options))
-            listed = "\n".join(f"- `{option!r}`" for option in box.options)
+            shown = [f": {self.writer.math(self.writer.tex(one))}" for one in box.formulas] or [""] * len(box.options)
+            listed = "\n".join(f"- `{option!r}`{told}" for option, told in zip(box.options, shown, strict=True))
             return AnswerCells(
                 name, f"{told}\n\n{self.say['choose']}\n\n{listed}", f'{name} = ""',
                 f"{name} = {box.options[box.right]!r}", f'assert {name} in ("", {options})',
@@ -167,9 +169,14 @@ class KeyArray:
         return f"np.all({far} <= {self.written('tolerance')})"
 
 
+def lists(answer: AskedAnswer) -> bool:
+    """Whether one of several texts is asked for."""
+    return answer.type in LISTS
+
+
 def arrays_of(answer: AskedAnswer) -> list[KeyArray]:
     """The arrays of an answer: several of one that is several matrices."""
-    if answer.type == CHOICE:
+    if lists(answer):
         return []
     boxes = list(answer.boxes)
     if answer.type != "matrices":

@@ -122,7 +122,7 @@ def parts_of(order: SheetRequest) -> Parts:
     for item in asked_items(order):
         found = solved(order, item)
         answers = found.answers()
-        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item)))
+        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item), found))
         question = question_of(found, answers, order, item, say)
         writer = NotebookQuestion(question, own, pages)
         cells += writer.cells()

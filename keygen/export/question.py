@@ -12,6 +12,7 @@ from keygen.document.nodes import Blocks, Conventions, Problem
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
 from keygen.mathematics.terms import Term
+from keygen.matrix.exercises import Result
 from keygen.variants.solved import Solved
 
 
@@ -50,11 +51,13 @@ class NumberBox:
 @dataclass(frozen=True, slots=True)
 class ChoiceBox:
     """A choice among options in an order that says nothing of which is right, the place of which counts from 0. Of a
-    boolean they are words of the language."""
+    boolean they are words of the language; of `formulas` their numbers, counted from 1, for lists that hold no
+    mathematics."""
 
     cell: tuple[int, ...]
     options: tuple[str, ...]
     right: int
+    formulas: tuple[Result, ...] = ()
     weight: int = 1
 
 

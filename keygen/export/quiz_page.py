@@ -88,9 +88,10 @@ class QuizForms:
         common = f'id="box{number}" aria-describedby="box{number}-mark" data-salt="{escape(salt)}"'
         if isinstance(box, ChoiceBox):
             common += f' data-accepted="{hashed(salt, [str(box.right)])}"'
+            formulas = [mathml(writer.typesetter.typeset(one)) for one in box.formulas]
             options = "".join(
-                f'<label><input type="radio" name="box{number}" value="{at}"> {escape(option, quote=False)}</label>'
-                for at, option in enumerate(box.options)
+                f'<label><input type="radio" name="box{number}" value="{at}"> {option}</label>'
+                for at, option in enumerate(formulas or (escape(one, quote=False) for one in box.options))
             )
             named = f'<legend class="heard">{escape(self.placed(told, box))}</legend>'
             return f"<fieldset {common}>{named}{options}</fieldset>{mark}"

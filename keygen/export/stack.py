@@ -166,7 +166,8 @@ class StackQuestion(LaidOut):
             named = ", ".join(writer.tex(letter) for letter in letters)
             name = f"{writer.math(f'{named} =')} " if named else ""
             pieces.append(f"{name}[[input:{each.name}]] [[validation:{each.name}]]")
-        return f"<p>{self.called(answer, writer, alone=alone)}{' '.join(pieces)}</p>"
+        numbered = "".join(self.listed(box, writer) for box in answer.boxes)
+        return f"{numbered}<p>{self.called(answer, writer, alone=alone)}{' '.join(pieces)}</p>"
 
     def variables(self) -> Iterator[str]:
         """The right answers, tans1 for the input ans1, in the form of the input."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from keygen.errors import KeygenError
 from keygen.grading.typed_text import unquoted
@@ -79,6 +79,10 @@ class AnswersFile:
         with self.opened() as text:
             yield from self.json_rows(text) if self.is_json else self.csv_rows(text)
 
+    def part(self, start: int, stop: int) -> tuple[AnswersFile, int, int]:
+        """Some of the rows: the file, and where they stand in it."""
+        return self, start, stop
+
     @property
     def is_json(self) -> bool:
         """Whether it is JSON by its name."""
@@ -102,6 +106,11 @@ class AnswersFile:
             ) from error  # fmt: skip
 
     # --- CSV
+
+    def csv_rows_of(self) -> Iterator[AnswersRow]:
+        """The rows of a table that may have other columns than answers."""
+        with self.opened() as text:
+            yield from self.csv_rows(text)
 
     def header(self, text: TextIO) -> tuple[Sequence[str], str, int]:
         """The columns of the first line, id, name and code in small letters; the delimiter; the lines that it took."""
@@ -152,6 +161,27 @@ class AnswersFile:
         """The objects as rows; null is an empty cell."""
         for number, one in enumerate(self.objects(text), start=1):
             yield AnswersRow(number, {key: as_cell(item).strip() for key, item in one.items()})
+
+
+class AnswersSource(Protocol):
+    """Where answers come from: a file of them, or another report that was made such."""
+
+    @property
+    def path(self) -> Path:
+        """The file that was read."""
+        ...
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns as they first appear."""
+        ...
+
+    def rows(self) -> Iterator[AnswersRow]:
+        """The rows that hold anything, one after another."""
+        ...
+
+    def part(self, start: int, stop: int) -> tuple[AnswersSource, int, int]:
+        """What some of the rows are read from, and where they stand in it."""
+        ...
 
 
 def as_cell(item: Any) -> str:

@@ -19,32 +19,19 @@ from keygen.course.code import read_code
 from keygen.course.course import Course
 from keygen.course.ids import normal_id
 from keygen.errors import KeygenError, nearest
-from keygen.grading.answers_file import OWN, AnswersFile, AnswersRow
+from keygen.grading.answers_file import OWN, AnswersRow, AnswersSource
 from keygen.grading.class_list import GradedPerson
 from keygen.grading.decisions import Cell, Decision, decided
-from keygen.grading.exercise_grading import graded
+from keygen.grading.exercise_grading import traced
 from keygen.grading.graded_exercise import GradedExercise, prepared
+from keygen.grading.graded_row import GradedRow
+from keygen.grading.student_page import first_step, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
 
 CHUNK = 20
 """Rows that one process grades before it hands them over."""
 FEW = 5
 """Columns that a message names."""
-
-
-@dataclass(frozen=True, slots=True)
-class GradedRow:
-    """One student's verdicts in the order of the sheet, and the points of each exercise that something was asked of."""
-
-    id: str
-    name: str
-    verdicts: tuple[AnswerVerdict, ...]
-    points: Mapping[int, Fraction]
-
-    @property
-    def total(self) -> Fraction:
-        """All points."""
-        return sum(self.points.values(), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ class GradingPiece:
     """Some rows of a file, by their numbers among those that hold anything, from 0; the people they may be of, and how
     often each id stands in the whole file (of those that stand more than once)."""
 
-    answers: AnswersFile
+    answers: AnswersSource
     start: int
     stop: int
     people: Mapping[str, GradedPerson]
@@ -96,7 +83,7 @@ class GradedPiece:
 class ClassGrading:
     """A class on its way through grading; `whole` gathers what the rows have in common."""
 
-    answers: AnswersFile
+    answers: AnswersSource
     people: Mapping[str, GradedPerson]
     rates: Rates
     digits: int
@@ -134,7 +121,9 @@ class ClassGrading:
             own = {id: self.people[id] for id in ids[start : start + CHUNK] if id in self.people}
             stop = min(start + CHUNK, len(ids))
             decisions = {cell: one for cell, one in self.decisions.items() if cell[0] in own}
-            yield GradingPiece(self.answers, start, stop, own, known, repeated, self.rates, self.digits, decisions)
+            yield GradingPiece(
+                *self.answers.part(start, stop), own, known, repeated, self.rates, self.digits, decisions
+            )
 
 
 def rows_in(piece: GradingPiece) -> int:
@@ -198,30 +187,40 @@ class RowGrading:
 
     def graded_row(self, row: AnswersRow, person: GradedPerson) -> Iterator[GradedRow | RowFault]:
         """One student's exercises."""
-        order = replace(person.order, course=kept(person.order.course))
+        course = kept(person.order.course)
+        order = replace(person.order, course=course)
         items = {item.number: item for item in sheet_items(order.sheet)}
         verdicts: list[AnswerVerdict] = []
         points: dict[int, Fraction] = {}
+        possible = Fraction(0)
+        shown: dict[int, str] = {}
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
             own |= columns
             if columns.isdisjoint(row.cells) or worked.number not in items:
                 continue
-            exercise = prepared(order, items[worked.number], worked, self.piece.digits)
-            computed = graded(exercise, row.cells, self.piece.rates)
+            own_order = replace(person.orders.get(worked.number, order), course=course)
+            exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
+            computed, steps = traced(exercise, row.cells, self.piece.rates)
+            if told := first_step(exercise, steps, own_order):
+                shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
             verdicts += found.values()
-            points[worked.number] = self.paid(exercise, found)
+            points[worked.number], of = self.paid(exercise, found)
+            possible += of
         self.into.seen.update(own)
         for column, cell in row.cells.items():
             if cell and column in self.into.seen and column not in own:
                 yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
-        yield GradedRow(person.id, person.name, tuple(verdicts), points)
+        found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible)
+        page = student_page(order, person.name or person.id, verdicts, (found_row.total, possible), shown)
+        yield replace(found_row, page=page)
 
-    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> Fraction:
-        """The points of an exercise: those of each part in equal shares for the answers that are asked."""
-        total = Fraction(0)
+    def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
+        """The points of an exercise, those of each part in equal shares for the answers that are asked; and those that
+        could be had."""
+        total = possible = Fraction(0)
         for part, points in exercise.points.items():
             place = f"{exercise.number}.{part}"
             self.into.possible[place] = points
@@ -229,8 +228,9 @@ class RowGrading:
             credits = [found[one.column].credit for one in asked if one.column.rpartition(".")[0] == place]
             if credits:
                 self.into.asked[place] = points
+                possible += points
                 total += points * sum(credits) / len(credits)
-        return total
+        return total, possible
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,8 @@ from keygen.system.limits import reason
 
 @dataclass(frozen=True)
 class GradedPerson:
-    """One student, or one seed: who was given which exercises; `failure` where no sheet was made."""
+    """One student, or one seed: who was given which exercises; `failure` where no sheet was made. `orders` has the
+    numbers of those exercises that are of another variant."""
 
     id: str
     name: str
@@ -29,6 +30,7 @@ class GradedPerson:
     order: SheetRequest
     exercises: Callable[[], Sequence[ManifestExercise]] = field(repr=False)
     failure: str = ""
+    orders: Mapping[int, SheetRequest] = field(default_factory=dict, repr=False)
 
     @property
     def student(self) -> Student:
@@ -75,6 +77,23 @@ def exercises_of(entry: ManifestEntry) -> Sequence[ManifestExercise]:
 
 def of_map(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
     """The variants of an export; the id is the seed."""
+    exported = load_map(course, target, path)
+    found = {}
+    for variant in exported.variants:
+        worked = [ManifestExercise(one.id, one.number, one.given, one.parts) for one in variant.exercises]
+        order = order_of_map(course, exported, variant.seed)
+        found[str(variant.seed)] = GradedPerson(str(variant.seed), "", variant.code, order, partial(tuple, worked))
+    return found
+
+
+def order_of_map(course: Course, exported: ExportMap, seed: int) -> SheetRequest:
+    """The sheet with the numbers of one seed of an export."""
+    sheet = course.sheet(exported.sheet)
+    return SheetRequest(course, sheet, exported.lang, seed, None, course.seeds_key(exported.sheet))
+
+
+def load_map(course: Course, target: str, path: Path) -> ExportMap:
+    """The map of an export. Raises KeygenError for another file, for another sheet's and one of another key."""
     try:
         exported = msgspec.json.decode(path.read_bytes(), type=ExportMap)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -82,6 +101,8 @@ def of_map(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
             "this is not a map of keygen's", file=path, expected=f'JSON with "schema": "{MAP_SCHEMA}"',
             found=str(error), repair="take the .map.json that an export has written",
         ) from error  # fmt: skip
+    except OSError as error:
+        raise KeygenError("the map cannot be read", file=path, found=reason(error)) from error
     require_sheet(target, exported.sheet, path, course)
     key = course.seeds_key(target)
     if name_of_key(key) != exported.key:
@@ -89,12 +110,7 @@ def of_map(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
             "the map is of another key: everybody's numbers are others here", file=path, expected=name_of_key(key),
             found=exported.key, repair="grade with the course's secret that the export was made with",
         )  # fmt: skip
-    found = {}
-    for variant in exported.variants:
-        worked = [ManifestExercise(one.id, one.number, one.given, one.parts) for one in variant.exercises]
-        order = SheetRequest(course, course.sheet(target), exported.lang, variant.seed, None, key)
-        found[str(variant.seed)] = GradedPerson(str(variant.seed), "", variant.code, order, partial(tuple, worked))
-    return found
+    return exported
 
 
 def require_sheet(target: str, found: str, path: Path, course: Course) -> None:

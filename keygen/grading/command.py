@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking
 from keygen.course.path_types import FILE, FOLDER
 
-PART = click.FloatRange(0, 1)
+
+class Part(click.FloatRange):
+    """A number from 0 to 1."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        """The number. Raises BadParameter, for what is no number (nan) as well."""
+        found = float(super().convert(value, param, context))
+        if found != found:
+            self.fail(f"{value!r} is not in the range 0<=x<=1.", param, context)
+        return found
+
+
+PART = Part(0, 1)
 
 
 @click.command()
 @click.argument("sheet", shell_complete=SHEETS)
 @click.argument("answers", required=False, type=FILE)
 @click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run, or an export's map.")
+@click.option("--from", "source", type=click.Choice(["moodle"]), help="Whose report of responses ANSWERS is.")
 @click.option("--template", is_flag=True, help="Write an empty table of answers instead.")
 @click.option("--carried", type=PART, default=1.0, help="Credit of what follows rightly from an earlier slip.")
 @click.option("--slip", type=PART, default=0.5, help="Credit of a known slip where it is made.")
@@ -24,8 +38,8 @@ PART = click.FloatRange(0, 1)
 @click.option("--out", type=FOLDER, help="The folder; by default build/SHEET-grades.")
 @speaking
 def grade(
-    sheet: str, answers: Path | None, manifest: Path, template: bool, carried: float, slip: float, digits: int,
-    out: Path | None,
+    sheet: str, answers: Path | None, manifest: Path, source: str | None, template: bool, carried: float, slip: float,
+    digits: int, out: Path | None,
 ) -> None:  # fmt: skip
     """Grade what the students of a SHEET typed, the CSV or JSON file ANSWERS: each answer beside the key, and beside
     what follows from the student's own earlier answers. Print the paths written.
@@ -41,5 +55,5 @@ def grade(
     if answers is None and not template:
         raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
     rates = Rates(Fraction(str(carried)), Fraction(str(slip)))
-    if not graded(GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out)):
+    if not graded(GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out, source)):
         sys.exit(1)

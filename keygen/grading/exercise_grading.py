@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,7 @@ from keygen.grading.comparing import Comparison
 from keygen.grading.follow_through import FollowThrough, typed_numbers
 from keygen.grading.formulas import Letters, agrees
 from keygen.grading.graded_exercise import GradedExercise
+from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import ConcludedSource, FormulaSource
@@ -31,6 +33,14 @@ NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"}
 
 def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> dict[str, AnswerVerdict]:
     """The verdict on each answer that was asked for, by its column; a cell may be empty."""
+    return traced(exercise, cells, rates)[0]
+
+
+def traced(
+    exercise: GradedExercise, cells: Mapping[str, str], rates: Rates
+) -> tuple[dict[str, AnswerVerdict], Sequence[TracedStep]]:
+    """Those verdicts, and the steps of the follow-through in the order of the trace."""
+    steps: Sequence[TracedStep] = ()
     found: dict[str, AnswerVerdict] = {}
     followed: list[tuple[AskedColumn, str, Read]] = []
     for asked in exercise.columns:
@@ -47,11 +57,13 @@ def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> 
         assert exercise.workings is not None
         grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
         found |= {verdict.column: verdict for verdict in grader.verdicts(followed)}
-    return {
+        steps = grader.steps
+    whole = {
         asked.column: with_damage(found[asked.column], cells[asked.column])
         for asked in exercise.columns
         if asked.column in found
     }
+    return whole, steps
 
 
 def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> AnswerVerdict | Read:
@@ -139,10 +151,7 @@ def with_damage(verdict: AnswerVerdict, cell: str) -> AnswerVerdict:
     broken = damage(cell)
     if broken is None or broken.lost or verdict.kind in ("right", "carried", "person", "empty"):
         return verdict
-    return AnswerVerdict(
-        verdict.column, verdict.typed, "person", NONE, verdict.read, verdict.key, verdict.replay, verdict.slip,
-        broken.said,
-    )  # fmt: skip
+    return replace(verdict, kind="person", credit=NONE, person=broken.said, slips=())
 
 
 def shortened(cell: str) -> str:

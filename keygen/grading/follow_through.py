@@ -22,6 +22,7 @@ from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
 from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
+from keygen.grading.traced_steps import TracedStep
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import numbers as answer_of
 
@@ -33,7 +34,7 @@ STATES_NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one reading of an answer is worth, before anything follows from it."""
+    """What one reading of an answer is worth, before anything follows from it; `given` where it follows rightly."""
 
     kind: VerdictKind
     credit: Fraction
@@ -41,6 +42,7 @@ class Assessment:
     replay: str = ""
     slip: FoundSlip | None = None
     person: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -68,6 +70,7 @@ class FollowThrough:
 
     def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
+        self.steps: list[TracedStep] = []
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
     def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[AnswerVerdict]:
@@ -90,15 +93,20 @@ class FollowThrough:
         if len({one.kind for one in found}) > 1:
             person.append("the comma has two meanings")
         slip = "" if chosen.slip is None else str(chosen.slip)
-        if chosen.kind in ("slip", "wrong") and not student.first:
+        first = chosen.kind in ("slip", "wrong") and not student.first
+        if first:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
         self.commit(student, asked, readings[best], chosen)
         shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
-        return AnswerVerdict(
+        verdict = AnswerVerdict(
             asked.column, cell, chosen.kind, chosen.credit, "; ".join((shown, *readings[best].notes)),
             written(asked.answer), chosen.replay, slip, "; ".join(filter(None, person)),
+            () if chosen.slip is None else chosen.slip.names, first,
         )  # fmt: skip
+        typed = arranged(asked, [number.value for number in typed_numbers(readings[best])])
+        self.steps.append(TracedStep(asked, verdict, typed, chosen.given))
+        return verdict
 
     def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:
         """What a reading is worth; who did not take over what was answered from a quoted value, but went on with what
@@ -224,7 +232,15 @@ class Answered:
         kind: VerdictKind = "coarse" if agreement == "coarse" else "carried"
         credit = Fraction(0) if reason else self.grader.rates.carried
         person = "; ".join(filter(None, (reason, self.doubt(followed, slips))))
-        return Assessment(kind, credit, self.values(self.following), self.text(self.following), None, person)
+        return Assessment(
+            kind,
+            credit,
+            self.values(self.following),
+            self.text(self.following),
+            None,
+            person,
+            {} if reason else self.given,
+        )
 
     def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""

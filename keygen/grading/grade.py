@@ -11,12 +11,12 @@ MOST = 40
 
 def graded(request: GradingRequest) -> bool:
     """Grade the answers, or write a template where there are none; whether every row could be graded."""
-    people = people_of(request)
-    if request.answers is None:
+    people, answers = people_of(request)
+    if answers is None:
         say("\n".join(map(str, template(request, people).paths)))
         return True
     with progress(len(people), request.sheet, "students") as advance:
-        report = grade(request, people, advance, note)
+        report = grade(request, people, answers, advance, note)
     say("\n".join(map(str, report.paths)))
     told(report, len(people))
     return not report.refused
@@ -24,10 +24,10 @@ def graded(request: GradingRequest) -> bool:
 
 def told(report: GradingReport, of: int) -> None:
     """Say what a teacher should know at once."""
-    counts = ", ".join(f"{kind} {count}" for kind, count in report.verdicts.most_common())
-    tell(f"keygen: {report.people} of {of} students graded: {counts or 'nothing was asked'}")
-    if report.persons:
-        tell(f"keygen: {report.persons} answers are for a person to look at: the column person of verdicts.csv")
+    counts = ", ".join(f"{kind} {count}" for kind, count in report.summary.verdicts.most_common())
+    tell(f"keygen: {report.summary.people} of {of} students graded: {counts or 'nothing was asked'}")
+    if report.summary.persons:
+        tell(f"keygen: {report.summary.persons} answers are for a person to look at: the column person of verdicts.csv")
     if report.left:
         tell(f"keygen: {report.left}")
     for fault in report.faults[:MOST]:

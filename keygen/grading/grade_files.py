@@ -1,43 +1,52 @@
-"""The files of grading: grades.csv, verdicts.csv, and for the beginning template.csv and shapes.csv."""
+"""The files of grading: grades.csv, verdicts.csv, the gradebooks, summary.html, a page for each student, and for the
+beginning template.csv and shapes.csv."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from keygen.builds.key_csv import inert, spreadsheet
+from keygen.builds.request import SheetRequest
 from keygen.course.course import Course
+from keygen.course.filenames import file_name, same_file, shortened
 from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
-from keygen.grading.answers_file import AnswersFile
-from keygen.grading.class_grading import ClassGrading, GradedPiece, GradedRow, RowFault
+from keygen.grading.answers_file import AnswersFile, AnswersSource
+from keygen.grading.class_grading import ClassGrading, GradedPiece, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
-from keygen.grading.decisions import DECIDED, Cell, changed, former_verdicts, load_decisions
+from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisions
+from keygen.grading.gradebooks import Gradebooks, of_addresses
+from keygen.grading.graded_row import GradedRow
+from keygen.grading.moodle_responses import MoodleReport
+from keygen.grading.summary import ClassSummary, rounded
+from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
 from keygen.system.files import copy_whole, write_whole
 
 VERDICT_COLUMNS = ("id", "column", "typed", "read", "key", "replay", "verdict", "credit", "slip", "person")
-OURS = ("grades.csv", "verdicts.csv", "changes.csv", "decisions.csv")
+TABLES = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv")
+OURS = (*TABLES, "summary.html", "changes.csv", "decisions.csv")
 """Files of the folder that are no answers."""
 CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit")
-CENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
-    """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted."""
+    """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted. A
+    `source` is the system whose report the answers are."""
 
     course: Course
     sheet: str
@@ -46,6 +55,7 @@ class GradingRequest:
     rates: Rates = field(default_factory=Rates)
     digits: int = 3
     out: Path | None = None
+    source: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -55,14 +65,12 @@ class GradingRequest:
 
 @dataclass
 class GradingReport:
-    """What came of it: the paths written, what could not be graded, how often each verdict, how many cells a person
-    should look at, how many rows, and the points that no column asks for."""
+    """What came of it: the paths written, what could not be graded, what was answered, and the points that no column
+    asks for."""
 
     paths: list[Path] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    people: int = 0
-    persons: int = 0
+    summary: ClassSummary = field(default_factory=ClassSummary)
     left: str = ""
 
     @property
@@ -71,57 +79,107 @@ class GradingReport:
         return any(fault.refused for fault in self.faults)
 
 
-def people_of(request: GradingRequest) -> dict[str, GradedPerson]:
-    """Whose answers may come."""
-    return class_list(request.course, request.sheet, request.manifest)
+def people_of(request: GradingRequest) -> tuple[dict[str, GradedPerson], AnswersSource | None]:
+    """Whose answers may come, and the answers where there are any."""
+    file = None if request.answers is None else AnswersFile(request.answers)
+    if file is not None and request.source == "moodle":
+        return MoodleReport(request.course, request.sheet, request.manifest, file).read()
+    return class_list(request.course, request.sheet, request.manifest), file
 
 
 def grade(
-    request: GradingRequest, people: Mapping[str, GradedPerson], advance: Callable[[int], None],
+    request: GradingRequest, people: Mapping[str, GradedPerson], answers: AnswersSource, advance: Callable[[int], None],
     note: Callable[[str], None],
 ) -> GradingReport:  # fmt: skip
     """Grade a file of answers and write what came of it: row by row, so that a large class takes no more memory."""
-    assert request.answers is not None
-    paths = [request.folder / name for name in ("grades.csv", "verdicts.csv")]
-    if request.answers.resolve() in [(request.folder / name).resolve() for name in OURS]:
+    if answers.path.resolve() in [(request.folder / name).resolve() for name in OURS]:
         raise KeygenError(
-            "the answers would be written over", file=request.answers, repair="choose another folder by --out"
+            "the answers would be written over", file=answers.path, repair="choose another folder by --out"
         )
     decisions = load_decisions(request.folder / "decisions.csv")
-    before = former_verdicts(paths[1])
-    grading = ClassGrading(AnswersFile(request.answers), people, request.rates, request.digits, decisions)
+    before = former_verdicts(request.folder / "verdicts.csv")
+    grading = ClassGrading(answers, people, request.rates, request.digits, decisions)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
-    report, now = GradingReport(paths), dict[Cell, tuple[str, str]]()
-    with TemporaryDirectory() as folder, ExitStack() as open_files:
-        beside = [Path(folder) / path.name for path in paths]
-        grades, verdicts = (
-            csv.writer(open_files.enter_context(path.open("w", encoding="utf-8-sig", newline=""))) for path in beside
-        )
-        grades.writerow(["id", "name", *map(str, numbers), "total"])
-        verdicts.writerow(VERDICT_COLUMNS)
+    report, now = GradingReport(), dict[Cell, tuple[str, str]]()
+    order = page_order(request, people)
+    books = Gradebooks(request.sheet, title_of(order), of_addresses(people))
+    with TemporaryDirectory() as folder, GradeTables(Path(folder), books, numbers) as tables:
         for one in grading.rows(advance, note):
             if isinstance(one, RowFault):
                 report.faults.append(one)
                 continue
-            grades.writerow(map(inert, grade_cells(one, numbers)))
-            verdicts.writerows(map(inert, cells) for cells in verdict_cells(one))
+            tables.add(one)
+            report.summary.add(one)
             if before is not None:
                 now |= {
                     (one.id, verdict.column): (verdict.kind, points_text(verdict.credit)) for verdict in one.verdicts
                 }
-            report.people += 1
-            report.verdicts.update(verdict.kind for verdict in one.verdicts)
-            report.persons += sum(1 for verdict in one.verdicts if needs_person(verdict))
         report.left = left_out(grading.whole)
-        open_files.close()
-        for made, path in zip(beside, paths, strict=True):
-            copy_whole(made, path)
+        page = SummaryPage(order, report.summary, len(people)).html()
+        for made in tables.finished(points_text(report.summary.possible)):
+            report.paths.append(request.folder / made.name)
+            copy_whole(made, report.paths[-1])
+    report.paths.append(request.folder / "summary.html")
+    write_whole(report.paths[-1], page)
     if before is not None:
         report.paths.append(request.folder / "changes.csv")
         write_whole(report.paths[-1], table(CHANGES, changed(before, now)))
     return report
+
+
+def page_order(request: GradingRequest, people: Mapping[str, GradedPerson]) -> SheetRequest:
+    """The sheet in the language that its pages had; a class of nobody has the sheet's own."""
+    first = next(iter(people.values()), None)
+    return SheetRequest(request.course, request.course.sheet(request.sheet)) if first is None else first.order
+
+
+class GradeTables:
+    """The tables of a class, written row by row into a folder until they are whole."""
+
+    def __init__(self, folder: Path, books: Gradebooks, numbers: Sequence[int]) -> None:
+        self.folder, self.books, self.numbers, self.open_files = folder, books, numbers, ExitStack()
+        self.pages: set[str] = set()
+        self.named: list[str] = []
+
+    def __enter__(self) -> GradeTables:
+        self.grades, self.verdicts = (self.writer(name, "utf-8-sig") for name in ("grades.csv", "verdicts.csv"))
+        self.moodle, self.canvas = (self.writer(name, "utf-8") for name in ("moodle.csv", "canvas.rows"))
+        self.grades.writerow(["id", "name", *map(str, self.numbers), "total"])
+        self.verdicts.writerow(VERDICT_COLUMNS)
+        self.moodle.writerow(self.books.moodle)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.open_files.close()
+
+    def writer(self, name: str, encoding: str) -> Any:
+        """A table that is begun."""
+        return csv.writer(self.open_files.enter_context((self.folder / name).open("w", encoding=encoding, newline="")))
+
+    def add(self, row: GradedRow) -> None:
+        """Write a student down."""
+        self.grades.writerow(map(inert, grade_cells(row, self.numbers)))
+        self.verdicts.writerows(map(inert, cells) for cells in verdict_cells(row))
+        name = file_name(row.id)
+        if same_file(name) in self.pages:
+            name = shortened(name, row.id)
+        self.pages.add(same_file(name))
+        self.named.append(f"{name}.html")
+        (self.folder / self.named[-1]).write_text(row.page, encoding="utf-8")
+        total = points_text(row.total)
+        self.moodle.writerow(self.books.moodle_row(row.id, row.name, total))
+        self.canvas.writerow(self.books.canvas_row(row.id, row.name, total))
+
+    def finished(self, possible: str) -> list[Path]:
+        """The whole files; only now is it known how many points could be had, which Canvas is told at the top."""
+        self.open_files.close()
+        with (self.folder / "canvas.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(self.books.canvas(possible))
+            with (self.folder / "canvas.rows").open(encoding="utf-8", newline="") as rows:
+                copyfileobj(rows, file)
+        return [self.folder / name for name in (*TABLES, *self.named)]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -133,11 +191,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def needs_person(verdict: AnswerVerdict) -> bool:
-    """Whether a person should look at an answer, and has not decided on it."""
-    return (bool(verdict.person) or verdict.kind == "person") and not verdict.person.startswith(DECIDED)
-
-
 def grade_cells(row: GradedRow, numbers: Sequence[int]) -> Iterator[str]:
     """The row of one student in grades.csv; an exercise that was not asked is empty."""
     yield from (row.id, row.name)
@@ -147,7 +200,7 @@ def grade_cells(row: GradedRow, numbers: Sequence[int]) -> Iterator[str]:
 
 def points_text(points: Fraction) -> str:
     """Points to the nearest hundredth."""
-    return decimal(Fraction(round(points * CENTS), CENTS))
+    return decimal(rounded(points))
 
 
 def verdict_cells(row: GradedRow) -> Iterator[tuple[str, ...]]:
@@ -177,7 +230,7 @@ def left_out(grading: GradedPiece) -> str:
 def template(request: GradingRequest, people: Mapping[str, GradedPerson]) -> GradingReport:
     """Write the empty table of answers, and the shape of each answer beside it."""
     asked = [(person.student, person.code, asked_of(person)) for person in people.values() if not person.failure]
-    report = GradingReport([request.folder / "template.csv", request.folder / "shapes.csv"], people=len(asked))
+    report = GradingReport([request.folder / "template.csv", request.folder / "shapes.csv"])
     for path, cell in zip(report.paths, (nothing, shape_text), strict=True):
         write_whole(path, spreadsheet(asked, ".".join, cell))
     return report

@@ -305,8 +305,9 @@ class FormulaReader:
     def pieces(self, word: str) -> list[str] | None:
         """The known names that a word is made of, the longest first; None where something is left."""
         found = []
+        longest = max((*map(len, self.names), *map(len, GREEK)), default=0)  # a student may type a page of letters
         while word:
-            ends = range(len(word), 0, -1)
+            ends = range(min(len(word), longest), 0, -1)
             name = next((spelled(word[:end]) for end in ends if self.stands(spelled(word[:end]))), None)
             if name is None:
                 return None

@@ -33,6 +33,12 @@ class FoundSlip:
     ways: tuple[tuple[Mistaken, ...], ...]
     perhaps: bool = False
 
+    @property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The ways by the names of their slips; nothing where it may be chance."""
+        named = (tuple(one.name for one in way) for way in self.ways)
+        return () if self.perhaps else tuple(dict.fromkeys(named))
+
     def __str__(self) -> str:
         ways = list(dict.fromkeys(" and ".join(map(told, way)) for way in self.ways))
         text = ways[0] if len(ways) == 1 else "one of these: " + ", ".join(ways)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from keygen.builds.key_csv import FORMULA
+from keygen.builds.key_csv import as_meant
 
 LONGEST = 20_000
 """Characters of a cell that is read; nobody types more."""
@@ -71,8 +71,7 @@ def raised(found: re.Match[str]) -> str:
 
 def unquoted(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
+    return as_meant(cell.strip())
 
 
 def require_shallow(text: str) -> None:

@@ -27,8 +27,10 @@ class AnswerVerdict:
     read    as what it was read
     key     the right value, `replay` the one that follows from the student's own (where that is another)
     credit  the part of the answer's points, from 0 to 1
-    slip    the known slip, by name and place; and whether it is the student's first wrong step
+    slip    the known slip, by name and place, and the words for the student's first wrong step
     person  why a person should look at it, "" where nobody need
+    slips   the names of the slips that lead to it, one way or another; nothing where that may be chance
+    first   whether it is the first wrong step
     """
 
     column: str
@@ -40,3 +42,5 @@ class AnswerVerdict:
     replay: str = ""
     slip: str = ""
     person: str = ""
+    slips: tuple[tuple[str, ...], ...] = ()
+    first: bool = False

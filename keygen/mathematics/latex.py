@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -34,6 +35,7 @@ class LatexPrinter(Printer):
     """TeX mathematics. Terms that differ in digits only are written through one stencil."""
 
     slashed: bool = False  # whether a fraction has a slash and no bar
+    small: bool = False  # whether one of numbers or words has, because it stands in a fraction, a root or an exponent
 
     @cached_property
     def numerals(self) -> Numerals:
@@ -54,6 +56,14 @@ class LatexPrinter(Printer):
     def names(self) -> Callable[[Name], Fragment]:
         """Names, each written once."""
         return lru_cache(maxsize=2048)(self.named)
+
+    @cached_property
+    def compact(self) -> Self:
+        """This printer inside a fraction, a root or an exponent."""
+        other = copy(self)
+        vars(other).pop("polynomial", None)  # those it knows have bars
+        other.small = True
+        return other
 
     @cached_property
     def fractions(self) -> LatexPrinter:
@@ -80,12 +90,16 @@ class LatexPrinter(Printer):
 
     def finer(self, more: int) -> Self:
         """The printer of a policy with more figures."""
-        return replace(self, policy=self.policy.finer(more)) if more else self
+        if not more:
+            return self
+        other = replace(self, policy=self.policy.finer(more))
+        return other.compact if self.small else other
 
     def part(self, leaf: Leaf, place: int, part: int) -> str:
         """What is filled into a hole."""
         if place < 0:
-            return self.finer(leaf.finer).array(leaf.value).text
+            printer = self.finer(leaf.finer)
+            return (printer.compact if part else printer).array(leaf.value).text
         return pointed(leaf.numbers[place].parts[part], self.policy.point, self.policy.grouping)
 
     def digit_template(self, term: Term, leaves: tuple[Leaf, ...]) -> DigitTemplate:
@@ -97,15 +111,14 @@ class LatexPrinter(Printer):
 
     def name(self, term: Name) -> Fragment:
         """W_1, y_i, the derivative of L by W_1."""
-        return self.names(term)
+        return self.on_line(self.names(term))
 
     def named(self, term: Name) -> Fragment:
         """A name that has not been written."""
         text = indexed_tex(term.name, term.index, self.signs)
         if text.startswith(r"\frac"):
             slanted = in_line(text)
-            derivative = Fragment(text, Precedence.CALL, tall=True, slanted=slanted if slanted != text else "")
-            return self.on_line(derivative)
+            return Fragment(text, Precedence.CALL, tall=True, slanted=slanted if slanted != text else "")
         level = Precedence.RAISED if "^" in text else Precedence.ATOM
         first, last = name_edges(text)
         word = text.replace("_", "a").isalnum()
@@ -118,8 +131,8 @@ class LatexPrinter(Printer):
         return self.on_line(number_tex(self.numerals.of(value).digits, self.policy.point, self.policy.grouping))
 
     def on_line(self, written: Fragment) -> Fragment:
-        """A fraction that is a leaf, with a slash if this printer's have one."""
-        if not (self.slashed and written.slanted):
+        """A fraction of numbers or words, with a slash if this printer's have one."""
+        if not (written.slanted and (self.slashed or self.small)):
             return written
         negative = written.level is Precedence.NEGATIVE
         level = Precedence.NEGATIVE_SUM if negative else Precedence.QUOTIENT  # no -2/3/x, no -2/3 x
@@ -129,11 +142,9 @@ class LatexPrinter(Printer):
         """Whether it is a fraction, and has a slash."""
         return self.slashed and sign.barred
 
-    def within(self, sign: Operator, arg: Fragment) -> Fragment:
-        """A fraction inside a fraction has a slash, for its letters would be too small."""
-        if sign.barred and arg.slanted and not self.slashed:
-            return arg._replace(text=arg.slanted, tall=False)
-        return arg
+    def inside(self, sign: Operator, place: int) -> LatexPrinter:
+        """In a fraction, a root and an exponent fractions have a slash, for their letters would be too small."""
+        return self if self.small or place not in sign.narrow else self.compact
 
     @cached_property
     def polynomial(self) -> Callable[[Polynomial], Fragment]:
@@ -177,16 +188,15 @@ class LatexPrinter(Printer):
 
     def coefficient(self, value: Any) -> Fragment:
         """1/2, where a number that stands alone is 0.5."""
-        return self.fractions.number(value)
+        written = self.fractions.number(value)
+        return self.on_line(written) if self.small else written
 
     def apply(self, term: Apply) -> Fragment:
-        """e to the first is e; an exponent that is a short fraction is written on one line: e^(5/T)."""
-        if term.primitive != "exp":
-            return super().apply(term)
-        if term.args == (constant(1),):
+        """e to the first is e; a fraction of words has a slash inside another: e^(5/T)."""
+        if term.primitive == "exp" and term.args == (constant(1),):
             return Fragment("e", first=Boundary.LETTER, last=Boundary.LETTER, word=True)
-        written, slanted = super().apply(term), self.term(term.args[0]).slanted
-        return written._replace(text=f"e^{{{slanted}}}", tall=False) if slanted else written
+        written = super().apply(term)
+        return self.on_line(written) if self.small and term.primitive == "div" else written
 
     def join(self, sign: str, args: list[Fragment]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
@@ -233,7 +243,7 @@ def name_edges(text: str) -> tuple[Boundary, Boundary]:
 
 class DigitTemplate(NamedTuple):
     """A term with holes for its digits. A hole is the place of a literal, of a number in it (-1: the whole array), and
-    of a part of that number."""
+    of a part of that number (of an array 1 where its fractions have a slash)."""
 
     written: Fragment
     holes: tuple[tuple[int, int, int], ...]
@@ -282,7 +292,7 @@ class TemplateLatexPrinter(LatexPrinter):
         if not isinstance(hole, Hole):
             return super().array(value)
         written = super().array(self.leaves[hole.leaf].value)
-        return written._replace(text=array_mark(self.hole(hole.leaf, -1, 0)))
+        return written._replace(text=array_mark(self.hole(hole.leaf, -1, int(self.small))))
 
 
 ZERO, ARRAYS = 0x0660, 0xF0000  # an Arabic zero; the first of 65,534 characters for private use

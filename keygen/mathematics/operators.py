@@ -79,6 +79,7 @@ class Operator:
     barred: bool = False  # a fraction
     joined: bool = False  # factors that may stand side by side as one word: 2x
     power: str = ""  # the exponent of a power: a number, an argument, the parameter
+    narrow: tuple[int, ...] = ()  # the arguments in which a fraction has a slash: of a fraction, a root, an exponent
     placed: bool = False  # the parameter says a place among entries
     subscript: bool = False  # it is an index under the name of its argument
 
@@ -177,6 +178,7 @@ OPERATORS: Reading[Operator] = Reading(
             flat=OVER,
             tall=True,
             barred=True,
+            narrow=(0, 1),
         ),
         "power": Operator(Precedence.RAISED, (ATOM,), "{0}^{{{p}}}", "{0} ** {p}", unicode="{0}<^>{p}<;>", power="{p}"),
         "square": Operator(Precedence.RAISED, (ATOM,), "{0}^{{2}}", "{0} ** 2", unicode="{0}<^>2<;>", power="2"),
@@ -186,7 +188,9 @@ OPERATORS: Reading[Operator] = Reading(
         ),
         "transpose": Operator(Precedence.RAISED, (ATOM,), r"{0}^\top", "{0}.T", unicode="{0}ᵀ"),
         "copy": Operator(Precedence.ATOM, (ATOM,), "{0}", "{0}", unicode="{0}"),
-        "exp": Operator(Precedence.RAISED, (ANY,), "e^{{{0}}}", "exp({0})", unicode="e<^>{0}<;>", power="{0}"),
+        "exp": Operator(
+            Precedence.RAISED, (ANY,), "e^{{{0}}}", "exp({0})", unicode="e<^>{0}<;>", power="{0}", narrow=(0,)
+        ),
         "sqrt": Operator(
             Precedence.CALL,
             (ANY,),
@@ -194,6 +198,7 @@ OPERATORS: Reading[Operator] = Reading(
             "sqrt({0})",
             unicode="√{0}",
             flat=LinearFormat(Precedence.CALL, (ATOM,), "sqrt({0})"),
+            narrow=(0,),
         ),
         "ln": Operator(
             Precedence.CALL, (ATOM | {Precedence.FRACTION},), r"\ln {0}", "ln({0})", "log({0})", "ln< >{0}", opens=True
@@ -357,7 +362,13 @@ OPERATORS: Reading[Operator] = Reading(
             opens=True,
         ),
         "raised": Operator(
-            Precedence.RAISED, (ATOM, ANY), "{0}^{{{1}}}", "{0} ** ({1})", unicode="{0}<^>{1}<;>", power="{1}"
+            Precedence.RAISED,
+            (ATOM, ANY),
+            "{0}^{{{1}}}",
+            "{0} ** ({1})",
+            unicode="{0}<^>{1}<;>",
+            power="{1}",
+            narrow=(1,),
         ),
         "factorial": Operator(Precedence.ATOM, (ATOM,), "{0}!", "factorial({0})", unicode="{0}!"),
         "expectation": call(r"\mathrm{{E}}", "expectation", unicode="E"),

@@ -124,9 +124,9 @@ class Printer:
         """Whether a sign that may stand on one line does."""
         return self.flat
 
-    def within(self, sign: Operator, arg: Fragment) -> Fragment:
-        """An argument as it stands inside a sign."""
-        return arg
+    def inside(self, sign: Operator, place: int) -> Printer:
+        """What writes an argument of a sign."""
+        return self
 
     def join(self, sign: str, args: list[Fragment]) -> str:
         """Fill in what a pattern leaves to the medium."""
@@ -189,11 +189,13 @@ class Printer:
         param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
+        if kind == "scale" and param.level < Precedence.SCALED and param.level is not Precedence.NEGATIVE:
+            param = self.bracketed(param)  # (1/2) x
         args, fits, marks = [], [], []
         for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
             simple = simplified(part)
             marks.append(simple if isinstance(simple, Marked) else None)
-            arg = self.within(sign, self.term(simple.body if isinstance(simple, Marked) else simple))
+            arg = self.inside(sign, len(marks) - 1).term(simple.body if isinstance(simple, Marked) else simple)
             fits.append(arg.level in allowed)
             args.append(arg if fits[-1] else self.fitted(arg, allowed))
         if (followed and args[0].open) or sign.subscript or sign.joined:
@@ -210,12 +212,13 @@ class Printer:
         joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
         level = min(level, shown[0].level) if leads or kind == "scale" else level
-        if level is Precedence.NEGATIVE and sign.level is Precedence.SUM:
+        slash = kind == "neg" and args[0].level is Precedence.QUOTIENT  # no -a/b x
+        if level is Precedence.NEGATIVE and (slash or sign.level is Precedence.SUM):
             level = Precedence.NEGATIVE_SUM
         tall, exact, dotted, depth = sign.tall and flat is None, True, False, 0
-        for arg in shown:
+        for place, arg in enumerate(shown):
             tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
-            depth = max(depth, arg.depth)
+            depth = max(depth, 0 if sign.power == f"{{{place}}}" else arg.depth)  # those of an exponent are small
         guarded = ""
         if kind == "mul" and args[0].level is Precedence.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
@@ -292,7 +295,7 @@ CLOSELY = frozenset({"{0}{1}", "{p}{0}"})
 def slanted(kind: str, args: Sequence[Fragment]) -> str:
     """A fraction of two words, or what is written of one behind a minus, on one line; "" for anything else."""
     if kind == "div" and all(arg.word for arg in args):
-        return f"{args[0].text}/{args[1].text}"
+        return f"{args[0].text}/{args[1].text}" if args[1].level in FACTORS else f"{args[0].text}/({args[1].text})"
     return f"-{args[0].slanted}" if kind == "neg" and args[0].slanted else ""
 
 

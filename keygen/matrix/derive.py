@@ -7,6 +7,7 @@ Every line is checked against the complex-step differential of f before it is ke
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -27,7 +28,7 @@ from keygen.matrix.rewrite_rules import (
     stages,
     twins,
 )
-from keygen.matrix.rules import MINOR, RULES, Unfolding, pending
+from keygen.matrix.rules import MINOR, RULES, Rule, Unfolding, pending
 from keygen.matrix.shapes import SCALAR, written
 from keygen.matrix.terms import Term, compose, expand
 from keygen.matrix.transform import substitute, tidy
@@ -38,6 +39,8 @@ Convention = Literal["symmetric", "free"]
 free: every entry of X varies by itself, and X' = X is used only in the gradient."""
 
 
+Reading = Callable[[Expression], Expression]
+"""What stands before dX in the end -> the gradient."""
 OPENING: dict[type[Expression], str] = {Transpose: "transpose_product", MatrixTrace: "trace_scalar"}
 """The laws by which f is put in order before its differential is taken, by the operation that goes."""
 
@@ -94,14 +97,13 @@ class Derivation:
 
 
 class LineBuilder:
-    """The lines so far; each is checked when it is added."""
+    """The lines so far; each is checked when it is added, unless there is no `truth` to check it by."""
 
-    def __init__(self, f: Expression, wrt: Symbol) -> None:
-        self.f = f
+    def __init__(self, f: Expression, truth: KnownValues | None) -> None:
+        self.f, self.truth = f, truth
         self.last: Expression = Differential(f)
         self.text = ""
         self.kept: list[DerivationLine] = []
-        self.truth = KnownValues(self.last, points_of_both_signs([f], [wrt]))
 
     def add(self, after: Expression, laws: Laws) -> None:
         """Check a line and keep it, unless a reader would see nothing new."""
@@ -117,7 +119,8 @@ class LineBuilder:
 
     def check(self, after: Expression, reason: str) -> None:
         """Raise KeygenError unless an expression equals df at the random points."""
-        self.truth.require(self.last, after, reason)
+        if self.truth is not None:
+            self.truth.require(self.last, after, reason)
 
 
 def derive(f: Expression, wrt: Symbol, convention: Convention = "symmetric") -> Derivation:
@@ -126,7 +129,7 @@ def derive(f: Expression, wrt: Symbol, convention: Convention = "symmetric") -> 
     `convention` matters for a symmetric `wrt` alone. Raises KeygenError where f has no value anywhere, holds an
     operation without a rule, or where a rule is broken.
     """
-    if wrt.trait not in ("symmetric", "definite"):
+    if not is_symmetric(wrt):
         return _derive(f, wrt)
     if convention == "symmetric":
         return _symmetrized(replace(_derive(f, wrt), convention=convention))
@@ -153,21 +156,39 @@ def gradient_of(first: Derivation) -> Expression:
     return first.gradient
 
 
+def derive_by(rules: Mapping[str, Rule], read: Reading, f: Expression, wrt: Symbol) -> Derivation:
+    """What would come out by other rules, or read off in another way: no line of it is checked.
+
+    Raises KeygenError where shapes do not fit.
+    """
+    found = _lines(f, wrt, LineBuilder(f, None), rules, read)
+    return replace(found, gradient=symmetric_part(found.gradient)) if is_symmetric(wrt) else found
+
+
+def is_symmetric(wrt: Symbol) -> bool:
+    """Whether a variable is a symmetric matrix."""
+    return wrt.trait in ("symmetric", "definite")
+
+
 def _derive(f: Expression, wrt: Symbol) -> Derivation:
-    lines = LineBuilder(f, wrt)
+    truth = KnownValues(Differential(f), points_of_both_signs([f], [wrt]))
+    return _lines(f, wrt, LineBuilder(f, truth), RULES, read_off)
+
+
+def _lines(f: Expression, wrt: Symbol, lines: LineBuilder, rules: Mapping[str, Rule], read: Reading) -> Derivation:
     opened = tidy(f)
     laws = tuple(law for node, law in OPENING.items() if count(opened, node) != count(f, node))
     if laws and wrt in opened.symbols:
         lines.add(Differential(opened), laws)
-    terms = _unfolded(opened, wrt, lines)
+    terms = _unfolded(opened, wrt, lines, rules)
     plan = stages(f, wrt)
     if plan is None:
         return Derivation(f, wrt, tuple(lines.kept), terms=tuple(terms))
     terms = _settled(terms, plan, lines)
-    return _read(terms, f, wrt, lines)
+    return _read(terms, f, wrt, lines, read)
 
 
-def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder) -> Terms:
+def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder, rules: Mapping[str, Rule]) -> Terms:
     """The terms of df after all rules, with dX as the only differential."""
     if wrt not in f.symbols:
         lines.add(Zero(*f.shape), ("constant",))
@@ -175,7 +196,7 @@ def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder) -> Terms:
     e: Expression = Differential(f)
     terms = expand(e, lambda part: part.moving)
     while pending(e):
-        unfolding = Unfolding(wrt)
+        unfolding = Unfolding(wrt, rules)
         raw = expand(unfolding.layer(e), lambda part: part.moving)
         terms, simplified = advance(raw, ())
         joined, by_symmetry = twins(terms)
@@ -205,7 +226,7 @@ def _settled(terms: Terms, plan: tuple[Stage, ...], lines: LineBuilder) -> Terms
     return terms
 
 
-def _read(terms: Terms, f: Expression, wrt: Symbol, lines: LineBuilder) -> Derivation:
+def _read(terms: Terms, f: Expression, wrt: Symbol, lines: LineBuilder, read: Reading) -> Derivation:
     """The terms collected before dX, and the gradient or Jacobian read off."""
     if not terms:
         lines.check(Zero(*f.shape), "no term is left")
@@ -218,17 +239,23 @@ def _read(terms: Terms, f: Expression, wrt: Symbol, lines: LineBuilder) -> Deriv
     if f.shape != SCALAR:
         lines.check(before_differential(head, wrt, traced), "reading the Jacobian off")
         return Derivation(f, wrt, tuple(lines.kept), head, None, head, ("jacobian",), tuple(terms))
-    found = read_off(head)
+    found = read(head)
     lines.check(before_differential(transpose(found), wrt, traced), "reading the gradient off")
     return Derivation(f, wrt, tuple(lines.kept), head, found, None, ("gradient",), tuple(terms))
 
 
 def _symmetrized(first: Derivation) -> Derivation:
     """The gradient's symmetric part: tr(G dX) = tr(G' dX) for a symmetric dX. Raises KeygenError if it is not equal."""
-    gradient = first.gradient
-    if gradient is None or transpose(gradient) == gradient:
+    part = symmetric_part(first.gradient)
+    if part is None or part == first.gradient:
         return first
-    part = divide(add(gradient, transpose(gradient)), number(2))
     truth = KnownValues(Differential(first.f), points_of_both_signs([first.f], [first.wrt]))
     truth.require(first.differential, before_differential(part, first.wrt, traced=True), "symmetric_part")
     return replace(first, gradient=part, reading=("symmetric_part", "gradient"))
+
+
+def symmetric_part(gradient: Expression | None) -> Expression | None:
+    """(G + G')/2; G itself where it is symmetric, None of None."""
+    if gradient is None or transpose(gradient) == gradient:
+        return gradient
+    return divide(add(gradient, transpose(gradient)), number(2))

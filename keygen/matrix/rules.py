@@ -7,7 +7,7 @@ next line. Sums, traces, transposes and constant factors are gone through; then 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -218,6 +218,7 @@ class Unfolding:
     """Opens one layer; `used` collects the rules in the order of their use."""
 
     wrt: Symbol
+    rules: Mapping[str, Rule] = field(default_factory=lambda: RULES)
     used: list[str] = field(default_factory=list)
 
     @property
@@ -236,7 +237,7 @@ class Unfolding:
     def open(self, e: Expression) -> Expression:
         """The differential of e by the rule of its outermost operation."""
         name = rule_for(e, self.wrt)
-        rule = RULES[name]
+        rule = self.rules[name]
         if name not in ("constant", "variable"):
             self.used.append(name)
         if name == "linearity" and len(varying(e.parts, self.wrt)) < len(e.parts):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import re
-import sys
+from contextlib import redirect_stdout
 
 import click
 
-from keygen.system.terminal import columns, say
+from keygen.system.terminal import columns, output, say
 
 FILE = re.compile(r"^(```\w+) +(\S+)$", re.MULTILINE)
 """The head of a block that is a file."""
@@ -19,11 +19,12 @@ LESS = "FRX"
 
 def read_by_person(markdown: str) -> None:
     """Show a page of Markdown; where stdout is no terminal, its text itself."""
-    if not sys.stdout.isatty() or os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
+    if not output().isatty() or os.environ.get("TERM", "dumb") in ("dumb", "unknown"):
         say(markdown.rstrip("\n"))
         return
     os.environ.setdefault("LESS", LESS)
-    click.echo_via_pager(rendered(markdown, columns()), color=True)
+    with redirect_stdout(output()):
+        click.echo_via_pager(rendered(markdown, columns()), color=True)
 
 
 def rendered(markdown: str, width: int) -> str:

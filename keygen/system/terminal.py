@@ -14,7 +14,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import partial
 from shutil import get_terminal_size
 from time import monotonic
@@ -66,14 +66,37 @@ def columns() -> int:
 
 def width() -> int | None:
     """How wide a table may be: as the terminal is; None where no person reads it there."""
-    return max(MIN_TEXT, get_terminal_size().columns) if sys.stdout.isatty() else None
+    return max(MIN_TEXT, get_terminal_size().columns) if output().isatty() else None
+
+
+class Standard:
+    """Standard output while others' code runs, which has stderr in its place."""
+
+    output: TextIO | None = None
+
+
+@contextmanager
+def output_kept() -> Iterator[None]:
+    """What others print meanwhile, a `print` in an exercise, goes to stderr: on stdout a script reads what keygen says
+    alone."""
+    former, Standard.output = Standard.output, sys.stdout
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        Standard.output = former
+
+
+def output() -> TextIO:
+    """Standard output."""
+    return Standard.output or sys.stdout
 
 
 def say(text: str) -> None:
     """Print what was asked for on stdout. Raises KeygenError where it cannot be written; who has closed the pipe
     wants no more, and the program ends with exit code 1."""
     try:
-        write(sys.stdout, text)
+        write(output(), text)
     except OSError as error:
         raise lost(error) from error
 
@@ -157,6 +180,7 @@ class Commands(click.Group):
                 deafen()
 
 
+AGAIN = 0.05  # seconds after which a lost interrupt comes again
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -166,6 +190,7 @@ def politely() -> None:
         number = getattr(signal, name, None)
         if number is not None:  # `nohup` has a command go on
             signal.signal(number, unheard if signal.getsignal(number) == signal.SIG_IGN else stop)
+    sys.unraisablehook = once_more
 
 
 Handler = Callable[[int, FrameType | None], Any] | int | None
@@ -197,6 +222,16 @@ def stop(number: int, frame: FrameType | None) -> None:
     """The first signal stops the command; a second one does not disturb what ends TeX and tidies folders."""
     deafen()
     raise KeyboardInterrupt
+
+
+def once_more(unraised: Any) -> None:
+    """For `sys.unraisablehook`: what stops the command was raised where Python lets nothing through, in a destructor or
+    a callback, and would be lost, with all signals ignored by now. It is raised again as soon as that has ended."""
+    if not isinstance(unraised.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraised)
+    elif hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def deafen() -> None:

@@ -33,13 +33,15 @@ from keygen.figures.svg import sample
 from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
+from keygen.matrix.exercises import Sizes
+from keygen.matrix.readback import COMMA
 from keygen.matrix.reading.tex import groups
 from keygen.writers.html import HtmlWriter, glyphs
 
 CELL = '"border:1px solid #999;padding:2px 8px"'
 FRAMES = ("#c44e18", "#186c8c", "#54823a")
 """The colours of the frames by which a page marks equal factors."""
-MACRO = re.compile(r"\\kg(mat|mark)(?=\{)")
+MACRO = re.compile(r"\\kg(mat|mark|chain|link)(?=\{)")
 OPEN, CLOSE, DISPLAYED = r"\[", r"\]", r"\displaystyle "
 ROWS, BROKEN = r" \\ ", r"\begin{aligned}"
 ENDS = re.compile(r"(?:\\end\{(?:aligned|gathered)\})+\Z")
@@ -102,6 +104,8 @@ class MathJaxWriter(HtmlWriter):
                     rows = ROWS.join(f"{{}}&{sign} {text}" for sign, text in rest)
                     return rf"{BROKEN}{first}{rows}\end{{aligned}}"
                 return first + "".join(f" {sign} {text}" for sign, text in rest)
+            case Sizes():
+                return self.typesetter.typeset(part).replace(COMMA, r",\ ")
             case _:
                 return self.typesetter.typeset(part)
 
@@ -211,11 +215,15 @@ def closed(tex: str, mark: str) -> str:
 
 
 def plain(tex: str) -> str:
-    r"""TeX without the style's macros: \kgmat{X} is X, \kgmark{1}{X} stands in a coloured frame."""
+    r"""TeX without the style's macros: \kgmat{X} is X, \kgchain{a}{\kglink{=}{b}} is a = b, \kgmark{1}{X} stands in a
+    coloured frame."""
     while found := MACRO.search(tex):
         if found[1] == "mat":
             (inside,) = groups(tex, found.end(), 1)
             end, instead = found.end() + len(inside) + 2, inside
+        elif found[1] in ("chain", "link"):
+            first, second = groups(tex, found.end(), 2)
+            end, instead = found.end() + len(first) + len(second) + 4, f"{first} {second}"
         else:
             number, inside = groups(tex, found.end(), 2)
             end = found.end() + len(number) + len(inside) + 4

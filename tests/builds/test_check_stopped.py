@@ -86,6 +86,28 @@ def test_a_check_that_is_stopped_says_so_and_leaves_nobody(
     assert os.listdir(trapped.env["TMPDIR"]) == []
 
 
+LOST = """
+import os, signal, time
+from keygen.system.terminal import politely
+politely()
+class Ending:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000): pass
+ending = Ending()
+try:
+    del ending
+    time.sleep(30)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_an_interrupt_that_python_loses_in_a_destructor_comes_again() -> None:
+    ran = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, timeout=20, check=False)
+    assert (ran.stdout, ran.stderr) == ("stopped\n", "")
+
+
 def test_the_workers_of_a_check_do_not_outlive_it_when_it_is_killed_outright(trapped: Course) -> None:
     trapped.env["TRAP"] = "time.sleep(60)"
     process = checking(trapped, "--jobs", "2")

@@ -60,7 +60,7 @@ def test_the_box_is_on_the_problems_and_on_the_key_before_the_first_exercise(lan
 @pytest.mark.parametrize("name", SHIPPED.exercises)
 def test_a_superscript_plus_is_the_mark_of_what_is_new_alone(name: str) -> None:
     signs = solve(SHIPPED.exercise(name), "sheet", None).signs
-    assert all("_new" in variable for variable, sign in signs.items() if "^{+}" in sign)
+    assert all(re.search("_(new|next)", variable) for variable, sign in signs.items() if "^{+}" in sign)
 
 
 def test_the_number_of_digits_is_the_sheets_own() -> None:

@@ -62,6 +62,16 @@ def test_the_index_leads_to_the_problems_and_the_solutions_of_each_seed(course: 
     assert index.count('scope="col"') == 4
 
 
+def test_pages_of_an_export_before_that_no_index_names_are_told(course: Path) -> None:
+    assert keygen("export", "mine", "--to", "html", "--seeds", "1..2").exit_code == 0
+    assert "of a former export" not in keygen("export", "mine", "--to", "html", "--seeds", "1..3").stderr
+    told = keygen("export", "mine", "--to", "html", "--seeds", "2").stderr
+    assert (
+        "keygen: of a former export, and not in the index: mine-seed1-solutions.html, mine-seed1.html, "
+        "mine-seed3-solutions.html, mine-seed3.html; remove them if they are of no use\n"
+    ) in told
+
+
 def test_the_other_language_has_a_folder_of_its_own(course: Path) -> None:
     (course / "exercises/my/one/ru.tex").write_text(
         TEMPLATE.replace("Let ", "Пусть ").replace("Find", "Найдите"), "utf-8"

@@ -40,7 +40,8 @@ def test_the_key_gets_full_marks_and_the_paths_are_printed(made: Path, here: Pat
     result = grades(made, written(here / "answers.csv", key_of(made)))
     assert result.exit_code == 0
     folder = Path("build") / f"{SHEET}-grades"
-    assert result.stdout.splitlines() == [str(folder / "grades.csv"), str(folder / "verdicts.csv")]
+    names = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv", "17.html", "18.html", "_19.html", "summary.html")
+    assert result.stdout.splitlines() == [str(folder / name) for name in names]
     assert [*read(folder / "grades.csv")[0]] == ["id", "name", "1", "2", "3", "total"]
     assert {row["verdict"] for row in read(folder / "verdicts.csv")} == {"right"}
     assert [*read(folder / "verdicts.csv")[0]] == [
@@ -177,7 +178,8 @@ def test_credit_is_as_it_is_asked_for(made: Path, here: Path) -> None:
     rows[0][column] = ""
     grades(made, written(here / "a.csv", rows), "--out", "out")
     assert float(total(here / "out", "17")) < float(total(here / "out", "18"))
-    assert grades(made, here / "a.csv", "--carried", "2").exit_code == 2
+    for credit in ("2", "-1", "nan", "inf"):
+        assert grades(made, here / "a.csv", "--carried", credit).exit_code == 2
     assert grades(made, here / "a.csv", "--slip", "0.25", "--carried", "0.75", "--out", "out").exit_code == 0
 
 

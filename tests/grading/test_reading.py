@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,13 @@ def number(cell: str) -> Any:
 
 def floats(read: Read) -> Any:
     return np.array([float(one) for one in np.ravel(read.value)]).reshape(np.shape(read.value)).tolist()
+
+
+def test_a_page_of_letters_is_refused_at_once() -> None:
+    began = perf_counter()
+    with pytest.raises(UnreadableError):
+        number("x" * LONGEST)
+    assert perf_counter() - began < 2
 
 
 @pytest.mark.parametrize(

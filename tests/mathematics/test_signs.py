@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
 import pytest
-from sign_pairs import Pair, agrees, pairs, read_in_python, read_in_tex, tex_text
+from sign_pairs import Pair, agrees, made, meaningful, name, pairs, read_in_python, read_in_tex, sized, tex_text
 from tex_reading import MisreadError
 
 from keygen.errors import KeygenError
 from keygen.mathematics.operators import ANY, OPERATORS, Precedence
 from keygen.mathematics.printer import row_of
-from keygen.mathematics.terms import Apply, Term
+from keygen.mathematics.terms import Apply, Literal, Term
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a mutant may leave the numbers
 
@@ -84,6 +85,41 @@ def test_a_fraction_with_a_slash_says_the_same_as_one_with_a_bar() -> None:
         assert not re.search(r"\\frac\{(?!\d)", text), "only a coefficient has a bar"
         assert tex_says(pair, slashed=True), text
         assert not TWO_SIGNS.search(text), text
+
+
+def fractions_in(term: Term) -> bool:
+    """Whether a number that is a fraction, or a fraction of words, stands in a term."""
+    if isinstance(term, Literal):
+        return any(number.denominator > 1 for number in np.ravel(term.value) if isinstance(number, Fraction))
+    if not isinstance(term, Apply):
+        return False
+    return term.primitive in ("div", "scale") or any(map(fractions_in, term.args))
+
+
+NARROW = {
+    "above": lambda term: made("div", term, name("b")),
+    "below": lambda term: made("div", name("b"), term),
+    "root": lambda term: made("sqrt", term),
+    "exponent": lambda term: made("exp", term),
+}
+
+
+@pytest.mark.parametrize("where", NARROW)
+def test_a_fraction_inside_a_fraction_a_root_or_an_exponent_says_the_same(where: str) -> None:
+    """All signs around all fractions, with no number's fraction stacked and no bracket missing."""
+    found = 0
+    for pair in [pair for pair in all_pairs() if fractions_in(pair.term)][::23]:
+        term = NARROW[where](pair.term)
+        if term is None or not meaningful(term) or not sized(term):
+            continue
+        found += 1
+        text = tex_text(term)
+        whole = where != "above" or text.endswith("}{b}")  # a sum over b is 1/b times the sum
+        inside = text.removeprefix("-").removeprefix(r"\frac")
+        assert not (whole and re.search(r"\\frac\{-?\d+\}\{\d+\}", inside)), text
+        assert tex_says(replace(pair, term=term)), text
+        assert not TWO_SIGNS.search(text), text
+    assert found > 50
 
 
 def test_every_sign_of_a_trace_is_among_the_pairs() -> None:

@@ -92,6 +92,30 @@ LOOKS: list[tuple[Term, str]] = [
     (whole("transpose", whole("matmul", A, B, shape=(2, 2)), shape=(2, 2)), r"(A\,B)^\top"),
     (whole("transpose", whole("transpose", A, shape=(2, 2)), shape=(2, 2)), r"(A^\top)^\top"),
     (whole("transpose", apply("mul", A, B), shape=(2, 2)), r"(A \odot B)^\top"),
+    # fractions in a fraction, under a root and in an exponent have a slash
+    (apply("div", number(22), apply("add", number(3), number(Fraction(4, 39)))), r"\frac{22}{3 + 4/39}"),
+    (apply("div", apply("mul", number(Fraction(1, 3)), apply("square", a)), b), r"\frac{(1/3)\,a^{2}}{b}"),
+    (apply("div", apply("scale", apply("square", a), param=Fraction(1, 3)), b), r"\frac{(1/3)\,a^{2}}{b}"),
+    (apply("div", apply("square", number(Fraction(1, 3))), b), r"\frac{(1/3)^{2}}{b}"),
+    (apply("div", apply("sub", a, number(Fraction(-1, 3))), b), r"\frac{a - (-1/3)}{b}"),
+    (apply("div", apply("add", Name("dL_da"), apply("div", a, p)), b), r"\frac{\partial L/\partial a + a/p}{b}"),
+    (apply("div", apply("mul", apply("neg", apply("div", a, p)), p), b), r"\frac{(-a/p)\,p}{b}"),
+    (apply("div", apply("ln", number(Fraction(2, 3))), b), r"\frac{\ln (2/3)}{b}"),
+    (
+        apply("div", Literal(Polynomial.variable("t") * Fraction(2, 9) + Fraction(1, 3)), b),
+        r"\frac{(2/9)\,t + 1/3}{b}",
+    ),
+    (apply("sqrt", apply("sub", number(Fraction(1, 3)), a)), r"\sqrt{1/3 - a}"),
+    (apply("sqrt", apply("div", number(3), a)), r"\sqrt{3/a}"),
+    (apply("exp", apply("div", a, apply("mul", b, p))), r"e^{a/(bp)}"),
+    (apply("exp", apply("add", a, number(Fraction(2, 3)))), r"e^{a + 2/3}"),
+    (apply("add", number(Fraction(1, 3)), apply("div", a, b)), r"\frac{1}{3} + \frac{a}{b}"),
+    # brackets in an exponent are small, and no reason for larger ones around it
+    (
+        apply("ln", apply("add", constant(1), apply("exp", apply("neg", apply("add", a, b))))),
+        r"\ln (1 + e^{-(a + b)})",
+    ),
+    (apply("ln", apply("sub", constant(1), apply("square", apply("add", a, b)))), r"\ln \bigl(1 - (a + b)^{2}\bigr)"),
     # a logarithm reaches to the end of its product
     (apply("mul", y, apply("ln", p)), r"y\,\ln p"),
     (apply("mul", apply("ln", p), y), r"(\ln p)\,y"),
@@ -128,6 +152,12 @@ LOOKS: list[tuple[Term, str]] = [
 @pytest.mark.parametrize(("term", "text"), LOOKS, ids=[text for _, text in LOOKS])
 def test_a_term_looks_as_a_person_writes_it(term: Term, text: str) -> None:
     assert tex(term) == text
+
+
+def test_an_array_in_a_fraction_has_slashes_too() -> None:
+    thirds = array([[Fraction(1, 3), Fraction(2)]])
+    assert tex(apply("sqrt", thirds)) == r"\sqrt{\begin{pmatrix} 1/3 & 2 \end{pmatrix}}"
+    assert tex(apply("add", thirds, thirds)).count(r"\frac{1}{3}") == 2
 
 
 def test_two_letters_of_an_index_stand_below_together() -> None:

@@ -27,6 +27,7 @@ from keygen.figures.layouts.label_placement import LabelChoice, LabelSpot, Obsta
 
 STRAND = 1.3  # mm between the strokes of paths that share an edge
 LABEL_GAP = 0.8  # mm between an edge and its label
+OTHERS_GAP = 4 * LABEL_GAP  # mm at least from a label beside its edge to any other: so nobody asks whose label it is
 PARTS = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8, 0.15)  # of an edge, for its label
 
 LAST = 100.0  # plainness of a place on the edge, worse than any beside it
@@ -112,6 +113,7 @@ def _spots(room: Size, number: int, line: Sequence[Leg], spread: float) -> Itera
         reach = width / 2 * abs(dy) + height / 2 * abs(dx) + LABEL_GAP + spread
         for side in (1, -1):
             center = (x - side * dy * reach, y + side * dx * reach)
-            yield LabelSpot(Rect.around(center, width, height), number, (rank + (side < 0)) / 4)
+            rect = Rect.around(center, width, height)
+            yield LabelSpot(rect, number, (rank + (side < 0)) / 4, clear=OTHERS_GAP)
     for rank, part in enumerate(PARTS):
         yield LabelSpot(Rect.around(along(line, part * length)[0], width, height), number, LAST + rank, on_line=True)

@@ -22,13 +22,15 @@ Segment = tuple[int, Point, Point]  # of the line of this number
 class LabelSpot(NamedTuple):
     """A place for a label: its rectangle, the number of its own line, and whether it stands on that line.
 
-    `plainness` says how far the place is from the best one in looks alone (0 is best).
+    `plainness` says how far the place is from the best one in looks alone (0 is best), `clear` how many mm the lines of
+    others must keep away.
     """
 
     rect: Rect
     owner: int
     plainness: float = 0.0
     on_line: bool = False
+    clear: float = CLEAR
 
 
 class LabelChoice(NamedTuple):
@@ -58,13 +60,16 @@ class Obstacles(NamedTuple):
 
     def free(self, spot: LabelSpot) -> bool:
         """Whether a place is not taken at all."""
-        rect = spot.rect.grown(CLEAR)
-        return not any(map(rect.common, self.areas)) and not self.length(rect, spot.owner if spot.on_line else None)
+        return not any(map(spot.rect.grown(CLEAR).common, self.areas)) and not self.crossed(spot)
 
     def overlap(self, spot: LabelSpot) -> float:
         """How much of a place is taken: areas in mm^2 and lengths of segments in mm, added up."""
-        rect = spot.rect.grown(CLEAR)
-        return sum(map(rect.common, self.areas)) + self.length(rect, spot.owner if spot.on_line else None)
+        return sum(map(spot.rect.grown(CLEAR).common, self.areas)) + self.crossed(spot)
+
+    def crossed(self, spot: LabelSpot) -> float:
+        """The length in mm of the lines that run through a place, and of those of others that come too near to it."""
+        through = self.length(spot.rect.grown(CLEAR), spot.owner if spot.on_line else None)
+        return through + (self.length(spot.rect.grown(spot.clear), spot.owner) if spot.clear > CLEAR else 0.0)
 
     def doubt(self, spot: LabelSpot) -> float:
         """How close lines of others come to a label, which a reader might take for theirs: mm within reach."""

@@ -1,0 +1,159 @@
+"""A page for one student, in the language of the sheet: the verdicts, and of each exercise the first wrong step, with
+the key's line, the student's value, and what follows rightly from it. It holds nothing of another's variant, and every
+line of it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from html import escape
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+
+from keygen.builds.request import SheetRequest
+from keygen.builds.sheet import policy_of
+from keygen.course.points import decimal
+from keygen.document.punctuation import punctuated
+from keygen.document.template import placed, rendered, speech, template_file
+from keygen.document.titles import headed
+from keygen.document.typesetter import Typesetter
+from keygen.document.words import nodes_of
+from keygen.engine.evaluate import as_float
+from keygen.errors import KeygenError
+from keygen.grading.graded_exercise import GradedExercise
+from keygen.grading.replays import NO_VALUE, Workings
+from keygen.grading.summary import rounded
+from keygen.grading.summary_page import grading_words, scrolled, title_of
+from keygen.grading.traced_steps import TracedStep
+from keygen.grading.typed_text import unquoted
+from keygen.grading.verdicts import AnswerVerdict
+from keygen.mathematics.readback import Proofs
+from keygen.mathematics.terms import Chain, Literal, Name, chain, leaves_of
+from keygen.writers.html import HtmlWriter
+from keygen.writers.html_page import framed
+
+TEMPLATE = "first_step.tex"
+THIRD = 5e-3
+"""Half a unit of the third digit, of the smallest number of its digits."""
+MOST = 4
+"""Lines of one kind that a page shows."""
+
+
+def student_page(
+    order: SheetRequest, whose: str, verdicts: Iterable[AnswerVerdict], points: tuple[Fraction, Fraction],
+    steps: Mapping[int, str],
+) -> str:  # fmt: skip
+    """The whole file for one student: points had and possible, a row an answer, and of each exercise by its number what
+    `first_step` wrote."""
+    say = grading_words(order)
+    title = headed(title_of(order), say["checked"])
+    had, possible = (decimal(rounded(one), order.language.separator) for one in points)
+    told = " · ".join((whose, f"{say['had']} {had} {say['of']} {possible}"))
+    main = [f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n</header>"]
+    for number, html in steps.items():
+        main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{html}\n</section>")
+    main.append(
+        f"<section>\n<h2>{escape(say['answers'])}</h2>\n{scrolled(table_rows(verdicts, say, order))}\n</section>"
+    )
+    return framed(title, order.language.code, order.course.asset("style.css").decode(), "\n".join(main) + "\n")
+
+
+def table_rows(
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest
+) -> Iterator[Sequence[str]]:
+    """A row an answer: what was typed, the verdict, the credit."""
+    yield [f'<th scope="col">{escape(say[name])}</th>' for name in ("answer", "typed", "verdict", "share")]
+    for one in verdicts:
+        credit = decimal(rounded(one.credit), order.language.separator)
+        yield (
+            f'<th scope="row"><code>{escape(one.column)}</code></th>',
+            *(
+                f"<td>{cell}</td>"
+                for cell in (f"<code>{escape(unquoted(one.typed))}</code>", escape(say[one.kind]), credit)
+            ),
+        )
+
+
+def first_step(exercise: GradedExercise, steps: Sequence[TracedStep], order: SheetRequest) -> str:
+    """What is said of the first wrong step of an exercise; "" where there is none, where its lines cannot be proven, or
+    the language has no words for it."""
+    first = next((step for step in steps if step.verdict.first), None)
+    if first is None or exercise.workings is None or not order.language.has(TEMPLATE):
+        return ""
+    try:
+        return written(exercise.workings, first, steps[steps.index(first) + 1 :], order)
+    except (KeygenError, *NO_VALUE):
+        return ""
+
+
+def written(workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest) -> str:
+    """The lines and the words between them. Raises KeygenError for a line that is not proven."""
+    language, solved = order.language, workings.solved
+    policy = policy_of(order.sheet, language)
+    typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), language)
+    objects: list[Any] = []
+    say = grading_words(order)
+    ways = first.verdict.slips
+    carried = [line for step in later for line in carried_lines(workings, first, step)]
+    if any(np.shape(value) != workings.trace.shapes[name] for name, value in first.typed.items()):
+        return ""  # a part of a variable has no line of its own
+    wrong = [
+        {"typed": typed_line(name, value, workings), "key": solved.chain(name)}
+        for name, value in differing(first, workings)
+    ]
+    context = {
+        "_printer": typesetter, "_objects": objects, **speech(language),
+        "part": language.letters[ascii_lowercase.index(first.verdict.column.split(".")[1])],
+        "wrong": wrong[:MOST],
+        "what": say[ways[0][0]] if len(ways) == 1 and len(ways[0]) == 1 else None,
+        "carried": carried[:MOST],
+        "onward": None if carried else onward(workings, first, later),
+    }  # fmt: skip
+    path = template_file(language, language.code, TEMPLATE)
+    text, _ = rendered(path, language, context)
+    return HtmlWriter(typesetter).blocks(punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language))
+
+
+def differing(step: TracedStep, workings: Workings) -> Iterator[tuple[str, Any]]:
+    """The variables of an answer that are not the key's, with what was typed, in the order of the trace."""
+    names = [name for name in workings.trace.shapes if name in step.typed]
+    apart = [name for name in names if not close(step.typed[name], workings.floats[name])]
+    yield from ((name, step.typed[name]) for name in apart or names)
+
+
+def close(typed: Any, right: Any) -> bool:
+    """Whether an exact value is another to three digits, in all of its entries."""
+    return bool(np.allclose(as_float(typed), right, rtol=THIRD, atol=0))
+
+
+def typed_line(name: str, value: Any, workings: Workings) -> Chain:
+    """H = what was typed"""
+    return Chain((Name(name, workings.trace.shapes[name]), Literal(value)), at={name: value})
+
+
+def carried_lines(workings: Workings, first: TracedStep, step: TracedStep) -> Iterator[Chain]:
+    """The lines of an answer that follows rightly from the first wrong one, and from no other."""
+    if step.given:
+        replay, alone = workings.exact(step.given), workings.exact(dict(first.typed))
+        for name in step.typed:
+            if name in alone.moved and close(replay[name], as_float(alone[name])):
+                yield replayed_line(workings, replay, name)
+
+
+def replayed_line(workings: Workings, replay: Mapping[str, Any], name: str) -> Chain:
+    """The line of a variable with the values of a replay, which its letters bring with them."""
+    line = chain(workings.trace, replay, name)
+    letters = {leaf.name for link in line.links for leaf in leaves_of(link) if isinstance(leaf, Name)}
+    return replace(line, at={letter: replay[letter] for letter in sorted(letters)})
+
+
+def onward(workings: Workings, first: TracedStep, later: Sequence[TracedStep]) -> Chain | None:
+    """The line of the next answer as it comes out of the first wrong one; None where nothing that was answered rests on
+    it."""
+    replay = workings.exact(dict(first.typed))
+    names = (name for step in later for name in step.typed if name in replay.moved and name not in first.typed)
+    name = next(names, None)
+    return None if name is None else replayed_line(workings, replay, name)

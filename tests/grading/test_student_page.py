@@ -1,0 +1,99 @@
+"""The page for one student: the first wrong step, and what follows rightly from it; nothing of anybody else."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from keygen.grading.grade_files import GradeTables
+from keygen.grading.gradebooks import Gradebooks
+from keygen.grading.graded_row import GradedRow
+from tests.courses import keygen
+from tests.grading.manifests import key_of, manifest_of, read, written
+from tests.grading.slipped import slipped
+
+SHEET = "sheet4"
+CLASS = {"1": "<b>Анна</b>", "2": "Boris", "3": "Vera"}
+WORDS = {
+    "ru": ("Первый неверный шаг", "Это верно следует из вашего значения", "Если продолжить вычисления"),
+    "en": ("The first wrong step", "This follows rightly from your value", "Worked on from your value, the next line"),
+}
+
+
+def graded(folder: Path, language: str) -> Path:
+    """A class: the first slips in H and goes on rightly, the second slips in dH alone, the third has the key."""
+    manifest = manifest_of(folder, SHEET, CLASS)
+    made = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps(made | {"lang": language}), encoding="utf-8")
+    rows = [
+        {name: cell for name, cell in row.items() if name in ("id", "code") or name[:2] == "4."}
+        for row in key_of(manifest)
+    ]
+    rows[0] |= slipped(manifest, SHEET, "1", "4.a.H")
+    rows[1]["4.d.dH"] = slipped(manifest, SHEET, "2", "4.d.dH")["4.d.dH"]
+    answers = written(folder / "answers.csv", rows)
+    result = keygen("grade", SHEET, str(answers), "--manifest", str(manifest), "--out", str(folder / "out"))
+    assert result.exit_code == 0, result.output
+    return folder / "out"
+
+
+@pytest.fixture(scope="module", params=sorted(WORDS))
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    return graded(tmp_path_factory.mktemp("class"), request.param), request.param
+
+
+def plain(page: Path) -> str:
+    """What stands on a page."""
+    body = page.read_text("utf-8").partition("<body>")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def test_the_first_wrong_step_is_shown_and_what_follows_rightly_from_it(made: tuple[Path, str]) -> None:
+    folder, language = made
+    first, follows, onward = WORDS[language]
+    page = plain(folder / "1.html")
+    assert first in page
+    assert follows in page
+    assert onward not in page
+
+
+def test_where_nothing_was_carried_the_next_line_is_worked_on_from_the_value(made: tuple[Path, str]) -> None:
+    folder, language = made
+    first, follows, onward = WORDS[language]
+    page = plain(folder / "2.html")
+    assert first in page
+    assert follows not in page
+    assert onward in page
+    assert "ReLU" in page.partition(first)[2].partition(onward)[0], "the law of the key's line"
+
+
+def test_who_has_all_right_has_no_wrong_step(made: tuple[Path, str]) -> None:
+    folder, language = made
+    assert WORDS[language][0] not in plain(folder / "3.html")
+
+
+def test_a_page_has_every_answer_and_nothing_of_anybody_else(made: tuple[Path, str]) -> None:
+    folder, language = made
+    verdicts = read(folder / "verdicts.csv")
+    for id, name in CLASS.items():
+        text = (folder / f"{id}.html").read_text("utf-8")
+        page = plain(folder / f"{id}.html")
+        assert f'<html lang="{language}">' in text
+        assert name in page
+        assert not any(other in page for other in CLASS.values() if other != name)
+        assert all(row["column"] in page for row in verdicts if row["id"] == id)
+        assert "<b>" not in text
+        assert not re.search(r"<(?:script|link|img|iframe)|\b(?:src|href)=", text)
+
+
+def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) -> None:
+    with GradeTables(tmp_path, Gradebooks("s", "Sheet", addresses=True), (1,)) as tables:
+        for id in ("a@b", "a_b", "A_B"):
+            tables.add(GradedRow(id, "", (), {}, page=id))
+        pages = [path for path in tables.finished("1") if path.suffix == ".html"]
+    assert [path.read_text("utf-8") for path in pages] == ["a@b", "a_b", "A_B"]
+    assert len({path.name.casefold() for path in pages}) == 3
