@@ -14,7 +14,8 @@ from keygen.document.covers import conventions_box
 from keygen.document.typesetter import Typesetter
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
-from tests.courses import EN, LANGUAGES, ordered
+from keygen.variants.solve import solve
+from tests.courses import EN, LANGUAGES, SHIPPED, ordered
 
 BOX = re.compile(r"\\kgconventions\{.*")
 SAID = {
@@ -54,6 +55,12 @@ def test_the_box_is_on_the_problems_and_on_the_key_before_the_first_exercise(lan
         (box,) = BOX.findall(page)
         assert r"\ln 2" in box
         assert page.index(box) < page.index(r"\kgproblem")
+
+
+@pytest.mark.parametrize("name", SHIPPED.exercises)
+def test_a_superscript_plus_is_the_mark_of_what_is_new_alone(name: str) -> None:
+    signs = solve(SHIPPED.exercise(name), "sheet", None).signs
+    assert all(re.search("_(new|next)", variable) for variable, sign in signs.items() if "^{+}" in sign)
 
 
 def test_the_number_of_digits_is_the_sheets_own() -> None:

@@ -96,7 +96,7 @@ def answers(s):
     weights = [f"W{k}" for k in LAYERS]
     general = {f"{GENERAL}x": "X", f"{GENERAL}y": "y"}
     return {
-        "a": {f"dL_dW{k}": formula(f"{GENERAL}dW{k}", **general) for k in LAYERS},
+        "a": {f"dL_dW{k}": formula(f"{GENERAL}dW{k}", **general) for k in reversed(LAYERS)},
         "b": {
             f"s{step}_{kind}": f"s{step}_{kind}" if kind in weights else concluded(f"s{step}_{kind}")
             for step in STEPS
