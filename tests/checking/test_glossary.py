@@ -57,7 +57,7 @@ def test_a_term_with_no_other_words_asks_for_nothing(course: Path) -> None:
     assert keygen("eject", "en/glossary.toml").exit_code == 0
     file = course / "templates" / "en" / "glossary.toml"
     file.write_text(file.read_text("utf-8").replace('["neurons?"]', "[]"), encoding="utf-8")
-    assert keygen("lint", "mine").output == ""
+    assert keygen("lint", "mine").stdout == ""
 
 
 def test_words_of_a_glossary_that_are_no_list_are_told_at_their_line(course: Path) -> None:
