@@ -11,7 +11,7 @@ import numpy as np
 
 from keygen.engine.domains import Domain, Value, elementwise
 from keygen.engine.evaluate import bound
-from keygen.engine.primitives import PRIMITIVES, Reading, elementary
+from keygen.engine.primitives import PRIMITIVES, Reading, elementary, nobody
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Step, Trace
@@ -139,8 +139,11 @@ def softmax(x: Value) -> Value:
     return grown / np.sum(grown, axis=-1, keepdims=True)
 
 
-RULES: Mapping[str, Callable[..., Value]] = {"matmul": lambda a, b: a @ b, "softmax": softmax}
-"""Rules that are others than those of numbers, which compare their entries."""
+RULES: Reading[Callable[..., Value]] = Reading(
+    "its rule for terms, where that of numbers compares entries",
+    {"matmul": lambda a, b: a @ b, "softmax": softmax},
+    needs=nobody,
+)
 
 
 def can_say(step: Step) -> bool:

@@ -10,8 +10,10 @@ from typing import Any
 
 from keygen.engine.bounds import bounded, power_has_room
 from keygen.engine.domains import EXACT
+from keygen.engine.primitives import Reading, nobody
 from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
+from keygen.grading.grammar import FUNCTIONS as CALLED
 from keygen.grading.grammar import Formula, FormulaReader, LetterNode, Operation, TypedNumeral
 from keygen.grading.typed_text import UnreadableError
 
@@ -20,9 +22,10 @@ LARGEST = 1000
 """Of an exponent that is worked out."""
 ONE = Fraction(1)
 FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    **{name: EXACT.functions[name] for name in ("exp", "ln", "sqrt", "sigmoid", "tanh")},
+    **{name: function for name, function in EXACT.functions.items() if name in CALLED},
     "abs": abs,
 }
+ZERO_TOO = Reading("whether it takes 0, of what takes no negative number", {"ln": False, "sqrt": True}, needs=nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def valued(formula: Formula) -> ReadNumber:
             return combined(formula.sign, left, right)
         case Operation(name, (inside,)) if name in FUNCTIONS:
             found = valued(inside)
-            if name in ("ln", "sqrt") and not positive(found.value, zero=name == "sqrt"):
+            if name in ZERO_TOO and not positive(found.value, zero=ZERO_TOO[name]):
                 raise UnreadableError(f"{name} of a number that has none")
             return rounded_as(FUNCTIONS[name](found.value), inside)
         case LetterNode(name):

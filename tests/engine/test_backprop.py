@@ -140,7 +140,7 @@ def test_an_incoming_gradient_has_the_shape_of_what_it_arrives_at() -> None:
         "the incoming gradient 'dZ' does not have the shape of 'Z'\n  expected: (2, 2)\n  found:    (2, 1)"
     )
     assert message(lambda: backprop(t, "Z", ["X"], incoming="DZ")) == (
-        "unbound variable 'DZ'\n  mend:     did you mean 'Z' or 'dZ'?"
+        "unbound variable 'DZ'\n  mend:     did you mean 'dZ' or 'Z'?"
     )
 
 
