@@ -60,9 +60,7 @@ def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) 
     found: list[TexToken] = []
     at = 0
     while at < len(text):
-        if skipped := SKIPPED.match(text, at):
-            at = skipped.end()
-        elif name := signs.match(text, at):
+        if name := signs.match(text, at):  # before what is skipped: a name may begin with a bracket
             at = name.end()
             kind = (
                 "function"
@@ -70,6 +68,8 @@ def tokens(text: str, names: Iterable[str] = (), functions: Iterable[str] = ()) 
                 else "name"
             )
             found.append(TexToken(kind, name[0]))
+        elif skipped := SKIPPED.match(text, at):
+            at = skipped.end()
         elif digits := NUMBER.match(text, at):
             at = digits.end()
             found.append(
