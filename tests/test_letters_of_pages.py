@@ -75,7 +75,7 @@ def test_a_number_of_parameters_and_a_random_one_have_a_letter_each() -> None:
 @pytest.mark.parametrize("seed", [None, 1, 2, 4])
 def test_what_is_said_of_all_weights_stands_in_the_answers(seed: int | None) -> None:
     _, found = shown("logic/one_unit", "en", seed).split("Answers.")
-    assert found.count("all that fulfil") == 2
+    assert found.count("all weights that satisfy") == 2
     assert "w₁ + w₂ ≤ 0" in found
     _, found = shown("nets/staircase", "en", seed).split("Answers.")
     assert "N = " in found

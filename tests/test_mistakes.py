@@ -738,7 +738,7 @@ def checked(place: Path) -> list[str]:
 
 def test_without_a_mistake_nothing_is_said(place: Path) -> None:
     assert checked(place) == []
-    assert keygen("lint", "mine").output == ""
+    assert keygen("lint", "mine").stdout == ""
 
 
 @pytest.mark.parametrize(("name", "old", "new", "said"), MISTAKES, ids=[repr(new)[:60] for _, _, new, _ in MISTAKES])
@@ -875,7 +875,7 @@ def test_what_nobody_can_check_stands_under_a_mark(place: Path) -> None:
     said = "Find\n%% by hand\nthe sum \\( 1 + 1 = 2 \\) of 2 ones and the gradient"
     (place / TEMPLATE).write_text(WORDS.replace("Find the gradient", said), encoding="utf-8")
     assert checked(place) == []
-    assert keygen("lint", "mine").output == ""
+    assert keygen("lint", "mine").stdout == ""
 
 
 def test_a_given_that_no_statement_shows_is_a_remark(place: Path) -> None:

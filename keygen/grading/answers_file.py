@@ -99,6 +99,11 @@ class AnswersFile:
                 yield io.TextIOWrapper(raw, encoding, newline="")
         except OSError as error:
             raise KeygenError("the answers cannot be read", file=self.path, found=reason(error)) from error
+        except csv.Error as error:
+            raise KeygenError(
+                "the answers are no table", file=self.path, found=str(error),
+                repair="look for a quotation mark that is never closed, or export the table again as CSV",
+            ) from error  # fmt: skip
         except UnicodeDecodeError as error:
             raise KeygenError(
                 "the answers are no text in UTF-8", file=self.path, found=f"the byte {error.object[error.start]:#04x}",
@@ -124,13 +129,12 @@ class AnswersFile:
     def csv_rows(self, text: TextIO) -> Iterator[AnswersRow]:
         """The rows of a table."""
         columns, delimiter, taken = self.header(text)
-        with long_cells():
-            reader = csv.reader(text, delimiter=delimiter)
-            line = taken + 1
-            for record in reader:
-                if any(cell.strip() for cell in record):
-                    yield self.row(line, columns, record)
-                line = taken + reader.line_num + 1
+        reader = csv.reader(text, delimiter=delimiter)
+        line = taken + 1
+        while (record := record_of(reader)) is not None:
+            if any(cell.strip() for cell in record):
+                yield self.row(line, columns, record)
+            line = taken + reader.line_num + 1
 
     def row(self, line: int, columns: Sequence[str], record: Sequence[str]) -> AnswersRow:
         """One row; one that has more cells than there are columns is at fault."""
@@ -197,6 +201,12 @@ def cells_of(line: str, delimiter: str) -> list[str]:
     """The cells of one line."""
     with long_cells():
         return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def record_of(reader: Iterator[list[str]]) -> list[str] | None:
+    """The next row of a table; None behind the last."""
+    with long_cells():
+        return next(reader, None)
 
 
 @contextmanager

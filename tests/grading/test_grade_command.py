@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from keygen.grading.answers_file import AnswersFile
 from tests.courses import keygen
 from tests.grading.manifests import Table, key_of, manifest_of, read, written
 
@@ -282,3 +284,13 @@ def test_a_decision_that_is_none_is_refused_at_its_line(credit: str, made: Path,
     assert result.exit_code == 1
     assert "decisions.csv:2" in result.stderr
     assert not (here / "out" / "grades.csv").exists()
+
+
+def test_reading_long_cells_leaves_the_limit_of_others_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("id,1.a.x\n1," + "9" * 200_000 + "\n2,3\n")
+    rows = AnswersFile(file).rows()
+    before = csv.field_size_limit()
+    assert len(next(rows).cells["1.a.x"]) == 200_000
+    assert csv.field_size_limit() == before
+    assert next(rows).cells["1.a.x"] == "3"
