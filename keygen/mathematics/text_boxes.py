@@ -211,7 +211,8 @@ def broken(first: TextBox, others: Sequence[tuple[str, TextBox]], columns: int |
 
 def pieces(box: TextBox, columns: int | None, hang: int = 0) -> list[TextBox]:
     """A box in parts that are no wider than so many columns where its signs allow: broken before a sign or behind a
-    comma, in the outermost brackets that have one; all parts but the first are `hang` columns to the right."""
+    comma, in the outermost brackets that have one, else between factors; all parts but the first are `hang` columns to
+    the right."""
     if columns is None or box.width <= columns:
         return [box]
     place = place_of_break(box, columns, hang)
@@ -226,13 +227,21 @@ def place_of_break(box: TextBox, columns: int, hang: int) -> int | None:
     """The column before which a box is broken: the last one that fits, in as few brackets as possible, and between tall
     brackets nowhere."""
     row, depth, found = cells(box.lines[box.base]), 0, dict[tuple[int, bool], int]()
+    factor: int | None = None
     for place, cell in enumerate(row[: columns + 1]):
         depth += (cell in OPEN) - (cell in SHUT)
         if cell == " " and place > hang + 3 and (depth == 0 or len(box.lines) == 1):
             mark = row[place + 1] if row[place + 2 : place + 3] == [" "] else ""
             if mark in LOOSE or mark in TIGHT or row[place - 1] in ",;":
                 found[depth, mark in TIGHT] = place
-    return found[min(found)] if found else None
+            elif depth == 0 and not is_sign(row[place - 2 : place]):
+                factor = place
+    return found[min(found)] if found else factor
+
+
+def is_sign(behind: Sequence[str]) -> bool:
+    """Whether the two columns before a blank are a sign with its own blank."""
+    return len(behind) == 2 and behind[0] == " " and (behind[1] in LOOSE or behind[1] in TIGHT)
 
 
 def cells(line: str) -> list[str]:
