@@ -74,7 +74,8 @@ def read_package(path: Path) -> CanvasPackage:
     named = {one.get("href", "") for one in ET.fromstring(files["imsmanifest.xml"]).iterfind(".//p:file", NS)}
     assert named == set(files) - {"imsmanifest.xml"}
     assert len({one.get("identifier") for one in resources}) == len(resources)
-    root = ET.fromstring(files[quiz.find("p:file", NS).get("href")])  # type: ignore[union-attr, index]
+    (file,) = quiz.iterfind("p:file", NS)
+    root = ET.fromstring(files[file.get("href", "")])
     meta = ET.fromstring(files[f"{quiz.get('identifier')}/assessment_meta.xml"])
     made = root.find("q:assessment", NS)
     assert made is not None

@@ -11,7 +11,7 @@ a letter, a formula without numbers of its own. A bare number is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -31,14 +31,14 @@ from keygen.mathematics.python import ShownNumber, require_true_digits
 from keygen.mathematics.readback import Proofs, require_numbers
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, leaves_of
 
-STYLES: dict[str, Mapping[str, int]] = {
-    "as in lines": {},
-    "powers of ten": {"powers": 10},
-    "powers of two": {"powers": 2},
-    "decimal": {"fraction": 0, "root": 0},
-    "short": {"fraction": 0, "root": 0, "significant": 3, "figures": 3},
+STYLES: Mapping[str, Callable[[Policy], Policy]] = {
+    "as in lines": lambda lines: lines,
+    "powers of ten": lambda lines: replace(lines, powers=10),
+    "powers of two": lambda lines: replace(lines, powers=2),
+    "decimal": lambda lines: replace(lines, fraction=0, root=0),
+    "short": lambda lines: replace(lines, fraction=0, root=0, significant=3, figures=3),
 }
-"""How a number that stands alone differs from the policy of the lines."""
+"""How a number that stands alone looks, by the policy of the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ class Claim:
 
     def policy(self, policy: Policy) -> Policy:
         """How its number looks where lines have this policy."""
-        own = STYLES[self.style]
-        return replace(policy, **own) if own else policy  # type: ignore[arg-type]  # its own fields
+        return STYLES[self.style](policy)
 
 
 @dataclass(frozen=True, slots=True)
