@@ -21,7 +21,7 @@ from lxml import etree
 
 from keygen.document.nodes import DisplayedFormula
 from keygen.document.typesetter import Typesetter
-from keygen.export.laid_out import LaidOut
+from keygen.export.laid_out import LaidOutInBoxes
 from keygen.export.question import Box, ChoiceBox, NumberBox
 from keygen.export.spellings import pattern, spellings
 from keygen.export.typed_number import decimal_text
@@ -68,7 +68,7 @@ class CanvasWriter(MathJaxWriter):
         return super().math(BRACKETS.sub(r"\\lbrack \1\\rbrack ", tex))
 
 
-class CanvasQuestion(LaidOut):
+class CanvasQuestion(LaidOutInBoxes):
     """Writes one question for New Quizzes: each blank is compared with a pattern, each choice is a list to open."""
 
     TYPING = "typing_pattern"
@@ -236,7 +236,7 @@ class CanvasClassicQuestion(CanvasQuestion):
 
     def grid(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows of blanks in a table."""
-        return LaidOut.grid(self, rows)
+        return LaidOutInBoxes.grid(self, rows)
 
     def accepted(self, box: Box) -> tuple[list[str], int, dict[str, str]]:
         """The texts of a blank."""

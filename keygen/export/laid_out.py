@@ -3,6 +3,7 @@ what to type into them; and its solution. A target says how it writes a box."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import ClassVar
@@ -19,7 +20,7 @@ LONGEST = 255
 """Characters of a name."""
 
 
-class LaidOut:
+class LaidOut(ABC):
     """Lays out one question; `say` has the words of the export, `words` those of pages. `otherwise` says what the
     target has in another way than a page."""
 
@@ -99,14 +100,9 @@ class LaidOut:
         name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
         return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
 
+    @abstractmethod
     def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
-        """One answer: what it is called, and its boxes, those of a matrix in a table."""
-        name = self.called(answer, writer, alone=alone)
-        if len(answer.rows) == len(answer.rows[0]) == 1:
-            box = answer.rows[0][0]
-            return f"{self.listed(box, writer)}<p>{name}{self.lettered(box, writer)}</p>"
-        rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
-        return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+        """One answer: what it is called, and what it is typed into."""
 
     def listed(self, box: Box, writer: MathJaxWriter) -> str:
         """The formulas that a box has the numbers of, a paragraph each; "" for any other box."""
@@ -114,19 +110,6 @@ class LaidOut:
             f"<p>({number}) {writer.math(writer.tex(formula))}</p>\n"
             for number, formula in enumerate(formulas_of(box), start=1)
         )
-
-    def grid(self, rows: Sequence[Sequence[str]]) -> str:
-        """Rows of written boxes."""
-        return table([f"<td>{box}</td>" for box in row] for row in rows)
-
-    def lettered(self, box: Box, writer: MathJaxWriter) -> str:
-        """A box behind its letter, if it has one of its own."""
-        letter = box.letter if isinstance(box, NumberBox) else None
-        return ("" if letter is None else f"{writer.math(f'{writer.tex(letter)} =')} ") + self.box(box, writer)
-
-    def box(self, box: Box, writer: MathJaxWriter) -> str:
-        """A box as the target has it."""
-        raise NotImplementedError
 
     # --- what is answered
 
@@ -151,3 +134,29 @@ class LaidOut:
 def formulas_of(box: Box) -> tuple[Result, ...]:
     """The formulas among which a box asks to choose; none of any other box."""
     return box.formulas if isinstance(box, ChoiceBox) else ()
+
+
+class LaidOutInBoxes(LaidOut):
+    """A question in which every value has a box of its own."""
+
+    def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
+        """One answer: what it is called, and its boxes, those of a matrix in a table."""
+        name = self.called(answer, writer, alone=alone)
+        if len(answer.rows) == len(answer.rows[0]) == 1:
+            box = answer.rows[0][0]
+            return f"{self.listed(box, writer)}<p>{name}{self.lettered(box, writer)}</p>"
+        rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
+        return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+
+    def grid(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows of written boxes."""
+        return table([f"<td>{box}</td>" for box in row] for row in rows)
+
+    def lettered(self, box: Box, writer: MathJaxWriter) -> str:
+        """A box behind its letter, if it has one of its own."""
+        letter = box.letter if isinstance(box, NumberBox) else None
+        return ("" if letter is None else f"{writer.math(f'{writer.tex(letter)} =')} ") + self.box(box, writer)
+
+    @abstractmethod
+    def box(self, box: Box, writer: MathJaxWriter) -> str:
+        """A box as the target has it."""

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from keygen.document.nodes import Blocks
-from keygen.export.laid_out import LONGEST, LaidOut
+from keygen.export.laid_out import LONGEST, LaidOutInBoxes
 from keygen.export.question import Box, ChoiceBox, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
 from keygen.writers.mathjax import MathJaxWriter
@@ -29,7 +29,7 @@ LIST, BUTTONS = "MULTICHOICE", "MULTICHOICE_V"
 CLOZE = str.maketrans({"&": "&amp;", "~": "&#126;", "}": r"\}", "#": r"\#"})
 
 
-class MoodleQuestion(LaidOut):
+class MoodleQuestion(LaidOutInBoxes):
     """Writes one question."""
 
     FOLDER = "@@PLUGINFILE@@/"

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from keygen.document.typesetter import Typesetter
-from keygen.export.laid_out import LaidOut
+from keygen.export.laid_out import LaidOutInBoxes
 from keygen.export.package import HEAD, identifier
 from keygen.export.qti21_body import MATHML, QTI, QtiWriter, body
 from keygen.export.question import Box, ChoiceBox, NumberBox
@@ -44,7 +44,7 @@ class QtiItem:
     figures: tuple[FigureFile, ...] = field(repr=False)
 
 
-class QtiQuestion(LaidOut):
+class QtiQuestion(LaidOutInBoxes):
     """Writes one question."""
 
     def __init__(self, *about: Any) -> None:
