@@ -45,6 +45,33 @@ def test_the_keys_say_where_the_published_numbers_leave_little_to_see() -> None:
     assert not any(one.conditions["lone"].holds or other.conditions["last_alone"].holds for one, other in drawn)
 
 
+def test_the_targets_of_two_steps_are_of_both_kinds() -> None:
+    assert all(set(found["y"]) == {0, 1} for found in values("backprop/two_sgd_steps", "sheet4"))
+
+
+def test_no_upstream_gradient_is_one_whose_factor_would_drop_out() -> None:
+    for found in values("backprop/layer_by_layer", "sheet4"):
+        assert (abs(found["dL_dyhat"]) != 1).all()
+
+
+def test_every_term_of_an_asked_entry_of_a_gradient_counts() -> None:
+    for seed in SEEDS:
+        found = variant("backprop/dense_minibatch", "sheet4b", seed)
+        (k, j), (i, m) = (found.choices[name] for name in ("entry_W", "entry_X"))
+        X, W, G = (found.values[name] for name in ("X", "W", "dZ"))
+        assert (X[:, k - 1] * G[:, j - 1] != 0).all()
+        assert (G[i - 1] * W[m - 1] != 0).all()
+
+
+def test_observations_of_the_delta_recursion_differ_and_no_two_units_have_one_derivative() -> None:
+    for found in values("backprop/delta_recursion", "sheet4b"):
+        x, x2 = (found[name].flatten().tolist() for name in ("x", "x2"))
+        assert len(set(x)) == len(set(x2)) == len(x)
+        assert x2 not in (x, [-number for number in x])
+        for p in ("", "o_"):
+            assert all(found[f"{p}slope{k}"][0, 0] != found[f"{p}slope{k}"][1, 0] for k in (1, 2))
+
+
 PAST = ("away_at_first", "past_at_once", "sgd_past", "momentum_past")
 
 
