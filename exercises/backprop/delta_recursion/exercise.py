@@ -149,8 +149,9 @@ def arranged(v):
     """Inputs that differ, each taken on along its grid; answers that differ; one zero at most in a matrix."""
     x, x2, y2 = (column.copy() for column in (v.x, v.x2, v.y2))
     for column in (x, x2):
+        idle = {Fraction(0)} if len(column) == 2 else set()
         for place, number in enumerate(column.flat):
-            column[place, 0] = onward(number, set(column.flat[:place]))
+            column[place, 0] = onward(number, {*column.flat[:place], *idle})
     if (x2 == x).all() or (x2 == -x).all():
         x2 = np.roll(x2, 1, axis=0)
     if (y2 == v.y).all():
@@ -184,7 +185,7 @@ def worthwhile(v):
     yield "the biases of different layers differ", len(biases) == len(LAYERS)
     yield "the two observations differ in more than sign", (v.x != v.x2).any() and (v.x != -v.x2).any()
     yield "no two inputs of an observation are equal", all(len(set(x.flat)) == len(x) for x in (v.x, v.x2))
-    yield "no observation is all zero", (v.x != 0).any() and (v.x2 != 0).any()
+    yield "two inputs of each observation act", all((x != 0).sum() >= 2 for x in (v.x, v.x2))
     yield "the answers of the two observations differ", (v.y != v.y2).any()
     arguments = [s.values[f"{p}z{k}"] for p in ("", SECOND) for k in LAYERS]
     yield "no two units of a layer have one derivative", all(abs(z[0, 0]) != abs(z[1, 0]) for z in arguments)
