@@ -50,11 +50,12 @@ def computation(t):
 
 
 def answers(s):
-    steepest = s.shown["steepest"]
-    largest = concluded(same_as(calculus.known(steepest.links[-1])), steepest)
+    largest = concluded(same_as(calculus.known(s.shown["steepest"].links[-1])), s.chain("top"))
+    of_gradients = {"dH": by_slope(s), "dX": s.chain("dL_dX"), "dW": s.chain("dL_dW")}
+    backward = {name: concluded(line.links[0].name, line.formula, line) for name, line in of_gradients.items()}
     bound = same_as(s.values["q"] ** int(s.values["depth"]))
     return {
-        "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
+        "a": {"H": "H", "O": "O", **backward},
         "b": {"max_df": largest, "bound": concluded(bound, Chain(s.shown["bound"].links[1:]))},
     }
 

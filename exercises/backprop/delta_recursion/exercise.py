@@ -8,6 +8,7 @@ from keygen.author import (
     backprop,
     choice,
     circuit_figures,
+    concluded,
     decimals,
     entry_check,
     integers,
@@ -93,9 +94,12 @@ def answers(s):
     names = [f"{letter}_{k}" for letter in ("delta", "dW", "db") for k in LAYERS]
     forward = [f"{letter}{k}" for k in LAYERS for letter in "za"]
     means = [f"mean_d{letter}_{k}" for letter in "Wb" for k in LAYERS]
+    rules = [line for row in s.shown["rules"] for line in row]
+    first, *others = names
+    asked = {first: concluded(first, *rules, s.chain(first)), **{name: name for name in others}}
     return {
-        "a": {**{name: name for name in forward}, "C": "C", **{name: name for name in names}},
-        "b": {"mean_C": "mean_C", **{name: name for name in means}},
+        "a": {name: concluded(name) for name in (*forward, "C")} | asked,
+        "b": {"mean_C": concluded("mean_C"), **{name: name for name in means}},
     }
 
 

@@ -9,6 +9,7 @@ from keygen.author import (
     Name,
     apply,
     calculus,
+    concluded,
     decimals,
     edge_list,
     integers,
@@ -95,7 +96,7 @@ def edges(s):
 
 def answers(s):
     return {
-        "a": {"h1": "h1", "h2": "h2", "yhat": "yhat"},
+        "a": {"h1": concluded("h1"), "h2": concluded("h2"), "yhat": "yhat"},
         "b": {"yhat": spelled(forecast(s))},
         "c": {"edges": edges(s), "y": spelled(way_back(s))},
     }

@@ -30,6 +30,7 @@ from keygen.author import (
     relation,
     relu,
     rounded,
+    same_as,
     slip,
     slope,
     square,
@@ -179,6 +180,7 @@ def answers(s):
         "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": "L"},
         "b": gradients,
         "c": {**gradients, **new},
+        "d": {"cell": concluded(same_as("matrices: rows are sequences, columns series"), *s.shown["batch"])},
     }
 
 
