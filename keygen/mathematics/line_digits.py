@@ -5,8 +5,8 @@ something that is more than one unit of the last place away from the rounded num
 whose rounding costs the most shows one figure more, wherever it stands on that side, until they do not. A side that
 loses figures, or shows one more anyway, shows one or two more, if its digits then round to the very number at the end.
 That number keeps the figures of the policy, and every figure that is added is proven as any other. Behind rounded
-numbers it is written as a rounded number itself, zeros included, even where it is exact. A side that no figures mend says nothing
-to a calculator: the line goes without it.
+numbers it is written as a rounded number itself, zeros included, even where it is exact. A side that no figures mend
+says nothing to a calculator: the line goes without it.
 """
 
 from __future__ import annotations

@@ -108,8 +108,8 @@ def answers(s):
 
 
 def line(s, name):
-    """The line of a variable; a fraction that is no short decimal has its decimals beside it. Further on those stand for
-    it, and what is computed from them is in decimals alone."""
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it. Further on those stand
+    for it, and what is computed from them is in decimals alone."""
     chain = s.chain(name)
     symbols = chain.formula.links
     numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
