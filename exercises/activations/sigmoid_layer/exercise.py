@@ -129,6 +129,8 @@ def worthwhile(v):
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    yield "no two units get the same argument", len({tuple(unit) for unit in v.H.T}) == v.H.shape[1]
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.dL_dH) > Fraction("0.001")).all()
