@@ -167,6 +167,7 @@ def worthwhile(v):
         (len(set(v.Z[0])) == v.Z.shape[1] and len({tuple(row) for row in v.X}) == len(v.X)),
     )
     yield "no two observations get the same gradient", len({tuple(row) for row in v.D}) == len(v.D)
+    yield "no two observations give the same arguments", len({tuple(row) for row in v.U}) == len(v.U)
     yield "no two inputs of the layer weigh the same", (v.W[0] != v.W[1]).any()
     yield "some input is negative", (v.Z < 0).any()
     yield "some input is positive", (v.Z > 0).any()

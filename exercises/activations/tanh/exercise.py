@@ -143,7 +143,11 @@ def worthwhile(v):
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
     yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
-    yield "no two units get the same argument", len({tuple(unit) for unit in v.H.T}) == v.H.shape[1]
+    arguments = (v.H, v.H.T)
+    yield (
+        "no two units or observations give the same arguments",
+        all(len({*map(tuple, m)}) == len(m) for m in arguments),
+    )
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()
