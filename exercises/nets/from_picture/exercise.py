@@ -1,6 +1,6 @@
 """A network from its picture: a forecast, the formula; and the way back, from a formula to the picture."""
 
-import numpy as np
+from itertools import product
 
 from keygen.author import (
     Chain,
@@ -185,22 +185,24 @@ def arranged(v):
     w[alive] = abs(w[alive])
     if w[alive] * z[alive] + c <= 0:
         c = -c
-    if w[0] * z[0] + w[1] * z[1] + c <= 0:
+    if w[0] * z[0] + w[1] * z[1] + c <= 0 or not picture_acts(W, w, c):
         w[1 - alive] = -abs(w[1 - alive])
+    if not picture_acts(W, w, c) and w[alive] * z[alive] > abs(c):
+        c = -abs(c)
     return {"W": W, "w": w, "c": c} | way_back_arranged(v)
 
 
 def way_back_arranged(v):
-    """Signs with which the network of the formula has a living unit and puts out something."""
+    """Signs with which the network of the formula has a living unit, puts out something, and its outer ReLU acts."""
     V, b, last, d = apart(v.V), v.b.copy(), v.v.copy(), v.d
     u = v.p @ V + b
     if max(u) <= 0:
         turned = int(v.x1) % 2
         V[:, turned], b[turned], u[turned] = -V[:, turned], -b[turned], -u[turned]
-    total = sum(last[k] * max(0, u[k]) for k in (0, 1)) + d
-    if total <= 0:
-        last = np.array([abs(x) if u[k] > 0 else x for k, x in enumerate(last)], dtype=object)
-        d = abs(d) if sum(last[k] * max(0, u[k]) for k in (0, 1)) + d <= 0 else d
+    for first, second, third in product((1, -1), repeat=3):
+        turned, bias = last * (first, second), d * third
+        if sum(turned[k] * max(0, u[k]) for k in (0, 1)) + bias > 0 and acts(V, b, turned, bias, PLACES):
+            return {"V": V, "b": b, "v": turned, "d": bias}
     return {"V": V, "b": b, "v": last, "d": d}
 
 
