@@ -90,9 +90,7 @@ def test_no_unit_of_a_chain_starts_with_zero_weights_and_no_draw_of_matrices_wit
         assert all((start.values[f"W{k}"] != 0).all() for k in (1, 2, 3))
 
 
-def test_the_outer_relu_of_both_networks_acts_somewhere_and_of_the_published_the_page_says_that_it_does_not() -> (
-    None
-):
+def test_the_outer_relu_of_both_networks_acts_somewhere_and_of_the_published_the_page_says_that_it_does_not() -> None:
     name = "nets/from_picture"
     for seed in SEEDS:
         one = drawn(name, seed)
