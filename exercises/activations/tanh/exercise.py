@@ -150,6 +150,12 @@ def worthwhile(v):
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    arguments = (v.H, v.H.T)
+    yield (
+        "no two units or observations give the same arguments",
+        all(len({*map(tuple, m)}) == len(m) for m in arguments),
+    )
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()

@@ -181,6 +181,9 @@ def worthwhile(v):
     matrices = [s.values[f"W{k}"] for k in LAYERS[1:]]
     yield "few weights are zero", all((w == 0).sum() <= 1 for w in (*matrices, v.W1))
     yield "an untransposed W would give another delta", all((abs(w - w.T) > 0).any() for w in matrices)
+    rows = [m for k in LAYERS for m in (s.values[f"W{k}"], s.values[f"W{k}"].T)]
+    yield "no two units or inputs have the same weights", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "no layer is without biases", all((s.values[f"b{k}"] != 0).any() for k in LAYERS)
     biases = {str(s.values[f"b{k}"].tolist()) for k in LAYERS}
     yield "the biases of different layers differ", len(biases) == len(LAYERS)
     yield "the two observations differ in more than sign", (v.x != v.x2).any() and (v.x != -v.x2).any()

@@ -174,6 +174,7 @@ def logloss_of(y, z):
 def worthwhile(v):
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
+    yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
     silent = v.H < 0
     yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
     yield "some unit is silent", silent.any()

@@ -9,6 +9,7 @@ from keygen.author import (
     Chain,
     Curve,
     Guide,
+    Literal,
     Name,
     Table,
     Track,
@@ -108,11 +109,15 @@ def answers(s):
 
 
 def line(s, name):
-    """The line of a variable; a fraction that is no short decimal has its decimals beside it, and is one further on."""
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it. Further on those stand
+    for it, and what is computed from them is in decimals alone."""
     chain = s.chain(name)
     symbols = chain.formula.links
     numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
     ends = chain.links[len(symbols) + 1 :]
+    used = s.trace.needs([name], cut={*s.trace.named} - {name}) - {name}
+    if any(written_as_fraction(s.values[one]) for one in used):
+        return replace(chain, links=(*symbols, numbers, Literal(to_go_on_with(s.values[name]))))
     return with_decimals(replace(chain, links=(*symbols, numbers, *ends)))
 
 
