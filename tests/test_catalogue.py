@@ -280,7 +280,7 @@ def test_every_exact_form_is_the_float_beside_it(seed: int | None) -> None:
     assert checked > 300
 
 
-LETTERS = {"f", "n", "p", "t", "lam", "y", "b0", "b1", "z1", "z2", "w", "x", "z"}
+LETTERS = {"f", "n", "p", "t", "lam", "y", "b0", "b1", "z1", "z2", "z3", "w", "x", "z"}
 INDEXED = {
     "backprop/layered_network",
     "backprop/graph_rules",

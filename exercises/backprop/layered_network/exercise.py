@@ -185,8 +185,8 @@ def answers(s):
     final = s.shown["with_slope"] or s.shown["in_full"]
     gradients = {name: concluded(formula(name), line) for name, line in zip(names, final)}
     factors = {
-        name: concluded(formula(name), Chain((s.name(name), written(s.trace, name, inside("dL_d")))))
-        for name in roles(s)
+        f"factor{k}": concluded(formula(name), Chain((s.name(name), written(s.trace, name, inside("dL_d")))))
+        for k, name in enumerate(roles(s), start=1)
     }
     scalars, matrices = (s.shown["composed"][kind] for kind in ("scalars", "matrices"))
     outputs = {
