@@ -25,7 +25,7 @@ from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.mathematics.comparison import HOLDS, real
-from keygen.mathematics.number_cache import numerals
+from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.python import ShownNumber, require_true_digits
 from keygen.mathematics.readback import Proofs, require_numbers
@@ -109,7 +109,7 @@ class Given:
     @property
     def shown(self) -> Literal:
         """What is printed."""
-        return Literal(Fraction(self.value))
+        return Literal(self.value if type(self.value) is Fraction else Fraction(self.value))
 
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None
@@ -170,15 +170,14 @@ def prove(said: Said, proofs: Proofs) -> None:
         case Claim():
             proofs.require(said.chain)
             if said.style != "as in lines":
-                require_digits(said.shown, said.policy(proofs.policy))
+                require_digits(said.shown, numerals(said.policy(proofs.policy)))
         case Given():
-            require_digits(said.shown, proofs.policy)
+            require_digits(said.shown, proofs.numerals)
 
 
-def require_digits(shown: Term, policy: Policy) -> None:
-    """Raise KeygenError for a number whose digits under the policy are not its own."""
+def require_digits(shown: Term, known: Numerals) -> None:
+    """Raise KeygenError for a number whose digits, as a policy writes them, are not its own."""
     if isinstance(shown, Literal) and not isinstance(shown.value, Polynomial):
-        known = numerals(policy)
         for entry in shown.value.flat if isinstance(shown.value, np.ndarray) else (shown.value,):
             if not (number := known.of(entry)).digits_match:
                 require_true_digits(ShownNumber(number.digits, entry))
