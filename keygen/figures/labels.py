@@ -156,11 +156,11 @@ def said_in(shown: Any, *, printed: bool = False) -> Iterator[Said]:
         yield shown.said
     else:
         parts: Iterable[Any] = ()
-        if isinstance(shown, Mapping):
-            parts = shown.values()
-        elif part_names(shown.__class__):
+        if part_names(shown.__class__):
             parts = parts_of(shown, printed=printed)
         elif isinstance(shown, list | tuple):
             parts = shown
+        elif isinstance(shown, Mapping):
+            parts = shown.values()
         for part in parts:
             yield from said_in(part, printed=printed)
