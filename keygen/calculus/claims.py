@@ -96,6 +96,8 @@ class Given:
     """A number that the statement gives or counts by. Raises KeygenError for what is not exact."""
 
     value: int | Fraction
+    shown: Literal = field(init=False, repr=False, compare=False)
+    """What is printed."""
 
     def __post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
@@ -105,15 +107,13 @@ class Given:
                 found=type(self.value).__name__,
                 repair="a number that was computed is a claim: s.claim(name), or claim(term, letter=value)",
             )
-
-    @property
-    def shown(self) -> Literal:
-        """What is printed."""
-        return Literal(self.value if type(self.value) is Fraction else Fraction(self.value))
+        number = self.value if type(self.value) is Fraction else Fraction(self.value)
+        object.__setattr__(self, "shown", Literal(number))
 
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None
 Said = Chain | Claim | Given
+CLAIMING, LETTERED = (Chain, Claim, Given), (Name, Apply, Marked)  # asked of each cell of a table
 
 
 def claim(term: Term, **letters: Any) -> Claim:
@@ -133,9 +133,9 @@ def entry_of(name: Name, value: Any, place: tuple[int, ...]) -> Claim:
 
 def require_label(said: Any, what: str) -> None:
     """Raise KeygenError for what is neither a claim nor without one. `what` it is, as in "a cell of a table"."""
-    if said is None or isinstance(said, Chain | Claim | Given):
+    if said is None or isinstance(said, CLAIMING):
         return
-    if isinstance(said, Name | Apply | Marked):
+    if isinstance(said, LETTERED):
         leaves = list(leaves_of(said))
         if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
             return
