@@ -61,7 +61,7 @@ class LaidOut(ABC):
     def asked(self, writer: MathJaxWriter) -> str:
         """Code, conventions, statement, then each part with its boxes."""
         problem = self.question.problem
-        pieces = [f"<p><small>{escape(self.words['variant'])} {self.question.code}</small></p>"]
+        pieces = [f"<p><small>{escape(self.words['variant'])} {self.question.code} · {problem.number}</small></p>"]
         if self.question.conventions is not None:
             box, typesetter = self.question.conventions
             pieces.append(self.writer(typesetter).write(box))

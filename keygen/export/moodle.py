@@ -9,9 +9,9 @@ between boxes needs nothing. An id number of a Cloze question is dropped, so the
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from lxml import etree
@@ -65,17 +65,21 @@ class MoodleQuestion(LaidOutInBoxes):
     def box(self, box: Box, writer: MathJaxWriter) -> str:
         """A box with its alternatives."""
         if isinstance(box, ChoiceBox):
-            shown = [writer.math(writer.tex(one)) for one in box.formulas]
             options = (
-                f"{'=' if place == box.right else '%0%'}{in_cloze(option)}"
-                for place, option in enumerate(shown or (escape(one, quote=False) for one in box.options))
+                f"{'=' if place == box.right else '%0%'}{in_cloze(escape(option, quote=False))}"
+                for place, option in enumerate(self.shown(box))
             )
-            return f"{{{box.weight}:{BUTTONS if shown else LIST}:{'~'.join(options)}}}"
+            return f"{{{box.weight}:{BUTTONS if box.formulas else LIST}:{'~'.join(options)}}}"
         found = [f"={number(box.key)}"]
         found += [f"%0%{number(slip.number)}#{in_cloze(feedback(slip.told, writer))}" for slip in box.slips]
         if box.misread is not None:
             found.append(f"%0%{number(box.misread)}#{in_cloze(escape(self.say['fraction'], quote=False))}")
         return f"{{{box.weight}:NUMERICAL:{'~'.join(found)}}}"
+
+    def shown(self, box: ChoiceBox) -> Sequence[str]:
+        """The options as Moodle shows them, and as its reports do."""
+        writer = self.writer(self.question.typesetter)
+        return [unescape(writer.math(writer.tex(one))) for one in box.formulas] or box.options
 
 
 def text_with_files(question: Any, tag: str, html: str, writer: MathJaxWriter) -> None:

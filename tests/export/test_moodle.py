@@ -196,7 +196,7 @@ def test_each_exercise_has_a_category_and_each_variant_a_question_with_its_code(
         for code in codes
     ]
     for question in pool.questions:
-        assert question.text.startswith(f"<p><small>variant {question.name[-9:]}</small></p>")
+        assert question.text.startswith(f"<p><small>variant {question.name[-9:]} · {question.name[0]}</small></p>")
 
 
 def test_the_map_says_what_is_in_the_file(pool: Pool) -> None:
