@@ -8,7 +8,7 @@ from keygen.course.draw import stream
 from keygen.errors import KeygenError
 from keygen.export.question import ChoiceBox
 from keygen.mathematics.answers import Answer, ConcludedSource
-from keygen.matrix.distractors import distractors
+from keygen.matrix.distractors import Distractor, distractors
 from keygen.matrix.exercises import Result, Worked, worked_in
 from keygen.variants.solved import Solved
 
@@ -20,12 +20,14 @@ def formula_choice(found: Solved, part: str, name: str, answer: Answer) -> Choic
     if right is None:
         return None
     random = stream("formulas", found.variant.key, found.exercise.id, part, name)
-    formulas = [right, *distractors(right, worked_to(found, right), random)]
-    if len(formulas) == 1:
+    options = [Distractor(right, ""), *distractors(right, worked_to(found, right), random)]
+    if len(options) == 1:
         return None
-    random.shuffle(formulas)
-    numbers = tuple(str(number) for number, _ in enumerate(formulas, start=1))
-    return ChoiceBox((), numbers, formulas.index(right), spelled(found, formulas, right, answer), tuple(formulas))
+    random.shuffle(options)
+    formulas, mistakes = zip(*options, strict=True)
+    numbers = tuple(str(number) for number, _ in enumerate(options, start=1))
+    exact = spelled(found, formulas, right, answer)
+    return ChoiceBox((), numbers, formulas.index(right), exact, formulas, mistakes)
 
 
 def spelled(found: Solved, formulas: Sequence[Result], right: Result, answer: Answer) -> tuple[str | None, ...]:

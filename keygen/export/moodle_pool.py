@@ -68,4 +68,4 @@ def record_of(question: NeutralQuestion, shown: Shown = lambda box: box.options)
 
 def choices_of(box: Box, shown: Shown) -> tuple[MapChoice, ...]:
     """The options of a choice; none of any other box."""
-    return tuple(map(MapChoice, shown(box), box.exact)) if isinstance(box, ChoiceBox) else ()
+    return tuple(map(MapChoice, map(str, shown(box)), box.exact)) if isinstance(box, ChoiceBox) else ()

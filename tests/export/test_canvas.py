@@ -81,6 +81,28 @@ def test_a_right_answer_rounded_is_right_and_a_slip_is_not(package: CanvasPackag
     assert slips > 50
 
 
+def test_the_comment_on_what_is_wrong_says_what_each_known_slip_leads_to(package: CanvasPackage) -> None:
+    told = 0
+    for number in (3, 4):
+        question, made = of(package, number, 0), asked(number, 1)
+        lines = re.findall(r"<li>(.*?)</li>", question.wrong)
+        assert lines
+        for column, box in made.places:
+            assert isinstance(box, NumberBox)
+            for slip in box.slips:
+                typed = slip.number.decimal
+                near = [
+                    line
+                    for line in lines
+                    for text in re.findall(r"<code>(-?[\d.e-]+)</code>", line)
+                    if abs(Fraction(text) - typed) <= abs(typed) / 1000
+                ]
+                assert any("comes out if" in line for line in near), (column, typed)
+                told += 1
+    assert told > 50
+    assert of(package, 1, 0).wrong == "" or "comes out if" in of(package, 1, 0).wrong
+
+
 def test_each_exercise_is_a_group_of_its_variants_with_its_points(package: CanvasPackage) -> None:
     assert list(package.groups) == ["1 A computation graph", "3 Two steps of SGD", "4 Layer by layer"]
     for title, group in package.groups.items():
