@@ -108,6 +108,18 @@ def test_a_whole_number_that_follows_is_taken_exactly(questions: dict[int, Stack
     assert question.marked(typed)[2].score == 0
 
 
+def test_a_number_near_zero_is_told_from_others_near_zero(tmp_path: Path) -> None:
+    """0 to within 1e-6 once followed where 2.27e-14 is right, so that -2.27e-14 scored."""
+    (question,) = (one for one in exported("sheet5", tmp_path, "--seeds", "5") if one.name.startswith("4 "))
+    typed = question.right()
+    *before, last = typed["ans6"].rows[0]
+    assert 0 < last < Fraction(1, 10**9)
+    tree = question.root.findall("prt")[5]
+    assert question.walked(tree, typed).score == 1
+    for other in (-last, last / 3, 0, 10**-7):
+        assert question.walked(tree, {**typed, "ans6": Matrix([*before, other])}).score == 0
+
+
 @pytest.mark.parametrize("number", [3, 4])
 def test_known_slips_score_nothing_and_are_told(questions: dict[int, StackRead], number: int) -> None:
     question = questions[number]
