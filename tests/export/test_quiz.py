@@ -249,7 +249,8 @@ const scrolls = one => ["auto", "scroll"].includes(view.getComputedStyle(one).ov
 const unreached = [...page.querySelectorAll("body *")].filter(one =>
   scrolls(one) && one.scrollWidth > one.clientWidth && one.tabIndex < 0).map(one => one.outerHTML.slice(0, 200));
 const cut = [...page.querySelectorAll(".answer .table")].filter(one => one.scrollWidth > one.clientWidth &&
-  (one.querySelector("td math, td fieldset") || one.querySelector("tr").cells.length <= 3)).map(one => one.outerHTML.slice(0, 200));
+  (one.querySelector("td math, td fieldset") || one.querySelector("tr").cells.length <= 3))
+  .map(one => one.outerHTML.slice(0, 200));
 for (const math of page.querySelectorAll("math")) math.textContent = math.textContent;
 const axe = await view.axe.run(page, {resultTypes: ["violations"]});
 return {cut, violations: axe.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => node.html)]), unreached,

@@ -13,6 +13,7 @@ from stack_question import Matrix, StackRead, read_stack, run
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from tests.courses import SHIPPED, keygen, laid
+from tests.odd_signs import EXERCISE, SHEET, TEMPLATE
 
 EXERCISES = (1, 3, 4)
 
@@ -164,40 +165,8 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-CHOICE = 'multiple_choice("a } b", "=c # d", "%1e ~ f", "g & h <i> ]]> {#j#} [[k]] \\"l\\"")'
-EXERCISE = f"""
-from keygen.author import multiple_choice, integers
-
-given = {{"a": integers("", 2, 9, published=3)}}
-
-
-def computation(t):
-    t.h = t.a / 4
-
-
-answers = {{"a": {{"h": "h"}}, "b": {{"best": {CHOICE}}}}}
-"""
-TEMPLATE = r"""%% title
-Halves \& quarters <3 ]]>
-%% endtitle
-%% statement
-Let \( \val{ line.a } \), see [[1]] and \{\#2\#\}.
-%% endstatement
-%% part a
-Find \( \val{ name.h } \).
-%% solution
-\[ \val{ line.h } \]
-%% endpart
-%% part b
-Which one?
-%% solution
-The first.
-%% endpart
-"""
-
-
 def test_any_signs_may_stand_in_titles_choices_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid(tmp_path, EXERCISE, TEMPLATE, 'title = "M"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n')
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     (question,) = exported("mine", Path("o"), "--seeds", "5")
     assert question.inputs == {"ans1": "numerical", "ans2": "dropdown"}
