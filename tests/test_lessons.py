@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
-from keygen.author.checks import telling
+from keygen.author.checks import LETTERS, step_name, telling
+from keygen.mathematics.names import name_tex
+from keygen.mathematics.terms import Name
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
@@ -43,6 +46,34 @@ def test_the_keys_say_where_the_published_numbers_leave_little_to_see() -> None:
     assert variant(matrices, "sheet4b", None).conditions["last_alone"]
     drawn = [(variant("rnn/bptt", "sheet7", seed), variant(matrices, "sheet4b", seed)) for seed in range(3)]
     assert not any(one.conditions["lone"].holds or other.conditions["last_alone"].holds for one, other in drawn)
+
+
+def test_the_targets_of_two_steps_are_of_both_kinds() -> None:
+    assert all(set(found["y"]) == {0, 1} for found in values("backprop/two_sgd_steps", "sheet4"))
+
+
+def test_no_upstream_gradient_is_one_whose_factor_would_drop_out() -> None:
+    for found in values("backprop/layer_by_layer", "sheet4"):
+        assert (abs(found["dL_dyhat"]) != 1).all()
+
+
+def test_every_term_of_an_asked_entry_of_a_gradient_counts() -> None:
+    for seed in SEEDS:
+        found = variant("backprop/dense_minibatch", "sheet4b", seed)
+        (k, j), (i, m) = (found.choices[name] for name in ("entry_W", "entry_X"))
+        X, W, G = (found.values[name] for name in ("X", "W", "dZ"))
+        assert (X[:, k - 1] * G[:, j - 1] != 0).all()
+        assert (G[i - 1] * W[m - 1] != 0).all()
+
+
+def test_observations_of_the_delta_recursion_differ_and_no_two_units_have_one_derivative() -> None:
+    for found in values("backprop/delta_recursion", "sheet4b"):
+        x, x2 = (found[name].flatten().tolist() for name in ("x", "x2"))
+        assert len(set(x)) == len(set(x2)) == len(x)
+        assert min(sum(number != 0 for number in column) for column in (x, x2)) >= 2
+        assert x2 not in (x, [-number for number in x])
+        for p in ("", "o_"):
+            assert all(found[f"{p}slope{k}"][0, 0] != found[f"{p}slope{k}"][1, 0] for k in (1, 2))
 
 
 PAST = ("away_at_first", "past_at_once", "sgd_past", "momentum_past")
@@ -111,3 +142,10 @@ def test_the_first_entry_that_is_not_zero_is_found_again() -> None:
     assert telling(np.array([[2, 3], [0, 0]]), (1, 0)) == (0, 0)
     assert telling(np.array([[2, 3]]), (0, 1)) == (0, 1)
     assert telling(np.zeros(2), (1,)) == (1,)
+
+
+def test_the_step_of_a_quotient_is_one_letter_and_no_delta_where_units_have_deltas() -> None:
+    letters = [name_tex(letter, {}) for letter in LETTERS]
+    assert all(re.fullmatch(r"[a-z]|\\[a-z]+", letter) for letter in letters)
+    for exercise, sheet in (("backprop/graph_rules", "sheet4b"), ("dropout/mask", "sheet5b")):
+        assert step_name(variant(exercise, sheet, None)) == Name("epsilon")

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import numpy as np
+
 from keygen.author import (
     Chain,
     Size,
@@ -143,6 +145,37 @@ def show(s):
     }
 
 
+def arranged(v):
+    """Inputs that differ, each taken on along its grid; answers that differ; one zero at most in a matrix."""
+    x, x2, y2 = (column.copy() for column in (v.x, v.x2, v.y2))
+    for column in (x, x2):
+        idle = {Fraction(0)} if len(column) == 2 else set()
+        for place, number in enumerate(column.flat):
+            column[place, 0] = onward(number, {*column.flat[:place], *idle})
+    if (x2 == x).all() or (x2 == -x).all():
+        x2 = np.roll(x2, 1, axis=0)
+    if (y2 == v.y).all():
+        y2[0, 0] = 1 - y2[0, 0]
+    return {"x": x, "x2": x2, "y2": y2, "W1": filled(v.W1), "W2": filled(v.W2)}
+
+
+INPUTS = [Fraction(k) for k in range(-2, 3)]
+
+
+def onward(number, taken):
+    """The first input from this one on, round and round, that is not taken."""
+    start = INPUTS.index(number)
+    return next(x for x in INPUTS[start:] + INPUTS[:start] if x not in taken)
+
+
+def filled(weights):
+    """A matrix in which every zero but the first is a half."""
+    found = weights.copy()
+    for place in list(zip(*np.nonzero(weights == 0)))[1:]:
+        found[place] = HALF
+    return found
+
+
 def worthwhile(v):
     s = v.solved
     matrices = [s.values[f"W{k}"] for k in LAYERS[1:]]
@@ -153,11 +186,12 @@ def worthwhile(v):
     yield "no layer is without biases", all((s.values[f"b{k}"] != 0).any() for k in LAYERS)
     biases = {str(s.values[f"b{k}"].tolist()) for k in LAYERS}
     yield "the biases of different layers differ", len(biases) == len(LAYERS)
-    yield "the two observations differ", (v.x != v.x2).any()
-    yield "no observation is all zero", (v.x != 0).any() and (v.x2 != 0).any()
+    yield "the two observations differ in more than sign", (v.x != v.x2).any() and (v.x != -v.x2).any()
+    yield "no two inputs of an observation are equal", all(len(set(x.flat)) == len(x) for x in (v.x, v.x2))
+    yield "two inputs of each observation act", all((x != 0).sum() >= 2 for x in (v.x, v.x2))
     yield "the answers of the two observations differ", (v.y != v.y2).any()
     arguments = [s.values[f"{p}z{k}"] for p in ("", SECOND) for k in LAYERS]
-    yield "no two units of a layer are twins", all(z[0, 0] != z[1, 0] for z in arguments)
+    yield "no two units of a layer have one derivative", all(abs(z[0, 0]) != abs(z[1, 0]) for z in arguments)
     deltas = (s.values[f"{p}delta_{k}"] for p in ("", SECOND) for k in reversed(LAYERS))
     yield "no delta is too small to carry by hand", all((abs(delta) >= Fraction("0.004")).all() for delta in deltas)
     yield "the rows of the gradient differ", (abs(v.delta_1[0] - v.delta_1[1]) > Fraction("0.001")).all()

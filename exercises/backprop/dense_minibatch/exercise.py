@@ -106,6 +106,9 @@ def worthwhile(v):
     yield "no column of W repeats one number, whose sums would hide which entry met which", (v.W[0] != v.W).any(0).all()
     received = v.dZ != 0
     yield "every observation and every output receives a gradient", received.any(0).all() and received.any(1).all()
+    (k, j), (i, m) = ([place - 1 for place in entry] for entry in (v.entry_W, v.entry_X))
+    terms = [*(v.X[:, k] * v.dZ[:, j]), *(v.dZ[i] * v.W[m])]
+    yield "every observation and every output contributes to the asked entries", all(term != 0 for term in terms)
     yield "neither asked entry is zero", v.dL_dw != 0 and v.dL_dx != 0
     yield "the asked entries differ", v.dL_dw != v.dL_dx
     yield "the gradients by input and by weights differ", v.dL_dX.tolist() != v.dL_dW.tolist()

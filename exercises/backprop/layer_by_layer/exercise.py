@@ -196,6 +196,7 @@ def worthwhile(v):
     yield "what ReLU puts out is not its own derivative", ((v.H > 0) & (v.H != 1)).any()
     yield "every observation is predicted wrongly", (v.yhat != v.y).all()
     yield "the error is small enough to carry by hand", (abs(v.yhat - v.y) <= 6).all()
+    yield "the upstream gradient is no one, which would drop out", (abs(2 * (v.yhat - v.y)) != len(v.y)).all()
     yield "the ReLU stops a gradient that was on its way", (silent & (v.dL_dO != 0)).any()
     yield "the handed-on gradient differs from the one that came in", v.dL_dX.tolist() != v.dL_dH.tolist()
     yield "both weight matrices move", (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any()

@@ -213,8 +213,14 @@ meant = {
 }
 
 
+def arranged(v):
+    """Targets of both kinds: of one alone a term of the log loss would never act."""
+    return {"y": [v.y[0], 1 - v.y[0]]}
+
+
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
+    yield "the targets of the two observations differ", v.y[0] != v.y[1]
     yield "the two observations differ", v.x[0] != v.x[1]
     yield "no unit starts with zero weights", (v.weights != 0).any(axis=1).all()
     first = (s.values[f"s1_g_w{kind}_{unit}"] for unit in reversed(units(c)) for kind in KINDS)
