@@ -93,7 +93,7 @@ def definitions():
     """Each function and its slope by cases; softplus and its slope in closed form."""
     plain = calculus.read("ln(1 + exp(z))")
     slope_of = [calculus.differentiate("z"), calculus.differentiate("z")]
-    sigmoid = calculus.becomes(apply("sigmoid", Z), "sigmoid_definition")
+    sigmoid = calculus.becomes(apply("sigmoid", Z), "sigmoid_by_exponential")
     return {
         **{name: on_both_sides(start, calculus.becomes(value)) for name, (start, value, _) in CURVES.items()},
         **{
