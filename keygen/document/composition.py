@@ -32,7 +32,7 @@ from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
 from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
-from keygen.document.slips import named, through
+from keygen.document.slips import named, through, wrongly
 from keygen.document.template import (
     in_words,
     placed,
@@ -216,8 +216,8 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     objects: list[Any] = []
     name = slip.solved.name
     context = {
-        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
-        "through": through(slip, typesetter),
+        "_printer": typesetter, "_objects": objects, "what": wrongly(slip, words("slips", language)),
+        "through": through(slip, typesetter), "place": slip.place,
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
         "wrong": slip.claim, "about": typesetter.rounds(slip.claim),
         "tall": np.ndim(slip.wrong) == 2 and len(slip.wrong) > 1,
@@ -233,8 +233,8 @@ def told_to_whoever_typed(slip: Slip, typesetter: Typesetter, language: Language
     right number is not told."""
     objects: list[Any] = []
     context = {
-        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
-        "through": through(slip, typesetter),
+        "_printer": typesetter, "_objects": objects, "what": wrongly(slip, words("slips", language)),
+        "through": through(slip, typesetter), "place": slip.place,
         "line": None if slip.line == slip.variable else slip.solved.name(slip.line),
     }  # fmt: skip
     path = template_file(language, language.code, "answer_slip.tex")

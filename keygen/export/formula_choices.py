@@ -48,12 +48,13 @@ def in_numpy(worked: Worked, said: Result) -> str | None:
 
 
 def result_of(found: Solved, part: str, name: str, answer: Answer) -> Result | None:
-    """The line of a page that a formula is, where it is one by matrix differentials."""
+    """The line of a page that a formula is, the last that its table of answers has, where it is one by matrix
+    differentials."""
     if answer.type != "formula":
         return None
     source = found.sources[part][name]
     said = source.says if isinstance(source, ConcludedSource) else (answer.says,)
-    return said[0] if len(said) == 1 and isinstance(said[0], Result) else None
+    return said[-1] if isinstance(said[-1], Result) else None
 
 
 def worked_to(found: Solved, right: Result) -> Worked | None:

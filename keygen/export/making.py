@@ -184,8 +184,8 @@ class Boxes:
                 return
 
     def told(self, slip: Slip) -> Blocks:
-        """The sentence of a slip, in which there are names and no numbers: variants of one structure have one."""
-        about = ("typed", self.language.code, slip.name, slip.line, slip.variable, slip.through)
+        """The sentence of a slip, whose numbers are those of the trace alone: variants of one structure have one."""
+        about = ("typed", self.language.code, slip.made, slip.variable)
         told: Blocks = self.found.trace.memo(about, lambda: told_to_whoever_typed(slip, self.typesetter, self.language))
         return told
 
