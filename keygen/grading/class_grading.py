@@ -202,7 +202,7 @@ class RowGrading:
                 continue
             own_order = replace(person.orders.get(worked.number, order), course=course)
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
-            computed, steps = traced(exercise, row.cells, self.piece.rates)
+            computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
             if told := first_step(exercise, steps, own_order):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
@@ -213,6 +213,9 @@ class RowGrading:
         for column, cell in row.cells.items():
             if cell and column in self.into.seen and column not in own:
                 yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
+        if strange := [column for column in row.taken if column not in own]:
+            why = f"{person.id} has no answer {strange[0][:60]!r}; {nearest(strange[0][:60], own)}"
+            yield RowFault(row.line, "taken", why, refused=False)
         found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible)
         page = student_page(order, person.name or person.id, verdicts, (found_row.total, possible), shown)
         yield replace(found_row, page=page)

@@ -7,7 +7,7 @@ between is replayed. So a slip costs once, where it is made; what follows rightl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -20,7 +20,8 @@ from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
-from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
+from keygen.grading.numbers import ReadNumber
+from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
@@ -30,6 +31,8 @@ Quoted = Mapping[str, frozenset[str]]
 """The variables that the statement of a part quotes with their values."""
 BETTER: dict[VerdictKind, int] = {"right": 6, "carried": 5, "coarse": 4, "slip": 3, "wrong": 2}
 STATES_NOTHING: frozenset[str] = frozenset()
+AGREEING: frozenset[VerdictKind] = frozenset({"right", "coarse", "carried"})
+UNTYPED = "nobody typed it, and no answer that agrees rests on all of it"
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,43 @@ class FollowThrough:
     def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
         self.steps: list[TracedStep] = []
+        self.agreed: list[tuple[AskedColumn, Mapping[str, Any]]] = []
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
-    def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[AnswerVerdict]:
-        """A verdict for each answer that could be read, in the order of the trace."""
+    def verdicts(
+        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = ()
+    ) -> list[AnswerVerdict]:
+        """A verdict for each answer that could be read, in the order of the trace, and for those that whoever typed
+        them has `passed` over, since an answer behind them agrees."""
         student = Progress()
-        return [self.verdict(student, *one) for one in sorted(typed, key=lambda one: self.place(one[0]))]
+        rows: list[tuple[AskedColumn, str, Read | None]] = [*typed, *((asked, "", None) for asked in passed)]
+        found = []
+        for asked, cell, read in sorted(rows, key=lambda one: self.place(one[0])):
+            if read is None:
+                found.append((asked, self.passed(student, asked)))
+            else:
+                found.append((asked, self.verdict(student, asked, cell, read)))
+        unread = {asked.column for asked, _, read in rows if read is None}
+        return [self.vouched(asked, one) if asked.column in unread else one for asked, one in found]
+
+    def passed(self, student: Progress, asked: AskedColumn) -> AnswerVerdict:
+        """The verdict on an answer that nobody typed, as what follows from those that were typed before it."""
+        right = tuple(map(ReadNumber, asked.numbers.values()))
+        answered = Answered(self, student, asked, right)
+        key = written(asked.answer)
+        if answered.following is None:
+            return AnswerVerdict(asked.column, "", "right", Fraction(1), "", key)
+        empty = answered.emptied()
+        credit = Fraction(0) if empty else self.rates.carried
+        replay = answered.text(answered.following)
+        return AnswerVerdict(asked.column, "", "carried", credit, "", key, replay, person=empty)
+
+    def vouched(self, asked: AskedColumn, verdict: AnswerVerdict) -> AnswerVerdict:
+        """A verdict on an answer that nobody typed: for a person where no answer that agrees rests on all of it."""
+        behind = tuple(asked.entries.values())
+        if any(self.workings.reaches(behind, tuple(one.entries.values()), given) for one, given in self.agreed):
+            return verdict
+        return replace(verdict, kind="person", credit=Fraction(0), person=UNTYPED)
 
     def place(self, asked: AskedColumn) -> tuple[int, str]:
         """Where in the trace an answer is known."""
@@ -97,6 +131,8 @@ class FollowThrough:
         if first:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
+        if chosen.kind in AGREEING and chosen.slip is None:
+            self.agreed.append((asked, Answered(self, student, asked, typed_numbers(readings[best])).given))
         self.commit(student, asked, readings[best], chosen)
         shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
         verdict = AnswerVerdict(
@@ -111,9 +147,10 @@ class FollowThrough:
     def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:
         """What a reading is worth; who did not take over what was answered from a quoted value, but went on with what
         came before, has followed rightly, too."""
-        found = Answered(self, student, asked, read).assessment
+        typed = typed_numbers(read)
+        found = Answered(self, student, asked, typed).assessment
         if found.kind in ("slip", "wrong") and student.off and student.lent:
-            other = Answered(self, student, asked, read, frozenset(student.lent)).assessment
+            other = Answered(self, student, asked, typed, frozenset(student.lent)).assessment
             return max(found, other, key=lambda one: BETTER[one.kind])
         return found
 
@@ -133,14 +170,14 @@ class FollowThrough:
 
 
 class Answered:
-    """One answer of a student, as it was read, with what it should be."""
+    """One answer of a student, the numbers as they were typed, with what it should be."""
 
     def __init__(
-        self, grader: FollowThrough, student: Progress, asked: AskedColumn, read: Read,
+        self, grader: FollowThrough, student: Progress, asked: AskedColumn, typed: tuple[ReadNumber, ...],
         passed_over: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.grader, self.student, self.asked = grader, student, asked
-        self.workings, self.typed = grader.workings, typed_numbers(read)
+        self.workings, self.typed = grader.workings, typed
         values = self.workings.solved.values
         quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
         left = asked.variables | passed_over
@@ -190,7 +227,7 @@ class Answered:
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
-        return np.array([float(at(replay[name], place)) for name, place in self.asked.entries.values()])
+        return outcome(replay, self.asked.entries.values())
 
     def spread(self, given: Mapping[str, Any], digits: int) -> Any:
         """How far each number may be off by rounding on the way."""
@@ -283,11 +320,6 @@ class Answered:
     def text(self, numbers: tuple[Any, ...] | None) -> str:
         """Numbers as key.csv writes them."""
         return "" if numbers is None else written_like(self.asked, dict(zip(self.asked.entries, numbers, strict=True)))
-
-
-def at(value: Any, place: Place) -> Any:
-    """One number of a value."""
-    return value[place] if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:

@@ -15,11 +15,15 @@ from keygen.engine.mistaken import Mistaken, mistaken
 from keygen.engine.primitives import PRIMITIVES, Effort
 from keygen.engine.replay import AS_RECORDED, Replay
 from keygen.engine.trace import Step
+from keygen.errors import KeygenError
+from keygen.grading.asked_columns import Entry, Place
 from keygen.variants.operation_count import operations
 from keygen.variants.solved import Solved
 
 NO_VALUE = (ArithmeticError, ValueError)
 """What float64 says where there is no value."""
+NUDGE = 1e-4
+"""Of a number, and of 1: by how much it is moved to see what rests on it."""
 SHORT = 1e-12
 """How far a double may be from the decimal that it is meant to be."""
 
@@ -100,6 +104,23 @@ class Workings:
                     found[target] = found[target] + np.abs(slope) * half[place]
         return found
 
+    def reaches(self, entries: Iterable[Entry], targets: Iterable[Entry], given: Mapping[str, Any]) -> bool:
+        """Whether each of some numbers moves one of the targets, where other values are given: who has the targets
+        right has had those right."""
+        targets = tuple(targets)
+        floats = {name: as_float(value) for name, value in given.items()}
+        base = self.quick(floats)
+        try:
+            with np.errstate(all="ignore"):
+                there = outcome(base, targets)
+                return all(
+                    any(apart(there, outcome(self.quick({**floats, name: nudged(base[name], place, way)}), targets))
+                        for way in (1, -1))
+                    for name, place in entries
+                )  # fmt: skip
+        except (*NO_VALUE, KeygenError):  # what has no value vouches for nothing
+            return False
+
     def slopes(
         self, targets: tuple[str, ...], given: Mapping[str, Any], name: str, place: tuple[Any, ...], base: QuickReplay
     ) -> dict[str, Any]:
@@ -114,6 +135,28 @@ class Workings:
                 slope = np.imag(np.asarray(ahead[target], dtype=complex)) / STEP
                 found[target] = np.where(np.isfinite(slope), slope, 0.0)
         return found
+
+
+def at(value: Any, place: Place) -> Any:
+    """One number of a value."""
+    return value[place] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def outcome(values: Mapping[str, Any], entries: Iterable[Entry]) -> Any:
+    """Some numbers among values, in float64."""
+    return np.array([float(at(values[name], place)) for name, place in entries])
+
+
+def nudged(value: Any, place: Place, way: int) -> Any:
+    """A value with one number a little larger or smaller."""
+    moved = np.array(value, dtype=float)
+    moved[place] += way * NUDGE * (1 + abs(moved[place]))
+    return moved if moved.shape else float(moved)
+
+
+def apart(one: Any, other: Any) -> bool:
+    """Whether some numbers are others than before."""
+    return bool(np.any(np.abs(one - other) > SHORT * (1 + np.abs(one))))
 
 
 def rounding(value: Any, digits: int) -> Any:

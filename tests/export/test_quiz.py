@@ -18,13 +18,15 @@ from browser import NODE_MODULES, found_in, opened
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from keygen.builds.sheet import asked_items, solved
 from keygen.document.template import words
+from keygen.export.html_pool import SCRIPTS
 from keygen.export.making import question_of
 from keygen.export.question import NeutralQuestion, NumberBox
 from keygen.export.typed_number import decimal_text, typed_number
 from keygen.export.typed_text import accepted, forms
 from tests.courses import EN, SHIPPED, keygen, laid, ordered
 
-SCRIPT = (Path(__file__).parents[2] / "templates" / "quiz.js").read_text("utf-8")
+TEMPLATES = Path(__file__).parents[2] / "templates"
+SCRIPT = "".join((TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
 
 
 @cache
