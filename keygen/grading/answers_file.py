@@ -2,9 +2,9 @@
 
     id,name,code,4.a.H,4.g.loss           [{"id": "17", "code": "K7QM-2FXA", "4.a.H": [[2, -1]]}, ...]
 
-A column that is missing was not asked, an empty cell was not answered; unless the column is among those that the cell
-`taken` names: these were not looked at on the paper, since an answer that rests on them agrees. Rows come one by one, so that a class of any
-size takes no more memory than one row.
+A column that is missing was not asked, an empty cell was not answered; unless its column is among those that the cell
+`taken` names, which nobody looked at on the paper, since an answer that rests on them agrees. Rows come one by one, so
+that a class of any size takes no more memory than one row.
 """
 
 from __future__ import annotations

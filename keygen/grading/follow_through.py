@@ -84,30 +84,30 @@ class FollowThrough:
         them has `passed` over, since an answer behind them agrees."""
         student = Progress()
         rows: list[tuple[AskedColumn, str, Read | None]] = [*typed, *((asked, "", None) for asked in passed)]
-        found = []
+        found: list[tuple[AskedColumn, AnswerVerdict, tuple[Any, ...] | None]] = []
         for asked, cell, read in sorted(rows, key=lambda one: self.place(one[0])):
             if read is None:
-                found.append((asked, self.passed(student, asked)))
+                found.append((asked, *self.passed(student, asked)))
             else:
-                found.append((asked, self.verdict(student, asked, cell, read)))
-        unread = {asked.column for asked, _, read in rows if read is None}
-        return [self.vouched(asked, one) if asked.column in unread else one for asked, one in found]
+                found.append((asked, self.verdict(student, asked, cell, read), None))
+        return [one if numbers is None else self.vouched(asked, one, numbers) for asked, one, numbers in found]
 
-    def passed(self, student: Progress, asked: AskedColumn) -> AnswerVerdict:
-        """The verdict on an answer that nobody typed, as what follows from those that were typed before it."""
-        right = tuple(map(ReadNumber, asked.numbers.values()))
-        answered = Answered(self, student, asked, right)
-        key = written(asked.answer)
-        if answered.following is None:
-            return AnswerVerdict(asked.column, "", "right", Fraction(1), "", key)
+    def passed(self, student: Progress, asked: AskedColumn) -> tuple[AnswerVerdict, tuple[Any, ...]]:
+        """The verdict on an answer that nobody typed, as what follows from those that were typed before it; and the
+        numbers that it is taken to be."""
+        answered = Answered(self, student, asked, tuple(map(ReadNumber, asked.numbers.values())))
+        key, numbers = written(asked.answer), answered.following
+        if numbers is None:
+            return AnswerVerdict(asked.column, "", "right", Fraction(1), "", key), answered.right
         empty = answered.emptied()
         credit = Fraction(0) if empty else self.rates.carried
-        replay = answered.text(answered.following)
-        return AnswerVerdict(asked.column, "", "carried", credit, "", key, replay, person=empty)
+        return AnswerVerdict(
+            asked.column, "", "carried", credit, "", key, answered.text(numbers), person=empty
+        ), numbers
 
-    def vouched(self, asked: AskedColumn, verdict: AnswerVerdict) -> AnswerVerdict:
+    def vouched(self, asked: AskedColumn, verdict: AnswerVerdict, numbers: tuple[Any, ...]) -> AnswerVerdict:
         """A verdict on an answer that nobody typed: for a person where no answer that agrees rests on all of it."""
-        behind = tuple(asked.entries.values())
+        behind = dict(zip(asked.entries.values(), map(float, numbers), strict=True))
         if any(self.workings.reaches(behind, tuple(one.entries.values()), given) for one, given in self.agreed):
             return verdict
         return replace(verdict, kind="person", credit=Fraction(0), person=UNTYPED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keygen.grading.grade_files import GradingReport, GradingRequest, grade, people_of, template
+from keygen.grading.grade_files import GradingReport, GradingRequest, ask, grade, people_of, template
 from keygen.system.terminal import note, progress, say, tell
 
 MOST = 40
@@ -10,10 +10,11 @@ MOST = 40
 
 
 def graded(request: GradingRequest) -> bool:
-    """Grade the answers, or write a template where there are none; whether every row could be graded."""
+    """Grade the answers, or write what they come from where there are none; whether every row could be graded."""
     people, answers = people_of(request)
     if answers is None:
-        say("\n".join(map(str, template(request, people).paths)))
+        made = ask(request, people) if request.ask else template(request, people)
+        say("\n".join(map(str, made.paths)))
         return True
     with progress(len(people), request.sheet, "students") as advance:
         report = grade(request, people, answers, advance, note)

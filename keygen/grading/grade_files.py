@@ -24,6 +24,7 @@ from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
 from keygen.grading.answers_file import AnswersFile, AnswersSource
+from keygen.grading.ask_page import ask_page
 from keygen.grading.class_grading import ClassGrading, GradedPiece, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
 from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisions
@@ -46,7 +47,7 @@ CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
     """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted. A
-    `source` is the system whose report the answers are."""
+    `source` is the system whose report the answers are; `ask` is for a page that asks for answers on paper."""
 
     course: Course
     sheet: str
@@ -56,6 +57,7 @@ class GradingRequest:
     digits: int = 3
     out: Path | None = None
     source: str | None = None
+    ask: bool = False
 
     @property
     def folder(self) -> Path:
@@ -233,6 +235,14 @@ def template(request: GradingRequest, people: Mapping[str, GradedPerson]) -> Gra
     report = GradingReport([request.folder / "template.csv", request.folder / "shapes.csv"])
     for path, cell in zip(report.paths, (nothing, shape_text), strict=True):
         write_whole(path, spreadsheet(asked, ".".join, cell))
+    return report
+
+
+def ask(request: GradingRequest, people: Mapping[str, GradedPerson]) -> GradingReport:
+    """Write the page that asks for answers on paper."""
+    report = GradingReport([request.folder / "ask.html"])
+    present = [person for person in people.values() if not person.failure]
+    write_whole(report.paths[0], ask_page(page_order(request, people), present, request.digits))
     return report
 
 

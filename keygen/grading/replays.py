@@ -104,22 +104,28 @@ class Workings:
                     found[target] = found[target] + np.abs(slope) * half[place]
         return found
 
-    def reaches(self, entries: Iterable[Entry], targets: Iterable[Entry], given: Mapping[str, Any]) -> bool:
-        """Whether each of some numbers moves one of the targets, where other values are given: who has the targets
-        right has had those right."""
+    def reaches(self, numbers: Mapping[Entry, float], targets: Iterable[Entry], given: Mapping[str, Any]) -> bool:
+        """Whether some numbers are what the targets come from, where other values are given, and each of them moves one
+        of the targets: who has these right has had those right."""
         targets = tuple(targets)
         floats = {name: as_float(value) for name, value in given.items()}
         base = self.quick(floats)
         try:
             with np.errstate(all="ignore"):
                 there = outcome(base, targets)
-                return all(
-                    any(apart(there, outcome(self.quick({**floats, name: nudged(base[name], place, way)}), targets))
-                        for way in (1, -1))
-                    for name, place in entries
-                )  # fmt: skip
+                if apart(outcome(base, numbers), np.array(list(numbers.values()))):
+                    return False
+                return all(self.moves(entry, targets, floats, base, there) for entry in numbers)
         except (*NO_VALUE, KeygenError):  # what has no value vouches for nothing
             return False
+
+    def moves(
+        self, entry: Entry, targets: Iterable[Entry], given: Mapping[str, Any], base: QuickReplay, there: Any
+    ) -> bool:
+        """Whether a number moves one of the targets from where they are `there`."""
+        name, place = entry
+        ways = (self.quick({**given, name: nudged(base[name], place, way)}) for way in (1, -1))
+        return any(apart(there, outcome(way, targets)) for way in ways)
 
     def slopes(
         self, targets: tuple[str, ...], given: Mapping[str, Any], name: str, place: tuple[Any, ...], base: QuickReplay
