@@ -47,7 +47,8 @@ CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
     """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted. A
-    `source` is the system whose report the answers are; `ask` is for a page that asks for answers on paper."""
+    `source` is the system whose report the answers are; `ask` is for a page that asks for answers on paper,
+    `on_paper` for a PDF of each student's page."""
 
     course: Course
     sheet: str
@@ -58,6 +59,7 @@ class GradingRequest:
     out: Path | None = None
     source: str | None = None
     ask: bool = False
+    on_paper: bool = False
 
     @property
     def folder(self) -> Path:
@@ -98,9 +100,13 @@ def grade(
         raise KeygenError(
             "the answers would be written over", file=answers.path, repair="choose another folder by --out"
         )
+    if request.on_paper and request.folder.resolve() == request.manifest.parent.resolve():
+        raise KeygenError(
+            "the students' sheets would be written over", file=request.folder, repair="choose another folder by --out"
+        )
     decisions = load_decisions(request.folder / "decisions.csv")
     before = former_verdicts(request.folder / "verdicts.csv")
-    grading = ClassGrading(answers, people, request.rates, request.digits, decisions)
+    grading = ClassGrading(answers, people, request.rates, request.digits, decisions, request.on_paper)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
@@ -168,8 +174,11 @@ class GradeTables:
         if same_file(name) in self.pages:
             name = shortened(name, row.id)
         self.pages.add(same_file(name))
-        self.named.append(f"{name}.html")
-        (self.folder / self.named[-1]).write_text(row.page, encoding="utf-8")
+        files = {f"{name}.html": row.page.encode(), f"{name}.pdf": row.pdf}
+        for named, data in files.items():
+            if data:
+                self.named.append(named)
+                (self.folder / named).write_bytes(data)
         total = points_text(row.total)
         self.moodle.writerow(self.books.moodle_row(row.id, row.name, total))
         self.canvas.writerow(self.books.canvas_row(row.id, row.name, total))
