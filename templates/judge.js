@@ -122,12 +122,16 @@ function known(of, student, column, over) {
   const own = variables(column), quoted = column.quoted.filter(name => !own.has(name)), given = {}, byKey = {}, halves = {};
   for (const name of Object.keys(student.taken)) if (!own.has(name) && !over.has(name)) given[name] = student.taken[name];
   for (const name of quoted) given[name] = of.key[name];
+  const off = Object.keys(given).some(name => student.off.has(name) && !quoted.includes(name));
   for (const name of Object.keys(given)) {
-    byKey[name] = of.key[name];
     if (quoted.includes(name)) halves[name] = of.key[name].data.map(x => halfUnit(x, of.digits.page));
     else if (name in student.halves) halves[name] = student.halves[name];
   }
-  return {given, byKey, halves, off: Object.keys(given).some(name => student.off.has(name) && !quoted.includes(name))};
+  for (const values of [given, halves]) for (const [name, value] of Object.entries(values)) {
+    for (const twin of of.trace.twins[name] || []) if (!own.has(twin) && !(twin in values)) values[twin] = value;
+  }
+  for (const name of Object.keys(given)) byKey[name] = of.key[name];
+  return {given, byKey, halves, off};
 }
 
 function following(of, student, column, over = new Set()) {

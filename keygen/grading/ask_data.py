@@ -21,6 +21,7 @@ from keygen.grading.asked_columns import AskedColumn
 from keygen.grading.class_list import GradedPerson
 from keygen.grading.comparing import Precision
 from keygen.grading.graded_exercise import GradedExercise, prepared
+from keygen.grading.replays import twins_in
 from keygen.mathematics.answers import figures
 from keygen.mathematics.number_format import Policy
 
@@ -80,10 +81,13 @@ def exercises_of(person: GradedPerson, digits: int) -> Iterator[GradedExercise]:
 
 
 def trace_object(trace: Trace) -> Object:
-    """The steps of a trace, and those of them in which something is worked out, where somebody may round."""
+    """The steps of a trace, those of them in which something is worked out, where somebody may round, and which
+    variables are the same expression."""
     steps = [[one.target.name, one.primitive, list(one.inputs), plain(one.param)] for one in trace.steps]
     effort = {one.target.name: PRIMITIVES[one.primitive].effort for one in trace.steps}
-    return {"steps": steps, "worked": [name for name, one in effort.items() if one is not Effort.NOTHING]}
+    twins = {name: list(others) for name, others in twins_in(trace).items() if others}
+    worked = [name for name, one in effort.items() if one is not Effort.NOTHING]
+    return {"steps": steps, "worked": worked, "twins": twins}
 
 
 def plain(param: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking
-from keygen.course.path_types import FILE, FOLDER
+from keygen.course.path_types import FILE, FILE_OR_FOLDER, FOLDER
 
 
 class Part(click.FloatRange):
@@ -28,9 +28,14 @@ PART = Part(0, 1)
 
 @click.command()
 @click.argument("sheet", shell_complete=SHEETS)
-@click.argument("answers", required=False, type=FILE)
+@click.argument("answers", required=False, type=FILE_OR_FOLDER)
 @click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run, or an export's map.")
-@click.option("--from", "source", type=click.Choice(["moodle"]), help="Whose report of responses ANSWERS is.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["moodle", "notebook"]),
+    help="What ANSWERS are: Moodle's report of responses, or a folder of notebooks.",
+)
 @click.option("--template", is_flag=True, help="Write an empty table of answers instead.")
 @click.option("--ask", is_flag=True, help="Write a page instead that asks for the answers of papers.")
 @click.option("--pdf", is_flag=True, help="Write each student's page as PDF, too.")
@@ -56,6 +61,8 @@ def grade(
 
     if (answers is not None) + template + ask != 1:
         raise click.UsageError("say the file of ANSWERS, or --template for an empty one, or --ask for a page that asks")
+    if answers is not None and answers.is_dir() and source != "notebook":
+        raise click.UsageError(f"{str(answers)!r} is a folder: name a file of answers, or say --from notebook")
     rates = Rates(Fraction(str(carried)), Fraction(str(slip)))
     if not graded(
         GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out, source, ask=ask, on_paper=pdf)

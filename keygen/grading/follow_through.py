@@ -185,8 +185,10 @@ class Answered:
         self.given |= {name: values[name] for name in quoted}
         self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
         self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
-        self.by_key = {name: values[name] for name in self.given}
         self.off = bool((student.off - quoted) & set(self.given))
+        self.given = self.workings.with_twins(self.given, asked.variables)
+        self.halves = self.workings.with_twins(self.halves, asked.variables)
+        self.by_key = {name: values[name] for name in self.given}
 
     @cached_property
     def right(self) -> tuple[Any, ...]:

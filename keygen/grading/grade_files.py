@@ -31,6 +31,7 @@ from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisi
 from keygen.grading.gradebooks import Gradebooks, of_addresses
 from keygen.grading.graded_row import GradedRow
 from keygen.grading.moodle_responses import MoodleReport
+from keygen.grading.notebook_answers import NotebookAnswers
 from keygen.grading.summary import ClassSummary, rounded
 from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
@@ -85,6 +86,8 @@ class GradingReport:
 
 def people_of(request: GradingRequest) -> tuple[dict[str, GradedPerson], AnswersSource | None]:
     """Whose answers may come, and the answers where there are any."""
+    if request.answers is not None and request.source == "notebook":
+        return NotebookAnswers(request.course, request.sheet, request.manifest, request.answers).read()
     file = None if request.answers is None else AnswersFile(request.answers)
     if file is not None and request.source == "moodle":
         return MoodleReport(request.course, request.sheet, request.manifest, file).read()

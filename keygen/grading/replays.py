@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.mistaken import Mistaken, mistaken
 from keygen.engine.primitives import PRIMITIVES, Effort
 from keygen.engine.replay import AS_RECORDED, Replay
-from keygen.engine.trace import Step
+from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
 from keygen.grading.asked_columns import Entry, Place
 from keygen.variants.operation_count import operations
@@ -39,6 +39,26 @@ class QuickReplay(Replay):
         return self.rule(step)(*[self.value(source) for source in step.inputs])
 
 
+def twins_in(trace: Trace) -> Mapping[str, tuple[str, ...]]:
+    """What is worked out in the same way as another variable, by the name of that: the same primitive of the same."""
+
+    def make() -> Mapping[str, tuple[str, ...]]:
+        known: dict[Hashable, str] = {}
+        first = {variable.name: variable.name for variable in trace.inputs}
+        for step in trace.steps:
+            sources = tuple(first[name] for name in step.inputs)
+            way = (step.primitive, sources, step.param)
+            copied = step.primitive == "copy" and sources[0] in trace.defining
+            first[step.target.name] = sources[0] if copied else known.setdefault(way, step.target.name)
+        alike: dict[str, list[str]] = {}
+        for name in trace.defining:
+            alike.setdefault(first[name], []).append(name)
+        return {name: tuple(one for one in names if one != name) for names in alike.values() for name in names}
+
+    found: Mapping[str, tuple[str, ...]] = trace.memo("twins", make)
+    return found
+
+
 class Workings:
     """The computation behind one student's exercise."""
 
@@ -59,6 +79,14 @@ class Workings:
             return self.trace.needs(targets, cut=cuts - targets) - (cuts - targets) - inputs
 
         return self.trace.memo(("segment", targets, cuts), make)
+
+    def with_twins(self, given: Mapping[str, Value], own: Iterable[str]) -> dict[str, Value]:
+        """Some values, and those of whatever else is the same expression: who goes on from a loss of one step goes on
+        from it where the sum of losses writes it out. What is asked for, its `own`, is not given."""
+        twins, own = twins_in(self.trace), frozenset(own)
+        return {
+            **{twin: value for name, value in given.items() for twin in twins.get(name, ()) if twin not in own}, **given
+        }  # fmt: skip
 
     def exact(self, given: Mapping[str, Value]) -> Replay:
         """What follows from these values, exactly."""
