@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +15,7 @@ from keygen.document.template import words
 from keygen.document.titles import headed, plain_title
 from keygen.export.pool import words_of
 from keygen.grading.points_plot import PointsBar, bars, plot
+from keygen.grading.reasons import in_language
 from keygen.grading.summary import AnswerSummary, ClassSummary, Ways, rounded
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict, VerdictKind
@@ -23,6 +24,7 @@ from keygen.writers.mathjax import table
 
 KINDS: tuple[VerdictKind, ...] = ("right", "coarse", "carried", "slip", "wrong", "shape", "empty", "person")
 WORDS = "grading"
+REASONS_FILE = "reasons"
 FEW = 3
 """Slips of an answer that are named."""
 
@@ -51,6 +53,11 @@ class SummaryPage:
     def say(self) -> dict[str, str]:
         """The words of the page."""
         return grading_words(self.order)
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """Why a person should look, in the language of the page; nothing where it has no words for that."""
+        return words(REASONS_FILE, self.order.language) if self.order.language.has(f"{REASONS_FILE}.tex") else {}
 
     def html(self) -> bytes:
         """The whole file."""
@@ -135,7 +142,9 @@ class SummaryPage:
 
     def look(self, id: str, verdict: AnswerVerdict) -> list[str]:
         """The cells of one of them."""
-        reason = f'<td lang="{self.word("messages")}">{escape(verdict.person)}</td>'
+        told = in_language(verdict.person, self.reasons, self.say)
+        english = f'<td lang="en">{escape(verdict.person)}</td>'
+        reason = english if told is None else f"<td>{escape(told)}</td>"
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
             f"<td><code>{escape(unquoted(verdict.typed))}</code></td>",
