@@ -22,7 +22,8 @@ from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
-from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
+from keygen.grading.shared_slip import WrongAnswer, shared
+from keygen.grading.slip_search import FoundSlip, SlipSearch, chance, habit
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import numbers as answer_of
@@ -37,7 +38,8 @@ UNTYPED = "nobody typed it, and no answer that agrees rests on all of it"
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one reading of an answer is worth, before anything follows from it; `given` where it follows rightly."""
+    """What one reading of an answer is worth, before anything follows from it; `given` where it follows rightly.
+    `same_as` is the earlier answer that the same slip has made wrong, `wrong` what nothing explains."""
 
     kind: VerdictKind
     credit: Fraction
@@ -46,6 +48,8 @@ class Assessment:
     slip: FoundSlip | None = None
     person: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
+    same_as: str = ""
+    wrong: WrongAnswer | None = None
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Progress:
     lent    those that were answered from values which a statement quotes
     made    the slips that were found: a habit is deducted once, wherever it shows
     first   whether the first wrong step was found
+    unexplained  the wrong answers behind which there is no known slip
     """
 
     taken: dict[str, Any] = field(default_factory=dict)
@@ -66,6 +71,7 @@ class Progress:
     lent: set[str] = field(default_factory=set)
     made: set[tuple[str, str]] = field(default_factory=set)
     first: bool = False
+    unexplained: list[WrongAnswer] = field(default_factory=list)
 
 
 class FollowThrough:
@@ -126,12 +132,12 @@ class FollowThrough:
         person = [chosen.person]
         if len({one.kind for one in found}) > 1:
             person.append("the comma has two meanings")
-        slip = "" if chosen.slip is None else str(chosen.slip)
+        slip = f"the same slip as in {chosen.same_as}" if chosen.same_as else str(chosen.slip or "")
         first = chosen.kind in ("slip", "wrong") and not student.first
         if first:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
-        if chosen.kind in AGREEING and chosen.slip is None:
+        if chosen.kind in AGREEING and chosen.slip is None and not chosen.same_as:
             self.agreed.append((asked, Answered(self, student, asked, typed_numbers(readings[best])).given))
         self.commit(student, asked, readings[best], chosen)
         shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
@@ -157,14 +163,17 @@ class FollowThrough:
     def commit(self, student: Progress, asked: AskedColumn, read: Read, found: Assessment) -> None:
         """Go on from an answer."""
         typed = typed_numbers(read)
+        decided = found.kind not in ("slip", "wrong") and found.slip is None and not found.same_as
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
                 student.taken[name] = value
-                student.halves[name] = offs(asked, name, typed, value, decided=found.kind not in ("slip", "wrong"))
+                student.halves[name] = offs(asked, name, typed, value, decided=decided)
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
                 if self.quoted.get(asked.part):
                     student.lent.add(name)
+        if found.wrong is not None:
+            student.unexplained.append(found.wrong)
         if found.slip is not None and found.kind == "slip":
             student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
 
@@ -257,7 +266,22 @@ class Answered:
             return self.agreeing(found, key, slips_of_key)
         if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
             return self.slipped(slip, self.following)
-        return Assessment("wrong", Fraction(0), self.values_typed, self.text(self.following))
+        return self.unexplained
+
+    @property
+    def unexplained(self) -> Assessment:
+        """A wrong answer behind which there is no known slip: one that another wrong answer rests on as well, maybe."""
+        wrong = WrongAnswer(
+            self.asked.column, tuple(self.asked.entries.values()), np.array([float(one) for one in self.typed]),
+            np.array([slack(one, self.grader.precision.page) for one in self.typed]),
+            {name: as_float(value) for name, value in self.given.items()},
+        )  # fmt: skip
+        text = self.text(self.following)
+        for earlier in () if chance(wrong.typed) else self.student.unexplained:
+            if shared(self.workings, earlier, wrong):
+                rate = self.grader.rates.carried
+                return Assessment("carried", rate, self.values_typed, text, same_as=earlier.column)
+        return Assessment("wrong", Fraction(0), self.values_typed, text, wrong=wrong)
 
     def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
         """An answer that is the key's."""
@@ -335,6 +359,13 @@ def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, d
             exact = not gap and (decided or 2 * number.half >= 1)
             off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
     return off
+
+
+def slack(number: ReadNumber, page: int) -> float:
+    """How far a number that was typed may be off by its digits; a whole number is none that was rounded."""
+    if 2 * number.half >= 1 or not number.half:
+        return 0.0
+    return float(number.half) + half_unit(float(number), page)
 
 
 def vanishes(value: Any) -> bool:

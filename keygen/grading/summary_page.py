@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from html import escape
 
+from keygen.builds.key_csv import Column, together
 from keygen.builds.request import SheetRequest
 from keygen.course.points import decimal
 from keygen.course.sheet_keys import said
@@ -110,7 +111,8 @@ class SummaryPage:
         occurring = [kind for kind in KINDS if self.summary.verdicts[kind]]
         heads = [self.word("answer"), *map(self.word, occurring), self.word("credit"), self.word("slips")]
         rows = [[f'<th scope="col">{head}</th>' for head in heads]]
-        rows += (self.answer(column, one, occurring) for column, one in self.summary.answers.items())
+        columns = map(".".join, together(map(place_of, self.summary.answers)))
+        rows += (self.answer(column, self.summary.answers[column], occurring) for column in columns)
         return scrolled(rows)
 
     def answer(self, column: str, one: AnswerSummary, occurring: Sequence[VerdictKind]) -> list[str]:
@@ -143,13 +145,19 @@ class SummaryPage:
     def look(self, id: str, verdict: AnswerVerdict) -> list[str]:
         """The cells of one of them."""
         told = in_language(verdict.person, self.reasons, self.say)
-        english = f'<td lang="en">{escape(verdict.person)}</td>'
-        reason = english if told is None else f"<td>{escape(told)}</td>"
+        language = ' lang="en"' if told is None else ""
+        reason = f'<td{language} style="min-width:14em;text-align:left">{escape(told or verdict.person)}</td>'
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
             f"<td><code>{escape(unquoted(verdict.typed))}</code></td>",
             reason if verdict.person else f"<td>{self.word('unread')}</td>",
         ]  # fmt: skip
+
+
+def place_of(column: str) -> Column:
+    """The exercise's number, the part and the name in a column: 4.a.H"""
+    number, part, name = column.split(".", 2)
+    return number, part, name
 
 
 def scrolled(rows: Iterable[Sequence[str]]) -> str:

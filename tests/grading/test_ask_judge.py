@@ -33,6 +33,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 PAGE = "<!DOCTYPE html><html lang='en'><title>.</title><script>{}</script></html>".format(
     "".join((TEMPLATES / name).read_text("utf-8") for name in ("typed.js", "replay.js", "judge.js"))
 )
+SHARED = "the same slip as in"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLACES = [("sheet2", 4), ("sheet4", 3), ("sheet4", 4), ("sheet4b", 2), ("sheet5", 1), ("sheet5", 3), ("sheet7", 1)]
 
@@ -200,7 +201,9 @@ def by_python(of: GradedExercise, cells: dict[str, str]) -> dict[str, str]:
     """The verdicts as far as the page tells them apart."""
     names = {"slip": "wrong", "right": "right", "coarse": "right", "shape": "unread", "person": "unread"}
     return {
-        column: names.get(one.kind, one.kind) for column, one in graded(of, cells, Rates()).items() if not one.slips
+        column: names.get(one.kind, one.kind)
+        for column, one in graded(of, cells, Rates()).items()
+        if not one.slips and SHARED not in one.slip
     }
 
 
