@@ -153,7 +153,10 @@ def one_weight(g: Given) -> Key:
 def logistic_step(g: Given) -> Key:
     p = sigma(g["w0"] * g["x"])
     gradient = (p - g["y"]) * g["x"]
-    return {"b": {"p": p, "gradient": gradient, "w1": g["w0"] - g["rate"] * gradient}}
+    w1 = g["w0"] - g["rate"] * gradient
+    p1 = sigma(w1 * g["x"])
+    losses = {"loss": logloss(g["y"], p), "loss1": logloss(g["y"], p1)}
+    return {"b": {"p": p, "gradient": gradient, "w1": w1, "p1": p1, **losses}}
 
 
 # sheet4

@@ -45,6 +45,31 @@ def test_the_keys_say_where_the_published_numbers_leave_little_to_see() -> None:
     assert not any(one.conditions["lone"].holds or other.conditions["last_alone"].holds for one, other in drawn)
 
 
+PAST = ("away_at_first", "past_at_once", "sgd_past", "momentum_past")
+
+
+@pytest.mark.parametrize(
+    ("seed", "holds"),
+    [
+        (None, {"momentum_past"}), (1, {"sgd_past", "momentum_past"}), (16, set()), (2, {"away_at_first", "sgd_past"}),
+        (3, {"past_at_once", "momentum_past"}), (34, {"past_at_once", "sgd_past", "momentum_past"}),
+    ],
+)  # fmt: skip
+def test_the_key_says_who_has_passed_the_minimum(seed: int | None, holds: set[str]) -> None:
+    found = variant("optimizers/fifty_shades", "sheet3", seed)
+    assert {name for name in PAST if found.conditions[name].holds} == holds
+    best, start, *after = (found.values[name] for name in ("what", "w0", "cw1", "cw2", "dw2"))
+    assert [(w - best) * (start - best) < 0 for w in after] == [name in holds for name in PAST[1:]]
+    further = (found.values["dw2"] - found.values["cw2"]) * (found.values["cw1"] - start)
+    assert further > 0
+
+
+def test_the_key_says_that_the_loss_of_a_count_may_be_negative_and_when_it_is_its_own_slope() -> None:
+    drawn = [variant("outputs/heads", "sheet2", seed) for seed in (None, 3, 58)]
+    assert [bool(one.conditions["loss_is_slope"].holds) for one in drawn] == [True, False, False]
+    assert [bool(one.conditions["below_zero"].holds) for one in drawn] == [False, True, False]
+
+
 def test_the_step_of_a_recurrent_cell_lowers_its_loss() -> None:
     for found in values("rnn/bptt", "sheet7"):
         assert found["L_new"] < found["L"]

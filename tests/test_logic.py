@@ -315,6 +315,7 @@ def test_a_staircase_has_as_few_steps_as_its_error_allows(seed: int | None) -> N
     steps = int(parts["a"]["units"]["exact"]) + 1
     assert error(steps) <= float(eps) + 1e-12
     assert error(steps - 1) > float(eps) + 1e-12
+    assert len(set(parts["a"]["weights"]["float"])) == 3, "the weights tell which step is which"
     jumps = [f.subs("x", Rational(k - 1, steps)) - f.subs("x", Rational(k, steps)) for k in (1, 2, 3)]
     assert parts["a"]["weights"]["float"] == pytest.approx([float(jump) for jump in jumps], rel=1e-12)
 

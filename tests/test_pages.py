@@ -13,7 +13,14 @@ from tests.courses import SHIPPED, ordered
 from tests.one_sheet import sources
 from tests.page_measure import faults, measured, run
 
-ORDERS = [ordered("sheet3", "ru"), ordered("sheet7", "en", 31), ordered("sheet2", "ru", 31)]
+ORDERS = [
+    ordered("sheet1", "ru", 23),
+    ordered("sheet2", "ru", 31),
+    ordered("sheet3", "ru"),
+    ordered("sheet4", "ru"),
+    ordered("sheet4b", "en", 58),
+    ordered("sheet7", "en", 31),
+]
 STYLE = SHIPPED.style_files()
 HEAD = "\\documentclass[11pt]{article}\n\\usepackage[T1,en]{style}\n\\begin{document}\n"
 
@@ -81,6 +88,23 @@ def test_a_statement_of_a_few_paragraphs_is_on_one_page_with_the_beginning_of_it
         assert all((first in text) is (last in text) for text in pages)
 
 
+def test_a_page_may_end_between_the_figure_of_a_statement_and_its_first_part() -> None:
+    figure = "\\begin{kgfigure}\\vbox to90pt{\\hrule width9pt\\vfil}\\end{kgfigure}\n"
+    part = "\\begin{kgpart}{a}\nFind it:\n\n" + "\n\n".join(f"Given {n}." for n in range(9)) + "\n\\end{kgpart}\n"
+    asked = f"\\kgproblem{{2}}{{Q}}{{}}\nLook at it.\n{figure}{part}"
+    made = page("\n".join(f"{document(lines=lines)}\n\n{asked}" for lines in range(26, 30)))
+    pages = run(["pdftotext", "-", "-"], made).decode().split("\f")
+    assert ["Look at it" in text for text in pages] == [True, False] * 4 + [False]
+
+
+def test_an_exercise_may_be_alone_on_the_last_page() -> None:
+    alone = "\n\n\\nopagebreak ".join(f"Given {number}." for number in range(4))
+    made = page(f"{document(lines=38)}\n\n\\kgproblem{{2}}{{Q}}{{}}\n{alone}\n")
+    pages = run(["pdftotext", "-", "-"], made).decode().split("\f")
+    assert ["Given 0" in text for text in pages] == [False, True, False]
+    assert list(measured(made)) == []
+
+
 def test_a_page_that_ends_by_force_ends_once() -> None:
     cover = "\\kgdocument\n\\kghead{A}{B}\\kgtitle{}{T}{}{}\n\\begin{kgcover}Cover.\\end{kgcover}\n"
     pages = run(["pdftotext", "-", "-"], page(f"{cover}\\kgproblem{{1}}{{P}}{{}}\nAsked.\n")).decode().split("\f")
@@ -116,9 +140,9 @@ def test_a_line_that_leads_to_the_first_heading_of_a_solution_stays_with_it() ->
     assert all(("Lead." in text) is ("Head." in text) for text in pages)
 
 
-def test_an_exercise_begins_on_a_page_on_which_half_of_its_statement_finds_room() -> None:
+def test_an_exercise_begins_on_a_page_of_which_more_than_a_quarter_would_be_empty() -> None:
     statement = "\n\n".join(f"Given {number}." for number in range(24))
-    made = page(document(lines=28) + f"\n\n\\kgproblem{{2}}{{Q}}{{}}\n{statement}\n")
+    made = page(document(lines=24) + f"\n\n\\kgproblem{{2}}{{Q}}{{}}\n{statement}\n")
     assert list(measured(made)) == []
 
 

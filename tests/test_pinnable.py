@@ -42,7 +42,7 @@ WRONG = [
     ("nets/staircase", "eps = 2", "eps", "an error that three steps do not reach, for three units have weights"),
     ("nets/staircase", "eps = 1e-9", "eps", "an error for which some 1000000 steps will do"),
     ("nets/staircase", "scale = 0", "scale", "a number other than 0"),
-    ("nets/staircase", 'kind = "line"\nscale = 1\neps = 0.5', "eps", "an error that three steps do not reach"),
+    ("nets/staircase", 'kind = "root"\nscale = 1\neps = 0.6', "eps", "an error that three steps do not reach"),
     ("nets/from_picture", "x2 = 100", "x2", "one hidden sum above 0 and one below"),
     ("counts/dense", "inputs = 0", "inputs", "a whole number from 1 to 1000000"),
     ("counts/dense", "batch = 0.5", "batch", "a whole number from 1 to 1000000"),

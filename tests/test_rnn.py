@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -185,6 +186,29 @@ def test_vanishing_can_be_solved_again_from_what_is_given(seed: int | None) -> N
     norm = sum(x * x for x in given["gradient"]) ** 0.5
     assert norm > given["threshold"]
     assert found["c"]["clipped"].float == pytest.approx([x * given["threshold"] / norm for x in given["gradient"]])
+
+
+@pytest.mark.parametrize("seed", [None, *range(30)])
+def test_the_table_of_powers_has_the_weight_of_the_exercise_and_none_that_is_about_the_same(seed: int | None) -> None:
+    one = solved(VANISHING, seed)
+    weights = [row[0].value for row in one.shown["powers"].rows]
+    assert one.values["w"] in weights
+    assert not [w for w in weights if w not in (1, one.values["w"]) and abs(w - one.values["w"]) <= Fraction("0.1")]
+
+
+def test_no_gradient_of_the_cell_depends_on_the_slope_of_relu_at_zero() -> None:
+    for seed in (None, *range(20)):
+        one = solved(BPTT, seed)
+        if one.choices["activation"] == "tanh":
+            assert not one.conditions["corner"]
+            continue
+        times = range(1, one.choices["moments"])
+        silent = [k for k in times if one.values[f"h_{k}"] == 0]
+        at_corner = [k for k in times if one.values[f"a_{k}"] == 0]
+        assert bool(one.conditions["corner"]) == bool(silent)
+        assert bool(one.conditions["still"]) == bool(at_corner)
+        assert seed is None or not at_corner
+        assert all(one.values[f"h_{k - 1}"] == one.values[f"y_{k - 1}"] == 0 for k in at_corner)
 
 
 def test_a_clipped_gradient_keeps_its_direction_and_has_the_norm_of_the_threshold() -> None:

@@ -23,7 +23,7 @@ from keygen.variants.solved import Solved
 from keygen.variants.trial import named_functions, probes
 
 STEP = Fraction(1, 1000)
-LETTERS = "h", "delta", "epsilon", "tau"
+LETTERS = "h", "varepsilon", "tau", "delta"  # delta last: it is the derivative by the argument of a unit
 """What the step is called: the first that the exercise does not call anything of its own."""
 LETTER = re.compile(r"\\?[A-Za-z]+")
 NEAR = Fraction(1, 50)  # how far apart a slope and its quotient may be, relative to the slope or to 1

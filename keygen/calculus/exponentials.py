@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from keygen.calculus import algebra
 from keygen.calculus.algebra import ONE, div, exp, mul, sub
-from keygen.calculus.derivation import RewrittenLink, Rule, law, plain
+from keygen.calculus.derivation import RewrittenLink, Rule, plain
 from keygen.calculus.quotients import as_fraction, factored
 from keygen.calculus.rational_function import expanded
 from keygen.calculus.traversal import mapped
@@ -55,27 +55,32 @@ def joined(term: Term, factor: Term, sign: int) -> Term:
     return algebra.products([constant(sign * coefficient), *rest, grown])
 
 
-@law
-def open_logarithm(term: Term) -> Term:
-    """ln(u v) = ln u + ln v, ln(u / v) = ln u - ln v, ln(u^v) = v ln u, ln(e^u) = u"""
+def open_logarithm(term: Term) -> RewrittenLink:
+    """ln(u v) = ln u + ln v, ln(u / v) = ln u - ln v, ln(u^v) = v ln u, ln(e^u) = u; the laws are those it used."""
+    used: list[str] = []
 
     def one(found: Term) -> Term | None:
         inner = algebra.parts(found, "ln")
-        return opened(inner[0]) if inner else None
+        return opened(inner[0], used) if inner else None
 
-    return mapped(term, one)
+    rewritten = mapped(term, one)
+    return RewrittenLink(rewritten, tuple(dict.fromkeys(used)))
 
 
-def opened(term: Term) -> Term:
-    """The logarithm of a term, taken inside as far as it goes."""
+def opened(term: Term, used: list[str]) -> Term:
+    """The logarithm of a term, taken inside as far as it goes; `used` has the laws, outermost first."""
     match term:
         case Apply(primitive="mul", args=(u, v)):
-            return algebra.add(opened(u), opened(v))
+            used.append("logarithm_of_product")
+            return algebra.add(opened(u, used), opened(v, used))
         case Apply(primitive="div", args=(u, v)):
-            return sub(opened(u), opened(v))
+            used.append("logarithm_of_quotient")
+            return sub(opened(u, used), opened(v, used))
         case Apply(primitive="raised", args=(u, v)):
-            return mul(v, opened(u))
+            used.append("logarithm_of_power")
+            return mul(v, opened(u, used))
         case Apply(primitive="exp", args=(u,)):
+            used.append("logarithm_of_exponential")
             return u
     return algebra.ln(term)
 

@@ -63,7 +63,7 @@ def expression(value: Any, found: dict[int, Value]) -> Value:
         found[id(value)] = ROOTS[operation.problem](*operation.data)[operation.place]
     if id(value) not in found:
         inputs = [expression(x, found) for x in value.inputs]
-        if operation == "number":
+        if operation in ("number", "rounded"):
             (found[id(value)],) = inputs
         elif operation == "dot":
             found[id(value)] = reduce(RULES["add"], map(RULES["mul"], inputs[::2], inputs[1::2]))

@@ -14,6 +14,7 @@ points = [["1", "point"], ["", "points"]]   what follows a number of points: the
                                     number fits as it is printed ("" fits any); by default the sentence `points`
 shorthands = false                  whether babel takes a straight quote and what follows for a sign of its own
 grouping = 5                        the figures of a whole number from which on they stand in groups of three; 0: never
+numerals = ["zero", "one", "two"]   the small numbers in words, from zero on: figures where the list ends
 plural = "n != 1"                   which form of a unit goes with a number n, as gettext's Plural-Forms say it
 
 [units]                             the forms of each unit, in the order in which `plural` counts them from 0; a number
@@ -80,6 +81,7 @@ class Language:
     shorthands: bool = False
     points: tuple[tuple[str, str], ...] = ()
     grouping: int = 0
+    numerals: tuple[str, ...] = ()
     plural: str = "n != 1"
     units: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -110,6 +112,10 @@ class Language:
         """So many points in words; `otherwise` follows the number in a language that says nothing of it."""
         fitting = (word for pattern, word in self.points if not pattern or re.fullmatch(pattern, number))
         return f"{number} {next(fitting, otherwise)}"
+
+    def numeral(self, number: int | Fraction) -> str | None:
+        """A whole number in words; None for one that the language leaves in figures."""
+        return self.numerals[int(number)] if number in range(len(self.numerals)) else None
 
     def dated(self, day: datetime.date) -> str:
         """A day in words."""
@@ -169,11 +175,12 @@ FIELDS: Mapping[str, tuple[str, type]] = {
     "date": ("words with {day}, {month} and {year}", str), "babel": ("a language of babel's", str),
     "encoding": ('"T1" or "T2A"', str),
     "shorthands": ("true or false", bool), "grouping": ("a number of figures, 4 or more, or 0 for never", int),
+    "numerals": ("words in a list, the first for zero", list),
     "plural": ("a rule of gettext's: n != 1", str),
     "points": ("a list of [pattern, word], the last pattern empty", list),
     "units": ("a table of units, each with a form or a list of forms, as many as `plural` tells apart", dict),
 }  # fmt: skip
-OPTIONAL = ("babel", "encoding", "shorthands", "grouping", "plural", "points", "units")
+OPTIONAL = ("babel", "encoding", "shorthands", "grouping", "numerals", "plural", "points", "units")
 COUNTED = range(1000)
 """The numbers at which a rule of plurals is tried."""
 
@@ -243,7 +250,7 @@ def fits(key: str, value: Any) -> bool:
             return value in (".", ",")
         case "quotes" | "months":
             return len(value) == {"quotes": 2, "months": 12}[key] and words_alone(value)
-        case "clauses":
+        case "clauses" | "numerals":
             return words_alone(value)
         case "letters":
             return value.isalpha() and len(set(value)) == len(value)

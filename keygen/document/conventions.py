@@ -157,6 +157,11 @@ def observations_are_rows(page: Printed) -> bool:
     return any(right in inputs and turned.get(left) in first for left, right in products)
 
 
+def rectified(page: Printed) -> bool:
+    """Whether the computation goes through a ReLU."""
+    return any(PRIMITIVES[step.primitive].unit == "rectified" for step in page.trace.steps)
+
+
 PARTIAL = r"\frac{\partial"
 SQUARED_NORM = r"\rVert^"
 LONE = ((), (1, 1))  # shapes of a number
@@ -167,7 +172,8 @@ CONVENTIONS: Mapping[str, Callable[[Printed], bool]] = {
     "elementwise": lambda page: r"\odot" in page.tex,
     "power": lambda page: r"^{\odot" in page.tex,
     "bracket": lambda page: re.search(r"> 0(\\right)?\]", page.tex) is not None,
-    "kink": lambda page: any(PRIMITIVES[step.primitive].unit == "rectified" for step in page.trace.steps),
+    "relu": lambda page: rectified(page) and "relu" not in page.defined,
+    "kink": lambda page: rectified(page) and any(DERIVATIVE.fullmatch(name.name) for name in page.names),
     "gradient": lambda page: r"\nabla_" in page.tex or any(of in LONE for _, of, _ in page.derivatives()),
     "slope": lambda page: any(shape == of == by for shape, of, by in page.derivatives()),
     "jacobian": lambda page: any(shape != by and of not in LONE for shape, of, by in page.derivatives()),
@@ -233,6 +239,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "hadamard": apply("mul", a, b),
         "power": apply("square", a),
         "bracket": apply("step", x),
+        "relu": apply("relu", T),
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),
         "new": Name("L_new"),

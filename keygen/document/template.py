@@ -321,7 +321,8 @@ def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
 
 
 def speech(language: Language) -> dict[str, Any]:
-    """What a template may call in any solution: the laws in words, lines under each other, formulas in a row."""
+    """What a template may call in any solution: the laws in words, lines under each other, formulas in a row,
+    a small number as a word."""
     laws = Laws(language)
     return {
         "law": Lookup("law", laws),
@@ -331,6 +332,7 @@ def speech(language: Language) -> dict[str, Any]:
         "rooted": of_derivation("rooted", by_root),
         "listed": lambda *items: Listed(items, language.conjunction),
         "beside": lambda *items: Beside(items),
+        "numeral": lambda count: language.numeral(count.value if isinstance(count, Given) else count) or count,
     }
 
 

@@ -61,7 +61,7 @@ def residue(number: Fraction | FieldExpression) -> int:
 def operated(part: FieldExpression, inputs: list[int]) -> int:
     """The residue of an operation on residues."""
     match part.operation, inputs:
-        case "number", (x,):
+        case "number" | "rounded", (x,):
             return x
         case "add", (a, b):
             return (a + b) % PRIME
@@ -148,7 +148,7 @@ def linear(x: Fraction | FieldExpression) -> Linear:
     if isinstance(x, Fraction):
         return {0: x} if x else {}
     match x.operation:
-        case "number" | "neg":
+        case "number" | "rounded" | "neg":
             return added({}, linear(x.inputs[0]), Fraction(-1 if x.operation == "neg" else 1))
         case "add" | "sub":
             a, b = (linear(part) for part in x.inputs)

@@ -49,6 +49,7 @@ class Figures(NamedTuple):
 
 OPERATIONS: dict[str, Callable[..., arb]] = {
     "number": lambda x: x,
+    "rounded": lambda x: x,
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -425,6 +426,11 @@ def in_decimals(x: Any) -> Number:
     if number is None:
         raise TypeError(f"{x!r} is no number")
     return Real("number", (number,)) if type(number) is Fraction and number else number
+
+
+def as_rounded(x: Number) -> Number:
+    """The number, to be written as a rounded one is, zeros included, even where no digit is dropped."""
+    return Real("rounded", (x,)) if x else x
 
 
 # --- rounding

@@ -175,6 +175,8 @@ class Algebra:
         """x itself"""
         return x
 
+    rounded = number
+
     def sub(self, a: Quotient, b: Quotient) -> Quotient:
         """a - b"""
         return self.add(a, b, -1)

@@ -140,7 +140,7 @@ class LatexPrinter(Printer):
 
     def on_one_line(self, sign: Operator) -> bool:
         """Whether it is a fraction, and has a slash."""
-        return self.slashed and sign.barred
+        return (self.slashed or self.small) and sign.barred
 
     def inside(self, sign: Operator, place: int) -> LatexPrinter:
         """In a fraction, a root and an exponent fractions have a slash, for their letters would be too small."""
@@ -192,17 +192,16 @@ class LatexPrinter(Printer):
         return self.on_line(written) if self.small else written
 
     def apply(self, term: Apply) -> Fragment:
-        """e to the first is e; a fraction of words has a slash inside another: e^(5/T)."""
+        """e to the first is e."""
         if term.primitive == "exp" and term.args == (constant(1),):
             return Fragment("e", first=Boundary.LETTER, last=Boundary.LETTER, word=True)
-        written = super().apply(term)
-        return self.on_line(written) if self.small and term.primitive == "div" else written
+        return super().apply(term)
 
     def join(self, sign: str, args: list[Fragment]) -> str:
         """Choose the size of brackets and the sign of multiplication."""
         if "<" in sign:
             sign = sized(sign, any(arg.tall for arg in args), self.separator)
-        if self.slashed:
+        if self.slashed or self.small:
             sign = sign.replace(" / ", "/")
         if "<.>" in sign:
             sign = sign.replace("<.>", TIMES[times(*args)])

@@ -3,15 +3,17 @@
 A difference of near numbers loses figures: 1 - 0.9640^2 is not 0.07065. Where the digits of a side of numbers give
 something that is more than one unit of the last place away from the rounded number at the end of the line, the number
 whose rounding costs the most shows one figure more, wherever it stands on that side, until they do not. A side that
-loses figures shows one or two more, if its digits then round to the very number at the end. That number keeps the
-figures of the policy, and every figure that is added is proven as any other. A side that no figures mend says nothing
-to a calculator: the line goes without it.
+loses figures, or shows one more anyway, shows one or two more, if its digits then round to the very number at the end.
+That number keeps the figures of the policy, and every figure that is added is proven as any other. Behind rounded
+numbers it is written as a rounded number itself, zeros included, even where it is exact. A side that no figures mend
+says nothing to a calculator: the line goes without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from math import floor, inf, log10
 from operator import is_
@@ -21,6 +23,8 @@ import numpy as np
 
 from keygen.engine.domains import FLOAT
 from keygen.engine.polynomial import Polynomial
+from keygen.engine.real import Real, as_rounded
+from keygen.engine.surd import Surd
 from keygen.mathematics.cancellation import loses_figures
 from keygen.mathematics.comparison import on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, evaluate_line
@@ -48,6 +52,7 @@ class LineDigits:
 
     def made(self, chain: Chain) -> Chain:
         """A chain with the figures that it takes; the chain itself where those of the policy do."""
+        chain = self.rounded_at_end(chain)
         *sides, end = chain.links
         if not sides or not isinstance(end, Literal) or isinstance(end.value, Polynomial) or on_trial(end.value):
             return chain
@@ -61,6 +66,27 @@ class LineDigits:
             links.insert(0, sides[place] if side is None else side)
         mended = chain if all(map(is_, links, chain.links)) else replace(chain, links=tuple(links))
         return mended.keeping(place for place in range(len(links)) if place not in lost) if lost else mended
+
+    def rounded_at_end(self, chain: Chain) -> Chain:
+        """A chain without an exact form of a number that rounded numbers lead to: 0.3333 + 0.6667 is about 1.000."""
+        place = next((k for k, link in enumerate(chain.links) if isinstance(link, Literal)), 0)
+        values = [end.value for end in chain.links[place:] if isinstance(end, Literal)]
+        alike = len(values) == len(chain.links) - place and all(isinstance(x, Fraction | Real | Surd) for x in values)
+        if place < 2 or chain.relations or not alike or not self.drops_digits(chain.links[place - 1]):
+            return chain
+        last = values[-1].as_real() if isinstance(values[-1], Surd) else values[-1]
+        shown = as_rounded(last) if self.exact(last) else last
+        return chain if shown is values[0] else replace(chain, links=(*chain.links[:place], Literal(shown)))
+
+    def drops_digits(self, link: Term) -> bool:
+        """Whether a side has a rounded number."""
+        if not isinstance(link, Apply | Marked):
+            return False
+        return not all(map(whole, self.glance.term_skeletons.of(link).leaves))
+
+    def exact(self, value: Any) -> bool:
+        """Whether no digit of a number is dropped."""
+        return whole(self.glance.term_skeletons.leaf(value, single=False))
 
     def side(self, link: Term, end: Literal) -> Term | None:
         """A side with the figures that it takes to give the line's end; None where no figures will do."""
@@ -106,9 +132,9 @@ class NumberSide:
 
     def figures(self, loses: bool) -> Sequence[int] | None:
         """How many figures more each literal shows, from left to right, where the side `loses` figures or does not;
-        None where no figures will do."""
+        None where no figures will do. A side that shows more at all shows as many as give the end's last digit."""
         found = self.raised_until([0] * (max(self.groups) + 1), UNIT, MOST)
-        if found is not None and loses:
+        if found is not None and (loses or any(found)):
             found = self.raised_until(found, SAME, max(found) + FURTHER) or found
         return None if found is None else [found[group] for group in self.groups]
 

@@ -175,10 +175,10 @@ def root_form(x: Surd, policy: Policy) -> Digits:
 def rounded_real(x: Real, policy: Policy) -> Digits:
     """A number that is not known to be rational: its proven figures; the decimal that it is, if it proves to be one."""
     short = x.decimal_with(policy.decimals)
-    if short is not None and x.operation != "number":
+    if short is not None and x.operation not in ("number", "rounded"):
         return rational(*short.as_integer_ratio(), policy)
     negative, figures, scale, exact = x.figures(policy.significant)
-    if exact:
+    if exact and x.operation != "rounded":
         value = int(figures) * Fraction(10) ** (scale + 1 - policy.significant)
         return rational(*(-value if negative else value).as_integer_ratio(), policy)
     return scientific(negative, figures, scale)

@@ -17,6 +17,7 @@ from keygen.matrix.algebra import add, count, divide, number, transpose
 from keygen.matrix.expression import Differential, Expression, MatrixTrace, Symbol, Transpose, Zero
 from keygen.matrix.printing import plain_text
 from keygen.matrix.rewrite_rules import (
+    MOVES,
     Laws,
     Stage,
     Terms,
@@ -200,10 +201,10 @@ def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder, rules: Mapping[str
         raw = expand(unfolding.layer(e), lambda part: part.moving)
         terms, simplified = advance(raw, ())
         joined, by_symmetry = twins(terms)
-        laws = (*unfolding.laws, *simplified)
+        laws = (*unfolding.laws, *seen(simplified, raw))
         if unfolding.laws and len(simplified) > 1:  # too much for one line
             lines.add_terms(raw, unfolding.laws)
-            laws = simplified
+            laws = seen(simplified, raw)
         if len(joined) == 1 < len(terms):
             lines.add_terms(terms, laws)
             laws = ()
@@ -211,6 +212,13 @@ def _unfolded(f: Expression, wrt: Symbol, lines: LineBuilder, rules: Mapping[str
         lines.add_terms(terms, (*laws, *by_symmetry))
         e = lines.last
     return terms
+
+
+def seen(laws: Laws, before: Terms) -> Laws:
+    """The laws whose work shows: a page has a letter that stands there again as a power already."""
+    multiplied = compose([MOVES["powers"].apply(term) for term in before]) if "powers" in laws else None
+    written_so = multiplied is not None and plain_text(multiplied) == plain_text(compose(before))
+    return tuple(law for law in laws if law != "powers" or not written_so)
 
 
 def _settled(terms: Terms, plan: tuple[Stage, ...], lines: LineBuilder) -> Terms:

@@ -93,7 +93,8 @@ OTHERS: dict[str, tuple[Expression, Expression]] = {
         MatrixTrace(Product((A, dS))),
         MatrixTrace(multiply(number(Fraction(1, 2)), Sum((A, Transpose(A))), dS)),
     ),
-    "squares": (MatrixTrace(Product((Transpose(U), U))), squared_norm(U)),
+    "squares": (Product((Transpose(x), x)), squared_norm(x)),
+    "squares_trace": (MatrixTrace(Product((Transpose(U), U))), squared_norm(U)),
     "definite_trace": (MatrixTrace(Product((S, R, R, S, R, R))), squared_norm(Product((R, S, R)))),
     "det_product": (Det(Product((U, V))), Product((Det(U), Det(V)))),
 }

@@ -162,7 +162,7 @@ def as_square(term: Term) -> Square:
         u, middle = chain[len(chain) - half :], chain[half : len(chain) - half]
         if chain[:half] == turned(u):
             if not middle:
-                return Square(u, squared_norm(multiply(*u)), "squares")
+                return Square(u, squared_norm(multiply(*u)), "squares_trace" if term.traced else "squares")
             if definite(middle[0]):
                 body = Product((transposed(u), *middle, multiply(*u)))
                 law = "definite_inverse" if isinstance(middle[0], Inverse) else "definite_form"

@@ -111,6 +111,6 @@ def rooted(u: Expression, m: Expression) -> Rooted:
     chain = equalities(
         MatrixTrace(Product((u, root, root, u, root, root))),
         (MatrixTrace(Product((root, u, root, root, u, root))), "cyclic"),
-        (squared_norm(between), "squares"),
+        (squared_norm(between), "squares_trace"),
     )
     return Rooted(root, Equations((EquationLine(Equation(m, both), "root"),)), chain)

@@ -130,6 +130,16 @@ def test_a_rule_makes_the_step_it_is_made_for(rule: Rule, before: str, after: st
     assert TEX.write(rule(parse(before)).term).text == TEX.write(parse(after)).text
 
 
+@pytest.mark.parametrize(("before", "laws"), [
+    ("ln(exp(t) / (1 + exp(t)))", ("logarithm_of_quotient", "logarithm_of_exponential")),
+    ("ln(a * exp(-t) / 2)", ("logarithm_of_quotient", "logarithm_of_product", "logarithm_of_exponential")),
+    ("ln(a ** t)", ("logarithm_of_power",)),
+    ("1 + ln(a)", ()),
+])  # fmt: skip
+def test_an_opened_logarithm_names_the_laws_that_it_used_alone(before: str, laws: tuple[str, ...]) -> None:
+    assert open_logarithm(parse(before)).laws == laws
+
+
 def test_collecting_divides_by_the_largest_common_number() -> None:
     step = collect_unknown(T)(algebra.equals(parse("6*t - 44"), algebra.ZERO))
     assert step.term == algebra.equals(parse("3*t"), parse("22"))

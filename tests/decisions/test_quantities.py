@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from keygen.checking.tex_tokens import MisreadError, printed, tokens
 from keygen.checking.tex_value import evaluate_tex
 from keygen.course.languages import load_language
 from keygen.course.search_path import Place, SearchPath, shipped
+from keygen.document.template import speech
 from keygen.document.typesetter import Typesetter
 from keygen.engine.real import function
 from keygen.errors import KeygenError
@@ -69,6 +71,13 @@ def test_a_whole_part_of_five_figures_stands_in_groups_of_three(number: str, wan
 def test_a_language_says_from_which_figure_on() -> None:
     assert EN.grouping == RU.grouping == 5
     assert tex_of(Fraction(84301), Policy()) == "84301"
+
+
+def test_a_small_number_in_a_sentence_is_a_word_as_far_as_the_language_counts() -> None:
+    in_english, in_russian = speech(EN)["numeral"], speech(RU)["numeral"]
+    assert [in_english(Given(0)), in_english(2), in_russian(Given(3))] == ["zero", "two", "три"]
+    assert [in_english(one) for one in (11, -1, Fraction(1, 2))] == [11, -1, Fraction(1, 2)]
+    assert speech(replace(EN, numerals=()))["numeral"](Given(2)) == Given(2)
 
 
 @REPRODUCIBLE
@@ -247,6 +256,7 @@ WEIGHT = 'weight = ["weight", "weights"]'
     [
         ("grouping = 5", "grouping = 3", "grouping does not fit"),
         ("grouping = 5", 'grouping = "5"', "grouping does not fit"),
+        ('numerals = ["zero",', 'numerals = [0,', "numerals does not fit"),
         ('plural = "n != 1"', 'plural = "n is one"', "plural does not fit"),
         ('plural = "n != 1"', 'plural = "__import__(1)"', "plural does not fit"),
         (WEIGHT, 'weight = ["a", "b", "c"]', "forms of the unit 'weight' do not fit"),

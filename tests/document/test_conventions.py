@@ -21,10 +21,10 @@ BOX = re.compile(r"\\kgconventions\{.*")
 SAID = {
     "sheet3": ("rounding", "mean", "sigmoid", "logarithm"),
     "sheet4": (
-        "rounding", "rows", "elementwise", "bracket", "kink", "gradient", "slope", "jacobian", "prime",
+        "rounding", "rows", "elementwise", "bracket", "relu", "kink", "gradient", "slope", "jacobian", "prime",
         "new", "sigmoid", "logarithm",
     ),
-    "sheet7": ("rounding", "bracket", "kink", "new", "length"),
+    "sheet7": ("rounding", "bracket", "relu", "kink", "new", "length"),
 }  # fmt: skip
 
 
@@ -47,6 +47,15 @@ def test_a_function_that_a_variant_alone_calls_by_name_is_introduced_in_its_box(
         for page in tex("sheet7", "en", seed):
             (box,) = BOX.findall(page)
             assert (r"\tanh" in box) is (r"\tanh" in page.replace(box, ""))
+
+
+def test_only_a_sheet_that_takes_derivatives_says_what_that_of_relu_is_at_zero() -> None:
+    found = {}
+    for sheet in ("sheet1", "sheet5b"):
+        order = ordered(sheet, "en")
+        pages = [page_of(solved(order, item), order, item)[0] for item in sheet_items(order.sheet)]
+        found[sheet] = {name for page in pages for name in page.conventions} & {"relu", "kink"}
+    assert found == {"sheet1": {"relu"}, "sheet5b": {"relu", "kink"}}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

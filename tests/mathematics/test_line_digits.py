@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from keygen.engine.domains import EXACT
+from keygen.engine.real import in_decimals
 from keygen.mathematics.cancellation import loses_figures
 from keygen.mathematics.latex import related, tex
 from keygen.mathematics.line_digits import MOST, sharpened
@@ -92,6 +93,36 @@ def test_an_array_shows_more_figures_as_a_whole() -> None:
     (_, side, end) = texts(Chain((Name("d", (1, 3)), numbers, Literal(1 - row * row))))
     assert "0.96403 & 0.46212 & 0" in side
     assert "0.07065 & 0.7864 & 1" in end
+
+
+def test_a_line_that_shows_more_figures_shows_enough_for_the_last_one() -> None:
+    g = sigmoid(Fraction(1)) * Fraction(1467, 100)  # 10.7247...: with five figures the line would give 93.51
+    numbers = apply("add", number(36), apply("mul", number("0.5"), apply("square", number(g))))
+    (_, side, end) = texts(Chain((Name("s"), numbers, number(36 + g * g / 2))))
+    (shown,) = re.findall(r"\d+\.\d{3,}", side)
+    assert len(shown) > len("10.72")
+    assert round(36 + Fraction(shown) ** 2 / 2, 2) == Fraction(end)
+
+
+def test_what_rounded_numbers_lead_to_is_written_as_a_rounded_number() -> None:
+    p = sigmoid(Fraction(1))
+    both = apply("add", number(p), number(2 - p))
+    sum_of_two = Chain((Name("s"), both, number(2)))
+    assert related(sum_of_two, tex(POINT, ()))[-1] == (r"\approx", "2.000")
+    assert texts(Chain((Name("s"), apply("sub", number(p), number(p)), number(0))))[-1] == "0"
+    assert texts(Chain((Name("s"), apply("sub", number(3), number(1)), number(2))))[-1] == "2"
+    assert verify(sum_of_two, {"s": Fraction(2)}, POINT) == 2
+    assert "2.000" in block(sum_of_two, POINT)
+
+
+def test_a_fraction_that_rounded_numbers_lead_to_is_written_in_decimals() -> None:
+    g = in_decimals(Fraction(-56, 3))
+    numbers = apply("sub", number("-0.5"), apply("mul", number("0.1"), number(g)))
+    end = Fraction(41, 30)
+    for ends in ((end,), (end, in_decimals(end))):
+        line = Chain((Name("w"), numbers, *map(number, ends)))
+        assert texts(line) == ["w", r"-0.5 - 0.1 \cdot (-18.67)", "1.367"]
+        verify(line, {"w": end}, POINT)
 
 
 def test_every_medium_and_the_read_back_have_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,8 @@ LOOKS: list[tuple[Term, str]] = [
     (whole("transpose", whole("transpose", A, shape=(2, 2)), shape=(2, 2)), r"(A^\top)^\top"),
     (whole("transpose", apply("mul", A, B), shape=(2, 2)), r"(A \odot B)^\top"),
     # fractions in a fraction, under a root and in an exponent have a slash
+    (apply("div", apply("ln", apply("div", p, apply("sub", number(4), p))), b), r"\frac{\ln \bigl(p/(4 - p)\bigr)}{b}"),
+    (apply("div", apply("square", apply("div", a, apply("sqrt", p))), b), r"\frac{(a/\sqrt{p})^{2}}{b}"),
     (apply("div", number(22), apply("add", number(3), number(Fraction(4, 39)))), r"\frac{22}{3 + 4/39}"),
     (apply("div", apply("mul", number(Fraction(1, 3)), apply("square", a)), b), r"\frac{(1/3)\,a^{2}}{b}"),
     (apply("div", apply("scale", apply("square", a), param=Fraction(1, 3)), b), r"\frac{(1/3)\,a^{2}}{b}"),

@@ -119,6 +119,14 @@ def test_any_expression_is_derived_and_checked_or_refused_with_a_reason(e, rng):
             assert found.differential.shape == e.shape
 
 
+def test_a_line_names_no_law_of_powers_where_the_page_has_written_the_power_already():
+    logistic = EXERCISES["matrix/logistic"]
+    (problem,) = (form.published for form in logistic.values())
+    lines = hessian(derive(problem.f, problem.wrt)).lines
+    assert [line.laws for line in lines[:2]] == [("sigmoid",), ("sign",)]
+    assert "yᵢ²" in plain_text(lines[0].after)
+
+
 def test_a_gradient_has_the_shape_of_its_variable():
     derivation = parsed_derivation("tr(A @ X @ B)", "X")
     assert derivation.wrt.shape == ("m", "k")

@@ -65,7 +65,8 @@ def test_the_statements_are_the_laws_of_a_textbook():
     assert stated["cyclic"] == "tr(A dX B) = tr(BA dX)"
     assert stated["factor"] == "AUB + AVB = A(U + V)B"
     assert stated["symmetric_part"] == "tr(A dS) = tr((1/2) (A + Aᵀ) dS)"
-    assert stated["squares"] == "tr(UᵀU) = ‖U‖²"
+    assert stated["squares"] == "xᵀx = ‖x‖²"
+    assert stated["squares_trace"] == "tr(UᵀU) = ‖U‖²"
 
 
 def test_a_broken_rule_cannot_be_stated(monkeypatch):

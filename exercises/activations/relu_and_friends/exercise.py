@@ -93,7 +93,7 @@ def definitions():
     """Each function and its slope by cases; softplus and its slope in closed form."""
     plain = calculus.read("ln(1 + exp(z))")
     slope_of = [calculus.differentiate("z"), calculus.differentiate("z")]
-    sigmoid = calculus.becomes(apply("sigmoid", Z), "sigmoid_definition")
+    sigmoid = calculus.becomes(apply("sigmoid", Z), "sigmoid_of_exponential")
     return {
         **{name: on_both_sides(start, calculus.becomes(value)) for name, (start, value, _) in CURVES.items()},
         **{
@@ -166,6 +166,9 @@ def worthwhile(v):
         "no two inputs are equal, no two observations alike",
         (len(set(v.Z[0])) == v.Z.shape[1] and len({tuple(row) for row in v.X}) == len(v.X)),
     )
+    yield "no two observations get the same gradient", len({tuple(row) for row in v.D}) == len(v.D)
+    yield "no two observations give the same arguments", len({tuple(row) for row in v.U}) == len(v.U)
+    yield "no two inputs of the layer weigh the same", (v.W[0] != v.W[1]).any()
     yield "some input is negative", (v.Z < 0).any()
     yield "some input is positive", (v.Z > 0).any()
     yield "the other unit is alive on some observations", (v.U[:, 1 - dead] > 0).any()

@@ -50,11 +50,12 @@ def computation(t):
 
 
 def answers(s):
-    steepest = s.shown["steepest"]
-    largest = concluded(same_as(calculus.known(steepest.links[-1])), steepest)
+    largest = concluded(same_as(calculus.known(s.shown["steepest"].links[-1])), s.chain("top"))
+    of_gradients = {"dH": by_slope(s), "dX": s.chain("dL_dX"), "dW": s.chain("dL_dW")}
+    backward = {name: concluded(line.links[0].name, line.formula, line) for name, line in of_gradients.items()}
     bound = same_as(s.values["q"] ** int(s.values["depth"]))
     return {
-        "a": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
+        "a": {"H": "H", "O": "O", **backward},
         "b": {"max_df": largest, "bound": concluded(bound, Chain(s.shown["bound"].links[1:]))},
     }
 
@@ -129,6 +130,12 @@ def worthwhile(v):
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    arguments = (v.H, v.H.T)
+    yield (
+        "no two units or observations give the same arguments",
+        all(len({*map(tuple, m)}) == len(m) for m in arguments),
+    )
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.dL_dH) > Fraction("0.001")).all()

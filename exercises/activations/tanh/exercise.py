@@ -58,15 +58,17 @@ def answers(s):
     def number(name):
         return concluded(same_as(calculus.known(shown[name].links[-1])), shown[name])
 
+    of_gradients = {"dH": shown["handed_on"], "dX": s.chain("dL_dX"), "dW": s.chain("dL_dW")}
+    backward = {name: concluded(line.links[0].name, line.formula, line) for name, line in of_gradients.items()}
     return {
         "a": {name: number(name) for name in ("limit_plus", "limit_minus")},
         "b": {"df": concluded(spelled(shown["slope"].links[-1]), shown["slope"])},
-        "c": {"H": "H", "O": "O", "dH": "dL_dH", "dX": "dL_dX", "dW": "dL_dW"},
+        "c": {"H": "H", "O": "O", **backward},
         "d": {"max_df": number("steepest"), "df1": "df1"},
     }
 
 
-signs = {"f": "f(t)", "df": "f'(t)", "t1": "t_0", "f1": "f(t_0)", "df1": "f'(t_0)"}
+signs = {"f": "f(t)", "df": "f'(t)", "t1": "t_0", "f1": "f(t_0)", "df1": "f'(t_0)", "df_top": r"\max f'"}
 
 
 @cache
@@ -107,6 +109,12 @@ def steepest():
     return calculus.derivation(SCOPE, DF, calculus.substitute(DF, slope().links[-1]), calculus.bounded("<="))
 
 
+def largest(bound):
+    """max f' = the bound that the derivative attains."""
+    top = bound.links[-1]
+    return Chain((Name("df_top"), top), at={"df_top": calculus.known(top)})
+
+
 @cache
 def kinship():
     """tanh through the sigmoid."""
@@ -129,7 +137,7 @@ def show(s):
         "handed_on": Chain((handed_on[0], *handed_on[2:])),
         "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
         "steepest": steepest(),
-        "largest": steepest().result,
+        "largest": largest(steepest()),
         "top": Chain((F, Literal(0)), at={"f": 0.0}),
         "kinship": kinship(),
         "sigmoid_top": claim(calculus.read("sigmoid(t) * (1 - sigmoid(t))"), t=0),
@@ -142,6 +150,12 @@ def worthwhile(v):
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    arguments = (v.H, v.H.T)
+    yield (
+        "no two units or observations give the same arguments",
+        all(len({*map(tuple, m)}) == len(m) for m in arguments),
+    )
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()

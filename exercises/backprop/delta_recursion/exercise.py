@@ -8,6 +8,7 @@ from keygen.author import (
     backprop,
     choice,
     circuit_figures,
+    concluded,
     decimals,
     entry_check,
     integers,
@@ -93,9 +94,12 @@ def answers(s):
     names = [f"{letter}_{k}" for letter in ("delta", "dW", "db") for k in LAYERS]
     forward = [f"{letter}{k}" for k in LAYERS for letter in "za"]
     means = [f"mean_d{letter}_{k}" for letter in "Wb" for k in LAYERS]
+    rules = [line for row in s.shown["rules"] for line in row]
+    first, *others = names
+    asked = {first: concluded(first, *rules, s.chain(first)), **{name: name for name in others}}
     return {
-        "a": {**{name: name for name in forward}, "C": "C", **{name: name for name in names}},
-        "b": {"mean_C": "mean_C", **{name: name for name in means}},
+        "a": {name: concluded(name) for name in (*forward, "C")} | asked,
+        "b": {"mean_C": concluded("mean_C"), **{name: name for name in means}},
     }
 
 
@@ -144,6 +148,9 @@ def worthwhile(v):
     matrices = [s.values[f"W{k}"] for k in LAYERS[1:]]
     yield "few weights are zero", all((w == 0).sum() <= 1 for w in (*matrices, v.W1))
     yield "an untransposed W would give another delta", all((abs(w - w.T) > 0).any() for w in matrices)
+    rows = [m for k in LAYERS for m in (s.values[f"W{k}"], s.values[f"W{k}"].T)]
+    yield "no two units or inputs have the same weights", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "no layer is without biases", all((s.values[f"b{k}"] != 0).any() for k in LAYERS)
     biases = {str(s.values[f"b{k}"].tolist()) for k in LAYERS}
     yield "the biases of different layers differ", len(biases) == len(LAYERS)
     yield "the two observations differ", (v.x != v.x2).any()

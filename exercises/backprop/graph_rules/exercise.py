@@ -67,7 +67,7 @@ slips = []  # its own is in the words
 
 signs = {
     "fx": "f", "gx": "g", "dfx_dx": "f'", "dgx_dx": "g'", "dh_dx": "h'", "dq_dx": "q'",
-    "dfg_dx": "(f g)'", "dover_dx": "(f / g)'", "slipped": r"\tilde{D}",
+    "dfg_dx": "(f g)'", "dover_dx": "(f / g)'",
 }  # fmt: skip
 
 
@@ -84,7 +84,6 @@ def computation(t):
     t.p = joined(c["sign_p"], t.z1 * t.z2, c["times"] * t[c["squared"]] ** 2)
     for vertex in ("z1", "z2", "p"):
         backprop(t, vertex, INPUTS)
-    t.slipped = t.dp_dz1 * t.dz1_dx1
 
     t.fx, t.gx = function("f", t.x), function("g", t.x)
     t.h = raised(t.fx, c["powers_h"][0]) * raised(t.gx, c["powers_h"][1])
@@ -258,7 +257,12 @@ def show(s):
         "by_input": [(s.name(name), letters[name], lines[name]) for name in INPUTS],
         "lines": lines,
         "whole": Chain((s.name("p"), whole)),
-        "slip": Chain((s.name("slipped"), in_inputs(s, multiplied((along(s, "dp_dz1"), along(s, "dz1_dx1")))))),
+        "slip": Chain(
+            (
+                product((s.name("dp_dz1"), s.name("dz1_dx1"))),
+                in_inputs(s, multiplied((along(s, "dp_dz1"), along(s, "dz1_dx1")))),
+            )
+        ),
         "h": s.chain("h").formula,
         "q": Chain((s.name("q"), calculus.div(*map(calculus.power, map(s.name, ("fx", "gx")), s.choices["powers_q"])))),
         "r": s.chain("r").formula,

@@ -11,6 +11,7 @@ from keygen.author import (
     called,
     choice,
     circuit_figure,
+    concluded,
     decimals,
     integers,
     logloss,
@@ -67,25 +68,32 @@ def computation(t):
     t.C_next = mean(logloss(t.y, sigmoid(t.z_next)))
 
 
-answers = {
-    "a": {"H": "H"},
-    "b": {"dX": "dL_dX"},
-    "c": {"O": "O"},
-    "d": {"dH": "dL_dH"},
-    "e": {"yhat": "yhat"},
-    "f": {"dO": "dL_dO"},
-    "g": {"loss": "L", "dyhat": "dL_dyhat"},
-    "h": {"dW1": "dL_dW1", "dW2": "dL_dW2", "W1_new": "W1_new", "W2_new": "W2_new"},
-    "i": {"p": "p", "dp_dz": "dp_dz"},
-    "j": {"logloss": "C", "dlogloss_dp": "dC_dp"},
-    "k": {
-        "dlogloss_dz": "dC_dz",
-        "dW1": "dC_dW1",
-        "dW2": "dC_dW2",
-        "W1_new": "W1_next",
-        "W2_new": "W2_next",
-    },
-}
+def answers(s):
+    def backward(gradient, derivative):
+        """A gradient handed on: the layer's derivative, the formula, the numbers."""
+        line = s.chain(gradient)
+        return concluded(gradient, s.chain(derivative), line.formula, line)
+
+    return {
+        "a": {"H": "H"},
+        "b": {"dX": backward("dL_dX", "dH_dX")},
+        "c": {"O": "O"},
+        "d": {"dH": backward("dL_dH", "dO_dH")},
+        "e": {"yhat": "yhat"},
+        "f": {"dO": backward("dL_dO", "dyhat_dO")},
+        "g": {"loss": "L", "dyhat": "dL_dyhat"},
+        "h": {"dW1": "dL_dW1", "dW2": "dL_dW2", "W1_new": "W1_new", "W2_new": "W2_new"},
+        "i": {"p": "p", "dp_dz": "dp_dz"},
+        "j": {"logloss": "C", "dlogloss_dp": "dC_dp"},
+        "k": {
+            "dlogloss_dz": "dC_dz",
+            "dW1": "dC_dW1",
+            "dW2": "dC_dW2",
+            "W1_new": "W1_next",
+            "W2_new": "W2_next",
+        },
+    }
+
 
 NEXT = {"W1": "W_1", "W2": "W_2", "H": "H", "z": "z", "C": "C"}
 signs = {f"{name}_next": rf"{sign}^{{+}}" for name, sign in NEXT.items()}
@@ -166,6 +174,7 @@ def logloss_of(y, z):
 def worthwhile(v):
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
+    yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
     silent = v.H < 0
     yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
     yield "some unit is silent", silent.any()

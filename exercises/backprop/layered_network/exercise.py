@@ -166,6 +166,7 @@ def signs(c):
         "weight_matrix": "W_k",
         "last_weight": f"w^{c['depth']}_i",
         "any_argument": "z^k_j",
+        "any_output": "h^k_j",
     }
     for k in layers(c):
         for i, j in pairs(c, k):
@@ -181,7 +182,12 @@ def answers(s):
     named = [weight(c, k, i, j) for k in layers(c) for i, j in pairs(c, k)]
     named += [f"x{i + 1}" for i in range(c["inputs"])]
     names = [f"dL_d{name}" for name in reversed(weights(c))]
-    gradients = {name: concluded(formula(name), line) for name, line in zip(names, s.shown["in_full"])}
+    final = s.shown["with_slope"] or s.shown["in_full"]
+    gradients = {name: concluded(formula(name), line) for name, line in zip(names, final)}
+    factors = {
+        name: concluded(formula(name), Chain((s.name(name), written(s.trace, name, inside("dL_d")))))
+        for name in roles(s)
+    }
     scalars, matrices = (s.shown["composed"][kind] for kind in ("scalars", "matrices"))
     outputs = {
         "yhat": concluded(expression("out", *named), scalars), "yhat_matrix": concluded(formula("yhat"), matrices),
@@ -189,7 +195,7 @@ def answers(s):
     found = s.shown["algorithm"]
     rows = zip(names, (found["start"], *found["back"]), found["gradients"])
     once = {name: concluded(formula(name), delta, gradient) for name, delta, gradient in rows}
-    return {"a": outputs, "b": gradients, "d": once}
+    return {"a": outputs, "b": gradients, "c": factors, "d": once}
 
 
 def inside(*prefixes):
@@ -324,6 +330,7 @@ def show(s):
         "df": Name("df"),
         "weight": Name("any_weight"),
         "weight_matrix": Name("weight_matrix"),
+        "any_output": Name("any_output"),
         "last_weight": Name("last_weight"),
         "places": [Name("i"), Name("j"), Name("k")],
         "units": units(s),

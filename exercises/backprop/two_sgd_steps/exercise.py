@@ -216,6 +216,7 @@ meant = {
 def worthwhile(v):
     s, c = v.solved, v.solved.choices
     yield "the two observations differ", v.x[0] != v.x[1]
+    yield "no unit starts with zero weights", (v.weights != 0).any(axis=1).all()
     first = (s.values[f"s1_g_w{kind}_{unit}"] for unit in reversed(units(c)) for kind in KINDS)
     yield (
         "no derivative of the first step is zero, or too small to carry by hand",

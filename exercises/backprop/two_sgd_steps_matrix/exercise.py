@@ -210,6 +210,7 @@ meant = {
         "W3",
         "the inputs of an observation differ",
         "the units of a layer are no twins",
+        "no two units of a layer get the same argument",
         "the rows of a matrix are not multiples of each other",
         "an untransposed W2 would give another gradient",
         "every weight moves at every step, visibly",
@@ -225,6 +226,8 @@ def worthwhile(v):
         "the units of a layer are no twins",
         all((w[:, 0] != w[:, 1]).any() for w in (v.W1, v.W2)) and v.W3[0] != v.W3[1],
     )
+    arguments = (s.values[f"s{step}_Z{k}"] for step in STEPS for k in (1, 2))
+    yield "no two units of a layer get the same argument", all(z[0, 0] != z[0, 1] for z in arguments)
     yield (
         "the rows of a matrix are not multiples of each other",
         all(w[0, 0] * w[1, 1] != w[0, 1] * w[1, 0] for w in (v.W1, v.W2)),

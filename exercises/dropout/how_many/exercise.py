@@ -129,7 +129,7 @@ def units(s):
     mean = calculus.derivation(
         living,
         calculus.expectation(Name("living")),
-        calculus.becomes(add_up(map(calculus.expectation, LIVING)), "mean_linear"),
+        calculus.becomes(add_up(map(calculus.expectation, LIVING)), "mean_sum"),
         calculus.becomes(add_up(alive(s, k) for k in LAYERS), "binomial_mean"),
         calculus.becomes(calculus.sub(calculus.whole(n), calculus.times(n, P))),
         check="points",

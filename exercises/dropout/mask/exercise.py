@@ -1,6 +1,7 @@
 """Inverted dropout on one hidden layer with a given mask: forward, backward, and the network at test time."""
 
 from fractions import Fraction
+from itertools import product
 from math import tanh as tanh_of
 
 import numpy as np
@@ -24,7 +25,7 @@ axes = {"input": choice(2, 2, 3, published=2), "hidden": choice(3, 4, published=
 given = {
     "activation": choice("relu", "tanh", published="relu"),
     "x": integers("1 input", -2, 3, published=[[1, 2]], nonzero=True),
-    "W1": decimals("input hidden", "-1", "1.5", "0.5", published=[[1, 1, 1], ["0.5", "0.5", -1]]),
+    "W1": decimals("input hidden", "-1", "1.5", "0.5", published=[[1, "-0.5", 1], ["0.5", 1, -1]]),
     "W2": integers("hidden 1", -3, 3, published=[[1], [-2], [3]], nonzero=True),
     "y": integers("1 1", -3, 3, published=[[1]]),
     "D": integers("1 hidden", 0, 1, published=[[1, 0, 1]]),
@@ -78,8 +79,8 @@ def pinnable(v):
 
 
 def arranged(v):
-    """Weights with two living units or more, a mask that drops one of them and keeps another, and a prediction that is
-    wrong, and not by much."""
+    """Weights with two living units or more, one silent under ReLU, no two alike; a mask that drops a living one and
+    keeps another; a prediction that is wrong, and not by much."""
     W = np.array([moderate(v.x[0], column, v.activation) for column in v.W1.T], dtype=object).T
     Z = v.x[0] @ W
     alive = [k for k, z in enumerate(Z) if z > 0]
@@ -88,6 +89,10 @@ def arranged(v):
             v.x[0], [abs(w) if x > 0 else max(-abs(w), -1) for x, w in zip(v.x[0], W[:, k])], v.activation
         )
         alive = sorted([*alive, k])
+    if v.activation == "relu" and len(alive) == W.shape[1]:
+        sizes = [min(max(abs(w), HALF), 1) for w in W[:, -1]]
+        W[:, -1], alive = [-w if x > 0 else w for x, w in zip(v.x[0], sizes)], alive[:-1]
+    W = unlike_units(v.x[0], W, v.activation)
     D = v.D.copy()
     kept = [k for k in range(D.size) if D[0, k]]
     if not (2 <= len(kept) < D.size and set(alive) & set(kept) and set(alive) - set(kept)):
@@ -112,6 +117,28 @@ def moderate(x, column, activation):
     return w
 
 
+def unlike_units(x, W, activation):
+    """Weights with which no unit has the argument of another, each alive or silent as it was."""
+
+    def argument(column):
+        return sum(a * b for a, b in zip(x, column))
+
+    found = W.copy()
+    for k in range(1, W.shape[1]):
+        taken = {argument(column) for column in found.T[:k]}
+        others = product([step * HALF for step in range(-2, 4)], repeat=len(x))
+        near = sorted(others, key=lambda column: sum(abs(a - b) for a, b in zip(column, W[:, k])))
+        fit = (
+            column
+            for column in near
+            if argument(column) not in taken
+            and argument(column) * argument(W[:, k]) > 0
+            and (activation == "relu" or abs(argument(column)) <= 3)
+        )
+        found[:, k] = next(fit, W[:, k])
+    return found
+
+
 def last_layer(h, W2, y):
     """The last weights, the largest contribution the first to be less, and a target other than the prediction."""
 
@@ -133,6 +160,9 @@ def worthwhile(v):
     kept = v.D == 1
     yield "the mask drops a unit and keeps two", 2 <= kept.sum() < kept.size
     yield "no pre-activation is zero", (v.Z != 0).all()
+    yield "every input weighs in some unit", (v.W1 != 0).any(axis=1).all()
+    yield "a unit of ReLU is silent", v.activation == "tanh" or (v.Z < 0).any()
+    yield "no two units get the same argument", len(set(v.Z[0])) == v.Z.shape[1]
     yield "a kept unit is alive, and so is a dropped one", (kept & (v.Z > 0)).any() and (~kept & (v.Z > 0)).any()
     yield "the arguments stay where the function is not flat", v.activation == "relu" or (abs(v.Z) <= 3).all()
     yield "the prediction is wrong, and not by much", 0 < abs(float((v.yhat - v.y).item())) <= 12

@@ -157,4 +157,5 @@ def worthwhile(v):
     first, second = v.inputs
     yield "the rows are independent", independent(first, second)
     yield "the rows are not alike", sum(first == second) <= 1
+    yield "no two inputs are alike", len(set(zip(first, second))) == len(first)
     yield "no input is the same in both rows up to its sign only", any(abs(first) != abs(second))

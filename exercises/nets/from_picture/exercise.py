@@ -1,6 +1,6 @@
 """A network from its picture: a forecast, the formula; and the way back, from a formula to the picture."""
 
-import numpy as np
+from itertools import product
 
 from keygen.author import (
     Chain,
@@ -9,6 +9,7 @@ from keygen.author import (
     Name,
     apply,
     calculus,
+    concluded,
     decimals,
     edge_list,
     integers,
@@ -95,7 +96,7 @@ def edges(s):
 
 def answers(s):
     return {
-        "a": {"h1": "h1", "h2": "h2", "yhat": "yhat"},
+        "a": {"h1": concluded("h1"), "h2": concluded("h2"), "yhat": "yhat"},
         "b": {"yhat": spelled(forecast(s))},
         "c": {"edges": edges(s), "y": spelled(way_back(s))},
     }
@@ -134,14 +135,43 @@ def show(s):
 
 
 def conditions(s):
-    return {"first_dead": s.whether(relation(s.name("z1"), "<", 0))}
+    """Whether nothing negative goes into the outer ReLU of either network; whether the first unit is silent."""
+    found = {"first_dead": s.whether(relation(s.name("z1"), "<", 0))}
+    for network, weights, bias in (("picture", "w", "c"), ("formula", "v", "d")):
+        into = (*(s.claim(weights, k) for k in (0, 1)), s.claim(bias))
+        found[f"{network}_outer_idle"] = s.whether(*(relation(number, ">=", 0) for number in into))
+    return found
+
+
+DAYS = tuple((t, rally) for t in range(-30, 41) for rally in (0, 1))
+PLACES = tuple((x, y) for x in range(-9, 10) for y in range(-9, 10))
+
+
+def acts(first, biases, last, bias, inputs):
+    """Whether at some of the inputs something negative goes into the outer ReLU."""
+    (p, q), (r, s) = first
+    return any(
+        last[0] * max(0, p * x + r * y + biases[0]) + last[1] * max(0, q * x + s * y + biases[1]) + bias < 0
+        for x, y in inputs
+    )
+
+
+def picture_acts(W, w, c):
+    """Whether the outer ReLU of the picture acts on some day."""
+    return acts(W[:2], W[2], w, c, DAYS)
 
 
 def pinnable(v):
     yield "W x1 x2", v.z1 * v.z2 < 0, "weights and inputs with one hidden sum above 0 and one below"
 
 
-meant = {"the numbers of the source": ("W",)}
+meant = {
+    "the numbers of the source": (
+        "W",
+        "the outer ReLU of the picture acts on some day",
+        "the outer ReLU of the formula acts somewhere",
+    )
+}
 
 
 def arranged(v):
@@ -156,22 +186,24 @@ def arranged(v):
     w[alive] = abs(w[alive])
     if w[alive] * z[alive] + c <= 0:
         c = -c
-    if w[0] * z[0] + w[1] * z[1] + c <= 0:
+    if w[0] * z[0] + w[1] * z[1] + c <= 0 or not picture_acts(W, w, c):
         w[1 - alive] = -abs(w[1 - alive])
+    if not picture_acts(W, w, c) and w[alive] * z[alive] > abs(c):
+        c = -abs(c)
     return {"W": W, "w": w, "c": c} | way_back_arranged(v)
 
 
 def way_back_arranged(v):
-    """Signs with which the network of the formula has a living unit and puts out something."""
+    """Signs with which the network of the formula has a living unit, puts out something, and its outer ReLU acts."""
     V, b, last, d = apart(v.V), v.b.copy(), v.v.copy(), v.d
     u = v.p @ V + b
     if max(u) <= 0:
         turned = int(v.x1) % 2
         V[:, turned], b[turned], u[turned] = -V[:, turned], -b[turned], -u[turned]
-    total = sum(last[k] * max(0, u[k]) for k in (0, 1)) + d
-    if total <= 0:
-        last = np.array([abs(x) if u[k] > 0 else x for k, x in enumerate(last)], dtype=object)
-        d = abs(d) if sum(last[k] * max(0, u[k]) for k in (0, 1)) + d <= 0 else d
+    for first, second, third in product((1, -1), repeat=3):
+        turned, bias = last * (first, second), d * third
+        if sum(turned[k] * max(0, u[k]) for k in (0, 1)) + bias > 0 and acts(V, b, turned, bias, PLACES):
+            return {"V": V, "b": b, "v": turned, "d": bias}
     return {"V": V, "b": b, "v": last, "d": d}
 
 
@@ -185,6 +217,10 @@ def apart(weights):
 def worthwhile(v):
     yield "one hidden unit is alive and one is silent", v.z1 * v.z2 < 0
     yield "the forecast is positive", v.yhat > 0
+    yield "the outer ReLU of the picture acts on some day", picture_acts(v.W, v.w, v.c)
+    yield "the outer ReLU of the formula acts somewhere", acts(v.V, v.b, v.v, v.d, PLACES)
     yield "the slip shows", v.slipped > 0 and v.slipped != v.yhat
     yield "the other network puts out something", v.y > 0 and (v.u1 > 0 or v.u2 > 0)
     yield "the hidden units are different", (v.W[:, 0] != v.W[:, 1]).all() and (v.V[:, 0] != v.V[:, 1]).any()
+    yield "the hidden units of the formula get different arguments", v.u1 != v.u2
+    yield "no two inputs weigh the same", (v.V[0] != v.V[1]).any() and len(set(map(tuple, v.W))) == len(v.W)

@@ -1,7 +1,10 @@
 """Two layers without an activation are one: the formula, the single layer, and what a function in between changes."""
 
+from fractions import Fraction
+
 from keygen.author import (
     Apply,
+    Chain,
     Given,
     Name,
     add_up,
@@ -83,6 +86,22 @@ def through(s):
     return calculus.total(calculus.mul(number(s, w), activated(s, unit)) for w, unit in zip(last, units))
 
 
+def with_f(s):
+    """y = w1 f(h1) + ..., then in the input, tried at x = 1 with weights 1, 2, ... where they have no numbers."""
+    biases, slopes, last = weights(s.choices)
+    f = s.choices["activation"]
+    names = [name for row in (biases, slopes, last) for name in row]
+    at = {name: Fraction(k) if s.choices["letters"] else s.values[name] for k, name in enumerate(names, start=1)}
+    hidden = {f"h{j}": at[bias] + at[slope] for j, (bias, slope) in enumerate(zip(biases, slopes), start=1)}
+    units = add_up(apply("mul", s.name(w), activated(s, s.name(h))) for w, h in zip(last, hidden))
+    at |= {"x": Fraction(1), **hidden}
+    if f == "f":
+        found = {"y": added(at[w] * at[h] ** 2 for w, h in zip(last, hidden)), "f": lambda u: u * u}
+    else:
+        found = {"y": calculus.exactly(units, **at)}
+    return Chain((s.name("y"), units, through(s)), at={**at, **found})
+
+
 def answers(s):
     return {
         "a": {"y": "y", "nonlinear": same_as(False)},
@@ -130,7 +149,8 @@ def show(s):
         ],
         "last": [s.name(w) for w in last],
         "f": activated(s, Name("u")),
-        "with_f": add_up(apply("mul", s.name(w), activated(s, one)) for w, one in zip(last, h)),
+        "chosen": Name("f") if s.choices["activation"] == "f" else activated(s, Name("u")),
+        "with_f": with_f(s),
         "letter": Name("f"),
         "sum": Name("u"),
     }

@@ -22,7 +22,7 @@ from keygen.author import (
 )
 
 given = {
-    "kind": choice("square", "line", "root", published="square"),
+    "kind": choice("square", "arch", "root", published="square"),
     "scale": integers("", -4, 4, published=1, nonzero=True),
     "shift": integers("", -9, 9, published=0),
     "eps": decimals("", "0.05", "0.5", "0.01", published="0.1"),
@@ -34,25 +34,22 @@ MOST = 10**6  # steps that a pin may ask for
 
 def on_numbers(kind, x):
     """The function but for its scale and shift."""
-    return x if kind == "line" else x**2 if kind == "square" else sqrt(x)
+    return x**2 if kind == "square" else x * (2 - x) if kind == "arch" else sqrt(x)
 
 
 def largest(t, steps):
-    """The largest change over one of so many steps: of the square over the last one, of the root over the first."""
-    kind = t.choices["kind"]
-    if kind == "square":
-        return t.size * (2 * steps - 1) / steps**2
-    return t.size / on_numbers(kind, steps)
+    """The largest change over one of so many steps: of the square over the last one, of the others over the first."""
+    return t.size / sqrt(steps) if t.choices["kind"] == "root" else t.size * (2 * steps - 1) / steps**2
 
 
 def computation(t):
     kind = t.choices["kind"]
     t.size = absolute(t.scale)
-    if kind == "square":
+    if kind == "root":
+        t.bound = t.size**2 / t.eps**2
+    else:
         t.bound = (t.size + sqrt(t.size**2 - t.size * t.eps)) / t.eps
         t.other = (t.size - sqrt(t.size**2 - t.size * t.eps)) / t.eps
-    else:
-        t.bound = t.size / t.eps if kind == "line" else t.size**2 / t.eps**2
     t.N = ceil(t.bound)
     t.units = t.N - 1
     t.error = largest(t, t.N)
@@ -65,7 +62,7 @@ def computation(t):
 
 signs = {
     "eps": r"\varepsilon", "scale": "s", "shift": "d", "size": "c", "bound": "q", "other": r"\tilde{q}", "units": "m",
-    "error": "E_N", "fewer": "E_{N-1}", "slipped": r"\tilde{m}",
+    "error": "E_N", "fewer": "E_{N-1}", "slipped": r"\tilde{m}", "f_at": "f(x)",
 }  # fmt: skip
 
 slips = []  # its own is in the words
@@ -74,7 +71,8 @@ slips = []  # its own is in the words
 def at(s, x, scale, shift):
     """The function in terms."""
     kind = s.choices["kind"]
-    body = x if kind == "line" else apply("square" if kind == "square" else "sqrt", x)
+    arch = calculus.mul(x, calculus.sub(calculus.whole(2), x))
+    body = arch if kind == "arch" else apply("square" if kind == "square" else "sqrt", x)
     return calculus.add(calculus.mul(scale, body), shift)
 
 
@@ -99,8 +97,9 @@ def change(s):
     kind = s.choices["kind"]
     if kind == "square":
         found = apply("div", calculus.mul(scale, calculus.add(calculus.times(2, k), calculus.ONE)), apply("square", N))
-    elif kind == "line":
-        found = calculus.div(scale, N)
+    elif kind == "arch":
+        left = calculus.sub(calculus.sub(calculus.times(2, N), calculus.times(2, k)), calculus.ONE)
+        found = apply("div", calculus.mul(scale, left), apply("square", N))
     else:
         roots = apply("add", *(apply("sqrt", x) for x in (calculus.add(k, calculus.ONE), k)))
         found = apply("div", scale, apply("mul", apply("sqrt", N), roots))
@@ -111,19 +110,16 @@ def change(s):
 def exactly_enough(s):
     """For which number of steps, whole or not, the error is the one that is allowed: the equation, solved."""
     c, eps, q = map(Name, ("size", "eps", "bound"))
-    kind, square = s.choices["kind"], calculus.power(q, 2)
+    square = calculus.power(q, 2)
     inside = calculus.sub(calculus.power(c, 2), calculus.mul(c, eps))
-    if kind == "square":
+    if s.choices["kind"] != "root":
         error = calculus.div(calculus.mul(c, calculus.sub(calculus.times(2, q), calculus.ONE)), square)
         found = calculus.div(calculus.add(c, apply("sqrt", inside)), eps)
         whole = calculus.add(calculus.sub(calculus.mul(eps, square), calculus.mul(calculus.times(2, c), q)), c)
         after = calculus.equals(whole, calculus.ZERO)
-    elif kind == "root":
+    else:
         error, found = calculus.div(c, apply("sqrt", q)), calculus.div(calculus.power(c, 2), calculus.power(eps, 2))
         after = calculus.equals(apply("sqrt", q), calculus.div(c, eps))
-    else:
-        error, found = calculus.div(c, q), calculus.div(c, eps)
-        after = calculus.equals(calculus.mul(eps, q), c)
     scope = calculus.scope({"size": (1, 2), "eps": ("0.2", "0.5")}, bound=found)
     start = calculus.equals(error, eps)
     return calculus.equations(scope, start, calculus.becomes(after), free=("bound", 1, 110), unknown="bound")
@@ -148,15 +144,16 @@ def show(s):
     a, b, k, N = map(Name, "abkN")
     f = at(s, Name("x"), s.name("scale"), s.name("shift"))
     return {
-        "f": Chain((Name("f"), f), at={"x": 0, "f": s.values["shift"]}),
+        "f": Chain((Name("f_at"), f), at={"x": 0, "f_at": s.values["shift"]}),
         "order": relation(a, "<", b, a=0, b=1),
+        "between": Chain((a, Name("x"), b), relations=("<=", "<"), at={"a": 0, "x": 0, "b": 1}),
         "indicator": apply("sub", unit(b), unit(a)),
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
         "change": change(s),
         "decisive": decisive(s),
         "exactly_enough": exactly_enough(s),
-        "too_small": too_small(s) if s.choices["kind"] == "square" else None,
+        "too_small": None if s.choices["kind"] == "root" else too_small(s),
         "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
         "enough": compared(s, "error", "<="),
         "too_few": compared(s, "fewer", ">"),
@@ -164,7 +161,7 @@ def show(s):
 
 
 def decisive(s):
-    """The step that decides the error: the last one of a square, the first one of a root."""
+    """The step that decides the error: the last one of a square, the first one of an arch and of a root."""
     k, last = Name("k"), calculus.sub(Name("N"), calculus.ONE)
     found = last if s.choices["kind"] == "square" else calculus.ZERO
     return Chain((k, found), at={"N": 4, "k": calculus.exactly(found, N=4)})
@@ -180,9 +177,8 @@ def pinnable(v):
     yield "scale", v.scale != 0, "a number other than 0"
     yield "eps", v.eps > 0, "a number above 0"
     size, steps = abs(v.scale), len(STEPS)
-    parts = {"square": Fraction(2 * steps - 1, steps**2), "line": Fraction(1, steps), "root": Fraction(1, steps)}
-    power = 2 if v.kind == "root" else 1
-    enough = v.eps**power < parts[v.kind] * size**power
+    power, part = (2, Fraction(1, steps)) if v.kind == "root" else (1, Fraction(2 * steps - 1, steps**2))
+    enough = v.eps**power < part * size**power
     yield "eps scale kind", enough, "an error that three steps do not reach, for three units have weights"
     yield "eps scale kind", v.eps**power * MOST >= size**power, f"an error for which some {MOST} steps will do"
 

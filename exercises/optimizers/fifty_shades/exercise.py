@@ -9,9 +9,11 @@ from keygen.author import (
     Chain,
     Curve,
     Guide,
+    Literal,
     Name,
     Table,
     Track,
+    apply,
     backprop,
     calculus,
     called,
@@ -107,11 +109,15 @@ def answers(s):
 
 
 def line(s, name):
-    """The line of a variable; a fraction that is no short decimal has its decimals beside it, and is one further on."""
+    """The line of a variable; a fraction that is no short decimal has its decimals beside it. Further on those stand
+    for it, and what is computed from them is in decimals alone."""
     chain = s.chain(name)
     symbols = chain.formula.links
     numbers = with_numbers(symbols[-1], {name: to_go_on_with(value) for name, value in s.values.items()})
     ends = chain.links[len(symbols) + 1 :]
+    used = s.trace.needs([name], cut={*s.trace.named} - {name}) - {name}
+    if any(written_as_fraction(s.values[one]) for one in used):
+        return replace(chain, links=(*symbols, numbers, Literal(to_go_on_with(s.values[name]))))
     return with_decimals(replace(chain, links=(*symbols, numbers, *ends)))
 
 
@@ -194,19 +200,42 @@ def summary(s):
     return Table(head, tuple(rows))
 
 
-def loss_at(s, weight):
-    """The loss on the sample at a weight."""
+def mean_loss(s):
+    """The loss on the sample, in the weight."""
     errors = (
         calculus.power(calculus.sub(calculus.whole(y), calculus.times(x, Name("w"))), 2)
         for x, y in zip(s.values["x"], s.values["y"])
     )
-    mean = calculus.div(calculus.total(errors), calculus.whole(s.choices["sample"]))
-    return claim(mean, w=s.values[weight])
+    return calculus.div(calculus.total(errors), calculus.whole(s.choices["sample"]))
+
+
+def loss_at(s, weight):
+    """The loss on the sample at a weight."""
+    return claim(mean_loss(s), w=s.values[weight])
 
 
 def conditions(s):
-    """A mean is not larger than a root mean square with the same weights: then no step of Adam exceeds the rate."""
-    return {"equal_betas": s.whether(relation(s.name("beta1"), "=", s.name("beta2")))}
+    """A mean is not larger than a root mean square with the same weights: then no step of Adam exceeds the rate.
+    Whether a weight is past the minimum: on the side of it where the start is not."""
+    names = {weight: s.name(weight) for weight in ("w0", "what", "cw1", "cw2", "dw2")}
+    start = apply("sub", names["w0"], names["what"])
+
+    def past(weight):
+        return s.whether(relation(apply("mul", apply("sub", names[weight], names["what"]), start), "<", 0))
+
+    return {
+        "equal_betas": s.whether(relation(s.name("beta1"), "=", s.name("beta2"))),
+        "away_at_first": s.whether(relation(apply("mul", apply("sub", names["cw1"], names["w0"]), start), ">", 0)),
+        "past_at_once": past("cw1"),
+        "sgd_past": past("cw2"),
+        "momentum_past": past("dw2"),
+        "momentum_above": s.whether(relation(loss_of(s, names["dw2"]), ">", loss_of(s, names["w0"]))),
+    }
+
+
+def loss_of(s, weight):
+    """The loss on the sample at a weight, written out."""
+    return calculus.put(mean_loss(s), {"w": weight})
 
 
 def picture(s):

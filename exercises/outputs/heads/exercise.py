@@ -21,6 +21,7 @@ from keygen.author import (
     integers,
     ln,
     logloss,
+    relation,
     sigmoid,
     slip,
     softmax,
@@ -148,6 +149,12 @@ def show(s):
         "letters": {name: Name(name) for name in ("K", "y")},
         "ends": [Given(0), Given(10)],
     }
+
+
+def conditions(s):
+    """The loss of a count may be negative, for a term was left out of it; at the logit 1 it is its own slope."""
+    loss, slope = s.name("Lf"), s.name("dLf_dzf")
+    return {"below_zero": s.whether(relation(loss, "<", 0)), "loss_is_slope": s.whether(relation(loss, "=", slope))}
 
 
 meant = {

@@ -116,6 +116,8 @@ SIGNS = {
     "f_plus": "f(t_0+h)",
     "f_minus": "f(t_0-h)",
     "f1": "f(kt)",
+    "df_max": r"\max f'",
+    "df_min": r"\min f'",
     "t1": "t",
 }
 
@@ -171,7 +173,7 @@ def plots(s):
         Curve(sampled(function_of(s, k), -2, 2), Chain((Name("k"), Literal(Fraction(k))), at={"k": k}), number)
         for number, k in enumerate(s.choices["k"], start=1)
     ]
-    limit = Guide(y=s.claim("a"))
+    limit = Guide(y=s.claim("a"), label=s.claim("a"))
     return {
         "plot": plot_figure(curves, Axis(Name("t")), Axis(low=min(0.0, 1.1 * a * b / 4)), [limit]),
         "stretched_plot": plot_figure(stretched, Axis(Name("t")), Axis(low=0.0), [limit]),
@@ -221,7 +223,7 @@ def show(s):
         "logarithm_slope": calculus.with_values(logistic.logarithm_slope(shifted=shifted), here, n),
         "centre": Chain((Name("centre"), Literal(centre)), at={"centre": centre}),
         "steepest": calculus.with_values(logistic.steepest(rising=rising), scope, n),
-        "extreme": calculus.with_values(logistic.steepest(rising=rising), scope, n).result,
+        "extreme": extreme(s),
         "half": Chain((Name("f"), Literal(n["a"] / 2)), at={"f": n["a"] / 2}),
         "steepest_at": Chain((Name("t"), Literal(centre)), at={"t": centre}),
         "stretch": Chain((Name("f1"), calculus.put(logistic.CURVE, {**n, "t": calculus.read("k*t")})), at=stretch(s)),
@@ -234,6 +236,13 @@ def show(s):
         "fixed": fixed(s),
         **plots(s),
     }
+
+
+def extreme(s):
+    """max f' or min f' = its value at the centre, where f is a half of its limit."""
+    at_centre = calculus.exactly(calculus.put(calculus.logistic.slope().links[-1], numbers(s)), f=s.values["a"] / 2)
+    name = "df_max" if s.values["b"] > 0 else "df_min"
+    return Chain((Name(name), Literal(at_centre)), at={name: at_centre})
 
 
 def stretch(s):

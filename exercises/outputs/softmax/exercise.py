@@ -52,11 +52,13 @@ def computation(t):
 
 
 def answers(s):
-    tied = calculus.put(s.shown["tied"].links[-1], {"z_1": Name("z1"), "z_2": Name("z2")})
+    logits = {f"z_{i}": Name(f"z{i}") for i in (1, 2, 3)}
+    tied, function = calculus.put(s.shown["tied"].links[-1], logits), s.shown["function"]
     return {
         "a": {"p1": "p1", "p2": "p2"},
         "b": {"logloss": "L"},
         "c": {"softmax1": concluded(spelled(tied), s.shown["tied"])},
+        "d": {"maximum": concluded(spelled(calculus.put(function.links[-1], logits)), function)},
     }
 
 

@@ -30,6 +30,7 @@ from keygen.author import (
     relation,
     relu,
     rounded,
+    same_as,
     slip,
     slope,
     square,
@@ -179,6 +180,7 @@ def answers(s):
         "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": "L"},
         "b": gradients,
         "c": {**gradients, **new},
+        "d": {"cell": concluded(same_as("matrices: rows are sequences, columns series"), *s.shown["batch"])},
     }
 
 
@@ -200,6 +202,7 @@ def show(s):
         "weights": [with_decimals(s.chain(f"{weight}_new")) for weight in "uvw"],
         "after": [with_decimals(s.chain(f"yhat_new_{k}").result) for k in times(c)],
         "lone": Given(alive(s)[0]),
+        "still": Given(corners(s)[0] if corners(s) else 0),
         "letter": {"t": Name("t"), "k": Name("k")},
         "right": s.chain(f"h_{last}").result,
         "batch": in_matrices(c["activation"]),
@@ -336,7 +339,28 @@ def conditions(s):
         found[f"{x}_terms_are_zero"] = Condition(bool(left_out), (*left_out, *kept) if left_out else (shown["total"],))
     found["falls"] = s.whether(relation(s.name("L_new"), "<", s.name("L")))
     found["lone"] = lone(s)
-    return found
+    return found | at_corners(s)
+
+
+def corners(s):
+    """The moments at which the argument of the state's ReLU is exactly zero."""
+    return [k for k in times(s.choices) if s.choices["activation"] == "relu" and s.values[f"a_{k}"] == 0]
+
+
+def at_corners(s):
+    """Whether a state of zero puts the output at the corner of ReLU, and its own argument is negative; whether that is
+    zero at one moment, since what it is made of is zero. Either way no gradient depends on the slope at the corner."""
+    silent = [k for k in times(s.choices) if s.choices["activation"] == "relu" and s.values[f"h_{k}"] == 0]
+    still = corners(s)
+    output = [relation(s.name(f"z_{k}"), "=", 0) for k in silent]
+    below = [relation(s.name(f"a_{k}"), "<", 0) for k in silent if k not in still]
+    zero = [relation(s.name(f"{name}_{k - 1}"), "=", 0) for k in still for name in "hy"]
+    at_zero = [relation(s.name(f"a_{k}"), "=", 0) for k in still]
+    moving = [relation(s.name(f"a_{k}"), "!=", 0) for k in times(s.choices) if s.values[f"a_{k}"] != 0]
+    return {
+        "corner": Condition(bool(silent) and len(still) <= 1, (*output, *below, *zero) if silent else (*moving,)),
+        "still": Condition(len(still) == 1, (*at_zero, *zero) if still else (*moving,)),
+    }
 
 
 def alive(s):
@@ -366,6 +390,7 @@ meant = {
         "no gradient is too small or too large",
         "v needs the past, and so does w",
         "the step is visible in every weight",
+        "no argument of the cell is at the corner of ReLU",
     ),
 }
 
@@ -381,6 +406,7 @@ def worthwhile(v):
         "a ReLU cell is silent once",
         c["activation"] == "tanh" or len(alive) < len(states),
     )
+    yield "no argument of the cell is at the corner of ReLU", not corners(v.solved)
     gradients = [values[f"dL_d{weight}"] for weight in "uvw"]
     yield "the gradients differ", len({rounded(g, 3) for g in gradients}) == 3
     yield "no gradient is too small or too large", all(Fraction("0.01") <= abs(g) <= 50 for g in gradients)
