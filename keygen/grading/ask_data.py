@@ -4,7 +4,7 @@ of each student the data and the key. The rules that work with it stand in `repl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
@@ -17,6 +17,7 @@ from keygen.builds.key_csv import written
 from keygen.builds.sheet import policy_of, sheet_items
 from keygen.engine.primitives import PRIMITIVES, Effort
 from keygen.engine.trace import Trace
+from keygen.errors import KeygenError
 from keygen.grading.asked_columns import AskedColumn
 from keygen.grading.class_list import GradedPerson
 from keygen.grading.comparing import Precision
@@ -45,14 +46,21 @@ class Kept:
         return self.places[text]
 
 
-def ask_data(people: Iterable[GradedPerson], digits: int, letters: Sequence[str]) -> Object:
-    """The object for the page, as JSON has it; `letters` are those of the parts in the language of the sheet. Raises
-    KeygenError for a student whose numbers the course does not give any more."""
+def ask_data(
+    people: Iterable[GradedPerson], digits: int, letters: Sequence[str], left_out: Callable[[str, KeygenError], None]
+) -> Object:
+    """The object for the page, as JSON has it; `letters` are those of the parts in the language of the sheet. A student
+    whose numbers the course does not give any more is left out, and why is told."""
     traces, layouts, precision = Kept(), Kept(), Precision(digits)
     asked: list[Object] = []
     for person in people:
         exercises, policy = [], policy_of(person.order.sheet, None)
-        for exercise in exercises_of(person, digits):
+        try:
+            own = list(exercises_of(person, digits))
+        except KeygenError as error:
+            left_out(person.id, error)
+            continue
+        for exercise in own:
             precision = exercise.precision
             columns = [one for one in exercise.columns if one.points]
             exercises.append(

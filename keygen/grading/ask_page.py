@@ -3,11 +3,12 @@ these decide; what it saves is read by `keygen grade`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 from keygen.builds.request import SheetRequest
 from keygen.document.titles import headed
+from keygen.errors import KeygenError
 from keygen.export.pool import words_of
 from keygen.grading.ask_data import ask_data, in_script
 from keygen.grading.class_list import GradedPerson
@@ -23,10 +24,12 @@ SPOKEN = (
 KEYS = (("Enter", "enters"), ("=", "equals"), ("↑", "back"), ("↓", "rest"), ("Esc", "leave"), ("Ctrl S", "save"))
 
 
-def ask_page(order: SheetRequest, people: Iterable[GradedPerson], digits: int) -> bytes:
-    """The whole file, for a class whose sheet is `order`'s."""
+def ask_page(
+    order: SheetRequest, people: Iterable[GradedPerson], digits: int, left_out: Callable[[str, KeygenError], None]
+) -> bytes:
+    """The whole file, for a class whose sheet is `order`'s; who cannot be in it is told."""
     say = words_of(order, "ask")
-    data = ask_data(people, digits, order.language.letters)
+    data = ask_data(people, digits, order.language.letters, left_out)
     data |= {"sheet": order.sheet.name, "words": {name: say[name] for name in SPOKEN}}
     asset = order.course.asset
     title = headed(title_of(order), say["title"])

@@ -47,7 +47,7 @@ class RowFault:
     def __str__(self) -> str:
         place = f"row {self.line}" if self.line else ""
         where = ", ".join(filter(None, (place, f"column {self.column}" if self.column else "")))
-        return f"{where}: {self.what}"
+        return f"{where}: {self.what}" if where else self.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ def graded(request: GradingRequest) -> bool:
     if answers is None:
         made = ask(request, people) if request.ask else template(request, people)
         say("\n".join(map(str, made.paths)))
-        return True
+        faults(made)
+        return not made.refused
     with progress(len(people), request.sheet, "students") as advance:
         report = grade(request, people, answers, advance, note)
     say("\n".join(map(str, report.paths)))
@@ -31,6 +32,11 @@ def told(report: GradingReport, of: int) -> None:
         tell(f"keygen: {report.summary.persons} answers are for a person to look at: the column person of verdicts.csv")
     if report.left:
         tell(f"keygen: {report.left}")
+    faults(report)
+
+
+def faults(report: GradingReport) -> None:
+    """Say what could not be done, the first of many."""
     for fault in report.faults[:MOST]:
         tell(f"keygen: {fault}")
     if len(report.faults) > MOST:

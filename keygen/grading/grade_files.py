@@ -254,7 +254,11 @@ def ask(request: GradingRequest, people: Mapping[str, GradedPerson]) -> GradingR
     """Write the page that asks for answers on paper."""
     report = GradingReport([request.folder / "ask.html"])
     present = [person for person in people.values() if not person.failure]
-    write_whole(report.paths[0], ask_page(page_order(request, people), present, request.digits))
+
+    def left_out(id: str, error: KeygenError) -> None:
+        report.faults.append(RowFault(0, "", f"{id} is not on the page: {error}"))
+
+    write_whole(report.paths[0], ask_page(page_order(request, people), present, request.digits, left_out))
     return report
 
 

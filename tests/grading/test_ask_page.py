@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,18 @@ def test_what_nobody_typed_is_for_a_person_where_nothing_vouches_for_it(made: Pa
     kinds = {row["verdict"] for row in read(tmp_path / "out" / "verdicts.csv")}
     assert kinds <= {"person", "wrong", "shape", "slip"}
     assert "person" in kinds
+
+
+def test_whose_numbers_the_course_gives_no_more_is_told_and_the_others_are_on_the_page(
+    made: Path, tmp_path: Path
+) -> None:
+    manifest = json.loads(made.read_text("utf-8"))
+    parts = manifest["students"][0]["exercises"][3]["parts"]
+    parts["a"]["H"] |= {"exact": [["999"]], "float": [[999.0]]}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    result = keygen("grade", SHEET, "--ask", "--manifest", str(tmp_path / "manifest.json"), "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "1 is not on the page: exercise 4 is not the one that was handed out" in result.stderr
+    text = (tmp_path / "ask.html").read_text("utf-8")
+    assert "Анна Иванова" not in text
+    assert "HYPERLINK" in text
