@@ -145,7 +145,7 @@ class SummaryPage:
     def look(self, id: str, verdict: AnswerVerdict) -> list[str]:
         """The cells of one of them."""
         told = in_language(verdict.person, self.reasons, self.say)
-        language = ' lang="en"' if told is None else ""
+        language = f' lang="{self.word("messages")}"' if told is None else ""
         reason = f'<td{language} style="min-width:14em;text-align:left">{escape(told or verdict.person)}</td>'
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
