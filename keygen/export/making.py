@@ -155,9 +155,9 @@ class Boxes:
         """The box of one entry."""
         match value:
             case bool():
-                return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1)
+                return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1, (True, False))
             case tuple():
-                return ChoiceBox(cell, value, value.index(str(exact)))
+                return ChoiceBox(cell, value, value.index(str(exact)), value)
         try:
             key = typed_number(value)
         except Undecided as error:
