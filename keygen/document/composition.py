@@ -65,10 +65,11 @@ def composed(
     proofs: Proofs,
     guide: bool = False,
     wishes: Wishes = NO_WISHES,
+    bare: bool = False,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
     answers, and what else the sheet's `wishes` are; every line is read back. With it what
-    writes its mathematics in TeX.
+    writes its mathematics in TeX. A `bare` one has parts and points alone.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -97,6 +98,8 @@ def composed(
         require_asked(solved, [part.key for part in made.parts])
         if wishes.parts:
             made, own = some_parts(made, laid, solved, typesetter, wishes)
+        if bare:
+            return marked(made, credit, totals=wishes.totals), typesetter
         if wishes.title:
             made = replace(made, title=retitled(wishes, language))
         for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
