@@ -1,30 +1,12 @@
-"use strict";
-
-// What is typed, in one form for all ways to type it: the rules of keygen/export/typed_text.py. None for what is no number.
-const SAME = [[/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, "-"], [/[\t\u00a0\u2007-\u2009\u202f]/g, " "], [/[\u200b\u200e\u200f\u2060\ufeff]/g, ""]];
-const NUMBER = /^([+-]?) ?([0-9]{1,3}(?: [0-9]{3})+|[0-9]{0,60})(?:[.,]([0-9]{0,60}))?(?:[eE]([+-]?[0-9]{1,3})| ?[*\u00b7\u00d7\u22c5] ?10 ?\^ ?(?:([+-]?[0-9]{1,3})|\(([+-]?[0-9]{1,3})\)))?$/;
-const FRACTION = /^([+-]?) ?([0-9]{1,60}) ?[/\u2044\u2215] ?([0-9]{1,60})$/;
-const PROVEN = 10, FEWEST = 3;
+// What is typed, in one form for all ways to type it; none for what is no number.
+const PROVEN = 10;
 
 function forms(typed, most = PROVEN) {
-  const text = SAME.reduce((so, [sign, one]) => so.replace(sign, one), typed).replace(/^ +| +$/g, "");
-  let found = FRACTION.exec(text);
-  if (found) {
-    const [, sign, ...parts] = found, [top, bottom] = parts.map(BigInt), divisor = common(top, bottom);
-    if (!bottom) return [];
-    if (bottom === divisor) return [form(sign, top / divisor, 0)];
-    return [`${sign === "-" && top ? "-" : ""}${top / divisor}/${bottom / divisor}`];
-  }
-  found = NUMBER.exec(text);
+  const found = parsed(typed);
   if (!found) return [];
-  const before = found[2].replace(/ /g, ""), after = found[3] || "";
-  if (!(before + after)) return [];
-  return roundings(found[1], BigInt(before + after), Number(found[4] || found[5] || found[6] || 0) - after.length, most);
-}
-
-function common(one, other) {
-  while (other) [one, other] = [other, one % other];
-  return one;
+  if (found.bottom === 1n) return [form(found.sign, found.top, 0)];
+  if (found.bottom) return [`${found.sign === "-" && found.top ? "-" : ""}${found.top}/${found.bottom}`];
+  return roundings(found.sign, found.figures, found.power, most);
 }
 
 // A number of no more than so many digits, or its neighbours with so many.
@@ -38,12 +20,6 @@ function form(sign, figures, power) {
   if (!figures) return "0";
   const text = String(figures), short = text.replace(/0+$/, "");
   return `${sign === "-" ? "-" : ""}${short}e${power + text.length - short.length}`;
-}
-
-// How many significant digits are typed in a decimal; a fraction has enough.
-function significant(typed) {
-  if (/[/\u2044\u2215]/.test(typed)) return FEWEST;
-  return typed.replace(/[eE*\u00b7\u00d7\u22c5].*/, "").replace(/[^0-9]/g, "").replace(/^0+/, "").length;
 }
 
 // SHA-256 (FIPS 180-4), in hexadecimal; crypto.subtle is not there in every browser that opens a file.

@@ -55,6 +55,8 @@ class CanvasQuestionRead:
     text: str
     solution: str
     boxes: tuple[CanvasBox, ...]
+    wrong: str = ""
+    """The comment on whatever is wrong."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,13 @@ def question(item: ET.Element) -> CanvasQuestionRead:
     if kind != "numerical_question":
         assert BLANK.findall(text) == [one.name for one in boxes]
     return CanvasQuestionRead(
-        item.get("title", ""), kind, float(fields["points_possible"]), text, solution, tuple(boxes)
+        item.get("title", ""),
+        kind,
+        float(fields["points_possible"]),
+        text,
+        solution,
+        tuple(boxes),
+        item.findtext("q:itemfeedback[@ident='general_incorrect_fb']//q:mattext", "", NS),
     )
 
 

@@ -34,6 +34,8 @@ def step(x: float) -> int:
 
 def wide(x: float) -> float:
     size = abs(float(x))
+    if size < 1e-9:
+        return max(1e-14, 5e-3 * size)
     return 1e-6 if abs(size - round(size)) < 1e-9 else 5 * 10.0 ** (math.floor(math.log10(size)) - 3)
 
 

@@ -131,6 +131,19 @@ def test_a_line_before_a_formula_that_begins_the_next_is_short_rather_than_stret
     assert faults(page(text)) == []
 
 
+def test_a_word_before_a_formula_that_finds_room_in_its_line_is_not_alone_on_it() -> None:
+    more = "Words that go on behind the formula, and more of them, as many as make a second line."
+    lines = "\n\n".join(
+        f"Here \\( x = (1, 2, 3, 4, 5, 6) \\) and a word, \\leavevmode\\hbox to{width}pt{{}} {more}"
+        for width in range(150, 350, 5)
+    )
+    placed = [(word, round(y)) for _, y, word in words(page(lines)) if word in ("Here", "x")]
+    assert len(placed) == 80
+    assert all(
+        first[1] == pytest.approx(second[1], abs=3) for first, second in zip(placed[::2], placed[1::2], strict=True)
+    )
+
+
 def test_a_line_that_leads_to_the_first_heading_of_a_solution_stays_with_it() -> None:
     more = "\n\n".join("More." for _ in range(20))
     solution = f"\\begin{{kgsolution}}\nLead.\n\n\\kgstephead{{Head.}} Words.\n\n{more}\n\\end{{kgsolution}}\n"

@@ -15,7 +15,8 @@ from keygen.author import Name, Term, add_up, apply, calculus, relation, unknown
 from keygen.certify.condition import DEEPEST, satisfied
 from keygen.errors import KeygenError
 from keygen.mathematics.comparison import HOLDS
-from keygen.mathematics.witnesses import condition_text
+from keygen.mathematics.terms import constant
+from keygen.mathematics.witnesses import ConditionPrinter, Conditions, condition_text
 
 NAMES = ("a", "b", "c")
 WHOLE = st.integers(-5, 5)
@@ -119,3 +120,14 @@ def test_a_sum_of_terms_is_written_without_what_is_multiplied_by_zero() -> None:
     w = unknowns("w", 3)
     assert condition_text([relation(weighted((0, -1, 2), w), ">", 0)]) == "-w[1] + 2 * w[2] > 0"
     assert condition_text([relation(add_up(w), ">", 0)]) == "w[0] + w[1] + w[2] > 0"
+
+
+def test_sides_of_one_sketch_are_written_as_each_would_be_alone() -> None:
+    texts = Conditions()
+    x, y = unknowns("w", 2)
+    pairs = [(2, 3), (5, 40), (-2, 3), (2, -3), (1, 3), (Fraction(3), 0)]
+    sides = [apply("add", weighted(pair, (x, y)), constant(7)) for pair in pairs]
+    assert [texts.text(side) for side in sides] == [ConditionPrinter().write(side).text for side in sides]
+    assert len(texts.templates) == 5
+    with pytest.raises(KeygenError, match="not whole"):
+        texts.text(apply("scale", x, param=Fraction(1, 2)))

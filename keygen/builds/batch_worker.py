@@ -115,7 +115,8 @@ class BatchWorker:
         self.store = None if batch.store is None else Store(batch.store)
         self.policy = policy_of(self.sheet, self.language)
         self.kinds = batch.kinds
-        self.items = {self.inputs(item): item for item in sheet_items(self.sheet)}
+        self.items = list(sheet_items(self.sheet))
+        self.inputs = {} if self.store is None else {item.number: self.made_of(item) for item in self.items}
         self.written: list[str] = []
         self.chances = 2
 
@@ -201,20 +202,20 @@ class BatchWorker:
 
     def pieces(self, order: SheetRequest) -> list[SolvedPage]:
         """The exercises of one person, worked out now or before."""
+        items = [item for item in self.items if item.number in order.asked]
+        if self.store is None:
+            return [self.piece(order, item) for item in items]
         key = digest("pieces", repr(order.identity), repr(fingerprints.tools()))
-        known = (self.store and self.store.read(key, dict[str, SolvedPage], as_tex)) or {}
+        known = self.store.read(key, dict[str, SolvedPage], as_tex) or {}
         usable = {
             made_of: piece for made_of, piece in known.items()
             if (self.batch.alone or piece.worked is not None) and (piece.page.guide or not self.guide)
         }  # fmt: skip
-        asked = order.asked
-        found = {
-            made_of: usable.get(made_of) or self.piece(order, item)
-            for made_of, item in self.items.items() if item.number in asked
-        }  # fmt: skip
-        if self.store is not None and found != known and self.store.write(key, found, str):
+        found = {self.inputs[item.number]: item for item in items}
+        made = {made_of: usable.get(made_of) or self.piece(order, item) for made_of, item in found.items()}
+        if made != known and self.store.write(key, made, str):
             self.written.append(key)
-        return list(found.values())
+        return list(made.values())
 
     def piece(self, order: SheetRequest, item: SheetItem) -> SolvedPage:
         """One exercise of one person."""
@@ -226,10 +227,10 @@ class BatchWorker:
         worked = ManifestExercise(item.entry.id, item.number, as_json(found.given(), self.policy), parts)
         return SolvedPage(page, certificate, worked, work_of(found))
 
-    def inputs(self, item: SheetItem) -> str:
+    def made_of(self, item: SheetItem) -> str:
         """What anybody's page of an exercise depends on besides its numbers; no two items of a sheet have the same."""
-        made_of = fingerprints.exercise_inputs(item.entry.id, self.batch.language, self.course.path)
-        return digest("piece", repr(item), repr((self.policy, self.sheet.confirm)), made_of)
+        inputs = fingerprints.exercise_inputs(item.entry.id, self.batch.language, self.course.path)
+        return digest("piece", repr(item), repr((self.policy, self.sheet.confirm)), inputs)
 
     def files(self, documents: Mapping[int, Document], failures: dict[int, str]) -> Files | None:
         """Everybody's files, None if there are none. Who fails is added to `failures` and left out.

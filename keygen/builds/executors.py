@@ -148,7 +148,7 @@ def worked(
             with workers(len(wanted)) as executor:
                 futures = {executor.submit(work, pieces[number]): number for number in sorted(wanted)}
                 for future in as_they_come(set(futures), tick):
-                    number = futures[future]
+                    number = futures.pop(future)  # and with it what came of the work
                     found = future.result()
                     found = known(number) if found is None else found
                     if found is not None:

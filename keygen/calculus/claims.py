@@ -25,7 +25,7 @@ from keygen.engine.real import Real, Undecided
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.mathematics.comparison import HOLDS, real
-from keygen.mathematics.number_cache import numerals
+from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.python import ShownNumber, require_true_digits
 from keygen.mathematics.readback import Proofs, require_numbers
@@ -96,6 +96,8 @@ class Given:
     """A number that the statement gives or counts by. Raises KeygenError for what is not exact."""
 
     value: int | Fraction
+    shown: Literal = field(init=False, repr=False, compare=False)
+    """What is printed."""
 
     def __post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
@@ -105,15 +107,13 @@ class Given:
                 found=type(self.value).__name__,
                 repair="a number that was computed is a claim: s.claim(name), or claim(term, letter=value)",
             )
-
-    @property
-    def shown(self) -> Literal:
-        """What is printed."""
-        return Literal(Fraction(self.value))
+        number = self.value if type(self.value) is Fraction else Fraction(self.value)
+        object.__setattr__(self, "shown", Literal(number))
 
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None
 Said = Chain | Claim | Given
+CLAIMING, LETTERED = (Chain, Claim, Given), (Name, Apply, Marked)  # asked of each cell of a table
 
 
 def claim(term: Term, **letters: Any) -> Claim:
@@ -133,9 +133,9 @@ def entry_of(name: Name, value: Any, place: tuple[int, ...]) -> Claim:
 
 def require_label(said: Any, what: str) -> None:
     """Raise KeygenError for what is neither a claim nor without one. `what` it is, as in "a cell of a table"."""
-    if said is None or isinstance(said, Chain | Claim | Given):
+    if said is None or isinstance(said, CLAIMING):
         return
-    if isinstance(said, Name | Apply | Marked):
+    if isinstance(said, LETTERED):
         leaves = list(leaves_of(said))
         if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
             return
@@ -170,15 +170,14 @@ def prove(said: Said, proofs: Proofs) -> None:
         case Claim():
             proofs.require(said.chain)
             if said.style != "as in lines":
-                require_digits(said.shown, said.policy(proofs.policy))
+                require_digits(said.shown, numerals(said.policy(proofs.policy)))
         case Given():
-            require_digits(said.shown, proofs.policy)
+            require_digits(said.shown, proofs.numerals)
 
 
-def require_digits(shown: Term, policy: Policy) -> None:
-    """Raise KeygenError for a number whose digits under the policy are not its own."""
+def require_digits(shown: Term, known: Numerals) -> None:
+    """Raise KeygenError for a number whose digits, as a policy writes them, are not its own."""
     if isinstance(shown, Literal) and not isinstance(shown.value, Polynomial):
-        known = numerals(policy)
         for entry in shown.value.flat if isinstance(shown.value, np.ndarray) else (shown.value,):
             if not (number := known.of(entry)).digits_match:
                 require_true_digits(ShownNumber(number.digits, entry))

@@ -74,6 +74,7 @@ WRONG: Mapping[str, WrongRule] = {
     "chain_factor_left_out": kept(0),
     "own_class_alone": kept(0),
     "leak_left_out": lambda step, inputs: kept(0)(step, inputs) if step.law else each(mp.relu, inputs[0]),
+    "elu_for_slope": kept(0),
     "factor_left_out": sign_alone,
     "slope_left_out": kept(0),
     "difference_turned": lambda step, inputs: each(lambda a, b: mp.minus(b, a), *inputs),

@@ -12,6 +12,9 @@ from click.core import ParameterSource
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file to be read."""
 
+FILE_OR_FOLDER = click.Path(exists=True, path_type=Path)
+"""A file to be read, or a folder of them."""
+
 
 class NewPath(click.Path):
     """A place to write to, where there need be nothing yet. Refuses one that lies in a file, and an empty name."""

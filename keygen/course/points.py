@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,15 @@ def shares(total: Fraction, weights: Sequence[int]) -> list[Fraction]:
 
     The sum is the total. Nothing of weight 0 has a share; where all weights are 0, there are none.
     """
+    return list(shares_of(total, tuple(weights)))
+
+
+@lru_cache(maxsize=1024)
+def shares_of(total: Fraction, weights: tuple[int, ...]) -> tuple[Fraction, ...]:
+    """The shares of a total: every variant of an exercise has the same."""
     whole = sum(weights)
     if not whole:
-        return [Fraction(0) for _ in weights]
+        return tuple(Fraction(0) for _ in weights)
     quotas = [total * weight / whole for weight in weights]
     found = [math.floor(quota / HALF) * HALF for quota in quotas]
     turn = sorted(
@@ -81,7 +88,7 @@ def shares(total: Fraction, weights: Sequence[int]) -> list[Fraction]:
         share = min(left, HALF)
         found[place] += share
         left -= share
-    return found
+    return tuple(found)
 
 
 def decimal(number: Fraction, separator: str = ".") -> str:

@@ -32,7 +32,7 @@ from keygen.document.points import marked
 from keygen.document.punctuation import punctuated
 from keygen.document.sections import EquationNumbers, Rendered
 from keygen.document.selection import kept_parts, require_apart, require_no_letters, selected, spoken_of
-from keygen.document.slips import named, through
+from keygen.document.slips import named, through, wrongly
 from keygen.document.template import (
     in_words,
     placed,
@@ -65,10 +65,11 @@ def composed(
     proofs: Proofs,
     guide: bool = False,
     wishes: Wishes = NO_WISHES,
+    bare: bool = False,
 ) -> tuple[Problem, Typesetter]:
     """An exercise in a language, as nodes: title, statement, parts with their solutions, points at the margin, the
     answers, and what else the sheet's `wishes` are; every line is read back. With it what
-    writes its mathematics in TeX.
+    writes its mathematics in TeX. A `bare` one has parts and points alone.
 
     `proofs` come from `certify.stage.certified` and hold the lines read back before: what stands on two pages is
     read back once.
@@ -97,6 +98,8 @@ def composed(
         require_asked(solved, [part.key for part in made.parts])
         if wishes.parts:
             made, own = some_parts(made, laid, solved, typesetter, wishes)
+        if bare:
+            return marked(made, credit, totals=wishes.totals), typesetter
         if wishes.title:
             made = replace(made, title=retitled(wishes, language))
         for line in (line for named in solved.conclusions.values() for lines in named.values() for line in lines):
@@ -216,8 +219,8 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     objects: list[Any] = []
     name = slip.solved.name
     context = {
-        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
-        "through": through(slip, typesetter),
+        "_printer": typesetter, "_objects": objects, "what": wrongly(slip, words("slips", language)),
+        "through": through(slip, typesetter), "place": slip.place,
         "line": None if slip.line == slip.variable else name(slip.line), "name": name(slip.variable),
         "wrong": slip.claim, "about": typesetter.rounds(slip.claim),
         "tall": np.ndim(slip.wrong) == 2 and len(slip.wrong) > 1,
@@ -233,8 +236,8 @@ def told_to_whoever_typed(slip: Slip, typesetter: Typesetter, language: Language
     right number is not told."""
     objects: list[Any] = []
     context = {
-        "_printer": typesetter, "_objects": objects, "what": words("slips", language)[slip.name],
-        "through": through(slip, typesetter),
+        "_printer": typesetter, "_objects": objects, "what": wrongly(slip, words("slips", language)),
+        "through": through(slip, typesetter), "place": slip.place,
         "line": None if slip.line == slip.variable else slip.solved.name(slip.line),
     }  # fmt: skip
     path = template_file(language, language.code, "answer_slip.tex")

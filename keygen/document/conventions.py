@@ -30,7 +30,7 @@ from keygen.mathematics.latex import LatexPrinter, tex
 from keygen.mathematics.line_digits import whole
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.skeleton import OUTLINES, Bounded
+from keygen.mathematics.skeleton import OUTLINES, Bounded, Skeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
 from keygen.matrix.exercises import GradientReading, Result
 from keygen.matrix.expression import Expression, Symbol
@@ -77,9 +77,8 @@ class SignsKnown:
         self.printer = printer
         self.known: Bounded[Signs] = Bounded(OUTLINES)
 
-    def of(self, term: Term) -> Signs:
-        """What a term brings."""
-        skeleton = self.printer.term_skeletons.of(term).skeleton
+    def of(self, term: Term, skeleton: Skeleton) -> Signs:
+        """What a term of this outline brings."""
         return self.known.get(skeleton) or self.known.keep(skeleton, self.read(term))
 
     def read(self, term: Term) -> Signs:
@@ -100,25 +99,27 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     texts: set[str] = set()
     names: set[Name] = set()
     defined: set[str] = set()
-    found: set[Signs] = set()
+    found: dict[Skeleton, Signs] = {}
     rounded = False
     known = signs_known(typesetter.policy, typesetter.signs)
+    skeletons = known.printer.term_skeletons
     for said in objects_of(made):
         for term in terms_of(said):
             if isinstance(term, Name):
                 names.add(term)
             elif isinstance(term, Literal):  # a number has no sign that a convention speaks of
-                rounded = rounded or not whole(known.printer.term_skeletons.leaf_of(term, single=False))
+                rounded = rounded or not whole(skeletons.leaf_of(term, single=False))
             else:
-                found.add(known.of(term))
+                skeleton = skeletons.of(term).skeleton
+                found[skeleton] = found.get(skeleton) or known.of(term, skeleton)
         if isinstance(said, Chain) and isinstance(said.links[0], Apply):  # f(z) = ...
             defined.add(said.links[0].primitive)
         if isinstance(said, Steps | Result | GradientReading | Expression):
             texts.add(typesetter.typeset(said))
-    names.update(*(signs.names for signs in found))
-    texts.update(signs.tex for signs in found)
+    names.update(*(signs.names for signs in found.values()))
+    texts.update(signs.tex for signs in found.values())
     texts.update(typesetter.term(name) for name in names)
-    rounded = rounded or any(signs.rounded for signs in found)
+    rounded = rounded or any(signs.rounded for signs in found.values())
     return Printed("\n".join(sorted(texts)), frozenset(names), frozenset(defined), rounded, solved.trace, solved.signs)
 
 

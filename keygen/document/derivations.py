@@ -125,6 +125,7 @@ def result_tex(result: Result) -> str:
         "gradient": (rf"\nabla_{{\!{wrt}}} {letter}", "="),
         "jacobian": (rf"J_{{{letter}}}", "="),
         "hessian": (rf"\nabla^{{2}} {letter}", "="),
+        "second_differential": (rf"\mathrm{{d}}^{{2}}{letter}", "="),
         "optimum": (rf"\hat{{{wrt}}}", "="),
         "step": (wrt, r"\leftarrow"),
     }[result.kind]

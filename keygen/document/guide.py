@@ -10,7 +10,7 @@ from typing import Any
 
 from keygen.document.nodes import DisplayedFormula, Part, Points, Problem
 from keygen.document.points import steps_of
-from keygen.document.slips import printed, seen, through
+from keygen.document.slips import printed, seen, through, wrongly
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import mistaken
 from keygen.variants.slips import Slip, found, numeric
@@ -32,12 +32,13 @@ class GuidePart:
 
 @dataclass(frozen=True, slots=True)
 class GuideSlip:
-    """A slip: the letter of the part that it changes, what is done wrongly, through which variables, in which line, and
-    what comes of it."""
+    """A slip: the letter of the part that it changes, what is done wrongly, with what its sentence ends, at which place
+    of which line, and what comes of it."""
 
     letter: str
     what: str
     through: Any
+    place: Any
     line: Any
     name: Any
     wrong: Any
@@ -94,4 +95,6 @@ def told(slip: Slip, letter: str, says: Mapping[str, str], typesetter: Typesette
     """A slip as the template says it."""
     name = slip.solved.name
     line = None if slip.line == slip.variable else name(slip.line)
-    return GuideSlip(letter, says[slip.name], through(slip, typesetter), line, name(slip.variable), slip.claim)
+    return GuideSlip(
+        letter, wrongly(slip, says), through(slip, typesetter), slip.place, line, name(slip.variable), slip.claim
+    )

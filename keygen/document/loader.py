@@ -16,7 +16,7 @@ from keygen.document.words import require_words
 from keygen.errors import KeygenError
 from keygen.system.text import decoded, require_file
 
-FRAMES = frozenset({"sheet.tex", "derivation.tex", "figures.tex"})
+FRAMES = frozenset({"sheet.tex", "derivation.tex", "checked.tex", "figures.tex"})
 """The files of TeX around the words, and what figures are told by, which is plain text."""
 CLOSING = re.compile(r'[^\W\d_]"(?=[\s,]|$)')
 NOT_TEX = re.compile(r"^\s*%%.*|%#.*|\\(?:val|block|comment)\{[^}]*\}")

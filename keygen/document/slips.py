@@ -6,14 +6,16 @@ right one, and it can be said which path is left out, if one is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
+from keygen.calculus.claims import Claim, Given
 from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
 from keygen.document.typesetter import Beside, Listed, Typesetter
 from keygen.engine.mistaken import mistaken
 from keygen.errors import KeygenError, line_where
-from keygen.mathematics.terms import Chain, Literal, Name
+from keygen.mathematics.terms import Chain, Literal, Name, apply
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
 
@@ -95,7 +97,21 @@ def chains(says: Iterable[Any]) -> Iterator[Chain]:
 
 
 def through(slip: Slip, typesetter: Typesetter) -> Listed | None:
-    """The variables that the sentence of a slip ends with; nothing where it names none."""
+    """What the sentence of a slip ends with; nothing where it ends without."""
     spoken = typesetter.spoken
-    names = tuple(slip.solved.name(name) for name in slip.through)
-    return Listed(names, spoken.conjunction) if names and spoken is not None else None
+    end = tuple(slip.solved.name(one) if isinstance(one, str) else number(slip, one) for one in slip.through)
+    return Listed(end, spoken.conjunction) if end and spoken is not None else None
+
+
+def number(slip: Slip, value: Fraction) -> Given | Claim:
+    """A number of the trace as its line prints it: a factor is a fraction, 1/2."""
+    if slip.name != "factor_left_out" or value.denominator == 1:
+        return Given(value)
+    top, bottom = (Literal(Fraction(part)) for part in value.as_integer_ratio())
+    quotient = apply("div", top, bottom)
+    return Claim(Chain((quotient, Literal(value), quotient)))
+
+
+def wrongly(slip: Slip, says: Mapping[str, str]) -> str:
+    """What is done wrongly, in the words of a language; one that has none for a function says it without."""
+    return says.get(slip.sentence, says[slip.name])

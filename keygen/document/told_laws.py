@@ -75,4 +75,4 @@ def without_marks(text: TeX, told: ToldLaws) -> TeX:
         place = found.end() + len(law) + len(full) + len(name) + 6
         if not said:
             place = GAP.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
-    return TeX("".join((*pieces, text[place:])))
+    return TeX("".join((*pieces, text[place:]))) if pieces else text

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 HIDDEN = "\u200b"
 """In the place of each character of a file that is no words (`blank`)."""
 
+BLANKS = " \t\n"
 LISTS = ("kgsteps", "itemize", "enumerate")
 ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
 EMPHASES = frozenset({"emph", "textbf", "textit"})
@@ -48,6 +50,7 @@ ESCAPED = frozenset("%&#_${}")
 """What a backslash makes a plain character of."""
 LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\u00a0"}
 
+TOKENS = 8192  # pieces of texts that are kept
 TOKEN = re.compile(
     rf"(?P<object>{OPEN}\d+{CLOSE})"
     r"|(?P<fence>\\[()\[\]])"
@@ -84,8 +87,9 @@ class MarkupError(Exception):
         self.what, self.place, self.repair = what, place, repair
 
 
+@lru_cache(maxsize=TOKENS)
 def token_at(text: str, place: int) -> WordsToken:
-    """The next piece of a text."""
+    """The next piece of a text: the words of a template come back in every variant."""
     if words := WORDS.match(text, place):
         return WordsToken("words", words[0], place, words.end())
     found = TOKEN.match(text, place)
@@ -269,11 +273,11 @@ def joined(parts: Sequence[Any]) -> Any:
             found[-1] = Text(found[-1].text + part.text)
         else:
             found.append(part)
-    if found and isinstance(found[0], Text):
-        found[0] = Text(found[0].text.lstrip(" \t\n"))
-    if found and isinstance(found[-1], Text):
-        found[-1] = Text(found[-1].text.rstrip(" \t\n"))
-    return tuple(part for part in found if part != Text(""))
+    if found and isinstance(found[0], Text) and found[0].text[:1] in BLANKS:
+        found[0] = Text(found[0].text.lstrip(BLANKS))
+    if found and isinstance(found[-1], Text) and found[-1].text[-1:] in BLANKS:
+        found[-1] = Text(found[-1].text.rstrip(BLANKS))
+    return tuple([part for part in found if not isinstance(part, Text) or part.text])
 
 
 def name_of(token: WordsToken) -> str:

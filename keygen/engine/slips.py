@@ -112,6 +112,17 @@ def by_slope(spot: Spot) -> bool:
     return not complement(spot) and next(inside, None) is None
 
 
+def between_parts(spot: Spot) -> bool:
+    """The slope right of the kink and the slope left of it, added up."""
+    left = spot.behind(1)
+    return left is not None and left.primitive == "mul" and left.law == spot.step.law
+
+
+def left_of_elu(spot: Spot) -> bool:
+    """elu + alpha, the slope left of the kink"""
+    return not between_parts(spot)
+
+
 def between_variables(spot: Spot) -> bool:
     """A difference in which no number is typed, and that is no gradient step."""
     return not spot.constant(0) and not spot.constant(1) and not is_update(spot)
@@ -332,7 +343,8 @@ LEFT_OUT = Mistake("activation_left_out", as_it_is)
 SLOPE_LEFT_OUT = Mistake("slope_left_out", as_it_is, by_slope, at="mul")
 FACTOR_LEFT_OUT = Mistake("chain_factor_left_out", as_it_is, by_name, at="mul")
 LEAK_LEFT_OUT = Mistake("leak_left_out", rectified)
-SLOPE_OF_LEAK = Mistake("leak_left_out", as_it_is, at="add")
+SLOPE_OF_LEAK = Mistake("leak_left_out", as_it_is, between_parts, at="add")
+VALUE_OF_ELU = Mistake("elu_for_slope", as_it_is, left_of_elu, at="add")
 Known = Mistake | Misreading
 
 
@@ -433,7 +445,7 @@ PULLBACK_MISTAKES: Reading[tuple[Known, ...]] = Reading(
             Mistake("mask_of_gradient", by_own_sign, at="mul"),
         ),
         "leaky_relu": (SLOPE_LEFT_OUT, SLOPE_OF_LEAK),
-        "elu": (SLOPE_LEFT_OUT, SLOPE_OF_LEAK),
+        "elu": (SLOPE_LEFT_OUT, SLOPE_OF_LEAK, VALUE_OF_ELU),
         "softplus": (SLOPE_LEFT_OUT,),
         "step": (),
         "softmax": (Mistake("own_class_alone", as_it_is, at="sub"),),
@@ -467,10 +479,10 @@ PULLBACK_MISTAKES: Reading[tuple[Known, ...]] = Reading(
 TYPICAL = (
     "value_for_slope", "mask_left_out", "later_path_left_out", "transpose_left_out", "correction_left_out",
     "not_normalised", "corrected_carried_on", "root_left_out", "count_left_out", "chain_factor_left_out",
-    "own_class_alone", "mask_inverted", "mask_of_gradient", "leak_left_out", "factor_left_out", "slope_left_out",
-    "new_weights_too_early", "difference_turned", "denominator_left_out", "minus_left_out", "activation_left_out",
-    "bias_left_out", "plus_for_minus", "rate_left_out", "first_path_left_out", "other_class", "mean_for_sum",
-    "square_left_out", "factors_swapped", "rounded_to_nearest", "rounded_up", "rounded_down", "bars_left_out",
-    "other_of_two", "counted_from_zero",
+    "own_class_alone", "mask_inverted", "mask_of_gradient", "leak_left_out", "elu_for_slope", "factor_left_out",
+    "slope_left_out", "new_weights_too_early", "difference_turned", "denominator_left_out", "minus_left_out",
+    "activation_left_out", "bias_left_out", "plus_for_minus", "rate_left_out", "first_path_left_out", "other_class",
+    "mean_for_sum", "square_left_out", "factors_swapped", "rounded_to_nearest", "rounded_up", "rounded_down",
+    "bars_left_out", "other_of_two", "counted_from_zero",
 )  # fmt: skip
 """Every mistake, the most telling first: what a key names when nobody says which."""

@@ -11,7 +11,7 @@ is cut to four decimals, so one below 0.0001 would be 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -21,10 +21,10 @@ from lxml import etree
 
 from keygen.document.nodes import DisplayedFormula
 from keygen.document.typesetter import Typesetter
-from keygen.export.laid_out import LaidOutInBoxes
-from keygen.export.question import Box, ChoiceBox, NumberBox
+from keygen.export.laid_out import LaidOutInBoxes, feedback
+from keygen.export.question import AskedAnswer, Box, ChoiceBox, NumberBox
 from keygen.export.spellings import pattern, spellings
-from keygen.export.typed_number import decimal_text
+from keygen.export.typed_number import decimal_text, short_text
 from keygen.figures.figure import Swatch
 from keygen.writers.mathjax import DISPLAYED, FigureFile, MathJaxWriter, closed
 
@@ -33,6 +33,8 @@ FILES = "%24IMS-CC-FILEBASE%24/"
 IMAGES = "images/"
 BRACKETS = re.compile(r"(?<!\\)(?<!\\sqrt)\[([A-Za-z0-9_\-.]+)\]")
 """What New Quizzes would take for a blank."""
+WRONG = "general_incorrect_fb"
+"""What both importers know the comment on wrong answers by."""
 SMALLEST = Fraction(1, 10_000)
 """Numbers below it are typed into Classic as 0."""
 NUMERICAL = Fraction(1, 10)
@@ -90,6 +92,7 @@ class CanvasQuestion(LaidOutInBoxes):
             texts.append(lay_out(writer))
             figures += [FigureFile(f"{names}{one.name}", one.svg) for one in writer.figures.values()]
             self.too_large(writer)
+        slips = self.slips_told()
         if len({box.weight for box in self.blanks}) > 1:
             self.otherwise.append("all boxes count alike, for Canvas has no weights: its parts have other points each")
         made = etree.Element("item", ident=ident, title=self.name())
@@ -105,10 +108,39 @@ class CanvasQuestion(LaidOutInBoxes):
         shown = etree.SubElement(made, "presentation")
         material(shown, f"<div>{apart(texts[0])}</div>")
         self.answers(shown, self.processing(made))
-        feedback = etree.SubElement(made, "itemfeedback", ident="general_fb")
-        material(etree.SubElement(feedback, "flow_mat"), texts[1])
+        for ident_of_text, text in (("general_fb", texts[1]), (WRONG, slips)):
+            if text:
+                feedback = etree.SubElement(made, "itemfeedback", ident=ident_of_text)
+                material(etree.SubElement(feedback, "flow_mat"), text)
         xml: str = etree.tostring(made, encoding="unicode")
         return CanvasItem(xml, tuple(figures))
+
+    def slips_told(self) -> str:
+        """What known slips lead to, a line for each sentence; "" where none is known. Neither importer reads a comment
+        on one answer of a blank, both read one on whatever is wrong."""
+        writer = CanvasWriter(self.question.typesetter)
+        told: dict[tuple[str, str], list[str]] = {}
+        for answer in (one for part in self.question.parts for one in part.answers):
+            for box in answer.boxes:
+                for where, number, said in self.slips_of(answer, box, writer):
+                    told.setdefault((where, said), []).append(number)
+        if not told:
+            return ""
+        lines = (f"<li>{where}{', '.join(dict.fromkeys(shown))}. {said}</li>" for (where, said), shown in told.items())
+        return f"<p>{escape(self.say['slipped'], quote=False)}</p>\n<ul>\n" + "\n".join(lines) + "\n</ul>"
+
+    def slips_of(self, answer: AskedAnswer, box: Box, writer: MathJaxWriter) -> Iterator[tuple[str, str, str]]:
+        """What known slips of a box lead to: in what, the number or the formula, the sentence."""
+        if isinstance(box, ChoiceBox):
+            for place, formula in enumerate(box.formulas):
+                if said := self.mistake(box, place):
+                    yield "", writer.math(writer.tex(formula)), escape(said, quote=False)
+            return
+        letter = box.letter or answer.letter
+        where = f"<code>{escape(answer.name)}</code>" if letter is None else writer.math(writer.tex(letter))
+        for slip in box.slips:
+            number = short_text(slip.number).replace(".", self.question.typesetter.policy.point)
+            yield f"{where}: ", f"<code>{number}</code>", feedback(slip.told, writer)
 
     def kind(self) -> str:
         """The type of the question."""

@@ -8,6 +8,7 @@ import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking, spoken
 from keygen.course.path_types import FOLDER
+from keygen.export.targets import TARGETS, exported
 from keygen.system.terminal import note, progress, say, tell
 
 
@@ -16,7 +17,7 @@ from keygen.system.terminal import note, progress, say, tell
 @click.option(
     "--to",
     "target",
-    type=click.Choice(["html", "moodle", "canvas", "canvas-classic", "notebook", "qti21", "stack", "gradescope"]),
+    type=click.Choice(list(TARGETS)),
     required=True,
     help="What to write for.",
 )
@@ -42,7 +43,6 @@ def export(
     from keygen.builds.telling import told_of_key
     from keygen.course.seeding import seeds_of
     from keygen.export.pool import PoolRequest
-    from keygen.export.targets import exported
 
     request = PoolRequest(
         course_with(lang), sheet, target, seeds_of(seeds), lang, strict, quiz=quiz, tests=tests, answer_page=answer_page

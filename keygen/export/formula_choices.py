@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keygen.course.draw import stream
 from keygen.errors import KeygenError
 from keygen.export.question import ChoiceBox
 from keygen.mathematics.answers import Answer, ConcludedSource
-from keygen.matrix.distractors import distractors
+from keygen.matrix.distractors import Distractor, distractors
 from keygen.matrix.exercises import Result, Worked, worked_in
 from keygen.variants.solved import Solved
 
@@ -18,21 +20,41 @@ def formula_choice(found: Solved, part: str, name: str, answer: Answer) -> Choic
     if right is None:
         return None
     random = stream("formulas", found.variant.key, found.exercise.id, part, name)
-    formulas = [right, *distractors(right, worked_to(found, right), random)]
-    if len(formulas) == 1:
+    options = [Distractor(right, ""), *distractors(right, worked_to(found, right), random)]
+    if len(options) == 1:
         return None
-    random.shuffle(formulas)
-    numbers = tuple(str(number) for number, _ in enumerate(formulas, start=1))
-    return ChoiceBox((), numbers, formulas.index(right), tuple(formulas))
+    random.shuffle(options)
+    formulas, mistakes = zip(*options, strict=True)
+    numbers = tuple(str(number) for number, _ in enumerate(options, start=1))
+    exact = spelled(found, formulas, right, answer)
+    return ChoiceBox((), numbers, formulas.index(right), exact, formulas, mistakes)
+
+
+def spelled(found: Solved, formulas: Sequence[Result], right: Result, answer: Answer) -> tuple[str | None, ...]:
+    """Formulas in NumPy's signs, as the answer has the right one; None for one that has no such form."""
+    each = (one for one in worked_in(found.shown) if in_numpy(one, right) == answer.exact)
+    worked = next(each, None)
+    return tuple(
+        answer.exact if one is right else None if worked is None else in_numpy(worked, one) for one in formulas
+    )
+
+
+def in_numpy(worked: Worked, said: Result) -> str | None:
+    """A formula as the answers of a problem have theirs; None for one that has no such form."""
+    try:
+        return worked.formula(said.value)
+    except KeygenError:
+        return None
 
 
 def result_of(found: Solved, part: str, name: str, answer: Answer) -> Result | None:
-    """The line of a page that a formula is, where it is one by matrix differentials."""
+    """The line of a page that a formula is, the last that its table of answers has, where it is one by matrix
+    differentials."""
     if answer.type != "formula":
         return None
     source = found.sources[part][name]
     said = source.says if isinstance(source, ConcludedSource) else (answer.says,)
-    return said[0] if len(said) == 1 and isinstance(said[0], Result) else None
+    return said[-1] if isinstance(said[-1], Result) else None
 
 
 def worked_to(found: Solved, right: Result) -> Worked | None:

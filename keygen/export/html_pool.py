@@ -23,6 +23,7 @@ from keygen.writers.html_page import page as written
 from keygen.writers.mathjax import table
 
 INDEX = "index.html"
+SCRIPTS = ("typed.js", "quiz.js")
 KINDS = wanted(solutions=True)
 HASHES = "the pages hold no solutions, and answers as hashes alone: that deters from a look at the source, and no more"
 
@@ -88,7 +89,7 @@ def quiz_of(order: SheetRequest) -> PagesOfSeed:
     forms = QuizForms(questions, words_of(order, "quiz"))
     problems = [(bare(one.problem, FIGURES), one.typesetter) for one in questions]
     asset = order.course.asset
-    around = forms.around(asset("quiz.js").decode())
+    around = forms.around("".join(asset(name).decode() for name in SCRIPTS))
     sheet, style = html_sheet(order, problems), html_style(order) + asset("quiz.css").decode()
     page = f"{file_stem(order, PageKind.PROBLEMS)}.html", written(sheet, style, PageKind.PROBLEMS, forms.below, around)
     assert order.seed is not None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import ClassVar
 
-from keygen.document.nodes import Question
+from keygen.document.nodes import Blocks, Question
 from keygen.document.typesetter import Typesetter
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
 from keygen.matrix.exercises import Result
@@ -61,7 +61,7 @@ class LaidOut(ABC):
     def asked(self, writer: MathJaxWriter) -> str:
         """Code, conventions, statement, then each part with its boxes."""
         problem = self.question.problem
-        pieces = [f"<p><small>{escape(self.words['variant'])} {self.question.code}</small></p>"]
+        pieces = [f"<p><small>{escape(self.words['variant'])} {self.question.code} · {problem.number}</small></p>"]
         if self.question.conventions is not None:
             box, typesetter = self.question.conventions
             pieces.append(self.writer(typesetter).write(box))
@@ -111,6 +111,12 @@ class LaidOut(ABC):
             for number, formula in enumerate(formulas_of(box), start=1)
         )
 
+    def mistake(self, box: ChoiceBox, place: int) -> str:
+        """The sentence for whoever takes the formula at a place; "" where there is none: it is right, or the language
+        has no words for it."""
+        name = box.mistakes[place] if box.mistakes else ""
+        return str(self.say.get(f"mistake_{name}", ""))
+
     # --- what is answered
 
     def solved(self, writer: MathJaxWriter) -> str:
@@ -134,6 +140,11 @@ class LaidOut(ABC):
 def formulas_of(box: Box) -> tuple[Result, ...]:
     """The formulas among which a box asks to choose; none of any other box."""
     return box.formulas if isinstance(box, ChoiceBox) else ()
+
+
+def feedback(told: Blocks, writer: MathJaxWriter) -> str:
+    """A sentence without the tags of its paragraph."""
+    return writer.blocks(told).removeprefix("<p>").removesuffix("</p>")
 
 
 class LaidOutInBoxes(LaidOut):

@@ -155,9 +155,9 @@ class Boxes:
         """The box of one entry."""
         match value:
             case bool():
-                return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1)
+                return ChoiceBox(cell, (self.say["yes"], self.say["no"]), 0 if value else 1, (True, False))
             case tuple():
-                return ChoiceBox(cell, value, value.index(str(exact)))
+                return ChoiceBox(cell, value, value.index(str(exact)), value)
         try:
             key = typed_number(value)
         except Undecided as error:
@@ -184,8 +184,8 @@ class Boxes:
                 return
 
     def told(self, slip: Slip) -> Blocks:
-        """The sentence of a slip, in which there are names and no numbers: variants of one structure have one."""
-        about = ("typed", self.language.code, slip.name, slip.line, slip.variable, slip.through)
+        """The sentence of a slip, whose numbers are those of the trace alone: variants of one structure have one."""
+        about = ("typed", self.language.code, slip.made, slip.variable)
         told: Blocks = self.found.trace.memo(about, lambda: told_to_whoever_typed(slip, self.typesetter, self.language))
         return told
 

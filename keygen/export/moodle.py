@@ -9,15 +9,14 @@ between boxes needs nothing. An id number of a Cloze question is dropped, so the
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from lxml import etree
 
-from keygen.document.nodes import Blocks
-from keygen.export.laid_out import LONGEST, LaidOutInBoxes
+from keygen.export.laid_out import LONGEST, LaidOutInBoxes, feedback
 from keygen.export.question import Box, ChoiceBox, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
 from keygen.writers.mathjax import MathJaxWriter
@@ -65,17 +64,24 @@ class MoodleQuestion(LaidOutInBoxes):
     def box(self, box: Box, writer: MathJaxWriter) -> str:
         """A box with its alternatives."""
         if isinstance(box, ChoiceBox):
-            shown = [writer.math(writer.tex(one)) for one in box.formulas]
-            options = (
-                f"{'=' if place == box.right else '%0%'}{in_cloze(option)}"
-                for place, option in enumerate(shown or (escape(one, quote=False) for one in box.options))
-            )
-            return f"{{{box.weight}:{BUTTONS if shown else LIST}:{'~'.join(options)}}}"
+            options = (self.option(box, place, option) for place, option in enumerate(self.shown(box)))
+            return f"{{{box.weight}:{BUTTONS if box.formulas else LIST}:{'~'.join(options)}}}"
         found = [f"={number(box.key)}"]
         found += [f"%0%{number(slip.number)}#{in_cloze(feedback(slip.told, writer))}" for slip in box.slips]
         if box.misread is not None:
             found.append(f"%0%{number(box.misread)}#{in_cloze(escape(self.say['fraction'], quote=False))}")
         return f"{{{box.weight}:NUMERICAL:{'~'.join(found)}}}"
+
+    def option(self, box: ChoiceBox, place: int, shown: str) -> str:
+        """One alternative of a choice, with the sentence for whoever takes it, if there is one."""
+        told = escape(self.mistake(box, place), quote=False)
+        sign = "=" if place == box.right else "%0%"
+        return f"{sign}{in_cloze(escape(shown, quote=False))}{f'#{in_cloze(told)}' if told else ''}"
+
+    def shown(self, box: ChoiceBox) -> Sequence[str]:
+        """The options as Moodle shows them, and as its reports do."""
+        writer = self.writer(self.question.typesetter)
+        return [unescape(writer.math(writer.tex(one))) for one in box.formulas] or box.options
 
 
 def text_with_files(question: Any, tag: str, html: str, writer: MathJaxWriter) -> None:
@@ -90,11 +96,6 @@ def text_with_files(question: Any, tag: str, html: str, writer: MathJaxWriter) -
 def number(typed: TypedNumber) -> str:
     """A key and its tolerance."""
     return f"{decimal_text(typed.decimal)}:{decimal_text(typed.tolerance)}"
-
-
-def feedback(told: Blocks, writer: MathJaxWriter) -> str:
-    """A sentence without the tags of its paragraph."""
-    return writer.blocks(told).removeprefix("<p>").removesuffix("</p>")
 
 
 def in_cloze(html: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 from keygen import __version__
 from keygen.builds.request import SheetRequest
 from keygen.course.secret import name_of_key
-from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapBox, MapExercise, MapVariant
+from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapBox, MapChoice, MapExercise, MapVariant
 from keygen.export.carried import CarriedVariant, WrittenQuestion, by_exercise, carried
 from keygen.export.moodle import MoodleQuestion, category, quiz
 from keygen.export.pool import PoolReport, PoolRequest
-from keygen.export.question import NeutralQuestion
+from keygen.export.question import Box, ChoiceBox, NeutralQuestion
 from keygen.system.files import write_whole
 
 
@@ -33,7 +33,7 @@ def written(question: NeutralQuestion, say: Mapping[str, str], words: Mapping[st
     """A question as an element, with what the map says of it."""
     writer = MoodleQuestion(question, say, words)
     xml = writer.xml()
-    return WrittenQuestion(writer.title, (xml, record_of(question)), tuple(writer.otherwise))
+    return WrittenQuestion(writer.title, (xml, record_of(question, writer.shown)), tuple(writer.otherwise))
 
 
 def laid_out(sheet: str, done: Sequence[CarriedVariant]) -> Iterator[str]:
@@ -52,10 +52,20 @@ def map_of(first: SheetRequest, done: Sequence[CarriedVariant]) -> ExportMap:
     return ExportMap(MAP_SCHEMA, __version__, sheet, language, "moodle", key, variants)
 
 
-def record_of(question: NeutralQuestion) -> MapExercise:
+Shown = Callable[[ChoiceBox], Sequence[str]]
+"""A choice -> what the target shows of its options."""
+
+
+def record_of(question: NeutralQuestion, shown: Shown = lambda box: box.options) -> MapExercise:
     """What the map says of a question."""
     boxes = [
-        MapBox(place, column, box.cell, box.weight) for place, (column, box) in enumerate(question.places, start=1)
+        MapBox(place, column, box.cell, box.weight, choices_of(box, shown))
+        for place, (column, box) in enumerate(question.places, start=1)
     ]
     parts = {part: dict(named) for part, named in question.answers.items()}
     return MapExercise(question.problem.id, question.problem.number, dict(question.given), parts, boxes)
+
+
+def choices_of(box: Box, shown: Shown) -> tuple[MapChoice, ...]:
+    """The options of a choice; none of any other box."""
+    return tuple(map(MapChoice, map(str, shown(box)), box.exact)) if isinstance(box, ChoiceBox) else ()

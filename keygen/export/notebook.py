@@ -68,7 +68,42 @@ class AnswerCells:
     points: Fraction
 
 
-NotebookCell = TextCell | DataCell | AnswerCells
+PRINTED = "keygen-answers "
+"""What the line of output begins with that holds the answers."""
+PRINTING = """{comment}import json
+
+
+def printed_by_keygen(value):
+    try:
+        if isinstance(value, list):
+            return [printed_by_keygen(one) for one in value]
+        return np.asarray(value, dtype=object).tolist()
+    except Exception:
+        return str(value)
+
+
+print({mark!r} + json.dumps({{"code": {code!r}, "answers": {{
+    name: printed_by_keygen(globals().get(name)) for name in {names!r}
+}}}}, default=str))"""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """The last cell: it prints all answers on one line, which the saved notebook keeps, so that whoever grades it need
+    not run it. `told` says so in words, "" where the language has none."""
+
+    variant: str
+    names: tuple[str, ...]
+    told: str
+
+    @property
+    def code(self) -> str:
+        """The cell in Python."""
+        comment = f"# {self.told}\n" if self.told else ""
+        return PRINTING.format(comment=comment, mark=PRINTED, code=self.variant, names=list(self.names))
+
+
+NotebookCell = TextCell | DataCell | AnswerCells | PrintedCell
 
 
 class NotebookQuestion:

@@ -23,7 +23,7 @@ from keygen.errors import KeygenError
 from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapExercise, MapVariant
 from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.moodle_pool import record_of
-from keygen.export.notebook import NotebookCell, NotebookQuestion
+from keygen.export.notebook import AnswerCells, NotebookCell, NotebookQuestion, PrintedCell
 from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, require_all, together, words_of
 from keygen.system.files import write_whole
 from keygen.writers.markdown import marked
@@ -130,5 +130,7 @@ def parts_of(order: SheetRequest) -> Parts:
         otherwise = tuple(f"a figure is too large, so told in words: {told}" for told in writer.writer.large)
         if without or otherwise:
             left.append(LeftOut(item.number, item.entry.id, without, whole=False, otherwise=otherwise))
+    if printed := [one.name for one in cells if isinstance(one, AnswerCells)]:
+        cells.append(PrintedCell(order.code, tuple(printed), own.get("printed", "")))
     title = f"# {marked(bound(order, ()).title)}\n\n{pages['variant']} {order.code}\n\n{own['how']}"
     return title, cells, tuple(records), tuple(left)

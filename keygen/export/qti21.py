@@ -114,17 +114,21 @@ class QtiQuestion(LaidOutInBoxes):
         condition = sub(processing, "responseCondition")
         first = sub(condition, "responseIf")
         if isinstance(box, ChoiceBox):
-            match = sub(first, "match")
-            sub(match, "variable", identifier=name)
-            sub(match, "baseValue", baseType="identifier").text = f"C{box.right}"
+            chosen(first, name, box.right)
         else:
             equal(first, name, box.key)
         score = sub(sub(first, "setOutcomeValue", identifier="SCORE"), "sum")
         sub(score, "variable", identifier="SCORE")
         sub(score, "baseValue", baseType="float").text = decimal_text(share)
+        told: dict[str, Sequence[Any]] = {}
         if isinstance(box, ChoiceBox):
-            return {}
-        told = {}
+            for place, _ in enumerate(box.options):
+                if said := self.mistake(box, place):
+                    other = sub(condition, "responseElseIf")
+                    chosen(other, name, place)
+                    feed(other, f"{name}S{place}")
+                    told[f"{name}S{place}"] = body(f"<p>{escape(said, quote=False)}</p>")
+            return told
         for count, slip in enumerate(box.slips, start=1):
             other = sub(condition, "responseElseIf")
             equal(other, name, slip.number)
@@ -139,6 +143,13 @@ def declared(root: Any, name: str, box: Box) -> None:
     one = sub(root, "responseDeclaration", identifier=name, cardinality="single", baseType=kind)
     right = decimal_text(box.key.decimal) if isinstance(box, NumberBox) else f"C{box.right}"
     sub(sub(one, "correctResponse"), "value").text = right
+
+
+def chosen(condition: Any, name: str, place: int) -> None:
+    """The comparison of a response with an option."""
+    match = sub(condition, "match")
+    sub(match, "variable", identifier=name)
+    sub(match, "baseValue", baseType="identifier").text = f"C{place}"
 
 
 def equal(condition: Any, name: str, number: TypedNumber) -> None:

@@ -52,12 +52,16 @@ class NumberBox:
 class ChoiceBox:
     """A choice among options in an order that says nothing of which is right, the place of which counts from 0. Of a
     boolean they are words of the language; of `formulas` their numbers, counted from 1, for lists that hold no
-    mathematics."""
+    mathematics. `exact` has what each option stands for, as the exact form of an answer has it; None of a formula that
+    is wrong and has no form in NumPy's signs. Of formulas `mistakes` has the name of what leads to each, "" of the
+    right one."""
 
     cell: tuple[int, ...]
     options: tuple[str, ...]
     right: int
+    exact: tuple[str | bool | None, ...]
     formulas: tuple[Result, ...] = ()
+    mistakes: tuple[str, ...] = ()
     weight: int = 1
 
 

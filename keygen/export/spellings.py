@@ -136,6 +136,8 @@ def written(size: Fraction, figures: int) -> Iterator[str]:
     for count in [low] * (part <= Fraction(1, 2)) + [low + 1] * (part >= Fraction(1, 2)):
         text = decimal_text(count * unit)
         yield text
+        if "." not in text and "e" not in text:
+            yield f"{text}.0"  # what programs write
         places = figures - 1 - scale(count * unit)
         if scale(count * unit) in PLAIN and places > 0:
             whole, _, behind = text.partition(".")

@@ -40,10 +40,12 @@ EXACT = Fraction(1, 10**6)
 SPECIAL = re.compile(r"(?<=\[)(?=\[)|(?<=\{)(?=[@#])")
 FUNCTIONS = (
     "kgstep(x):=if is(float(x)>0) then 1 else 0;",
-    "kgwide(x):=block([a],a:abs(float(x)),if is(abs(a-round(a))<1.0e-9) then 1.0e-6 "
+    "kgwide(x):=block([a],a:abs(float(x)),if is(a<1.0e-9) then max(1.0e-14,5.0e-3*a) "
+    "elseif is(abs(a-round(a))<1.0e-9) then 1.0e-6 "
     "else 5.0*10.0^(floor(log(a)/log(10.0))-3));",
 )
-"""What trees need: a step, and half a unit of the third significant digit, of a whole number next to nothing."""
+"""What trees need: a step, and half a unit of the third significant digit, of a whole number next to nothing, of 0
+what doubles leave of it. A number near 0 is not taken for it."""
 OPTIONS = (
     ("questionsimplify", "1"), ("assumepositive", "0"), ("assumereal", "0"), ("prtcorrect", None),
     ("prtpartiallycorrect", None), ("prtincorrect", None), ("decimals", "."), ("multiplicationsign", "dot"),

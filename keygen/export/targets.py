@@ -1,45 +1,78 @@
-"""The targets of an export by their names, each imported when it is asked for."""
+"""The targets of an export by their names: the one table of them. Each is imported when it is written for, so that the
+names alone cost nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from keygen.export.pool import PoolReport, PoolRequest
+if TYPE_CHECKING:
+    from keygen.export.pool import PoolReport, PoolRequest
+
+    Export = Callable[[PoolRequest, Path, Callable[[int], None], Callable[[str], None]], PoolReport]
+    """A pool, the folder, what hears of each seed that is done, what hears of notes -> what was written."""
 
 
 def exported(
     request: PoolRequest, out: Path, advance: Callable[[int], None], note: Callable[[str], None]
 ) -> PoolReport:
     """Write a pool for its target into a folder; `advance` hears of each seed that is done. Raises KeygenError where
-    the target says so."""
-    match request.target:
-        case "html":
-            from keygen.export.html_pool import to_html
+    the target says so, KeyError for one that there is not."""
+    return TARGETS[request.target]()(request, out, advance, note)
 
-            return to_html(request, out, advance, note)
-        case "moodle":
-            from keygen.export.moodle_pool import to_moodle
 
-            return to_moodle(request, out, advance, note)
-        case "notebook":
-            from keygen.export.notebook_pool import to_notebooks
+def html() -> Export:
+    """Pages, or quizzes, for a browser."""
+    from keygen.export.html_pool import to_html
 
-            return to_notebooks(request, out, advance, note)
-        case "canvas" | "canvas-classic":
-            from keygen.export.canvas_pool import to_canvas
+    return to_html
 
-            return to_canvas(request, out, advance, note)
-        case "qti21":
-            from keygen.export.qti21_pool import to_qti21
 
-            return to_qti21(request, out, advance, note)
-        case "stack":
-            from keygen.export.stack_pool import to_stack
+def moodle() -> Export:
+    """Cloze questions."""
+    from keygen.export.moodle_pool import to_moodle
 
-            return to_stack(request, out, advance, note)
-        case "gradescope":
-            from keygen.export.gradescope_pool import to_gradescope
+    return to_moodle
 
-            return to_gradescope(request, out, advance, note)
-    raise ValueError(f"there is no target {request.target!r}")
+
+def canvas() -> Export:
+    """QTI 1.2 in the dialect of either kind of quizzes."""
+    from keygen.export.canvas_pool import to_canvas
+
+    return to_canvas
+
+
+def notebook() -> Export:
+    """Notebooks with their tests."""
+    from keygen.export.notebook_pool import to_notebooks
+
+    return to_notebooks
+
+
+def qti21() -> Export:
+    """QTI 2.1."""
+    from keygen.export.qti21_pool import to_qti21
+
+    return to_qti21
+
+
+def stack() -> Export:
+    """STACK questions."""
+    from keygen.export.stack_pool import to_stack
+
+    return to_stack
+
+
+def gradescope() -> Export:
+    """An outline, and a page to answer on."""
+    from keygen.export.gradescope_pool import to_gradescope
+
+    return to_gradescope
+
+
+TARGETS: Mapping[str, Callable[[], Export]] = {
+    "html": html, "moodle": moodle, "canvas": canvas, "canvas-classic": canvas, "notebook": notebook, "qti21": qti21,
+    "stack": stack, "gradescope": gradescope,
+}  # fmt: skip
+"""A target -> what loads its writer, in the order of the help."""

@@ -15,6 +15,8 @@ PROVEN = 10
 """Significant digits of a key; each is proven."""
 FEWEST = 3
 """Significant digits from which on a right rounding is accepted."""
+SHORT = 4
+"""Significant digits of a number in a sentence."""
 PLAIN = range(-7, 16)
 """Powers of ten of the first digit of numbers that are written without one."""
 
@@ -91,3 +93,8 @@ def decimal_text(number: Fraction) -> str:
     figures = str(top * 10**places // bottom).rjust(places + 1, "0")
     text = f"{figures[:-places]}.{figures[-places:]}" if places else figures
     return ("-" if number < 0 else "") + text + ("" if shown == 0 else f"e{power}")
+
+
+def short_text(number: TypedNumber) -> str:
+    """A number as it may stand in a sentence: a whole one as it is, any other to `SHORT` significant digits."""
+    return decimal_text(number.decimal if number.whole else rounded(number.value, SHORT))

@@ -1,4 +1,5 @@
-"""What somebody types as a number, in one form for all ways to type it; `quiz.js` has the same rules for browsers.
+"""What somebody types as a number, in one form for all ways to type it; `typed.js` and `quiz.js` have the same
+rules for browsers.
 
 -0,50    −.5    -5·10^-1     ->  -5e-1
 2/6      1/3                 ->  1/3

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from keygen.calculus.claims import Claim, Given, Said, require_label
+from keygen.calculus.claims import CLAIMING, Claim, Given, Said, require_label
 from keygen.calculus.quantities import Quantity
 from keygen.errors import KeygenError
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
@@ -150,17 +150,16 @@ def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
 def said_in(shown: Any, *, printed: bool = False) -> Iterator[Said]:
     """Everything that is claimed inside whatever an exercise's `show` prepared: lines, cells, labels, and what figures
     are drawn by, unless only what is `printed` is asked for."""
-    if isinstance(shown, Chain | Claim | Given):
-        yield shown
-    elif isinstance(shown, Quantity):
-        yield shown.said
-    else:
-        parts: Iterable[Any] = ()
-        if isinstance(shown, Mapping):
-            parts = shown.values()
-        elif part_names(shown.__class__):
-            parts = parts_of(shown, printed=printed)
-        elif isinstance(shown, list | tuple):
-            parts = shown
-        for part in parts:
-            yield from said_in(part, printed=printed)
+    waiting = [shown]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, CLAIMING):
+            yield part
+        elif isinstance(part, Quantity):
+            yield part.said
+        elif part_names(part.__class__):
+            waiting.extend(reversed([*parts_of(part, printed=printed)]))
+        elif isinstance(part, list | tuple):
+            waiting.extend(reversed(part))
+        elif isinstance(part, Mapping):
+            waiting.extend(reversed([*part.values()]))

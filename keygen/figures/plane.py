@@ -31,7 +31,7 @@ def number(said: Any, what: str = "a coordinate") -> Fraction:
     """The rational number that a claim or a given number says. Raises KeygenError for any other."""
     value = getattr(said.shown, "value", None) if isinstance(said, Claim | Given) else None
     if isinstance(value, int | Fraction):
-        return Fraction(value)
+        return value if type(value) is Fraction else Fraction(value)
     raise KeygenError(
         f"{what} of a plane is no rational number that something is said of", found=repr(said)[:80],
         expected='s.claim("X", 0, 1), or Given(number) for what the statement gives',

@@ -2,8 +2,9 @@
 
     id,name,code,4.a.H,4.g.loss           [{"id": "17", "code": "K7QM-2FXA", "4.a.H": [[2, -1]]}, ...]
 
-A column that is missing was not asked, an empty cell was not answered. Rows come one by one, so that a class of any
-size takes no more memory than one row.
+A column that is missing was not asked, an empty cell was not answered; unless its column is among those that the cell
+`taken` names, which nobody looked at on the paper, since an answer that rests on them agrees. Rows come one by one, so
+that a class of any size takes no more memory than one row.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +26,9 @@ from keygen.system.limits import reason
 DELIMITERS = ",;\t|"
 LARGEST = 64_000_000
 """Characters of a cell that are taken in, though far fewer are read."""
-OWN = ("id", "name", "code")
+OWN = ("id", "name", "code", "taken")
 """Columns that are no answers."""
+BETWEEN = re.compile(r"[\s,;]+")
 JSON_OBJECTS = '[{"id": "17", "4.a.H": [[2, -1]]}, ...]'
 
 
@@ -46,6 +49,11 @@ class AnswersRow:
     def code(self) -> str:
         """The code of the variant, "" where that is not said."""
         return unquoted(self.cells.get("code", ""))
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The columns that nobody typed, since an answer that rests on them agrees."""
+        return tuple(BETWEEN.split(self.cells.get("taken", "").strip("[], "))) if self.cells.get("taken") else ()
 
 
 @dataclass(frozen=True)

@@ -163,9 +163,12 @@ def holds_several(inside: str) -> bool:
 
 
 def entries(row: str) -> list[str]:
-    """The entries of a row: between &, semicolons or commas, else between spaces."""
+    """The entries of a row: between &, semicolons or commas, else between spaces. Raises UnreadableError where an entry
+    between commas falls apart: in 8,45 -4 the comma is before decimals."""
     for separator in ("&", ";", ","):
         if len(cells := split(row, separator)) > 1:
+            if separator == "," and any(len(split(cell, " ")) > 1 for cell in cells):
+                raise UnreadableError(f"{row[:40]}: entries between commas, and between spaces")
             return cells
     return split(row, " ")
 

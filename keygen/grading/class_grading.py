@@ -6,7 +6,7 @@ The rows are cut into pieces that several processes grade; each reads its own ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import islice
 
 from keygen.builds import executors
+from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import sheet_items
 from keygen.course.code import read_code
 from keygen.course.course import Course
@@ -25,7 +26,7 @@ from keygen.grading.decisions import Cell, Decision, decided
 from keygen.grading.exercise_grading import traced
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.graded_row import GradedRow
-from keygen.grading.student_page import first_step, student_page
+from keygen.grading.student_page import FirstStep, first_step, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
 
 CHUNK = 20
@@ -46,7 +47,7 @@ class RowFault:
     def __str__(self) -> str:
         place = f"row {self.line}" if self.line else ""
         where = ", ".join(filter(None, (place, f"column {self.column}" if self.column else "")))
-        return f"{where}: {self.what}"
+        return f"{where}: {self.what}" if where else self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class GradingPiece:
     rates: Rates
     digits: int
     decisions: Mapping[Cell, Decision]
+    on_paper: bool
 
 
 @dataclass
@@ -88,6 +90,7 @@ class ClassGrading:
     rates: Rates
     digits: int
     decisions: Mapping[Cell, Decision]
+    on_paper: bool = False
     whole: GradedPiece = field(default_factory=GradedPiece)
 
     def rows(self, advance: Callable[[int], None], note: Callable[[str], None]) -> Iterator[GradedRow | RowFault]:
@@ -122,7 +125,7 @@ class ClassGrading:
             stop = min(start + CHUNK, len(ids))
             decisions = {cell: one for cell, one in self.decisions.items() if cell[0] in own}
             yield GradingPiece(
-                *self.answers.part(start, stop), own, known, repeated, self.rates, self.digits, decisions
+                *self.answers.part(start, stop), own, known, repeated, self.rates, self.digits, decisions, self.on_paper
             )
 
 
@@ -193,7 +196,7 @@ class RowGrading:
         verdicts: list[AnswerVerdict] = []
         points: dict[int, Fraction] = {}
         possible = Fraction(0)
-        shown: dict[int, str] = {}
+        shown: dict[int, FirstStep] = {}
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
@@ -202,7 +205,7 @@ class RowGrading:
                 continue
             own_order = replace(person.orders.get(worked.number, order), course=course)
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
-            computed, steps = traced(exercise, row.cells, self.piece.rates)
+            computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
             if told := first_step(exercise, steps, own_order):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
@@ -213,9 +216,19 @@ class RowGrading:
         for column, cell in row.cells.items():
             if cell and column in self.into.seen and column not in own:
                 yield RowFault(row.line, column, f"{person.id} was not asked for this", refused=False)
+        if strange := [column for column in row.taken if column not in own]:
+            why = f"{person.id} has no answer {strange[0][:60]!r}; {nearest(strange[0][:60], own)}"
+            yield RowFault(row.line, "taken", why, refused=False)
         found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible)
-        page = student_page(order, person.name or person.id, verdicts, (found_row.total, possible), shown)
-        yield replace(found_row, page=page)
+        points_had = found_row.total, possible
+        page = student_page(order, person.name or person.id, verdicts, points_had, shown)
+        pdf = b""
+        if self.piece.on_paper:
+            try:
+                pdf = on_paper(order, person, points_had, verdicts, shown)
+            except KeygenError as error:
+                yield RowFault(row.line, "", f"{person.id} has no PDF: {error}", refused=False)
+        yield replace(found_row, page=page, pdf=pdf)
 
     def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
         """The points of an exercise, those of each part in equal shares for the answers that are asked; and those that
@@ -231,6 +244,16 @@ class RowGrading:
                 possible += points
                 total += points * sum(credits) / len(credits)
         return total, possible
+
+
+def on_paper(
+    order: SheetRequest, person: GradedPerson, points: tuple[Fraction, Fraction], verdicts: Iterable[AnswerVerdict],
+    steps: Mapping[int, FirstStep],
+) -> bytes:  # fmt: skip
+    """A student's page as PDF. Raises KeygenError where TeX cannot set it."""
+    from keygen.grading.student_pdf import StudentOnPaper, student_pdf  # TeX is wanted by --pdf alone
+
+    return student_pdf(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps)
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

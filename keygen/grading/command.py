@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from keygen.course.command_options import SHEETS, course_with, speaking
-from keygen.course.path_types import FILE, FOLDER
+from keygen.course.path_types import FILE, FILE_OR_FOLDER, FOLDER
 
 
 class Part(click.FloatRange):
@@ -28,18 +28,25 @@ PART = Part(0, 1)
 
 @click.command()
 @click.argument("sheet", shell_complete=SHEETS)
-@click.argument("answers", required=False, type=FILE)
+@click.argument("answers", required=False, type=FILE_OR_FOLDER)
 @click.option("--manifest", type=FILE, required=True, help="The manifest.json of the run, or an export's map.")
-@click.option("--from", "source", type=click.Choice(["moodle"]), help="Whose report of responses ANSWERS is.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["moodle", "notebook"]),
+    help="What ANSWERS are: Moodle's report of responses, or a folder of notebooks.",
+)
 @click.option("--template", is_flag=True, help="Write an empty table of answers instead.")
+@click.option("--ask", is_flag=True, help="Write a page instead that asks for the answers of papers.")
+@click.option("--pdf", is_flag=True, help="Write each student's page as PDF, too.")
 @click.option("--carried", type=PART, default=1.0, help="Credit of what follows rightly from an earlier slip.")
 @click.option("--slip", type=PART, default=0.5, help="Credit of a known slip where it is made.")
 @click.option("--digits", type=click.IntRange(2, 12), default=3, help="Significant digits that were asked for.")
 @click.option("--out", type=FOLDER, help="The folder; by default build/SHEET-grades.")
 @speaking
 def grade(
-    sheet: str, answers: Path | None, manifest: Path, source: str | None, template: bool, carried: float, slip: float,
-    digits: int, out: Path | None,
+    sheet: str, answers: Path | None, manifest: Path, source: str | None, template: bool, ask: bool, pdf: bool,
+    carried: float, slip: float, digits: int, out: Path | None,
 ) -> None:  # fmt: skip
     """Grade what the students of a SHEET typed, the CSV or JSON file ANSWERS: each answer beside the key, and beside
     what follows from the student's own earlier answers. Print the paths written.
@@ -52,8 +59,12 @@ def grade(
     from keygen.grading.grade_files import GradingRequest
     from keygen.grading.verdicts import Rates
 
-    if answers is None and not template:
-        raise click.UsageError("say the file of ANSWERS, or --template for an empty one")
+    if (answers is not None) + template + ask != 1:
+        raise click.UsageError("say the file of ANSWERS, or --template for an empty one, or --ask for a page that asks")
+    if answers is not None and answers.is_dir() and source != "notebook":
+        raise click.UsageError(f"{str(answers)!r} is a folder: name a file of answers, or say --from notebook")
     rates = Rates(Fraction(str(carried)), Fraction(str(slip)))
-    if not graded(GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out, source)):
+    if not graded(
+        GradingRequest(course_with(), sheet, manifest, answers, rates, digits, out, source, ask=ask, on_paper=pdf)
+    ):
         sys.exit(1)

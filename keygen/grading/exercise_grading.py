@@ -31,20 +31,27 @@ NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"}
 """What stands in a cell for no answer to a question of numbers."""
 
 
-def graded(exercise: GradedExercise, cells: Mapping[str, str], rates: Rates) -> dict[str, AnswerVerdict]:
-    """The verdict on each answer that was asked for, by its column; a cell may be empty."""
-    return traced(exercise, cells, rates)[0]
+def graded(
+    exercise: GradedExercise, cells: Mapping[str, str], rates: Rates, taken: Sequence[str] = ()
+) -> dict[str, AnswerVerdict]:
+    """The verdict on each answer that was asked for, by its column; a cell may be empty, and is one of the columns that
+    were `taken` as following where an answer that rests on them agrees."""
+    return traced(exercise, cells, rates, taken)[0]
 
 
 def traced(
-    exercise: GradedExercise, cells: Mapping[str, str], rates: Rates
+    exercise: GradedExercise, cells: Mapping[str, str], rates: Rates, taken: Sequence[str] = ()
 ) -> tuple[dict[str, AnswerVerdict], Sequence[TracedStep]]:
     """Those verdicts, and the steps of the follow-through in the order of the trace."""
     steps: Sequence[TracedStep] = ()
     found: dict[str, AnswerVerdict] = {}
     followed: list[tuple[AskedColumn, str, Read]] = []
+    passed: list[AskedColumn] = []
     for asked in exercise.columns:
         if asked.column not in cells:
+            continue
+        if asked.column in taken and not cells[asked.column] and exercise.workings is not None and asked.entries:
+            passed.append(asked)
             continue
         read = answer_read(asked, cells[asked.column], exercise)
         if isinstance(read, AnswerVerdict):
@@ -53,10 +60,10 @@ def traced(
             followed.append((asked, shortened(cells[asked.column]), read))
         else:
             found[asked.column] = by_key_alone(asked, shortened(cells[asked.column]), read, exercise)
-    if followed:
+    if followed or passed:
         assert exercise.workings is not None
         grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
-        found |= {verdict.column: verdict for verdict in grader.verdicts(followed)}
+        found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed)}
         steps = grader.steps
     whole = {
         asked.column: with_damage(found[asked.column], cells[asked.column])

@@ -7,7 +7,7 @@ between is replayed. So a slip costs once, where it is made; what follows rightl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
@@ -20,8 +20,10 @@ from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
 from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
-from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, half_unit, rounding
-from keygen.grading.slip_search import FoundSlip, SlipSearch, habit
+from keygen.grading.numbers import ReadNumber
+from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
+from keygen.grading.shared_slip import WrongAnswer, shared
+from keygen.grading.slip_search import FoundSlip, SlipSearch, chance, habit
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import numbers as answer_of
@@ -30,11 +32,14 @@ Quoted = Mapping[str, frozenset[str]]
 """The variables that the statement of a part quotes with their values."""
 BETTER: dict[VerdictKind, int] = {"right": 6, "carried": 5, "coarse": 4, "slip": 3, "wrong": 2}
 STATES_NOTHING: frozenset[str] = frozenset()
+AGREEING: frozenset[VerdictKind] = frozenset({"right", "coarse", "carried"})
+UNTYPED = "nobody typed it, and no answer that agrees rests on all of it"
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one reading of an answer is worth, before anything follows from it; `given` where it follows rightly."""
+    """What one reading of an answer is worth, before anything follows from it; `given` where it follows rightly.
+    `same_as` is the earlier answer that the same slip has made wrong, `wrong` what nothing explains."""
 
     kind: VerdictKind
     credit: Fraction
@@ -43,6 +48,8 @@ class Assessment:
     slip: FoundSlip | None = None
     person: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
+    same_as: str = ""
+    wrong: WrongAnswer | None = None
 
 
 @dataclass
@@ -55,6 +62,7 @@ class Progress:
     lent    those that were answered from values which a statement quotes
     made    the slips that were found: a habit is deducted once, wherever it shows
     first   whether the first wrong step was found
+    unexplained  the wrong answers behind which there is no known slip
     """
 
     taken: dict[str, Any] = field(default_factory=dict)
@@ -63,6 +71,7 @@ class Progress:
     lent: set[str] = field(default_factory=set)
     made: set[tuple[str, str]] = field(default_factory=set)
     first: bool = False
+    unexplained: list[WrongAnswer] = field(default_factory=list)
 
 
 class FollowThrough:
@@ -71,12 +80,43 @@ class FollowThrough:
     def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
         self.steps: list[TracedStep] = []
+        self.agreed: list[tuple[AskedColumn, Mapping[str, Any]]] = []
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
-    def verdicts(self, typed: Iterable[tuple[AskedColumn, str, Read]]) -> list[AnswerVerdict]:
-        """A verdict for each answer that could be read, in the order of the trace."""
+    def verdicts(
+        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = ()
+    ) -> list[AnswerVerdict]:
+        """A verdict for each answer that could be read, in the order of the trace, and for those that whoever typed
+        them has `passed` over, since an answer behind them agrees."""
         student = Progress()
-        return [self.verdict(student, *one) for one in sorted(typed, key=lambda one: self.place(one[0]))]
+        rows: list[tuple[AskedColumn, str, Read | None]] = [*typed, *((asked, "", None) for asked in passed)]
+        found: list[tuple[AskedColumn, AnswerVerdict, tuple[Any, ...] | None]] = []
+        for asked, cell, read in sorted(rows, key=lambda one: self.place(one[0])):
+            if read is None:
+                found.append((asked, *self.passed(student, asked)))
+            else:
+                found.append((asked, self.verdict(student, asked, cell, read), None))
+        return [one if numbers is None else self.vouched(asked, one, numbers) for asked, one, numbers in found]
+
+    def passed(self, student: Progress, asked: AskedColumn) -> tuple[AnswerVerdict, tuple[Any, ...]]:
+        """The verdict on an answer that nobody typed, as what follows from those that were typed before it; and the
+        numbers that it is taken to be."""
+        answered = Answered(self, student, asked, tuple(map(ReadNumber, asked.numbers.values())))
+        key, numbers = written(asked.answer), answered.following
+        if numbers is None:
+            return AnswerVerdict(asked.column, "", "right", Fraction(1), "", key), answered.right
+        empty = answered.emptied()
+        credit = Fraction(0) if empty else self.rates.carried
+        return AnswerVerdict(
+            asked.column, "", "carried", credit, "", key, answered.text(numbers), person=empty
+        ), numbers
+
+    def vouched(self, asked: AskedColumn, verdict: AnswerVerdict, numbers: tuple[Any, ...]) -> AnswerVerdict:
+        """A verdict on an answer that nobody typed: for a person where no answer that agrees rests on all of it."""
+        behind = dict(zip(asked.entries.values(), map(float, numbers), strict=True))
+        if any(self.workings.reaches(behind, tuple(one.entries.values()), given) for one, given in self.agreed):
+            return verdict
+        return replace(verdict, kind="person", credit=Fraction(0), person=UNTYPED)
 
     def place(self, asked: AskedColumn) -> tuple[int, str]:
         """Where in the trace an answer is known."""
@@ -92,11 +132,13 @@ class FollowThrough:
         person = [chosen.person]
         if len({one.kind for one in found}) > 1:
             person.append("the comma has two meanings")
-        slip = "" if chosen.slip is None else str(chosen.slip)
+        slip = f"the same slip as in {chosen.same_as}" if chosen.same_as else str(chosen.slip or "")
         first = chosen.kind in ("slip", "wrong") and not student.first
         if first:
             student.first = True
             slip = "; ".join(filter(None, (slip, "the first wrong step")))
+        if chosen.kind in AGREEING and chosen.slip is None and not chosen.same_as:
+            self.agreed.append((asked, Answered(self, student, asked, typed_numbers(readings[best])).given))
         self.commit(student, asked, readings[best], chosen)
         shown = written_like(asked, dict(zip(asked.numbers, typed_row(readings[best]), strict=True)))
         verdict = AnswerVerdict(
@@ -111,36 +153,40 @@ class FollowThrough:
     def assessed(self, student: Progress, asked: AskedColumn, read: Read) -> Assessment:
         """What a reading is worth; who did not take over what was answered from a quoted value, but went on with what
         came before, has followed rightly, too."""
-        found = Answered(self, student, asked, read).assessment
+        typed = typed_numbers(read)
+        found = Answered(self, student, asked, typed).assessment
         if found.kind in ("slip", "wrong") and student.off and student.lent:
-            other = Answered(self, student, asked, read, frozenset(student.lent)).assessment
+            other = Answered(self, student, asked, typed, frozenset(student.lent)).assessment
             return max(found, other, key=lambda one: BETTER[one.kind])
         return found
 
     def commit(self, student: Progress, asked: AskedColumn, read: Read, found: Assessment) -> None:
         """Go on from an answer."""
         typed = typed_numbers(read)
+        decided = found.kind not in ("slip", "wrong") and found.slip is None and not found.same_as
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
                 student.taken[name] = value
-                student.halves[name] = offs(asked, name, typed, value, decided=found.kind not in ("slip", "wrong"))
+                student.halves[name] = offs(asked, name, typed, value, decided=decided)
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
                 if self.quoted.get(asked.part):
                     student.lent.add(name)
+        if found.wrong is not None:
+            student.unexplained.append(found.wrong)
         if found.slip is not None and found.kind == "slip":
             student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
 
 
 class Answered:
-    """One answer of a student, as it was read, with what it should be."""
+    """One answer of a student, the numbers as they were typed, with what it should be."""
 
     def __init__(
-        self, grader: FollowThrough, student: Progress, asked: AskedColumn, read: Read,
+        self, grader: FollowThrough, student: Progress, asked: AskedColumn, typed: tuple[ReadNumber, ...],
         passed_over: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.grader, self.student, self.asked = grader, student, asked
-        self.workings, self.typed = grader.workings, typed_numbers(read)
+        self.workings, self.typed = grader.workings, typed
         values = self.workings.solved.values
         quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
         left = asked.variables | passed_over
@@ -148,8 +194,10 @@ class Answered:
         self.given |= {name: values[name] for name in quoted}
         self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
         self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
-        self.by_key = {name: values[name] for name in self.given}
         self.off = bool((student.off - quoted) & set(self.given))
+        self.given = self.workings.with_twins(self.given, asked.variables)
+        self.halves = self.workings.with_twins(self.halves, asked.variables)
+        self.by_key = {name: values[name] for name in self.given}
 
     @cached_property
     def right(self) -> tuple[Any, ...]:
@@ -190,7 +238,7 @@ class Answered:
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
-        return np.array([float(at(replay[name], place)) for name, place in self.asked.entries.values()])
+        return outcome(replay, self.asked.entries.values())
 
     def spread(self, given: Mapping[str, Any], digits: int) -> Any:
         """How far each number may be off by rounding on the way."""
@@ -218,7 +266,22 @@ class Answered:
             return self.agreeing(found, key, slips_of_key)
         if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
             return self.slipped(slip, self.following)
-        return Assessment("wrong", Fraction(0), self.values_typed, self.text(self.following))
+        return self.unexplained
+
+    @property
+    def unexplained(self) -> Assessment:
+        """A wrong answer behind which there is no known slip: one that another wrong answer rests on as well, maybe."""
+        wrong = WrongAnswer(
+            self.asked.column, tuple(self.asked.entries.values()), np.array([float(one) for one in self.typed]),
+            np.array([slack(one, self.grader.precision.page) for one in self.typed]),
+            {name: as_float(value) for name, value in self.given.items()},
+        )  # fmt: skip
+        text = self.text(self.following)
+        for earlier in () if chance(wrong.typed) else self.student.unexplained:
+            if shared(self.workings, earlier, wrong):
+                rate = self.grader.rates.carried
+                return Assessment("carried", rate, self.values_typed, text, same_as=earlier.column)
+        return Assessment("wrong", Fraction(0), self.values_typed, text, wrong=wrong)
 
     def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
         """An answer that is the key's."""
@@ -285,11 +348,6 @@ class Answered:
         return "" if numbers is None else written_like(self.asked, dict(zip(self.asked.entries, numbers, strict=True)))
 
 
-def at(value: Any, place: Place) -> Any:
-    """One number of a value."""
-    return value[place] if isinstance(value, np.ndarray) and value.ndim else value
-
-
 def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:
     """How far a variable may be off for who goes on from what was typed: by half a unit of the last digit, and by what
     it differs from the value that stands for it. Of a number that is exactly that value, where it is `decided`, and of
@@ -301,6 +359,13 @@ def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, d
             exact = not gap and (decided or 2 * number.half >= 1)
             off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
     return off
+
+
+def slack(number: ReadNumber, page: int) -> float:
+    """How far a number that was typed may be off by its digits; a whole number is none that was rounded."""
+    if 2 * number.half >= 1 or not number.half:
+        return 0.0
+    return float(number.half) + half_unit(float(number), page)
 
 
 def vanishes(value: Any) -> bool:

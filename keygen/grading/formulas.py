@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -24,6 +24,12 @@ HUGE = 1e12
 CONSTANTS = {"e": math.e, "pi": math.pi}
 RANGES = ((-2.0, 2.0), (0.1, 0.9), (0.5, 4.0), (1.0, 8.0))
 """Where letters are tried: a logarithm wants positive numbers, the odds of a probability those below 1."""
+WIDE = (*RANGES, (-20.0, 20.0), (-5.0, 5.0), (-100.0, 100.0))
+"""Where letters are tried of what is in pieces, each of which is to be seen."""
+OF_PIECES = 12
+"""Points of a formula in pieces."""
+PIECES = frozenset({"max", "min", "abs", "relu", "step", "sign", ">", "<", ">=", "<="})
+"""What puts a formula together of pieces."""
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 SEVERAL = re.compile(r"max|min|ones", re.IGNORECASE)
 """Functions of several arguments, between which a comma stands."""
@@ -134,11 +140,29 @@ def same_value(typed: Formula, at: Mapping[str, Any], right: Any) -> bool | None
 def points(
     wanted: Formula, names: frozenset[str], letters: Letters, key: str
 ) -> Iterator[tuple[Mapping[str, Any], Any]]:
-    """Random points at which a formula has a value, with that."""
+    """Random points at which a formula has a value, with that; of one in pieces some at which it has another value than
+    at the first, if there are any."""
+    pieces = not PIECES.isdisjoint(signs_in(wanted))
+    wanted_points = OF_PIECES if pieces else POINTS
+    found: list[tuple[Mapping[str, Any], Any]] = []
+    others = 0
+    for at, there in tried(wanted, names, letters, key, WIDE if pieces else RANGES):
+        other = bool(found) and not np.allclose(there, found[0][1])
+        if len(found) < wanted_points or other:  # where most values are alike, each that is not says more
+            found.append((at, there))
+            others += other
+        if len(found) >= wanted_points and (others >= POINTS or not pieces):
+            break
+    yield from found
+
+
+def tried(
+    wanted: Formula, names: frozenset[str], letters: Letters, key: str, ranges: Sequence[tuple[float, float]]
+) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """Points at which a formula has a value, with that, as far as they are tried."""
     rng = np.random.default_rng(stream("formula", key).getrandbits(64))
-    yielded = 0
-    for attempt in range(TRIES):
-        low, high = RANGES[attempt % len(RANGES)]
+    for attempt in range(TRIES * (1 if ranges is RANGES else 4)):
+        low, high = ranges[attempt % len(ranges)]
         at: dict[str, Any] = {name: float(length) for name, (_, length) in letters.lengths.items()}
         for name in sorted(names - at.keys()):
             shape = letters.shapes.get(name, letters.shapes.get(name[1:], ()) if name[:1] == "d" else ())
@@ -146,10 +170,7 @@ def points(
         with np.errstate(all="ignore"):
             found = np.asarray(value(wanted, at), dtype=float)
         if np.all(np.isfinite(found)) and np.all(np.abs(found) < HUGE):
-            yielded += 1
             yield at, found
-        if yielded == POINTS:
-            return
 
 
 def drawn(rng: Any, shape: Shape, trait: str, low: float, high: float) -> Any:
@@ -175,6 +196,13 @@ def names_in(formula: Formula) -> set[str]:
         case Operation(inputs=inputs):
             return {name for part in inputs for name in names_in(part)}
     return set()
+
+
+def signs_in(formula: Formula) -> set[str]:
+    """The signs and the functions of a formula."""
+    if not isinstance(formula, Operation):
+        return set()
+    return {formula.sign}.union(*map(signs_in, formula.inputs))
 
 
 def value(formula: Formula, at: Mapping[str, Any]) -> Any:

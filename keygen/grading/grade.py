@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keygen.grading.grade_files import GradingReport, GradingRequest, grade, people_of, template
+from keygen.grading.grade_files import GradingReport, GradingRequest, ask, grade, people_of, template
 from keygen.system.terminal import note, progress, say, tell
 
 MOST = 40
@@ -10,11 +10,13 @@ MOST = 40
 
 
 def graded(request: GradingRequest) -> bool:
-    """Grade the answers, or write a template where there are none; whether every row could be graded."""
+    """Grade the answers, or write what they come from where there are none; whether every row could be graded."""
     people, answers = people_of(request)
     if answers is None:
-        say("\n".join(map(str, template(request, people).paths)))
-        return True
+        made = ask(request, people) if request.ask else template(request, people)
+        say("\n".join(map(str, made.paths)))
+        faults(made)
+        return not made.refused
     with progress(len(people), request.sheet, "students") as advance:
         report = grade(request, people, answers, advance, note)
     say("\n".join(map(str, report.paths)))
@@ -30,6 +32,11 @@ def told(report: GradingReport, of: int) -> None:
         tell(f"keygen: {report.summary.persons} answers are for a person to look at: the column person of verdicts.csv")
     if report.left:
         tell(f"keygen: {report.left}")
+    faults(report)
+
+
+def faults(report: GradingReport) -> None:
+    """Say what could not be done, the first of many."""
     for fault in report.faults[:MOST]:
         tell(f"keygen: {fault}")
     if len(report.faults) > MOST:

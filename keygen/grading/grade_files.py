@@ -24,12 +24,14 @@ from keygen.course.points import decimal
 from keygen.errors import KeygenError
 from keygen.export.making import STATED
 from keygen.grading.answers_file import AnswersFile, AnswersSource
+from keygen.grading.ask_page import ask_page
 from keygen.grading.class_grading import ClassGrading, GradedPiece, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
 from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisions
 from keygen.grading.gradebooks import Gradebooks, of_addresses
 from keygen.grading.graded_row import GradedRow
 from keygen.grading.moodle_responses import MoodleReport
+from keygen.grading.notebook_answers import NotebookAnswers
 from keygen.grading.summary import ClassSummary, rounded
 from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
@@ -46,7 +48,8 @@ CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
     """What is graded: the answers of a sheet's students, by a manifest; None where a template is wanted. A
-    `source` is the system whose report the answers are."""
+    `source` is the system whose report the answers are; `ask` is for a page that asks for answers on paper,
+    `on_paper` for a PDF of each student's page."""
 
     course: Course
     sheet: str
@@ -56,6 +59,8 @@ class GradingRequest:
     digits: int = 3
     out: Path | None = None
     source: str | None = None
+    ask: bool = False
+    on_paper: bool = False
 
     @property
     def folder(self) -> Path:
@@ -81,6 +86,8 @@ class GradingReport:
 
 def people_of(request: GradingRequest) -> tuple[dict[str, GradedPerson], AnswersSource | None]:
     """Whose answers may come, and the answers where there are any."""
+    if request.answers is not None and request.source == "notebook":
+        return NotebookAnswers(request.course, request.sheet, request.manifest, request.answers).read()
     file = None if request.answers is None else AnswersFile(request.answers)
     if file is not None and request.source == "moodle":
         return MoodleReport(request.course, request.sheet, request.manifest, file).read()
@@ -96,9 +103,13 @@ def grade(
         raise KeygenError(
             "the answers would be written over", file=answers.path, repair="choose another folder by --out"
         )
+    if request.on_paper and request.folder.resolve() == request.manifest.parent.resolve():
+        raise KeygenError(
+            "the students' sheets would be written over", file=request.folder, repair="choose another folder by --out"
+        )
     decisions = load_decisions(request.folder / "decisions.csv")
     before = former_verdicts(request.folder / "verdicts.csv")
-    grading = ClassGrading(answers, people, request.rates, request.digits, decisions)
+    grading = ClassGrading(answers, people, request.rates, request.digits, decisions, request.on_paper)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
@@ -166,8 +177,11 @@ class GradeTables:
         if same_file(name) in self.pages:
             name = shortened(name, row.id)
         self.pages.add(same_file(name))
-        self.named.append(f"{name}.html")
-        (self.folder / self.named[-1]).write_text(row.page, encoding="utf-8")
+        files = {f"{name}.html": row.page.encode(), f"{name}.pdf": row.pdf}
+        for named, data in files.items():
+            if data:
+                self.named.append(named)
+                (self.folder / named).write_bytes(data)
         total = points_text(row.total)
         self.moodle.writerow(self.books.moodle_row(row.id, row.name, total))
         self.canvas.writerow(self.books.canvas_row(row.id, row.name, total))
@@ -233,6 +247,18 @@ def template(request: GradingRequest, people: Mapping[str, GradedPerson]) -> Gra
     report = GradingReport([request.folder / "template.csv", request.folder / "shapes.csv"])
     for path, cell in zip(report.paths, (nothing, shape_text), strict=True):
         write_whole(path, spreadsheet(asked, ".".join, cell))
+    return report
+
+
+def ask(request: GradingRequest, people: Mapping[str, GradedPerson]) -> GradingReport:
+    """Write the page that asks for answers on paper."""
+    report = GradingReport([request.folder / "ask.html"])
+    present = [person for person in people.values() if not person.failure]
+
+    def left_out(id: str, error: KeygenError) -> None:
+        report.faults.append(RowFault(0, "", f"{id} is not on the page: {error}"))
+
+    write_whole(report.paths[0], ask_page(page_order(request, people), present, request.digits, left_out))
     return report
 
 

@@ -30,6 +30,8 @@ from keygen.variants.recorded import recorded
 from keygen.variants.slips import numeric
 from keygen.variants.solved import Solved
 
+Asked = Mapping[str, Mapping[str, Answer]]
+"""Answers by part and name, the parts called as the exercise calls them."""
 SAME = ("type", "exact", "float", "page")
 
 
@@ -72,10 +74,9 @@ class UnprintedPage(Proofs):
 
 def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, digits: int) -> GradedExercise:
     """An exercise of one student as a manifest has it. Raises KeygenError where the course gives other numbers now."""
-    found = as_recorded(order, item, worked)
+    found, own = as_recorded(order, item, worked)
     facts = facts_of(found, order, item)
     letters = dict(zip(ascii_lowercase, item.entry.parts, strict=False)) if item.entry.parts else {}
-    own = found.answers()
     columns = [
         AskedColumn(
             f"{worked.number}.{letter}.{name}", origin, name, replace(own[origin][name], exact=said.exact),
@@ -103,17 +104,17 @@ def points_of(worked: ManifestExercise, letters: Mapping[str, str], facts: PageF
         yield letter, (points or Fraction(0)) if paid else Fraction(1, len(worked.parts))
 
 
-def as_recorded(order: SheetRequest, item: SheetItem, worked: ManifestExercise) -> Solved:
-    """The exercise with the numbers of the manifest: made of its data, else drawn again. Raises KeygenError where
-    neither gives its answers."""
+def as_recorded(order: SheetRequest, item: SheetItem, worked: ManifestExercise) -> tuple[Solved, Asked]:
+    """The exercise with the numbers of the manifest and its answers: made of its data, else drawn again. Raises
+    KeygenError where neither gives its answers."""
     exercise = order.course.exercise(item.entry.id)
     if exercise.id == worked.id:
         found = recorded(exercise, order.who, worked.given)
-        if found is not None and gives(found, order, item, worked):
-            return found
+        if found is not None and gives(answers := found.answers(), order, item, worked):
+            return found, answers
         drawn = solved_for(order, item)
-        if gives(drawn, order, item, worked):
-            return drawn
+        if gives(answers := drawn.answers(), order, item, worked):
+            return drawn, answers
     raise KeygenError(
         f"exercise {worked.number} is not the one that was handed out", exercise=worked.id, who=order.who,
         expected="the data and answers of the manifest", found="others: the course has changed since",
@@ -121,10 +122,10 @@ def as_recorded(order: SheetRequest, item: SheetItem, worked: ManifestExercise) 
     )  # fmt: skip
 
 
-def gives(found: Solved, order: SheetRequest, item: SheetItem, worked: ManifestExercise) -> bool:
-    """Whether a variant has the answers of the manifest; closed forms are not worked out for that."""
+def gives(answers: Asked, order: SheetRequest, item: SheetItem, worked: ManifestExercise) -> bool:
+    """Whether these answers are those of the manifest; closed forms are not worked out for that."""
     policy = policy_of(order.sheet, None)
-    own = {part: as_json(named, policy) for part, named in item.entry.asked(found.answers()).items()}
+    own = {part: as_json(named, policy) for part, named in item.entry.asked(answers).items()}
     if own.keys() != worked.parts.keys():
         return False
     return all(
@@ -146,7 +147,7 @@ def facts_of(found: Solved, order: SheetRequest, item: SheetItem) -> PageFacts:
         proofs = UnprintedPage(found.values, policy, found.calls, quick=found.quick)
         wishes = order.sheet.wishes(item.number)
         problem, _ = composed(
-            found, item.number, item.entry.points, order.language, policy, proofs=proofs, wishes=wishes
+            found, item.number, item.entry.points, order.language, policy, proofs=proofs, wishes=wishes, bare=True
         )
         return PageFacts(quoted_in(problem, found.trace), {part.key: part.points for part in problem.parts})
 

@@ -12,7 +12,8 @@ from keygen.grading.verdicts import AnswerVerdict
 @dataclass(frozen=True, slots=True)
 class GradedRow:
     """One student's verdicts in the order of the sheet, the points of each exercise that something was asked of, and
-    the points that could be had of what was asked; `page` is the student's own, in HTML."""
+    the points that could be had of what was asked; `page` is the student's own, in HTML, `pdf` the same on paper where
+    it was wanted."""
 
     id: str
     name: str
@@ -20,6 +21,7 @@ class GradedRow:
     points: Mapping[int, Fraction]
     possible: Fraction = Fraction(0)
     page: str = ""
+    pdf: bytes = b""
 
     @property
     def total(self) -> Fraction:

@@ -25,6 +25,8 @@ from keygen.grading.class_list import GradedPerson, load_map, order_of_map
 from keygen.grading.typed_text import unquoted
 
 CODE = re.compile(rf"(?<![A-Z\d])[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}(?![A-Z\d])")
+NUMBER = re.compile(rf"(?:{CODE.pattern})\s*·\s*(\d+)")
+"""A code with the number of the exercise behind it."""
 LABEL = re.compile(r"(?:^|; ?)([^\W\d_][^;:：\d]{0,30}?)\s*(\d+)\s*[:：] ?")
 WORD = re.compile(r"[^\W\d_]{4,}")
 IDS = ("id", "id number", "idnumber", "student id", "индивидуальный номер")
@@ -194,9 +196,11 @@ class MoodleReport:
         return self.person(id, name, worked), cells
 
     def exercise(self, question: str, text: str, variant: MapVariant, typed: Sequence[str]) -> MapExercise:
-        """Which exercise of its variant a question is: one with so many boxes, and the words of whose statement it has.
-        Raises Untold."""
+        """Which exercise of its variant a question is: one with so many boxes, whose number stands behind the code, or,
+        where none does, the words of whose statement it has. Raises Untold."""
         fitting = [one for one in variant.exercises if not typed or len(one.boxes) == len(typed)]
+        if (numbered := NUMBER.search(text)) is not None:
+            fitting = [one for one in fitting if one.number == int(numbered[1])]
         if not fitting:
             raise Untold(f"{question}: no exercise of {variant.code} has {len(typed)} boxes")
         if len(fitting) == 1:
@@ -255,8 +259,15 @@ def cells_of(boxes: Sequence[MapBox], typed: Sequence[str]) -> dict[str, str]:
     """The cells of a question, put together of its boxes; nothing typed at all is an empty cell."""
     entries: dict[str, dict[tuple[int, ...], str]] = {}
     for box in boxes:
-        entries.setdefault(box.column, {})[box.cell] = typed[box.box - 1] if typed else ""
+        entries.setdefault(box.column, {})[box.cell] = said(box, typed[box.box - 1]) if typed else ""
     return {column: put_together(one) for column, one in entries.items()}
+
+
+def said(box: MapBox, typed: str) -> str:
+    """What was typed, or what the option that was taken stands for: a formula in NumPy's signs, say."""
+    taken = (one.exact for one in box.choices if one.shown.split() == typed.split())
+    exact = next(taken, None)
+    return typed if exact is None else str(exact)
 
 
 def put_together(entries: Mapping[tuple[int, ...], str]) -> str:

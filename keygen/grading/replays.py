@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +14,16 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.mistaken import Mistaken, mistaken
 from keygen.engine.primitives import PRIMITIVES, Effort
 from keygen.engine.replay import AS_RECORDED, Replay
-from keygen.engine.trace import Step
+from keygen.engine.trace import Step, Trace
+from keygen.errors import KeygenError
+from keygen.grading.asked_columns import Entry, Place
 from keygen.variants.operation_count import operations
 from keygen.variants.solved import Solved
 
 NO_VALUE = (ArithmeticError, ValueError)
 """What float64 says where there is no value."""
+NUDGE = 1e-4
+"""Of a number, and of 1: by how much it is moved to see what rests on it."""
 SHORT = 1e-12
 """How far a double may be from the decimal that it is meant to be."""
 
@@ -33,6 +37,26 @@ class QuickReplay(Replay):
     def worked_out(self, step: Step) -> Value:
         """The value of a step whose inputs are known."""
         return self.rule(step)(*[self.value(source) for source in step.inputs])
+
+
+def twins_in(trace: Trace) -> Mapping[str, tuple[str, ...]]:
+    """What is worked out in the same way as another variable, by the name of that: the same primitive of the same."""
+
+    def make() -> Mapping[str, tuple[str, ...]]:
+        known: dict[Hashable, str] = {}
+        first = {variable.name: variable.name for variable in trace.inputs}
+        for step in trace.steps:
+            sources = tuple(first[name] for name in step.inputs)
+            way = (step.primitive, sources, step.param)
+            copied = step.primitive == "copy" and sources[0] in trace.defining
+            first[step.target.name] = sources[0] if copied else known.setdefault(way, step.target.name)
+        alike: dict[str, list[str]] = {}
+        for name in trace.defining:
+            alike.setdefault(first[name], []).append(name)
+        return {name: tuple(one for one in names if one != name) for names in alike.values() for name in names}
+
+    found: Mapping[str, tuple[str, ...]] = trace.memo("twins", make)
+    return found
 
 
 class Workings:
@@ -55,6 +79,14 @@ class Workings:
             return self.trace.needs(targets, cut=cuts - targets) - (cuts - targets) - inputs
 
         return self.trace.memo(("segment", targets, cuts), make)
+
+    def with_twins(self, given: Mapping[str, Value], own: Iterable[str]) -> dict[str, Value]:
+        """Some values, and those of whatever else is the same expression: who goes on from a loss of one step goes on
+        from it where the sum of losses writes it out. What is asked for, its `own`, is not given."""
+        twins, own = twins_in(self.trace), frozenset(own)
+        return {
+            **{twin: value for name, value in given.items() for twin in twins.get(name, ()) if twin not in own}, **given
+        }  # fmt: skip
 
     def exact(self, given: Mapping[str, Value]) -> Replay:
         """What follows from these values, exactly."""
@@ -100,6 +132,29 @@ class Workings:
                     found[target] = found[target] + np.abs(slope) * half[place]
         return found
 
+    def reaches(self, numbers: Mapping[Entry, float], targets: Iterable[Entry], given: Mapping[str, Any]) -> bool:
+        """Whether some numbers are what the targets come from, where other values are given, and each of them moves one
+        of the targets: who has these right has had those right."""
+        targets = tuple(targets)
+        floats = {name: as_float(value) for name, value in given.items()}
+        base = self.quick(floats)
+        try:
+            with np.errstate(all="ignore"):
+                there = outcome(base, targets)
+                if apart(outcome(base, numbers), np.array(list(numbers.values()))):
+                    return False
+                return all(self.moves(entry, targets, floats, base, there) for entry in numbers)
+        except (*NO_VALUE, KeygenError):  # what has no value vouches for nothing
+            return False
+
+    def moves(
+        self, entry: Entry, targets: Iterable[Entry], given: Mapping[str, Any], base: QuickReplay, there: Any
+    ) -> bool:
+        """Whether a number moves one of the targets from where they are `there`."""
+        name, place = entry
+        ways = (self.quick({**given, name: nudged(base[name], place, way)}) for way in (1, -1))
+        return any(apart(there, outcome(way, targets)) for way in ways)
+
     def slopes(
         self, targets: tuple[str, ...], given: Mapping[str, Any], name: str, place: tuple[Any, ...], base: QuickReplay
     ) -> dict[str, Any]:
@@ -114,6 +169,28 @@ class Workings:
                 slope = np.imag(np.asarray(ahead[target], dtype=complex)) / STEP
                 found[target] = np.where(np.isfinite(slope), slope, 0.0)
         return found
+
+
+def at(value: Any, place: Place) -> Any:
+    """One number of a value."""
+    return value[place] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def outcome(values: Mapping[str, Any], entries: Iterable[Entry]) -> Any:
+    """Some numbers among values, in float64."""
+    return np.array([float(at(values[name], place)) for name, place in entries])
+
+
+def nudged(value: Any, place: Place, way: int) -> Any:
+    """A value with one number a little larger or smaller."""
+    moved = np.array(value, dtype=float)
+    moved[place] += way * NUDGE * (1 + abs(moved[place]))
+    return moved if moved.shape else float(moved)
+
+
+def apart(one: Any, other: Any) -> bool:
+    """Whether some numbers are others than before."""
+    return bool(np.any(np.abs(one - other) > SHORT * (1 + np.abs(one))))
 
 
 def rounding(value: Any, digits: int) -> Any:

@@ -91,15 +91,20 @@ class SlipSearch:
         def hit(found: Any) -> bool:
             return found is not None and bool(np.all(np.abs(found - typed) <= off)) and bool(moved(found, base))
 
-        chance = len(typed) == 1 and float(typed[0]).is_integer() and abs(typed[0]) <= SMALL
+        lucky = chance(typed)
         ways = tuple((made,) for made, found in zip(self.mistakes, self.results, strict=True) if hit(found))
         if ways:
-            return FoundSlip(ways, chance)
+            return FoundSlip(ways, lucky)
         pairs = [pair for pair in combinations(self.mistakes, 2) if set(pair[0].at).isdisjoint(pair[1].at)]
-        if chance or len(pairs) > PAIRS:
+        if lucky or len(pairs) > PAIRS:
             return None
         two = tuple(pair for pair in pairs if hit(self.result(*pair)))
         return FoundSlip(two, len(typed) == 1 and len(two) > 1) if two else None
+
+
+def chance(typed: Any) -> bool:
+    """Whether numbers that were typed are easily hit by chance: a lone small whole one is."""
+    return len(typed) == 1 and float(typed[0]).is_integer() and abs(typed[0]) <= SMALL
 
 
 def moved(found: Any, base: Any) -> bool:

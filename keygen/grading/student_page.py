@@ -5,7 +5,7 @@ line of it is read back."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 from string import ascii_lowercase
@@ -16,6 +16,7 @@ import numpy as np
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import policy_of
 from keygen.course.points import decimal
+from keygen.document.nodes import Blocks
 from keygen.document.punctuation import punctuated
 from keygen.document.template import placed, rendered, speech, template_file
 from keygen.document.titles import headed
@@ -42,19 +43,28 @@ MOST = 4
 """Lines of one kind that a page shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What is said of a first wrong step: as HTML, as nodes, and what writes their mathematics."""
+
+    html: str
+    blocks: Blocks
+    typesetter: Typesetter
+
+
 def student_page(
     order: SheetRequest, whose: str, verdicts: Iterable[AnswerVerdict], points: tuple[Fraction, Fraction],
-    steps: Mapping[int, str],
+    steps: Mapping[int, FirstStep],
 ) -> str:  # fmt: skip
-    """The whole file for one student: points had and possible, a row an answer, and of each exercise by its number what
-    `first_step` wrote."""
+    """The whole file for one student: points had and possible, a row an answer, and of each exercise by its number its
+    first wrong step."""
     say = grading_words(order)
     title = headed(title_of(order), say["checked"])
     had, possible = (decimal(rounded(one), order.language.separator) for one in points)
     told = " · ".join((whose, f"{say['had']} {had} {say['of']} {possible}"))
     main = [f"<header>\n<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n</header>"]
-    for number, html in steps.items():
-        main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{html}\n</section>")
+    for number, step in steps.items():
+        main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{step.html}\n</section>")
     main.append(
         f"<section>\n<h2>{escape(say['answers'])}</h2>\n{scrolled(table_rows(verdicts, say, order))}\n</section>"
     )
@@ -77,19 +87,21 @@ def table_rows(
         )
 
 
-def first_step(exercise: GradedExercise, steps: Sequence[TracedStep], order: SheetRequest) -> str:
-    """What is said of the first wrong step of an exercise; "" where there is none, where its lines cannot be proven, or
-    the language has no words for it."""
+def first_step(exercise: GradedExercise, steps: Sequence[TracedStep], order: SheetRequest) -> FirstStep | None:
+    """What is said of the first wrong step of an exercise; None where there is none, where its lines cannot be proven,
+    or the language has no words for it."""
     first = next((step for step in steps if step.verdict.first), None)
     if first is None or exercise.workings is None or not order.language.has(TEMPLATE):
-        return ""
+        return None
     try:
-        return written(exercise.workings, first, steps[steps.index(first) + 1 :], order)
+        return told_step(exercise.workings, first, steps[steps.index(first) + 1 :], order)
     except (KeygenError, *NO_VALUE):
-        return ""
+        return None
 
 
-def written(workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest) -> str:
+def told_step(
+    workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest
+) -> FirstStep | None:
     """The lines and the words between them. Raises KeygenError for a line that is not proven."""
     language, solved = order.language, workings.solved
     policy = policy_of(order.sheet, language)
@@ -99,7 +111,7 @@ def written(workings: Workings, first: TracedStep, later: Sequence[TracedStep], 
     ways = first.verdict.slips
     carried = [line for step in later for line in carried_lines(workings, first, step)]
     if any(np.shape(value) != workings.trace.shapes[name] for name, value in first.typed.items()):
-        return ""  # a part of a variable has no line of its own
+        return None  # a part of a variable has no line of its own
     wrong = [
         {"typed": typed_line(name, value, workings), "key": solved.chain(name)}
         for name, value in differing(first, workings)
@@ -114,7 +126,8 @@ def written(workings: Workings, first: TracedStep, later: Sequence[TracedStep], 
     }  # fmt: skip
     path = template_file(language, language.code, TEMPLATE)
     text, _ = rendered(path, language, context)
-    return HtmlWriter(typesetter).blocks(punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language))
+    blocks = punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language)
+    return FirstStep(HtmlWriter(typesetter).blocks(blocks), blocks, typesetter)
 
 
 def differing(step: TracedStep, workings: Workings) -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from html import escape
 
+from keygen.builds.key_csv import Column, together
 from keygen.builds.request import SheetRequest
 from keygen.course.points import decimal
 from keygen.course.sheet_keys import said
@@ -15,6 +16,7 @@ from keygen.document.template import words
 from keygen.document.titles import headed, plain_title
 from keygen.export.pool import words_of
 from keygen.grading.points_plot import PointsBar, bars, plot
+from keygen.grading.reasons import in_language
 from keygen.grading.summary import AnswerSummary, ClassSummary, Ways, rounded
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict, VerdictKind
@@ -23,6 +25,7 @@ from keygen.writers.mathjax import table
 
 KINDS: tuple[VerdictKind, ...] = ("right", "coarse", "carried", "slip", "wrong", "shape", "empty", "person")
 WORDS = "grading"
+REASONS_FILE = "reasons"
 FEW = 3
 """Slips of an answer that are named."""
 
@@ -51,6 +54,11 @@ class SummaryPage:
     def say(self) -> dict[str, str]:
         """The words of the page."""
         return grading_words(self.order)
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """Why a person should look, in the language of the page; nothing where it has no words for that."""
+        return words(REASONS_FILE, self.order.language) if self.order.language.has(f"{REASONS_FILE}.tex") else {}
 
     def html(self) -> bytes:
         """The whole file."""
@@ -103,7 +111,8 @@ class SummaryPage:
         occurring = [kind for kind in KINDS if self.summary.verdicts[kind]]
         heads = [self.word("answer"), *map(self.word, occurring), self.word("credit"), self.word("slips")]
         rows = [[f'<th scope="col">{head}</th>' for head in heads]]
-        rows += (self.answer(column, one, occurring) for column, one in self.summary.answers.items())
+        columns = map(".".join, together(map(place_of, self.summary.answers)))
+        rows += (self.answer(column, self.summary.answers[column], occurring) for column in columns)
         return scrolled(rows)
 
     def answer(self, column: str, one: AnswerSummary, occurring: Sequence[VerdictKind]) -> list[str]:
@@ -135,12 +144,20 @@ class SummaryPage:
 
     def look(self, id: str, verdict: AnswerVerdict) -> list[str]:
         """The cells of one of them."""
-        reason = f'<td lang="{self.word("messages")}">{escape(verdict.person)}</td>'
+        told = in_language(verdict.person, self.reasons, self.say)
+        language = f' lang="{self.word("messages")}"' if told is None else ""
+        reason = f'<td{language} style="min-width:14em;text-align:left">{escape(told or verdict.person)}</td>'
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
             f"<td><code>{escape(unquoted(verdict.typed))}</code></td>",
             reason if verdict.person else f"<td>{self.word('unread')}</td>",
         ]  # fmt: skip
+
+
+def place_of(column: str) -> Column:
+    """The exercise's number, the part and the name in a column: 4.a.H"""
+    number, part, name = column.split(".", 2)
+    return number, part, name
 
 
 def scrolled(rows: Iterable[Sequence[str]]) -> str:

@@ -26,9 +26,9 @@ class Damage:
     lost: bool
 
 
-MINUSES = dict.fromkeys(map(ord, "−–—‐‑‒﹣－⁻"), "-")
+MINUSES = dict.fromkeys(map(ord, "−–—―‐‑‒﹘﹣－⁻"), "-")
 TIMES = dict.fromkeys(map(ord, "×⋅∙•"), "·")
-SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u200a\u2002\u2003\u2005\u2006"), " ")
+SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u2008\u2009\u202f\u200a\u2002\u2003\u2005\u2006"), " ")
 NOTHING = dict.fromkeys(map(ord, '\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f$"'), "")
 OTHERS = {ord("⁄"): "/", ord("∕"): "/", ord("÷"): "/", ord("∗"): "*", ord("，"): ",", ord("；"): ";", ord("′"): "'"}
 ONE_SIGN = {**MINUSES, **TIMES, **SPACES, **NOTHING, **OTHERS}

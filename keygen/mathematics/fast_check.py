@@ -23,7 +23,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import Precedence
 from keygen.mathematics.printer import Fragment
 from keygen.mathematics.python import PythonPrinter, require_true_digits, under
-from keygen.mathematics.skeleton import Bounded, Hole, Leaf, TermSkeleton, stand_in, term_skeletons
+from keygen.mathematics.skeleton import Bounded, Hole, Leaf, TermSkeleton, term_skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Name, Term
 
 PATTERNS = 8192
@@ -65,7 +65,10 @@ class TemplatePythonPrinter(PythonPrinter):
     def param(self, term: Apply) -> Fragment:
         """A slot for a coefficient, whose sign stands before it."""
         hole: Any = term.param
-        return Fragment(f"{SLOT}{hole.leaf}_{hole.place}") if isinstance(hole, Hole) else super().param(term)
+        if not isinstance(hole, Hole):
+            return super().param(term)
+        slot = f"{SLOT}{hole.leaf}_{hole.place}"
+        return Fragment(f"-{slot}", Precedence.NEGATIVE) if hole.shape_class.negative else Fragment(slot)
 
 
 class FastCheck:
@@ -122,7 +125,7 @@ class FastCheck:
         for leaf in leaves:
             if not leaf.digits_match:
                 return None
-            self.digits += len(leaf.numbers)
+            self.digits += 0 if leaf.coefficient else len(leaf.numbers)
         values = dict(pattern.fixed)
         for name, place, number in pattern.numbers:
             values[name] = magnitude(leaves[place], number)
@@ -149,7 +152,7 @@ class FastCheck:
     def pattern(self, link: Term, term_skeleton: TermSkeleton) -> Pattern:
         """A term's Python without its numbers. Raises KeygenError where a digit of the formula's own is wrong."""
         printer = TemplatePythonPrinter(self.policy)
-        text = printer.term(stand_in(link, iter(enumerate(term_skeleton.leaves)))).text
+        text = printer.term(self.term_skeletons.stand_in(link, iter(enumerate(term_skeleton.leaves)))).text
         for shown in printer.shown:
             require_true_digits(shown)
         line = compiled(text)

@@ -21,7 +21,7 @@ from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Digits, Policy, grouped
 from keygen.mathematics.operators import RELATIONS, Operator, Precedence
 from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
-from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, stand_in, term_skeletons
+from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, term_skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
@@ -105,7 +105,7 @@ class LatexPrinter(Printer):
     def digit_template(self, term: Term, leaves: tuple[Leaf, ...]) -> DigitTemplate:
         """The stencil of a term and of those that differ from it in digits only."""
         printer = TemplateLatexPrinter(self, leaves)
-        written = printer.term(stand_in(term, iter(enumerate(leaves))))
+        written = printer.term(self.term_skeletons.stand_in(term, iter(enumerate(leaves))))
         text = with_holes(written.text) if printer.holes else written.text
         return DigitTemplate(written._replace(text=text), tuple(printer.holes))
 
@@ -274,16 +274,20 @@ class TemplateLatexPrinter(LatexPrinter):
 
     def number(self, value: Any) -> Fragment:
         """Holes for the parts of a number."""
-        if not isinstance(value, Hole):
-            return super().number(value)
-        parts = self.leaves[value.leaf].numbers[value.place].parts
-        marks = [digit_mark(self.hole(value.leaf, value.place, part)) for part in range(len(parts))]
-        shown = value.shape_class._replace(text="/".join(marks)) if parts else value.shape_class
-        return self.on_line(number_tex(shown, self.policy.point))
+        return self.on_line(self.marked(value)) if isinstance(value, Hole) else super().number(value)
 
     def coefficient(self, value: Any) -> Fragment:
         """Holes for the parts of a coefficient."""
-        return self.number(value) if isinstance(value, Hole) else super().coefficient(value)
+        if not isinstance(value, Hole):
+            return super().coefficient(value)
+        return self.on_line(self.marked(value)) if self.small else self.marked(value)
+
+    def marked(self, value: Hole) -> Fragment:
+        """Marks in the places of a number's digits."""
+        parts = self.leaves[value.leaf].numbers[value.place].parts
+        marks = [digit_mark(self.hole(value.leaf, value.place, part)) for part in range(len(parts))]
+        shown = value.shape_class._replace(text="/".join(marks)) if parts else value.shape_class
+        return number_tex(shown, self.policy.point)
 
     def array(self, value: np.ndarray) -> Fragment:
         """A hole for the whole array."""

@@ -11,7 +11,7 @@ says nothing to a calculator: the line goes without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -32,7 +32,7 @@ from keygen.mathematics.fast_check import FastCheck, Pattern
 from keygen.mathematics.number_cache import Numeral
 from keygen.mathematics.number_format import Policy, separator_free
 from keygen.mathematics.skeleton import ByIdentity, Leaf, TermSkeleton
-from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
+from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Term
 
 MOST = 12  # figures that a number may show more than the policy says
 FURTHER = 2  # figures beyond those, for the very number at the end
@@ -102,7 +102,7 @@ class LineDigits:
         figures = NumberSide(self, pattern, outline, shown).figures(loses_figures(link))
         if figures is None:
             return None
-        return finer(link, iter(figures)) if any(figures) else link
+        return self.glance.term_skeletons.finer(link, iter(figures)) if any(figures) else link
 
 
 class Shown:
@@ -196,19 +196,6 @@ def unit(number: Numeral, significant: int) -> float:
     return min(figure, 10.0 ** (shown.exponent - len(shown.text.partition(".")[2])))
 
 
-def finer(term: Term, figures: Iterator[int]) -> Term:
-    """The term with so many figures more of its literals, from left to right."""
-    match term:
-        case Literal():
-            return replace(term, finer=next(figures))
-        case Apply():
-            return replace(term, args=tuple([finer(arg, figures) for arg in term.args]))
-        case Marked():
-            return replace(term, body=finer(term.body, figures))
-        case Name():
-            return term
-
-
 @lru_cache(maxsize=64)
 def lines_of(policy: Policy) -> LineDigits:
     """The lines of a policy so far."""
@@ -217,4 +204,9 @@ def lines_of(policy: Policy) -> LineDigits:
 
 def sharpened(chain: Chain, policy: Policy) -> Chain:
     """The chain with the figures that its numbers take under a policy: as every medium shows it."""
-    return lines_of(separator_free(policy)).chains(chain)
+    return sharpening(policy)(chain)
+
+
+def sharpening(policy: Policy) -> Callable[[Chain], Chain]:
+    """What gives chains the figures that their numbers take under a policy."""
+    return lines_of(separator_free(policy)).chains

@@ -211,8 +211,8 @@ class Printer:
             pattern = self.row(term.args, args)
         joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
+        slash = (args[0].level if kind == "neg" else level) is Precedence.QUOTIENT  # no -a/b x
         level = min(level, shown[0].level) if leads or kind == "scale" else level
-        slash = kind == "neg" and args[0].level is Precedence.QUOTIENT  # no -a/b x
         if level is Precedence.NEGATIVE and (slash or sign.level is Precedence.SUM):
             level = Precedence.NEGATIVE_SUM
         tall, exact, dotted, depth = sign.tall and flat is None, True, False, 0

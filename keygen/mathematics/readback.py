@@ -27,7 +27,8 @@ from keygen.errors import FalseClaim, KeygenError, line_where
 from keygen.mathematics.comparison import HOLDS, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, compiled, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, apart
-from keygen.mathematics.line_digits import sharpened
+from keygen.mathematics.line_digits import sharpening
+from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.python import ShownNumber, require_true_digits, to_python
 from keygen.mathematics.terms import Chain, Literal, Name, Term
@@ -77,6 +78,8 @@ class Proofs:
         self.values, self.calls, self.policy = values, calls, policy
         self.exactly, self.flat = exactly or flat, flat
         self.glance = FastCheck(self.scope if quick is None else scope_of(quick, calls), policy)
+        self.sharpened = sharpening(policy)
+        self.numerals = numerals(policy)
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.formulas: dict[str, Any] = {}
         self.equalities = 0
@@ -95,7 +98,7 @@ class Proofs:
     def require(self, chain: Chain) -> None:
         """Read a chain back unless this very one has been; `verify` says what is raised."""
         if id(chain) not in self.kept:
-            shown = sharpened(chain, self.policy)
+            shown = self.sharpened(chain)
             if self.exactly or not self.glance.confirms(shown):
                 self.exact_digits += read_back(shown, self.scope, self.policy, flat=self.flat)
             self.equalities += len(shown.links) - 1

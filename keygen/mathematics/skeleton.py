@@ -1,5 +1,5 @@
-"""Sketches: a term of numbers with the digits left out. Terms with the same sketch are written in the same way, so that
-each way is worked out once and only the digits are filled in.
+"""Sketches: a term with the digits of its numbers left out, those of its formula too. Terms with the same sketch are
+written in the same way, so that each way is worked out once and only the digits are filled in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.mathematics.number_cache import Numeral, numerals
 from keygen.mathematics.number_format import Digits, Policy, separator_free
+from keygen.mathematics.operators import OPERATORS
 from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, by_entry, numeric
 
 Made = TypeVar("Made")
@@ -24,16 +25,25 @@ FORMULAS = 4096  # of traces, that are kept: they come back in every variant
 LINKS = 2048  # with numbers: they come back on the same page at most, which has hundreds
 NUMBERS = 4096  # that stand alone: the same ones stand on every page
 OUTLINES = 16384  # that many ways to write a term
+EXPONENTS = {
+    primitive: place
+    for primitive, sign in OPERATORS.items()
+    for place in range(len(sign.allowed))
+    if sign.power == f"{{{place}}}"
+}
+"""Which argument stands raised: a constant there decides by its digits what stands beside the power."""
 
 
 @dataclass(frozen=True, eq=False)
 class Leaf:
-    """A literal: its numbers, whether it is written number by number and not as an array."""
+    """A literal, or a number of the formula's own: its numbers, whether it is written number by number and not as an
+    array; whether it is a coefficient, which the read-back counts among the signs and not among the numbers."""
 
     value: Any
     numbers: tuple[Numeral, ...]
     single: bool
     finer: int = 0  # how many figures more than others its rounded numbers show
+    coefficient: bool = False
 
     @cached_property
     def digits_match(self) -> bool:
@@ -63,7 +73,7 @@ class Skeleton:
 
 
 class TermSkeleton(NamedTuple):
-    """A term's outline, and its literals from left to right."""
+    """A term's outline, and its literals and the numbers of its formula from left to right."""
 
     skeleton: Skeleton
     leaves: tuple[Leaf, ...]
@@ -96,6 +106,7 @@ class Skeletons:
         self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
         self.arrays = ByIdentity(self.array, LINKS)
         self.alone = ByIdentity(lambda number: Leaf(number.value, (number,), True), NUMBERS)
+        self.factors = ByIdentity(lambda number: Leaf(number.value, (number,), True, coefficient=True), NUMBERS)
         self.formulas = ByIdentity(self.made, FORMULAS)
         self.links = ByIdentity(self.made, LINKS)
 
@@ -112,25 +123,77 @@ class Skeletons:
         skeleton = self.skeletons.get(whole)
         return TermSkeleton(skeleton or self.skeletons.keep(whole, Skeleton(whole)), tuple(leaves))
 
-    def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool) -> None:
+    def walk(self, term: Term, key: list[Hashable], leaves: list[Leaf], *, single: bool, raised: bool = False) -> None:
         """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
         if isinstance(term, Literal):
             leaf = self.leaf_of(term, single=single)
             key += term.shape, *shape_class(leaf)
             leaves.append(leaf)
         elif isinstance(term, Apply):
-            key += term.primitive, term.param, term.shape
+            own = None if raised else self.own_number(term)
+            if own is None:
+                key += term.primitive, term.param, term.shape
+            else:
+                key += term.primitive, own.numbers[0].shape_class, term.shape
+                leaves.append(own)
             if term.shape == () and term.primitive == "sum_to":
                 single = single or by_numbers(term.args[0])
             elif single and prod(term.shape) == 1:
                 single = False
-            for arg in term.args:
-                self.walk(arg, key, leaves, single=single)
+            exponent = EXPONENTS.get(term.primitive)
+            for place, arg in enumerate(term.args):
+                self.walk(arg, key, leaves, single=single, raised=place == exponent)
         elif isinstance(term, Name):
             key += Name, term.name, term.index, term.shape
         else:
             key += Marked, term.role
             self.walk(term.body, key, leaves, single=single)
+
+    def own_number(self, term: Apply) -> Leaf | None:
+        """The constant or the coefficient that a primitive is, where no digit of it is dropped; None for one that is
+        not written, as once x is x."""
+        if type(term.param) is not Fraction:
+            return None
+        if term.primitive == "constant":
+            leaf = self.alone(self.numbers.of(term.param))
+        elif term.primitive == "scale" and abs(term.param) != 1:
+            leaf = self.factors(self.coefficients.of(term.param))
+        else:
+            return None
+        return leaf if leaf.numbers[0].digits.exact else None
+
+    def stand_in(self, term: Term, leaves: Iterator[tuple[int, Leaf]], *, raised: bool = False) -> Term:
+        """The term with slots for its numbers."""
+        match term:
+            case Name():
+                return term
+            case Literal():
+                return Literal(slots(*next(leaves)))
+            case Apply():
+                own = None if raised else self.own_number(term)
+                param: Any = term.param if own is None else slots(*next(leaves))
+                exponent = EXPONENTS.get(term.primitive)
+                args = [self.stand_in(arg, leaves, raised=at == exponent) for at, arg in enumerate(term.args)]
+                return Apply(term.primitive, tuple(args), param, term.shape)
+            case Marked():
+                return replace(term, body=self.stand_in(term.body, leaves))
+
+    def finer(self, term: Term, figures: Iterator[int], *, raised: bool = False) -> Term:
+        """The term with so many figures more of its literals, from left to right; the numbers of its formula have all
+        of theirs."""
+        match term:
+            case Literal():
+                return replace(term, finer=next(figures))
+            case Apply():
+                if not raised and self.own_number(term) is not None:
+                    next(figures)
+                exponent = EXPONENTS.get(term.primitive)
+                args = [self.finer(arg, figures, raised=at == exponent) for at, arg in enumerate(term.args)]
+                return replace(term, args=tuple(args))
+            case Marked():
+                return replace(term, body=self.finer(term.body, figures))
+            case Name():
+                return term
 
     def leaf_of(self, term: Literal, *, single: bool) -> Leaf:
         """A literal with the figures that it shows, looked at."""
@@ -173,19 +236,6 @@ def shape_class(leaf: Leaf) -> Iterator[Hashable]:
     else:
         yield all(number.digits.exact for number in leaf.numbers)
         yield any(number.shape_class.text or number.shape_class.root != 1 for number in leaf.numbers)
-
-
-def stand_in(term: Term, leaves: Iterator[tuple[int, Leaf]]) -> Term:
-    """The term with slots for its numbers."""
-    match term:
-        case Name():
-            return term
-        case Literal():
-            return Literal(slots(*next(leaves)))
-        case Apply():
-            return Apply(term.primitive, tuple([stand_in(arg, leaves) for arg in term.args]), term.param, term.shape)
-        case Marked():
-            return replace(term, body=stand_in(term.body, leaves))
 
 
 def slots(at: int, leaf: Leaf) -> Any:

@@ -18,11 +18,14 @@ from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.formula import FormulaPrinter
+from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import Precedence
 from keygen.mathematics.printer import Fragment
+from keygen.mathematics.skeleton import Bounded, Hole, Skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant
 
 SIGNS = {"=": "=="}  # of relations, where they are not the page's
+TEMPLATES = 4096  # that are kept
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 GRAMMAR: Reading[str] = Reading(
     "its sign in a condition, where that is not a formula's",
@@ -52,15 +55,51 @@ class ConditionPrinter(FormulaPrinter):
 
     def number(self, value: Any) -> Fragment:
         """A whole number; denominators are cleared before."""
-        if not isinstance(value, int | Fraction) or Fraction(value).denominator != 1:
+        if not isinstance(value, int | Fraction) or value.denominator != 1:
             raise KeygenError(
                 "a condition holds a number that is not whole", found=str(value),
                 repair="multiply what stands inside a function by the denominators",
             )  # fmt: skip
-        return Fragment(str(Fraction(value)), Precedence.NEGATIVE if value < 0 else Precedence.ATOM, number=True)
+        return Fragment(str(value.numerator), Precedence.NEGATIVE if value < 0 else Precedence.ATOM, number=True)
 
 
-CONDITION = ConditionPrinter()
+class ConditionTemplatePrinter(ConditionPrinter):
+    """A side of a comparison with a replacement field for each of its numbers."""
+
+    def number(self, value: Any) -> Fragment:
+        """A field under the sign of the number."""
+        if not isinstance(value, Hole):
+            return super().number(value)
+        negative = value.shape_class.negative
+        sign, level = ("-", Precedence.NEGATIVE) if negative else ("", Precedence.ATOM)
+        return Fragment(f"{sign}{{{value.leaf}}}", level, number=True)
+
+    def param(self, term: Apply) -> Fragment:
+        """A coefficient as any number."""
+        return self.number(term.param) if isinstance(term.param, Hole) else super().param(term)
+
+
+class Conditions:
+    """Sides of comparisons, written once for all that differ in their numbers alone."""
+
+    def __init__(self) -> None:
+        self.printer, self.skeletons = ConditionPrinter(), Skeletons(Policy())
+        self.templates: Bounded[str] = Bounded(TEMPLATES)
+
+    def text(self, side: Term) -> str:
+        """A side of a comparison; `ConditionPrinter` says what is raised."""
+        skeleton, leaves = self.skeletons.made(side)
+        if not all(isinstance(leaf.value, Fraction) for leaf in leaves):
+            return self.printer.write(side).text
+        numbers = [self.printer.number(abs(leaf.value)).text for leaf in leaves]
+        template = self.templates.get(skeleton)
+        if template is None:
+            stand_in: Term = self.skeletons.stand_in(side, iter(enumerate(leaves)))
+            template = self.templates.keep(skeleton, ConditionTemplatePrinter().write(stand_in).text)
+        return template.format(*numbers)
+
+
+CONDITIONS = Conditions()
 
 
 def witness(weights: Mapping[str, Any], *relations: Chain, **beside: bool) -> Answer:
@@ -122,7 +161,7 @@ def relation_text(chain: Chain) -> str:
             found=f"{len(chain.links)} sides, {sign or chain.relations}",
         )  # fmt: skip
     scale = lcm(*(x.denominator for link in chain.links for x in summed(link)))
-    left, right = (CONDITION.write(multiplied(link, scale)).text for link in chain.links)
+    left, right = (CONDITIONS.text(multiplied(link, scale)) for link in chain.links)
     return f"{left} {SIGNS.get(sign, sign)} {right}"
 
 

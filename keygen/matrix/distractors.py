@@ -5,10 +5,11 @@ Each has the shape of the right one, and at random points another value than it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from random import Random
+from typing import NamedTuple
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import transpose
@@ -28,27 +29,45 @@ LONGER, ROOM = 1.4, 8
 """How much longer than the right formula a distractor may be: so many times, and so many characters."""
 
 
-def distractors(result: Result, worked: Worked | None, random: Random) -> tuple[Result, ...]:
+class Distractor(NamedTuple):
+    """A wrong result, and the name of the mistake that leads to it."""
+
+    result: Result
+    mistake: str
+
+
+def distractors(result: Result, worked: Worked | None, random: Random) -> tuple[Distractor, ...]:
     """Wrong results beside a right one, in the order of the stream; none where there would be fewer than two. `worked`
     is the problem that it is the result of, where there is one whose derivation may go wrong."""
     right = result.value
-    at_rules = random.sample(derived := wrong_values(result, worked), len(derived))
+    derived, other = wrong_values(result, worked), others(right)
+    at_rules = random.sample(tuple(derived), len(derived))
+    names = {**other, **derived}
     chosen: list[Expression] = []
     known = [right, *((transpose(right),) if result.kind == "jacobian" else ())]  # its transpose is another convention
-    for candidates in (at_rules, random.sample(other := others(right), len(other))):
+    for candidates in (at_rules, random.sample(tuple(other), len(other))):
         for one in candidates:
             if len(chosen) < MOST and fits(one, right) and all(differ(one, before) for before in (*known, *chosen)):
                 chosen.append(one)
-    return tuple(replace(result, value=one) for one in chosen) if len(chosen) >= FEWEST else ()
+    found = (Distractor(replace(result, value=one), names[one]) for one in chosen)
+    return tuple(found) if len(chosen) >= FEWEST else ()
 
 
-def wrong_values(result: Result, worked: Worked | None) -> Sequence[Expression]:
-    """What wrong derivations lead to instead of a result."""
+def wrong_values(result: Result, worked: Worked | None) -> Mapping[Expression, str]:
+    """What wrong derivations lead to instead of a result, each with the first mistake that does."""
     if worked is None or result.kind in ("optimum", "function"):
-        return ()
+        return {}
     f = worked.value("gradient") if result.kind == "hessian" else worked.problem.f
-    read = (read_of(one, result) for one in wrong_derivations(f, worked.wrt))
-    return tuple(dict.fromkeys(one for one in read if one is not None))
+    read = ((read_of(one, result), name) for name, one in wrong_derivations(f, worked.wrt))
+    return first_named((one, name) for one, name in read if one is not None)
+
+
+def first_named(found: Iterable[tuple[Expression, str]]) -> Mapping[Expression, str]:
+    """Formulas in their order, each with the first name that it comes with."""
+    names: dict[Expression, str] = {}
+    for one, name in found:
+        names.setdefault(one, name)
+    return names
 
 
 def read_of(found: Derivation, result: Result) -> Expression | None:
@@ -65,9 +84,9 @@ def read_of(found: Derivation, result: Result) -> Expression | None:
 
 
 @lru_cache(maxsize=256)
-def others(right: Expression) -> tuple[Expression, ...]:
-    """The right formula with a mistake in it, each once."""
-    return tuple(dict.fromkeys(wrong_formulas(right)))
+def others(right: Expression) -> Mapping[Expression, str]:
+    """The right formula with a mistake in it, each once, and the mistake."""
+    return first_named((one, name) for name, one in wrong_formulas(right))
 
 
 def fits(one: Expression, right: Expression) -> bool:

@@ -160,8 +160,18 @@ def constrain(equation: Equation, old: Expression, new: Expression) -> Equation:
     return Equation(substitute(equation.left, old, new), substitute(equation.right, old, new))
 
 
-def combine(equation: Equation, x: Symbol, other: Equation, sign: int) -> Equation:
-    """M = 0, N = 0  =>  N + M = 0, N - M = 0"""
+def add_equations(equation: Equation, x: Symbol, other: Equation) -> Equation:
+    """M = 0, N = 0  =>  N + M = 0"""
+    return combined(equation, x, other, 1)
+
+
+def subtract_equations(equation: Equation, x: Symbol, other: Equation) -> Equation:
+    """M = 0, N = 0  =>  N - M = 0"""
+    return combined(equation, x, other, -1)
+
+
+def combined(equation: Equation, x: Symbol, other: Equation, sign: int) -> Equation:
+    """The left side of another equation plus or minus this one's, what cancels cancelled."""
     (first, second) = (expand(e.left, lambda part: x in part.symbols) for e in (other, equation))
     terms = [*first, *(replace(term, coefficient=sign * term.coefficient) for term in second)]
     return Equation(joined(terms, equation.left), equation.right)
@@ -200,5 +210,8 @@ EQUATION_MOVES: dict[str, EquationMove] = {
     "turn": EquationMove(turn, lambda d, x: Transpose(d)),
     "constrain": EquationMove(constrain, same),
     "invert": EquationMove(invert, same),
-    "combine": EquationMove(combine, lambda d, x, other, sign: Sum((other.difference, Product((number(sign), d))))),
+    "add_equations": EquationMove(add_equations, lambda d, x, other: Sum((other.difference, d))),
+    "subtract_equations": EquationMove(
+        subtract_equations, lambda d, x, other: Sum((other.difference, Product((number(-1), d))))
+    ),
 }

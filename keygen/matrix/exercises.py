@@ -18,7 +18,9 @@ from keygen.matrix.expression import (
     Det,
     Differential,
     Expression,
+    Function,
     Identity,
+    Power,
     Product,
     SampleSum,
     SquaredNorm,
@@ -95,7 +97,7 @@ __all__ = [
 RATE = Symbol("eta", 1, 1, trait="positive")
 PREFIX = "matrix_"  # of the sentences of these laws, apart from those of backpropagation
 
-Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "optimum", "step"]
+Kind = Literal["function", "differential", "gradient", "jacobian", "hessian", "second_differential", "optimum", "step"]
 
 
 def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: bool = False) -> Form:
@@ -214,6 +216,8 @@ class Worked:
                 return gradient_step(gradient_of(self.derivation), self.wrt, RATE)
             case "hessian" if self.curvature.jacobian is not None:
                 return self.curvature.jacobian
+            case "second_differential":
+                return self.second.lines[-1].after
             case _ if kind in self.values:
                 return self.values[kind]
         raise KeygenError(f"{self.problem.f} has no {kind} by {self.wrt}", expected="one of " + ", ".join(self.values))
@@ -257,6 +261,17 @@ class Worked:
     def sizes(self) -> Sizes:
         """The letters of the formula with their spaces, but numbers of which something else is said."""
         return Sizes(tuple(s for s in self.letters if s.shape != SCALAR or (s.trait == "general" and s.index is None)))
+
+    @property
+    def logarithm(self) -> bool:
+        """Whether the formula has a logarithm, of what must be positive."""
+        return any(isinstance(node, Function) and node.function == "ln" for node in walk(self.problem.f))
+
+    @property
+    def denominator(self) -> bool:
+        """Whether the formula has a denominator that is no number of its own: what must not be zero."""
+        below = (node.base for node in walk(self.problem.f) if isinstance(node, Power) and node.exponent < 0)
+        return any(base.symbols for base in below)
 
     @property
     def counts(self) -> tuple[Symbol, ...]:

@@ -314,24 +314,26 @@ Made = TypeVar("Made")
 
 
 @lru_cache(maxsize=256)
-def wrong_derivations(f: Expression, wrt: Symbol) -> tuple[Derivation, ...]:
-    """The derivations of a function's differential with one mistake in each, those that come to an end."""
+def wrong_derivations(f: Expression, wrt: Symbol) -> tuple[tuple[str, Derivation], ...]:
+    """The derivations of a function's differential with one mistake in each, those that come to an end, behind the name
+    of the mistake."""
     used = {rule_for(node, wrt) for node in walk(tidy(f)) if wrt in node.symbols}
-    tables: list[tuple[Mapping[str, Rule], Reading]] = [
-        ({**RULES, name: Rule(mistake, RULES[name].linear)}, read_off)
+    tables: list[tuple[str, Mapping[str, Rule], Reading]] = [
+        (mistake.__name__, {**RULES, name: Rule(mistake, RULES[name].linear)}, read_off)
         for name, mistake in RULE_MISTAKES
         if name in used
     ]
-    found = (attempt(derive_by, rules, read, f, wrt) for rules, read in [*tables, (RULES, not_turned)])
-    return tuple(one for one in found if one is not None)
+    tables.append((not_turned.__name__, RULES, not_turned))
+    found = ((name, attempt(derive_by, rules, read, f, wrt)) for name, rules, read in tables)
+    return tuple((name, one) for name, one in found if one is not None)
 
 
-def wrong_formulas(e: Expression) -> Iterator[Expression]:
-    """A formula with one mistake in it, for each mistake and each place where it may happen."""
+def wrong_formulas(e: Expression) -> Iterator[tuple[str, Expression]]:
+    """A formula with one mistake in it, for each mistake and each place where it may happen, behind its name."""
     for mistake in FORMULA_MISTAKES:
-        yield from at_one_place(e, mistake)
+        yield from ((mistake.__name__, one) for one in at_one_place(e, mistake))
     for whole in WHOLE_MISTAKES:
-        yield whole(e)
+        yield whole.__name__, whole(e)
 
 
 def at_one_place(e: Expression, mistake: Callable[[Expression], list[Expression]]) -> Iterator[Expression]:

@@ -301,7 +301,7 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     start = solving.now
     solving.step("turn", x)
     solving.step("constrain", Transpose(x), multiply(number(sign), x))
-    solving.step("combine", x, start, sign)
+    solving.step("add_equations" if sign == 1 else "subtract_equations", x, start)
     solving.isolate()
     solution = solving.now.right
     drawn = points([first.f, solution], [x])

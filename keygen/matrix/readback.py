@@ -178,6 +178,7 @@ LEFT: Mapping[str, re.Pattern[str]] = {
     "gradient": re.compile(r"\\nabla_\{\\!(?P<wrt>.+)\} (?P<f>.+)"),
     "jacobian": re.compile(r"J_\{(?P<f>.+)\}"),
     "hessian": re.compile(r"\\nabla\^\{2\} (?P<f>.+)"),
+    "second_differential": re.compile(r"\\mathrm\{d\}\^\{2\}(?P<f>.+)"),
     "optimum": re.compile(r"\\hat\{(?P<wrt>.+)\}"),
     "step": re.compile(r"(?P<wrt>.+)"),
 }

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from keygen.calculus.claims import Claim
-from keygen.engine.arrivals import LEAVES_OUT, counted
+from keygen.engine.arrivals import LEAVES_OUT
 from keygen.engine.mistaken import Mistaken
 from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
-from keygen.engine.trace import Trace, is_link
+from keygen.engine.slip_words import ending, line_of, sentence, several
+from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, answer
 from keygen.mathematics.terms import Chain, Literal, Name, Term, leaves_of, written
@@ -52,8 +54,13 @@ class Slip:
 
     @property
     def name(self) -> str:
-        """The mistake, by the name of its sentence."""
+        """The mistake, by its name in the table."""
         return self.made.name
+
+    @property
+    def sentence(self) -> str:
+        """The mistake, by the name of its sentence, which names the function that it is about."""
+        return sentence(self.solved.trace, self.made)
 
     @property
     def at(self) -> tuple[str, ...]:
@@ -71,10 +78,16 @@ class Slip:
         return self.values[self.variable]
 
     @property
-    def through(self) -> tuple[str, ...]:
-        """The variables that the sentence of a slip ends with: through which the contributions arrive that it counts or
-        leaves out."""
-        return counted(self.solved.trace, self.made) if self.name in LEAVES_OUT and len(self.at) == 1 else ()
+    def through(self) -> tuple[str | Fraction, ...]:
+        """What the sentence of a slip ends with: the variables through which the contributions arrive that it counts or
+        leaves out, the factor or the divisor that is left out."""
+        return ending(self.solved.trace, self.made)
+
+    @property
+    def place(self) -> Term | None:
+        """What should stand at the wrong step, where the same sentence could be said of another one in its line."""
+        trace = self.solved.trace
+        return written(trace, self.at[0]) if several(trace, self.made) else None
 
     @property
     def told(self) -> bool:
@@ -84,10 +97,7 @@ class Slip:
     @cached_property
     def line(self) -> str:
         """The variable in whose line the (first) wrong step stands: itself, or where the link is written out."""
-        trace = self.solved.trace
-        if not is_link(self.at[0]):
-            return self.at[0]
-        return trace.memo(("line", self.at[0]), lambda: line_of(trace, self.at[0]))
+        return line_of(self.solved.trace, self.at[0])
 
     @cached_property
     def claim(self) -> Claim:
@@ -171,14 +181,3 @@ def variables_of(source: Any) -> Iterator[str]:
             yield from names
         case list() | tuple():
             yield from map(str, np.array(source, dtype=object).flat)
-
-
-def line_of(trace: Trace, link: str) -> str:
-    """The first named variable in whose line a link is written out; the link itself where it is in none."""
-    linked = {link}
-    for step in trace.steps:
-        if not linked.isdisjoint(step.inputs):
-            if not is_link(step.target.name):
-                return step.target.name
-            linked.add(step.target.name)
-    return link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from keygen.course.handout import WritingSpace
@@ -62,6 +63,13 @@ UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_\\ ]")
 SHORT = 2
 """Glyphs of a formula that would be alone on the last line of a paragraph."""
 SIGNS = str.maketrans({**ESCAPES, "\u00a0": "~"})
+TEXTS = 4096  # pieces of words that are kept
+
+
+@lru_cache(maxsize=TEXTS)
+def plain_text(text: str) -> str:
+    """Words in TeX: those of a template come back in every variant."""
+    return text.translate(SIGNS)
 
 
 class LatexWriter(Writer):
@@ -155,7 +163,7 @@ class LatexWriter(Writer):
         return f"\\begin{{{node.kind}}}\n{items}\n\\end{{{node.kind}}}"
 
     WRITES: ClassVar[dict[type, Callable[[LatexWriter, Any], str]]] = {
-        Text: lambda self, node: node.text.translate(SIGNS),
+        Text: lambda self, node: plain_text(node.text),
         Foreign: lambda self, node: printed(node).tex,
         Emphasis: lambda self, node: rf"\{node.kind}{{{self.words(node.words)}}}",
         InlineFormula: lambda self, node: rf"\( {self.in_words(node.says)} \)",

@@ -206,7 +206,7 @@ class TextWriter:
         return {
             "function": f"{letter}({variables})", "differential": f"d{letter}",
             "gradient": f"∇_{wrt} {letter}" if result.others else f"∇{letter}",
-            "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "step": wrt,
+            "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "second_differential": f"d²{letter}", "step": wrt,
             "optimum": from_tex(name_tex(result.wrt.name + "hat", {})),
         }[result.kind]  # fmt: skip
 

@@ -23,6 +23,7 @@ from keygen.export.question import NeutralQuestion, NumberBox
 from keygen.export.spellings import pattern, spellings
 from keygen.export.typed_number import typed_number
 from tests.courses import EN, SHIPPED, keygen, laid, ordered
+from tests.odd_signs import EXERCISE, OPTIONS, SHEET, SHEET_TITLE, TEMPLATE, TITLE, sized
 
 TARGETS = ("canvas", "canvas-classic")
 
@@ -79,6 +80,28 @@ def test_a_right_answer_rounded_is_right_and_a_slip_is_not(package: CanvasPackag
                 slips += 1
     assert tried > 400
     assert slips > 50
+
+
+def test_the_comment_on_what_is_wrong_says_what_each_known_slip_leads_to(package: CanvasPackage) -> None:
+    told = 0
+    for number in (3, 4):
+        question, made = of(package, number, 0), asked(number, 1)
+        lines = re.findall(r"<li>(.*?)</li>", question.wrong)
+        assert lines
+        for column, box in made.places:
+            assert isinstance(box, NumberBox)
+            for slip in box.slips:
+                typed = slip.number.decimal
+                near = [
+                    line
+                    for line in lines
+                    for text in re.findall(r"<code>(-?[\d.e-]+)</code>", line)
+                    if abs(Fraction(text) - typed) <= abs(typed) / 1000
+                ]
+                assert any("comes out if" in line for line in near), (column, typed)
+                told += 1
+    assert told > 50
+    assert of(package, 1, 0).wrong == "" or "comes out if" in of(package, 1, 0).wrong
 
 
 def test_each_exercise_is_a_group_of_its_variants_with_its_points(package: CanvasPackage) -> None:
@@ -193,59 +216,26 @@ def test_what_people_type(value: Fraction, right: list[str], wrong: list[str]) -
 
 # --- small courses
 
-CHOICE = 'multiple_choice("a } b", "=c # d", "%100%e ~ f", "g & h <i> ]]> {j}")'
-EXERCISE = """
-from fractions import Fraction
-from keygen.author import multiple_choice, integers
-
-given = {"a": integers("", 2, 9, published=3)}
-
-
-def computation(t):
-    t.h = t.a * Fraction("SIZE")
-
-
-answers = {"a": {"h": "h"}, "b": {"best": CHOICE}}
-""".replace("CHOICE", CHOICE)
-TEMPLATE = r"""%% title
-Halves \& quarters <3 ]]>
-%% endtitle
-%% statement
-Let \( \val{ line.a } \), in a row [k], 50\% of it.
-%% endstatement
-%% part a
-Find \( \val{ name.h } \).
-%% solution
-\[ \val{ line.h } \]
-%% endpart
-%% part b
-Which one?
-%% solution
-The first.
-%% endpart
-"""
-SHEET = 'title = "M & <1>"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n'
-
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    laid(tmp_path, EXERCISE.replace("SIZE", "1/4"), TEMPLATE, SHEET)
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def sized(course: Path, size: str, parts: str = 'parts = ["a"]\n') -> None:
-    (course / "exercises/my/one/exercise.py").write_text(EXERCISE.replace("SIZE", size))
+def resized(course: Path, size: str, parts: str = 'parts = ["a"]\n') -> None:
+    (course / "exercises/my/one/exercise.py").write_text(sized(size))
     (course / "exercises/mine.toml").write_text(SHEET + parts)
 
 
 def test_any_signs_may_stand_in_titles_choices_and_words(course: Path) -> None:
     package = exported("mine", "canvas", course / "o", "--seeds", "5")
     ((question,),) = package.groups.values()
-    assert package.title == "M & <1>"
-    assert question.title.startswith("1 Halves & quarters <3 ]]>, ")
+    assert package.title == SHEET_TITLE
+    assert question.title.startswith(f"1 {TITLE}, ")
     choice = question.boxes[1]
-    assert choice.options == ("%100%e ~ f", "=c # d", "a } b", "g & h <i> ]]> {j}")
+    assert choice.options == OPTIONS
     assert choice.right == "a } b"
     assert choice.algorithm == "Equivalence"
     assert BLANK.findall(question.text) == ["b1", "b2"]
@@ -255,13 +245,13 @@ def test_any_signs_may_stand_in_titles_choices_and_words(course: Path) -> None:
 def test_classic_has_a_choice_among_blanks_typed(course: Path) -> None:
     ((question,),) = exported("mine", "canvas-classic", course / "o", "--seeds", "5").groups.values()
     assert question.kind == "fill_in_multiple_blanks_question"
-    assert "(%100%e ~ f | =c # d | a } b | g &amp; h &lt;i&gt; ]]&gt; {j}) [b2]" in question.text
+    assert '(%100%e ~ f | =c # d | a } b | g &amp; h &lt;i&gt; ]]&gt; {#j#} [[\u2060k]] "l") [b2]' in question.text
     assert question.boxes[1].right_for("A } B", question.kind)
     assert not question.boxes[1].right_for("=c # d", question.kind)
 
 
 def test_choices_alone_are_lists_to_open_in_classic(course: Path) -> None:
-    sized(course, "1/4", 'parts = ["b"]\n')
+    resized(course, "1/4", 'parts = ["b"]\n')
     ((question,),) = exported("mine", "canvas-classic", course / "o", "--seeds", "5").groups.values()
     assert question.kind == "multiple_dropdowns_question"
     assert question.boxes[0].right == "a } b"
@@ -269,7 +259,7 @@ def test_choices_alone_are_lists_to_open_in_classic(course: Path) -> None:
 
 @pytest.mark.parametrize("size", ["1/4", "1/7", "100", "1/3"])
 def test_a_lone_number_is_a_numerical_question_of_classic(course: Path, size: str) -> None:
-    sized(course, size)
+    resized(course, size)
     ((question,),) = exported("mine", "canvas-classic", course / "o", "--seeds", "5").groups.values()
     (said,) = json.loads(keygen("answers", "mine", "--seed", "5", "--json").stdout)["exercises"]
     value = said["parts"]["a"]["h"]["float"]
@@ -283,7 +273,7 @@ def test_a_lone_number_is_a_numerical_question_of_classic(course: Path, size: st
 
 
 def test_a_number_that_classic_would_cut_to_fewer_digits_is_a_blank(course: Path) -> None:
-    sized(course, "1/700")
+    resized(course, "1/700")
     ((question,),) = exported("mine", "canvas-classic", course / "o", "--seeds", "5").groups.values()
     (said,) = json.loads(keygen("answers", "mine", "--seed", "5", "--json").stdout)["exercises"]
     assert question.kind == "fill_in_multiple_blanks_question"
@@ -291,7 +281,7 @@ def test_a_number_that_classic_would_cut_to_fewer_digits_is_a_blank(course: Path
 
 
 def test_classic_refuses_numbers_that_it_takes_for_zero_by_exercise_and_seed(course: Path) -> None:
-    sized(course, "1/1000000")
+    resized(course, "1/1000000")
     result = keygen("export", "mine", "--to", "canvas-classic", "--seeds", "5,6")
     assert result.exit_code == 1
     assert "Canvas Classic carries nothing of the sheet 'mine'" in result.stderr

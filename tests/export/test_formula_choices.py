@@ -17,8 +17,10 @@ import pytest
 from canvas_package import read_package
 from cloze import read_quiz
 from mathjax import read_by_mathjax
+from qti21_package import read_qti
 
 from keygen.builds.sheet import asked_items, solved
+from keygen.course.languages import Language
 from keygen.course.seeding import seeds_of
 from keygen.document.template import words
 from keygen.errors import KeygenError
@@ -27,9 +29,11 @@ from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.question import ChoiceBox
 from keygen.grading.formulas import Letters, agrees
 from keygen.grading.typed_text import UnreadableError
+from keygen.matrix.algebra import add, negate, transpose
 from keygen.matrix.exercises import Worked
-from keygen.matrix.expression import Expression
-from tests.courses import EN, keygen, ordered
+from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.mistakes import FORMULA_MISTAKES, RULE_MISTAKES, WHOLE_MISTAKES, not_turned, wrong_formulas
+from tests.courses import EN, RU, keygen, ordered
 
 FORMULAS = 34
 """What sheet8 asks for."""
@@ -134,6 +138,33 @@ def test_moodle_reads_formulas_beside_buttons(tmp_path: Path) -> None:
     assert None not in texts
     formulas = [html.unescape(one[1]) for one in texts if one is not None]
     assert len(read_by_mathjax(formulas)) == 4 * FORMULAS
+
+
+def test_a_wrong_formula_is_told_by_the_mistake_that_leads_to_it(tmp_path: Path) -> None:
+    boxes = [box for one in read_quiz(exported("moodle", tmp_path)) for box in one.boxes]
+    assert all((one.feedback == "") == (one.share == 1) for box in boxes for one in box.alternatives)
+    item = next(iter(read_qti(exported("qti21", tmp_path)).sections.values()))[0]
+    right = item.right()
+    for name, key in right.items():
+        for place in range(4):
+            score, said = item.marked({**right, name: f"C{place}"})
+            assert (len(said) == 1) == (f"C{place}" == key)
+            assert (score == pytest.approx(item.worth)) == (f"C{place}" == key)
+
+
+@pytest.mark.parametrize("language", [EN, RU], ids=["en", "ru"])
+def test_every_mistake_has_a_sentence_of_its_own(language: Language) -> None:
+    say = words("export", language)
+    mistakes = [*(one for _, one in RULE_MISTAKES), *FORMULA_MISTAKES, *WHOLE_MISTAKES, not_turned]
+    assert len({say[f"mistake_{one.__name__}"] for one in mistakes}) == len(mistakes)
+
+
+def test_a_mistake_is_named_by_what_it_is() -> None:
+    A, B = Symbol("A", "n", "m"), Symbol("B", "m", "n")
+    named = {one: name for name, one in wrong_formulas(add(A, transpose(B)))}
+    assert named[A] == "lost_term"
+    assert named[add(A, negate(transpose(B)))] == "other_sign"
+    assert named[negate(add(A, transpose(B)))] == "turned_sign"
 
 
 def test_moodle_has_no_macro_of_the_pages_style(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from keygen.export.moodle import category, in_cloze
 from keygen.export.typed_number import decimal_text, typed_number
 from keygen.variants.slips import slips
 from tests.courses import SHIPPED, keygen, laid, ordered
+from tests.odd_signs import CHOICE, EXERCISE, OPTIONS, SHEET, TEMPLATE, TITLE
 
 SEEDS = (1, 2)
 HARD = (
@@ -196,7 +197,7 @@ def test_each_exercise_has_a_category_and_each_variant_a_question_with_its_code(
         for code in codes
     ]
     for question in pool.questions:
-        assert question.text.startswith(f"<p><small>variant {question.name[-9:]}</small></p>")
+        assert question.text.startswith(f"<p><small>variant {question.name[-9:]} · {question.name[0]}</small></p>")
 
 
 def test_the_map_says_what_is_in_the_file(pool: Pool) -> None:
@@ -288,51 +289,16 @@ def test_what_moodle_cannot_carry_is_told_and_the_keys_are_warned_of(pool: Pool)
 
 # --- a small course
 
-CHOICE = 'multiple_choice("a } b", "=c # d", "%100%e ~ f", "g & h <i> ]]>")'
-SHEET = 'title = "M/1"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n'
-EXERCISE = """
-from keygen.author import multiple_choice, integers
-
-given = {"a": integers("", 2, 9, published=3)}
-
-
-def computation(t):
-    t.h = t.a / 4
-
-
-answers = {
-    "a": {"h": "h"},
-    "b": {"best": CHOICE},
-}
-""".replace("CHOICE", CHOICE)
-TEMPLATE = r"""%% title
-Halves \& quarters <3
-%% endtitle
-%% statement
-Let \( \val{ line.a } \).
-%% endstatement
-%% part a
-Find \( \val{ name.h } \).
-%% solution
-\[ \val{ line.h } \]
-%% endpart
-%% part b
-Which one?
-%% solution
-The first.
-%% endpart
-"""
-
 
 def test_choices_and_titles_may_hold_any_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     found = pool_of("mine", Path("out"), "--seeds", "5")
     (question,) = found.questions
-    assert question.category == "$course$/top/mine/1 Halves & quarters <3"
+    assert question.category == f"$course$/top/mine/1 {TITLE}"
     _, choice = question.boxes
     options = {html_text(one.text): one.share for one in choice.alternatives}
-    assert options == {"a } b": 1, "=c # d": 0, "%100%e ~ f": 0, "g & h <i> ]]>": 0}
+    assert options == {one: int(one == "a } b") for one in OPTIONS}
     assert [place["column"] for place in found.map["variants"][0]["exercises"][0]["boxes"]] == ["1.a.h", "1.b.best"]
     assert [box["weight"] for box in found.map["variants"][0]["exercises"][0]["boxes"]] == [1, 1]
 

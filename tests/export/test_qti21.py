@@ -18,7 +18,9 @@ from keygen.export.making import question_of
 from keygen.export.qti21 import shared
 from keygen.export.qti21_body import body
 from keygen.export.question import NeutralQuestion, NumberBox
+from tests import odd_signs
 from tests.courses import EN, SHIPPED, keygen, laid, ordered
+from tests.odd_signs import EXERCISE, OPTIONS, SHEET_TITLE, TEMPLATE, TITLE
 
 SHEET = "sheet4"
 
@@ -126,50 +128,16 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
 
 # --- a small course
 
-CHOICE = 'multiple_choice("a } b", "=c # d", "%100%e ~ f", "g & h <i> ]]> {j}")'
-EXERCISE = f"""
-from keygen.author import multiple_choice, integers
-
-given = {{"a": integers("", 2, 9, published=3)}}
-
-
-def computation(t):
-    t.h = t.a / 4
-
-
-answers = {{"a": {{"h": "h"}}, "b": {{"best": {CHOICE}}}}}
-"""
-TEMPLATE = r"""%% title
-Halves \& quarters <3 ]]>
-%% endtitle
-%% statement
-Let \( \val{ line.a } \), 50\% of it; then
-\begin{itemize}
-\item \[ \val{ line.a } \] and so on.
-\end{itemize}
-%% endstatement
-%% part a
-Find \( \val{ name.h } \).
-%% solution
-\[ \val{ line.h } \]
-%% endpart
-%% part b
-Which one?
-%% solution
-The first.
-%% endpart
-"""
-
 
 def test_any_signs_may_stand_in_titles_and_choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid(tmp_path, EXERCISE, TEMPLATE, 'title = "M & <1>"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n')
+    laid(tmp_path, EXERCISE, TEMPLATE, odd_signs.SHEET)
     monkeypatch.chdir(tmp_path)
     found = exported("mine", Path("o"), "--seeds", "5")
-    assert found.test.get("title") == "M & <1>"
+    assert found.test.get("title") == SHEET_TITLE
     ((item,),) = found.sections.values()
-    assert item.title.startswith("1 Halves & quarters <3 ]]>, ")
+    assert item.title.startswith(f"1 {TITLE}, ")
     options = [one.text for one in item.root.iter(f"{Q}inlineChoice")]
-    assert options == ["%100%e ~ f", "=c # d", "a } b", "g & h <i> ]]> {j}"]
+    assert tuple(options) == OPTIONS
     assert item.right()["R2"] == "C2"
     assert item.worth == 1
     assert item.marked({"R2": "C2"})[0] == 0.5

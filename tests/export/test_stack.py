@@ -13,6 +13,7 @@ from stack_question import Matrix, StackRead, read_stack, run
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from tests.courses import SHIPPED, keygen, laid
+from tests.odd_signs import EXERCISE, SHEET, TEMPLATE
 
 EXERCISES = (1, 3, 4)
 
@@ -108,6 +109,18 @@ def test_a_whole_number_that_follows_is_taken_exactly(questions: dict[int, Stack
     assert question.marked(typed)[2].score == 0
 
 
+def test_a_number_near_zero_is_told_from_others_near_zero(tmp_path: Path) -> None:
+    """0 to within 1e-6 once followed where 2.27e-14 is right, so that -2.27e-14 scored."""
+    (question,) = (one for one in exported("sheet5", tmp_path, "--seeds", "5") if one.name.startswith("4 "))
+    typed = question.right()
+    *before, last = typed["ans6"].rows[0]
+    assert 0 < last < Fraction(1, 10**9)
+    tree = question.root.findall("prt")[5]
+    assert question.walked(tree, typed).score == 1
+    for other in (-last, last / 3, 0, 10**-7):
+        assert question.walked(tree, {**typed, "ans6": Matrix([*before, other])}).score == 0
+
+
 @pytest.mark.parametrize("number", [3, 4])
 def test_known_slips_score_nothing_and_are_told(questions: dict[int, StackRead], number: int) -> None:
     question = questions[number]
@@ -152,40 +165,8 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-CHOICE = 'multiple_choice("a } b", "=c # d", "%1e ~ f", "g & h <i> ]]> {#j#} [[k]] \\"l\\"")'
-EXERCISE = f"""
-from keygen.author import multiple_choice, integers
-
-given = {{"a": integers("", 2, 9, published=3)}}
-
-
-def computation(t):
-    t.h = t.a / 4
-
-
-answers = {{"a": {{"h": "h"}}, "b": {{"best": {CHOICE}}}}}
-"""
-TEMPLATE = r"""%% title
-Halves \& quarters <3 ]]>
-%% endtitle
-%% statement
-Let \( \val{ line.a } \), see [[1]] and \{\#2\#\}.
-%% endstatement
-%% part a
-Find \( \val{ name.h } \).
-%% solution
-\[ \val{ line.h } \]
-%% endpart
-%% part b
-Which one?
-%% solution
-The first.
-%% endpart
-"""
-
-
 def test_any_signs_may_stand_in_titles_choices_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid(tmp_path, EXERCISE, TEMPLATE, 'title = "M"\nlanguage = "en"\n[[exercise]]\nid = "my/one"\n')
+    laid(tmp_path, EXERCISE, TEMPLATE, SHEET)
     monkeypatch.chdir(tmp_path)
     (question,) = exported("mine", Path("o"), "--seeds", "5")
     assert question.inputs == {"ans1": "numerical", "ans2": "dropdown"}

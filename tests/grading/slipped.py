@@ -20,7 +20,7 @@ def slipped(manifest: Path, sheet: str, id: str, column: str) -> dict[str, str]:
     worked = next(one for one in person.exercises() if column.startswith(f"{one.number}."))
     exercise = prepared(person.order, items[worked.number], worked, 3)
     assert exercise.workings is not None
-    single = {one.column: next(iter(one.variables)) for one in exercise.columns if isinstance(one.source, str)}
+    single = {one.column: next(iter(one.variables)) for one in exercise.columns if len(one.variables) == 1}
     name = single[column]
     replay = exercise.workings.exact({name: exercise.workings.solved.values[name] + 1})
     return {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from keygen.builds.key_csv import written
@@ -11,7 +13,7 @@ from keygen.grading.exercise_grading import graded
 from keygen.grading.graded_exercise import GradedExercise
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from tests.courses import SHIPPED
-from tests.grading.simulated import exercise
+from tests.grading.simulated import entry, exercise, handed_in, mutations, text_of, typed
 
 LAYERS = "sheet4", 4
 RATES = Rates()
@@ -153,6 +155,35 @@ def test_a_whole_number_that_is_right_makes_nothing_after_it_doubtful() -> None:
     assert column == "1.a.dH"
     found = graded(of, key(of) | {column: "[[" + ", ".join(halves) + "]]"}, RATES)
     assert found[column].kind == "slip"
+
+
+def test_one_slip_that_nobody_knows_behind_several_answers_is_deducted_once() -> None:
+    """p is taken for q = 1 - p, which no answer asks for: h shows it first, and both gradients rest on it."""
+    of = exercise("sheet5b", 1, 1)
+    assert of.workings is not None
+    trace, floats = of.workings.trace, dict(of.workings.floats)
+    step = trace.defining["q"]
+    *_, slip = (one for one in mutations(trace, step, random.Random(1), floats) if one.kind == "left out")
+    found = graded(of, typed(of, handed_in(of, 5, slip), 5), RATES)
+    assert found["1.a.h"].kind == "wrong"
+    for column in ("1.a.dW", "1.a.dX"):
+        assert (found[column].kind, found[column].credit) == ("carried", ONE)
+        assert found[column].slip == "the same slip as in 1.a.h"
+
+
+@pytest.mark.parametrize(("sheet", "number"), [("sheet5b", 1), ("sheet4", 4), ("sheet5", 1), ("sheet7", 1)])
+def test_wrong_answers_that_have_nothing_to_do_with_each_other_are_no_one_slip(sheet: str, number: int) -> None:
+    rng = random.Random(f"apart {sheet} {number}")
+    for seed in (1, 2, 3):
+        of = exercise(sheet, number, seed)
+        assert of.workings is not None
+        right, asked = typed(of, handed_in(of, 5), 5), [one for one in of.columns if one.entries]
+        for _ in range(6):
+            cells = dict(right)
+            for one in rng.sample(asked, 2):
+                wrong = {name: np.asarray(of.workings.floats[name]) * rng.uniform(1.1, 1.9) for name in one.variables}
+                cells[one.column] = text_of({k: entry(wrong, *where) for k, where in one.entries.items()}, 4)
+            assert not any("same slip" in one.slip for one in graded(of, cells, RATES).values())
 
 
 EVERY = [(sheet, number) for sheet in SHIPPED.sheets for number, _ in enumerate(SHIPPED.sheet(sheet).exercise, 1)]

@@ -95,3 +95,13 @@ def test_a_length_may_be_its_letter() -> None:
     letters = Letters({"y": (4, 1)}, {}, {"n": ("y.shape[0]", 4)})
     assert agrees("2 y / n", "((2) / (y.shape[0])) * y", letters) is True
     assert agrees("2*y/y.shape[0]", "((2) / (y.shape[0])) * y", letters) is True
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "Max(0, 4 * x1 - 4 * x2 - 3)", "Max(0, Max(0, 4 * x1 - 4 * x2 + 4) - 7)", "4 * x1 - 4 * x2 - 3"]
+)
+def test_a_formula_in_pieces_is_compared_on_each_of_them(typed: str) -> None:
+    """At most points near 0 the key is 0."""
+    key = "Max(0, Max(0, 4 * x1 - 4 * x2 + 4) + Max(0, -2 * x1 + x2 + 1) - 7)"
+    assert agrees(key, key, Letters({}, {})) is True
+    assert agrees(typed, key, Letters({}, {})) is False

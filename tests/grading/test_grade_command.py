@@ -174,6 +174,13 @@ def test_the_answers_are_never_written_over(made: Path, here: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_pages_on_paper_never_stand_where_the_sheets_do(made: Path, here: Path) -> None:
+    result = grades(made, written(here / "a.csv", key_of(made)), "--pdf", "--out", str(made.parent))
+    assert result.exit_code == 1
+    assert "the students' sheets would be written over" in result.stderr
+    assert [path.name for path in made.parent.iterdir()] == ["manifest.json"]
+
+
 def test_credit_is_as_it_is_asked_for(made: Path, here: Path) -> None:
     rows = key_of(made)
     column = next(name for name in rows[0] if name.startswith("2."))

@@ -14,9 +14,12 @@ import pytest
 from keygen.document.template import words
 from keygen.engine.slips import TYPICAL
 from keygen.grading.gradebooks import Gradebooks, of_addresses
+from keygen.grading.graded_row import GradedRow
 from keygen.grading.points_plot import bars
 from keygen.grading.summary import ClassSummary
-from tests.courses import LANGUAGES, SHIPPED, keygen
+from keygen.grading.summary_page import SummaryPage
+from keygen.grading.verdicts import AnswerVerdict
+from tests.courses import LANGUAGES, SHIPPED, keygen, ordered
 from tests.grading.manifests import key_of, manifest_of, read, written
 
 CLASS = {"17": "Анна <b>Иванова</b>", "18": "O'Neil, Ann", "=19": "=HYPERLINK(1)"}
@@ -158,3 +161,14 @@ def test_the_median_is_the_middle_one_or_between_the_two() -> None:
     assert ClassSummary(totals=Counter({Fraction(1): 2, Fraction(3): 1})).median == 1
     assert ClassSummary(totals=Counter({Fraction(1): 2, Fraction(3): 2})).median == 2
     assert ClassSummary().median == ClassSummary().mean == 0
+
+
+def test_the_answers_of_the_summary_stand_in_the_order_of_the_sheet(tmp_path: Path) -> None:
+    """Students have other answers in one exercise, by their variants."""
+    order = ordered("sheet4", "en", 1)
+    summary = ClassSummary()
+    for id, columns in (("1", ("1.a.x", "2.a.y", "10.a.z")), ("2", ("1.a.w", "1.b.v", "2.a.y"))):
+        summary.add(GradedRow(id, "", tuple(AnswerVerdict(name, "", "right") for name in columns), {}))
+    page = SummaryPage(order, summary, 2).html().decode()
+    found = re.findall(r"<code>(\d+\.\w\.\w)</code>", page)
+    assert found == ["1.a.x", "1.a.w", "1.b.v", "2.a.y", "10.a.z"]

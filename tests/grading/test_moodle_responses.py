@@ -20,7 +20,7 @@ from tests.courses import keygen
 from tests.grading.manifests import read
 
 SHEET = "sheet7"
-BOX = re.compile(r"\{\d+:(?:NUMERICAL|MULTICHOICE):(?:[^}\\]|\\.)*\}")
+BOX = re.compile(r"\{\d+:(?:NUMERICAL|MULTICHOICE(?:_V)?):(?:[^}\\]|\\.)*\}")
 HEAD = ["Last name", "First name", "Email address", "State", "Grade/10.00"]
 
 
@@ -39,12 +39,12 @@ class Text(HTMLParser):
 class Quiz:
     """What was exported, and attempts at it as Moodle reports them."""
 
-    def __init__(self, folder: Path) -> None:
-        result = keygen("export", SHEET, "--to", "moodle", "--seeds", "1..2", "--out", str(folder))
+    def __init__(self, folder: Path, sheet: str = SHEET) -> None:
+        result = keygen("export", sheet, "--to", "moodle", "--seeds", "1..2", "--out", str(folder))
         assert result.exit_code == 0, result.output
-        self.map_file = folder / f"{SHEET}.moodle.map.json"
+        self.sheet, self.map_file = sheet, folder / f"{sheet}.moodle.map.json"
         self.map = json.loads(self.map_file.read_text("utf-8"))
-        asked = ET.parse(folder / f"{SHEET}.moodle.xml").getroot().iter("question")
+        asked = ET.parse(folder / f"{sheet}.moodle.xml").getroot().iter("question")
         self.texts = [
             Text(BOX.sub("_____", one.findtext("questiontext/text") or "")).text
             for one in asked
@@ -122,7 +122,7 @@ def report(path: Path, attempts: dict[str, Attempt], head: list[str] = HEAD) -> 
 
 
 def graded(quiz: Quiz, path: Path, *options: str) -> Result:
-    words = ("grade", SHEET, str(path), "--from", "moodle", "--manifest", str(quiz.map_file), "--out", "out")
+    words = ("grade", quiz.sheet, str(path), "--from", "moodle", "--manifest", str(quiz.map_file), "--out", "out")
     return keygen(*words, *options)
 
 
@@ -135,6 +135,40 @@ def test_right_responses_are_right_whatever_seed_each_question_is_of(quiz: Quiz,
     assert {row["id"] for row in rows} == set(attempts)
     assert {row["name"] for row in read(here / "out" / "grades.csv")} == {"Иванова Анна"}
     assert (here / "out" / "moodle.csv").read_text("utf-8").startswith("Email address,")
+
+
+def test_a_question_of_a_former_export_without_its_number_is_known_by_its_words(quiz: Quiz, here: Path) -> None:
+    attempts = [(re.sub(r" · \d+", "", text), response) for text, response in attempt(quiz, 1, 2, 1)]
+    assert all(text != former for (text, _), (former, _) in zip(attempt(quiz, 1, 2, 1), attempts, strict=True))
+    assert graded(quiz, report(here / "r.csv", {"a@b.c": attempts})).exit_code == 0
+    assert {row["verdict"] for row in read(here / "out" / "verdicts.csv")} == {"right"}
+
+
+def test_a_formula_that_was_chosen_is_read_by_what_the_map_says_of_its_option(tmp_path: Path, here: Path) -> None:
+    quiz = Quiz(tmp_path, "sheet8")
+    right: Attempt = []
+    wrong: Attempt = []
+    unspoken = set()
+    for number in quiz.numbers:
+        _, exercise = quiz.exercise(2, number)
+        shown: tuple[list[str], list[str]] = [], []
+        for box in exercise["boxes"]:
+            _, part, name = box["column"].split(".")
+            options = {one["exact"]: one["shown"] for one in box["choices"]}
+            shown[0].append(options.pop(exercise["parts"][part][name]["exact"]))
+            taken = next(filter(None, options), None)  # one without a form in NumPy's signs is for a person to read
+            unspoken |= {box["column"]} if taken is None else set()
+            shown[1].append(options[taken])
+        for attempted, texts in zip((right, wrong), shown, strict=True):
+            attempted.append((quiz.text(2, number), reported(texts)))
+    result = graded(quiz, report(here / "r.csv", {"right@b.c": right, "wrong@b.c": wrong}))
+    assert result.exit_code == 0, result.output
+    verdicts = read(here / "out" / "verdicts.csv")
+    assert {row["verdict"] for row in verdicts if row["id"] == "right@b.c" and row["typed"]} == {"right"}
+    found = {row["column"]: row["verdict"] for row in verdicts if row["id"] == "wrong@b.c" and row["typed"]}
+    assert {column for column, verdict in found.items() if verdict == "person"} == unspoken == {"7.b.Sigma"}
+    assert set(found.values()) <= {"wrong", "slip", "person"}
+    assert len(found) > 30
 
 
 def test_questions_may_stand_in_another_order_and_labels_in_another_language(quiz: Quiz, here: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from html import unescape
 from pathlib import Path
 
@@ -24,7 +25,7 @@ WORDS = {
 }
 
 
-def graded(folder: Path, language: str) -> Path:
+def graded(folder: Path, language: str, *options: str) -> Path:
     """A class: the first slips in H and goes on rightly, the second slips in dH alone, the third has the key."""
     manifest = manifest_of(folder, SHEET, CLASS)
     made = json.loads(manifest.read_text("utf-8"))
@@ -36,7 +37,8 @@ def graded(folder: Path, language: str) -> Path:
     rows[0] |= slipped(manifest, SHEET, "1", "4.a.H")
     rows[1]["4.d.dH"] = slipped(manifest, SHEET, "2", "4.d.dH")["4.d.dH"]
     answers = written(folder / "answers.csv", rows)
-    result = keygen("grade", SHEET, str(answers), "--manifest", str(manifest), "--out", str(folder / "out"))
+    words = ("--manifest", str(manifest), "--out", str(folder / "out"), *options)
+    result = keygen("grade", SHEET, str(answers), *words)
     assert result.exit_code == 0, result.output
     return folder / "out"
 
@@ -88,6 +90,23 @@ def test_a_page_has_every_answer_and_nothing_of_anybody_else(made: tuple[Path, s
         assert all(row["column"] in page for row in verdicts if row["id"] == id)
         assert "<b>" not in text
         assert not re.search(r"<(?:script|link|img|iframe)|\b(?:src|href)=", text)
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_a_page_on_paper_says_what_the_page_in_a_browser_does(language: str, tmp_path: Path) -> None:
+    folder = graded(tmp_path, language, "--pdf")
+    pages = [
+        subprocess.run(["pdftotext", "-layout", folder / f"{id}.pdf", "-"], capture_output=True, text=True, check=True)
+        for id in CLASS
+    ]
+    first, second, third = (" ".join(page.stdout.split()) for page in pages)
+    head, follows, onward = WORDS[language]
+    assert (head in first, follows in first, onward in first, "Boris" in first) == (True, True, False, False)
+    assert (head in second, onward in second, "ReLU" in second, "Boris" in second) == (True, True, True, True)
+    assert head not in third
+    columns = [row["column"] for row in read(folder / "verdicts.csv") if row["id"] == "1"]
+    assert all(column in first for column in columns)
+    assert "<b>Анна</b>" in first
 
 
 def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ from keygen.certify.lines import lines
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import in_decimals
 from keygen.engine.surd import Surd
-from keygen.mathematics.latex import LatexPrinter
+from keygen.mathematics.latex import InlineLatexPrinter, LatexPrinter
 from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.skeleton import Bounded, ByIdentity, term_skeletons
-from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, apply
+from keygen.mathematics.skeleton import Bounded, ByIdentity, Leaf, term_skeletons
+from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, apply, constant
 from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 
@@ -59,11 +59,22 @@ def renumbered(term: Term, numbers: random.Random, policy: Policy) -> Term:
         case Literal():
             return Literal(other(term.value))
         case Apply():
-            return replace(term, args=tuple(renumbered(arg, numbers, policy) for arg in term.args))
+            args = [renumbered(arg, numbers, policy) for arg in term.args]
+            if term.primitive == "exp":  # what stands beside a power depends on the digits of its exponent
+                args = list(term.args)
+            own = term_skeletons(policy).own_number(term)
+            return replace(term, args=tuple(args), param=term.param if own is None else other_own(own, numbers))
         case Marked():
             return replace(term, body=renumbered(term.body, numbers, policy))
         case _:
             return term
+
+
+def other_own(own: Leaf, numbers: random.Random) -> Fraction:
+    """Another number for a formula, under the same sign and the same brackets."""
+    shown = own.numbers[0].shape_class
+    size = Fraction(7 * numbers.randint(1, 9) + 1, 7 if shown.text else 1)
+    return -size if shown.negative else size
 
 
 @pytest.mark.parametrize("policy", [POLICY, Policy(point=",", decimals=2, significant=3)])
@@ -108,6 +119,39 @@ def test_the_coefficients_of_a_polynomial_are_digits_too() -> None:
     assert printer.write(product(x - 70 * y, x * Fraction(2, 3))).text == r"(x - 70y) \cdot \frac{2}{3}\,x"
     assert printer.write(product(5 * x + 70 * y, x * Fraction(2, 3))).text == r"(5x + 70y) \cdot \frac{2}{3}\,x"
     assert len(printer.digit_templates) == 3
+
+
+def test_the_numbers_of_a_formula_are_digits_too() -> None:
+    printer, x = LatexPrinter(POLICY), Name("x")
+
+    def line(coefficient: Any, number: Any) -> str:
+        return printer.write(apply("add", apply("scale", x, param=Fraction(coefficient)), constant(number))).text
+
+    assert [line(2, 3), line(7, 40)] == ["2x + 3", "7x + 40"]
+    assert len(printer.digit_templates) == 1
+    assert [line("1/2", 3), line(-2, 3), line(1, 3), line(-1, 3), line(2, -3), line(2, Fraction(2, 3))] == [
+        r"\frac{1}{2}\,x + 3", "-2x + 3", "x + 3", "-x + 3", "2x + (-3)", r"2x + \frac{2}{3}"
+    ]  # fmt: skip
+    assert len(printer.digit_templates) == 7
+
+
+def test_a_coefficient_in_a_line_of_words_has_a_bar_through_a_stencil_as_by_itself() -> None:
+    half, x = Fraction(1, 2), Polynomial.variable("x")
+    for printer in (InlineLatexPrinter(POLICY), LatexPrinter(POLICY)):
+        for term in (apply("scale", Name("x"), param=half), apply("exp", apply("scale", Name("x"), param=half)),
+                     apply("div", apply("scale", Name("x"), param=half), Name("y")),
+                     apply("mul", Literal(half * x), Name("y")), apply("mul", Name("y"), constant(half))):  # fmt: skip
+            assert printer.write(term).text == printer.term(term).text
+
+
+def test_a_number_in_an_exponent_and_one_that_is_rounded_have_a_stencil_of_their_own() -> None:
+    printer, x = LatexPrinter(POLICY), Name("x")
+    for term in (apply("exp", constant(1)), apply("exp", constant(2)), apply("exp", constant(12))):
+        product = apply("mul", x, term)
+        assert printer.write(product).text == printer.term(product).text
+    long = [apply("add", x, constant(Fraction(n, 10**7 + 19))) for n in (1234567, 7654321)]
+    assert [printer.write(term).text for term in long] == [printer.term(term).text for term in long]
+    assert len(printer.digit_templates) == 5
 
 
 @pytest.mark.parametrize(("exercise", "sheet"), ENTRIES)

@@ -102,6 +102,7 @@ LOOKS: list[tuple[Term, str]] = [
     (apply("div", apply("sub", a, number(Fraction(-1, 3))), b), r"\frac{a - (-1/3)}{b}"),
     (apply("div", apply("add", Name("dL_da"), apply("div", a, p)), b), r"\frac{\partial L/\partial a + a/p}{b}"),
     (apply("div", apply("mul", apply("neg", apply("div", a, p)), p), b), r"\frac{(-a/p)\,p}{b}"),
+    (apply("div", apply("mul", apply("div", number(-2), a), p), b), r"\frac{(-2/a)\,p}{b}"),
     (apply("div", apply("ln", number(Fraction(2, 3))), b), r"\frac{\ln (2/3)}{b}"),
     (
         apply("div", Literal(Polynomial.variable("t") * Fraction(2, 9) + Fraction(1, 3)), b),

@@ -50,9 +50,9 @@ def test_no_two_mistakes_are_told_alike() -> None:
 def test_a_derivation_goes_wrong_by_each_rule_that_it_uses() -> None:
     X = Symbol("X", "n", "n")
     f = tidy(RULE_SUBJECTS["ln_det"])
-    wrong = {one.gradient for one in wrong_derivations(f, U)} - {derive(f, U).gradient}
+    wrong = {one.gradient for _, one in wrong_derivations(f, U)} - {derive(f, U).gradient}
     assert len(wrong) == 4  # three false rules, and a gradient that is not transposed
-    assert wrong_derivations(tidy(Transpose(X)), X)[0].differential == Differential(X)
+    assert wrong_derivations(tidy(Transpose(X)), X)[0][1].differential == Differential(X)
 
 
 def test_a_mistake_is_made_in_one_place_at_a_time_and_only_where_shapes_allow_it() -> None:

@@ -79,7 +79,8 @@ EQUATION_USED_BY = {
     "invert": ("n/2*ln(det(P)) - 1/2*sum(x[i].T @ P @ x[i] for i in range(n))", "P", "P:k,k,definite x:k,1"),
     "turn": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
     "constrain": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
-    "combine": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
+    "add_equations": ("norm(X - A)**2 + tr(L.T @ (X.T - X))", "X", ""),
+    "subtract_equations": ("norm(X - A)**2 + tr(L.T @ (X.T + X))", "X", ""),
 }
 
 
@@ -91,7 +92,8 @@ def derived(formula: str, wrt: str, shapes: str):
 def solved(formula: str, wrt: str, shapes: str):
     parsed = parse(formula, shapes, wrt)
     first = derive(parsed.expression, parsed.wrt)
-    return constrained_optimum(first, parsed.symbols["L"], "symmetric") if "L" in parsed.symbols else optimum(first)
+    constraint = "skew" if "X.T + X" in formula else "symmetric"
+    return constrained_optimum(first, parsed.symbols["L"], constraint) if "L" in parsed.symbols else optimum(first)
 
 
 @pytest.mark.parametrize(

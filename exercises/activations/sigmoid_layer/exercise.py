@@ -65,13 +65,12 @@ signs = {"F": "f", "f": "f(t)", "df": "f'(t)", "top": r"\max f'", **SLOPES}
 
 
 def show(s):
-    n = {name: Fraction(s.choices[name]) for name in "ab"} | {"c": Fraction(0)}
-    logistic = calculus.logistic
-    half = n["a"] / 2
+    half = Fraction(s.choices["a"]) / 2
     return {
         "function": activation(s),
         "slope": slope(s),
-        "steepest": calculus.with_values(logistic.steepest(rising=True), logistic.SCOPE, n),
+        "steepest": steepest(s),
+        "largest": steepest(s).result,
         "half": Chain((Name("f"), Literal(half)), at={"f": half}),
         "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L", "k", "t_k")},
         "activated": activated(s),
@@ -80,6 +79,12 @@ def show(s):
         "origin": Chain((Name("t"), Literal(Fraction(0))), at={"t": Fraction(0)}),
         "check": entry_check(s, "L", "W", "dL_dW", 0, 0),
     }
+
+
+def steepest(s):
+    """f' <= its largest value"""
+    n = {name: Fraction(s.choices[name]) for name in "ab"} | {"c": Fraction(0)}
+    return calculus.with_values(calculus.logistic.steepest(rising=True), calculus.logistic.SCOPE, n)
 
 
 def conditions(s):

@@ -1,8 +1,8 @@
 """Two linear layers with a ReLU between them, layer by layer: MSE first, then a sigmoid and logloss on top."""
 
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -127,12 +127,15 @@ def arranged(v):
     its rate or at the smallest."""
     first = np.array([off_corner(v.X, column) for column in v.W1.T], dtype=object).T
     X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, first, v.W2))
-    turns = list(product((1, -1), repeat=v.hidden))
-    for into, out, rate in product(turns, turns, (v.rate, SMALL)):
-        down = np.reshape(out, W2.shape)
-        tried = worked(X, y, W1 * into, W2 * down, float(rate))
-        if (abs(tried.yhat) <= 4).all() and all(holds for _, holds in worthwhile(tried)):
-            return {"W1": first * into, "W2": v.W2 * down, "rate": rate}
+    turns = [np.array(turn) for turn in product((1, -1), repeat=v.hidden)]
+    rates = [(rate, float(rate)) for rate in (v.rate, SMALL)]
+    for into, out in product(turns, turns):
+        turned, down = W1 * into, W2 * out[:, np.newaxis]
+        if (abs(np.maximum(X @ turned, 0) @ down) > 4).any():
+            continue
+        for rate, step in rates:
+            if all(holds for _, holds in worthwhile(Tried(X, y, turned, down, step))):
+                return {"W1": first * into, "W2": v.W2 * out[:, np.newaxis], "rate": rate}
     return {}
 
 
@@ -143,27 +146,37 @@ def off_corner(X, column):
     return next((found for found in (weights, *nearer) if (X @ np.array(found) != 0).all()), weights)
 
 
-def worked(X, y, W1, W2, rate):
-    """What `worthwhile` asks about, in doubles."""
-    H, n = X @ W1, len(X)
-    alive, out_of_relu = H > 0, H.clip(0)
-    yhat = out_of_relu @ W2
-    error, error_of_p = 2 * (yhat - y) / n, (1 / (1 + np.exp(-yhat)) - y) / n
+class Tried:
+    """What `worthwhile` asks about, in doubles, each when it is asked for: most tries fail at the first questions."""
 
-    def stepped(error):
-        into, out = W1 - rate * X.T @ (error @ W2.T * alive), W2 - rate * out_of_relu.T @ error
-        return into, X @ into, (X @ into).clip(0) @ out
+    def __init__(self, X, y, W1, W2, rate):
+        self.X, self.y, self.W1, self.W2, self.rate = X, y, W1, W2, rate
+        self.hidden = len(W2)
+        self.H = X @ W1
+        self.alive, self.O = self.H > 0, np.maximum(self.H, 0)
+        self.yhat = self.O @ W2
+        self.error = 2 * (self.yhat - y) / len(X)
 
-    W1_new, H_new, yhat_new = stepped(error)
-    _, H_next, z_next = stepped(error_of_p)
-    dL_dO = error @ W2.T
-    dL_dH = dL_dO * alive
-    return SimpleNamespace(
-        hidden=len(W2), y=y, W1=W1, H=H, yhat=yhat,
-        dL_dO=dL_dO, dL_dH=dL_dH, dL_dX=dL_dH @ W1.T, dL_dW1=X.T @ dL_dH, dL_dW2=out_of_relu.T @ error,
-        W1_new=W1_new, H_new=H_new, L=((yhat - y) ** 2).sum(), L_new=((yhat_new - y) ** 2).sum(),
-        H_next=H_next, C=logloss_of(y, yhat), C_next=logloss_of(y, z_next),
-    )  # fmt: skip
+    dL_dO = cached_property(lambda self: self.error @ self.W2.T)
+    dL_dH = cached_property(lambda self: self.dL_dO * self.alive)
+    dL_dX = cached_property(lambda self: self.dL_dH @ self.W1.T)
+    dL_dW1 = cached_property(lambda self: self.X.T @ self.dL_dH)
+    dL_dW2 = cached_property(lambda self: self.O.T @ self.error)
+    after = cached_property(lambda self: self.stepped(self.error))
+    after_logloss = cached_property(lambda self: self.stepped((1 / (1 + np.exp(-self.yhat)) - self.y) / len(self.X)))
+    W1_new = property(lambda self: self.after[0])
+    H_new = property(lambda self: self.after[1])
+    H_next = property(lambda self: self.after_logloss[1])
+    L = property(lambda self: ((self.yhat - self.y) ** 2).sum())
+    L_new = property(lambda self: ((self.after[2] - self.y) ** 2).sum())
+    C = property(lambda self: logloss_of(self.y, self.yhat))
+    C_next = property(lambda self: logloss_of(self.y, self.after_logloss[2]))
+
+    def stepped(self, error):
+        """The first layer's weights, what they put out and the output, after a step along an error of the output."""
+        into = self.W1 - self.rate * self.X.T @ (error @ self.W2.T * self.alive)
+        out = self.W2 - self.rate * self.O.T @ error
+        return into, self.X @ into, np.maximum(self.X @ into, 0) @ out
 
 
 def logloss_of(y, z):

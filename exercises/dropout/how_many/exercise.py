@@ -145,9 +145,7 @@ def units(s):
     thinner = s.values["p_thin"]
     solved = calculus.equations(
         calculus.scope({"best": (0, 1)}, p=calculus.whole(thinner)),
-        calculus.equals(
-            mean.links[-1], apply("mul", apply("sub", calculus.ONE, calculus.whole(thinner)), calculus.whole(n))
-        ),
+        calculus.equals(mean.links[-1], apply("mul", calculus.whole(1 - thinner), calculus.whole(n))),
         calculus.becomes(calculus.equals(mean.links[-1], calculus.whole(n * (1 - thinner)))),
         calculus.collect_unknown(P),
         calculus.divide_by_factor(P),

@@ -166,3 +166,5 @@ def worthwhile(v):
     yield "a kept unit is alive, and so is a dropped one", (kept & (v.Z > 0)).any() and (~kept & (v.Z > 0)).any()
     yield "the arguments stay where the function is not flat", v.activation == "relu" or (abs(v.Z) <= 3).all()
     yield "the prediction is wrong, and not by much", 0 < abs(float((v.yhat - v.y).item())) <= 12
+    yield "without dropout the prediction is another", (v.yhat != v.test).all()
+    yield "a forgotten division shows", (v.unscaled != v.yhat).all()

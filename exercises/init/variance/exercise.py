@@ -191,6 +191,7 @@ def show(s):
         ),
         "letters": {name: Name(name) for name in ("a", "n", "h", "w", "x", "z", "s")},
         "interval": [calculus.neg(half_width(s)), half_width(s)],
+        "rectified": apply("relu", Name("z")),
         "minus_a": calculus.neg(Name("a")),
         "square": square,
         "term": product((Name("w"), Name("x"))),

@@ -58,12 +58,18 @@ problems = {
 }
 
 
+def needed(worked):
+    """What some of the formulas have, so that it must make sense."""
+    return {name: any(getattr(one, name) for one in worked.values()) for name in ("logarithm", "denominator")}
+
+
 signs = differentials.signs("f", "X", matrices="A B C")
 
 
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "f": Name("f"), "tried": worked["d"].tried()}
+    tried = worked["d"].tried()
+    return {"parts": worked, "f": Name("f"), "tried": tried, **needed(worked)}
 
 
 def answers(s):

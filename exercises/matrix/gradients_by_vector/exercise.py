@@ -65,12 +65,18 @@ problems = {
 }
 
 
+def needed(worked):
+    """What some of the formulas have, so that it must make sense."""
+    return {name: any(getattr(one, name) for one in worked.values()) for name in ("logarithm", "denominator")}
+
+
 signs = differentials.signs("f", "X", matrices="A B a b")
 
 
 def show(s):
     worked = {part: differentials.Worked(problem) for part, problem in s.problems.items()}
-    return {"parts": worked, "f": Name("f"), "tried": worked["e"].tried()}
+    tried = worked["e"].tried()
+    return {"parts": worked, "f": Name("f"), "tried": tried, **needed(worked)}
 
 
 def answers(s):

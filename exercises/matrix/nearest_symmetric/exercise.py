@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keygen.author import choice, differentials
+from keygen.author import choice, concluded, differentials
 
 given = {"constraint": choice("symmetric", "skew", published="symmetric")}
 
@@ -43,6 +43,7 @@ def show(s):
     subject = differentials.Subject(f, problem.wrt, gradient, nearest.optimum.solution, constraint)
     return {
         "nearest": nearest,
+        "alone": not isinstance(f, differentials.Sum),
         "balance": differentials.Result("optimum", "F", multiplier, nearest.optimum.multiplier),
         "tried": differentials.try_on_numbers(subject),
         "multiplier": multiplier,
@@ -53,4 +54,7 @@ def show(s):
 
 
 def answers(s):
-    return {"a": s.shown["nearest"].answers(X="optimum", gradient="gradient")}
+    nearest = s.shown["nearest"]
+    found = nearest.answers(X="optimum", gradient="gradient")
+    found["X"] = concluded(found["X"], *map(nearest.result, ("function", "differential", "optimum")))
+    return {"a": found}

@@ -50,6 +50,7 @@ def show(s):
         "model": model,
         "exact": "pi" in by_mean.symbols and model.covariance == sigma,
         "estimate": estimate,
+        "hat": hat,
         "column": column,
         "form": differentials.as_squares(estimate.value, column),
         "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", others=(hat,)),

@@ -1,6 +1,6 @@
 """Ridge regression: the differential, the normal equations, the gradient step, the second differential."""
 
-from keygen.author import differentials
+from keygen.author import concluded, differentials
 
 RESIDUALS = ("y - X @ w", "X @ w - y", "y - Z.T @ w", "Z.T @ w - y")
 PENALTIES = (
@@ -29,9 +29,14 @@ signs = differentials.signs("L", "w", matrices="X Z D y a")
 
 def show(s):
     loss = differentials.Worked(s.problems["a"], "L")
-    return {"loss": loss, "column": loss.column, "tried": loss.tried(optimum=True)}
+    constant = [letter for letter in loss.letters if letter.name == "a"]
+    return {"loss": loss, "constant": constant, "column": loss.column, "tried": loss.tried(optimum=True)}
 
 
 def answers(s):
+    loss = s.shown["loss"]
     kinds = {"a": "gradient", "b": "optimum", "c": "step", "d": "hessian"}
-    return {part: s.shown["loss"].answers(**{kind: kind}) for part, kind in kinds.items()}
+    found = {part: loss.answers(**{kind: kind}) for part, kind in kinds.items()}
+    found["a"]["gradient"] = concluded(found["a"]["gradient"], *map(loss.result, ("differential", "gradient")))
+    found["d"]["hessian"] = concluded(found["d"]["hessian"], *map(loss.result, ("second_differential", "hessian")))
+    return found

@@ -48,7 +48,7 @@ def answers(s):
     return {
         "a": {"beta": "beta_0"},
         "b": {
-            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["ridge"]["solved"]),
+            "beta": concluded(spelled(s.shown["formula_of_beta"]), s.shown["estimate"]),
             "decreasing": concluded(same_as(True), s.shown["falling"]),
         },
         "c": {"lambda": "lam_best", "cv": "cv", "cv_mean": "cv_mean"},
@@ -196,6 +196,7 @@ def show(s):
         "plain": optimum(s, penalty=False),
         "ridge": ridge,
         "formula_of_beta": formula,
+        "estimate": Chain((BETA, formula), at={"lam": 1, "beta": calculus.exactly(formula, lam=1)}),
         "falling": falling(formula),
         **validation(s),
         "least_cv": s.claim("cv"),

@@ -1,0 +1,89 @@
+"""The page of one student on paper: what `student_page` says, set by TeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from keygen.builds.request import SheetRequest
+from keygen.course.points import decimal
+from keygen.course.sheet_keys import said
+from keygen.document.template import rendered, template_file, words
+from keygen.document.tex_parts import TeX
+from keygen.document.tex_text import printed
+from keygen.document.titles import headed, pdf_text, plain_title
+from keygen.document.told_laws import ToldLaws, without_marks
+from keygen.document.typesetter import Typesetter
+from keygen.grading.student_page import FirstStep
+from keygen.grading.summary import rounded
+from keygen.grading.summary_page import grading_words, title_of
+from keygen.grading.typed_text import unquoted
+from keygen.grading.verdicts import AnswerVerdict
+from keygen.mathematics.number_format import Policy
+from keygen.tex.pdf import compile_tex
+from keygen.writers.latex import LatexWriter
+
+TEMPLATE = "checked.tex"
+BETWEEN = 6
+"""Characters of what was typed, which may have no spaces, after which a line may end."""
+LONGEST = 120
+"""Characters of what was typed that stand on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentOnPaper:
+    """Whose page it is, the variant's code, and the points: had, and possible."""
+
+    id: str
+    name: str
+    code: str
+    points: tuple[Fraction, Fraction]
+
+
+def student_pdf(
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
+) -> bytes:
+    """The whole file for one student. Raises KeygenError where TeX cannot set it."""
+    text, _ = rendered(template_file(order.language, TEMPLATE), order.language, context(order, whose, verdicts, steps))
+    return compile_tex(text, style=order.course.style_files(), engine=order.sheet.engine, ahead=True).data
+
+
+def context(
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
+) -> dict[str, Any]:
+    """What the template shows."""
+    say, page = grading_words(order), words("words", order.language)
+    title = headed(title_of(order), say["checked"])
+    had, possible = (decimal(rounded(one), order.language.separator) for one in whose.points)
+    course = plain_title(said(order.sheet.course, order.language), "course", order.sheet.file)
+    return {
+        "_printer": Typesetter(Policy()), "language": order.language.style, "about": pdf_text(title),
+        "code": TeX(order.language.code), "title": printed(title).tex, "course": printed(course).tex,
+        "page": page["page"], "points": printed(f"{say['had']} {had} {say['of']} {possible}").tex,
+        "name": printed(whose.name or whose.id).tex, "id": printed(whose.code).tex,
+        "exercise": printed(say["exercise"]).tex, "answers": printed(say["answers"]).tex,
+        "steps": [{"number": TeX(str(number)), "body": body(step)} for number, step in steps.items()],
+        "rows": list(rows(verdicts, say, order)),
+    }  # fmt: skip
+
+
+def body(step: FirstStep) -> TeX:
+    """What is said of a first wrong step."""
+    return without_marks(TeX(LatexWriter(step.typesetter).blocks(step.blocks)), ToldLaws())
+
+
+def rows(verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest) -> Iterator[Sequence[TeX]]:
+    """A row an answer, under their heads."""
+    yield [printed(say[name]).tex for name in ("answer", "typed", "verdict", "share")]
+    for one in verdicts:
+        credit = decimal(rounded(one.credit), order.language.separator)
+        yield printed(one.column).tex, broken(unquoted(one.typed)), printed(say[one.kind]).tex, printed(credit).tex
+
+
+def broken(text: str) -> TeX:
+    """What was typed, in lines where it is long."""
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    words = ([word[at : at + BETWEEN] for at in range(0, len(word), BETWEEN)] for word in shown.split())
+    return TeX(" ".join(r"\hspace{0pt}".join(printed(piece).tex for piece in word) for word in words))

@@ -1,0 +1,98 @@
+"""Tables of answers of sheets 5, 5b and 7 have what was asked and no more, and answers that should differ do."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from keygen.mathematics.number_format import Policy
+from keygen.mathematics.readback import Proofs
+from keygen.variants.solve import solve
+from keygen.variants.solved import Solved
+from keygen.writers.latex import problem
+from tests.courses import LANGUAGES, SHIPPED
+
+IN = ["en", "ru"]
+SEEDS = [None, 3, 7, 58]
+HOME = {
+    "activations/sigmoid_layer": "sheet5",
+    "activations/relu_and_friends": "sheet5",
+    "regularization/constant_with_ridge": "sheet5",
+    "dropout/mask": "sheet5b",
+    "dropout/how_many": "sheet5b",
+    "init/variance": "sheet5b",
+    "rnn/vanishing": "sheet7",
+}
+
+
+@cache
+def variant(name: str, seed: int | None) -> Solved:
+    return solve(SHIPPED.exercise(name), HOME[name], seed)
+
+
+def answers(name: str, seed: int | None, language: str) -> str:
+    """The table of answers of an exercise in TeX."""
+    solved = variant(name, seed)
+    proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
+    return str(problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs).answers)
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_largest_slope_is_a_value_that_is_attained(seed: int | None, language: str) -> None:
+    said = {"en": "with equality at", "ru": "равенство — при"}[language]
+    assert rf"{said} \( \kgchain{{t}}{{\kglink{{=}}{{0}}}} \)" in answers("activations/sigmoid_layer", seed, language)
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_leakyrelu_changes_is_answered(seed: int | None, language: str) -> None:
+    said = {"en": "and the unit goes on learning", "ru": "и нейрон продолжает учиться"}[language]
+    assert said in answers("activations/relu_and_friends", seed, language)
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_estimate_is_answered_without_the_equation_that_it_solves(seed: int | None, language: str) -> None:
+    found = answers("regularization/constant_with_ridge", seed, language)
+    assert r"\kgchain{\beta}{\kglink{=}" in found
+    assert "Leftrightarrow" not in found
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_clipping_the_clipped_gradient_is_answered_alone(seed: int | None, language: str) -> None:
+    found = answers("rnn/vanishing", seed, language)
+    assert r"\kgchain{\bar{g}}" in found
+    assert r"\lVert" not in found
+
+
+@pytest.mark.parametrize("seed", [None, *range(1, 31)])
+def test_a_mask_changes_the_prediction_and_so_does_a_forgotten_division(seed: int | None) -> None:
+    values = variant("dropout/mask", seed).values
+    assert (values["yhat"] != values["test"]).all()
+    assert (values["yhat"] != values["unscaled"]).all()
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_equation_for_the_probability_begins_with_the_share_that_is_given(seed: int | None, language: str) -> None:
+    """And not with one minus the probability, which is what it is solved for."""
+    solved = variant("dropout/how_many", seed)
+    proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
+    made = problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
+    (text,) = [part.solution for part in made.parts if part.key == "e"]
+    assert re.search(r"= 0(\.|\{,\})\d+ \\cdot \d+\}", text)
+    assert "(1 - 0" not in text
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_relu_does_is_said_where_it_is_called_by_its_name(seed: int | None, language: str) -> None:
+    solved = variant("init/variance", seed)
+    proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
+    made = problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
+    (text,) = [part.statement for part in made.parts if part.key == "d"]
+    assert r"\max(0" in text
