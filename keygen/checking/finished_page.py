@@ -36,6 +36,7 @@ from keygen.errors import KeygenError
 from keygen.figures.tables import Table, TensorShape
 from keygen.mathematics.latex import LatexPrinter, chain_tex, tex
 from keygen.mathematics.names import in_line, name_tex
+from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Name, Term
 from keygen.tolerances import ORACLE
@@ -402,7 +403,7 @@ class UncheckedProofs:
     """Proofs for who prints a page again to find out what its texts are made of."""
 
     def __init__(self, policy: Policy) -> None:
-        self.policy = policy
+        self.policy, self.numerals = policy, numerals(policy)
 
     def require(self, chain: Chain) -> None:
         """Nothing to prove."""

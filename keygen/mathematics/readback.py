@@ -28,7 +28,7 @@ from keygen.mathematics.comparison import HOLDS, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, compiled, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, apart
 from keygen.mathematics.line_digits import sharpening
-from keygen.mathematics.number_cache import numerals
+from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.python import ShownNumber, require_true_digits, to_python
 from keygen.mathematics.terms import Chain, Literal, Name, Term
@@ -79,7 +79,6 @@ class Proofs:
         self.exactly, self.flat = exactly or flat, flat
         self.glance = FastCheck(self.scope if quick is None else scope_of(quick, calls), policy)
         self.sharpened = sharpening(policy)
-        self.numerals = numerals(policy)
         self.kept: dict[int, Chain] = {}  # by identity; the chains are kept, so that identities stay theirs
         self.formulas: dict[str, Any] = {}
         self.equalities = 0
@@ -89,6 +88,11 @@ class Proofs:
     def scope(self) -> Mapping[str, Any]:
         """What the names of the lines mean."""
         return scope_of(self.values, self.calls)
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """The numbers of the policy."""
+        return numerals(self.policy)
 
     @property
     def digits(self) -> int:
