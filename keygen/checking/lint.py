@@ -34,7 +34,7 @@ GENERAL = re.compile(r"(?:%#|\\comment\{).*?\bgeneral:\s*\S")
 ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False}
 CONDITION = re.compile(r"\bholds\b")
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)?(?![\w-])")
-HEADING = re.compile(r"\\kgstephead\{[^}]*\}")
+UNSAID = re.compile(r"\\kgstephead\{[^}]*\}|\[\d\]")  # the title of a step; where a word has its argument
 TYPED = r"let the exercise say it: \( \val{ value.NAME } \); or write `%% by hand` on the line before"
 HOLDS = r"put it under `%% if holds.NAME`, or say why it is true of every variant: end its line with `%# general: WHY`"
 
@@ -152,7 +152,7 @@ def termed(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str
 def counted(line: WordLine, rules: LanguageRules) -> Iterator[tuple[str, str, str]]:
     """The sentences of a line with a number that nobody computes: sentence, number, repair."""
     for sentence in line.sentences:
-        numbers = dict.fromkeys(NUMBER.findall(HEADING.sub("", sentence)))
+        numbers = dict.fromkeys(NUMBER.findall(UNSAID.sub("", sentence)))
         if numbers and not line.by_hand:
             yield sentence, ", ".join(numbers), TYPED
 

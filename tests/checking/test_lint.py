@@ -46,6 +46,8 @@ def found(folder: Path, *solution: str) -> list[str]:
         (("%% for step in steps if holds.idle", "It stays.", "%% endfor"), []),
         ((r"Here \( \val{ positive } \) is \val{ zero }.",), []),
         (("Does it grow, and is it ever positive?",), []),
+        (("It has 2 units.",), ["4 2"]),
+        (("It has [1] units.",), []),
     ],
 )
 def test_a_claim_has_a_condition_or_a_reason(tmp_path: Path, solution: tuple[str, ...], said: list[str]) -> None:
