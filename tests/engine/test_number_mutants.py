@@ -22,11 +22,12 @@ from keygen.engine.zero_test import Algebra, GivenUpError, Quotient
 
 WIDTH = Fraction(1, 1000)
 PLACES = (Fraction(5, 4), Fraction(-3, 5))
+WRITTEN = ("number", "rounded")  # the same number, written otherwise
 
 
 def true(operation: str, inputs: tuple[Any, ...]) -> Any:
     """An operation by the oracle's plain definition, in 150 digits."""
-    return inputs[0] if operation == "number" else mp.settled(lambda: mp.inexact(oracle(operation, *inputs)))
+    return inputs[0] if operation in WRITTEN else mp.settled(lambda: mp.inexact(oracle(operation, *inputs)))
 
 
 def oracle(operation: str, *inputs: Any) -> Any:
@@ -116,7 +117,7 @@ BASIS = (E, E2, LN6, LN8, ROOT, TWO, SHARE, made("neg", ROOT), made("div", LN6, 
 
 def tried() -> list[FieldExpression]:
     """Expressions in which every rule of the algebra has work to do."""
-    found = [made(name, x) for name in ("number", "neg", "exp", "sigmoid", "tanh") for x in BASIS]
+    found = [made(name, x) for name in (*WRITTEN, "neg", "exp", "sigmoid", "tanh") for x in BASIS]
     found += [
         made(name, a, b)
         for name in ("add", "sub", "mul", "div")
@@ -173,7 +174,7 @@ def value(x: Any) -> Any:
     if isinstance(x, Fraction):
         return x
     inputs = [value(part) for part in x.inputs]
-    return inputs[0] if x.operation == "number" else oracle(x.operation, *inputs)
+    return inputs[0] if x.operation in WRITTEN else oracle(x.operation, *inputs)
 
 
 TRIED = tried()
