@@ -14,7 +14,12 @@ ASKED: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("sheet2", "outputs/sigmoid", "h"): ("df_max", "t"),  # how large, and where
     ("sheet2", "outputs/softmax", "d"): ("M",),
     ("sheet3", "optimizers/logistic_step", "b"): ("p", "L", "dL_dw", "w1", "p1", "L1"),
+    ("sheet4", "backprop/computation_graph", "a"): tuple(f"d{v}_d{x}" for v in "abcdef" for x in "xy"),
     ("sheet4", "backprop/layered_network", "c"): ("dL_dZ3", "dL_dZ2"),
+    ("sheet4", "backprop/two_layer_formula", "a"): (
+        "Z2", "H2", "yhat", "dZ2_dX", "dyhat_dH2", "dH2_dZ2", "dL_dyhat", "dL_dH2", "dL_dZ2",
+        "dL_dW1", "dL_dW2", "W1_new", "W2_new",
+    ),
     ("sheet4", "backprop/layer_by_layer", "b"): ("dH_dX", "dL_dX", "dL_dX"),  # the derivative, the formula, the numbers
     ("sheet4", "backprop/layer_by_layer", "d"): ("dO_dH", "dL_dH", "dL_dH"),
     ("sheet4", "backprop/layer_by_layer", "f"): ("dyhat_dO", "dL_dO", "dL_dO"),
@@ -32,7 +37,7 @@ ASKED: dict[tuple[str, str, str], tuple[str, ...]] = {
 def answered(made: Problem, part: str) -> list[str]:
     """What stands on the left of the lines of a part's row."""
     assert made.answers
-    letter = next(one.letter for one in made.parts if one.key == part)
+    letter = next(one.letter for one in made.parts if one.key == part) if len(made.parts) > 1 else ""
     (row,) = (one for one in made.answers.rows if one.letter == letter)
     said = [one for node in walked(row) if isinstance(node, InlineFormula) for one in node.says]
     lefts = [one.links[0] if isinstance(one, Chain) else one for one in said]
@@ -48,10 +53,13 @@ def test_a_part_is_answered_by_what_it_asks_for_and_nothing_else(
     assert tuple(answered(key(exercise, sheet, language), part)) == names
 
 
-@pytest.mark.parametrize("seed", [3, 58])
-def test_gradients_are_answered_with_the_derivative_that_an_activation_has(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "outer"), [(3, "yhat"), (58, "Z2")])
+def test_gradients_are_answered_with_the_derivative_that_an_activation_has(seed: int, outer: str) -> None:
+    """In every part: an answer with f' beside one with [z > 0] would seem to be of another function."""
     made = key("backprop/layered_network", "sheet4", "en", seed)
-    assert [name.removeprefix("own") for name in answered(made, "b")] == ["downL_dW2", "downL_dW1"]
+    assert answered(made, "b") == ["downL_dW2", "downL_dW1"]
+    assert answered(made, "c") == [f"downL_down{outer}"]
+    assert answered(made, "d") == ["owndelta2", "downL_dW2", "owndelta1", "downL_dW1"]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

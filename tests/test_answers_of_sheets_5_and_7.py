@@ -19,6 +19,7 @@ SEEDS = [None, 3, 7, 58]
 HOME = {
     "activations/sigmoid_layer": "sheet5",
     "activations/relu_and_friends": "sheet5",
+    "activations/tanh": "sheet5",
     "regularization/constant_with_ridge": "sheet5",
     "dropout/mask": "sheet5b",
     "dropout/how_many": "sheet5b",
@@ -42,8 +43,11 @@ def answers(name: str, seed: int | None, language: str) -> str:
 @pytest.mark.parametrize("language", IN)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_largest_slope_is_a_value_that_is_attained(seed: int | None, language: str) -> None:
-    said = {"en": "with equality at", "ru": "равенство — при"}[language]
-    assert rf"{said} \( \kgchain{{t}}{{\kglink{{=}}{{0}}}} \)" in answers("activations/sigmoid_layer", seed, language)
+    said = {"en": ", at", "ru": " при"}[language]
+    found = answers("activations/sigmoid_layer", seed, language)
+    assert rf"{said} \( \kgchain{{t}}{{\kglink{{=}}{{0}}}} \)" in found
+    assert r"\kgchain{\max f'}{\kglink{=}" in found
+    assert r"\le" not in found.partition(r"\max f'")[2].partition("kgchain{t}")[0]
 
 
 @pytest.mark.parametrize("language", IN)
@@ -96,3 +100,10 @@ def test_what_relu_does_is_said_where_it_is_called_by_its_name(seed: int | None,
     made = problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
     (text,) = [part.statement for part in made.parts if part.key == "d"]
     assert r"\max(0" in text
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_why_a_state_goes_through_the_tangent_is_answered(seed: int | None, language: str) -> None:
+    said = {"en": "its values are bounded", "ru": "его значения ограничены"}[language]
+    assert said in answers("activations/tanh", seed, language)

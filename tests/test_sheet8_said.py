@@ -101,3 +101,25 @@ def test_a_vector_beside_the_data_is_said_to_be_given(name: str, letter: str, la
     for seed in SEEDS:
         stands = letter in variant(name, seed).problems["a"].symbols
         assert (said[language] in page(name, seed, language)) is stands
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_likelihood_has_its_variables_in_one_order(seed: int | None, language: str) -> None:
+    """The mean first, wherever the function is written."""
+    text = page("normal_likelihood", seed, language)
+    assert r"L(\kgmat{\mu}, \kgmat{\Sigma})" in text
+    assert r"L(\kgmat{\hat{\mu}}, \kgmat{P})" in text
+    assert r", \kgmat{\hat{\mu}})" not in text
+
+
+@pytest.mark.parametrize("language", IN)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_observations_have_one_mean_where_it_is_the_same_for_all(seed: int | None, language: str) -> None:
+    one, each = {
+        "en": ("the estimate of their mean do not", "the estimates of their means do not"),
+        "ru": ("от оценки их математического ожидания", "от оценок их математических ожиданий"),
+    }[language]
+    text = page("normal_likelihood", seed, language)
+    mean = str(variant("normal_likelihood", seed).shown["model"].mean)
+    assert ((one in text), (each in text)) == (mean == "mu", mean != "mu")

@@ -240,6 +240,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "hadamard": apply("mul", a, b),
         "power": apply("square", a),
         "bracket": apply("step", x),
+        "number": T,
         "relu": apply("relu", T),
         "slope": Name("dO_dH", (2, 2)),
         "partial": Name("dL_dx"),

@@ -116,7 +116,7 @@ def shape_tex(shape: Shape) -> str:
 def result_tex(result: Result) -> str:
     """f(X) = ..., and what follows from it, broken at the equals sign where it is long."""
     letter, value, wrt = name_tex(result.letter, {}), expression_tex(result.value), expression_tex(result.wrt)
-    variables = ", ".join(map(expression_tex, (result.wrt, *result.others)))
+    variables = ", ".join(map(expression_tex, result.variables))
     if result.kind in BRACED and result.value.shape != SCALAR and short(written(result.value)):
         value = rf"\underbrace{{{value}}}_{{{shape_tex(result.value.shape)}}}"
     left, relation = {
@@ -326,7 +326,7 @@ def require_printed(text: str, shown: Matrices) -> None:
             sides = tuple(row.sides for row in shown.rows)
             require_rows(text, sides, shown.about, shown.moving, shown.named, shown.solved)
         case Result():
-            require_result(text, shown.kind, shown.letter, shown.value, (shown.wrt, *shown.others))
+            require_result(text, shown.kind, shown.letter, shown.value, shown.variables)
         case GradientReading():
             require_reading(text, shown.letter, shown.wrt)
         case Sizes():

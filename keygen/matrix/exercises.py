@@ -113,13 +113,19 @@ def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: b
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """letter(wrt, others) = value, its differential, its gradient and so on: one line that a page sets off."""
+    """letter(before, wrt, others) = value, its differential, its gradient and so on: one line that a page sets off."""
 
     kind: Kind
     letter: str
     wrt: Symbol
     value: Expression
     others: tuple[Symbol, ...] = ()
+    before: tuple[Symbol, ...] = ()
+
+    @property
+    def variables(self) -> tuple[Symbol, ...]:
+        """All that the function depends on, in the order of the page."""
+        return (*self.before, self.wrt, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,7 @@ class Worked:
     letter      what the function is called on the page
     constraint  X' = X or X' = -X where the problem is a Lagrangian
     others      the other variables of the function
+    before      those that stand before the variable, where the page has named the function so
     multiplier  the Lagrangian's
     """
 
@@ -152,6 +159,7 @@ class Worked:
     constraint: Constraint | None = None
     others: tuple[Symbol, ...] = ()
     multiplier: Symbol | None = None
+    before: tuple[Symbol, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.constraint is None) != (self.multiplier is None):
@@ -224,7 +232,7 @@ class Worked:
 
     def result(self, kind: Kind) -> Result:
         """What is found of this kind, as a line of the page."""
-        return Result(kind, self.letter, self.wrt, self.value(kind), self.others)
+        return Result(kind, self.letter, self.wrt, self.value(kind), self.others, self.before)
 
     @property
     def reading(self) -> GradientReading:

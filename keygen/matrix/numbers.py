@@ -473,21 +473,21 @@ def numbers_of(term: Term) -> Iterator[Fraction]:
 
 
 def signs(
-    letter: str, wrt: str, *others: str, matrices: str = "", asked: OneOf["gradient", "differential"] = "gradient"
+    letter: str, wrt: str, *before: str, matrices: str = "", asked: OneOf["gradient", "differential"] = "gradient"
 ) -> dict[str, str]:
-    """How a check looks on a page whose function is letter(wrt, *others), and whose formula is what was `asked` for.
+    """How a check looks on a page whose function is letter(*before, wrt), and whose formula is what was `asked` for.
     `matrices`: the letters of the formulas that are matrices or columns, apart by spaces; the others are numbers."""
 
     def bold(name: str) -> str:
         return rf"\kgmat{{{name_tex(name, {})}}}"
 
     def called(x: str) -> str:
-        rest = "".join(f", {bold(other)}" for other in others)
-        return rf"{letter}({x} + {LETTER}\,\mathrm{{d}}{bold(wrt)}{rest})"
+        start = "".join(f"{bold(other)}, " for other in before)
+        return rf"{letter}({start}{x} + {LETTER}\,\mathrm{{d}}{bold(wrt)})"
 
     hat = rf"\hat{{{bold(wrt)}}}"
     return {
-        **{name: bold(name) for name in (wrt, *others, *matrices.split())},
+        **{name: bold(name) for name in (wrt, *before, *matrices.split())},
         f"direction_{wrt}": rf"\mathrm{{d}}{bold(wrt)}",
         f"slope_{wrt}": rf"\nabla_{{\!{bold(wrt)}}} {letter}" if asked == "gradient" else rf"\mathrm{{d}}{letter}",
         f"along_{wrt}": called(bold(wrt)),

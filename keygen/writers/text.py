@@ -202,10 +202,10 @@ class TextWriter:
     def side(self, result: Result) -> str:
         """What a result is equal to."""
         letter, wrt = laid_out(from_tex(result.letter)).lines[0], plain_text(result.wrt)
-        variables = ", ".join(map(plain_text, (result.wrt, *result.others)))
+        variables = ", ".join(map(plain_text, result.variables))
         return {
             "function": f"{letter}({variables})", "differential": f"d{letter}",
-            "gradient": f"∇_{wrt} {letter}" if result.others else f"∇{letter}",
+            "gradient": f"∇_{wrt} {letter}" if len(result.variables) > 1 else f"∇{letter}",
             "jacobian": f"J({letter})", "hessian": f"∇²{letter}", "second_differential": f"d²{letter}", "step": wrt,
             "optimum": from_tex(name_tex(result.wrt.name + "hat", {})),
         }[result.kind]  # fmt: skip

@@ -70,7 +70,7 @@ def show(s):
         "function": activation(s),
         "slope": slope(s),
         "steepest": steepest(s),
-        "largest": steepest(s).result,
+        "largest": s.chain("top").result,
         "half": Chain((Name("f"), Literal(half)), at={"f": half}),
         "letters": {name: Name(name) for name in ("f", "df", "t", "q", "w", "L", "k", "t_k")},
         "activated": activated(s),

@@ -65,6 +65,7 @@ def answers(s):
         "b": {"df": concluded(spelled(shown["slope"].links[-1]), shown["slope"])},
         "c": {"H": "H", "O": "O", **backward},
         "d": {"max_df": number("steepest"), "df1": "df1"},
+        "e": {"why": same_as("bounded, symmetric about zero, with a larger slope near zero than the sigmoid's")},
     }
 
 

@@ -1,5 +1,6 @@
 """A polynomial as a graph of elementary operations: derivatives vertex by vertex, then by all paths."""
 
+from fractions import Fraction
 from itertools import product as product_of
 
 from keygen.author import (
@@ -7,6 +8,7 @@ from keygen.author import (
     Claim,
     Given,
     Literal,
+    Name,
     Polynomial,
     Swatch,
     Table,
@@ -87,13 +89,18 @@ def answers(s):
     derivatives = {
         f"d{vertex}_d{name}": f"d{vertex}_d{name}"
         if f"d{vertex}_d{name}" in s.values
-        else same_as(Polynomial.constant(0))
+        else concluded(same_as(Polynomial.constant(0)), absent(vertex, name))
         for vertex in VERTICES
         for name in inputs(s)
     }
     counts = {f"paths_{name}": same_as(len(paths(s.trace, name, "f"))) for name in inputs(s)}
     sums = {f"df_d{name}": concluded(f"df_d{name}", collected(s, name)) for name in inputs(s)}
     return {"a": derivatives, "b": {**sums, **counts}}
+
+
+def absent(vertex, name):
+    """The derivative by an input that a vertex does not depend on."""
+    return Chain((Name(f"d{vertex}_d{name}"), Literal(Fraction(0))), at={f"d{vertex}_d{name}": Fraction(0)})
 
 
 told = {**dict.fromkeys(given), "f": expression("f")}

@@ -45,6 +45,7 @@ band = {"operations": (35, 70)}
 told = {"loss": same_as("half_square"), "shapes": shapes()}
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}
+BACK = ("dL_d", "downL_d")  # how the names of the gradients of the loss begin
 
 
 def widths(c):
@@ -65,6 +66,18 @@ def unknown(c):
     sizes = widths(c)
     matrices = {f"W{k}": f"{sizes[k - 1]} {sizes[k]}" for k in layers(c)}
     return {"X": f"1 {c['inputs']}", "y": "1 1", **matrices, "u": ""}
+
+
+def gradient(c, name):
+    """The name of the gradient of the loss, with the activation's own derivative where the activation is known."""
+    if c["activation"] not in ACTIVATIONS:
+        return f"dL_d{name}"
+    return f"downL_d{name}" if name.startswith("W") else f"downL_down{name}"
+
+
+def delta(c, k):
+    """The name of the gradient with respect to the argument of layer k, called by a letter of its own."""
+    return f"delta{k}" if c["activation"] not in ACTIVATIONS else f"owndelta{k}"
 
 
 def outer(c):
@@ -114,6 +127,8 @@ def by_activation(t, known):
             t[f"own{signal(c, k)}"] = known(t[f"own{argument(c, k)}"])
     t.ownL = half_square(t.y, t.ownyhat)
     backprop(t, "ownL", weights(c))
+    for k in layers(c):
+        t[delta(c, k)] = called(t[gradient(c, argument(c, k))])
 
 
 def unit(c, letter, k, j):
@@ -174,6 +189,7 @@ def signs(c):
             found[weight(c, k, i, j)] = f"w^{k}_{{{below}}}"
             found |= {f"z{k}_{j}": f"z^{k}_{j}", f"h{k}_{j}": f"h^{k}_{j}"}
     own = {f"own{letter}{k}": f"{letter}_{k}" for letter in "ZH" for k in layers(c)}
+    own |= {f"owndelta{k}": rf"\delta_{k}" for k in layers(c)}
     return {**found, f"z{c['depth']}": f"z^{c['depth']}", **own, "ownyhat": r"\hat{y}", "ownL": "L"}
 
 
@@ -185,7 +201,9 @@ def answers(s):
     final = s.shown["with_slope"] or s.shown["in_full"]
     gradients = {name: concluded(formula(name), line) for name, line in zip(names, final)}
     factors = {
-        f"factor{k}": concluded(formula(name), Chain((s.name(name), written(s.trace, name, inside("dL_d")))))
+        f"factor{k}": concluded(
+            formula(name.replace("downL_down", "dL_d")), Chain((s.name(name), written(s.trace, name, inside(*BACK))))
+        )
         for k, name in enumerate(roles(s), start=1)
     }
     scalars, matrices = (s.shown["composed"][kind] for kind in ("scalars", "matrices"))
@@ -245,35 +263,36 @@ def way_back(s):
 
 def roles(s):
     """The repeated parts of the gradients, the most used first, each with the gradients that it serves."""
-    asked = [f"dL_d{name}" for name in reversed(weights(s.choices))]
-    found = repeated(s.trace, asked, lambda name: name.startswith("dL_d") and name not in asked)
+    asked = [gradient(s.choices, name) for name in reversed(weights(s.choices))]
+    back = gradient(s.choices, "W")[:-1]
+    found = repeated(s.trace, asked, lambda name: name.startswith(back) and name not in asked)
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
 def spread(s, names):
     """Gradients in the values of the forward pass, with the repeated parts set off."""
     boxes = {name: place for place, name in enumerate(roles(s), start=1)}
-    terms = {name: written(s.trace, name, inside("dL_d")) for name in names}
+    terms = {name: written(s.trace, name, inside(*BACK)) for name in names}
     return [Chain((s.name(name), marked(term, boxes))) for name, term in terms.items()]
 
 
 def algorithm(s):
     """The steps of the backward pass: deltas from the last to the first, then the gradients, all in deltas."""
     c = s.choices
-    short = {f"dL_d{argument(c, k)}": s.name(f"delta{k}") for k in layers(c)}
+    short = {gradient(c, argument(c, k)): s.name(delta(c, k)) for k in layers(c)}
 
     def line(name, source):
-        term = written(s.trace, source, lambda used: used not in short and inside("dL_d")(used))
+        term = written(s.trace, source, lambda used: used not in short and inside(*BACK)(used))
         return Chain((s.name(name), renamed(term, short)))
 
     return {
         "forward": [
             [s.chain(name).formula for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)
         ],
-        "meaning": [Chain((s.name(f"delta{k}"), s.name(f"dL_d{argument(c, k)}"))) for k in reversed(layers(c))],
-        "start": line(f"delta{c['depth']}", f"dL_d{outer(c)}"),
-        "back": [line(f"delta{k}", f"dL_dZ{k}") for k in reversed(layers(c)[:-1])],
-        "gradients": [line(f"dL_dW{k}", f"dL_dW{k}") for k in reversed(layers(c))],
+        "meaning": [Chain((s.name(delta(c, k)), s.name(gradient(c, argument(c, k))))) for k in reversed(layers(c))],
+        "start": line(delta(c, c["depth"]), gradient(c, outer(c))),
+        "back": [line(delta(c, k), gradient(c, f"Z{k}")) for k in reversed(layers(c)[:-1])],
+        "gradients": [line(gradient(c, f"W{k}"), gradient(c, f"W{k}")) for k in reversed(layers(c))],
     }
 
 
@@ -287,17 +306,17 @@ def scheme(s):
     c = s.choices
     columns = [Column(s.name("X"))]
     for k in layers(c):
-        here, last = f"dL_d{argument(c, k)}", k == c["depth"]
-        sent = None if last else other_factor(s, f"dL_dH{k}", f"dL_d{argument(c, k + 1)}")
-        through = None if argument(c, k) == "yhat" else other_factor(s, here, f"dL_d{signal(c, k)}")
+        here, last = gradient(c, argument(c, k)), k == c["depth"]
+        sent = None if last else other_factor(s, gradient(c, f"H{k}"), gradient(c, argument(c, k + 1)))
+        through = None if argument(c, k) == "yhat" else other_factor(s, here, gradient(c, signal(c, k)))
         columns.append(
             Column(
                 s.name(signal(c, k)),
                 (s.name(f"W{k}"), None if through is None else Name("f")),
-                s.name(f"delta{k}"),
+                s.name(delta(c, k)),
                 (sent, through),
-                s.name(f"dL_dW{k}"),
-                other_factor(s, f"dL_dW{k}", here),
+                s.name(gradient(c, f"W{k}")),
+                other_factor(s, gradient(c, f"W{k}"), here),
             )
         )
     return scheme_figure([*columns, Column(s.name("L"), backward=written(s.trace, "dL_dyhat"))])
@@ -316,8 +335,8 @@ def with_slope(s):
     """The gradients with the activation's own derivative; nothing where the activation is only named."""
     if s.choices["activation"] not in ACTIVATIONS:
         return []
-    names = [f"downL_d{name}" for name in reversed(weights(s.choices))]
-    return [Chain((s.name(name), written(s.trace, name, inside("downL_d")))) for name in names]
+    names = [gradient(s.choices, name) for name in reversed(weights(s.choices))]
+    return [Chain((s.name(name), written(s.trace, name, inside(*BACK)))) for name in names]
 
 
 def show(s):
@@ -345,7 +364,7 @@ def show(s):
             Chain((s.name(f"dL_d{name}"), written(s.trace, f"dL_d{name}", inside("dL_d"))))
             for name in reversed(weights(c))
         ],
-        "marked": spread(s, [f"dL_d{name}" for name in reversed(weights(c))]),
+        "marked": spread(s, [gradient(c, name) for name in reversed(weights(c))]),
         "repeated": [
             (*spread(s, [name]), [s.name(gradient) for gradient in served]) for name, served in roles(s).items()
         ],

@@ -94,7 +94,10 @@ def answers(s):
         name: concluded(formula(name, n="y.shape[0]"), *((line, *s.shown["updated"]) if line is lines[-1] else (line,)))
         for name, line in zip(names, lines)
     }
-    return {"a": {"yhat": formula("yhat"), **gradients}}
+    shown = s.shown
+    layers = [line for row in shown["outputs"] for line in row]
+    on_the_way = [*shown["jacobians"], *shown["slopes"], shown["at_loss"], *shown["rule"]]
+    return {"a": {"yhat": concluded(formula("yhat"), *layers, *on_the_way), **gradients}}
 
 
 def outputs(s):
@@ -156,6 +159,8 @@ def show(s):
         "slopes": [s.chain(f"dH{k}_dZ{k}").formula for k in order(c) if k > 1],
         "at_data": s.name(f"d{linear(c['layers'])}_dX"),
         "carried": carried(s),
+        "rule": [Chain(line.links[:2]) for line in carried(s)],
+        "at_loss": s.chain("dL_dyhat").formula,
         "accumulated": accumulated(s),
         "in_full": in_full(s),
         "updated": [s.chain(f"{name}_new").formula for name in reversed(weights(c))],

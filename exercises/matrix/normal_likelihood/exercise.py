@@ -31,7 +31,7 @@ def show(s):
     by_mean = s.problems["mu"]
     mu, sigma = by_mean.symbols["mu"], by_mean.symbols["Sigma"]
     mean = differentials.Worked(by_mean, "L", others=(sigma,))
-    covariance = differentials.Worked(replace(by_mean, wrt=sigma), "L", others=(mu,))
+    covariance = differentials.Worked(replace(by_mean, wrt=sigma), "L", before=(mu,))
     sample = next(letter for letter in mean.letters if letter.name == "x")
     model = differentials.normal_model(by_mean.f, mu, sigma, sample)
     estimate = covariance.result("optimum")
@@ -48,12 +48,13 @@ def show(s):
         "mean": mean,
         "covariance": covariance,
         "model": model,
+        "common_mean": model.mean == mu,
         "exact": "pi" in by_mean.symbols and model.covariance == sigma,
         "estimate": estimate,
         "hat": hat,
         "column": column,
         "form": differentials.as_squares(estimate.value, column),
-        "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", others=(hat,)),
+        "precision": differentials.Worked(replace(by_mean, f=f, wrt=precision), "L", before=(hat,)),
         "moved": differentials.equalities(
             differentials.Differential(inverse), (differentials.by_rule("inverse", inverse), "inverse")
         ),
