@@ -29,6 +29,7 @@ from keygen.engine.real import OPERATIONS, Real
 from keygen.figures.tables import Table
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.latex import LatexPrinter, tex
+from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.printer import Printer
 from keygen.mathematics.terms import Chain, Literal
@@ -46,6 +47,7 @@ class Unproven:
 
     def __init__(self, policy: Policy) -> None:
         self.policy, self.kept, self.formulas = policy, dict[int, Chain](), dict[str, Any]()
+        self.numerals = numerals(policy)
 
     def require(self, chain: Chain) -> None:
         self.kept[id(chain)] = chain
