@@ -442,14 +442,14 @@ def test_a_text_with_two_meanings_is_refused() -> None:
         check("x", "2 3", x=Fraction(6))
 
 
-@pytest.mark.parametrize("seed", [336, 1136])
+@pytest.mark.parametrize("seed", [994, 1136])
 def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_apart(seed: int) -> None:
     name = "backprop/delta_recursion"
     sheet, item = item_of(SHIPPED, name, 0)
     found = verdict(SheetRequest(SHIPPED, sheet, "ru", seed), item, deeply=True)
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]
-    assert len(undecided) == (seed == 336)
+    assert len(undecided) == (seed == 994)
 
 
 def test_every_operation_of_a_number_is_computed_again_by_the_oracle() -> None:
