@@ -202,7 +202,16 @@ def test_answers_are_those_of_the_key_and_pass_in_every_rounding_and_slips_do_no
             for called, one in answers.items():
                 variable = f"answer_{worked['number']}_{part}_{called}"
                 if variable not in code:
-                    assert one["type"] in ("expression", "formula", "edges", "witness", "set", "shapes", "table")
+                    assert one["type"] in (
+                        "expression",
+                        "formula",
+                        "edges",
+                        "witness",
+                        "set",
+                        "shapes",
+                        "table",
+                        "choice",
+                    )
                     continue
                 if one["type"] not in ("number", "vector", "matrix"):
                     continue
