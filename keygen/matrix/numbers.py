@@ -473,21 +473,27 @@ def numbers_of(term: Term) -> Iterator[Fraction]:
 
 
 def signs(
-    letter: str, wrt: str, *before: str, matrices: str = "", asked: OneOf["gradient", "differential"] = "gradient"
+    letter: str,
+    wrt: str,
+    *others: str,
+    before: str = "",
+    matrices: str = "",
+    asked: OneOf["gradient", "differential"] = "gradient",
 ) -> dict[str, str]:
-    """How a check looks on a page whose function is letter(*before, wrt), and whose formula is what was `asked` for.
+    """How a check looks on a page whose function is letter(before, wrt, *others), and whose formula is what was `asked`
+    for. `before`: the variables that stand before the one that moves, apart by spaces.
     `matrices`: the letters of the formulas that are matrices or columns, apart by spaces; the others are numbers."""
 
     def bold(name: str) -> str:
         return rf"\kgmat{{{name_tex(name, {})}}}"
 
     def called(x: str) -> str:
-        start = "".join(f"{bold(other)}, " for other in before)
-        return rf"{letter}({start}{x} + {LETTER}\,\mathrm{{d}}{bold(wrt)})"
+        moved = rf"{x} + {LETTER}\,\mathrm{{d}}{bold(wrt)}"
+        return f"{letter}({', '.join((*map(bold, before.split()), moved, *map(bold, others)))})"
 
     hat = rf"\hat{{{bold(wrt)}}}"
     return {
-        **{name: bold(name) for name in (wrt, *before, *matrices.split())},
+        **{name: bold(name) for name in (wrt, *others, *before.split(), *matrices.split())},
         f"direction_{wrt}": rf"\mathrm{{d}}{bold(wrt)}",
         f"slope_{wrt}": rf"\nabla_{{\!{bold(wrt)}}} {letter}" if asked == "gradient" else rf"\mathrm{{d}}{letter}",
         f"along_{wrt}": called(bold(wrt)),

@@ -24,7 +24,7 @@ problems = {
 }
 
 
-signs = differentials.signs("L", "Sigma", "muhat", matrices="x b mu")
+signs = differentials.signs("L", "Sigma", before="muhat", matrices="x b mu")
 
 
 def show(s):
