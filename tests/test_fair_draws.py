@@ -110,6 +110,14 @@ def test_an_upstream_gradient_that_is_the_input_itself_would_be_drawn_anew() -> 
     assert first_violation(drawn("activations/tanh", None)) == "the upstream gradient is not the input itself"
 
 
+def test_no_two_states_of_a_cell_that_are_alive_are_equal() -> None:
+    for seed in SEEDS:
+        one = drawn("rnn/bptt", seed)
+        states = [one.values[f"h_{k}"] for k in range(1, one.choices["moments"])]
+        alive = [float(state) for state in states if state != 0]
+        assert len(set(alive)) == len(alive), seed
+
+
 def test_no_unit_of_a_chain_starts_with_zero_weights_and_no_draw_of_matrices_with_zeros() -> None:
     for seed in SEEDS:
         assert (drawn("backprop/two_sgd_steps", seed).values["weights"] != 0).any(axis=1).all()
@@ -144,6 +152,14 @@ def test_of_the_published_zero_start_the_key_says_what_becomes_of_it() -> None:
     assert "after both steps the last matrix alone has changed" in english
     assert "At moment number" not in text_of(page("rnn/bptt", "en", 3))
     assert "(at moment number" in text_of(page("rnn/bptt", "en"))
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_fraction_at_the_end_of_a_line_of_the_cell_has_its_decimals_behind_it(language: str) -> None:
+    solution = text_of(page("rnn/bptt", language, 6)).split("-- answers --")[0]
+    lines = re.findall(r"\\kgchain\{.*?(?:\}\}|\]$)", solution)
+    assert [line for line in lines if r"}\kglink{\approx}" in line and r"\frac{1437}{1024}" in line]
+    assert not re.findall(r"\\kglink\{=\}\{-?\\frac\{\d+\}\{\d+\}\}(?!\\kglink\{\\approx\})", solution)
 
 
 FRACTION = re.compile(r"\\kglink\{\\approx\}\{-?\\frac\{\d+\}\{\d+\}\}")
