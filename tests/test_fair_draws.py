@@ -150,8 +150,8 @@ def test_of_the_published_zero_start_the_key_says_what_becomes_of_it() -> None:
     english = text_of(page("backprop/two_sgd_steps_matrix", "en"))
     assert "With zero weights the gradient on its way back through a layer is multiplied by zero." in english
     assert "after both steps the last matrix alone has changed" in english
-    assert "At moment number" not in text_of(page("rnn/bptt", "en", 3))
-    assert "(at moment number" in text_of(page("rnn/bptt", "en"))
+    assert "At step" not in text_of(page("rnn/bptt", "en", 3))
+    assert "(at step" in text_of(page("rnn/bptt", "en"))
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

@@ -60,7 +60,7 @@ def test_the_loss_of_three_classes_has_one_name(language: str, loss: str, other:
     assert other not in page
 
 
-@pytest.mark.parametrize(("exercise", "letter"), [("dropout/mask", "δ"), ("outputs/heads", "h")])
+@pytest.mark.parametrize(("exercise", "letter"), [("dropout/mask", "ε"), ("outputs/heads", "h")])
 def test_the_step_of_a_check_is_called_by_no_letter_of_the_exercise(exercise: str, letter: str) -> None:
     assert f"{letter} = 0.001" in shown(exercise, "en", 2)
 

@@ -49,6 +49,7 @@ CLASS = {
 MANY = {"--roster": "a class", "--variants": "so many seeds", "--from": "a run that was made before"}
 TOLD = "the manifest tells it"
 ONE = "it is of one sheet: leave one of the two out"
+GRADING_FORMS = {"--template": "a template", "--ask": "a page that asks"}
 RULES: Mapping[str, OptionRules] = {
     "build": OptionRules(
         needs={
@@ -125,11 +126,17 @@ RULES: Mapping[str, OptionRules] = {
         free=("SHEET", "--to", "--seeds", "--lang", "--strict", "--out"),
     ),
     "grade": OptionRules(
+        needs={"--pdf": (("ANSWERS",), "a student's page says how the answers were graded")},
         apart={
-            ("ANSWERS", "--template"): "a template is the table without answers",
-            ("--from", "--template"): "a report has its answers",
-            **{(option, "--template"): "a template has no credits yet" for option in ("--carried", "--slip")},
+            **{("ANSWERS", option): f"{what} is made without answers" for option, what in GRADING_FORMS.items()},
+            **{("--from", option): "a report has its answers" for option in GRADING_FORMS},
+            **{
+                (credit, option): f"{what} has no credits yet"
+                for option, what in GRADING_FORMS.items()
+                for credit in ("--carried", "--slip")
+            },
             ("--digits", "--template"): "a template has no answers to compare",
+            ("--ask", "--template"): "each is a form of its own: leave one of the two out",
         },
         free=("SHEET", "--manifest", "--out"),
     ),

@@ -80,8 +80,8 @@ def test_lines_are_off_without_the_figures_that_they_show_more(monkeypatch: pyte
     def as_it_is(chain: Any, policy: Any) -> Any:
         return chain
 
-    for place in ("keygen.mathematics.chains.sharpened", "keygen.mathematics.readback.sharpened"):
-        monkeypatch.setattr(place, as_it_is)
+    monkeypatch.setattr("keygen.mathematics.chains.sharpened", as_it_is)
+    monkeypatch.setattr("keygen.mathematics.readback.sharpening", lambda policy: lambda chain: chain)
     seen = page("sheet5", 1, None)  # tanh
     assert OFF.value in seen.calculated
     assert "by the digits on the line" in "".join(str(error) for error in seen.false)

@@ -29,6 +29,7 @@ from keygen.engine.real import OPERATIONS, Real
 from keygen.figures.tables import Table
 from keygen.mathematics.answers import Answer
 from keygen.mathematics.latex import LatexPrinter, tex
+from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.printer import Printer
 from keygen.mathematics.terms import Chain, Literal
@@ -46,6 +47,7 @@ class Unproven:
 
     def __init__(self, policy: Policy) -> None:
         self.policy, self.kept, self.formulas = policy, dict[int, Chain](), dict[str, Any]()
+        self.numerals = numerals(policy)
 
     def require(self, chain: Chain) -> None:
         self.kept[id(chain)] = chain
@@ -440,14 +442,14 @@ def test_a_text_with_two_meanings_is_refused() -> None:
         check("x", "2 3", x=Fraction(6))
 
 
-@pytest.mark.parametrize("seed", [336, 1136])
+@pytest.mark.parametrize("seed", [994, 1136])
 def test_an_undecided_draw_is_drawn_anew_and_numbers_that_look_alike_are_told_apart(seed: int) -> None:
     name = "backprop/delta_recursion"
     sheet, item = item_of(SHIPPED, name, 0)
     found = verdict(SheetRequest(SHIPPED, sheet, "ru", seed), item, deeply=True)
     assert found.failures == ()
     undecided = [reason for reason in found.rejected if "neither 4096 bits nor algebra can tell" in reason]
-    assert len(undecided) == (seed == 336)
+    assert len(undecided) == (seed == 994)
 
 
 def test_every_operation_of_a_number_is_computed_again_by_the_oracle() -> None:

@@ -151,7 +151,7 @@ def test_a_figure_names_things_as_the_formulas_beside_it_do() -> None:
 def test_what_goes_on_below_never_stands_left_of_its_relation_or_under_another() -> None:
     text = shown(ShowRequest(SHIPPED, "matrix/logistic", None, "en", solutions=True), 80)
     at = {line.index(" = ") for line in text.splitlines() if line.startswith("│     d(−∑")}
-    (on,) = {line.index("+ 2λ dw") for line in text.splitlines() if line.strip("│ ") == "+ 2λ dw"}
+    (on,) = {line.index("+ 2λ dw") for line in text.splitlines() if line.strip("│ ").startswith("+ 2λ dw")}
     assert at
     assert on > max(at)
     text = shown(ShowRequest(SHIPPED, "outputs/logloss_separable", None, "en", solutions=True), 80)

@@ -207,6 +207,7 @@ def idle_units(s, step):
 
 meant = {
     "the numbers of the source": (
+        "no unit starts with zero weights",
         "no derivative of the first step is zero, or too small to carry by hand",
         "the weights of the end differ from each other",
     ),

@@ -1,6 +1,8 @@
 """A network from its picture: a forecast, the formula; and the way back, from a formula to the picture."""
 
+from fractions import Fraction
 from itertools import product
+from math import lcm
 
 from keygen.author import (
     Chain,
@@ -149,11 +151,18 @@ PLACES = tuple((x, y) for x in range(-9, 10) for y in range(-9, 10))
 
 def acts(first, biases, last, bias, inputs):
     """Whether at some of the inputs something negative goes into the outer ReLU."""
-    (p, q), (r, s) = first
+    (p, q, r, s, *shifts), unit = whole([*first[0], *first[1], *biases])
+    (a, b), share = whole(last)
+    least = -bias * unit * share
     return any(
-        last[0] * max(0, p * x + r * y + biases[0]) + last[1] * max(0, q * x + s * y + biases[1]) + bias < 0
-        for x, y in inputs
+        a * max(0, p * x + r * y + shifts[0]) + b * max(0, q * x + s * y + shifts[1]) < least for x, y in inputs
     )
+
+
+def whole(numbers):
+    """How often a unit that measures all of the numbers goes into each of them, and into one."""
+    unit = lcm(*(Fraction(x).denominator for x in numbers))
+    return [int(x * unit) for x in numbers], unit
 
 
 def picture_acts(W, w, c):
