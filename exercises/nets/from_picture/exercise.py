@@ -154,9 +154,7 @@ def acts(first, biases, last, bias, inputs):
     (p, q, r, s, *shifts), unit = whole([*first[0], *first[1], *biases])
     (a, b), share = whole(last)
     least = -bias * unit * share
-    return any(
-        a * max(0, p * x + r * y + shifts[0]) + b * max(0, q * x + s * y + shifts[1]) < least for x, y in inputs
-    )
+    return any(a * max(0, p * x + r * y + shifts[0]) + b * max(0, q * x + s * y + shifts[1]) < least for x, y in inputs)
 
 
 def whole(numbers):
