@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
+from keygen.variants.conditions import first_violation
 from keygen.variants.solve import solve
 from keygen.variants.solved import Solved
 from tests.courses import SHIPPED
@@ -82,6 +83,41 @@ def test_no_argument_of_a_draw_is_exactly_at_the_corner_of_relu(name: str) -> No
             assert all((np.ravel(one.values[argument]) != 0).all() for argument in CORNERS[name]), seed
 
 
+def test_layer_by_layer_has_one_observation_an_input_that_is_no_one_and_units_that_weigh_differently() -> None:
+    for seed in SEEDS:
+        values = drawn("backprop/layer_by_layer", seed).values
+        assert len(values["X"]) == 1
+        assert (abs(values["X"]) != 1).any(), seed
+        assert len(set(values["W2"].flat)) > 1, seed
+
+
+def test_no_box_has_a_number_twice_nor_one_in_the_place_where_the_other_box_has_it() -> None:
+    for seed in SEEDS:
+        values = drawn("outputs/heads", seed).values
+        predicted, true = values["be"], values["te"]
+        assert len(set(predicted)) == len(set(true)) == 4, seed
+        assert all(predicted != true), seed
+
+
+@pytest.mark.parametrize("name", ["activations/tanh", "activations/sigmoid_layer"])
+def test_the_upstream_gradient_of_a_draw_is_not_the_input_itself(name: str) -> None:
+    for seed in SEEDS:
+        one = drawn(name, seed)
+        assert one.values["G"].tolist() != one.values["X"].tolist(), seed
+
+
+def test_an_upstream_gradient_that_is_the_input_itself_would_be_drawn_anew() -> None:
+    assert first_violation(drawn("activations/tanh", None)) == "the upstream gradient is not the input itself"
+
+
+def test_no_two_states_of_a_cell_that_are_alive_are_equal() -> None:
+    for seed in SEEDS:
+        one = drawn("rnn/bptt", seed)
+        states = [one.values[f"h_{k}"] for k in range(1, one.choices["moments"])]
+        alive = [float(state) for state in states if state != 0]
+        assert len(set(alive)) == len(alive), seed
+
+
 def test_no_unit_of_a_chain_starts_with_zero_weights_and_no_draw_of_matrices_with_zeros() -> None:
     for seed in SEEDS:
         assert (drawn("backprop/two_sgd_steps", seed).values["weights"] != 0).any(axis=1).all()
@@ -116,6 +152,13 @@ def test_of_the_published_zero_start_the_key_says_what_becomes_of_it() -> None:
     assert "after both steps the last matrix alone has changed" in english
     assert "At step" not in text_of(page("rnn/bptt", "en", 3))
     assert "(at step" in text_of(page("rnn/bptt", "en"))
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_fraction_at_the_end_of_a_line_of_the_cell_has_its_decimals_behind_it(language: str) -> None:
+    keys = [text_of(page("rnn/bptt", language, seed)).split("-- answers --")[0] for seed in range(1, 9)]
+    assert not re.findall(r"\\kglink\{=\}\{-?\\frac\{\d+\}\{\d+\}\}(?!\\kglink\{\\approx\})", "".join(keys))
+    assert re.findall(r"\\kglink\{=\}\{-?\\frac\{\d+\}\{\d+\}\}\\kglink\{\\approx\}", "".join(keys))
 
 
 FRACTION = re.compile(r"\\kglink\{\\approx\}\{-?\\frac\{\d+\}\{\d+\}\}")

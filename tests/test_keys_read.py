@@ -95,3 +95,12 @@ def test_a_question_is_answered_by_yes_or_no(
         made = key(exercise, "sheet1", language, seed)
         row = made.answers.rows[[row.letter for row in made.answers.rows].index(made.parts[letter].letter)]
         assert answered[language] in "".join(node.text for node in walked(row) if isinstance(node, Text))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("seed", [None, 3])
+def test_the_part_that_asks_for_the_log_loss_gives_its_formula(language: str, seed: int | None) -> None:
+    solved = solve(SHIPPED.exercise("backprop/layer_by_layer"), "sheet4", seed)
+    part = next(part for part in key("backprop/layer_by_layer", "sheet4", language, seed).parts if part.key == "j")
+    shown = [node.says for node in walked(part.statement.blocks) if isinstance(node, DisplayedFormula)]
+    assert shown == [(solved.chain("C").formula,)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,28 @@ def test_the_mark_of_a_broken_line_stands_in_its_last_row() -> None:
     assert LatexWriter(typesetter).write(node) == r"\[ \kgchain{2 + 3}{\kglink{=}{5}}. \]"
     assert TextWriter(typesetter, 60).write(node) == ["    2 + 3 = 5."]
     assert "<mn>5</mn><mi>.</mi>" in HtmlWriter(typesetter).write(node)
+
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+DISPLAYS = ("\\[", "\\begin{kglines}", "\\kgderivation")
+ANNOUNCED = {
+    "en": r"(Take|Set|Now|Move|Substitute|Check|Compute|Forward pass|Backward pass)\b",
+    "ru": r"(Возьмём|Приравняем|Переходим|Перенесём|Подставим|Проверка|Вычисляем|Прямой проход|Обратный проход)\b",
+}
+"""How a sentence begins that is not whole without the display behind it; a law is, and may end with a full stop."""
+
+
+@pytest.mark.parametrize("language", ANNOUNCED)
+def test_a_sentence_that_announces_a_display_ends_with_no_full_stop(language: str) -> None:
+    announced = re.compile(rf"(?:^|[.:!?] ){ANNOUNCED[language]}[^.!?]*\.$")
+    pages = sorted(GOLDEN.glob(f"*.{language}.tex"))
+    assert pages
+    found = []
+    for page in pages:
+        lines = page.read_text("utf-8").splitlines()
+        found += [
+            f"{page.name}: {before}"
+            for before, after in pairwise(lines)
+            if after.startswith(DISPLAYS) and announced.search(before)
+        ]
+    assert not found

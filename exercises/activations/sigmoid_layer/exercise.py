@@ -136,6 +136,7 @@ def worthwhile(v):
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
     yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    yield "the upstream gradient is not the input itself", v.G.tolist() != v.X.tolist()
     arguments = (v.H, v.H.T)
     yield (
         "no two units or observations give the same arguments",

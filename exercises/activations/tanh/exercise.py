@@ -146,12 +146,16 @@ def show(s):
     }
 
 
+meant = {"the numbers of the source": ("the upstream gradient is not the input itself",)}
+
+
 def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
     rows = (v.X, v.W, v.W.T)
     yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
     yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    yield "the upstream gradient is not the input itself", v.G.tolist() != v.X.tolist()
     arguments = (v.H, v.H.T)
     yield (
         "no two units or observations give the same arguments",

@@ -25,7 +25,7 @@ from keygen.author import (
     slope,
 )
 
-axes = {"batch": choice(1, 1, 2, published=1), "input": 2, "hidden": choice(2, 3, published=2)}
+axes = {"batch": 1, "input": 2, "hidden": choice(2, 3, published=2)}
 
 given = {
     "X": integers("batch input", -3, 3, published=[[1, 2]], nonzero=True),
@@ -59,8 +59,7 @@ def computation(t):
     t.dp_dz = slope(t.p)
     t.C = mean(logloss(t.y, t.p))
     backprop(t, "C", ["W1", "W2"])
-    error = t.p - t.y
-    t.also("dC_dz", error if t.choices["batch"] == 1 else error / t.n)
+    t.also("dC_dz", t.p - t.y)
     t.W1_next = t.W1 - t.rate * t.dC_dW1
     t.W2_next = t.W2 - t.rate * t.dC_dW2
     t.H_next = t.X @ t.W1_next
@@ -187,6 +186,8 @@ def logloss_of(y, z):
 def worthwhile(v):
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
+    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
+    yield "the units weigh differently in the prediction", len({tuple(row) for row in v.W2}) > 1
     yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
     silent = v.H < 0
     yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()

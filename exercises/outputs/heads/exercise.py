@@ -159,8 +159,8 @@ def conditions(s):
 
 meant = {
     "the numbers of the source": (
-        "the boxes differ in every number", "the labels differ in the size of their gradients",
-        "the loss of a count is not its gradient",
+        "the boxes differ in every number", "no box has a number twice",
+        "the labels differ in the size of their gradients", "the loss of a count is not its gradient",
     )
 }  # fmt: skip
 
@@ -174,12 +174,9 @@ def arranged(v):
     zd = []
     for z, y in zip(v.zd, yd):
         zd.append(onward(z, labels, {*zd, *(-other for other, its in zip(zd, yd) if its != y)}))
-    found = {"yd": yd, "zd": zd, "te": [onward(t, TENTHS, {b}) for b, t in zip(v.be, v.te)]}
-    for name in ("zb", "ze"):
-        apart = []
-        for z in getattr(v, name):
-            apart.append(onward(z, halves, set(apart)))
-        found[name] = apart
+    be = apart(v.be, TENTHS)
+    found = {"yd": yd, "zd": zd, "be": be, "te": apart(v.te, TENTHS, be)}
+    found |= {name: apart(getattr(v, name), halves) for name in ("zb", "ze")}
     return found | {"yf": v.yf or 1, "zf": v.zf if v.zf != 1 else Fraction(3, 2)}
 
 
@@ -192,12 +189,21 @@ def onward(number, grid, taken):
     return next(x for x in grid[start:] + grid[:start] if x not in taken)
 
 
+def apart(numbers, grid, others=()):
+    """The numbers, each taken on until it is none of those before it, nor the one in its place among the others."""
+    found = []
+    for place, number in enumerate(numbers):
+        found.append(onward(number, grid, {*found, *others[place : place + 1]}))
+    return found
+
+
 def worthwhile(v):
     yield "some label is there and some is not", 0 < sum(v.yd) < 3
     yield "no two labels have equal logits", len(set(v.zd)) == 3
     sizes = {z if y else -z for z, y in zip(v.zd, v.yd)}
     yield "the labels differ in the size of their gradients", len(sizes) == 3
     yield "the boxes differ in every number", all(v.be != v.te)
+    yield "no box has a number twice", all(len(set(box)) == len(box) for box in (v.be, v.te))
     yield "another class of a softmax has another loss", all(len(set(z)) == 3 for z in (v.zb, v.ze))
     yield "the rating is not guessed", abs(v.yc - v.fc) > Fraction("0.2")
     yield "the counts are not guessed", abs(v.yf - v.lf) > Fraction("0.1")

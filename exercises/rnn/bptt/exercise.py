@@ -174,10 +174,14 @@ def signs(c):
 
 def answers(s):
     rows = {name: [f"{name}_{k}" for k in times(s.choices)] for name in ("h", "yhat", "L")}
-    gradients = {f"dL_d{weight}": f"dL_d{weight}" for weight in "uvw"}
-    new = {name: concluded(name, with_decimals(s.chain(name))) for name in ("u_new", "v_new", "w_new")}
+
+    def read_off(name):
+        return concluded(name, with_decimals(s.chain(name)))
+
+    gradients = {f"dL_d{weight}": read_off(f"dL_d{weight}") for weight in "uvw"}
+    new = {name: read_off(name) for name in ("u_new", "v_new", "w_new")}
     return {
-        "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": "L"},
+        "a": {"h": rows["h"], "yhat": rows["yhat"], "loss_t": rows["L"], "loss": read_off("L")},
         "b": gradients,
         "c": {**gradients, **new},
         "d": {"cell": concluded(same_as("matrices: rows are sequences, columns series"), *s.shown["batch"])},
@@ -190,8 +194,9 @@ def show(s):
     return {
         "cell": cell_figure(weights(s), Moment(Name("read_t"), Name("h_t"), Name("yhat_t"))),
         "step": [s.chain(f"{name}_1").formula for name in ("a", "h", "z", "yhat")],
-        "forward": [[s.chain(f"{name}_{k}") for name in ("a", "h", "z", "yhat")] for k in times(c)],
+        "forward": [[with_decimals(s.chain(f"{name}_{k}")) for name in ("a", "h", "z", "yhat")] for k in times(c)],
         "table": forward_table(s),
+        "losses": {name: with_decimals(s.chain(name)) for name in ("L", "L_new")},
         "unrolled": unrolled_figure(weights(s), s.name("h_0"), [moment(s, k, back=True) for k in times(c)]),
         "links": [s.chain(name).formula for name in links(last)],
         "link_table": link_table(s),
@@ -211,8 +216,8 @@ def show(s):
 
 
 def equal(s, name, form):
-    """name = form = numbers = value"""
-    return Chain((s.name(name), form, with_numbers(form, s.values), Literal(s.values[name])))
+    """name = form = numbers = value, and its decimals where it is a fraction."""
+    return with_decimals(Chain((s.name(name), form, with_numbers(form, s.values), Literal(s.values[name]))))
 
 
 def back_to_state(s, k):
@@ -322,9 +327,8 @@ def terms_shown(s, weight):
     names = [f"term_u_{k}" for k in times(c)] if weight == "u" else [f"term_{weight}_{t}_{k}" for t, k in pairs(c)]
     kept = names if len(names) <= FEW else [name for name in names if s.values[name] != 0]
     whole = add_up([s.name(name) for name in kept])
-    gradient = f"dL_d{weight}"
-    total = Chain((s.name(gradient), whole, with_numbers(whole, s.values), Literal(s.values[gradient])))
-    terms = [s.chain(name) for name in kept]
+    total = equal(s, f"dL_d{weight}", whole)
+    terms = [with_decimals(s.chain(name)) for name in kept]
     groups = [terms[at : at + ROWS] for at in range(0, len(terms), ROWS)]
     return {"terms": terms, "groups": groups, "total": total, "left_out": [name for name in names if name not in kept]}
 
@@ -407,6 +411,7 @@ def worthwhile(v):
         c["activation"] == "tanh" or len(alive) < len(states),
     )
     yield "no argument of the cell is at the corner of ReLU", not corners(v.solved)
+    yield "no two states that are alive are equal", len({rounded(h, 3) for h in alive}) == len(alive)
     gradients = [values[f"dL_d{weight}"] for weight in "uvw"]
     yield "the gradients differ", len({rounded(g, 3) for g in gradients}) == 3
     yield "no gradient is too small or too large", all(Fraction("0.01") <= abs(g) <= 50 for g in gradients)
