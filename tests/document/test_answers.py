@@ -58,7 +58,20 @@ def test_the_quantities_of_the_table_have_the_signs_that_the_page_has_for_them(n
             sign = typesetter.printer.write(line.links[0]).text
             at_a_point = AT_A_POINT.fullmatch(sign)
             signs = at_a_point.groups() if at_a_point else (STRETCHED.sub("f(kt)", sign),)
-            assert all(one in above for one in signs)
+            assert all(one in above or heads(one, above) for one in signs)
+
+
+def heads(sign: str, page: str) -> bool:
+    """Whether a derivative is a cell of a table on the page, in the column of a quantity and the row of an input."""
+    found = re.fullmatch(r"\\frac\{\\partial (\w)\}\{\\partial (\w)\}", sign)
+    if found is None:
+        return False
+    of, by = found.groups()
+    tables = [line.split(r"\\") for line in page.splitlines() if line.startswith(r"\kgtable")]
+    return any(
+        f"& {of} " in head and any(row.removeprefix(r" \hline").startswith(f" {by} &") for row in rows)
+        for head, *rows in tables
+    )
 
 
 @pytest.mark.parametrize("seed", [None, 1])
@@ -119,16 +132,12 @@ def test_parts_with_one_answer_each_stand_beside_each_other() -> None:
     assert tex.count(r"\kganswerrow") == 8
 
 
-WITHOUT_ROW = {("activations-tanh", 4): "asks why: reasons in words"}
-"""Parts, counted from zero, that nothing in the table of answers answers, and why."""
-
-
 @pytest.mark.parametrize("accepted", sorted(GOLDEN.glob("*.tex")), ids=lambda path: path.name)
-def test_every_part_that_asks_for_more_than_reasons_has_its_row_among_the_answers(accepted: Path) -> None:
-    exercise, language, _ = accepted.name.split(".")
+def test_every_part_has_its_row_among_the_answers(accepted: Path) -> None:
+    _, language, _ = accepted.name.split(".")
     page, table = accepted.read_text(encoding="utf-8").split("-- answers --")
     parts = [ord(key) - ord("a") for key in re.findall(r"(?m)^\(([a-z])\)$", page)]
     rows = [LANGUAGES[language].letters.index(key) for key in re.findall(r"kg(?:answer|short)row\{(.)\}", table)]
     lacking = [part for part in parts if part not in rows] if len(parts) > 1 else []
-    assert lacking == [part for name, part in WITHOUT_ROW if name == exercise]
+    assert not lacking
     assert "row{" in table
