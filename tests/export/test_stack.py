@@ -101,11 +101,12 @@ def test_what_follows_from_a_wrong_answer_counts_and_is_told(questions: dict[int
     assert carried > 5
 
 
-def test_a_whole_number_that_follows_is_taken_exactly(questions: dict[int, StackRead]) -> None:
-    question = questions[4]
+def test_a_whole_number_that_follows_is_taken_exactly(tmp_path: Path) -> None:
+    (question,) = (one for one in exported("sheet4", tmp_path, "--seeds", "3") if one.name.startswith("4 "))
     typed = question.right()
-    assert typed["ans3"].rows == [[3, 0]]
-    typed["ans3"] = Matrix([3.003, 0])
+    assert typed["ans3"].rows == [[4, 0]]
+    assert question.marked(typed)[2].score == 1
+    typed["ans3"] = Matrix([4.004, 0])
     assert question.marked(typed)[2].score == 0
 
 
