@@ -4,10 +4,10 @@ from keygen.author import (
     Chain,
     Literal,
     Name,
-    Size,
     add_up,
     calculus,
     choice,
+    crossed,
     decimals,
     integers,
     product,
@@ -71,14 +71,9 @@ def matrices(s):
     return found
 
 
-def lengths(s):
-    """The rows and the columns of every matrix."""
-    return {name: [int(s.values[length]) for length in pair] for name, pair in matrices(s).items()}
-
-
 def answers(s):
-    shapes = shapes_of(**lengths(s))
-    return {"a": {"count": "count", "count_no_bias": "count_no_bias", "shapes": shapes}}
+    lengths = {name: [int(s.values[length]) for length in pair] for name, pair in matrices(s).items()}
+    return {"a": {"count": "count", "count_no_bias": "count_no_bias", "shapes": shapes_of(**lengths)}}
 
 
 def told(s):
@@ -92,8 +87,8 @@ def show(s):
         "widths": [s.claim(name) for name in layers],
         "names": [s.name(name) for name in layers],
         "sizes": [
-            Size(Name(name[:1] + ("_" + name[1:] if name[1:] else ""), tuple(shape)))
-            for name, shape in lengths(s).items()
+            (Name(name[:1] + ("_" + name[1:] if name[1:] else "")), crossed(*map(s.claim, pair)))
+            for name, pair in matrices(s).items()
         ],
         "letters": {name: Name(name) for name in ("X", "W_k", "H_k", "k", "m_k")},
         "products": [s.chain(f"m_{k}") for k in range(1, len(layers))],

@@ -4,10 +4,10 @@ from keygen.author import (
     Chain,
     Literal,
     Name,
-    Size,
     add_up,
     calculus,
     choice,
+    crossed,
     integers,
     product,
     same_as,
@@ -58,11 +58,6 @@ def sizes(s):
     return dict(zip(("V1", "W1", "V2", "W2"), chain))
 
 
-def lengths(s, pair):
-    """How many rows and columns."""
-    return tuple(int(s.values[name]) for name in pair)
-
-
 def answers(s):
     found = {part: {"count": f"count_{part}"} for part in "abcde"}
     found["c"] |= {matrix: same_as([s.values[name] for name in pair]) for matrix, pair in sizes(s).items()}
@@ -74,8 +69,7 @@ told = {"sizes": ["window", "hidden", "one", "series", "first", "last"]}
 
 def show(s):
     return {
-        "matrices": [Name(matrix) for matrix in sizes(s)],
-        "sizes": [Size(Name(matrix, lengths(s, pair))) for matrix, pair in sizes(s).items()],
+        "matrices": [(Name(matrix), crossed(*map(s.claim, pair))) for matrix, pair in sizes(s).items()],
         "again": unit_by_unit(s),
     }
 
