@@ -326,7 +326,8 @@ def require_printed(text: str, shown: Matrices) -> None:
             sides = tuple(row.sides for row in shown.rows)
             require_rows(text, sides, shown.about, shown.moving, shown.named, shown.solved)
         case Result():
-            require_result(text, shown.kind, shown.letter, shown.value, shown.variables)
+            named = shown.variables if shown.kind == "function" else (shown.wrt,)
+            require_result(text, shown.kind, shown.letter, shown.value, named)
         case GradientReading():
             require_reading(text, shown.letter, shown.wrt)
         case Sizes():
