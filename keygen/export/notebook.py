@@ -68,8 +68,15 @@ class AnswerCells:
     points: Fraction
 
 
+def python_name(column: str) -> str:
+    """What an answer is called in a notebook: answer_4_a_H."""
+    return "answer_" + re.sub(r"\W", "_", column)
+
+
 PRINTED = "keygen-answers "
 """What the line of output begins with that holds the answers."""
+# A student's value may be of any library, and converting it raises what that library likes: the other answers are
+# printed all the same.
 PRINTING = """{comment}import json
 
 
@@ -154,7 +161,7 @@ class NotebookQuestion:
     def answer(self, part: AskedPart, answer: AskedAnswer, points: Fraction) -> AnswerCells:
         """The cells of an answer."""
         column = self.question.column(part, answer)
-        name = "answer_" + re.sub(r"\W", "_", column)
+        name = python_name(column)
         letter = "" if answer.letter is None else f": {self.writer.math(self.writer.tex(answer.letter))}"
         told = f"`{name}`{letter}"
         arrays = arrays_of(answer)

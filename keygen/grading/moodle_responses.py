@@ -9,7 +9,7 @@ its variant; each question of an attempt may be another seed's, so a student's e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -63,6 +63,12 @@ class Untold(ValueError):
     """What of a row cannot be graded; the message says why."""
 
 
+def code_in(text: str, known: Container[str]) -> str:
+    """The first code in a text, one that is `known` if there is any; "" where there is none."""
+    codes = CODE.findall(text)
+    return next((code for code in codes if code in known), codes[0] if codes else "")
+
+
 @dataclass
 class MoodleReport:
     """A report that is read by a map; what it has is found when it is first asked for."""
@@ -92,7 +98,7 @@ class MoodleReport:
     @cached_property
     def rows(self) -> tuple[AnswersRow, ...]:
         """The rows as they stand in the file, those of attempts alone."""
-        return tuple(row for row in self.file.csv_rows_of() if any(map(self.code_in, row.cells.values())))
+        return tuple(row for row in self.file.csv_rows_of() if any(map(CODE.search, row.cells.values())))
 
     @cached_property
     def head(self) -> Sequence[str]:
@@ -106,7 +112,7 @@ class MoodleReport:
         found = {}
         for place, name in enumerate(self.head[:-1]):
             after = self.head[place + 1]
-            if any(self.code_in(row.cells.get(name, "")) for row in self.rows):
+            if any(CODE.search(row.cells.get(name, "")) for row in self.rows):
                 if after.casefold().startswith(RIGHT_ANSWERS):
                     raise self.unfit(f"behind {name!r} stands {after!r}")
                 found[name] = after
@@ -138,11 +144,6 @@ class MoodleReport:
             repair="have the report show one of them, or name the column of the students' ids: id",
         )  # fmt: skip
 
-    def code_in(self, text: str) -> str:
-        """The first code in a text, one of the map's if there is any; "" where there is none."""
-        codes = CODE.findall(text)
-        return next((code for code in codes if code in self.variants), codes[0] if codes else "")
-
     # --- rows
 
     def read(self) -> tuple[dict[str, GradedPerson], ReportedAnswers]:
@@ -165,7 +166,7 @@ class MoodleReport:
 
     def require_questions(self) -> None:
         """Raise KeygenError where no question is of the map."""
-        codes = {self.code_in(row.cells.get(name, "")) for row in self.rows for name in self.questions}
+        codes = {code_in(row.cells.get(name, ""), self.variants) for row in self.rows for name in self.questions}
         if codes.isdisjoint(self.variants):
             raise KeygenError(
                 "no question of the report is of this map", file=self.file.path, found=", ".join(sorted(codes))[:200],
@@ -181,7 +182,7 @@ class MoodleReport:
             text = row.cells.get(question, "")
             if text in NOTHING:
                 continue
-            code = self.code_in(text)
+            code = code_in(text, self.variants)
             if code not in self.variants:
                 raise Untold(f"{question} has {f'the code {code}' if code else 'no code'}, none of the map's")
             variant = self.variants[code]

@@ -23,10 +23,10 @@ from keygen.builds.manifest import ManifestExercise
 from keygen.course.course import Course
 from keygen.errors import KeygenError
 from keygen.export.answer_map import ExportMap, MapExercise, MapVariant
-from keygen.export.notebook import PRINTED
+from keygen.export.notebook import PRINTED, python_name
 from keygen.grading.answers_file import AnswersRow
 from keygen.grading.class_list import GradedPerson, load_map, order_of_map
-from keygen.grading.moodle_responses import CODE, ReportedAnswers, Untold
+from keygen.grading.moodle_responses import ReportedAnswers, Untold, code_in
 from keygen.grading.typed_text import LONGEST
 
 EMPTY = re.compile(r"(?:\[|,|\s)*(?:np\.full\(\(.*?\), np\.nan\)(?:\]|,|\s)*)+|\"\"|''")
@@ -100,7 +100,7 @@ def notebook(path: Path, variants: Mapping[str, MapVariant]) -> tuple[MapVariant
     """The variant of one notebook, and its cells by their columns. Raises Untold for what is none of this export's."""
     cells = cells_in(path)
     told = printed(cells)
-    code = str(told.get("code", "")) or code_in(cells, variants)
+    code = str(told.get("code", "")) or code_in(words_of(cells), variants)
     if code not in variants:
         raise Untold(f"{f'the code {code[:20]}' if code else 'no code'} is in it, none of the map's")
     variant = variants[code]
@@ -120,22 +120,15 @@ def columns_of(exercise: MapExercise) -> Iterator[str]:
             yield column
 
 
-def python_name(column: str) -> str:
-    """What an answer is called in a notebook: answer_4_a_H."""
-    return "answer_" + re.sub(r"\W", "_", column)
-
-
 def cells_in(path: Path) -> list[dict[str, Any]]:
     """The cells of a notebook. Raises Untold for what is none."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise Untold(f"more than {LARGEST:,} bytes")
-        found = json.loads(path.read_text("utf-8"))
-        cells = found["cells"]
+        size = path.stat().st_size
+        cells = json.loads(path.read_text("utf-8"))["cells"] if size <= LARGEST else None
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
-        if isinstance(error, Untold):
-            raise
         raise Untold("this is no notebook") from error
+    if size > LARGEST:
+        raise Untold(f"more than {LARGEST:,} bytes")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise Untold("this is no notebook")
     return cells
@@ -168,15 +161,9 @@ def in_json(line: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def code_in(cells: list[dict[str, Any]], known: Mapping[str, Any]) -> str:
-    """The first code in the words of a notebook, one that is `known` if there is any; "" where there is none."""
-    said = [
-        code
-        for cell in cells
-        if cell.get("cell_type") == "markdown"
-        for code in CODE.findall(lines_of(cell.get("source")))
-    ]
-    return next((code for code in said if code in known), said[0] if said else "")
+def words_of(cells: list[dict[str, Any]]) -> str:
+    """The words of a notebook, cell below cell."""
+    return "\n".join(lines_of(cell.get("source")) for cell in cells if cell.get("cell_type") == "markdown")
 
 
 def text_of(value: Any) -> str:
