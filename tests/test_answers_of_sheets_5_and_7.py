@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from keygen.document.tex_parts import TexProblem
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.variants.solve import solve
@@ -33,11 +34,16 @@ def variant(name: str, seed: int | None) -> Solved:
     return solve(SHIPPED.exercise(name), HOME[name], seed)
 
 
-def answers(name: str, seed: int | None, language: str) -> str:
-    """The table of answers of an exercise in TeX."""
+def page(name: str, seed: int | None, language: str) -> TexProblem:
+    """An exercise in TeX."""
     solved = variant(name, seed)
     proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
-    return str(problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs).answers)
+    return problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
+
+
+def answers(name: str, seed: int | None, language: str) -> str:
+    """The table of answers of an exercise in TeX."""
+    return str(page(name, seed, language).answers)
 
 
 @pytest.mark.parametrize("language", IN)
@@ -84,9 +90,7 @@ def test_a_mask_changes_the_prediction_and_so_does_a_forgotten_division(seed: in
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_equation_for_the_probability_begins_with_the_share_that_is_given(seed: int | None, language: str) -> None:
     """And not with one minus the probability, which is what it is solved for."""
-    solved = variant("dropout/how_many", seed)
-    proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
-    made = problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
+    made = page("dropout/how_many", seed, language)
     (text,) = [part.solution for part in made.parts if part.key == "e"]
     assert re.search(r"= 0(\.|\{,\})\d+ \\cdot \d+\}", text)
     assert "(1 - 0" not in text
@@ -95,9 +99,7 @@ def test_the_equation_for_the_probability_begins_with_the_share_that_is_given(se
 @pytest.mark.parametrize("language", IN)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_relu_does_is_said_where_it_is_called_by_its_name(seed: int | None, language: str) -> None:
-    solved = variant("init/variance", seed)
-    proofs = Proofs(solved.values, Policy(), solved.calls, quick=solved.quick)
-    made = problem(solved, 1, None, LANGUAGES[language], Policy(), proofs=proofs)
+    made = page("init/variance", seed, language)
     (text,) = [part.statement for part in made.parts if part.key == "d"]
     assert r"\max(0" in text
 
