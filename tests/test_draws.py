@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from keygen.course.draw import Draws, Grid
+from keygen.course.draw import Draws, Grid, unlike
 from keygen.course.seeding import NumberStreams
 from keygen.engine.graph import paths
 from keygen.errors import KeygenError
@@ -86,3 +88,11 @@ def test_a_condition_that_is_yielded_is_not_reached_after_one_that_fails() -> No
     draws = (candidate(exercise, drawn(exercise, NumberStreams("any", 5), GRAPH, attempt, {})) for attempt in range(20))
     refused = next(draw for draw in draws if first_violation_lazily(draw) == "every input is used")
     assert "trace" not in vars(refused.evaluation)
+
+
+def test_rows_are_unlike_where_no_two_are_equal() -> None:
+    apart = [[1, 2], [2, 1]]
+    assert unlike(apart)
+    assert unlike(np.array(apart), apart)
+    assert not unlike([[1, 2], [1, 2]])
+    assert not unlike(apart, [[0], [Fraction(0)]])

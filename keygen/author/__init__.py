@@ -14,7 +14,7 @@ from keygen.author.products import coefficients_first, marked, renamed, repeated
 from keygen.calculus import api as calculus
 from keygen.calculus.claims import Claim, Condition, Given, claim, relation
 from keygen.calculus.quantities import quantity, unit_said
-from keygen.course.draw import choice, decimals, integers, order
+from keygen.course.draw import choice, decimals, integers, order, unlike
 from keygen.engine.backprop import backprop, row_jacobian, slope
 from keygen.engine.functions import (
     absolute,
@@ -254,6 +254,7 @@ __all__ = [
     "total",
     "unit_said",
     "unknowns",
+    "unlike",
     "unrolled_figure",
     "weighted",
     "with_decimals",

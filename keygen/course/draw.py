@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -268,6 +268,11 @@ def order(axis: str, *, published: tuple[int, ...], take: int = 0) -> Permutatio
             found=repr(published)[:80],
         )  # fmt: skip
     return Permutation(axis, tuple(published), take)
+
+
+def unlike(*matrices: Iterable[Iterable[Any]]) -> bool:
+    """Whether no two rows of a matrix are equal, for each of some: a draw with twins hides who got them mixed up."""
+    return all(len(rows) == len(set(rows)) for rows in ([*map(tuple, matrix)] for matrix in matrices))
 
 
 def whole(value: Any) -> bool:

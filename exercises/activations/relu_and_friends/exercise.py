@@ -25,6 +25,7 @@ from keygen.author import (
     slope,
     softplus,
     total,
+    unlike,
 )
 
 axes = {"unit": choice(4, 5, published=4), "sample": 3, "feature": 2}
@@ -164,10 +165,10 @@ def worthwhile(v):
     yield "the parameter of ELU shows", v.beta != 1
     yield (
         "no two inputs are equal, no two observations alike",
-        (len(set(v.Z[0])) == v.Z.shape[1] and len({tuple(row) for row in v.X}) == len(v.X)),
+        len(set(v.Z[0])) == v.Z.shape[1] and unlike(v.X),
     )
-    yield "no two observations get the same gradient", len({tuple(row) for row in v.D}) == len(v.D)
-    yield "no two observations give the same arguments", len({tuple(row) for row in v.U}) == len(v.U)
+    yield "no two observations get the same gradient", unlike(v.D)
+    yield "no two observations give the same arguments", unlike(v.U)
     yield "no two inputs of the layer weigh the same", (v.W[0] != v.W[1]).any()
     yield "some input is negative", (v.Z < 0).any()
     yield "some input is positive", (v.Z > 0).any()

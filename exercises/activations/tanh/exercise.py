@@ -21,6 +21,7 @@ from keygen.author import (
     spelled,
     tanh,
     total,
+    unlike,
 )
 
 axes = {"batch": choice(1, 2, published=1), "input": choice(2, 3, published=2), "output": 2}
@@ -152,15 +153,10 @@ meant = {"the numbers of the source": ("the upstream gradient is not the input i
 def worthwhile(v):
     yield "an untransposed W would give another gradient", v.W.shape[0] != v.W.shape[1] or (v.W != v.W.T).any()
     yield "the inputs of an observation differ from each other", all(len(set(row)) == len(row) for row in v.X)
-    rows = (v.X, v.W, v.W.T)
-    yield "no two observations, inputs or units are alike", all(len({tuple(row) for row in m}) == len(m) for m in rows)
-    yield "the upstream gradients of two observations differ", len({tuple(row) for row in v.G}) == len(v.G)
+    yield "no two observations, inputs or units are alike", unlike(v.X, v.W, v.W.T)
+    yield "the upstream gradients of two observations differ", unlike(v.G)
     yield "the upstream gradient is not the input itself", v.G.tolist() != v.X.tolist()
-    arguments = (v.H, v.H.T)
-    yield (
-        "no two units or observations give the same arguments",
-        all(len({*map(tuple, m)}) == len(m) for m in arguments),
-    )
+    yield "no two units or observations give the same arguments", unlike(v.H, v.H.T)
     yield "every input weighs in some unit", (v.W != 0).any(axis=1).all()
     yield "no unit is at the middle of its curve", (v.H != 0).all()
     yield "no unit is saturated, so that its gradient shows", (abs(v.H) <= 2).all()

@@ -20,6 +20,7 @@ from keygen.author import (
     square,
     tanh,
     total,
+    unlike,
 )
 
 LAYERS = range(1, 3)
@@ -182,7 +183,7 @@ def worthwhile(v):
     yield "few weights are zero", all((w == 0).sum() <= 1 for w in (*matrices, v.W1))
     yield "an untransposed W would give another delta", all((abs(w - w.T) > 0).any() for w in matrices)
     rows = [m for k in LAYERS for m in (s.values[f"W{k}"], s.values[f"W{k}"].T)]
-    yield "no two units or inputs have the same weights", all(len({tuple(row) for row in m}) == len(m) for m in rows)
+    yield "no two units or inputs have the same weights", unlike(*rows)
     yield "no layer is without biases", all((s.values[f"b{k}"] != 0).any() for k in LAYERS)
     biases = {str(s.values[f"b{k}"].tolist()) for k in LAYERS}
     yield "the biases of different layers differ", len(biases) == len(LAYERS)

@@ -1,6 +1,6 @@
 """A linear layer on a small batch: both gradients entry by entry, then as products of matrices, then as code."""
 
-from keygen.author import Size, backprop, choice, formula, integers, slip, total
+from keygen.author import Size, backprop, choice, formula, integers, slip, total, unlike
 
 axes = {"batch": choice(2, 3, published=2), "input": choice(2, 3, 4, published=3), "output": choice(2, 3, published=2)}
 
@@ -91,15 +91,10 @@ def show(s):
     }
 
 
-def unlike(matrix):
-    """Whether no two rows are equal."""
-    return len({tuple(row) for row in matrix.tolist()}) == len(matrix)
-
-
 def worthwhile(v):
     shapes = [matrix.shape for matrix in (v.X, v.W)]
     yield "neither X nor W is square, so that the sizes tell the order of the factors", all(a != b for a, b in shapes)
-    yield "no two observations, inputs or outputs are alike", all(map(unlike, (v.X, v.X.T, v.W, v.W.T, v.dZ, v.dZ.T)))
+    yield "no two observations, inputs or outputs are alike", unlike(v.X, v.X.T, v.W, v.W.T, v.dZ, v.dZ.T)
     yield "no input is zero throughout or weighs nowhere", (v.X != 0).any(axis=0).all() and (v.W != 0).any(axis=1).all()
     yield "no observation is zero", (v.X != 0).any(axis=1).all()
     yield "few zeros among the numbers", all((a == 0).sum() <= 2 for a in (v.X, v.W, v.dZ))

@@ -16,6 +16,7 @@ from keygen.author import (
     network_figure,
     same_as,
     spelled,
+    unlike,
 )
 
 axes = {"unit": choice(2, 2, 3, published=2)}
@@ -160,6 +161,6 @@ meant = {"as published it is done in letters, and a draw in numbers": ("letters"
 
 
 def worthwhile(v):
-    yield "the hidden units are different", len({tuple(row) for row in v.layer}) == len(v.layer)
+    yield "the hidden units are different", unlike(v.layer)
     yield "the single layer has a bias and a slope", bool(v.intercept) and bool(v.slope)
     yield "the slip shows", v.intercept != v.slipped
