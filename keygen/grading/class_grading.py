@@ -28,6 +28,7 @@ from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.graded_row import GradedRow
 from keygen.grading.student_page import FirstStep, first_step, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
+from keygen.system.gc_tuning import collect
 
 CHUNK = 20
 """Rows that one process grades before it hands them over."""
@@ -153,6 +154,7 @@ def grade_piece(piece: GradingPiece) -> GradedPiece:
     found = GradedPiece()
     for row in islice(piece.answers.rows(), piece.start, piece.stop):
         found.rows += RowGrading(piece, found).row(row)
+    collect()  # each structure of a computation is a cycle with what was made of it
     return found
 
 
