@@ -135,7 +135,7 @@ def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExer
     right = tuple(asked.numbers.values())
     for reading in (read, *read.others):
         typed = typed_numbers(reading)
-        compared = Comparison(typed, right, exercise.precision, lambda digits: np.zeros(len(right)), tuple)
+        compared = Comparison(typed, right, exercise.precision, (lambda digits: np.zeros(len(right)),), tuple)
         if compared.agreement:
             break
     else:
