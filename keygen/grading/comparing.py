@@ -87,7 +87,6 @@ class Comparison:
         enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
         if not enough and number.significant < min(FEWEST, self.precision.asked):
             return ""
-        tight = self.tight(place)
         carried = max(number.significant, self.precision.carried)
         if enough and self.within(carried, place):
             return "right"

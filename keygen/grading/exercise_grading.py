@@ -16,8 +16,10 @@ from keygen.grading.arrays import Read, ShapeError, enclosed, flat_texts, read_a
 from keygen.grading.asked_columns import NUMERIC, AskedColumn
 from keygen.grading.comparing import Comparison
 from keygen.grading.follow_through import FollowThrough, typed_numbers
-from keygen.grading.formulas import Letters, agrees
-from keygen.grading.graded_exercise import GradedExercise
+from keygen.grading.formula_following import FormulaFollowing, TypedAnswer
+from keygen.grading.formula_links import AskedFormula
+from keygen.grading.formulas import Letters
+from keygen.grading.graded_exercise import GradedExercise, is_problem
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
@@ -27,6 +29,7 @@ FULL, NONE = Fraction(1), Fraction(0)
 LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
 SHOWN = 200
 """Characters of a cell that a report repeats."""
+FORMULAS = ("expression", "formula")
 NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"})
 """What stands in a cell for no answer to a question of numbers."""
 
@@ -47,11 +50,16 @@ def traced(
     found: dict[str, AnswerVerdict] = {}
     followed: list[tuple[AskedColumn, str, Read]] = []
     passed: list[AskedColumn] = []
+    written_out: dict[str, TypedAnswer] = {}
     for asked in exercise.columns:
         if asked.column not in cells:
             continue
         if asked.column in taken and not cells[asked.column] and exercise.workings is not None and asked.entries:
             passed.append(asked)
+            continue
+        if asked.answer.type in FORMULAS and unquoted(cells[asked.column]):
+            formula = asked_formula(asked, exercise)
+            written_out[asked.column] = TypedAnswer(asked, formula, cells[asked.column], shortened(cells[asked.column]))
             continue
         read = answer_read(asked, cells[asked.column], exercise)
         if isinstance(read, AnswerVerdict):
@@ -65,6 +73,10 @@ def traced(
         grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
         found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed)}
         steps = grader.steps
+    if written_out:
+        known = [asked_formula(one, exercise) for one in exercise.columns if one.answer.type in FORMULAS and one.points]
+        marked = any(one.first for one in found.values())
+        found |= FormulaFollowing(exercise.solved, known, written_out, rates, marked).verdicts()
     whole = {
         asked.column: with_damage(found[asked.column], cells[asked.column])
         for asked in exercise.columns
@@ -88,9 +100,6 @@ def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> Answ
     try:
         if numeric:
             return read_numbers(cell, asked.answer.value)
-        if asked.answer.type in ("expression", "formula"):
-            same = agrees(cell, str(asked.answer.exact), letters_of(asked, exercise))
-            return verdict("shape") if same is None else verdict("right", FULL) if same else verdict("wrong")
         same = other_answers.right(cell, asked.answer, exercise.given)
         return verdict("right", FULL) if same else verdict("wrong")
     except ShapeError as error:
@@ -110,6 +119,13 @@ def read_numbers(cell: str, value: Any) -> Read:
         raise ShapeError(f"{len(pieces)} matrices in the place of {len(value)}")
     each = [read_array(piece, np.shape(one)) for piece, one in zip(pieces, value, strict=True)]
     return Read([one.value for one in each], tuple(note for one in each for note in one.notes))
+
+
+def asked_formula(asked: AskedColumn, exercise: GradedExercise) -> AskedFormula:
+    """A formula that is asked for; `function` and `wrt` are nothing where it is of no problem by differentials."""
+    said = exercise.said.get(asked.part, {})
+    of, by = (str(said[name].exact) if is_problem(said) else "" for name in ("f", "wrt"))
+    return AskedFormula(asked.column, str(asked.answer.exact), letters_of(asked, exercise), of, by)
 
 
 def letters_of(asked: AskedColumn, exercise: GradedExercise) -> Letters:

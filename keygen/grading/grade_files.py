@@ -28,6 +28,7 @@ from keygen.grading.class_list import GradedPerson, class_list
 from keygen.grading.decisions import load_decisions
 from keygen.grading.former_verdicts import CHANGES, FormerVerdicts, Paid, former_verdicts
 from keygen.grading.gradebooks import Gradebooks, of_addresses
+from keygen.grading.graded_exercise import is_problem
 from keygen.grading.graded_row import GradedRow
 from keygen.grading.moodle_responses import MoodleReport
 from keygen.grading.notebook_answers import NotebookAnswers
@@ -271,7 +272,7 @@ def asked_of(person: GradedPerson) -> dict[str, dict[str, dict[str, Answer]]]:
 
 def wanted(answers: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, Answer]]:
     """The answers of a part that a student gives."""
-    stated = STATED if "wrt" in answers and "shapes" in answers else ()
+    stated = STATED if is_problem(answers) else ()
     return ((name, of_json(one)) for name, one in answers.items() if name not in stated)
 
 

@@ -43,6 +43,7 @@ class GradedExercise:
     quoted    what the statement of each part quotes, by the exercise's own letters
     points    of each part, by the sheet's letters; of a sheet without points the whole exercise is worth 1
     said      the answers of each part that belong to its statement: shapes and traits of letters
+    solved    it with its numbers, or with its matrix problems worked
     """
 
     number: int
@@ -54,6 +55,7 @@ class GradedExercise:
     said: Mapping[str, Mapping[str, Answer]]
     trace: Trace
     precision: Precision
+    solved: Solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
     columns = [
         AskedColumn(
             f"{worked.number}.{letter}.{name}", origin, name, replace(own[origin][name], exact=said.exact),
-            Fraction(0 if origin in found.problems and name in STATED else 1), found.sources[origin][name],
+            Fraction(0 if name in STATED and is_problem(answers) else 1), found.sources[origin][name],
             entries_of(found.sources[origin][name], found.trace) if said.type in NUMERIC else {},
         )
         for letter, answers in worked.parts.items()
@@ -92,8 +94,13 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
         {part: facts.quoted.get(part, frozenset()) | facts.quoted.get("", frozenset()) for part in own},
         dict(points_of(worked, letters, facts)),
         {name: one["exact"] for name, one in worked.given.items() if one["type"] in NUMERIC and one["exact"]}, own,
-        found.trace, Precision(digits, order.sheet.significant),
+        found.trace, Precision(digits, order.sheet.significant), found,
     )  # fmt: skip
+
+
+def is_problem(answers: Mapping[str, Any]) -> bool:
+    """Whether the answers of a part have a problem by differentials among them, which its statement states."""
+    return "wrt" in answers and "shapes" in answers
 
 
 def points_of(worked: ManifestExercise, letters: Mapping[str, str], facts: PageFacts) -> Iterator[tuple[str, Fraction]]:
