@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -20,10 +20,13 @@ from keygen.grading.formula_following import FormulaFollowing, TypedAnswer
 from keygen.grading.formula_links import AskedFormula
 from keygen.grading.formulas import Letters
 from keygen.grading.graded_exercise import GradedExercise, is_problem
+from keygen.grading.replays import Workings
+from keygen.grading.traced_formulas import TracedFormula, traced_formula
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import ConcludedSource, FormulaSource
+from keygen.variants.solved import Solved
 
 FULL, NONE = Fraction(1), Fraction(0)
 LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
@@ -76,7 +79,8 @@ def traced(
     if written_out:
         known = [asked_formula(one, exercise) for one in exercise.columns if one.answer.type in FORMULAS and one.points]
         marked = any(one.first for one in found.values())
-        found |= FormulaFollowing(exercise.solved, known, written_out, rates, marked).verdicts()
+        traced = formulas_of_trace(written_out.values(), exercise.solved)
+        found |= FormulaFollowing(exercise.solved, known, written_out, rates, marked, traced).verdicts()
     whole = {
         asked.column: with_damage(found[asked.column], cells[asked.column])
         for asked in exercise.columns
@@ -119,6 +123,13 @@ def read_numbers(cell: str, value: Any) -> Read:
         raise ShapeError(f"{len(pieces)} matrices in the place of {len(value)}")
     each = [read_array(piece, np.shape(one)) for piece, one in zip(pieces, value, strict=True)]
     return Read([one.value for one in each], tuple(note for one in each for note in one.notes))
+
+
+def formulas_of_trace(typed: Iterable[TypedAnswer], solved: Solved) -> dict[str, TracedFormula]:
+    """Those of some formulas that are of a variable of the trace, by their columns."""
+    workings = Workings(solved)
+    each = ((one.asked.column, traced_formula(one.asked, one.formula, workings)) for one in typed)
+    return {column: traced for column, traced in each if traced is not None}
 
 
 def asked_formula(asked: AskedColumn, exercise: GradedExercise) -> AskedFormula:

@@ -6,7 +6,7 @@ other, at the key's random points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -18,11 +18,15 @@ from keygen.grading.formula_links import AskedFormula, FormulaLink, holds, links
 from keygen.grading.formula_slips import HABITS, slips_behind
 from keygen.grading.formulas import agrees, signs_counted, typed_formula
 from keygen.grading.grammar import Formula
+from keygen.grading.slip_search import habit
+from keygen.grading.slip_search import told as told_slip
+from keygen.grading.traced_formulas import TracedFormula
 from keygen.grading.typed_text import UnreadableError
-from keygen.grading.verdicts import AnswerVerdict, Rates
+from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.variants.solved import Solved
 
 FIRST = "the first wrong step"
+LESS = "less than half of the work is left"
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,14 @@ class TypedAnswer:
 @dataclass
 class FormulaFollowing:
     """Grades the formulas of one student's exercise, `typed` by their columns; `known` are all that it asks for.
-    `marked` where its first wrong step is known already."""
+    `marked` where its first wrong step is known already, `traced` those that are of the exercise's trace."""
 
     found: Solved
     known: Sequence[AskedFormula]
     typed: Mapping[str, TypedAnswer]
     rates: Rates
     marked: bool = False
+    traced: Mapping[str, TracedFormula] = field(default_factory=dict)
     done: dict[str, AnswerVerdict] = field(default_factory=dict)
     read: dict[str, Formula] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -68,9 +73,8 @@ class FormulaFollowing:
         self.done[column] = self.by_key(one)
         if self.done[column].kind == "wrong":
             ways = self.ways(one)
-            for link in ways:
-                for place in link.sources:
-                    self.settle(self.known[place].column)
+            for source in self.behind(column, ways):
+                self.settle(source)
             self.done[column] = self.explained(one, ways)
         self.order.append(column)
 
@@ -92,33 +96,77 @@ class FormulaFollowing:
         found = links(tuple(self.known)).get(place, ())
         return [link for link in found if any(self.known[source].column in self.typed for source in link.sources)]
 
+    def behind(self, column: str, ways: Sequence[FormulaLink]) -> list[str]:
+        """The columns that a formula may follow from."""
+        linked = [self.known[place].column for link in ways for place in link.sources]
+        if column in self.traced:
+            own, places = self.traced[column], list(self.traced)
+            before = places[: places.index(column)]
+            linked += (
+                name
+                for name, one in self.traced.items()
+                if own.rests_on(one) and (name in before or one.variable != own.variable)
+            )
+        return linked
+
     def explained(self, one: TypedAnswer, ways: Sequence[FormulaLink]) -> AnswerVerdict:
         """The verdict on a formula that is not the key's."""
-        column, wrong = one.asked.column, self.done[one.asked.column]
+        column, typed = one.asked.column, self.read[one.asked.column]
         for link in ways:
-            if self.off(link) and self.follows(link, self.read[column]):
-                from_ = " and ".join(self.known[place].column for place in link.sources)
-                reason = self.emptied(link)
-                credit = Fraction(0) if reason else self.rates.carried
-                return replace(wrong, kind="carried", credit=credit, slip=f"follows from {from_}", person=reason)
-        names = slips_behind(
-            self.read[column], one.formula, self.found, (one.asked.part, one.asked.name), one.asked.answer
-        )
-        if not names:
-            return wrong
+            if self.off(link) and self.follows(link, typed):
+                return self.carried(one, [self.known[place].column for place in link.sources], self.emptied(link))
+        if column in self.traced:
+            return self.by_trace(one, self.traced[column], typed)
+        place = one.asked.part, one.asked.name
+        names = slips_behind(typed, one.formula, self.found, place, one.asked.answer)
         told = [f"{name} ({one.asked.name})" for name in names]
-        text = told[0] if len(told) == 1 else "one of these: " + ", ".join(told)
-        again = HABITS.issuperset(names) and self.made.issuperset(names)
-        self.made |= HABITS.intersection(names)
+        return self.slipped(one, [(name,) for name in names], told, HABITS.intersection(names))
+
+    def by_trace(self, one: TypedAnswer, traced: TracedFormula, typed: Formula) -> AnswerVerdict:
+        """The verdict on a formula of the trace."""
+        wrong = [name for name in self.behind(one.asked.column, ()) if self.is_off(name)]
+        again = [name for name in wrong if self.traced[name].variable == traced.variable]
+        if same := [name for name in again if traced.follows(typed, {traced.variable: self.read[name]})]:
+            return self.carried(one, same[:1], "")
+        wrong = [name for name in wrong if name not in again]
+        earlier = {self.traced[name].variable: self.read[name] for name in wrong}
+        if earlier and traced.follows(typed, earlier):
+            less = 2 * sum(signs_counted(self.read[name]) for name in wrong) < sum(
+                signs_counted(self.traced[name].asked.wanted.formula) for name in wrong
+            )
+            return self.carried(one, wrong, LESS if less else "")
+        found = (earlier and traced.slips(typed, earlier)) or traced.slips(typed, {})
+        habits = {name for name, _ in (habit(made, traced.workings.trace) for made in found)}
+        return self.slipped(one, [(made.name,) for made in found], [*map(told_slip, found)], habits)
+
+    def carried(self, one: TypedAnswer, sources: Sequence[str], empty: str) -> AnswerVerdict:
+        """A formula that follows rightly from others: for no credit where there was nothing left to do."""
+        credit = Fraction(0) if empty else self.rates.carried
+        slip = f"follows from {' and '.join(sources)}"
+        return replace(self.done[one.asked.column], kind="carried", credit=credit, slip=slip, person=empty)
+
+    def slipped(
+        self, one: TypedAnswer, ways: Sequence[tuple[str, ...]], told: Sequence[str], habits: Collection[str]
+    ) -> AnswerVerdict:
+        """A formula behind which there are some known slips, if any; for a habit that showed before nothing more is
+        deducted."""
+        wrong = self.done[one.asked.column]
+        if not ways:
+            return wrong
+        text = told[0] if len(set(told)) == 1 else "one of these: " + ", ".join(dict.fromkeys(told))
+        again = self.made.issuperset(name for way in ways for name in way)
+        self.made |= set(habits)
+        kind: VerdictKind = "carried" if again else "slip"
         credit = self.rates.carried if again else self.rates.slip
-        return replace(
-            wrong, kind="carried" if again else "slip", credit=credit, slip=text, slips=tuple((name,) for name in names)
-        )
+        return replace(wrong, kind=kind, credit=credit, slip=text, slips=tuple(dict.fromkeys(ways)))
+
+    def is_off(self, column: str) -> bool:
+        """Whether a formula was typed that is not the key's."""
+        return column in self.read and self.done[column].kind in ("wrong", "slip", "carried")
 
     def off(self, link: FormulaLink) -> bool:
         """Whether one of the formulas that another follows from was typed, and is not the key's."""
-        columns = (self.known[place].column for place in link.sources)
-        return any(column in self.read and self.done[column].kind in ("wrong", "slip", "carried") for column in columns)
+        return any(self.is_off(self.known[place].column) for place in link.sources)
 
     def formulas(self, link: FormulaLink) -> list[Formula]:
         """The formulas that another follows from: as they were typed, or the key's where none was, or it has another
@@ -154,4 +202,4 @@ class FormulaFollowing:
             sum(map(signs_counted, formulas))
             for formulas in ([one for one, _ in pairs], [self.known[place].wanted.formula for _, place in pairs])
         )
-        return "less than half of the work is left" if link.rule.works and 2 * here < key else ""
+        return LESS if link.rule.works and 2 * here < key else ""

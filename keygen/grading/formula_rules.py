@@ -148,7 +148,7 @@ def put_in(sources: Sources, there: FormulaPoint, value: Array) -> bool:
 
 
 def same_again(sources: Sources, there: FormulaPoint, value: Array) -> bool:
-    """The same formula, asked again."""
+    """A formula that is asked again."""
     return alike(value, sources[0](there.at))
 
 

@@ -1,5 +1,5 @@
-"""Known slips of formulas by matrix differentials: what the wrong rules and the wrong signs of `matrix.mistakes` lead to,
-those that a choice among formulas offers."""
+"""Known slips of formulas by matrix differentials: what the wrong rules and the wrong signs of `matrix.mistakes` lead
+to, those that a choice among formulas offers."""
 
 from __future__ import annotations
 

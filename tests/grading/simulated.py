@@ -31,14 +31,14 @@ Mutation = Callable[[list[Any]], Any]
 
 
 @cache
-def exercise(sheet: str, number: int, seed: int, digits: int = 3) -> GradedExercise:
+def exercise(sheet: str, number: int, seed: int | None, digits: int = 3) -> GradedExercise:
     """An exercise of a seed, made ready as from a manifest."""
     order, item, worked = recorded(sheet, number, seed)
     return prepared(order, item, worked, digits)
 
 
 @cache
-def recorded(sheet: str, number: int, seed: int) -> tuple[SheetRequest, SheetItem, ManifestExercise]:
+def recorded(sheet: str, number: int, seed: int | None) -> tuple[SheetRequest, SheetItem, ManifestExercise]:
     """An exercise of a seed as a manifest has it."""
     of = SHIPPED.sheet(sheet)
     order = SheetRequest(SHIPPED, of, None, seed)
