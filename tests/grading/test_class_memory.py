@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from keygen.builds.manifest_index import read_index
 from keygen.grading import grade_files
 from keygen.grading.class_list import class_list
 from keygen.grading.grade_files import GradingRequest, grade, people_of
-from keygen.variants.solved import Solved
+from keygen.grading.graded_exercise import prepared
 from tests.courses import SHIPPED
 from tests.grading.manifests import key_of, manifest_of, read, written
 
@@ -43,26 +45,39 @@ def graded(request: GradingRequest) -> None:
     grade(request, people, answers, lambda done: None, lambda said: None)
 
 
-def test_what_was_worked_out_for_a_student_is_forgotten_after_the_next_ones(
+class Loop:
+    """An object that holds itself, as a computation does what was made of it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_holds_itself_is_forgotten_from_piece_to_piece(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    loops: list[weakref.ref[Loop]] = []
+
+    def looped(*about: Any) -> Any:
+        loops.append(weakref.ref(Loop()))
+        return prepared(*about)
+
     monkeypatch.setattr("keygen.builds.executors.cores", lambda: 1)
     monkeypatch.setattr("keygen.grading.class_grading.CHUNK", PIECE)
+    monkeypatch.setattr("keygen.grading.class_grading.prepared", looped)
     people, answers = people_of(request := request_of(made, tmp_path / "out"))
     assert answers is not None
-    alive = []
+    alive: list[int] = []
+
+    def advance(done: int) -> None:
+        alive.append(sum(one() is not None for one in loops))
+
     gc.disable()
     try:
-        grade(request, people, answers, lambda done: alive.append(living()), lambda said: None)
+        grade(request, people, answers, advance, lambda said: None)
     finally:
         gc.enable()
-    assert len(alive) == SIZE / PIECE
-    assert max(alive) <= alive[0]
-
-
-def living() -> int:
-    """How many solved exercises there are in memory."""
-    return sum(isinstance(one, Solved) for one in gc.get_objects())
+    assert len(loops) >= SIZE
+    assert alive == [0] * (SIZE // PIECE)
 
 
 def test_little_is_held_of_each_student_before_the_answers_are_graded(made: Path) -> None:

@@ -31,7 +31,8 @@ def test_optimum_step_and_hessian_follow_from_a_wrong_gradient() -> None:
     assert kinds(found) == {
         "a_gradient": "slip", "b_optimum": "carried", "c_step": "carried", "d_hessian": "carried",
     }  # fmt: skip
-    assert found["a_gradient"].first and found["a_gradient"].slips == (("other_sign",),)
+    assert found["a_gradient"].first
+    assert found["a_gradient"].slips == (("other_sign",),)
     assert found["b_optimum"].slip == "follows from 5.a.gradient"
     assert {float(one.credit) for one in found.values()} == {0.5, 1}
 
