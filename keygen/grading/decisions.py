@@ -35,7 +35,7 @@ def load_decisions(path: Path) -> dict[Cell, Decision]:
     """The decisions in a file; none where there is no file. Raises KeygenError at the line of one that is none."""
     if not path.exists():
         return {}
-    file = AnswersFile(path)
+    file = AnswersFile(path, "the decisions")
     missing = [name for name in COLUMNS[:3] if name not in file.columns()]
     if missing:
         raise KeygenError(

@@ -264,11 +264,11 @@ class Answered:
             carried, slips = self.compared(self.following, self.given, self.wrong)
             if carried.agreement and not found:
                 return self.carried(carried.agreement, carried, slips)
-            if not found and (slip := self.slip_behind(slips, self.following)) is not None:
+            if not found and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
                 return self.slipped(slip, self.following)
         if found:
             return self.agreeing(found, key, slips_of_key)
-        if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
+        if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
 
@@ -311,7 +311,7 @@ class Answered:
 
     def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""
-        slip = self.slip_behind(slips, compared.base) if compared.doubtful else None
+        slip = self.slip_behind(slips, compared.base, self.wrong) if compared.doubtful else None
         return "" if slip is None else f"by its digits it may be a slip: {slip}"
 
     def emptied(self) -> str:
@@ -324,12 +324,17 @@ class Answered:
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
 
-    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...]) -> FoundSlip | None:
-        """The known slip behind the answer, if one is."""
+    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...], begun: frozenset[str]) -> FoundSlip | None:
+        """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
+        or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
-        off = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
-        off = off + self.spread(slips.given, self.grader.precision.carried)
-        return slips.behind(typed, off, np.array([float(number) for number in base]))
+        digits = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
+        right = np.array([float(number) for number in base])
+        for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
+            off = digits + self.spread(given, self.grader.precision.carried)
+            if (found := slips.behind(typed, off, right)) is not None:
+                return found
+        return None
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
         """An answer that a known slip leads to; for one that was made before nothing more is deducted."""

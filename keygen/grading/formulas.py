@@ -258,7 +258,7 @@ def length(size: Formula, at: Point) -> int:
     """The length of a column, or the order of an identity. Raises UnreadableError for one that nobody means."""
     found = np.real(value(size, at))
     if np.size(found) != 1 or not 1 <= np.ravel(found)[0] <= LONGEST or np.ravel(found)[0] % 1:
-        raise UnreadableError(f"no matrix has such a size; those up to {LONGEST} are read")
+        raise UnreadableError("no matrix with such a number of rows is read")
     return int(np.ravel(found)[0])
 
 

@@ -112,7 +112,8 @@ def mutations(trace: Trace, step: Step, rng: random.Random, values: Values) -> I
             )  # fmt: skip
     if np.size(right) > 1 and PRIMITIVES[step.primitive].effort is not Effort.NOTHING:
         spot = rng.randrange(np.size(right))
-        yield Planted(name, "one entry", lambda inputs: with_entry(rule(*inputs), spot, rng.choice((-1, 2, 0))))
+        factor = rng.choice((-1, 2, 0))
+        yield Planted(name, "one entry", lambda inputs: with_entry(rule(*inputs), spot, factor))
 
 
 def before(trace: Trace, one: str, other: str) -> bool:
