@@ -33,7 +33,9 @@ LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
 SHOWN = 200
 """Characters of a cell that a report repeats."""
 FORMULAS = ("expression", "formula")
-NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"})
+UNWRITTEN = frozenset({"", "-", "—", "–", "?", "нет ответа"})
+"""What stands in a cell for no formula."""
+NOTHING = UNWRITTEN | {"n/a", "na"}
 """What stands in a cell for no answer to a question of numbers."""
 
 
@@ -60,7 +62,7 @@ def traced(
         if asked.column in taken and not cells[asked.column] and exercise.workings is not None and asked.entries:
             passed.append(asked)
             continue
-        if asked.answer.type in FORMULAS and unquoted(cells[asked.column]):
+        if asked.answer.type in FORMULAS and unquoted(cells[asked.column]).casefold() not in UNWRITTEN:
             formula = asked_formula(asked, exercise)
             written_out[asked.column] = TypedAnswer(asked, formula, cells[asked.column], shortened(cells[asked.column]))
             continue
@@ -97,7 +99,7 @@ def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> Answ
         return AnswerVerdict(asked.column, shown, kind, credit, "", key, person=person)
 
     numeric = asked.answer.type in NUMERIC and asked.answer.value is not None
-    if not text or (numeric and text.casefold() in NOTHING):
+    if text.casefold() in (NOTHING if numeric else UNWRITTEN if asked.answer.type in FORMULAS else ("",)):
         return verdict("empty")
     if numeric and (broken := damage(cell)) is not None and broken.lost:
         return verdict("person", person=broken.said)

@@ -26,6 +26,8 @@ from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.variants.solved import Solved
 
 FIRST = "the first wrong step"
+FEW = 2
+"""Signs of a formula of which a letter by itself may be what a slip has left."""
 LESS = "less than half of the work is left"
 
 
@@ -119,6 +121,8 @@ class FormulaFollowing:
             return self.by_trace(one, self.traced[column], typed)
         place = one.asked.part, one.asked.name
         names = slips_behind(typed, one.formula, self.found, place, one.asked.answer)
+        if not signs_counted(typed) and signs_counted(one.formula.wanted.formula) > FEW:
+            names = ()  # a letter by itself is no formula with a term lost
         told = [f"{name} ({one.asked.name})" for name in names]
         return self.slipped(one, [(name,) for name in names], told, HABITS.intersection(names))
 
@@ -131,10 +135,8 @@ class FormulaFollowing:
         wrong = [name for name in wrong if name not in again]
         earlier = {self.traced[name].variable: self.read[name] for name in wrong}
         if earlier and traced.follows(typed, earlier):
-            less = 2 * sum(signs_counted(self.read[name]) for name in wrong) < sum(
-                signs_counted(self.traced[name].asked.wanted.formula) for name in wrong
-            )
-            return self.carried(one, wrong, LESS if less else "")
+            enough = all(self.worked(self.read[name], self.traced[name].asked.wanted.formula) for name in wrong)
+            return self.carried(one, wrong, "" if enough else LESS)
         found = (earlier and traced.slips(typed, earlier)) or traced.slips(typed, {})
         habits = {name for name, _ in (habit(made, traced.workings.trace) for made in found)}
         return self.slipped(one, [(made.name,) for made in found], [*map(told_slip, found)], habits)
@@ -198,8 +200,9 @@ class FormulaFollowing:
             for there in link.points(self.known):
                 if reason := link.rule.empty(sources, there):
                     return reason
-        here, key = (
-            sum(map(signs_counted, formulas))
-            for formulas in ([one for one, _ in pairs], [self.known[place].wanted.formula for _, place in pairs])
-        )
-        return LESS if link.rule.works and 2 * here < key else ""
+        enough = all(self.worked(one, self.known[place].wanted.formula) for one, place in pairs)
+        return "" if enough or not link.rule.works else LESS
+
+    def worked(self, typed: Formula, key: Formula) -> bool:
+        """Whether a formula has half the signs of the key's at least."""
+        return 2 * signs_counted(typed) >= signs_counted(key)

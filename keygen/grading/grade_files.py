@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from shutil import copyfileobj
@@ -273,7 +273,9 @@ def asked_of(person: GradedPerson) -> dict[str, dict[str, dict[str, Answer]]]:
 def wanted(answers: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, Answer]]:
     """The answers of a part that a student gives."""
     stated = STATED if is_problem(answers) else ()
-    return ((name, of_json(one)) for name, one in answers.items() if name not in stated)
+    letters = of_json(answers["shapes"]).exact if stated else {}
+    found = ((name, of_json(one)) for name, one in answers.items() if name not in stated)
+    return ((name, replace(one, says=letters) if one.type == "formula" else one) for name, one in found)
 
 
 def nothing(answer: Answer) -> str:
@@ -282,11 +284,14 @@ def nothing(answer: Answer) -> str:
 
 
 def shape_text(answer: Answer) -> str:
-    """The shape of an answer: 2 x 3, 3, or its type."""
+    """The shape of an answer: 2 x 3, 3, or its type; of a formula by differentials also those of its letters."""
     value = answer.exact if answer.float is None else answer.float
     match answer.type:
         case "vector" | "matrix":
             return " x ".join(map(str, np.shape(np.array(value, dtype=object))))
         case "matrices" | "sequence" | "set":
             return f"{answer.type}: {len(value)}"
+        case "formula" if answer.says:
+            sizes = (f"{letter} {' x '.join(map(str, shape))}" for letter, shape in answer.says.items())
+            return f"formula in {', '.join(sizes)}"
     return answer.type

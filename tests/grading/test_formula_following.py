@@ -92,3 +92,8 @@ def test_a_slip_of_a_network_is_found_in_its_formulas_and_deducted_once() -> Non
     )  # fmt: skip
     assert kinds(found) == {"a_dL_dW1": "slip", "a_dL_dW2": "carried"}
     assert found["a_dL_dW1"].slip.startswith("factor_left_out (dL_dyhat)")
+
+
+def test_a_letter_by_itself_is_no_slip_of_a_longer_formula_and_a_dash_is_no_formula() -> None:
+    found = verdicts("sheet8", 4, c_step="w", d_hessian="-", a_gradient="?")
+    assert kinds(found) == {"c_step": "wrong", "d_hessian": "empty", "a_gradient": "empty"}
