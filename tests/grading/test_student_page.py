@@ -37,7 +37,7 @@ def graded(folder: Path, language: str, *options: str) -> Path:
     rows[0] |= slipped(manifest, SHEET, "1", "4.a.H")
     rows[1]["4.d.dH"] = slipped(manifest, SHEET, "2", "4.d.dH")["4.d.dH"]
     answers = written(folder / "answers.csv", rows)
-    words = ("--manifest", str(manifest), "--out", str(folder / "out"), *options)
+    words = ("--manifest", str(manifest), "--out", str(folder / "out"), *(options or ["--no-pdf"]))
     result = keygen("grade", SHEET, str(answers), *words)
     assert result.exit_code == 0, result.output
     return folder / "out"
