@@ -26,7 +26,7 @@ from keygen.grading.decisions import Cell, Decision, decided
 from keygen.grading.exercise_grading import traced
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.graded_row import GradedRow
-from keygen.grading.student_page import FirstStep, first_step, student_page
+from keygen.grading.student_page import AnswerSign, FirstStep, first_step, signs_of, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
 
 CHUNK = 20
@@ -215,6 +215,7 @@ class RowGrading:
         points: dict[int, Fraction] = {}
         possible = Fraction(0)
         shown: dict[int, FirstStep] = {}
+        signs: dict[str, AnswerSign] = {}
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
@@ -224,6 +225,7 @@ class RowGrading:
             own_order = replace(person.orders.get(worked.number, order), course=course)
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
             computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
+            signs |= signs_of(exercise, own_order)
             if told := first_step(exercise, steps, own_order):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
@@ -239,8 +241,8 @@ class RowGrading:
             yield RowFault(row.line, "taken", why, refused=False)
         found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible, line=row.line)
         points_had = found_row.total, possible
-        page = student_page(order, person.name or person.id, verdicts, points_had, shown)
-        tex = paper(order, person, points_had, verdicts, shown) if self.piece.on_paper else ""
+        page = student_page(order, person.name or person.id, verdicts, points_had, shown, signs)
+        tex = paper(order, person, points_had, verdicts, shown, signs) if self.piece.on_paper else ""
         yield replace(found_row, page=page, tex=tex)
 
     def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
@@ -261,12 +263,12 @@ class RowGrading:
 
 def paper(
     order: SheetRequest, person: GradedPerson, points: tuple[Fraction, Fraction], verdicts: Iterable[AnswerVerdict],
-    steps: Mapping[int, FirstStep],
+    steps: Mapping[int, FirstStep], signs: Mapping[str, AnswerSign],
 ) -> str:  # fmt: skip
     """A student's page in TeX."""
     from keygen.grading.student_pdf import StudentOnPaper, student_tex
 
-    return student_tex(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps)
+    return student_tex(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps, signs)
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

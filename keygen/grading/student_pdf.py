@@ -18,7 +18,7 @@ from keygen.document.titles import headed, pdf_text, plain_title
 from keygen.document.told_laws import ToldLaws, without_marks
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.grading.student_page import FirstStep
+from keygen.grading.student_page import AnswerSign, FirstStep
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, title_of
 from keygen.grading.typed_text import unquoted
@@ -52,10 +52,12 @@ class StudentOnPaper:
 
 
 def student_tex(
-    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
-) -> str:
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
+    signs: Mapping[str, AnswerSign],
+) -> str:  # fmt: skip
     """The page of one student in TeX."""
-    return rendered(template_file(order.language, TEMPLATE), order.language, context(order, whose, verdicts, steps))[0]
+    shown = context(order, whose, verdicts, steps, signs)
+    return rendered(template_file(order.language, TEMPLATE), order.language, shown)[0]
 
 
 def student_pdfs(order: SheetRequest, texts: Sequence[str]) -> Iterator[bytes | KeygenError]:
@@ -91,8 +93,9 @@ def compiled(order: SheetRequest, texts: Sequence[str]) -> Pdf:
 
 
 def context(
-    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
-) -> dict[str, Any]:
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
+    signs: Mapping[str, AnswerSign],
+) -> dict[str, Any]:  # fmt: skip
     """What the template shows."""
     say, page = grading_words(order), words("words", order.language)
     title = headed(title_of(order), say["checked"])
@@ -105,7 +108,7 @@ def context(
         "name": printed(whose.name or whose.id).tex, "id": printed(whose.code).tex,
         "exercise": printed(say["exercise"]).tex, "answers": printed(say["answers"]).tex,
         "steps": [{"number": TeX(str(number)), "body": body(step)} for number, step in steps.items()],
-        "rows": list(rows(verdicts, say, order)),
+        "rows": list(rows(verdicts, say, order, signs)),
     }  # fmt: skip
 
 
@@ -114,12 +117,17 @@ def body(step: FirstStep) -> TeX:
     return without_marks(TeX(LatexWriter(step.typesetter).blocks(step.blocks)), ToldLaws())
 
 
-def rows(verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest) -> Iterator[Sequence[TeX]]:
-    """A row an answer, under their heads."""
-    yield [printed(say[name]).tex for name in ("answer", "typed", "verdict", "share")]
+def rows(
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
+) -> Iterator[Sequence[TeX]]:
+    """A row an answer, with its sign before its column, under their heads."""
+    head, *heads = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
+    yield [TeX(""), head, *heads]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
-        yield printed(one.column).tex, broken(unquoted(one.typed)), printed(say[one.kind]).tex, printed(credit).tex
+        sign = TeX(signs[one.column].tex if one.column in signs else "")
+        told = (printed(text).tex for text in (say[one.kind], credit))
+        yield sign, printed(one.column).tex, broken(unquoted(one.typed)), *told
 
 
 def broken(text: str) -> TeX:

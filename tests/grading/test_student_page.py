@@ -109,6 +109,15 @@ def test_a_page_on_paper_says_what_the_page_in_a_browser_does(language: str, tmp
     assert "<b>Анна</b>" in first
 
 
+def test_an_answer_stands_under_the_sign_that_its_exercise_has_for_it(made: tuple[Path, str]) -> None:
+    folder, _ = made
+    text = (folder / "1.html").read_text("utf-8")
+    signs = dict(re.findall(r"<th scope=\"row\">(<math.*?</math>)? ?<code>([^<]*)</code>", text))
+    by_column = {column: re.sub("<[^>]*>", "", sign) for sign, column in signs.items() if sign}
+    assert by_column["4.a.H"] == "H"
+    assert by_column["4.d.dH"] == "∂L/∂H"
+
+
 def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) -> None:
     with GradeTables(tmp_path, Gradebooks("s", "Sheet", addresses=True), (1,)) as tables:
         for id in ("a@b", "a_b", "A_B"):
