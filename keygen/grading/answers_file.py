@@ -148,7 +148,7 @@ class AnswersFile:
         except csv.Error as error:
             raise KeygenError(
                 f"{self.called} are no table from here on", file=self.path, line=line, found=str(error),
-                repair="look for a quotation mark that is never closed, or that is not doubled within a cell; or export "
+                repair="look for a quotation mark that is never closed, or not doubled within a cell; or export "
                 "the table again as CSV",
             ) from error  # fmt: skip
 
