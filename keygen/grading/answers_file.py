@@ -107,6 +107,10 @@ class AnswersFile:
                 yield io.TextIOWrapper(raw, encoding, newline="")
         except OSError as error:
             raise KeygenError(f"{self.called} cannot be read", file=self.path, found=reason(error)) from error
+        except csv.Error as error:
+            raise KeygenError(
+                f"{self.called} are no table", file=self.path, found=str(error), repair="export the table again as CSV"
+            ) from error
         except UnicodeError as error:
             byte = f"the byte {error.object[error.start]:#04x}" if isinstance(error, UnicodeDecodeError) else str(error)
             raise KeygenError(
@@ -133,24 +137,22 @@ class AnswersFile:
     def csv_rows(self, text: TextIO) -> Iterator[AnswersRow]:
         """The rows of a table."""
         columns, delimiter, taken = self.header(text)
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        lines = LinesTold(text)
+        reader = csv.reader(lines, delimiter=delimiter)
         line = taken + 1
-        while (record := self.record(reader, line)) is not None:
+        while (record := record_of(reader)) is not None:
+            if lines.ended:
+                raise self.never_closed(line)
             if any(cell.strip() for cell in record):
                 yield self.row(line, columns, record)
             line = taken + reader.line_num + 1
 
-    def record(self, reader: Iterator[list[str]], line: int) -> list[str] | None:
-        """The next row of a table, which begins in a line; None behind the last. Raises KeygenError for a quotation
-        mark that is never closed, or closed in the middle: what stands behind it could be anybody's."""
-        try:
-            return record_of(reader)
-        except csv.Error as error:
-            raise KeygenError(
-                f"{self.called} are no table from here on", file=self.path, line=line, found=str(error),
-                repair="look for a quotation mark that is never closed, or not doubled within a cell; or export "
-                "the table again as CSV",
-            ) from error  # fmt: skip
+    def never_closed(self, line: int) -> KeygenError:
+        """What is wrong where a quotation mark holds all that stands behind it: nobody can say whose that is."""
+        return KeygenError(
+            f"{self.called} have a quotation mark that is never closed", file=self.path, line=line,
+            repair='close it, or double it where it is meant ("" in a cell between quotes); or export the table again',
+        )  # fmt: skip
 
     def row(self, line: int, columns: Sequence[str], record: Sequence[str]) -> AnswersRow:
         """One row; one that has more cells than there are columns is at fault."""
@@ -213,6 +215,19 @@ def as_cell(item: Any) -> str:
     if isinstance(item, str):
         return item
     return json.dumps(item, ensure_ascii=False).replace('"', "") if isinstance(item, list) else json.dumps(item)
+
+
+class LinesTold(Iterator[str]):
+    """The lines of a text, which tell when somebody has asked for one behind the last."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.ended = iter(text), False
+
+    def __next__(self) -> str:
+        for line in self.text:
+            return line
+        self.ended = True
+        raise StopIteration
 
 
 def encoding_of(start: bytes) -> str:
