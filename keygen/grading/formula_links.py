@@ -97,8 +97,9 @@ def valued(formula: Formula, like: Array) -> Valued:
 
 
 def value_at(formula: Formula, like: Array, at: Point) -> Array:
-    """The value of a formula at a point. Raises UnreadableError where it has none of that shape."""
+    """The value of a formula at a point. Raises UnreadableError where it has none, ValueError where that has
+    another shape."""
     found = array_at(formula, at, like)
     if found is None:
-        raise UnreadableError("another shape")
+        raise ValueError("another shape")
     return found

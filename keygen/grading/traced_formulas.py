@@ -83,12 +83,12 @@ class TracedFormula:
             for name, formula in earlier.items():
                 value = array_at(formula, at, np.asarray(base[name]))
                 if value is None:
-                    raise UnreadableError("another shape")
+                    raise ValueError("another shape")
                 given[name] = value if value.shape else float(value)
             found = np.asarray(FormulaReplay(self.part, base, given, steps=steps, domain=FLOAT)[self.variable])
             value = array_at(typed, at, right)
             if value is None or not np.all(np.isfinite(found)):
-                raise UnreadableError("another shape")
+                raise ValueError("another shape")
             yield np.reshape(found, right.shape), value
 
     @property
@@ -102,7 +102,7 @@ class TracedFormula:
             for step in self.part.steps:
                 base[step.target.name] = replay.worked_out(step)
             if not close(np.reshape(np.asarray(base[self.variable]), right.shape), right):
-                raise UnreadableError("the key's formula is another one here")
+                raise ValueError("the key's formula is another one here")
             yield base, at, right
 
     @cached_property
