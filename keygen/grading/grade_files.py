@@ -152,7 +152,9 @@ def page_order(request: GradingRequest, people: Mapping[str, GradedPerson]) -> S
 class GradeTables:
     """The tables of a class, written row by row into a folder until they are whole."""
 
-    def __init__(self, folder: Path, books: Gradebooks, numbers: Sequence[int], before: FormerVerdicts | None) -> None:
+    def __init__(
+        self, folder: Path, books: Gradebooks, numbers: Sequence[int], before: FormerVerdicts | None = None
+    ) -> None:
         self.folder, self.books, self.numbers, self.open_files = folder, books, numbers, ExitStack()
         self.before = before
         self.pages: set[str] = set()
