@@ -156,11 +156,12 @@ class Tried:
     def __init__(self, X, y, W1, W2, rate):
         self.X, self.y, self.W1, self.W2, self.rate = X, y, W1, W2, rate
         self.hidden = len(W2)
-        self.H = X @ W1
-        self.alive, self.O = self.H > 0, np.maximum(self.H, 0)
-        self.yhat = self.O @ W2
-        self.error = 2 * (self.yhat - y) / len(X)
 
+    H = cached_property(lambda self: self.X @ self.W1)
+    alive = cached_property(lambda self: self.H > 0)
+    O = cached_property(lambda self: np.maximum(self.H, 0))
+    yhat = cached_property(lambda self: self.O @ self.W2)
+    error = cached_property(lambda self: 2 * (self.yhat - self.y) / len(self.X))
     dL_dO = cached_property(lambda self: self.error @ self.W2.T)
     dL_dH = cached_property(lambda self: self.dL_dO * self.alive)
     dL_dX = cached_property(lambda self: self.dL_dH @ self.W1.T)
@@ -196,9 +197,9 @@ def worthwhile(v):
 
 def of_first_layer(v):
     """What the inputs and the first layer's weights decide."""
+    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
-    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
     yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
     yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
     yield "some unit is silent", (v.H < 0).any()
