@@ -134,7 +134,7 @@ def test_sentences_of_an_old_time_are_read_again_in_the_same_process(course: Cou
     assert other in course.file("build", "mine-solutions.tex").read_text()
 
 
-@pytest.mark.parametrize("name", ["laws", "law_names", "words"])
+@pytest.mark.parametrize("name", ["laws", "law_names", "words", "export", "quiz", "reasons"])
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, language: str) -> None:
     path = shipped() / "templates" / language / f"{name}.tex"
