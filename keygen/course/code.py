@@ -34,9 +34,10 @@ def printed(characters: str) -> str:
 
 
 def weighed(characters: str) -> int:
-    """The sum of the characters' places in the alphabet, the last times 1, the one before it times 2, then times 4, ...,
-    modulo 31: of a code with its check character it is 1."""
-    return sum(ALPHABET.index(character) << power for power, character in enumerate(reversed(characters))) % len(ALPHABET)
+    """The sum of the characters' places in the alphabet, the last one times 1, the one before it times 2, then times 4
+    and so on, modulo 31. Of a code with its check character it is 1."""
+    places = (ALPHABET.index(character) for character in reversed(characters))
+    return sum(place << power for power, place in enumerate(places)) % len(ALPHABET)
 
 
 def read_code(text: str) -> str:

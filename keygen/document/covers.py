@@ -4,10 +4,11 @@ alone."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from keygen.course.contents import contents
 from keygen.course.handout import LARGE
