@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
 import numpy as np
-from msgspec import Struct
 
 from keygen.calculus.claims import Claim, Given
 from keygen.calculus.evaluation import exactly
@@ -92,7 +91,8 @@ class NumericCheck(NamedTuple):
     least: Along | None = None
 
 
-class Subject(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Subject:
     """What is tried on numbers: a function of a variable, the gradient or the differential that was found, and where
     the gradient is zero if that was found too.
 
@@ -155,7 +155,8 @@ def sizes_of(expressions: tuple[Expression, ...], wrt: Symbol) -> Mapping[str, i
     return {letter: SAMPLE if letter in samples | several else SIDE for letter in letters}
 
 
-class TrialNumbers(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class TrialNumbers:
     """A draw for a subject: the entries of each letter, and a direction."""
 
     values: Mapping[Symbol, Any]
@@ -213,7 +214,8 @@ def obeying(entries: Entries, constraint: Constraint) -> Entries:
     return np.asarray(above + sign * above.T + (diagonal if sign == 1 else 0 * diagonal))
 
 
-class StraightLine(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StraightLine:
     """A line in the space of the variable: where it is at 0, and its direction."""
 
     start: Entries

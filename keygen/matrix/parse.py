@@ -15,6 +15,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
@@ -22,7 +23,6 @@ from random import Random
 from typing import get_args
 
 import numpy as np
-from msgspec import Struct
 
 from keygen.errors import KeygenError, nearest
 from keygen.matrix.algebra import number, size, squared_norm
@@ -53,7 +53,8 @@ from keygen.matrix.verify import draw, draw_sizes, letters_of, why_undefined
 OPERATIONS: dict[str, type[Unary]] = {"tr": MatrixTrace, "trace": MatrixTrace, "det": Det, "inv": Inverse}
 
 
-class Parsed(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Parsed:
     """A formula read: the expression, the variable, the symbols by name, and the shapes that were assumed."""
 
     expression: Expression
@@ -111,7 +112,8 @@ def _is_dim(side: str) -> bool:
     return side.isidentifier() or (side.isascii() and side.isdecimal() and len(side) < 10 and 0 < int(side) <= LARGEST)
 
 
-class Builder(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Builder:
     """A checked syntax tree as an expression, kept as typed (numbers come to the front of a product)."""
 
     symbols: Mapping[str, Symbol]
@@ -207,7 +209,8 @@ TURNED = re.compile(r"(\w+~)")
 TRIES = 200
 
 
-class FormulaProblem(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FormulaProblem:
     """A formula, the variable, all its symbols by name, and a number for each dimension that is a letter."""
 
     f: Expression
@@ -224,7 +227,8 @@ class FormulaProblem(Struct, frozen=True):
         }
 
 
-class Form(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Form:
     """A distribution of formulas that ask for the same.
 
     wrt       the variable
