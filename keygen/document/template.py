@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from keygen.calculus.claims import Claim, Condition, Given
 from keygen.calculus.derivation import ReasonedChain
-from keygen.course.contents import contents
+from keygen.course.contents import contents, nearest_file
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.document.derivations import Steps, steps
@@ -361,7 +361,7 @@ def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
 
 def template_file(language: Language, *parts: str) -> Path:
     """A file of `templates/`, the nearest one."""
-    path = next((path for folder in language.folders if (path := folder.joinpath(*parts)).exists()), None)
+    path = nearest_file(language.folders, *parts)
     if path is None:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path

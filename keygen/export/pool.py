@@ -102,9 +102,12 @@ def made(
     advance: Callable[[int], None],
     note: Callable[[str], None],
 ) -> list[Made]:
-    """What a `variant` is made into, for each seed in turn; `advance` hears of each seed that is done. The first is made
-    by this process: those that make the others, on all cores, begin with what it has loaded and compiled. Raises
-    KeygenError where an exercise has no variant for a seed."""
+    """What a `variant` is made into, for each seed in turn; `advance` hears of each seed that is done. Raises
+    KeygenError where an exercise has no variant for a seed.
+
+    The first is made by this process: those that make the others, on all cores, begin with what it has loaded and
+    compiled.
+    """
     first, *others = orders = request.orders
     done: list[Made] = []
     with executors.interruptible("export", lambda: f"{len(done)} of {len(orders)} seeds are done"):
