@@ -159,14 +159,14 @@ class Tried:
 
     H = cached_property(lambda self: self.X @ self.W1)
     alive = cached_property(lambda self: self.H > 0)
-    O = cached_property(lambda self: np.maximum(self.H, 0))
-    yhat = cached_property(lambda self: self.O @ self.W2)
+    put_out = cached_property(lambda self: np.maximum(self.H, 0))
+    yhat = cached_property(lambda self: self.put_out @ self.W2)
     error = cached_property(lambda self: 2 * (self.yhat - self.y) / len(self.X))
     dL_dO = cached_property(lambda self: self.error @ self.W2.T)
     dL_dH = cached_property(lambda self: self.dL_dO * self.alive)
     dL_dX = cached_property(lambda self: self.dL_dH @ self.W1.T)
     dL_dW1 = cached_property(lambda self: self.X.T @ self.dL_dH)
-    dL_dW2 = cached_property(lambda self: self.O.T @ self.error)
+    dL_dW2 = cached_property(lambda self: self.put_out.T @ self.error)
     after = cached_property(lambda self: self.stepped(self.error))
     after_logloss = cached_property(lambda self: self.stepped((1 / (1 + np.exp(-self.yhat)) - self.y) / len(self.X)))
     W1_new = property(lambda self: self.after[0])
@@ -180,7 +180,7 @@ class Tried:
     def stepped(self, error):
         """The first layer's weights, what they put out and the output, after a step along an error of the output."""
         into = self.W1 - self.rate * self.X.T @ (error @ self.W2.T * self.alive)
-        out = self.W2 - self.rate * self.O.T @ error
+        out = self.W2 - self.rate * self.put_out.T @ error
         return into, self.X @ into, np.maximum(self.X @ into, 0) @ out
 
 
