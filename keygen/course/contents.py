@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Known(NamedTuple):
+class KnownFiles(NamedTuple):
     """What is known of files: the bytes of each, and which is the nearest of a name."""
 
     contents: dict[Path, bytes]
     nearest: dict[tuple[tuple[Path, ...], tuple[str, ...]], Path | None]
 
 
-_READ: ContextVar[Known | None] = ContextVar("_READ", default=None)
+_READ: ContextVar[KnownFiles | None] = ContextVar("_READ", default=None)
 
 
 def contents(path: Path) -> bytes:
@@ -47,7 +47,7 @@ def _nearest(folders: tuple[Path, ...], parts: tuple[str, ...]) -> Path | None:
 @contextmanager
 def read_once() -> Iterator[None]:
     """A time in which every file has one content, and is there or not, as in the moment it is first asked for."""
-    token = _READ.set(Known({}, {}))
+    token = _READ.set(KnownFiles({}, {}))
     try:
         yield
     finally:
