@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.iso7064 import mod_37_2
 
 from keygen.course.code import ALPHABET, read_code, variant_code
 from keygen.errors import KeygenError
@@ -45,13 +44,6 @@ def test_a_code_is_two_groups_of_four_without_look_alikes(code: str) -> None:
 @given(CODES)
 def test_a_printed_code_is_read_as_it_is_printed(code: str) -> None:
     assert read_code(code) == code
-
-
-@given(CODES)
-def test_the_check_character_is_that_of_iso_7064(code: str) -> None:
-    plain = code.replace("-", "")
-    assert mod_37_2.calc_check_digit(plain[:-1], ALPHABET) == plain[-1]
-    assert mod_37_2.is_valid(plain, ALPHABET)
 
 
 @given(CODES)

@@ -29,15 +29,10 @@ def printed(characters: str) -> str:
     The check is ISO 7064's pure system, MOD 31,2: every single wrong character and every two neighbours in the wrong
     order are caught. (The hybrid system, MOD 31,30, lets some swapped neighbours pass.)
     """
-    whole = characters + ALPHABET[(1 - weighed(characters + ALPHABET[0])) % len(ALPHABET)]
+    from stdnum.iso7064 import mod_37_2  # slow to import, and published numbers have no code
+
+    whole = characters + mod_37_2.calc_check_digit(characters, ALPHABET)
     return f"{whole[:4]}-{whole[4:]}"
-
-
-def weighed(characters: str) -> int:
-    """The sum of the characters' places in the alphabet, the last one times 1, the one before it times 2, then times 4
-    and so on, modulo 31. Of a code with its check character it is 1."""
-    places = (ALPHABET.index(character) for character in reversed(characters))
-    return sum(place << power for power, place in enumerate(places)) % len(ALPHABET)
 
 
 def read_code(text: str) -> str:
@@ -61,7 +56,9 @@ def read_code(text: str) -> str:
             expected=f"{LENGTH + 1} characters, as in {variant_code('example')}",
             found=f"{len(plain)} of them",
         )
-    if weighed(plain) != 1:
+    from stdnum.iso7064 import mod_37_2  # as above
+
+    if not mod_37_2.is_valid(plain, ALPHABET):
         raise KeygenError(
             f"{text!r} is not a code: a character is mistyped, or two are swapped", repair="look at the page again"
         )
