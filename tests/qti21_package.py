@@ -79,13 +79,17 @@ class QtiItemRead:
         """The score and the sentences that are shown, for responses by their names."""
         kinds = {one.get("identifier", ""): one.get("baseType") for one in self.responses}
         given = {name: float(text) if kinds[name] == "float" else text for name, text in typed.items()}
-        outcomes: dict[str, Any] = {"SCORE": 0.0, "FEEDBACK": []}
+        outcomes: dict[str, Any] = {"SCORE": 0.0}
         rules = self.root.find(f"{Q}responseProcessing")
         assert rules is not None
         for rule in rules:
             run(rule, given, outcomes)
-        shown = {one.get("identifier"): "".join(one.itertext()) for one in self.root.iterfind(f"{Q}modalFeedback")}
-        return outcomes["SCORE"], [shown[name] for name in outcomes["FEEDBACK"]]
+        shown = [
+            "".join(one.itertext())
+            for one in self.root.iterfind(f"{Q}modalFeedback")
+            if outcomes.get(one.get("outcomeIdentifier", "")) == one.get("identifier")
+        ]
+        return outcomes["SCORE"], shown
 
     @property
     def worth(self) -> float:
@@ -121,8 +125,6 @@ def value(one: ET.Element, given: Mapping[str, Any], outcomes: Mapping[str, Any]
             return float(one.text or "") if one.get("baseType") == "float" else one.text
         case "sum":
             return math.fsum(inside)
-        case "multiple":
-            return [*inside[0], inside[1]]
         case "match":
             return inside[0] == inside[1]
         case "equal":
@@ -194,6 +196,11 @@ def well_formed(item: QtiItemRead, files: Mapping[str, bytes]) -> None:
     feedback = [one.get("identifier") for one in root.iterfind(f"{Q}modalFeedback")]
     assert len(set(feedback)) == len(feedback)
     assert set(feedback) <= called
+    outcomes = {one.get("identifier"): one for one in root.iterfind(f"{Q}outcomeDeclaration")}
+    for one in root.iterfind(f"{Q}modalFeedback"):
+        declared = outcomes[one.get("outcomeIdentifier")]
+        assert (declared.get("cardinality"), declared.get("baseType")) == ("single", "identifier")
+        assert declared.findtext(f"{Q}defaultValue/{Q}value") not in {None, *feedback}
 
 
 def holds(one: ET.Element) -> None:

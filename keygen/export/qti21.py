@@ -2,6 +2,9 @@
 
 A number is right within an absolute tolerance on both sides, a whole number exactly. Engines compare doubles, so a
 tolerance is a millionth larger than that of the box: a rounding that is just half a unit off is right.
+
+What is said of a box has an outcome of its own with one identifier, which is `SILENT` where nothing is said: TAO's
+scoring in the browser stops at an outcome that has no value yet, and at one that is to collect several.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ SCHEMA = f"{QTI} http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"
 ALLOWANCE = Fraction(1_000_001, 1_000_000)
 DIGITS = 10**6
 """Parts of a point that a share is rounded to."""
+SILENT = "NONE"
+"""The value of an outcome of which nothing is said."""
 SHEET = "style.css"
 STYLE = b"""table { border-collapse: collapse; }
 th, td { padding: 2px 8px; vertical-align: top; }
@@ -88,19 +93,24 @@ class QtiQuestion(LaidOutInBoxes):
         for place, box in enumerate(self.numbered, start=1):
             declared(root, f"R{place}", box)
         for name, value in (("SCORE", "0"), ("MAXSCORE", decimal_text(points)), ("MINSCORE", "0")):
-            one = sub(root, "outcomeDeclaration", identifier=name, cardinality="single", baseType="float")
-            sub(sub(one, "defaultValue"), "value").text = value
-        sub(root, "outcomeDeclaration", identifier="FEEDBACK", cardinality="multiple", baseType="identifier")
+            outcome(root, name, "float", value)
+        processing = etree.Element(f"{{{QTI}}}responseProcessing")
+        told: dict[str, Mapping[str, Sequence[Any]]] = {}
+        for place, (box, share) in enumerate(zip(self.numbered, shares, strict=True), start=1):
+            name = f"R{place}"
+            if sentences := self.marked(processing, name, box, share, telling):
+                told[said(name)] = sentences
+        told["FEEDBACK"] = {"SOLUTION": solution}
+        feed(processing, "FEEDBACK", "SOLUTION")
+        for name in told:
+            outcome(root, name, "identifier", SILENT)
         sub(root, "stylesheet", href=f"../{SHEET}", type="text/css")
         sub(root, "itemBody").extend(text)
-        processing = sub(root, "responseProcessing")
-        told: dict[str, Sequence[Any]] = {}
-        for place, (box, share) in enumerate(zip(self.numbered, shares, strict=True), start=1):
-            told |= self.marked(processing, f"R{place}", box, share, telling)
-        feed(processing, "SOLUTION")
-        for name, blocks in (*told.items(), ("SOLUTION", solution)):
-            one = sub(root, "modalFeedback", outcomeIdentifier="FEEDBACK", showHide="show", identifier=name)
-            one.extend(blocks)
+        root.append(processing)
+        for called_by, sentences in told.items():
+            for name, blocks in sentences.items():
+                one = sub(root, "modalFeedback", outcomeIdentifier=called_by, showHide="show", identifier=name)
+                one.extend(blocks)
         figures = []
         for letter, writer in (("a", asking), ("b", solving), ("c", telling)):
             self.too_large(writer)
@@ -123,16 +133,16 @@ class QtiQuestion(LaidOutInBoxes):
         told: dict[str, Sequence[Any]] = {}
         if isinstance(box, ChoiceBox):
             for place, _ in enumerate(box.options):
-                if said := self.mistake(box, place):
+                if mistake := self.mistake(box, place):
                     other = sub(condition, "responseElseIf")
                     chosen(other, name, place)
-                    feed(other, f"{name}S{place}")
-                    told[f"{name}S{place}"] = body(f"<p>{escape(said, quote=False)}</p>")
+                    feed(other, said(name), f"{name}S{place}")
+                    told[f"{name}S{place}"] = body(f"<p>{escape(mistake, quote=False)}</p>")
             return told
         for count, slip in enumerate(box.slips, start=1):
             other = sub(condition, "responseElseIf")
             equal(other, name, slip.number)
-            feed(other, f"{name}S{count}")
+            feed(other, said(name), f"{name}S{count}")
             told[f"{name}S{count}"] = body(writer.blocks(slip.told))
         return told
 
@@ -143,6 +153,12 @@ def declared(root: Any, name: str, box: Box) -> None:
     one = sub(root, "responseDeclaration", identifier=name, cardinality="single", baseType=kind)
     right = decimal_text(box.key.decimal) if isinstance(box, NumberBox) else f"C{box.right}"
     sub(sub(one, "correctResponse"), "value").text = right
+
+
+def outcome(root: Any, name: str, kind: str, start: str) -> None:
+    """The declaration of an outcome, and its value at the start."""
+    one = sub(root, "outcomeDeclaration", identifier=name, cardinality="single", baseType=kind)
+    sub(sub(one, "defaultValue"), "value").text = start
 
 
 def chosen(condition: Any, name: str, place: int) -> None:
@@ -163,11 +179,14 @@ def equal(condition: Any, name: str, number: TypedNumber) -> None:
     sub(test, "baseValue", baseType="float").text = decimal_text(number.decimal)
 
 
-def feed(rule: Any, name: str) -> None:
-    """The rule that calls for a sentence."""
-    several = sub(sub(rule, "setOutcomeValue", identifier="FEEDBACK"), "multiple")
-    sub(several, "variable", identifier="FEEDBACK")
-    sub(several, "baseValue", baseType="identifier").text = name
+def said(name: str) -> str:
+    """The outcome of what is said of a response."""
+    return f"{name}SAID"
+
+
+def feed(rule: Any, by: str, name: str) -> None:
+    """The rule that calls for a sentence by an outcome."""
+    sub(sub(rule, "setOutcomeValue", identifier=by), "baseValue", baseType="identifier").text = name
 
 
 def shared(weights: Sequence[int], points: Fraction) -> list[Fraction]:
