@@ -79,7 +79,7 @@ class QtiItemRead:
         """The score and the sentences that are shown, for responses by their names."""
         kinds = {one.get("identifier", ""): one.get("baseType") for one in self.responses}
         given = {name: float(text) if kinds[name] == "float" else text for name, text in typed.items()}
-        outcomes: dict[str, Any] = {"SCORE": 0.0}
+        outcomes = self.outcomes()
         rules = self.root.find(f"{Q}responseProcessing")
         assert rules is not None
         for rule in rules:
@@ -90,6 +90,13 @@ class QtiItemRead:
             if outcomes.get(one.get("outcomeIdentifier", "")) == one.get("identifier")
         ]
         return outcomes["SCORE"], shown
+
+    def outcomes(self) -> dict[str, Any]:
+        """The outcomes at the start."""
+        return {
+            one.get("identifier", ""): read(one.findtext(f"{Q}defaultValue/{Q}value", ""), one.get("baseType"))
+            for one in self.root.iterfind(f"{Q}outcomeDeclaration")
+        }
 
     @property
     def worth(self) -> float:
@@ -115,6 +122,10 @@ def run(rule: ET.Element, given: Mapping[str, Any], outcomes: dict[str, Any]) ->
             return
 
 
+def read(text: str, kind: str | None) -> Any:
+    return float(text) if kind == "float" else int(text) if kind == "integer" else text
+
+
 def value(one: ET.Element, given: Mapping[str, Any], outcomes: Mapping[str, Any]) -> Any:
     inside = [value(inner, given, outcomes) for inner in one]
     match one.tag.removeprefix(Q):
@@ -122,9 +133,13 @@ def value(one: ET.Element, given: Mapping[str, Any], outcomes: Mapping[str, Any]
             name = one.get("identifier", "")
             return outcomes[name] if name in outcomes else given.get(name)
         case "baseValue":
-            return float(one.text or "") if one.get("baseType") == "float" else one.text
+            return read(one.text or "", one.get("baseType"))
         case "sum":
-            return math.fsum(inside)
+            return sum(inside)
+        case "product":
+            return math.prod(inside)
+        case "divide":
+            return inside[0] / inside[1]
         case "match":
             return inside[0] == inside[1]
         case "equal":

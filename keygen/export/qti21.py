@@ -1,7 +1,11 @@
-"""A neutral question as an item of QTI 2.1: a response for each box, partial sums of points, sentences for known slips.
+"""A neutral question as an item of QTI 2.1: a response for each box, partial points, sentences for known slips.
 
 A number is right within an absolute tolerance on both sides, a whole number exactly. Engines compare doubles, so a
 tolerance is a millionth larger than that of the box: a rounding that is just half a unit off is right.
+
+Right boxes are counted, those of each weight by an outcome of their own, and the score is worked out once, at the end:
+engines that round what they keep (qti-components, to three decimals and with commas between thousands) give neither more
+nor less than the points of the item.
 
 What is said of a box has an outcome of its own with one identifier, which is `SILENT` where nothing is said: TAO's
 scoring in the browser stops at an outcome that has no value yet, and at one that is to collect several.
@@ -9,7 +13,7 @@ scoring in the browser stops at an outcome that has no value yet, and at one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -29,8 +33,6 @@ from keygen.writers.mathjax import FigureFile, MathJaxWriter
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA = f"{QTI} http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd"
 ALLOWANCE = Fraction(1_000_001, 1_000_000)
-DIGITS = 10**6
-"""Parts of a point that a share is rounded to."""
 SILENT = "NONE"
 """The value of an outcome of which nothing is said."""
 SHEET = "style.css"
@@ -81,7 +83,6 @@ class QtiQuestion(LaidOutInBoxes):
             QtiWriter(self.question.typesetter, f"../{prefix}-{place}-") for place in ("a", "b", "c")
         )
         text, solution = body(self.asked(asking)), body(self.solved(solving))
-        shares = shared([box.weight for box in self.numbered], points)
         ident = identifier("item", self.question.problem.id, self.question.problem.number, self.question.code, language)
         root = etree.Element(f"{{{QTI}}}assessmentItem", nsmap={None: QTI, "m": MATHML, "xsi": XSI})
         root.set(f"{{{XSI}}}schemaLocation", SCHEMA)
@@ -94,12 +95,16 @@ class QtiQuestion(LaidOutInBoxes):
             declared(root, f"R{place}", box)
         for name, value in (("SCORE", "0"), ("MAXSCORE", decimal_text(points)), ("MINSCORE", "0")):
             outcome(root, name, "float", value)
+        weights = [box.weight for box in self.numbered]
+        for weight in sorted(set(weights)):
+            outcome(root, right(weight), "integer", "0")
         processing = etree.Element(f"{{{QTI}}}responseProcessing")
         told: dict[str, Mapping[str, Sequence[Any]]] = {}
-        for place, (box, share) in enumerate(zip(self.numbered, shares, strict=True), start=1):
+        for place, box in enumerate(self.numbered, start=1):
             name = f"R{place}"
-            if sentences := self.marked(processing, name, box, share, telling):
+            if sentences := self.marked(processing, name, box, telling):
                 told[said(name)] = sentences
+        scored(processing, points, weights)
         told["FEEDBACK"] = {"SOLUTION": solution}
         feed(processing, "FEEDBACK", "SOLUTION")
         for name in told:
@@ -117,9 +122,7 @@ class QtiQuestion(LaidOutInBoxes):
             figures += [FigureFile(f"{prefix}-{letter}-{one.name}", one.svg) for one in writer.figures.values()]
         return QtiItem(ident, document(root), tuple(figures))
 
-    def marked(
-        self, processing: Any, name: str, box: Box, share: Fraction, writer: MathJaxWriter
-    ) -> Mapping[str, Sequence[Any]]:
+    def marked(self, processing: Any, name: str, box: Box, writer: MathJaxWriter) -> Mapping[str, Sequence[Any]]:
         """The condition of a box, and the sentences that it may call for."""
         condition = sub(processing, "responseCondition")
         first = sub(condition, "responseIf")
@@ -127,9 +130,9 @@ class QtiQuestion(LaidOutInBoxes):
             chosen(first, name, box.right)
         else:
             equal(first, name, box.key)
-        score = sub(sub(first, "setOutcomeValue", identifier="SCORE"), "sum")
-        sub(score, "variable", identifier="SCORE")
-        sub(score, "baseValue", baseType="float").text = decimal_text(share)
+        more = sub(sub(first, "setOutcomeValue", identifier=right(box.weight)), "sum")
+        sub(more, "variable", identifier=right(box.weight))
+        sub(more, "baseValue", baseType="integer").text = "1"
         told: dict[str, Sequence[Any]] = {}
         if isinstance(box, ChoiceBox):
             for place, _ in enumerate(box.options):
@@ -189,18 +192,22 @@ def feed(rule: Any, by: str, name: str) -> None:
     sub(sub(rule, "setOutcomeValue", identifier=by), "baseValue", baseType="identifier").text = name
 
 
-def shared(weights: Sequence[int], points: Fraction) -> list[Fraction]:
-    """The points of boxes by their weights, as decimals whose sum is exact."""
-    total = sum(weights)
+def right(weight: int) -> str:
+    """The outcome that counts right boxes of a weight."""
+    return f"RIGHT{weight}"
 
-    def ends() -> Iterator[Fraction]:
-        below = 0
-        for weight in weights:
-            below += weight
-            yield Fraction(round(points * DIGITS * below / total), DIGITS) if below < total else points
 
-    found = list(ends())
-    return [end - start for start, end in zip([Fraction(0), *found], found, strict=False)]
+def scored(processing: Any, points: Fraction, weights: Sequence[int]) -> None:
+    """The rule of the score: points times the weights of right boxes / the weights of all."""
+    share = sub(sub(processing, "setOutcomeValue", identifier="SCORE"), "divide")
+    reached = sub(share, "product")
+    sub(reached, "baseValue", baseType="float").text = decimal_text(points)
+    counted = sub(reached, "sum")
+    for weight in sorted(set(weights)):
+        times = sub(counted, "product")
+        sub(times, "baseValue", baseType="float").text = str(weight)
+        sub(times, "variable", identifier=right(weight))
+    sub(share, "baseValue", baseType="float").text = str(sum(weights))
 
 
 def sub(parent: Any, tag: str, **attributes: str) -> Any:
