@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from qti21_package import Q, QtiItemRead, QtiPackage, read_qti
+from tao_scoring import tao_scored
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from keygen.builds.sheet import asked_items, solved
@@ -85,6 +86,35 @@ def test_right_answers_rounded_have_all_points_and_each_slip_loses_its_box_alone
             assert "comes out if" in told[0]
             told_slips += 1
     assert told_slips or number == 1
+
+
+@pytest.mark.parametrize("number", [1, 3, 4])
+def test_tao_gives_all_points_for_right_answers_and_says_the_sentence_of_each_slip(
+    package: QtiPackage, number: int, tmp_path: Path
+) -> None:
+    """Its scoring stopped at the outcome that once collected all sentences."""
+    item = of(package, number, 0)
+    right = item.right()
+    floats = {one.get("identifier") for one in item.responses if one.get("baseType") == "float"}
+    near = {
+        name: rounded(float(text), 12 if float(text).is_integer() else 4) if name in floats else text
+        for name, text in right.items()
+    }
+    slips = [
+        (one[0][0].get("identifier", ""), one[0][1].text or "", one[1][0].text or "")
+        for one in item.root.iter(f"{Q}responseElseIf")
+    ]
+    typed = [right, near, {}, *({**right, name: wrong} for name, wrong, _ in slips)]
+    best, rounded_off, nothing, *slipped = tao_scored(item.root, typed, tmp_path)
+    for found in (best, rounded_off):
+        assert found.score == item.worth
+        assert {value for name, value in found.outcomes.items() if name.endswith("SAID")} <= {"NONE"}
+        assert found.outcomes["FEEDBACK"] == "SOLUTION"
+    assert nothing.score == 0
+    for (name, _, said), found in zip(slips, slipped, strict=True):
+        assert found.score < item.worth
+        assert found.outcomes[f"{name}SAID"] == said
+    assert slips or number == 1
 
 
 def test_nothing_typed_is_worth_nothing(package: QtiPackage) -> None:
