@@ -4,7 +4,7 @@ A number is right within an absolute tolerance on both sides, a whole number exa
 tolerance is a millionth larger than that of the box: a rounding that is just half a unit off is right.
 
 Right boxes are counted, those of each weight by an outcome of their own, and the score is worked out once, at the end:
-engines that round what they keep (qti-components, to three decimals and with commas between thousands) give neither more
+engines that round what they keep (qti-components, to three decimals, with commas between thousands) give neither more
 nor less than the points of the item.
 
 What is said of a box has an outcome of its own with one identifier, which is `SILENT` where nothing is said: TAO's
