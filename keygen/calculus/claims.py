@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 
 from keygen.calculus.evaluation import exactly
@@ -33,10 +34,10 @@ from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, 
 
 STYLES: Mapping[str, Callable[[Policy], Policy]] = {
     "as in lines": lambda lines: lines,
-    "powers of ten": lambda lines: replace(lines, powers=10),
-    "powers of two": lambda lines: replace(lines, powers=2),
-    "decimal": lambda lines: replace(lines, fraction=0, root=0),
-    "short": lambda lines: replace(lines, fraction=0, root=0, significant=3, figures=3),
+    "powers of ten": lambda lines: msgspec.structs.replace(lines, powers=10),
+    "powers of two": lambda lines: msgspec.structs.replace(lines, powers=2),
+    "decimal": lambda lines: msgspec.structs.replace(lines, fraction=0, root=0),
+    "short": lambda lines: msgspec.structs.replace(lines, fraction=0, root=0, significant=3, figures=3),
 }
 """How a number that stands alone looks, by the policy of the lines."""
 
@@ -113,7 +114,8 @@ class Given:
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None
 Said = Chain | Claim | Given
-CLAIMING, LETTERED = (Chain, Claim, Given), (Name, Apply, Marked)  # asked of each cell of a table
+CLAIMING = (Chain, Claim, Given)
+LABELS = (*CLAIMING, Name, type(None))  # asked of each cell of a table
 
 
 def claim(term: Term, **letters: Any) -> Claim:
@@ -133,9 +135,9 @@ def entry_of(name: Name, value: Any, place: tuple[int, ...]) -> Claim:
 
 def require_label(said: Any, what: str) -> None:
     """Raise KeygenError for what is neither a claim nor without one. `what` it is, as in "a cell of a table"."""
-    if said is None or isinstance(said, CLAIMING):
+    if isinstance(said, LABELS):
         return
-    if isinstance(said, LETTERED):
+    if isinstance(said, Apply | Marked):
         leaves = list(leaves_of(said))
         if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
             return

@@ -46,6 +46,7 @@ given = {
 slips = []  # its own is in the words
 
 LETTERS = "ABCD"
+POINTS = list(product(range(-3, 4), repeat=2))  # that may be drawn
 
 
 def bound(c):
@@ -93,9 +94,20 @@ def judged(found, mode):
     yield "no line is redundant", all(possible(found, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=1024)
 def possible(found, pattern):
     """Whether some point lies so to the lines: above where there is a 1, not above where there is a 0."""
+    return pattern in seen(found) or decided(found, pattern)
+
+
+@lru_cache(maxsize=1024)
+def seen(found):
+    """How the points that may be drawn lie to the lines: most of what is possible is seen there."""
+    return {tuple(a1 * x1 + a2 * x2 > c for a1, a2, c in found) for x1, x2 in POINTS}
+
+
+@lru_cache(maxsize=1024)
+def decided(found, pattern):
+    """Whether any point of the plane lies so."""
     rows = [((a1, a2), -c) for a1, a2, c in found]
     return isinstance(
         decide([positive(*row) if above else nonpositive(*row) for row, above in zip(rows, pattern)]), Feasible
