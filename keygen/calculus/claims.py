@@ -12,7 +12,7 @@ a letter, a formula without numbers of its own. A bare number is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
@@ -42,15 +42,14 @@ STYLES: Mapping[str, Callable[[Policy], Policy]] = {
 """How a number that stands alone looks, by the policy of the lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """The last link of a chain, printed alone: the first link is what it is the value of.
 
     Raises KeygenError for a chain that says nothing of it (one link, a number first) or says that it is more or less.
     """
 
     chain: Chain
-    style: str = field(default="as in lines")
+    style: str = "as in lines"
 
     def __post_init__(self) -> None:
         first, *others = self.chain.links
@@ -70,35 +69,32 @@ class Claim:
     def decimal(self) -> Self:
         """This claim without fractions: what does not end soon is rounded, so that numbers beside each other
         compare."""
-        return replace(self, style="decimal")
+        return msgspec.structs.replace(self, style="decimal")
 
     @property
     def short(self) -> Self:
         """This claim in at most three figures, for a picture that has no room for more."""
-        return replace(self, style="short")
+        return msgspec.structs.replace(self, style="short")
 
     @property
     def in_tens(self) -> Self:
         """This claim as a multiple of a power of ten: 3·10^8"""
-        return replace(self, style="powers of ten")
+        return msgspec.structs.replace(self, style="powers of ten")
 
     @property
     def in_twos(self) -> Self:
         """This claim as an odd multiple of a power of two: 2^10; in digits where it is none."""
-        return replace(self, style="powers of two")
+        return msgspec.structs.replace(self, style="powers of two")
 
     def policy(self, policy: Policy) -> Policy:
         """How its number looks where lines have this policy."""
         return STYLES[self.style](policy)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A number that the statement gives or counts by. Raises KeygenError for what is not exact."""
 
     value: int | Fraction
-    shown: Literal = field(init=False, repr=False, compare=False)
-    """What is printed."""
 
     def __post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
@@ -108,8 +104,11 @@ class Given:
                 found=type(self.value).__name__,
                 repair="a number that was computed is a claim: s.claim(name), or claim(term, letter=value)",
             )
-        number = self.value if type(self.value) is Fraction else Fraction(self.value)
-        object.__setattr__(self, "shown", Literal(number))
+
+    @property
+    def shown(self) -> Literal:
+        """What is printed."""
+        return Literal(self.value if type(self.value) is Fraction else Fraction(self.value))
 
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None

@@ -46,7 +46,8 @@ given = {
 slips = []  # its own is in the words
 
 LETTERS = "ABCD"
-POINTS = list(product(range(-3, 4), repeat=2))  # that may be drawn
+POINTS = list(product(range(-3, 4), repeat=2))  # that may be drawn, as may these:
+LINES = list(product([-3, -2, -1, 1, 2, 3], repeat=3))
 
 
 def bound(c):
@@ -286,8 +287,7 @@ def signed(line, point):
 
 def after(drawn, length):
     """All rows that may be drawn, beginning with this one where it may be; of a line no number is zero."""
-    numbers = [k for k in range(-3, 4) if k or length == 2]
-    rows = list(product(numbers, repeat=length))
+    rows = POINTS if length == 2 else LINES
     start = rows.index(drawn) if drawn in rows else 0
     return (rows[(start + STRIDE * k) % len(rows)] for k in range(len(rows)))
 
