@@ -57,6 +57,16 @@ class Leaf:
         return all(number.digits.exact for number in self.numbers)
 
     @cached_property
+    def shape_classes(self) -> tuple[Hashable, ...]:
+        """What of it decides how the signs around it are written."""
+        faces = [number.shape_class for number in self.numbers]
+        if isinstance(self.value, Polynomial):
+            return tuple((power, face, abs(c) == 1) for (power, c), face in zip(self.value.terms, faces, strict=True))
+        if self.single:
+            return tuple(faces)
+        return self.exact, any(face.text or face.root != 1 for face in faces)
+
+    @cached_property
     def floats(self) -> Any:
         """The literal in float64: a float, or an array."""
         return self.arranged([number.number for number in self.numbers])
@@ -133,7 +143,7 @@ class Skeletons:
         """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
         if isinstance(term, Literal):
             leaf = self.leaf_of(term, single=single)
-            key += term.shape, *shape_class(leaf)
+            key += term.shape, *leaf.shape_classes
             leaves.append(leaf)
         elif isinstance(term, Apply):
             own = None if raised else self.own_number(term)
@@ -230,18 +240,6 @@ class Skeletons:
 def by_numbers(summed: Term) -> bool:
     """Whether a sum over this is written number by number (`printer.simpler_sum`)."""
     return prod(summed.shape) > 1 and numeric(summed) and by_entry(summed)
-
-
-def shape_class(leaf: Leaf) -> Iterator[Hashable]:
-    """What of a literal decides how the signs around it are written."""
-    if isinstance(leaf.value, Polynomial):
-        for (monomial, c), number in zip(leaf.value.terms, leaf.numbers, strict=True):
-            yield from (monomial, number.shape_class, abs(c) == 1)
-    elif leaf.single:
-        yield from (number.shape_class for number in leaf.numbers)
-    else:
-        yield leaf.exact
-        yield any(number.shape_class.text or number.shape_class.root != 1 for number in leaf.numbers)
 
 
 def slots(at: int, leaf: Leaf) -> Any:
