@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain
 from traceback import extract_tb
 from types import MappingProxyType
 from typing import Any
@@ -315,7 +315,7 @@ def cut(pdf: Pdf, kinds: int, *, duplex: bool = False) -> Files:
     """The documents of a file, each with the fonts of its own pages; with `duplex`, each on a front page of what is
     printed. Raises UnknownFont where that cannot be done."""
     documents = Documents(PdfPages(plain(pdf.data)))
-    ends = list(pairwise([*pdf.starts, pdf.pages]))
+    ends = pdf.documents
     each = len(ends) // kinds
     return Files(
         [file_of([documents.part(*end)]) for end in ends],

@@ -6,7 +6,7 @@ The rows are cut into pieces that several processes grade; each reads its own ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -26,7 +26,7 @@ from keygen.grading.decisions import Cell, Decision, decided
 from keygen.grading.exercise_grading import traced
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.graded_row import GradedRow
-from keygen.grading.student_page import FirstStep, first_step, student_page
+from keygen.grading.student_page import AnswerSign, FirstStep, first_step, signs_of, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
 
 CHUNK = 20
@@ -153,7 +153,25 @@ def grade_piece(piece: GradingPiece) -> GradedPiece:
     found = GradedPiece()
     for row in islice(piece.answers.rows(), piece.start, piece.stop):
         found.rows += RowGrading(piece, found).row(row)
+    if piece.on_paper:
+        found.rows = list(on_paper(piece, found.rows))
     return found
+
+
+def on_paper(piece: GradingPiece, rows: Sequence[GradedRow | RowFault]) -> Iterator[GradedRow | RowFault]:
+    """The rows with their pages as PDF, behind each whose page TeX cannot set why."""
+    from keygen.grading.student_pdf import student_pdfs  # TeX is not wanted by everybody
+
+    graded = [row for row in rows if isinstance(row, GradedRow)]
+    made = student_pdfs(piece.people[graded[0].id].order, [row.tex for row in graded]) if graded else iter(())
+    for row in rows:
+        if not isinstance(row, GradedRow):
+            yield row
+            continue
+        pdf = next(made)
+        yield replace(row, tex="", pdf=b"" if isinstance(pdf, KeygenError) else pdf)
+        if isinstance(pdf, KeygenError):
+            yield RowFault(row.line, "", f"{row.id} has no PDF: {pdf}", refused=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +215,7 @@ class RowGrading:
         points: dict[int, Fraction] = {}
         possible = Fraction(0)
         shown: dict[int, FirstStep] = {}
+        signs: dict[str, AnswerSign] = {}
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
@@ -206,6 +225,7 @@ class RowGrading:
             own_order = replace(person.orders.get(worked.number, order), course=course)
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
             computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
+            signs |= signs_of(exercise, own_order)
             if told := first_step(exercise, steps, own_order):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
@@ -219,16 +239,11 @@ class RowGrading:
         if strange := [column for column in row.taken if column not in own]:
             why = f"{person.id} has no answer {strange[0][:60]!r}; {nearest(strange[0][:60], own)}"
             yield RowFault(row.line, "taken", why, refused=False)
-        found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible)
+        found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible, line=row.line)
         points_had = found_row.total, possible
-        page = student_page(order, person.name or person.id, verdicts, points_had, shown)
-        pdf = b""
-        if self.piece.on_paper:
-            try:
-                pdf = on_paper(order, person, points_had, verdicts, shown)
-            except KeygenError as error:
-                yield RowFault(row.line, "", f"{person.id} has no PDF: {error}", refused=False)
-        yield replace(found_row, page=page, pdf=pdf)
+        page = student_page(order, person.name or person.id, verdicts, points_had, shown, signs)
+        tex = paper(order, person, points_had, verdicts, shown, signs) if self.piece.on_paper else ""
+        yield replace(found_row, page=page, tex=tex)
 
     def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
         """The points of an exercise, those of each part in equal shares for the answers that are asked; and those that
@@ -246,14 +261,14 @@ class RowGrading:
         return total, possible
 
 
-def on_paper(
+def paper(
     order: SheetRequest, person: GradedPerson, points: tuple[Fraction, Fraction], verdicts: Iterable[AnswerVerdict],
-    steps: Mapping[int, FirstStep],
-) -> bytes:  # fmt: skip
-    """A student's page as PDF. Raises KeygenError where TeX cannot set it."""
-    from keygen.grading.student_pdf import StudentOnPaper, student_pdf  # TeX is wanted by --pdf alone
+    steps: Mapping[int, FirstStep], signs: Mapping[str, AnswerSign],
+) -> str:  # fmt: skip
+    """A student's page in TeX."""
+    from keygen.grading.student_pdf import StudentOnPaper, student_tex
 
-    return student_pdf(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps)
+    return student_tex(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps, signs)
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

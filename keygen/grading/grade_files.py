@@ -37,6 +37,7 @@ from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
 from keygen.system.files import copy_whole, write_whole
+from keygen.tex.engines import engine_named, program
 
 VERDICT_COLUMNS = ("id", "column", "typed", "read", "key", "replay", "verdict", "credit", "slip", "person")
 TABLES = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv")
@@ -105,15 +106,18 @@ def grade(
         )
     if request.on_paper and request.folder.resolve() == request.manifest.parent.resolve():
         raise KeygenError(
-            "the students' sheets would be written over", file=request.folder, repair="choose another folder by --out"
-        )
+            "the students' sheets would be written over", file=request.folder,
+            repair="choose another folder by --out, or leave the pages on paper out by --no-pdf",
+        )  # fmt: skip
+    report = GradingReport(faults=list(no_paper(request)))
     decisions = load_decisions(request.folder / "decisions.csv")
     before = former_verdicts(request.folder / "verdicts.csv")
-    grading = ClassGrading(answers, people, request.rates, request.digits, decisions, request.on_paper)
+    on_paper = request.on_paper and not report.faults
+    grading = ClassGrading(answers, people, request.rates, request.digits, decisions, on_paper)
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
-    report, now = GradingReport(), dict[Cell, tuple[str, str]]()
+    now = dict[Cell, tuple[str, str]]()
     order = page_order(request, people)
     books = Gradebooks(request.sheet, title_of(order), of_addresses(people))
     with TemporaryDirectory() as folder, GradeTables(Path(folder), books, numbers) as tables:
@@ -138,6 +142,16 @@ def grade(
         report.paths.append(request.folder / "changes.csv")
         write_whole(report.paths[-1], table(CHANGES, changed(before, now)))
     return report
+
+
+def no_paper(request: GradingRequest) -> Iterator[RowFault]:
+    """Why no page that is wanted on paper can be: there is no TeX here."""
+    if request.on_paper:
+        try:
+            program(engine_named(request.course.sheet(request.sheet).engine))
+        except KeygenError as error:
+            what = f"the students' pages are not on paper: {error.what}; {error.repair}; --no-pdf leaves them out"
+            yield RowFault(0, "", what, refused=False)
 
 
 def page_order(request: GradingRequest, people: Mapping[str, GradedPerson]) -> SheetRequest:

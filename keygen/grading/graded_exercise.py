@@ -39,6 +39,7 @@ SAME = ("type", "exact", "float", "page")
 class GradedExercise:
     """What is needed to grade one student's exercise.
 
+    solved    the exercise with this student's numbers
     workings  its trace, where that is numbers
     quoted    what the statement of each part quotes, by the exercise's own letters
     points    of each part, by the sheet's letters; of a sheet without points the whole exercise is worth 1
@@ -47,6 +48,7 @@ class GradedExercise:
 
     number: int
     columns: Sequence[AskedColumn]
+    solved: Solved
     workings: Workings | None
     quoted: Quoted
     points: Mapping[str, Fraction]
@@ -88,7 +90,7 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
         for name, said in ((name, of_json(one)) for name, one in answers.items())
     ]  # fmt: skip
     return GradedExercise(
-        worked.number, columns, Workings(found) if numeric(found) else None,
+        worked.number, columns, found, Workings(found) if numeric(found) else None,
         {part: facts.quoted.get(part, frozenset()) | facts.quoted.get("", frozenset()) for part in own},
         dict(points_of(worked, letters, facts)),
         {name: one["exact"] for name, one in worked.given.items() if one["type"] in NUMERIC and one["exact"]}, own,

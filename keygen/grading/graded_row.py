@@ -12,8 +12,8 @@ from keygen.grading.verdicts import AnswerVerdict
 @dataclass(frozen=True, slots=True)
 class GradedRow:
     """One student's verdicts in the order of the sheet, the points of each exercise that something was asked of, and
-    the points that could be had of what was asked; `page` is the student's own, in HTML, `pdf` the same on paper where
-    it was wanted."""
+    the points that could be had of what was asked; `page` is the student's own, in HTML, `tex` and then `pdf` the same
+    for paper, where that was wanted; `line` is the number of the row."""
 
     id: str
     name: str
@@ -21,7 +21,9 @@ class GradedRow:
     points: Mapping[int, Fraction]
     possible: Fraction = Fraction(0)
     page: str = ""
+    tex: str = ""
     pdf: bytes = b""
+    line: int = 0
 
     @property
     def total(self) -> Fraction:

@@ -16,7 +16,7 @@ import numpy as np
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import policy_of
 from keygen.course.points import decimal
-from keygen.document.nodes import Blocks
+from keygen.document.nodes import Blocks, InlineFormula
 from keygen.document.punctuation import punctuated
 from keygen.document.template import placed, rendered, speech, template_file
 from keygen.document.titles import headed
@@ -24,6 +24,7 @@ from keygen.document.typesetter import Typesetter
 from keygen.document.words import nodes_of
 from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
+from keygen.export.making import letters_of
 from keygen.grading.graded_exercise import GradedExercise
 from keygen.grading.replays import NO_VALUE, Workings
 from keygen.grading.summary import rounded
@@ -52,12 +53,31 @@ class FirstStep:
     typesetter: Typesetter
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerSign:
+    """What an answer is called in its exercise, as HTML and as TeX."""
+
+    html: str
+    tex: str
+
+
+def signs_of(exercise: GradedExercise, order: SheetRequest) -> Iterator[tuple[str, AnswerSign]]:
+    """The column and the sign of each answer that has one of its own."""
+    solved = exercise.solved
+    typesetter = Typesetter(policy_of(order.sheet, order.language), solved.signs, None, order.language)
+    for column in exercise.columns:
+        letter = letters_of(column.source, solved).get(())
+        if letter is not None:
+            html = HtmlWriter(typesetter).formula(InlineFormula((letter,)))
+            yield column.column, AnswerSign(html, f"${typesetter.typeset(letter)}$")
+
+
 def student_page(
     order: SheetRequest, whose: str, verdicts: Iterable[AnswerVerdict], points: tuple[Fraction, Fraction],
-    steps: Mapping[int, FirstStep],
+    steps: Mapping[int, FirstStep], signs: Mapping[str, AnswerSign],
 ) -> str:  # fmt: skip
-    """The whole file for one student: points had and possible, a row an answer, and of each exercise by its number its
-    first wrong step."""
+    """The whole file for one student: points had and possible, a row an answer with its sign where it has one, and of
+    each exercise by its number its first wrong step."""
     say = grading_words(order)
     title = headed(title_of(order), say["checked"])
     had, possible = (decimal(rounded(one), order.language.separator) for one in points)
@@ -66,20 +86,21 @@ def student_page(
     for number, step in steps.items():
         main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{step.html}\n</section>")
     main.append(
-        f"<section>\n<h2>{escape(say['answers'])}</h2>\n{scrolled(table_rows(verdicts, say, order))}\n</section>"
+        f"<section>\n<h2>{escape(say['answers'])}</h2>\n{scrolled(table_rows(verdicts, say, order, signs))}\n</section>"
     )
     return framed(title, order.language.code, order.course.asset("style.css").decode(), "\n".join(main) + "\n")
 
 
 def table_rows(
-    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
 ) -> Iterator[Sequence[str]]:
-    """A row an answer: what was typed, the verdict, the credit."""
+    """A row an answer: which it is, what was typed, the verdict, the credit."""
     yield [f'<th scope="col">{escape(say[name])}</th>' for name in ("answer", "typed", "verdict", "share")]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
+        sign = f"{signs[one.column].html} " if one.column in signs else ""
         yield (
-            f'<th scope="row"><code>{escape(one.column)}</code></th>',
+            f'<th scope="row">{sign}<code>{escape(one.column)}</code></th>',
             *(
                 f"<td>{cell}</td>"
                 for cell in (f"<code>{escape(unquoted(one.typed))}</code>", escape(say[one.kind]), credit)

@@ -1,8 +1,9 @@
-"""The page of one student on paper: what `student_page` says, set by TeX."""
+"""The pages of students on paper: what `student_page` says, set by TeX."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,16 +17,24 @@ from keygen.document.tex_text import printed
 from keygen.document.titles import headed, pdf_text, plain_title
 from keygen.document.told_laws import ToldLaws, without_marks
 from keygen.document.typesetter import Typesetter
-from keygen.grading.student_page import FirstStep
+from keygen.errors import KeygenError
+from keygen.grading.student_page import AnswerSign, FirstStep
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, title_of
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
 from keygen.mathematics.number_format import Policy
-from keygen.tex.pdf import compile_tex
+from keygen.tex.engines import engine_named
+from keygen.tex.format_cache import together
+from keygen.tex.pdf import Pdf, compile_tex
+from keygen.tex.pdf_pages import PdfPages, file_of, plain
+from keygen.tex.subsets import Documents
+from keygen.tex.type1 import UnknownFont
 from keygen.writers.latex import LatexWriter
 
 TEMPLATE = "checked.tex"
+SECONDS = 60
+"""How long TeX may take for each student."""
 BETWEEN = 6
 """Characters of what was typed, which may have no spaces, after which a line may end."""
 LONGEST = 120
@@ -42,17 +51,51 @@ class StudentOnPaper:
     points: tuple[Fraction, Fraction]
 
 
-def student_pdf(
-    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
-) -> bytes:
-    """The whole file for one student. Raises KeygenError where TeX cannot set it."""
-    text, _ = rendered(template_file(order.language, TEMPLATE), order.language, context(order, whose, verdicts, steps))
-    return compile_tex(text, style=order.course.style_files(), engine=order.sheet.engine, ahead=True).data
+def student_tex(
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
+    signs: Mapping[str, AnswerSign],
+) -> str:  # fmt: skip
+    """The page of one student in TeX."""
+    shown = context(order, whose, verdicts, steps, signs)
+    return rendered(template_file(order.language, TEMPLATE), order.language, shown)[0]
+
+
+def student_pdfs(order: SheetRequest, texts: Sequence[str]) -> Iterator[bytes | KeygenError]:
+    """The file of each student of a sheet, or why TeX cannot set it.
+
+    One run of TeX sets them all, and its file is cut apart; where that cannot be done, each page has a run of its own.
+    """
+    with suppress(KeygenError, UnknownFont):
+        yield from cut(order, texts)
+        return
+    for text in texts:
+        try:
+            yield compiled(order, [text]).data
+        except KeygenError as error:
+            yield error
+
+
+def cut(order: SheetRequest, texts: Sequence[str]) -> list[bytes]:
+    """The files of all out of one run. Raises KeygenError or UnknownFont where that cannot be."""
+    if not engine_named(order.sheet.engine).cuts:
+        raise UnknownFont(f"{order.sheet.engine} makes fonts that are not cut")
+    pdf = compiled(order, texts)
+    documents = Documents(PdfPages(plain(pdf.data)))
+    return [file_of([documents.part(*pages)]) for pages in pdf.documents]
+
+
+def compiled(order: SheetRequest, texts: Sequence[str]) -> Pdf:
+    """Some pages in one file. Raises KeygenError where TeX cannot set them."""
+    style = order.course.style_files()
+    return compile_tex(
+        together(texts), style=style, engine=order.sheet.engine, timeout=SECONDS * len(texts), ahead=True
+    )
 
 
 def context(
-    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep]
-) -> dict[str, Any]:
+    order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
+    signs: Mapping[str, AnswerSign],
+) -> dict[str, Any]:  # fmt: skip
     """What the template shows."""
     say, page = grading_words(order), words("words", order.language)
     title = headed(title_of(order), say["checked"])
@@ -65,7 +108,7 @@ def context(
         "name": printed(whose.name or whose.id).tex, "id": printed(whose.code).tex,
         "exercise": printed(say["exercise"]).tex, "answers": printed(say["answers"]).tex,
         "steps": [{"number": TeX(str(number)), "body": body(step)} for number, step in steps.items()],
-        "rows": list(rows(verdicts, say, order)),
+        "rows": list(rows(verdicts, say, order, signs)),
     }  # fmt: skip
 
 
@@ -74,12 +117,17 @@ def body(step: FirstStep) -> TeX:
     return without_marks(TeX(LatexWriter(step.typesetter).blocks(step.blocks)), ToldLaws())
 
 
-def rows(verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest) -> Iterator[Sequence[TeX]]:
-    """A row an answer, under their heads."""
-    yield [printed(say[name]).tex for name in ("answer", "typed", "verdict", "share")]
+def rows(
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
+) -> Iterator[Sequence[TeX]]:
+    """A row an answer, with its sign before its column, under their heads."""
+    head, *heads = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
+    yield [TeX(""), head, *heads]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
-        yield printed(one.column).tex, broken(unquoted(one.typed)), printed(say[one.kind]).tex, printed(credit).tex
+        sign = TeX(signs[one.column].tex if one.column in signs else "")
+        told = (printed(text).tex for text in (say[one.kind], credit))
+        yield sign, printed(one.column).tex, broken(unquoted(one.typed)), *told
 
 
 def broken(text: str) -> TeX:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -47,6 +48,11 @@ class Pdf:
     warnings: tuple[TexWarning, ...]
     starts: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
+
+    @property
+    def documents(self) -> list[tuple[int, int]]:
+        """The first page of each document, from 0, and the page behind its last."""
+        return list(pairwise([*self.starts, self.pages]))
 
 
 @dataclass(frozen=True, slots=True)

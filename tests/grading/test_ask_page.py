@@ -104,7 +104,9 @@ def test_papers_are_typed_by_the_keyboard_and_graded_as_if_all_had_been_typed(
     by_page.write_text(table, encoding="utf-8", newline="")
     found = []
     for name, answers in (("typed", written(tmp_path / "typed.csv", rows)), ("asked", by_page)):
-        result = keygen("grade", SHEET, str(answers), "--manifest", str(made), "--out", str(tmp_path / name))
+        result = keygen(
+            "grade", SHEET, str(answers), "--manifest", str(made), "--no-pdf", "--out", str(tmp_path / name)
+        )
         assert result.exit_code == 0, result.output
         verdicts = read(tmp_path / name / "verdicts.csv")
         found.append({(row["id"], row["column"]): (row["verdict"], row["credit"]) for row in verdicts})
@@ -213,7 +215,10 @@ def test_a_page_of_a_sheet_without_numbers_asks_for_all_and_the_key_is_one_sign(
     answers = tmp_path / "answers.csv"
     answers.write_text(table, encoding="utf-8", newline="")
     assert (
-        keygen("grade", "sheet8", str(answers), "--manifest", str(made), "--out", str(tmp_path / "out")).exit_code == 0
+        keygen(
+            "grade", "sheet8", str(answers), "--manifest", str(made), "--no-pdf", "--out", str(tmp_path / "out")
+        ).exit_code
+        == 0
     )
     assert {row["verdict"] for row in read(tmp_path / "out" / "verdicts.csv")} == {"right"}
 
@@ -228,6 +233,7 @@ def test_what_nobody_typed_is_for_a_person_where_nothing_vouches_for_it(made: Pa
         str(written(tmp_path / "a.csv", [typed])),
         "--manifest",
         str(made),
+        "--no-pdf",
         "--out",
         str(tmp_path / "out"),
     )

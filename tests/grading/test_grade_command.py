@@ -31,7 +31,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def grades(made: Path, answers: Path, *options: str) -> Result:
-    return keygen("grade", SHEET, str(answers), "--manifest", str(made), *options)
+    return keygen("grade", SHEET, str(answers), "--manifest", str(made), "--no-pdf", *options)
 
 
 def total(folder: Path, id: str) -> str:
@@ -39,10 +39,11 @@ def total(folder: Path, id: str) -> str:
 
 
 def test_the_key_gets_full_marks_and_the_paths_are_printed(made: Path, here: Path) -> None:
-    result = grades(made, written(here / "answers.csv", key_of(made)))
+    result = grades(made, written(here / "answers.csv", key_of(made)), "--pdf")
     assert result.exit_code == 0
     folder = Path("build") / f"{SHEET}-grades"
-    names = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv", "17.html", "18.html", "_19.html", "summary.html")
+    tables = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv")
+    names = [*tables, *(f"{id}.{form}" for id in ("17", "18", "_19") for form in ("html", "pdf")), "summary.html"]
     assert result.stdout.splitlines() == [str(folder / name) for name in names]
     assert [*read(folder / "grades.csv")[0]] == ["id", "name", "1", "2", "3", "total"]
     assert {row["verdict"] for row in read(folder / "verdicts.csv")} == {"right"}
@@ -238,7 +239,7 @@ def test_a_file_that_is_no_table_of_answers_is_refused_with_what_it_should_be(
 
 def test_a_manifest_of_another_sheet_is_refused(made: Path, here: Path) -> None:
     (here / "a.csv").write_text("id\n17\n", encoding="utf-8")
-    result = keygen("grade", "sheet4", "a.csv", "--manifest", str(made))
+    result = keygen("grade", "sheet4", "a.csv", "--manifest", str(made), "--no-pdf")
     assert result.exit_code == 1
     assert "the manifest is not of sheet4" in result.stderr
 
@@ -301,3 +302,14 @@ def test_reading_long_cells_leaves_the_limit_of_others_as_it_is(tmp_path: Path) 
     assert len(next(rows).cells["1.a.x"]) == 200_000
     assert csv.field_size_limit() == before
     assert next(rows).cells["1.a.x"] == "3"
+
+
+def test_without_tex_the_pages_for_a_browser_are_written_and_the_rest_is_said(
+    made: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(here))
+    result = grades(made, written(here / "a.csv", key_of(made)), "--pdf", "--out", "out")
+    assert result.exit_code == 0
+    assert "the students' pages are not on paper: no TeX engine" in result.stderr
+    assert "--no-pdf" in result.stderr
+    assert sorted(path.name for path in (here / "out").glob("17.*")) == ["17.html"]

@@ -122,7 +122,18 @@ def report(path: Path, attempts: dict[str, Attempt], head: list[str] = HEAD) -> 
 
 
 def graded(quiz: Quiz, path: Path, *options: str) -> Result:
-    words = ("grade", quiz.sheet, str(path), "--from", "moodle", "--manifest", str(quiz.map_file), "--out", "out")
+    words = (
+        "grade",
+        quiz.sheet,
+        str(path),
+        "--from",
+        "moodle",
+        "--manifest",
+        str(quiz.map_file),
+        "--no-pdf",
+        "--out",
+        "out",
+    )
     return keygen(*words, *options)
 
 

@@ -62,7 +62,7 @@ def instead(name: str, line: str) -> Callable[[Book], None]:
 
 
 def graded(made: Path, folder: Path, *options: str) -> Result:
-    words = ("--from", "notebook", "--manifest", str(made / "map.json"), "--out", str(folder / "out"))
+    words = ("--from", "notebook", "--manifest", str(made / "map.json"), "--no-pdf", "--out", str(folder / "out"))
     return keygen("grade", SHEET, str(folder / "in"), *words, *options)
 
 

@@ -37,7 +37,7 @@ def graded(folder: Path, language: str, *options: str) -> Path:
     rows[0] |= slipped(manifest, SHEET, "1", "4.a.H")
     rows[1]["4.d.dH"] = slipped(manifest, SHEET, "2", "4.d.dH")["4.d.dH"]
     answers = written(folder / "answers.csv", rows)
-    words = ("--manifest", str(manifest), "--out", str(folder / "out"), *options)
+    words = ("--manifest", str(manifest), "--out", str(folder / "out"), *(options or ["--no-pdf"]))
     result = keygen("grade", SHEET, str(answers), *words)
     assert result.exit_code == 0, result.output
     return folder / "out"
@@ -107,6 +107,15 @@ def test_a_page_on_paper_says_what_the_page_in_a_browser_does(language: str, tmp
     columns = [row["column"] for row in read(folder / "verdicts.csv") if row["id"] == "1"]
     assert all(column in first for column in columns)
     assert "<b>Анна</b>" in first
+
+
+def test_an_answer_stands_under_the_sign_that_its_exercise_has_for_it(made: tuple[Path, str]) -> None:
+    folder, _ = made
+    text = (folder / "1.html").read_text("utf-8")
+    signs = dict(re.findall(r"<th scope=\"row\">(<math.*?</math>)? ?<code>([^<]*)</code>", text))
+    by_column = {column: re.sub("<[^>]*>", "", sign) for sign, column in signs.items() if sign}
+    assert by_column["4.a.H"] == "H"
+    assert by_column["4.d.dH"] == "∂L/∂H"
 
 
 def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) -> None:
