@@ -11,14 +11,14 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
+import msgspec
 
 from keygen.course.handout import WritingSpace
 
 # --- inside a line
 
 
-class Text(Struct, frozen=True):
+class Text(msgspec.Struct, frozen=True):
     """Words; a line feed is a space, a no-break space is one."""
 
     text: str
@@ -30,38 +30,38 @@ class Foreign(str):
     __slots__ = ()
 
 
-class Emphasis(Struct, frozen=True):
+class Emphasis(msgspec.Struct, frozen=True):
     """Words that are set off; `kind` is the command of the template."""
 
     words: Words
     kind: str = "emph"
 
 
-class InlineFormula(Struct, frozen=True):
+class InlineFormula(msgspec.Struct, frozen=True):
     """Mathematics within a line: objects, and TeX that an author has typed between them (`Typed`)."""
 
     says: tuple[Any, ...]
 
 
-class InlineNumber(Struct, frozen=True):
+class InlineNumber(msgspec.Struct, frozen=True):
     """A number among words, outside any formula: which step it is."""
 
     item: Any
 
 
-class Reference(Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True):
     """The number of a formula on a line of its own, where words speak of it: (2.1)"""
 
     number: str
 
 
-class Typed(Struct, frozen=True):
+class Typed(msgspec.Struct, frozen=True):
     """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
 
     tex: str
 
 
-class LawSentence(Struct, frozen=True):
+class LawSentence(msgspec.Struct, frozen=True):
     """The sentence of a law, which a sheet says in full once: an exercise after that one says what the law is `named`,
     or nothing where its name stands beside the line."""
 
@@ -73,7 +73,7 @@ class LawSentence(Struct, frozen=True):
 # --- on lines of their own
 
 
-class DisplayedFormula(Struct, frozen=True):
+class DisplayedFormula(msgspec.Struct, frozen=True):
     """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which); with a number, if words
     refer to it."""
 
@@ -82,13 +82,13 @@ class DisplayedFormula(Struct, frozen=True):
     number: str = ""
 
 
-class EquationMark(Struct, frozen=True):
+class EquationMark(msgspec.Struct, frozen=True):
     """The number of the formula that follows; the reader of templates makes one node of both."""
 
     number: str
 
 
-class Points(Struct, frozen=True):
+class Points(msgspec.Struct, frozen=True):
     """What the step that begins here is worth, at the margin: its weight within its part, and the share of the points
     that it has by that, where the sheet gives any."""
 
@@ -96,13 +96,13 @@ class Points(Struct, frozen=True):
     share: Fraction | None = None
 
 
-class StepHeading(Struct, frozen=True):
+class StepHeading(msgspec.Struct, frozen=True):
     """A heading that runs into the paragraph it opens."""
 
     words: Words
 
 
-class Listing(Struct, frozen=True):
+class Listing(msgspec.Struct, frozen=True):
     """Items under each other, counted or not; `kind` is the environment of the template."""
 
     kind: str
@@ -114,64 +114,64 @@ class Listing(Struct, frozen=True):
         return self.kind != "itemize"
 
 
-class Picture(Struct, frozen=True):
+class Picture(msgspec.Struct, frozen=True):
     """A figure."""
 
     item: Any
 
 
-class TableBlock(Struct, frozen=True):
+class TableBlock(msgspec.Struct, frozen=True):
     """A table."""
 
     item: Any
 
 
-class DerivationBlock(Struct, frozen=True):
+class DerivationBlock(msgspec.Struct, frozen=True):
     """Lines of a matrix derivation with the names of their laws."""
 
     item: Any
 
 
-class Code(Struct, frozen=True):
+class Code(msgspec.Struct, frozen=True):
     """A program; lines and spaces stand as they are."""
 
     text: str
 
 
-class Where(Struct, frozen=True):
+class Where(msgspec.Struct, frozen=True):
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
 
 
-class Conventions(Struct, frozen=True):
+class Conventions(msgspec.Struct, frozen=True):
     """What the answers of a whole sheet rest on, said once: a title and sentences."""
 
     title: Words
     items: tuple[Words, ...]
 
 
-class AnswerRow(Struct, frozen=True):
+class AnswerRow(msgspec.Struct, frozen=True):
     """The answers of one part under the letter that its page prints, "" where there is one part alone."""
 
     letter: str
     answers: tuple[Words, ...]
 
 
-class Answers(Struct, frozen=True):
+class Answers(msgspec.Struct, frozen=True):
     """The final answers of an exercise, set off at its end."""
 
     rows: tuple[AnswerRow, ...]
 
 
-class RawTeX(Struct, frozen=True):
+class RawTeX(msgspec.Struct, frozen=True):
     """TeX that an author needs and no other medium has, with objects in it; other media show `instead`."""
 
     says: tuple[Any, ...]
     instead: Words
 
 
-class Paragraph(Struct, frozen=True):
+class Paragraph(msgspec.Struct, frozen=True):
     """A paragraph: what stands inside lines, and displays and the like between them."""
 
     parts: tuple[Part, ...]
@@ -212,7 +212,7 @@ class Columns:
         return iter(self.__cells)
 
 
-class Section(Struct, frozen=True):
+class Section(msgspec.Struct, frozen=True):
     """A piece of an exercise and where its words stand: template file and line."""
 
     blocks: Blocks = ()
@@ -223,7 +223,7 @@ class Section(Struct, frozen=True):
         return bool(self.blocks)
 
 
-class Question(Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True):
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
     and room to write in where the sheet gives any."""
 
@@ -235,7 +235,7 @@ class Question(Struct, frozen=True):
     room: WritingSpace | None = None
 
 
-class Problem(Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True):
     """An exercise in one language; `remark`, `answers` and, where a sheet asks for it, the `confirmation` close the
     solution, `conventions` are those that its answers rest on; the `guide` is for whoever marks it. Parts that are
     `unpaid` have no points, for the exercise has too few for all."""
