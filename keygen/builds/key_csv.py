@@ -87,9 +87,9 @@ def best(first: Any, second: Any) -> Any:
 
 def as_meant(text: str) -> str:
     """The text of a cell without the apostrophe that keeps a spreadsheet from running it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].lstrip().startswith(FORMULA) else text
 
 
 def inert(text: str) -> str:
-    """A text that stays a text in a spreadsheet."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A text that stays a text in a spreadsheet, which may pass over blanks in front."""
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text

@@ -21,7 +21,7 @@ this run, with the draw that counts; of everybody else it is the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -230,6 +230,13 @@ def load_manifest(path: Path) -> Manifest:
 def faults(manifest: Manifest) -> Iterator[str]:
     """What is wrong with a manifest though each of its values is of the right type: names that are no names, people who
     are not told apart, files that are not theirs. Raises msgspec.DecodeError for exercises that are none."""
+    yield from faults_of_run(manifest, {entry.group for entry in manifest.students})
+    for entry in manifest.students:
+        yield from faults_of_entry(entry, manifest.lang)
+
+
+def faults_of_run(manifest: Manifest, groups: Iterable[str]) -> Iterator[str]:
+    """What is wrong with a run whose students are in some groups, what they were given left aside."""
     if (fault := fault_of(manifest.sheet)) is not None:
         yield f"the sheet's name {manifest.sheet!r} has {fault}"
     if fault_of(manifest.lang) is not None:
@@ -237,20 +244,24 @@ def faults(manifest: Manifest) -> Iterator[str]:
     if not manifest.students:
         yield "no students"
     marks = "", f".{manifest.lang}"
-    groups = {entry.group for entry in manifest.students}
     shared = {KEY, *map(key_page_file, marks), *map(manifest_file, marks)}
     shared |= {in_folder(group, name) for group in groups for mark in marks for name in student_files("all", mark)}
     yield from (f"the group {group!r}" for group in groups if group and file_name(group) != group)
     yield from (f"the file {name!r} of all" for name in manifest.shared if name not in shared)
     yield from (f"the file {name!r} of the course" for name in manifest.course if not inside(name))
     yield from faults_of_ids(manifest.students, manifest.lang)
-    for entry in manifest.students:
-        own = {in_folder(entry.group, name) for mark in marks for name in student_files(stem_of(entry), mark)}
-        yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
-        for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[CheckedExercise]):
-            fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
-            if fault is not None:
-                yield f"the exercise {worked.id!r} of {entry.label}: its name has {fault}"
+
+
+def faults_of_entry(entry: ManifestEntry, language: str) -> Iterator[str]:
+    """What is wrong with what a student was given. Raises msgspec.DecodeError for exercises that are none."""
+    own = {
+        in_folder(entry.group, name) for mark in ("", f".{language}") for name in student_files(stem_of(entry), mark)
+    }
+    yield from (f"the file {name!r} of {entry.label}" for name in entry.files if name not in own)
+    for worked in msgspec.json.decode(entry.exercises or b"[]", type=list[CheckedExercise]):
+        fault = next(filter(None, map(fault_of, worked.id.split("/"))), None)
+        if fault is not None:
+            yield f"the exercise {worked.id!r} of {entry.label}: its name has {fault}"
 
 
 def faults_of_ids(entries: Sequence[ManifestEntry], language: str) -> Iterator[str]:

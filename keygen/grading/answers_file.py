@@ -58,9 +58,10 @@ class AnswersRow:
 
 @dataclass(frozen=True)
 class AnswersFile:
-    """A file of answers: its columns, and its rows as often as they are asked for."""
+    """A file of answers: its columns, and its rows as often as they are asked for; `called` in messages."""
 
     path: Path
+    called: str = "the answers"
 
     def columns(self) -> tuple[str, ...]:
         """The columns as they first appear. Raises KeygenError where no id is among them, or one stands twice."""
@@ -69,16 +70,16 @@ class AnswersFile:
         twice = [name for name in found if name and found.count(name) > 1]
         if twice:
             raise KeygenError(
-                f"the answers have the column {twice[0]!r} twice",
+                f"{self.called} have the column {twice[0]!r} twice",
                 file=self.path,
                 line=1,
                 repair="leave one of them out",
             )
         if "id" not in found:
             raise KeygenError(
-                "the answers have no column 'id'", file=self.path, line=1,
+                f"{self.called} have no column 'id'", file=self.path, line=1,
                 expected="id, and a column for each answer, as key.csv and `keygen grade SHEET --template` name them",
-                found=", ".join(found)[:200], repair="name the column of the students' ids: id",
+                found=", ".join(found)[:200] or "nothing", repair="name the column of the students' ids: id",
             )  # fmt: skip
         return found
 
@@ -101,20 +102,19 @@ class AnswersFile:
         """The file as text. Raises KeygenError for one that cannot be read, or is no text."""
         try:
             with self.path.open("rb") as raw:
-                start = raw.read(2)
+                encoding = encoding_of(raw.read(4))
                 raw.seek(0)
-                encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
                 yield io.TextIOWrapper(raw, encoding, newline="")
         except OSError as error:
-            raise KeygenError("the answers cannot be read", file=self.path, found=reason(error)) from error
+            raise KeygenError(f"{self.called} cannot be read", file=self.path, found=reason(error)) from error
         except csv.Error as error:
             raise KeygenError(
-                "the answers are no table", file=self.path, found=str(error),
-                repair="look for a quotation mark that is never closed, or export the table again as CSV",
-            ) from error  # fmt: skip
-        except UnicodeDecodeError as error:
+                f"{self.called} are no table", file=self.path, found=str(error), repair="export the table again as CSV"
+            ) from error
+        except UnicodeError as error:
+            byte = f"the byte {error.object[error.start]:#04x}" if isinstance(error, UnicodeDecodeError) else str(error)
             raise KeygenError(
-                "the answers are no text in UTF-8", file=self.path, found=f"the byte {error.object[error.start]:#04x}",
+                f"{self.called} are no text in UTF-8", file=self.path, found=byte,
                 repair='save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")',
             ) from error  # fmt: skip
 
@@ -137,12 +137,22 @@ class AnswersFile:
     def csv_rows(self, text: TextIO) -> Iterator[AnswersRow]:
         """The rows of a table."""
         columns, delimiter, taken = self.header(text)
-        reader = csv.reader(text, delimiter=delimiter)
+        lines = LinesTold(text)
+        reader = csv.reader(lines, delimiter=delimiter)
         line = taken + 1
         while (record := record_of(reader)) is not None:
+            if lines.ended:
+                raise self.never_closed(line)
             if any(cell.strip() for cell in record):
                 yield self.row(line, columns, record)
             line = taken + reader.line_num + 1
+
+    def never_closed(self, line: int) -> KeygenError:
+        """What is wrong where a quotation mark holds all that stands behind it: nobody can say whose that is."""
+        return KeygenError(
+            f"{self.called} have a quotation mark that is never closed", file=self.path, line=line,
+            repair='close it, or double it where it is meant ("" in a cell between quotes); or export the table again',
+        )  # fmt: skip
 
     def row(self, line: int, columns: Sequence[str], record: Sequence[str]) -> AnswersRow:
         """One row; one that has more cells than there are columns is at fault."""
@@ -159,10 +169,12 @@ class AnswersFile:
         try:
             found = json.loads(text.read(), parse_float=str, parse_int=str, parse_constant=str)
         except (ValueError, RecursionError) as error:
-            found = str(error) or "lists within lists, without end"
-            raise KeygenError("the answers are no JSON", file=self.path, expected=JSON_OBJECTS, found=found) from error
+            found = "lists within lists, without end" if isinstance(error, RecursionError) else str(error)
+            raise KeygenError(
+                f"{self.called} are no JSON", file=self.path, expected=JSON_OBJECTS, found=found
+            ) from error
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise KeygenError("the answers are no list of objects", file=self.path, expected=JSON_OBJECTS)
+            raise KeygenError(f"{self.called} are no list of objects", file=self.path, expected=JSON_OBJECTS)
         return found
 
     def json_columns(self, text: TextIO) -> dict[str, None]:
@@ -203,6 +215,31 @@ def as_cell(item: Any) -> str:
     if isinstance(item, str):
         return item
     return json.dumps(item, ensure_ascii=False).replace('"', "") if isinstance(item, list) else json.dumps(item)
+
+
+class LinesTold(Iterator[str]):
+    """The lines of a text, which tell when somebody has asked for one behind the last."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.ended = iter(text), False
+
+    def __next__(self) -> str:
+        for line in self.text:
+            return line
+        self.ended = True
+        raise StopIteration
+
+
+def encoding_of(start: bytes) -> str:
+    """The encoding of a file by its first four bytes: a mark, or where the zeros stand beside the letters of a head."""
+    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    zeros = [not byte for byte in start]
+    if zeros == [False, True, False, True]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros == [True, False, True, False] else "utf-8-sig"
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:

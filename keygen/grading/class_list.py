@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from keygen.builds.manifest import ManifestEntry, ManifestExercise, load_manifest
+from keygen.builds.manifest import Manifest, ManifestEntry, ManifestExercise, load_manifest
+from keygen.builds.manifest_index import PlacedEntry, read_index
 from keygen.builds.request import SheetRequest
 from keygen.course.course import Course
 from keygen.course.roster import Student
@@ -47,31 +48,41 @@ class SchemaAlone(msgspec.Struct, frozen=True):
 def class_list(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
     """The people of a manifest or a map, by their ids. Raises KeygenError for a file that is neither, or of another
     sheet."""
+    index = read_index(path)
+    if index is not None:
+        return of_run(
+            course, target, path, index.manifest, [(one.entry, partial(worked_of, one)) for one in index.students]
+        )
     try:
         schema = msgspec.json.decode(path.read_bytes(), type=SchemaAlone).schema
     except OSError as error:
         raise KeygenError("the manifest cannot be read", file=path, found=reason(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         schema = ""  # what it is then is said by whoever reads it as a manifest
-    return of_map(course, target, path) if schema == MAP_SCHEMA else of_manifest(course, target, path)
-
-
-def of_manifest(course: Course, target: str, path: Path) -> dict[str, GradedPerson]:
-    """The students of a run, with the draws that count."""
+    if schema == MAP_SCHEMA:
+        return of_map(course, target, path)
     manifest = load_manifest(path)
+    return of_run(course, target, path, manifest, [(entry, partial(worked_of, entry)) for entry in manifest.students])
+
+
+def of_run(
+    course: Course, target: str, path: Path, manifest: Manifest,
+    students: Iterable[tuple[ManifestEntry, Callable[[], Sequence[ManifestExercise]]]],
+) -> dict[str, GradedPerson]:  # fmt: skip
+    """The students of a run, with the draws that count, and what gives their exercises when it is asked for."""
     require_sheet(target, manifest.sheet, path, course)
     sheet = course.sheet(target)
     found = {}
-    for entry in manifest.students:
+    for entry, exercises in students:
         student = None if entry.seed is not None else Student(entry.id, "", {}, 0, manifest.draws.get(entry.id, 1))
         order = SheetRequest(course, sheet, manifest.lang, entry.seed, student, manifest.streams.key)
         person = entry.name_of_person
-        found[person] = GradedPerson(person, entry.name, entry.code, order, partial(exercises_of, entry), entry.failure)
+        found[person] = GradedPerson(person, entry.name, entry.code, order, exercises, entry.failure)
     return found
 
 
-def exercises_of(entry: ManifestEntry) -> Sequence[ManifestExercise]:
-    """A student's exercises, decoded when they are asked for."""
+def worked_of(entry: ManifestEntry | PlacedEntry) -> Sequence[ManifestExercise]:
+    """A student's exercises."""
     return entry.worked
 
 

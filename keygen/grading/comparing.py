@@ -6,7 +6,7 @@ own rounding on the way can do, by the derivatives of the trace. No more than ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -44,14 +44,15 @@ class Precision:
 class Comparison:
     """Numbers as typed beside those that should stand there, entry by entry in a row.
 
-    spread  how far each may be off by rounding on the way, with so many digits carried
-    slips   what known slips lead to; asked for only where it matters
+    spreads  how far each may be off by rounding on the way, with so many digits carried: from the values that the
+             student gave before, and, where that is not enough, from the beginning; asked for only where it matters
+    slips    what known slips lead to, in the same way
     """
 
     typed: tuple[ReadNumber, ...]
     base: tuple[Any, ...]
     precision: Precision
-    spread: Callable[[int], Any]
+    spreads: Sequence[Callable[[int], Any]]
     slips: Callable[[], Iterable[Any]]
 
     @cached_property
@@ -82,24 +83,24 @@ class Comparison:
             return ""
         base = float(self.base[place])
         if number.significant is None:
-            return "right" if gap <= self.by(UNROUNDED, place) else ""
+            return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
         enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
         if not enough and number.significant < min(FEWEST, self.precision.asked):
             return ""
-        tight = self.tight(place)
         carried = max(number.significant, self.precision.carried)
-        if enough and (gap <= tight or gap <= tight + self.by(carried, place)):
+        if enough and self.within(carried, place):
             return "right"
-        return "coarse" if gap <= tight or gap <= tight + self.by(self.precision.carried, place) else ""
+        return "coarse" if self.within(self.precision.carried, place) else ""
+
+    def within(self, digits: int, place: int) -> bool:
+        """Whether one entry is off by no more than its digits and those carried allow."""
+        gap, tight = self.gaps[place], self.tight(place)
+        return gap <= tight or any(gap <= tight + float(spread(digits)[place]) for spread in self.spreads)
 
     def tight(self, place: int) -> float:
         """What one entry may be off by the digits typed and those of the page."""
         base = float(self.base[place])
         return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
-
-    def by(self, digits: int, place: int) -> float:
-        """What rounding on the way can do to one entry."""
-        return float(self.spread(digits)[place])
 
     def zeros_lost(self, number: ReadNumber, base: float) -> bool:
         """Whether zeros may have been cut off at the end: 0.5 for 0.500."""

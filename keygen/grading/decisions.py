@@ -1,15 +1,12 @@
-"""What a person has decided of single answers, kept apart from what is computed and applied on every regrade; and what
-a regrade has changed.
+"""What a person has decided of single answers, kept apart from what is computed and applied on every regrade.
 
-    decisions.csv    id, column, credit, note
-    changes.csv      id, column, verdict before, credit before, verdict, credit
+decisions.csv    id, column, credit, note
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -38,7 +35,7 @@ def load_decisions(path: Path) -> dict[Cell, Decision]:
     """The decisions in a file; none where there is no file. Raises KeygenError at the line of one that is none."""
     if not path.exists():
         return {}
-    file = AnswersFile(path)
+    file = AnswersFile(path, "the decisions")
     missing = [name for name in COLUMNS[:3] if name not in file.columns()]
     if missing:
         raise KeygenError(
@@ -66,24 +63,3 @@ def decided(id: str, verdict: AnswerVerdict, decisions: Mapping[Cell, Decision])
     if decision is None:
         return verdict
     return replace(verdict, credit=decision.credit, person=": ".join(filter(None, (DECIDED, decision.note))))
-
-
-def former_verdicts(path: Path) -> dict[Cell, tuple[str, str]] | None:
-    """Verdict and credit of each answer when it was graded before; None where it was not."""
-    if not path.exists():
-        return None
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        (unquoted(row["id"]), row["column"]): (row["verdict"], row["credit"])
-        for row in rows
-        if {"id", "column", "verdict", "credit"} <= row.keys()
-    }
-
-
-def changed(before: Mapping[Cell, tuple[str, str]], now: Mapping[Cell, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
-    """The answers whose verdict or credit is another one; one that was not asked before, or is not now, has nothing."""
-    for cell in dict.fromkeys((*before, *now)):
-        old, new = before.get(cell, ("", "")), now.get(cell, ("", ""))
-        if old != new:
-            yield *cell, *old, *new

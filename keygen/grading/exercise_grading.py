@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -16,18 +16,26 @@ from keygen.grading.arrays import Read, ShapeError, enclosed, flat_texts, read_a
 from keygen.grading.asked_columns import NUMERIC, AskedColumn
 from keygen.grading.comparing import Comparison
 from keygen.grading.follow_through import FollowThrough, typed_numbers
-from keygen.grading.formulas import Letters, agrees
-from keygen.grading.graded_exercise import GradedExercise
+from keygen.grading.formula_following import FormulaFollowing, TypedAnswer
+from keygen.grading.formula_links import AskedFormula
+from keygen.grading.formulas import Letters
+from keygen.grading.graded_exercise import GradedExercise, is_problem
+from keygen.grading.replays import Workings
+from keygen.grading.traced_formulas import TracedFormula, traced_formula
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.mathematics.answers import ConcludedSource, FormulaSource
+from keygen.variants.solved import Solved
 
 FULL, NONE = Fraction(1), Fraction(0)
 LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
 SHOWN = 200
 """Characters of a cell that a report repeats."""
-NOTHING = frozenset({"-", "—", "–", "?", "n/a", "na", "нет ответа"})
+FORMULAS = ("expression", "formula")
+UNWRITTEN = frozenset({"", "-", "—", "–", "?", "нет ответа"})
+"""What stands in a cell for no formula."""
+NOTHING = UNWRITTEN | {"n/a", "na"}
 """What stands in a cell for no answer to a question of numbers."""
 
 
@@ -47,11 +55,16 @@ def traced(
     found: dict[str, AnswerVerdict] = {}
     followed: list[tuple[AskedColumn, str, Read]] = []
     passed: list[AskedColumn] = []
+    written_out: dict[str, TypedAnswer] = {}
     for asked in exercise.columns:
         if asked.column not in cells:
             continue
         if asked.column in taken and not cells[asked.column] and exercise.workings is not None and asked.entries:
             passed.append(asked)
+            continue
+        if asked.answer.type in FORMULAS and unquoted(cells[asked.column]).casefold() not in UNWRITTEN:
+            formula = asked_formula(asked, exercise)
+            written_out[asked.column] = TypedAnswer(asked, formula, cells[asked.column], shortened(cells[asked.column]))
             continue
         read = answer_read(asked, cells[asked.column], exercise)
         if isinstance(read, AnswerVerdict):
@@ -65,6 +78,11 @@ def traced(
         grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
         found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed)}
         steps = grader.steps
+    if written_out:
+        known = [asked_formula(one, exercise) for one in exercise.columns if one.answer.type in FORMULAS and one.points]
+        marked = any(one.first for one in found.values())
+        traced = formulas_of_trace(written_out.values(), exercise.solved)
+        found |= FormulaFollowing(exercise.solved, known, written_out, rates, marked, traced).verdicts()
     whole = {
         asked.column: with_damage(found[asked.column], cells[asked.column])
         for asked in exercise.columns
@@ -81,16 +99,13 @@ def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> Answ
         return AnswerVerdict(asked.column, shown, kind, credit, "", key, person=person)
 
     numeric = asked.answer.type in NUMERIC and asked.answer.value is not None
-    if not text or (numeric and text.casefold() in NOTHING):
+    if text.casefold() in (NOTHING if numeric else UNWRITTEN if asked.answer.type in FORMULAS else ("",)):
         return verdict("empty")
     if numeric and (broken := damage(cell)) is not None and broken.lost:
         return verdict("person", person=broken.said)
     try:
         if numeric:
             return read_numbers(cell, asked.answer.value)
-        if asked.answer.type in ("expression", "formula"):
-            same = agrees(cell, str(asked.answer.exact), letters_of(asked, exercise))
-            return verdict("shape") if same is None else verdict("right", FULL) if same else verdict("wrong")
         same = other_answers.right(cell, asked.answer, exercise.given)
         return verdict("right", FULL) if same else verdict("wrong")
     except ShapeError as error:
@@ -110,6 +125,20 @@ def read_numbers(cell: str, value: Any) -> Read:
         raise ShapeError(f"{len(pieces)} matrices in the place of {len(value)}")
     each = [read_array(piece, np.shape(one)) for piece, one in zip(pieces, value, strict=True)]
     return Read([one.value for one in each], tuple(note for one in each for note in one.notes))
+
+
+def formulas_of_trace(typed: Iterable[TypedAnswer], solved: Solved) -> dict[str, TracedFormula]:
+    """Those of some formulas that are of a variable of the trace, by their columns."""
+    workings = Workings(solved)
+    each = ((one.asked.column, traced_formula(one.asked, one.formula, workings)) for one in typed)
+    return {column: traced for column, traced in each if traced is not None}
+
+
+def asked_formula(asked: AskedColumn, exercise: GradedExercise) -> AskedFormula:
+    """A formula that is asked for; `function` and `wrt` are nothing where it is of no problem by differentials."""
+    said = exercise.said.get(asked.part, {})
+    of, by = (str(said[name].exact) if is_problem(said) else "" for name in ("f", "wrt"))
+    return AskedFormula(asked.column, str(asked.answer.exact), letters_of(asked, exercise), of, by)
 
 
 def letters_of(asked: AskedColumn, exercise: GradedExercise) -> Letters:
@@ -135,7 +164,7 @@ def by_key_alone(asked: AskedColumn, cell: str, read: Read, exercise: GradedExer
     right = tuple(asked.numbers.values())
     for reading in (read, *read.others):
         typed = typed_numbers(reading)
-        compared = Comparison(typed, right, exercise.precision, lambda digits: np.zeros(len(right)), tuple)
+        compared = Comparison(typed, right, exercise.precision, (lambda digits: np.zeros(len(right)),), tuple)
         if compared.agreement:
             break
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,7 @@ class Progress:
     taken   the value of each variable that was answered: the right one, the one that follows, or the one typed
     halves  how far each may be off by the digits typed
     off     those that are not right
+    wrong   those of them that do not follow from others
     lent    those that were answered from values which a statement quotes
     made    the slips that were found: a habit is deducted once, wherever it shows
     first   whether the first wrong step was found
@@ -68,6 +69,7 @@ class Progress:
     taken: dict[str, Any] = field(default_factory=dict)
     halves: dict[str, Any] = field(default_factory=dict)
     off: set[str] = field(default_factory=set)
+    wrong: set[str] = field(default_factory=set)
     lent: set[str] = field(default_factory=set)
     made: set[tuple[str, str]] = field(default_factory=set)
     first: bool = False
@@ -170,6 +172,7 @@ class FollowThrough:
                 student.halves[name] = offs(asked, name, typed, value, decided=decided)
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
+                student.wrong = student.wrong - {name} if decided else student.wrong | {name}
                 if self.quoted.get(asked.part):
                     student.lent.add(name)
         if found.wrong is not None:
@@ -198,6 +201,9 @@ class Answered:
         self.given = self.workings.with_twins(self.given, asked.variables)
         self.halves = self.workings.with_twins(self.halves, asked.variables)
         self.by_key = {name: values[name] for name in self.given}
+        self.quoted = frozenset(self.workings.with_twins(dict.fromkeys(quoted), asked.variables))
+        wrong = {name: None for name in student.wrong if name not in left}
+        self.wrong = frozenset(self.workings.with_twins(wrong, asked.variables)) | self.quoted
 
     @cached_property
     def right(self) -> tuple[Any, ...]:
@@ -223,18 +229,16 @@ class Answered:
         """The numbers of the answer, one behind the other, among some values."""
         return tuple(at(values[name], place) for name, place in self.asked.entries.values())
 
-    def compared(self, base: tuple[Any, ...], given: Mapping[str, Any]) -> tuple[Comparison, SlipSearch]:
-        """The answer beside what it should be from some values, and the slips between."""
+    def compared(
+        self, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str]
+    ) -> tuple[Comparison, SlipSearch]:
+        """The answer beside what it should be from some values, all of which follow from those that were `begun` with;
+        and the slips between."""
         floats = {name: as_float(value) for name, value in given.items()}
+        first = {name: value for name, value in floats.items() if name in begun}
         search = SlipSearch(self.workings, self.asked.variables, floats, self.outcome)
-        known: dict[int, Any] = {}
-
-        def spread(digits: int) -> Any:
-            if digits not in known:
-                known[digits] = self.spread(floats, digits)
-            return known[digits]
-
-        return Comparison(self.typed, base, self.grader.precision, spread, partial(iter, search)), search
+        spreads = tuple(lru_cache(partial(self.spread, values)) for values in (floats, first))
+        return Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search)), search
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
@@ -252,19 +256,19 @@ class Answered:
     @property
     def assessment(self) -> Assessment:
         """What it is worth."""
-        key, slips_of_key = self.compared(self.right, self.by_key)
+        key, slips_of_key = self.compared(self.right, self.by_key, self.quoted)
         found = key.agreement
         if found and (found == "right" or self.following is None):
             return self.agreeing(found, key, slips_of_key)
         if self.following is not None:
-            carried, slips = self.compared(self.following, self.given)
+            carried, slips = self.compared(self.following, self.given, self.wrong)
             if carried.agreement and not found:
                 return self.carried(carried.agreement, carried, slips)
-            if not found and (slip := self.slip_behind(slips, self.following)) is not None:
+            if not found and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
                 return self.slipped(slip, self.following)
         if found:
             return self.agreeing(found, key, slips_of_key)
-        if (slip := self.slip_behind(slips_of_key, self.right)) is not None:
+        if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
 
@@ -307,7 +311,7 @@ class Answered:
 
     def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""
-        slip = self.slip_behind(slips, compared.base) if compared.doubtful else None
+        slip = self.slip_behind(slips, compared.base, self.wrong) if compared.doubtful else None
         return "" if slip is None else f"by its digits it may be a slip: {slip}"
 
     def emptied(self) -> str:
@@ -320,12 +324,17 @@ class Answered:
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
 
-    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...]) -> FoundSlip | None:
-        """The known slip behind the answer, if one is."""
+    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...], begun: frozenset[str]) -> FoundSlip | None:
+        """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
+        or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
-        off = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
-        off = off + self.spread(slips.given, self.grader.precision.carried)
-        return slips.behind(typed, off, np.array([float(number) for number in base]))
+        digits = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
+        right = np.array([float(number) for number in base])
+        for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
+            off = digits + self.spread(given, self.grader.precision.carried)
+            if (found := slips.behind(typed, off, right)) is not None:
+                return found
+        return None
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
         """An answer that a known slip leads to; for one that was made before nothing more is deducted."""

@@ -17,8 +17,13 @@ from keygen.grading.arrays import DECIMAL_COMMA
 from keygen.grading.grammar import FUNCTIONS, Formula, FormulaReader, LetterNode, Operation, TypedNumeral
 from keygen.grading.typed_text import UnreadableError, plain, unnamed
 
+Array = Any
+Point = Mapping[str, Any]
+"""Values of letters by their names."""
 POINTS = 4
 TRIES = 60
+LONGEST = 100
+"""Rows of an identity, or of a column of ones, that is made: those of the keys have some ten."""
 CLOSE = 1e-7
 HUGE = 1e12
 CONSTANTS = {"e": math.e, "pi": math.pi}
@@ -59,7 +64,7 @@ class Letters:
 class UnitMatrix:
     """A multiple of the identity whose size its place says."""
 
-    scale: float = 1.0
+    scale: Any = 1.0
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class KeyFormula:
         return FormulaReader(text, self.names, self.called).formula()
 
     @cached_property
-    def values(self) -> tuple[tuple[Mapping[str, Any], Any], ...]:
+    def values(self) -> tuple[tuple[Point, Array], ...]:
         """Random points with its value there."""
         return tuple(points(self.formula, self.names - self.called, self.letters, self.key))
 
@@ -107,12 +112,17 @@ def key_formula(key: str, letters: Letters) -> KeyFormula:
     return KeyFormula(key, letters)
 
 
+def typed_formula(cell: str, wanted: KeyFormula) -> Formula:
+    """A formula as somebody has typed it. Raises UnreadableError for what cannot be read."""
+    text = wanted.letters.spelled(unnamed(plain(cell)))
+    return wanted.read(text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text))
+
+
 def agrees(cell: str, key: str, letters: Letters) -> bool | None:
     """Whether a formula is the key's; None for one of another shape. Raises UnreadableError for what cannot be read,
     has a letter that the key's has not, or has no value."""
     wanted = key_formula(key, letters)
-    text = letters.spelled(unnamed(plain(cell)))
-    typed = wanted.read(text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text))
+    typed = typed_formula(cell, wanted)
     if len(wanted.values) < POINTS:
         raise UnreadableError("the key's own formula has too few values to compare with")
     found = [same_value(typed, at, right) for at, right in wanted.values]
@@ -123,28 +133,35 @@ def agrees(cell: str, key: str, letters: Letters) -> bool | None:
     return all(found)
 
 
-def same_value(typed: Formula, at: Mapping[str, Any], right: Any) -> bool | None:
+def same_value(typed: Formula, at: Point, right: Array) -> bool | None:
     """Whether a formula has a value at a point; None where it has another shape."""
+    found = array_at(typed, at, right)
+    return None if found is None else close(right, found)
+
+
+def array_at(typed: Formula, at: Point, like: Array) -> Array | None:
+    """What a formula is at a point, in the shape of another value; None where it has another shape."""
     with np.errstate(all="ignore"):
         found = value(typed, at)
     if isinstance(found, UnitMatrix):
-        found = found.scale * np.eye(len(right)) if np.ndim(right) == 2 else found.scale
-    found = np.asarray(found, dtype=float)
-    if right.size == found.size == 1:
-        return bool(abs(right.item() - found.item()) <= CLOSE * (1 + abs(right.item())))
-    if right.shape != found.shape:
-        return None
+        found = found.scale * np.eye(len(like)) if np.ndim(like) == 2 else found.scale
+    found = np.asarray(found)
+    if like.size == found.size == 1:
+        return found.reshape(like.shape)
+    return found if like.shape == found.shape else None
+
+
+def close(right: Array, found: Array) -> bool:
+    """Whether two values of one shape are the same."""
     return bool(np.all(np.abs(right - found) <= CLOSE * (1 + np.max(np.abs(right)))))
 
 
-def points(
-    wanted: Formula, names: frozenset[str], letters: Letters, key: str
-) -> Iterator[tuple[Mapping[str, Any], Any]]:
+def points(wanted: Formula, names: frozenset[str], letters: Letters, key: str) -> Iterator[tuple[Point, Array]]:
     """Random points at which a formula has a value, with that; of one in pieces some at which it has another value than
     at the first, if there are any."""
     pieces = not PIECES.isdisjoint(signs_in(wanted))
     wanted_points = OF_PIECES if pieces else POINTS
-    found: list[tuple[Mapping[str, Any], Any]] = []
+    found: list[tuple[Point, Array]] = []
     others = 0
     for at, there in tried(wanted, names, letters, key, WIDE if pieces else RANGES):
         other = bool(found) and not np.allclose(there, found[0][1])
@@ -158,7 +175,7 @@ def points(
 
 def tried(
     wanted: Formula, names: frozenset[str], letters: Letters, key: str, ranges: Sequence[tuple[float, float]]
-) -> Iterator[tuple[Mapping[str, Any], Any]]:
+) -> Iterator[tuple[Point, Array]]:
     """Points at which a formula has a value, with that, as far as they are tried."""
     rng = np.random.default_rng(stream("formula", key).getrandbits(64))
     for attempt in range(TRIES * (1 if ranges is RANGES else 4)):
@@ -205,19 +222,26 @@ def signs_in(formula: Formula) -> set[str]:
     return {formula.sign}.union(*map(signs_in, formula.inputs))
 
 
-def value(formula: Formula, at: Mapping[str, Any]) -> Any:
+def signs_counted(formula: Formula) -> int:
+    """How many signs and functions stand in a formula."""
+    return 1 + sum(map(signs_counted, formula.inputs)) if isinstance(formula, Operation) else 0
+
+
+def value(formula: Formula, at: Point) -> Any:
     """The value of a formula at a point. Raises UnreadableError where shapes do not fit."""
     match formula:
         case TypedNumeral(number):
             return float(number)
         case LetterNode(name):
+            if name not in at and name not in CONSTANTS:
+                raise UnreadableError(f"{name} has no value here")
             return at[name] if name in at else CONSTANTS[name]
         case Operation("I", (size,)):
-            return np.eye(int(value(size, at)))
+            return np.eye(length(size, at))
         case Operation("unit"):
             return UnitMatrix()
         case Operation("ones", (size,)):
-            return np.ones((int(value(size, at)), 1))
+            return np.ones((length(size, at), 1))
         case Operation(sign, inputs):
             values = [value(one, at) for one in inputs]
             try:
@@ -230,6 +254,14 @@ def value(formula: Formula, at: Mapping[str, Any]) -> Any:
                 raise UnreadableError(f"{sign} has no value here: {error}") from error
 
 
+def length(size: Formula, at: Point) -> int:
+    """The length of a column, or the order of an identity. Raises UnreadableError for one that nobody means."""
+    found = np.real(value(size, at))
+    if np.size(found) != 1 or not 1 <= np.ravel(found)[0] <= LONGEST or np.ravel(found)[0] % 1:
+        raise UnreadableError("no matrix with such a number of rows is read")
+    return int(np.ravel(found)[0])
+
+
 def operated(sign: str, values: list[Any]) -> Any:
     """A sign or a function at values."""
     if sign == "neg":
@@ -237,8 +269,8 @@ def operated(sign: str, values: list[Any]) -> Any:
     if sign in SIGNS:
         return SIGNS[sign](*values)
     if sign in VALUES:
-        return VALUES[sign](*(np.asarray(one, dtype=float) for one in values))
-    return named_function(sign)(np.asarray(values[0], dtype=float))
+        return VALUES[sign](*map(np.asarray, values))
+    return named_function(sign)(np.asarray(values[0]))
 
 
 def named_function(name: str) -> Callable[[Any], Any]:
@@ -285,20 +317,20 @@ def side_by_side(a: Any, b: Any) -> Any:
 
 def scaled(unit: UnitMatrix, other: Any) -> Any:
     """A multiple of the identity times a number or a matrix."""
-    return UnitMatrix(unit.scale * float(np.ravel(other)[0])) if np.size(other) == 1 else unit.scale * other
+    return UnitMatrix(unit.scale * np.ravel(other)[0]) if np.size(other) == 1 else unit.scale * other
 
 
 def over(a: Any, b: Any) -> Any:
     """a / b"""
-    return UnitMatrix(a.scale / float(np.ravel(b)[0])) if isinstance(a, UnitMatrix) else a / b
+    return UnitMatrix(a.scale / np.ravel(b)[0]) if isinstance(a, UnitMatrix) else a / b
 
 
 def raised(a: Any, b: Any) -> Any:
     """a to a power: the inverse of a matrix for -1, else entry by entry."""
-    exponent = float(np.ravel(b)[0])
+    exponent = np.ravel(b)[0]
     if np.size(a) > 1 and exponent == -1 and np.ndim(a) == 2:
         return np.linalg.inv(a)
-    return np.asarray(a, dtype=float) ** (np.asarray(b, dtype=float) if np.size(b) > 1 else exponent)
+    return np.asarray(a) ** (np.asarray(b) if np.size(b) > 1 else exponent)
 
 
 def turned(a: Any) -> Any:
@@ -306,17 +338,23 @@ def turned(a: Any) -> Any:
     return np.transpose(a)
 
 
+def truth(said: Any) -> Any:
+    """1 where something is true, else 0."""
+    return np.asarray(said, dtype=float)
+
+
 SIGNS: Mapping[str, Callable[..., Any]] = {
     "+": plus, "-": minus, "*": times, "·": side_by_side, "/": over, "^": raised, "T": turned,
     "@": lambda a, b: side_by_side(a, b) if UnitMatrix in (type(a), type(b)) else a @ b,
-    ">": lambda a, b: np.asarray(a > b, dtype=float), "<": lambda a, b: np.asarray(a < b, dtype=float),
-    ">=": lambda a, b: np.asarray(a >= b, dtype=float), "<=": lambda a, b: np.asarray(a <= b, dtype=float),
+    ">": lambda a, b: truth(np.real(a) > np.real(b)), "<": lambda a, b: truth(np.real(a) < np.real(b)),
+    ">=": lambda a, b: truth(np.real(a) >= np.real(b)), "<=": lambda a, b: truth(np.real(a) <= np.real(b)),
 }  # fmt: skip
 VALUES: Mapping[str, Callable[..., Any]] = {
-    "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "tanh": np.tanh, "abs": np.abs, "sign": np.sign,
+    "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "tanh": np.tanh,
+    "abs": lambda u: u * np.sign(np.real(u)), "sign": lambda u: np.sign(np.real(u)),
     "sigmoid": lambda u: 1 / (1 + np.exp(-u)), "softplus": lambda u: np.log1p(np.exp(u)),
-    "relu": lambda u: np.maximum(u, 0), "step": lambda u: np.asarray(u > 0, dtype=float),
+    "relu": lambda u: np.maximum(u, 0), "step": lambda u: truth(np.real(u) > 0),
     "max": np.maximum, "min": np.minimum, "tr": np.trace, "det": np.linalg.det, "inv": np.linalg.inv,
     "norm": lambda u: np.sqrt(np.sum(u * u)), "sum": np.sum, "diag": np.diag, "transpose": np.transpose,
-    "factorial": lambda u: float(math.factorial(int(u))) if 0 <= u <= 100 else math.nan,
+    "factorial": lambda u: float(math.factorial(int(np.real(u)))) if 0 <= np.real(u) <= 100 else math.nan,
 }  # fmt: skip

@@ -4,14 +4,12 @@ beginning template.csv and shapes.csv."""
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,8 +25,10 @@ from keygen.grading.answers_file import AnswersFile, AnswersSource
 from keygen.grading.ask_page import ask_page
 from keygen.grading.class_grading import ClassGrading, GradedPiece, RowFault
 from keygen.grading.class_list import GradedPerson, class_list
-from keygen.grading.decisions import Cell, changed, former_verdicts, load_decisions
+from keygen.grading.decisions import load_decisions
+from keygen.grading.former_verdicts import CHANGES, FormerVerdicts, Paid, former_verdicts
 from keygen.grading.gradebooks import Gradebooks, of_addresses
+from keygen.grading.graded_exercise import is_problem
 from keygen.grading.graded_row import GradedRow
 from keygen.grading.moodle_responses import MoodleReport
 from keygen.grading.notebook_answers import NotebookAnswers
@@ -36,14 +36,14 @@ from keygen.grading.summary import ClassSummary, rounded
 from keygen.grading.summary_page import SummaryPage, title_of
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.mathematics.answers import Answer, of_json
-from keygen.system.files import copy_whole, write_whole
+from keygen.system.files import made_beside, move_all, write_whole
 from keygen.tex.engines import engine_named, program
 
 VERDICT_COLUMNS = ("id", "column", "typed", "read", "key", "replay", "verdict", "credit", "slip", "person")
 TABLES = ("grades.csv", "verdicts.csv", "moodle.csv", "canvas.csv")
-OURS = (*TABLES, "summary.html", "changes.csv", "decisions.csv")
+SUMMARY = "summary.html"
+OURS = (*TABLES, SUMMARY, "changes.csv", "decisions.csv")
 """Files of the folder that are no answers."""
-CHANGES = ("id", "column", "verdict before", "credit before", "verdict", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,30 +117,19 @@ def grade(
     numbers = [number for number, _ in enumerate(request.course.sheet(request.sheet).exercise, start=1)]
     asked = {column.partition(".")[0] for column in grading.answers.columns()}
     numbers = [number for number in numbers if str(number) in asked]
-    now = dict[Cell, tuple[str, str]]()
     order = page_order(request, people)
     books = Gradebooks(request.sheet, title_of(order), of_addresses(people))
-    with TemporaryDirectory() as folder, GradeTables(Path(folder), books, numbers) as tables:
+    with made_beside(request.folder) as folder, GradeTables(folder, books, numbers, before) as tables:
         for one in grading.rows(advance, note):
             if isinstance(one, RowFault):
                 report.faults.append(one)
                 continue
             tables.add(one)
             report.summary.add(one)
-            if before is not None:
-                now |= {
-                    (one.id, verdict.column): (verdict.kind, points_text(verdict.credit)) for verdict in one.verdicts
-                }
         report.left = left_out(grading.whole)
         page = SummaryPage(order, report.summary, len(people)).html()
-        for made in tables.finished(points_text(report.summary.possible)):
-            report.paths.append(request.folder / made.name)
-            copy_whole(made, report.paths[-1])
-    report.paths.append(request.folder / "summary.html")
-    write_whole(report.paths[-1], page)
-    if before is not None:
-        report.paths.append(request.folder / "changes.csv")
-        write_whole(report.paths[-1], table(CHANGES, changed(before, now)))
+        made = tables.finished(points_text(report.summary.possible), page)
+        report.paths = move_all(made, request.folder)
     return report
 
 
@@ -163,8 +152,9 @@ def page_order(request: GradingRequest, people: Mapping[str, GradedPerson]) -> S
 class GradeTables:
     """The tables of a class, written row by row into a folder until they are whole."""
 
-    def __init__(self, folder: Path, books: Gradebooks, numbers: Sequence[int]) -> None:
+    def __init__(self, folder: Path, books: Gradebooks, numbers: Sequence[int], before: FormerVerdicts | None) -> None:
         self.folder, self.books, self.numbers, self.open_files = folder, books, numbers, ExitStack()
+        self.before = before
         self.pages: set[str] = set()
         self.named: list[str] = []
 
@@ -174,6 +164,9 @@ class GradeTables:
         self.grades.writerow(["id", "name", *map(str, self.numbers), "total"])
         self.verdicts.writerow(VERDICT_COLUMNS)
         self.moodle.writerow(self.books.moodle)
+        if self.before is not None:
+            self.changes = self.writer("changes.csv", "utf-8-sig")
+            self.changes.writerow(CHANGES)
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -199,24 +192,30 @@ class GradeTables:
         total = points_text(row.total)
         self.moodle.writerow(self.books.moodle_row(row.id, row.name, total))
         self.canvas.writerow(self.books.canvas_row(row.id, row.name, total))
+        if self.before is not None:
+            self.changed(self.before.changes(row.id, paid_of(row)))
 
-    def finished(self, possible: str) -> list[Path]:
+    def changed(self, rows: Iterable[Sequence[str]]) -> None:
+        """Write down what is other than before."""
+        self.changes.writerows(map(inert, row) for row in rows)
+
+    def finished(self, possible: str, summary: bytes) -> list[Path]:
         """The whole files; only now is it known how many points could be had, which Canvas is told at the top."""
+        if self.before is not None:
+            self.changed(self.before.gone())
         self.open_files.close()
+        (self.folder / SUMMARY).write_bytes(summary)
         with (self.folder / "canvas.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(self.books.canvas(possible))
             with (self.folder / "canvas.rows").open(encoding="utf-8", newline="") as rows:
                 copyfileobj(rows, file)
-        return [self.folder / name for name in (*TABLES, *self.named)]
+        changes = () if self.before is None else ("changes.csv",)
+        return [self.folder / name for name in (*TABLES, *self.named, SUMMARY, *changes)]
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file as `key_csv` writes one."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows(map(inert, row) for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+def paid_of(row: GradedRow) -> dict[str, Paid]:
+    """Verdict and credit of each answer of a student."""
+    return {one.column: (one.kind, points_text(one.credit)) for one in row.verdicts}
 
 
 def grade_cells(row: GradedRow, numbers: Sequence[int]) -> Iterator[str]:
@@ -286,8 +285,10 @@ def asked_of(person: GradedPerson) -> dict[str, dict[str, dict[str, Answer]]]:
 
 def wanted(answers: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, Answer]]:
     """The answers of a part that a student gives."""
-    stated = STATED if "wrt" in answers and "shapes" in answers else ()
-    return ((name, of_json(one)) for name, one in answers.items() if name not in stated)
+    stated = STATED if is_problem(answers) else ()
+    letters = of_json(answers["shapes"]).exact if stated else {}
+    found = ((name, of_json(one)) for name, one in answers.items() if name not in stated)
+    return ((name, replace(one, says=letters) if one.type == "formula" else one) for name, one in found)
 
 
 def nothing(answer: Answer) -> str:
@@ -296,11 +297,14 @@ def nothing(answer: Answer) -> str:
 
 
 def shape_text(answer: Answer) -> str:
-    """The shape of an answer: 2 x 3, 3, or its type."""
+    """The shape of an answer: 2 x 3, 3, or its type; of a formula by differentials also those of its letters."""
     value = answer.exact if answer.float is None else answer.float
     match answer.type:
         case "vector" | "matrix":
             return " x ".join(map(str, np.shape(np.array(value, dtype=object))))
         case "matrices" | "sequence" | "set":
             return f"{answer.type}: {len(value)}"
+        case "formula" if answer.says:
+            sizes = (f"{letter} {' x '.join(map(str, shape))}" for letter, shape in answer.says.items())
+            return f"formula in {', '.join(sizes)}"
     return answer.type

@@ -82,7 +82,7 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
     columns = [
         AskedColumn(
             f"{worked.number}.{letter}.{name}", origin, name, replace(own[origin][name], exact=said.exact),
-            Fraction(0 if origin in found.problems and name in STATED else 1), found.sources[origin][name],
+            Fraction(0 if name in STATED and is_problem(answers) else 1), found.sources[origin][name],
             entries_of(found.sources[origin][name], found.trace) if said.type in NUMERIC else {},
         )
         for letter, answers in worked.parts.items()
@@ -96,6 +96,11 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
         {name: one["exact"] for name, one in worked.given.items() if one["type"] in NUMERIC and one["exact"]}, own,
         found.trace, Precision(digits, order.sheet.significant),
     )  # fmt: skip
+
+
+def is_problem(answers: Mapping[str, Any]) -> bool:
+    """Whether the answers of a part have a problem by differentials among them, which its statement states."""
+    return "wrt" in answers and "shapes" in answers
 
 
 def points_of(worked: ManifestExercise, letters: Mapping[str, str], facts: PageFacts) -> Iterator[tuple[str, Fraction]]:

@@ -22,11 +22,11 @@ from typing import Any
 from keygen.builds.manifest import ManifestExercise
 from keygen.course.course import Course
 from keygen.errors import KeygenError
-from keygen.export.answer_map import ExportMap, MapExercise, MapVariant
+from keygen.export.answer_map import ExportMap, MapBox, MapExercise, MapVariant
 from keygen.export.notebook import PRINTED, python_name
 from keygen.grading.answers_file import AnswersRow
 from keygen.grading.class_list import GradedPerson, load_map, order_of_map
-from keygen.grading.moodle_responses import ReportedAnswers, Untold, code_in
+from keygen.grading.moodle_responses import ReportedAnswers, Untold, code_in, said
 from keygen.grading.typed_text import LONGEST
 
 EMPTY = re.compile(r"(?:\[|,|\s)*(?:np\.full\(\(.*?\), np\.nan\)(?:\]|,|\s)*)+|\"\"|''")
@@ -104,20 +104,23 @@ def notebook(path: Path, variants: Mapping[str, MapVariant]) -> tuple[MapVariant
     if code not in variants:
         raise Untold(f"{f'the code {code[:20]}' if code else 'no code'} is in it, none of the map's")
     variant = variants[code]
-    columns = {python_name(column): column for one in variant.exercises for column in columns_of(one)}
+    boxes = {box.column: box for one in variant.exercises for box in boxes_asked(one)}
     answers = told.get("answers")
     if isinstance(answers, dict):
-        return variant, {column: text_of(answers.get(name)) for name, column in columns.items()}
-    assigned = dict(assignments(cells))
-    return variant, {column: assigned.get(name, "") for name, column in columns.items()}
+        typed = {name: text_of(answer) for name, answer in answers.items()}
+    else:
+        typed = dict(assignments(cells))
+    return variant, {column: said(box, typed.get(python_name(column), "")) for column, box in boxes.items()}
 
 
-def columns_of(exercise: MapExercise) -> Iterator[str]:
-    """The columns that a notebook asks for as values: of a formula it has the number alone."""
-    for column in dict.fromkeys(box.column for box in exercise.boxes):
-        _, part, name = column.split(".", 2)
-        if exercise.parts[part][name]["type"] != "formula":
-            yield column
+def boxes_asked(exercise: MapExercise) -> Iterator[MapBox]:
+    """The first box of each answer that a notebook asks for: values, and formulas that are chosen among others."""
+    asked = set()
+    for box in exercise.boxes:
+        _, part, name = box.column.split(".", 2)
+        if box.column not in asked and (box.choices or exercise.parts[part][name]["type"] != "formula"):
+            asked.add(box.column)
+            yield box
 
 
 def cells_in(path: Path) -> list[dict[str, Any]]:

@@ -60,6 +60,9 @@ REASONS: Mapping[str, str] = {
     "comma": "the comma has two meanings",
     "perhaps_slip": "by its digits it may be a slip: {}",
     "nothing_left": "nothing is left to compute: {} is zero",
+    "nothing_left_of_formula": "nothing is left to compute",
+    "letter_without_value": "{} has no value here",
+    "size": "no matrix with such a number of rows is read",
     "half_left": "less than half of the work is left",
     "untyped": "nobody typed it, and no answer that agrees rests on all of it",
 }

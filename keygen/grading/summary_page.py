@@ -26,6 +26,9 @@ from keygen.writers.mathjax import table
 KINDS: tuple[VerdictKind, ...] = ("right", "coarse", "carried", "slip", "wrong", "shape", "empty", "person")
 WORDS = "grading"
 REASONS_FILE = "reasons"
+EXPORT = "export"
+MISTAKE = "mistake_"
+"""What the words of exports for mistakes in formulas begin with."""
 FEW = 3
 """Slips of an answer that are named."""
 
@@ -36,10 +39,21 @@ def title_of(order: SheetRequest) -> str:
 
 
 def grading_words(order: SheetRequest) -> dict[str, str]:
-    """The words for people who grade and are graded, those for slips among them."""
+    """The words for people who grade and are graded, those for slips among them; what is said of mistakes in formulas
+    are sentences, which stand among others here."""
     own = {name: str(text) for name, text in words_of(order, WORDS).items()}
     spoken = words("slips", order.language) if order.language.has("slips.tex") else {}
-    return {**spoken, **own}
+    formulas = {
+        name.removeprefix(MISTAKE): within(str(text))
+        for name, text in words_of(order, EXPORT).items()
+        if name.startswith(MISTAKE)
+    }
+    return {**formulas, **spoken, **own}
+
+
+def within(sentence: str) -> str:
+    """A sentence as a part of another one."""
+    return f"{sentence[:1].lower()}{sentence[1:].rstrip('.')}"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from keygen.errors import KeygenError
@@ -18,7 +18,7 @@ NOWHERE = Path(os.devnull) / "keygen"  # a folder that there cannot be
 
 
 BESIDE = re.compile(r"\..+\.(\d+)-[0-9a-f]{8}")
-"""The name of a file in the making, with the process that makes it."""
+"""The name of a file in the making, or of a folder of them, with the process that makes it."""
 
 
 def sweep(folder: Path) -> None:
@@ -27,7 +27,7 @@ def sweep(folder: Path) -> None:
         made = BESIDE.fullmatch(path.name)
         if made is not None and not running(int(made[1])):
             with suppress(OSError):
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def running(process: int) -> bool:
@@ -57,15 +57,71 @@ def copy_whole(source: Path, path: Path, *, private: bool = False) -> None:
     _whole(path, lambda beside: shutil.copyfile(source, beside), private)
 
 
-def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
+@contextmanager
+def made_beside(folder: Path) -> Iterator[Path]:
+    """A folder on the disk of another one, for files that are moved there when all of them are made (`move_all`). It is
+    gone afterwards, whatever goes wrong. Raises KeygenError where nothing can be written."""
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.is_dir())
+    beside = there / in_the_making(folder.name)
+    try:
+        sweep(there)
+        beside.mkdir(0o700)
+        try:
+            yield beside
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise cannot_be_written(folder, error) from error
+
+
+def move_all(made: Sequence[Path], folder: Path) -> list[Path]:
+    """Move files into a folder on their own disk, where they take the place of those of the same names; their paths
+    there. Raises KeygenError before the first is moved where a folder has one of the names, or nothing can be
+    written."""
+    paths = [folder / path.name for path in made]
+    for path in paths:
+        require_no_folder(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source, path in zip(made, paths, strict=True):
+            shutil.copyfile(source, path) if stands_for_another(path) else source.replace(path)
+    except OSError as error:
+        raise cannot_be_written(folder, error) from error
+    return paths
+
+
+def in_the_making(name: str) -> str:
+    """What a file, or a folder, is called until it is whole."""
+    return f".{name}.{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def require_no_folder(path: Path) -> None:
+    """Raise KeygenError where a folder stands in the place of a file."""
     if not path.name or path.is_dir():
         raise KeygenError(
             f"{path} is a folder", expected="a file to write",
             repair="name a file in it, or remove it if keygen is to write a file of this name",
         )  # fmt: skip
+
+
+def cannot_be_written(path: Path, error: OSError) -> KeygenError:
+    """Why a file, or what goes into a folder, cannot be written."""
+    wall = next((above for above in path.parents if os.path.lexists(above) and not above.is_dir()), None)
+    return KeygenError(
+        f"{path.name} cannot be written",
+        file=path,
+        found=reason(error) if wall is None else f"{wall} is no folder",
+        repair=repair(error, "choose a folder that you may write to, or free some space there")
+        if wall is None
+        else f"move {wall} away, or choose another folder",
+    )
+
+
+def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
+    require_no_folder(path)
     if stands_for_another(path):
         return through(path, write)
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    beside = path.with_name(in_the_making(path.name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -76,15 +132,7 @@ def _whole(path: Path, write: Callable[[Path], object], private: bool) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        wall = next((above for above in path.parents if os.path.lexists(above) and not above.is_dir()), None)
-        raise KeygenError(
-            f"{path.name} cannot be written",
-            file=path,
-            found=reason(error) if wall is None else f"{wall} is no folder",
-            repair=repair(error, "choose a folder that you may write to, or free some space there")
-            if wall is None
-            else f"move {wall} away, or choose another folder",
-        ) from error
+        raise cannot_be_written(path, error) from error
 
 
 def stands_for_another(path: Path) -> bool:

@@ -31,14 +31,14 @@ Mutation = Callable[[list[Any]], Any]
 
 
 @cache
-def exercise(sheet: str, number: int, seed: int, digits: int = 3) -> GradedExercise:
+def exercise(sheet: str, number: int, seed: int | None, digits: int = 3) -> GradedExercise:
     """An exercise of a seed, made ready as from a manifest."""
     order, item, worked = recorded(sheet, number, seed)
     return prepared(order, item, worked, digits)
 
 
 @cache
-def recorded(sheet: str, number: int, seed: int) -> tuple[SheetRequest, SheetItem, ManifestExercise]:
+def recorded(sheet: str, number: int, seed: int | None) -> tuple[SheetRequest, SheetItem, ManifestExercise]:
     """An exercise of a seed as a manifest has it."""
     of = SHIPPED.sheet(sheet)
     order = SheetRequest(SHIPPED, of, None, seed)
@@ -112,7 +112,8 @@ def mutations(trace: Trace, step: Step, rng: random.Random, values: Values) -> I
             )  # fmt: skip
     if np.size(right) > 1 and PRIMITIVES[step.primitive].effort is not Effort.NOTHING:
         spot = rng.randrange(np.size(right))
-        yield Planted(name, "one entry", lambda inputs: with_entry(rule(*inputs), spot, rng.choice((-1, 2, 0))))
+        factor = rng.choice((-1, 2, 0))
+        yield Planted(name, "one entry", lambda inputs: with_entry(rule(*inputs), spot, factor))
 
 
 def before(trace: Trace, one: str, other: str) -> bool:

@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 
 from keygen.grading.answers_file import AnswersFile
+from keygen.grading.formulas import Letters, agrees
+from keygen.grading.typed_text import UnreadableError
 from tests.courses import keygen
 from tests.grading.manifests import Table, key_of, manifest_of, read, written
 
@@ -302,6 +304,27 @@ def test_reading_long_cells_leaves_the_limit_of_others_as_it_is(tmp_path: Path) 
     assert len(next(rows).cells["1.a.x"]) == 200_000
     assert csv.field_size_limit() == before
     assert next(rows).cells["1.a.x"] == "3"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+def test_a_table_of_wide_characters_is_read_with_a_mark_or_without(made: Path, here: Path, encoding: str) -> None:
+    result = grades(made, written(here / "answers.csv", key_of(made), ";", encoding))
+    assert result.exit_code == 0, result.output
+    assert total(here / "build" / f"{SHEET}-grades", "17") == "13"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_nobody(made: Path, here: Path) -> None:
+    (here / "answers.csv").write_text('id,1.a.h\n17,"1; 2\n18,2\n', encoding="utf-8")
+    result = grades(made, here / "answers.csv")
+    assert result.exit_code == 1
+    assert "answers.csv:2" in result.stderr
+    assert "quotation mark" in result.stderr
+    assert not (here / "build").exists()
+
+
+def test_an_identity_larger_than_any_is_for_a_person() -> None:
+    with pytest.raises(UnreadableError):
+        agrees("I(1000000000) x", "x", Letters({"x": (3, 1)}, {}))
 
 
 def test_without_tex_the_pages_for_a_browser_are_written_and_the_rest_is_said(

@@ -168,3 +168,27 @@ def test_a_map_of_another_export_is_refused(made: Path, tmp_path: Path) -> None:
     )
     assert result.exit_code == 1
     assert "the map is not of notebooks" in result.stderr
+
+
+def test_a_formula_that_was_chosen_is_graded_as_what_the_option_says(tmp_path: Path) -> None:
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "mine.toml").write_text(
+        'title = "Mine"\nlanguage = "en"\n\n[[exercise]]\nid = "matrix/least_squares"\npoints = 4\n', encoding="utf-8"
+    )
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(tmp_path)
+        assert keygen("export", "mine", "--to", "notebook", "--seeds", "1..1").exit_code == 0
+        made = tmp_path / "build" / "mine-notebooks"
+        book = json.loads((made / "solutions" / "mine-seed1.ipynb").read_text("utf-8"))
+        boxes = json.loads((made / "map.json").read_text("utf-8"))["variants"][0]["exercises"][0]["boxes"]
+        wrong = next(one for one in boxes[0]["choices"] if f"= {one['shown']!r}" not in json.dumps(book))
+        instead("answer_1_a_gradient", f"answer_1_a_gradient = {wrong['shown']!r}")(book)
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "1.ipynb").write_text(json.dumps(book), encoding="utf-8")
+        words = ("--from", "notebook", "--manifest", str(made / "map.json"))
+        assert keygen("grade", "mine", "in", *words).exit_code == 0
+        rows = read(tmp_path / "build" / "mine-grades" / "verdicts.csv")
+    assert [(row["column"], row["verdict"]) for row in rows] == [
+        ("1.a.gradient", "slip"), ("1.b.optimum", "right"), ("1.c.step", "right"), ("1.d.hessian", "right"),
+    ]  # fmt: skip
+    assert wrong["exact"] in (rows[0]["typed"], rows[0]["typed"].removeprefix("'"))
