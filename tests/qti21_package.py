@@ -79,13 +79,24 @@ class QtiItemRead:
         """The score and the sentences that are shown, for responses by their names."""
         kinds = {one.get("identifier", ""): one.get("baseType") for one in self.responses}
         given = {name: float(text) if kinds[name] == "float" else text for name, text in typed.items()}
-        outcomes: dict[str, Any] = {"SCORE": 0.0, "FEEDBACK": []}
+        outcomes = self.outcomes()
         rules = self.root.find(f"{Q}responseProcessing")
         assert rules is not None
         for rule in rules:
             run(rule, given, outcomes)
-        shown = {one.get("identifier"): "".join(one.itertext()) for one in self.root.iterfind(f"{Q}modalFeedback")}
-        return outcomes["SCORE"], [shown[name] for name in outcomes["FEEDBACK"]]
+        shown = [
+            "".join(one.itertext())
+            for one in self.root.iterfind(f"{Q}modalFeedback")
+            if outcomes.get(one.get("outcomeIdentifier", "")) == one.get("identifier")
+        ]
+        return outcomes["SCORE"], shown
+
+    def outcomes(self) -> dict[str, Any]:
+        """The outcomes at the start."""
+        return {
+            one.get("identifier", ""): read(one.findtext(f"{Q}defaultValue/{Q}value", ""), one.get("baseType"))
+            for one in self.root.iterfind(f"{Q}outcomeDeclaration")
+        }
 
     @property
     def worth(self) -> float:
@@ -111,6 +122,10 @@ def run(rule: ET.Element, given: Mapping[str, Any], outcomes: dict[str, Any]) ->
             return
 
 
+def read(text: str, kind: str | None) -> Any:
+    return float(text) if kind == "float" else int(text) if kind == "integer" else text
+
+
 def value(one: ET.Element, given: Mapping[str, Any], outcomes: Mapping[str, Any]) -> Any:
     inside = [value(inner, given, outcomes) for inner in one]
     match one.tag.removeprefix(Q):
@@ -118,11 +133,13 @@ def value(one: ET.Element, given: Mapping[str, Any], outcomes: Mapping[str, Any]
             name = one.get("identifier", "")
             return outcomes[name] if name in outcomes else given.get(name)
         case "baseValue":
-            return float(one.text or "") if one.get("baseType") == "float" else one.text
+            return read(one.text or "", one.get("baseType"))
         case "sum":
-            return math.fsum(inside)
-        case "multiple":
-            return [*inside[0], inside[1]]
+            return sum(inside)
+        case "product":
+            return math.prod(inside)
+        case "divide":
+            return inside[0] / inside[1]
         case "match":
             return inside[0] == inside[1]
         case "equal":
@@ -194,6 +211,11 @@ def well_formed(item: QtiItemRead, files: Mapping[str, bytes]) -> None:
     feedback = [one.get("identifier") for one in root.iterfind(f"{Q}modalFeedback")]
     assert len(set(feedback)) == len(feedback)
     assert set(feedback) <= called
+    outcomes = {one.get("identifier"): one for one in root.iterfind(f"{Q}outcomeDeclaration")}
+    for one in root.iterfind(f"{Q}modalFeedback"):
+        declared = outcomes[one.get("outcomeIdentifier")]
+        assert (declared.get("cardinality"), declared.get("baseType")) == ("single", "identifier")
+        assert declared.findtext(f"{Q}defaultValue/{Q}value") not in {None, *feedback}
 
 
 def holds(one: ET.Element) -> None:

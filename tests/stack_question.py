@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 ASSIGNED = re.compile(r"(\w+):(?!=)(.*);")
+DEFINED = re.compile(r"kg\w+\([a-z,]+\):=.*;")
+FAR = 1e60
 
 
 class Matrix:
@@ -46,7 +48,9 @@ def as_float(x: Any) -> Any:
 MAXIMA: Mapping[str, Any] = {
     "matrix": Matrix, "list_matrix_entries": Matrix.entries, "append": lambda *parts: [x for one in parts for x in one],
     "float": as_float, "map": lambda function, values: np.array([function(x) for x in values]), "kgstep": step,
-    "kgwide": wide, "max": max, "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh,
+    "kgwide": wide, "max": max, "tanh": math.tanh, "kgexp": lambda x: math.exp(x) if x <= 100 else FAR,
+    "kglog": lambda x: math.log(x) if x > 0 else -FAR, "kgroot": lambda x: math.sqrt(x) if x >= 0 else FAR,
+    "kgover": lambda a, b: a / b if abs(b) >= 1 / FAR else FAR,
     "floor": math.floor, "true": True, "false": False, "__builtins__": {},
 }  # fmt: skip
 
@@ -54,7 +58,7 @@ MAXIMA: Mapping[str, Any] = {
 def run(text: str, known: dict[str, Any]) -> None:
     """Assignments, one a line."""
     for line in filter(None, text.splitlines()):
-        if line.startswith(("kgstep(x):=", "kgwide(x):=")):
+        if DEFINED.fullmatch(line):
             continue
         found = ASSIGNED.fullmatch(line)
         assert found, line

@@ -337,7 +337,7 @@ def test_a_false_number_of_any_table_or_figure_stops_the_certificate(name: str) 
     for right in found:
         assert isinstance(right.shown, Literal)
         links = (right.chain.links[0], Literal(nudged(right.shown.value)))
-        wrong = replace(right, chain=replace(right.chain, links=links))
+        wrong = Claim(replace(right.chain, links=links), right.style)
         mutant = Solved(solved.exercise, solved.variant, solved.evaluation)
         vars(mutant)["shown"] = altered(dict(solved.shown), wrong, right)
         with pytest.raises(KeygenError, match="a printed line is false"):

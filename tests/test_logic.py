@@ -17,6 +17,7 @@ from sympy import Function, Rational, Symbol, exp, expand, simplify, sympify, ta
 from keygen.certify.condition import satisfied
 from keygen.figures.tables import Table
 from keygen.mathematics.answers import as_json
+from keygen.mathematics.linear_inequalities import Feasible, decide, nonpositive, positive
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Name
 from keygen.variants.solve import solve
@@ -219,6 +220,25 @@ def test_a_net_labels_the_region_exactly_where_its_condition_holds(seed: int | N
     points = [tuple(row) for row in numbers(given["points"]["exact"])]
     assert numbers(parts["b"]["labels"]["exact"]) == [label(given, point) for point in points]
     assert parts["c"]["units"]["exact"] == str(len(given["lines"]["exact"]))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_side_of_each_line_is_possible_where_the_inequalities_have_a_solution(count: int) -> None:
+    possible = SHIPPED.exercise("logic/region").worthwhile.__globals__["possible"]
+    numbers, rng = [-3, -2, -1, 1, 2, 3], Random("lines")
+    found = []
+    for _ in range(60):
+        lines = [tuple(rng.choices(numbers, k=3)) for _ in range(count)]
+        if any(a[0] * b[1] == a[1] * b[0] for a, b in combinations(lines, 2)):
+            continue
+        for pattern in product((0, 1), repeat=count):
+            sides = zip(lines, pattern, strict=True)
+            system = [
+                positive(line[:2], -line[2]) if above else nonpositive(line[:2], -line[2]) for line, above in sides
+            ]
+            found.append(isinstance(decide(system), Feasible))
+            assert possible(lines, pattern) == found[-1], (lines, pattern)
+    assert count == 2 or not all(found)
 
 
 def test_published_region() -> None:

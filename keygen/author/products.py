@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import msgspec
+
 from keygen.engine.trace import Trace
 from keygen.mathematics.terms import Apply, Marked, Name, Term
 
@@ -30,7 +32,7 @@ def marked(term: Term, roles: Mapping[str, int]) -> Term:
     """The term with each part whose trace name is in `roles` set off."""
     match term:
         case Apply():
-            inner = replace(term, args=tuple(marked(arg, roles) for arg in term.args))
+            inner = msgspec.structs.replace(term, args=tuple(marked(arg, roles) for arg in term.args))
             return Marked(inner, roles[term.origin]) if term.origin in roles else inner
         case _:
             return term
@@ -42,7 +44,7 @@ def renamed(term: Term, names: Mapping[str, Term]) -> Term:
         case Name():
             return names.get(term.name, term)
         case Apply():
-            return replace(term, args=tuple(renamed(arg, names) for arg in term.args))
+            return msgspec.structs.replace(term, args=tuple(renamed(arg, names) for arg in term.args))
         case _:
             return term
 
@@ -79,9 +81,10 @@ def drawn_out(term: Term) -> FactoredProduct:
             return replace(inner, numbers=(number, *inner.numbers))
         case Apply(primitive="mul" | "matmul", args=(left, right)):
             one, two = drawn_out(left), drawn_out(right)
-            rest = replace(term, args=(one.rest, two.rest))
+            rest = msgspec.structs.replace(term, args=(one.rest, two.rest))
             return FactoredProduct(one.coefficient * two.coefficient, (*one.numbers, *two.numbers), rest)
         case Apply():
-            return FactoredProduct(Fraction(1), (), replace(term, args=tuple(map(coefficients_first, term.args))))
+            rest = msgspec.structs.replace(term, args=tuple(map(coefficients_first, term.args)))
+            return FactoredProduct(Fraction(1), (), rest)
         case _:
             return FactoredProduct(Fraction(1), (), term)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -30,6 +31,8 @@ TICK = 1  # seconds after which it is told that time has passed
 
 Piece = TypeVar("Piece")
 Found = TypeVar("Found")
+Held = Sequence[Callable[[], Any]]
+"""Work that a process has from its beginning."""
 
 
 def cores() -> int:
@@ -54,14 +57,14 @@ def done_or_gone(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 @contextmanager
-def local(jobs: int, pieces: int, scratch: Path) -> Iterator[Executor]:
+def local(jobs: int, pieces: int, scratch: Path, held: Held = ()) -> Iterator[Executor]:
     """Processes that begin with what this one has loaded, and have their temporary files in `scratch`, where they may
     leave some if they are killed: `jobs` of them (0: as many as there are cores), but no more than cores or pieces of
-    work. Whatever goes wrong here ends them and their TeX."""
+    work. They have the work in hand that `held_work` does. Whatever goes wrong here ends them and their TeX."""
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     others = set(multiprocessing.active_children())
     count = min(jobs or cores(), cores(), pieces)
-    executor = WorkerPool(count, multiprocessing.get_context(start), initializer=obey, initargs=(str(scratch),))
+    executor = WorkerPool(count, multiprocessing.get_context(start), initializer=obey, initargs=(str(scratch), held))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # numpy's idle threads do not mind a fork
@@ -95,9 +98,10 @@ def leave(number: int, frame: FrameType | None) -> None:
     raise WorkerExit(1)
 
 
-def obey(scratch: str) -> None:
+def obey(scratch: str, held: Held) -> None:
     """A worker leaves Ctrl-C to the process that it works for. When that says so, or is no more, it tidies up and
     ends. What it begins with is no garbage, and is not looked through."""
+    _in_hand[:] = held
     gc.freeze()
     look_rarely()
     tempfile.tempdir = scratch
@@ -105,6 +109,14 @@ def obey(scratch: str) -> None:
         signal.signal(number, unheard)
     signal.signal(signal.SIGTERM, leave)
     Thread(target=outlive_nobody, daemon=True).start()
+
+
+_in_hand: list[Callable[[], Any]] = []
+
+
+def held_work(number: int) -> Any:
+    """What comes of a piece of the work that this worker has in hand."""
+    return _in_hand[number]()
 
 
 HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
@@ -181,8 +193,12 @@ def in_turn(
         return
     early: dict[int, Found] = {}
     turn = 0
+    held = [partial(work, piece) for piece in pieces]  # a forked process has them, with all that was loaded for them
     with scratch() as spool:
-        found = worked(work, pieces, lambda count: local(jobs, count, spool), note=note, tick=lambda: advance(0))
+        found: Generator[tuple[int, Found], None, None] = worked(
+            held_work, range(len(pieces)), lambda count: local(jobs, count, spool, held),
+            note=note, tick=lambda: advance(0),
+        )  # fmt: skip
         with closing(found):
             for number, came in found:
                 early[number] = came

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keygen.builds.handout import handout_of, handout_style
@@ -48,10 +48,9 @@ class SheetItem:
 
 def policy_of(sheet: Sheet, language: Language | None) -> Policy:
     """How the sheet writes numbers in a language; in none with a point, whatever the language, and ungrouped."""
-    figures = Policy(decimals=sheet.decimals, significant=sheet.significant)
-    if language is not None:
-        figures = replace(figures, point=sheet.separator(language), grouping=language.grouping)
-    return figures if sheet.fractions else replace(figures, fraction=0)
+    point, grouping = (".", 0) if language is None else (sheet.separator(language), language.grouping)
+    fraction = Policy().fraction if sheet.fractions else 0
+    return Policy(point, sheet.decimals, fraction, sheet.significant, grouping=grouping)
 
 
 def sheet_items(sheet: Sheet) -> Iterator[SheetItem]:

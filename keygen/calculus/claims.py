@@ -12,11 +12,12 @@ a letter, a formula without numbers of its own. A bare number is refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 
 from keygen.calculus.evaluation import exactly
@@ -33,23 +34,22 @@ from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, 
 
 STYLES: Mapping[str, Callable[[Policy], Policy]] = {
     "as in lines": lambda lines: lines,
-    "powers of ten": lambda lines: replace(lines, powers=10),
-    "powers of two": lambda lines: replace(lines, powers=2),
-    "decimal": lambda lines: replace(lines, fraction=0, root=0),
-    "short": lambda lines: replace(lines, fraction=0, root=0, significant=3, figures=3),
+    "powers of ten": lambda lines: msgspec.structs.replace(lines, powers=10),
+    "powers of two": lambda lines: msgspec.structs.replace(lines, powers=2),
+    "decimal": lambda lines: msgspec.structs.replace(lines, fraction=0, root=0),
+    "short": lambda lines: msgspec.structs.replace(lines, fraction=0, root=0, significant=3, figures=3),
 }
 """How a number that stands alone looks, by the policy of the lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """The last link of a chain, printed alone: the first link is what it is the value of.
 
     Raises KeygenError for a chain that says nothing of it (one link, a number first) or says that it is more or less.
     """
 
     chain: Chain
-    style: str = field(default="as in lines")
+    style: str = "as in lines"
 
     def __post_init__(self) -> None:
         first, *others = self.chain.links
@@ -69,35 +69,32 @@ class Claim:
     def decimal(self) -> Self:
         """This claim without fractions: what does not end soon is rounded, so that numbers beside each other
         compare."""
-        return replace(self, style="decimal")
+        return msgspec.structs.replace(self, style="decimal")
 
     @property
     def short(self) -> Self:
         """This claim in at most three figures, for a picture that has no room for more."""
-        return replace(self, style="short")
+        return msgspec.structs.replace(self, style="short")
 
     @property
     def in_tens(self) -> Self:
         """This claim as a multiple of a power of ten: 3·10^8"""
-        return replace(self, style="powers of ten")
+        return msgspec.structs.replace(self, style="powers of ten")
 
     @property
     def in_twos(self) -> Self:
         """This claim as an odd multiple of a power of two: 2^10; in digits where it is none."""
-        return replace(self, style="powers of two")
+        return msgspec.structs.replace(self, style="powers of two")
 
     def policy(self, policy: Policy) -> Policy:
         """How its number looks where lines have this policy."""
         return STYLES[self.style](policy)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """A number that the statement gives or counts by. Raises KeygenError for what is not exact."""
 
     value: int | Fraction
-    shown: Literal = field(init=False, repr=False, compare=False)
-    """What is printed."""
 
     def __post_init__(self) -> None:
         if isinstance(self.value, bool) or not isinstance(self.value, int | Fraction):
@@ -107,13 +104,17 @@ class Given:
                 found=type(self.value).__name__,
                 repair="a number that was computed is a claim: s.claim(name), or claim(term, letter=value)",
             )
-        number = self.value if type(self.value) is Fraction else Fraction(self.value)
-        object.__setattr__(self, "shown", Literal(number))
+
+    @property
+    def shown(self) -> Literal:
+        """What is printed."""
+        return Literal(self.value if type(self.value) is Fraction else Fraction(self.value))
 
 
 Label = Name | Apply | Marked | Chain | Claim | Given | None
 Said = Chain | Claim | Given
-CLAIMING, LETTERED = (Chain, Claim, Given), (Name, Apply, Marked)  # asked of each cell of a table
+CLAIMING = (Chain, Claim, Given)
+LABELS = (*CLAIMING, Name, type(None))  # asked of each cell of a table
 
 
 def claim(term: Term, **letters: Any) -> Claim:
@@ -133,9 +134,9 @@ def entry_of(name: Name, value: Any, place: tuple[int, ...]) -> Claim:
 
 def require_label(said: Any, what: str) -> None:
     """Raise KeygenError for what is neither a claim nor without one. `what` it is, as in "a cell of a table"."""
-    if said is None or isinstance(said, CLAIMING):
+    if isinstance(said, LABELS):
         return
-    if isinstance(said, LETTERED):
+    if isinstance(said, Apply | Marked):
         leaves = list(leaves_of(said))
         if any(isinstance(leaf, Name) for leaf in leaves) and not any(isinstance(leaf, Literal) for leaf in leaves):
             return

@@ -196,6 +196,7 @@ def whole_gamma(x: Value) -> Value:
     return Fraction(math.factorial(int(x) - 1))
 
 
+NOWHERE = Scope(())  # for letters that have values
 EXACTLY = Arithmetic(EXACT, no_exact_slope, whole_gamma, None, close=0.0, rough=0.0, points=1)
 
 
@@ -204,9 +205,9 @@ def exactly(term: Term, **letters: Any) -> Value:
 
     Raises KeygenError for a letter without a value, and for derivatives and limits that are not worked out.
     """
-    return ScopePoint(Scope(()), letters, EXACTLY).value(term)
+    return ScopePoint(NOWHERE, letters, EXACTLY).value(term)
 
 
 def approximate(term: Term, **letters: float) -> float:
     """The value of a term for these values of its letters, in float64: for the curves of plots."""
-    return float(ScopePoint(Scope(()), letters).value(term).real)
+    return float(ScopePoint(NOWHERE, letters).value(term).real)

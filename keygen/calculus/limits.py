@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from keygen.calculus.algebra import ONE, ZERO, exp, neg, parts
 from keygen.calculus.derivation import ReasonedChain, RewrittenLink, Rule, derivation, plain
 from keygen.calculus.evaluation import ScopePoint, way
@@ -30,7 +32,7 @@ def within(rule: Rule) -> Rule:
         if not isinstance(term, Apply) or term.primitive != "limit":
             raise KeygenError(f"a rule for limits met {term!r}", expected="a limit")
         step = rule(term.args[0])
-        return replace(step, term=replace(term, args=(step.term,)))
+        return replace(step, term=msgspec.structs.replace(term, args=(step.term,)))
 
     return inner
 
@@ -50,10 +52,10 @@ def settle(scope: Scope) -> Rule:
             if letter not in names(part) or not isinstance(part, Apply):
                 return part
             if part.primitive == "exp":
-                value, name = end_of_exponential(far.value(replace(term, args=part.args)).real)
+                value, name = end_of_exponential(far.value(msgspec.structs.replace(term, args=part.args)).real)
                 laws[part] = name
                 return value
-            return replace(part, args=tuple(map(settled, part.args)))
+            return msgspec.structs.replace(part, args=tuple(map(settled, part.args)))
 
         found = settled(term.args[0])
         if letter in names(found):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from operator import is_
+
+from msgspec.structs import replace
 
 from keygen.calculus import algebra
 from keygen.engine.primitives import Reading, nobody

@@ -36,7 +36,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from keygen.course.contents import contents
+from keygen.course.contents import contents, nearest_file
 from keygen.course.names import fault_of, named
 from keygen.course.search_path import SearchPath
 from keygen.errors import KeygenError, line_where, nearest, one_of
@@ -106,7 +106,7 @@ class Language:
 
     def has(self, file: str) -> bool:
         """Whether it has a file of sentences."""
-        return any((folder / self.code / file).exists() for folder in self.folders)
+        return nearest_file(self.folders, self.code, file) is not None
 
     def counted(self, number: str, otherwise: str) -> str:
         """So many points in words; `otherwise` follows the number in a language that says nothing of it."""

@@ -5,12 +5,12 @@ marking guide; every line is read back.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.course.languages import Language
 from keygen.course.points import Credit

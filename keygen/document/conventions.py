@@ -27,7 +27,6 @@ from keygen.figures.figure import Figure
 from keygen.figures.labels import said_in
 from keygen.figures.tables import Table
 from keygen.mathematics.latex import LatexPrinter, tex
-from keygen.mathematics.line_digits import whole
 from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.skeleton import OUTLINES, Bounded, Skeleton
@@ -108,7 +107,7 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
             if isinstance(term, Name):
                 names.add(term)
             elif isinstance(term, Literal):  # a number has no sign that a convention speaks of
-                rounded = rounded or not whole(skeletons.leaf_of(term, single=False))
+                rounded = rounded or not skeletons.leaf_of(term, single=False).exact
             else:
                 skeleton = skeletons.of(term).skeleton
                 found[skeleton] = found.get(skeleton) or known.of(term, skeleton)

@@ -4,12 +4,13 @@ alone."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keygen.course.contents import contents
+from msgspec.structs import replace
+
+from keygen.course.contents import contents, nearest_file
 from keygen.course.handout import LARGE
 from keygen.course.languages import Language
 from keygen.document.conventions import examples, in_order
@@ -70,7 +71,7 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     """What a sheet says of its exercises' conventions, and what writes its mathematics; None where there is nothing to
     say, or the language has no sentences for it."""
     names = in_order(found)
-    path = next((path for folder in language.folders if (path := folder / language.code / BOX).exists()), None)
+    path = nearest_file(language.folders, language.code, BOX)
     if not names or path is None:
         return None
     said, typesetter = conventions_said(path, contents(path), language, policy)

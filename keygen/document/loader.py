@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import BaseLoader, Environment, TemplateNotFound
 from jinja2.loaders import split_template_path
 
-from keygen.course.contents import contents
+from keygen.course.contents import contents, nearest_file
 from keygen.course.languages import Language
 from keygen.document.words import require_words
 from keygen.errors import KeygenError
@@ -45,8 +45,7 @@ class Loader(BaseLoader):
 
     def path(self, template: str) -> Path | None:
         """The file of a template; None where no folder has one."""
-        parts = split_template_path(template)
-        return next((path for folder in self.folders if (path := folder.joinpath(*parts)).exists()), None)
+        return nearest_file(self.folders, *split_template_path(template))
 
 
 def readable(path: Path, text: str, language: Language | None) -> str:

@@ -7,18 +7,18 @@ A writer turns nodes into one medium and must know them all (`writers`). What a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from keygen.course.handout import WritingSpace
 
 # --- inside a line
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Words; a line feed is a space, a no-break space is one."""
 
     text: str
@@ -30,44 +30,38 @@ class Foreign(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Emphasis:
+class Emphasis(msgspec.Struct, frozen=True):
     """Words that are set off; `kind` is the command of the template."""
 
     words: Words
     kind: str = "emph"
 
 
-@dataclass(frozen=True, slots=True)
-class InlineFormula:
+class InlineFormula(msgspec.Struct, frozen=True):
     """Mathematics within a line: objects, and TeX that an author has typed between them (`Typed`)."""
 
     says: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InlineNumber:
+class InlineNumber(msgspec.Struct, frozen=True):
     """A number among words, outside any formula: which step it is."""
 
     item: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """The number of a formula on a line of its own, where words speak of it: (2.1)"""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """A piece of a formula that is TeX of the author's own. It claims nothing that anybody could check."""
 
     tex: str
 
 
-@dataclass(frozen=True, slots=True)
-class LawSentence:
+class LawSentence(msgspec.Struct, frozen=True):
     """The sentence of a law, which a sheet says in full once: an exercise after that one says what the law is `named`,
     or nothing where its name stands beside the line."""
 
@@ -79,8 +73,7 @@ class LawSentence:
 # --- on lines of their own
 
 
-@dataclass(frozen=True, slots=True)
-class DisplayedFormula:
+class DisplayedFormula(msgspec.Struct, frozen=True):
     """Mathematics on lines of its own, and the mark that closes it (`punctuation` says which); with a number, if words
     refer to it."""
 
@@ -89,15 +82,13 @@ class DisplayedFormula:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EquationMark:
+class EquationMark(msgspec.Struct, frozen=True):
     """The number of the formula that follows; the reader of templates makes one node of both."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(msgspec.Struct, frozen=True):
     """What the step that begins here is worth, at the margin: its weight within its part, and the share of the points
     that it has by that, where the sheet gives any."""
 
@@ -105,15 +96,13 @@ class Points:
     share: Fraction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepHeading:
+class StepHeading(msgspec.Struct, frozen=True):
     """A heading that runs into the paragraph it opens."""
 
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """Items under each other, counted or not; `kind` is the environment of the template."""
 
     kind: str
@@ -125,74 +114,64 @@ class Listing:
         return self.kind != "itemize"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A figure."""
 
     item: Any
 
 
-@dataclass(frozen=True, slots=True)
-class TableBlock:
+class TableBlock(msgspec.Struct, frozen=True):
     """A table."""
 
     item: Any
 
 
-@dataclass(frozen=True, slots=True)
-class DerivationBlock:
+class DerivationBlock(msgspec.Struct, frozen=True):
     """Lines of a matrix derivation with the names of their laws."""
 
     item: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A program; lines and spaces stand as they are."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(msgspec.Struct, frozen=True):
     """A function with the spaces of its letters and what is assumed of them."""
 
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(msgspec.Struct, frozen=True):
     """What the answers of a whole sheet rest on, said once: a title and sentences."""
 
     title: Words
     items: tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(msgspec.Struct, frozen=True):
     """The answers of one part under the letter that its page prints, "" where there is one part alone."""
 
     letter: str
     answers: tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """The final answers of an exercise, set off at its end."""
 
     rows: tuple[AnswerRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RawTeX:
+class RawTeX(msgspec.Struct, frozen=True):
     """TeX that an author needs and no other medium has, with objects in it; other media show `instead`."""
 
     says: tuple[Any, ...]
     instead: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """A paragraph: what stands inside lines, and displays and the like between them."""
 
     parts: tuple[Part, ...]
@@ -233,8 +212,7 @@ class Columns:
         return iter(self.__cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A piece of an exercise and where its words stand: template file and line."""
 
     blocks: Blocks = ()
@@ -245,8 +223,7 @@ class Section:
         return bool(self.blocks)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
     and room to write in where the sheet gives any."""
 
@@ -258,8 +235,7 @@ class Question:
     room: WritingSpace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """An exercise in one language; `remark`, `answers` and, where a sheet asks for it, the `confirmation` close the
     solution, `conventions` are those that its answers rest on; the `guide` is for whoever marks it. Parts that are
     `unpaid` have no points, for the exercise has too few for all."""
@@ -322,4 +298,4 @@ def holds(kind: Any) -> tuple[str, ...] | None:
         return ()
     if kind.__module__ != __name__ or issubclass(kind, Columns):
         return None
-    return tuple(part.name for part in reversed(fields(kind)))
+    return tuple(reversed(kind.__struct_fields__))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from keygen.errors import nearest
 
@@ -33,8 +35,7 @@ class Opened(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Misnested:
+class Misnested(Struct, frozen=True):
     """A `%%` line that does not fit those around it: its line, what is wrong, what to write."""
 
     line: int
@@ -95,8 +96,7 @@ def known() -> tuple[str, ...]:
 # --- what stands where
 
 
-@dataclass(frozen=True, slots=True)
-class OutlinedPart:
+class OutlinedPart(Struct, frozen=True):
     """A part: its key, its line, whether it has a solution, and whether a condition decides if it is there."""
 
     key: str
@@ -105,8 +105,7 @@ class OutlinedPart:
     conditional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What a well nested template is made of. `displays`: of each section, by what opens it, the expressions on lines
     of their own, sorted; `starts`: its line."""
 

@@ -7,8 +7,10 @@ words alone is one step. Each has the weight 1 unless its template says `%% wort
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from keygen.course.points import Credit, shares
 from keygen.document.nodes import (

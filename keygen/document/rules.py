@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
+
+from msgspec import Struct
 
 from keygen.document.derivations import expression_tex, reading_tex, symbols_in
 from keygen.document.tex_parts import TeX
@@ -44,24 +45,21 @@ NUMBER = re.compile(r"(\d+)")
 READING = "f"  # what a reading calls the function
 
 
-@dataclass(frozen=True, slots=True)
-class LawStatement:
+class LawStatement(Struct, frozen=True):
     """A law as a formula, and its name."""
 
     formula: TeX
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class LawLetters:
+class LawLetters(Struct, frozen=True):
     """Letters of the sheet, and what the language says of them."""
 
     letters: TeX
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class RulesSheet:
+class RulesSheet(Struct, frozen=True):
     """The laws, and what their letters stand for; empty for a sheet without it."""
 
     rules: tuple[LawStatement, ...] = ()

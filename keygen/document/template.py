@@ -30,7 +30,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from keygen.calculus.claims import Claim, Condition, Given
 from keygen.calculus.derivation import ReasonedChain
-from keygen.course.contents import contents
+from keygen.course.contents import contents, nearest_file
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.document.derivations import Steps, steps
@@ -58,7 +58,7 @@ from keygen.document.outline import misnested
 from keygen.document.sections import PartLetters, Rendered, Sections
 from keygen.document.tex_parts import TeX
 from keygen.document.typesetter import Beside, Listed, Typesetter
-from keygen.document.words import CLOSE, OPEN, nodes_of, require_words
+from keygen.document.words import BY_HAND, CLOSE, OPEN, nodes_of, require_words
 from keygen.errors import MANY, KeygenError, nearest
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
@@ -310,10 +310,11 @@ def plain(path: Path, data: bytes) -> Mapping[str, TeX] | None:
     Jinja takes as long to compile a hundred laws as the exercises of a whole sheet.
     """
     text = data.decode("utf-8", "replace")
-    found = SENTENCE.findall(text)
-    words_alone = text.count("%%") == 2 * len(found) and not any(mark in text for mark in MARKS)
-    comments = SENTENCE.sub("", text)
-    if not words_alone or COMMENT.sub("", comments).strip() or text.count("%#") != comments.count("%#"):
+    said = "".join(line for line in text.splitlines(keepends=True) if not BY_HAND.match(line))
+    found = SENTENCE.findall(said)
+    words_alone = said.count("%%") == 2 * len(found) and not any(mark in said for mark in MARKS)
+    comments = SENTENCE.sub("", said)
+    if not words_alone or COMMENT.sub("", comments).strip() or said.count("%#") != comments.count("%#"):
         return None
     if path.name not in FRAMES:
         require_words(path, text)
@@ -360,7 +361,7 @@ def inline(blocks: Blocks, path: Path, line: int | None = None) -> Words:
 
 def template_file(language: Language, *parts: str) -> Path:
     """A file of `templates/`, the nearest one."""
-    path = next((path for folder in language.folders if (path := folder.joinpath(*parts)).exists()), None)
+    path = nearest_file(language.folders, *parts)
     if path is None:
         raise KeygenError(f"the template {'/'.join(parts)!r} is missing", expected=f"templates/{'/'.join(parts)}")
     return path

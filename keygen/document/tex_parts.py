@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from keygen.course.handout import USUAL, Paper
 from keygen.course.languages import Language
@@ -18,8 +18,7 @@ class TeX(str):
 NOTHING = TeX("")
 
 
-@dataclass(frozen=True, slots=True)
-class TexPart:
+class TexPart(Struct, frozen=True):
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution in TeX; room
     to write in."""
 
@@ -30,8 +29,7 @@ class TexPart:
     room: TeX = NOTHING  # to write in
 
 
-@dataclass(frozen=True, slots=True)
-class TexProblem:
+class TexProblem(Struct, frozen=True):
     """An exercise in one language. What has a default is "" where there is no such thing."""
 
     id: str
@@ -53,16 +51,14 @@ class TexProblem:
 EMPTY = Foreign("")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(Struct, frozen=True):
     """A line to fill in, or what the roster has for it already."""
 
     name: str
     filled: Foreign = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
+class Handout(Struct, frozen=True):
     """What a sheet's problems say as a thing of paper: paragraphs of instructions, lines to fill in, whether all this
     has a page of its own; words at the foot of every page of any kind; paper, and the size of letters in points."""
 
@@ -74,8 +70,7 @@ class Handout:
     size: int = USUAL
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A sheet in one language: what both the problems' file and the solutions' file are made from."""
 
     title: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import gcd, lcm
 from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, nodes_of, policy_of

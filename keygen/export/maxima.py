@@ -1,7 +1,13 @@
-"""A trace in Maxima, entry by entry: what follows from numbers that somebody typed, as STACK works it out."""
+"""A trace in Maxima, entry by entry: what follows from numbers that somebody typed, as STACK works it out.
+
+An error in a tree's assignments costs the whole tree, even if the answer itself is right, and somebody may type a 0 by
+which one divides later, a probability of 0, or 1000 for a logit. So whatever Maxima could refuse is a function of
+`GUARDED`, which has a value, far from any answer, there too.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +27,15 @@ from keygen.mathematics.number_format import rounded
 FIGURES = 17
 """Significant digits of a number that is not rational: as many as a double has."""
 Number = Fraction | Real | Surd
+CONSTANT = re.compile(r"\(?-?[0-9.]+(?:e-?[0-9]+)?(?:/[0-9]+)?\)?")
+"""A number, as `entered` writes it."""
+GUARDED = (
+    "kgover(a,b):=if is(abs(float(b))<1.0e-60) then 1.0e60 else a/b;",
+    "kgexp(x):=if is(float(x)>100.0) then 1.0e60 else exp(x);",
+    "kglog(x):=if is(float(x)>0.0) then log(x) else -1.0e60;",
+    "kgroot(x):=if is(float(x)<0.0) then 1.0e60 else sqrt(x);",
+)
+"""Division, exp, log and the square root of whatever may be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,8 @@ class MaximaTerm:
         return operated(quotient_of, other, self)
 
     def __pow__(self, power: int) -> MaximaTerm:
-        return MaximaTerm(f"({self.text}^{power})")
+        raised = MaximaTerm(f"({self.text}^{abs(power)})")
+        return raised if power >= 0 else quotient_of(MaximaTerm("1"), raised)
 
 
 def operated(operation: Callable[[MaximaTerm, MaximaTerm], MaximaTerm], a: Any, b: Any) -> Any:
@@ -73,8 +89,10 @@ def difference_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
 
 
 def quotient_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
-    """a / b"""
-    return a if b.text == "1" else MaximaTerm(f"({a.text}/{b.text})")
+    """a / b, guarded unless b is a number."""
+    if b.text == "1":
+        return a
+    return MaximaTerm(f"({a.text}/{b.text})" if CONSTANT.fullmatch(b.text) else f"kgover({a.text},{b.text})")
 
 
 def sum_of(a: MaximaTerm, b: MaximaTerm) -> MaximaTerm:
@@ -117,10 +135,10 @@ MAXIMA = Domain(
     Reading(
         "its function in Maxima",
         {
-            "exp": called("exp({0})"),
-            "ln": called("log({0})"),
-            "sqrt": called("sqrt({0})"),
-            "sigmoid": called("(1/(1+exp(-{0})))"),
+            "exp": called("kgexp({0})"),
+            "ln": called("kglog({0})"),
+            "sqrt": called("kgroot({0})"),
+            "sigmoid": called("(1/(1+kgexp(-{0})))"),
             "tanh": called("tanh({0})"),
             "relu": called("max(0,{0})"),
             "step": called("kgstep({0})"),

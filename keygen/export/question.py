@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
+
 from keygen.document.nodes import Blocks, Conventions, Problem
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
@@ -16,8 +18,7 @@ from keygen.matrix.exercises import Result
 from keygen.variants.solved import Solved
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSlip:
+class KnownSlip(Struct, frozen=True):
     """What a known slip leads to in a box: its name in the table of slips, the wrong number, and the sentence for
     whoever types it."""
 
@@ -26,8 +27,7 @@ class KnownSlip:
     told: Blocks
 
 
-@dataclass(frozen=True, slots=True)
-class NumberBox:
+class NumberBox(Struct, frozen=True):
     """A box for one number.
 
     cell    its place in the answer, counted from 0: () of a number, (row, column) of a matrix
@@ -48,8 +48,7 @@ class NumberBox:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceBox:
+class ChoiceBox(Struct, frozen=True):
     """A choice among options in an order that says nothing of which is right, the place of which counts from 0. Of a
     boolean they are words of the language; of `formulas` their numbers, counted from 1, for lists that hold no
     mathematics. `exact` has what each option stands for, as the exact form of an answer has it; None of a formula that
@@ -68,8 +67,7 @@ class ChoiceBox:
 Box = NumberBox | ChoiceBox
 
 
-@dataclass(frozen=True, slots=True)
-class AskedAnswer:
+class AskedAnswer(Struct, frozen=True):
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
     row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
     with the same letter: then its name tells it apart."""
@@ -92,8 +90,7 @@ class AskedAnswer:
         return (one for one in (self.letter, *own) if one is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPart:
+class AskedPart(Struct, frozen=True):
     """What is asked in one part: its letter in the columns of key.csv, the key of its nodes in the problem, its
     answers, and its points (None: the sheet has none)."""
 

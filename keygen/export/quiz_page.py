@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from html import escape
 from itertools import count
+
+from msgspec.structs import replace
 
 from keygen.document.nodes import Problem, Question
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion

@@ -23,7 +23,7 @@ from keygen.document.nodes import Blocks
 from keygen.document.typesetter import Typesetter
 from keygen.export.laid_out import LaidOut
 from keygen.export.making import values_of
-from keygen.export.maxima import Follower, MaximaTerm, entered, flat
+from keygen.export.maxima import GUARDED, Follower, MaximaTerm, entered, flat
 from keygen.export.moodle import text_with_files
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
@@ -43,9 +43,10 @@ FUNCTIONS = (
     "kgwide(x):=block([a],a:abs(float(x)),if is(a<1.0e-9) then max(1.0e-14,5.0e-3*a) "
     "elseif is(abs(a-round(a))<1.0e-9) then 1.0e-6 "
     "else 5.0*10.0^(floor(log(a)/log(10.0))-3));",
+    *GUARDED,
 )
 """What trees need: a step, and half a unit of the third significant digit, of a whole number next to nothing, of 0
-what doubles leave of it. A number near 0 is not taken for it."""
+what doubles leave of it. A number near 0 is not taken for it. And what `GUARDED` says."""
 OPTIONS = (
     ("questionsimplify", "1"), ("assumepositive", "0"), ("assumereal", "0"), ("prtcorrect", None),
     ("prtpartiallycorrect", None), ("prtincorrect", None), ("decimals", "."), ("multiplicationsign", "dot"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
@@ -21,8 +22,7 @@ PLAIN = range(-7, 16)
 """Powers of ten of the first digit of numbers that are written without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedNumber:
+class TypedNumber(Struct, frozen=True):
     """A number that a box may hold.
 
     value      the number itself: Fraction, Real or Surd

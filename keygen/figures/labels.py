@@ -104,10 +104,17 @@ UNSEEN = COORDINATES | {"alt", "parts"}  # and those of which nothing stands in 
 
 
 @cache
-def unseen(kind: type) -> frozenset[str]:
-    """The fields of a part of a figure that it is drawn by and of which nothing stands in the picture: those above, and
-    claims that the part calls `unseen`."""
-    return UNSEEN | getattr(kind, "unseen", frozenset())
+def is_text(kind: type) -> bool:
+    """Whether what is of a type is a label."""
+    return issubclass(kind, TEXTS)
+
+
+@cache
+def held_by(kind: type) -> tuple[tuple[str, bool], ...]:
+    """What a part of a figure is made of, by its type, and whether that is seen: not what it is drawn by and of which
+    nothing stands in the picture, which are the fields above, and claims that the part calls `unseen`."""
+    hidden = UNSEEN | getattr(kind, "unseen", frozenset())
+    return tuple([(name, name not in hidden) for name in part_names(kind) or ()])
 
 
 @cache
@@ -134,14 +141,11 @@ def with_texts(shown: Shown, change: Callable[[Any], Any]) -> Shown:
 
 def changed(shown: Any, change: Callable[[Any], Any]) -> Any:
     """A part of a figure with every label in it changed."""
-    if shown is None or isinstance(shown, str | bool | float | int):  # which most are
-        return shown
-    if isinstance(shown, TEXTS):
+    kind = shown.__class__
+    if is_text(kind):
         return change(shown)
-    if names := part_names(shown.__class__):
-        kept = [(name, getattr(shown, name)) for name in names]
-        hidden = unseen(shown.__class__)
-        return type(shown)(*[part if name in hidden else changed(part, change) for name, part in kept])
+    if held := held_by(kind):
+        return kind(*[changed(getattr(shown, name), change) if seen else getattr(shown, name) for name, seen in held])
     if isinstance(shown, tuple):
         return tuple([changed(part, change) for part in shown])
     return shown

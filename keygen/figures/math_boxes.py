@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Characters of one size and style: their left end and their baseline in em, the width kept for them."""
 
     x: float
@@ -23,8 +24,7 @@ class Span:
         return replace(self, x=self.x + x, y=self.y + y)
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """A line through points (x, y) in em: the line of a fraction, a root, a bracket; `frame` numbers a coloured box."""
 
     points: tuple[tuple[float, float], ...]
@@ -35,8 +35,7 @@ class Stroke:
         return replace(self, points=tuple((a + x, b + y) for a, b in self.points))
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """What stands together apart from the rest of its line: the top of a fraction."""
 
     ink: tuple[Ink, ...]
@@ -54,8 +53,7 @@ def moved(ink: Iterable[Ink], x: float, y: float) -> tuple[Ink, ...]:
     return tuple(one.moved(x, y) for one in ink)
 
 
-@dataclass(frozen=True, slots=True)
-class MathBox:
+class MathBox(Struct, frozen=True):
     """A box of TeX: its width, its height above and depth below the baseline, in em; its ink about the beginning of
     its baseline; its plain text, and whether that is one thing, which needs no brackets."""
 

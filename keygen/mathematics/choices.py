@@ -10,13 +10,13 @@ dropped stands there only if the relation is seen in the digits that are left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.engine.decisions import deciding, order_of, whole_above, whole_below, whole_nearest
 from keygen.engine.domains import EXACT, Domain

@@ -54,6 +54,8 @@ def equal(x: Any, y: Any) -> bool:
 
 def close_floats(left: Any, right: Any) -> bool:
     """Numbers or arrays in float64 that are equal to nine digits of themselves."""
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=FLOAT_LINES)
     a, b = entries(left), entries(right)
     near = all(math.isclose(x, y, rel_tol=FLOAT_LINES) for x, y in zip(a, b, strict=False))
     return near and len(a) == len(b) and (len(a) == 1 or np.shape(left) == np.shape(right))

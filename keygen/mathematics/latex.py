@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Self
 
+import msgspec
 import numpy as np
 
 from keygen.engine.polynomial import Polynomial
@@ -68,7 +69,7 @@ class LatexPrinter(Printer):
     @cached_property
     def fractions(self) -> LatexPrinter:
         """This printer without decimals: numbers as fractions."""
-        return LatexPrinter(replace(self.policy, decimals=0))
+        return LatexPrinter(msgspec.structs.replace(self.policy, decimals=0))
 
     def write(self, term: Term) -> Fragment:
         """A whole formula."""

@@ -70,9 +70,10 @@ class LineDigits:
     def rounded_at_end(self, chain: Chain) -> Chain:
         """A chain without an exact form of a number that rounded numbers lead to: 0.3333 + 0.6667 is about 1.000."""
         place = next((k for k, link in enumerate(chain.links) if isinstance(link, Literal)), 0)
+        if place < 2 or chain.relations or not self.drops_digits(chain.links[place - 1]):
+            return chain
         values = [end.value for end in chain.links[place:] if isinstance(end, Literal)]
-        alike = len(values) == len(chain.links) - place and all(isinstance(x, Fraction | Real | Surd) for x in values)
-        if place < 2 or chain.relations or not alike or not self.drops_digits(chain.links[place - 1]):
+        if len(values) < len(chain.links) - place or not all(isinstance(x, Fraction | Real | Surd) for x in values):
             return chain
         last = values[-1].as_real() if isinstance(values[-1], Surd) else values[-1]
         shown = as_rounded(last) if self.exact(last) else last
@@ -82,18 +83,19 @@ class LineDigits:
         """Whether a side has a rounded number."""
         if not isinstance(link, Apply | Marked):
             return False
-        return not all(map(whole, self.glance.term_skeletons.of(link).leaves))
+        return not all(leaf.exact for leaf in self.glance.term_skeletons.of(link).leaves)
 
     def exact(self, value: Any) -> bool:
         """Whether no digit of a number is dropped."""
-        return whole(self.glance.term_skeletons.leaf(value, single=False))
+        return self.glance.term_skeletons.leaf(value, single=False).exact
 
     def side(self, link: Term, end: Literal) -> Term | None:
         """A side with the figures that it takes to give the line's end; None where no figures will do."""
         if not isinstance(link, Apply | Marked):
             return link
         outline = self.glance.term_skeletons.of(link)
-        if all(map(whole, outline.leaves)) or any(isinstance(leaf.value, Polynomial) for leaf in outline.leaves):
+        exact = all(leaf.exact for leaf in outline.leaves)
+        if exact or any(isinstance(leaf.value, Polynomial) for leaf in outline.leaves):
             return link
         pattern = self.glance.pattern_of(link, outline)
         if pattern.line.nested or not ATTRIBUTES.issuperset(pattern.variables):
@@ -142,7 +144,7 @@ class NumberSide:
         """So many figures more, group by group, that a calculator finds the line's end within so many units."""
         more = list(start)
         while self.off(more) > within:
-            rounded = {group for group, leaf in zip(self.groups, self.raised(more), strict=True) if not whole(leaf)}
+            rounded = {group for group, leaf in zip(self.groups, self.raised(more), strict=True) if not leaf.exact}
             if not rounded or max(more) == most:
                 return None
             more[min(sorted(rounded), key=lambda group: self.off(more, freed=group))] += 1
@@ -171,11 +173,6 @@ class NumberSide:
                 return self.shown.off(real(evaluate_line(self.pattern.line, values, FLOAT.name)))
         except (ArithmeticError, ValueError):  # ln(1 - 1.000)
             return inf
-
-
-def whole(leaf: Leaf) -> bool:
-    """Whether no digit of a literal was dropped."""
-    return all(number.digits.exact for number in leaf.numbers)
 
 
 def magnitude(leaf: Leaf, place: int, *, said: bool) -> Any:

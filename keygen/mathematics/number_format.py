@@ -7,19 +7,20 @@ approximation sign. The values themselves are never rounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True, cache_hash=True):
     """point        the decimal separator of the sheet, "." or ","
     decimals     the longest terminating decimal that is written as one (digits after the point)
     fraction     the largest numerator or denominator of a fraction; longer ones are rounded like irrational numbers

@@ -1,12 +1,11 @@
 """Writing terms in a medium: the walk that TeX, Python and formulas share. The leaves are the medium's, the brackets
-are the table's, and what it does not know raises.
-"""
+are the table's, and what it does not know raises."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -14,6 +13,7 @@ from math import prod
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.engine.primitives import Reading, Shape, nobody

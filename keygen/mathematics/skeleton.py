@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from math import prod
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import msgspec
 import numpy as np
 
 from keygen.engine.polynomial import Monomial, Polynomial
@@ -49,6 +50,21 @@ class Leaf:
     def digits_match(self) -> bool:
         """Whether its digits are those of its numbers."""
         return all(number.digits_match for number in self.numbers)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether no digit of it is dropped."""
+        return all(number.digits.exact for number in self.numbers)
+
+    @cached_property
+    def shape_classes(self) -> tuple[Hashable, ...]:
+        """What of it decides how the signs around it are written."""
+        faces = [number.shape_class for number in self.numbers]
+        if isinstance(self.value, Polynomial):
+            return tuple((power, face, abs(c) == 1) for (power, c), face in zip(self.value.terms, faces, strict=True))
+        if self.single:
+            return tuple(faces)
+        return self.exact, any(face.text or face.root != 1 for face in faces)
 
     @cached_property
     def floats(self) -> Any:
@@ -102,7 +118,7 @@ class Skeletons:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.numbers = numerals(policy)
-        self.coefficients = numerals(replace(policy, decimals=0))  # a half of x, and not 0.5 x
+        self.coefficients = numerals(msgspec.structs.replace(policy, decimals=0))  # a half of x, and not 0.5 x
         self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
         self.arrays = ByIdentity(self.array, LINKS)
         self.alone = ByIdentity(lambda number: Leaf(number.value, (number,), True), NUMBERS)
@@ -127,7 +143,7 @@ class Skeletons:
         """Go over a term, from left to right. A sum of everything writes what it sums number by number (`single`)."""
         if isinstance(term, Literal):
             leaf = self.leaf_of(term, single=single)
-            key += term.shape, *shape_class(leaf)
+            key += term.shape, *leaf.shape_classes
             leaves.append(leaf)
         elif isinstance(term, Apply):
             own = None if raised else self.own_number(term)
@@ -160,7 +176,7 @@ class Skeletons:
             leaf = self.factors(self.coefficients.of(term.param))
         else:
             return None
-        return leaf if leaf.numbers[0].digits.exact else None
+        return leaf if leaf.exact else None
 
     def stand_in(self, term: Term, leaves: Iterator[tuple[int, Leaf]], *, raised: bool = False) -> Term:
         """The term with slots for its numbers."""
@@ -176,22 +192,22 @@ class Skeletons:
                 args = [self.stand_in(arg, leaves, raised=at == exponent) for at, arg in enumerate(term.args)]
                 return Apply(term.primitive, tuple(args), param, term.shape)
             case Marked():
-                return replace(term, body=self.stand_in(term.body, leaves))
+                return msgspec.structs.replace(term, body=self.stand_in(term.body, leaves))
 
     def finer(self, term: Term, figures: Iterator[int], *, raised: bool = False) -> Term:
         """The term with so many figures more of its literals, from left to right; the numbers of its formula have all
         of theirs."""
         match term:
             case Literal():
-                return replace(term, finer=next(figures))
+                return msgspec.structs.replace(term, finer=next(figures))
             case Apply():
                 if not raised and self.own_number(term) is not None:
                     next(figures)
                 exponent = EXPONENTS.get(term.primitive)
                 args = [self.finer(arg, figures, raised=at == exponent) for at, arg in enumerate(term.args)]
-                return replace(term, args=tuple(args))
+                return msgspec.structs.replace(term, args=tuple(args))
             case Marked():
-                return replace(term, body=self.finer(term.body, figures))
+                return msgspec.structs.replace(term, body=self.finer(term.body, figures))
             case Name():
                 return term
 
@@ -224,18 +240,6 @@ class Skeletons:
 def by_numbers(summed: Term) -> bool:
     """Whether a sum over this is written number by number (`printer.simpler_sum`)."""
     return prod(summed.shape) > 1 and numeric(summed) and by_entry(summed)
-
-
-def shape_class(leaf: Leaf) -> Iterator[Hashable]:
-    """What of a literal decides how the signs around it are written."""
-    if isinstance(leaf.value, Polynomial):
-        for (monomial, c), number in zip(leaf.value.terms, leaf.numbers, strict=True):
-            yield from (monomial, number.shape_class, abs(c) == 1)
-    elif leaf.single:
-        yield from (number.shape_class for number in leaf.numbers)
-    else:
-        yield all(number.digits.exact for number in leaf.numbers)
-        yield any(number.shape_class.text or number.shape_class.root != 1 for number in leaf.numbers)
 
 
 def slots(at: int, leaf: Leaf) -> Any:

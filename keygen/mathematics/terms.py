@@ -8,12 +8,14 @@ Links are written out in place, so a term speaks of named variables only. Nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import PRIMITIVES, Param, Reading, Shape, broadcast, nobody
@@ -25,8 +27,7 @@ from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):  # a page makes thousands of terms, and a struct is made in a tenth of the time
     """A variable; `index` stands for its entries under a sum ("i"), "" for the whole."""
 
     name: str
@@ -34,8 +35,7 @@ class Name:
     index: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Literal:
+class Literal(msgspec.Struct, frozen=True, eq=False):
     """A value: a number, an array or a polynomial; `finer` is how many figures more than others it shows where it is
     rounded (`mathematics.line_digits`)."""
 
@@ -48,8 +48,7 @@ class Literal:
         return self.value.shape if isinstance(self.value, np.ndarray) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(msgspec.Struct, frozen=True):
     """A primitive applied to terms; `origin` is the trace's name for the result ("" where it has none)."""
 
     primitive: str
@@ -59,8 +58,7 @@ class Apply:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(msgspec.Struct, frozen=True):
     """A term to be set off (a repeated factor): `role` numbers the mark, from 1."""
 
     body: Term
@@ -243,7 +241,7 @@ def with_decimals(line: Chain) -> Chain:
     end = line.links[-1]
     if not (isinstance(end, Literal) and written_as_fraction(end.value)):
         return line
-    return replace(line, links=(*line.links, Literal(as_decimal(end.value))))
+    return Chain((*line.links, Literal(as_decimal(end.value))), line.laws, line.relations, line.at)
 
 
 def numbers_in(terms: Iterable[Term]) -> Iterator[Any]:

@@ -136,11 +136,11 @@ def unknowns(name: str, *shape: int) -> Any:
 def weighted(coefficients: Iterable[Fraction | int], unknowns: Iterable[Term]) -> Term:
     """a_1 w_1 + a_2 w_2 + ..., without what is multiplied by 0; 0 where nothing is left."""
     found: Term | None = None
-    for a, w in zip(map(Fraction, coefficients), unknowns, strict=True):
+    for a, w in zip(coefficients, unknowns, strict=True):
         if a:
-            size = w if abs(a) == 1 else apply("scale", w, param=abs(a))
+            size = w if a in (1, -1) else apply("scale", w, param=abs(Fraction(a)))
             if found is None:
-                found = size if a > 0 else apply("neg", w) if a == -1 else apply("scale", w, param=a)
+                found = size if a > 0 else apply("neg", w) if a == -1 else apply("scale", w, param=Fraction(a))
             else:
                 found = apply("add" if a > 0 else "sub", found, size)
     return constant(0) if found is None else found

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache, reduce
 from types import CodeType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import msgspec
+
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.handout import WritingSpace
@@ -214,7 +216,7 @@ class TextWriter:
         """Mathematics on lines of its own, a little to the right; its number at the right of the last."""
         if node.number:
             number = f"  ({node.number})"
-            *above, last = self.narrower(width(number)).display(replace(node, number=""))
+            *above, last = self.narrower(width(number)).display(msgspec.structs.replace(node, number=""))
             return [*above, padded(last, self.columns - width(number)) + number]
         columns = self.columns - INDENT
         match node.says:

@@ -43,8 +43,10 @@ def pairs(ours: Callable[[], object], floor: Callable[[], object], rounds: int =
     )
 
 
-def run(words: list[str], folder: Path, **env: str) -> None:
-    subprocess.run(words, cwd=folder, check=True, capture_output=True, env={**os.environ, **env})
+def run(words: list[str], folder: Path) -> None:
+    """Run a program as it runs where keygen is installed: Python keeps the modules that it has compiled."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(words, cwd=folder, check=True, capture_output=True, env=env)
 
 
 def report(what: str, ours: float, floor: float, ratio: float, aim: str, unit: str = "s", scale: float = 1.0) -> None:

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from scratch_course import ROSTER, Course, built, files_of, keygen
 
 from keygen.cli import main
-from keygen.course.contents import contents, read_once
+from keygen.course.contents import contents, nearest_file, read_once
 from keygen.course.course import course_here
 from keygen.course.search_path import shipped
 from keygen.document import template
@@ -134,7 +134,7 @@ def test_sentences_of_an_old_time_are_read_again_in_the_same_process(course: Cou
     assert other in course.file("build", "mine-solutions.tex").read_text()
 
 
-@pytest.mark.parametrize("name", ["laws", "law_names", "words"])
+@pytest.mark.parametrize("name", ["laws", "law_names", "words", "export", "quiz", "reasons"])
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, language: str) -> None:
     path = shipped() / "templates" / language / f"{name}.tex"
@@ -152,6 +152,21 @@ def test_sentences_are_read_without_jinja_as_jinja_reads_them(name: str, languag
 )  # fmt: skip
 def test_sentences_with_anything_else_in_them_are_jinjas(text: str) -> None:
     assert template.plain(Path("laws.tex"), text.encode()) is None
+
+
+def test_which_file_is_the_nearest_is_found_once_in_a_command(tmp_path: Path) -> None:
+    near, far = folders = tmp_path / "near", tmp_path / "far"
+    for folder in folders:
+        folder.mkdir()
+    (far / "words.tex").write_text("far")
+    with read_once():
+        assert nearest_file(folders, "words.tex") == far / "words.tex"
+        assert nearest_file(folders, "laws.tex") is None
+        for name in ("words.tex", "laws.tex"):
+            (near / name).write_text("near")
+        assert nearest_file(folders, "words.tex") == far / "words.tex"
+        assert nearest_file(folders, "laws.tex") is None
+    assert nearest_file(folders, "words.tex") == near / "words.tex"
 
 
 @pytest.mark.parametrize("name", ["help.tex", "ru/where.tex", "a/b/c.tex"])

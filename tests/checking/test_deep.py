@@ -216,7 +216,7 @@ def test_a_claim_in_the_wrong_row_or_column_is_named() -> None:
 def test_a_claim_has_the_figures_of_its_style(style: str, text: str, false: int) -> None:
     solved = variant("outputs/heads", "sheet2")
     reader = VariantReader(solved, ())
-    said = replace(solved.claim("pa"), style=style)
+    said = Claim(solved.claim("pa").chain, style)
     FinishedPage(reader, Policy(), EN).number("labels", said, text, PageFormula("figure", text, "a"), None)
     assert (len(reader.false), reader.counts["labels"]) == (false, 1 - false)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from decimal import Context, Decimal
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from qti21_package import Q, QtiItemRead, QtiPackage, read_qti
+from tao_scoring import tao_scored
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from keygen.builds.sheet import asked_items, solved
 from keygen.document.template import words
 from keygen.errors import KeygenError
 from keygen.export.making import question_of
-from keygen.export.qti21 import shared
 from keygen.export.qti21_body import body
 from keygen.export.question import NeutralQuestion, NumberBox
 from tests import odd_signs
@@ -89,6 +88,35 @@ def test_right_answers_rounded_have_all_points_and_each_slip_loses_its_box_alone
     assert told_slips or number == 1
 
 
+@pytest.mark.parametrize("number", [1, 3, 4])
+def test_tao_gives_all_points_for_right_answers_and_says_the_sentence_of_each_slip(
+    package: QtiPackage, number: int, tmp_path: Path
+) -> None:
+    """Its scoring stopped at the outcome that once collected all sentences."""
+    item = of(package, number, 0)
+    right = item.right()
+    floats = {one.get("identifier") for one in item.responses if one.get("baseType") == "float"}
+    near = {
+        name: rounded(float(text), 12 if float(text).is_integer() else 4) if name in floats else text
+        for name, text in right.items()
+    }
+    slips = [
+        (one[0][0].get("identifier", ""), one[0][1].text or "", one[1][0].text or "")
+        for one in item.root.iter(f"{Q}responseElseIf")
+    ]
+    typed = [right, near, {}, *({**right, name: wrong} for name, wrong, _ in slips)]
+    best, rounded_off, nothing, *slipped = tao_scored(item.root, typed, tmp_path)
+    for found in (best, rounded_off):
+        assert found.score == item.worth
+        assert {value for name, value in found.outcomes.items() if name.endswith("SAID")} <= {"NONE"}
+        assert found.outcomes["FEEDBACK"] == "SOLUTION"
+    assert nothing.score == 0
+    for (name, _, said), found in zip(slips, slipped, strict=True):
+        assert found.score < item.worth
+        assert found.outcomes[f"{name}SAID"] == said
+    assert slips or number == 1
+
+
 def test_nothing_typed_is_worth_nothing(package: QtiPackage) -> None:
     for items in package.sections.values():
         assert all(item.marked({})[0] == 0 for item in items)
@@ -102,12 +130,16 @@ def test_a_test_asks_one_variant_of_each_exercise(package: QtiPackage) -> None:
     assert of(package, 4, 0).worth == 8
 
 
-def test_points_are_shared_as_decimals_whose_sum_is_exact() -> None:
-    shares = shared([1, 1, 1, 2], Fraction(2))
-    assert sum(shares) == 2
-    assert shares[3] == Fraction(4, 5)
-    assert max(shares[:3]) - min(shares[:3]) <= Fraction(1, 10**6)
-    assert sum(shared([1] * 7, Fraction(1, 3))) == Fraction(1, 3)
+def test_right_boxes_are_counted_and_the_score_is_worked_out_once_so_that_no_engine_rounds_a_share(
+    package: QtiPackage,
+) -> None:
+    """The counts stay below a thousand: qti-components would put a comma into a larger one."""
+    item = of(package, 4, 0)
+    counted = list(item.root.iterfind(f".//{Q}responseIf//{Q}baseValue[@baseType='integer']"))
+    assert len(counted) == len(item.responses)
+    assert {one.text for one in counted} == {"1"}
+    assert len(list(item.root.iterfind(f".//{Q}setOutcomeValue[@identifier='SCORE']"))) == 1
+    assert item.marked(item.right())[0] == item.worth
 
 
 def test_what_qti_has_not_is_refused() -> None:

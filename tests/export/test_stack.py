@@ -101,6 +101,45 @@ def test_what_follows_from_a_wrong_answer_counts_and_is_told(questions: dict[int
     assert carried > 5
 
 
+@pytest.mark.parametrize("number", [3, 4])
+@pytest.mark.parametrize("before", [0, -1, 1000, -1000])
+def test_a_right_answer_counts_whatever_is_typed_before_it(
+    questions: dict[int, StackRead], number: int, before: int
+) -> None:
+    """Maxima stops at a division by 0, at log(0) and at exp(1000), and STACK then gives a tree no points."""
+    question = questions[number]
+    right = question.right()
+    built_on = 0
+    for tree in question.root.findall("prt"):
+        lines = tree.findtext("feedbackvariables/text", "")
+        own = set(re.findall(r"\bans\d+\b", lines.splitlines()[0]))
+        others = set(re.findall(r"\bans\d+\b", lines)) - own
+        wrong = {name: filled(right[name], before) for name in others}
+        assert question.walked(tree, {**right, **wrong}).score == 1
+        built_on += bool(others)
+    assert built_on > 3
+
+
+def filled(value: Any, number: int) -> Any:
+    """A number in each entry of an answer."""
+    return Matrix(*([number for _ in row] for row in value.rows)) if isinstance(value, Matrix) else number
+
+
+def test_what_maxima_could_refuse_is_guarded(questions: dict[int, StackRead]) -> None:
+    steps = [
+        line
+        for question in questions.values()
+        for tree in question.root.findall("prt")
+        for line in tree.findtext("feedbackvariables/text", "").splitlines()
+        if re.match(r"k\d+w\d+:", line)
+    ]
+    assert len(steps) > 50
+    assert any("kg" in line for line in steps)
+    for line in steps:
+        assert not re.search(r"(?<!kg)\b(?:exp|log|sqrt)\(", line)
+        assert not re.search(r"/\(?-?(?:ans|k)", line)
+
+
 def test_a_whole_number_that_follows_is_taken_exactly(tmp_path: Path) -> None:
     (question,) = (one for one in exported("sheet4", tmp_path, "--seeds", "3") if one.name.startswith("4 "))
     typed = question.right()

@@ -153,9 +153,9 @@ def qti_marks(item: QtiItemRead) -> Marks:
                is not None}  # fmt: skip
 
     def marks(place: int, typed: str) -> bool:
-        outcomes: dict[str, Any] = {"SCORE": 0.0, "FEEDBACK": []}
+        outcomes = item.outcomes()
         run(by_name[f"R{place + 1}"], {f"R{place + 1}": float(typed)}, outcomes)
-        return bool(outcomes["SCORE"] > 0)
+        return any(number for name, number in outcomes.items() if name.startswith("RIGHT"))
 
     return marks
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -49,7 +50,7 @@ def with_literals(term: Term, other: dict[int, Any]) -> Term:
         case Literal():
             return Literal(other.get(id(term), term.value))
         case Apply():
-            return replace(term, args=tuple(with_literals(arg, other) for arg in term.args))
+            return msgspec.structs.replace(term, args=tuple(with_literals(arg, other) for arg in term.args))
         case _:
             return term
 

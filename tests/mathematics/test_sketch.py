@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from sign_pairs import pairs
 
 from keygen.certify.lines import lines

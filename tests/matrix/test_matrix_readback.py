@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 import pytest
 from differential_expressions import ANY, SIZES
@@ -469,7 +470,7 @@ def test_a_sign_that_the_table_writes_wrongly_is_found_in_the_finished_text(muta
 
 def other(true):
     """Another letter for u."""
-    return lambda self, term: true(self, replace(term, name="lam") if term.name == "u" else term)
+    return lambda self, term: true(self, msgspec.structs.replace(term, name="lam") if term.name == "u" else term)
 
 
 MUTANTS = {

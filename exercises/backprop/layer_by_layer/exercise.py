@@ -128,13 +128,18 @@ def arranged(v):
     X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, first, v.W2))
     turns = [np.array(turn) for turn in product((1, -1), repeat=v.hidden)]
     rates = [(rate, float(rate)) for rate in (v.rate, SMALL)]
-    for into, out in product(turns, turns):
-        turned, down = W1 * into, W2 * out[:, np.newaxis]
-        if (abs(np.maximum(X @ turned, 0) @ down) > 4).any():
+    for into in turns:
+        turned = W1 * into
+        if not hold(of_first_layer(Tried(X, y, turned, W2, SMALL))):
             continue
-        for rate, step in rates:
-            if all(holds for _, holds in worthwhile(Tried(X, y, turned, down, step))):
-                return {"W1": first * into, "W2": v.W2 * out[:, np.newaxis], "rate": rate}
+        for out in turns:
+            down = W2 * out[:, np.newaxis]
+            tried = Tried(X, y, turned, down, SMALL)
+            if (abs(tried.yhat) > 4).any() or not hold(of_gradients(tried)):
+                continue
+            for rate, step in rates:
+                if hold(of_steps(Tried(X, y, turned, down, step))):
+                    return {"W1": first * into, "W2": v.W2 * out[:, np.newaxis], "rate": rate}
     return {}
 
 
@@ -151,16 +156,17 @@ class Tried:
     def __init__(self, X, y, W1, W2, rate):
         self.X, self.y, self.W1, self.W2, self.rate = X, y, W1, W2, rate
         self.hidden = len(W2)
-        self.H = X @ W1
-        self.alive, self.O = self.H > 0, np.maximum(self.H, 0)
-        self.yhat = self.O @ W2
-        self.error = 2 * (self.yhat - y) / len(X)
 
+    H = cached_property(lambda self: self.X @ self.W1)
+    alive = cached_property(lambda self: self.H > 0)
+    put_out = cached_property(lambda self: np.maximum(self.H, 0))
+    yhat = cached_property(lambda self: self.put_out @ self.W2)
+    error = cached_property(lambda self: 2 * (self.yhat - self.y) / len(self.X))
     dL_dO = cached_property(lambda self: self.error @ self.W2.T)
     dL_dH = cached_property(lambda self: self.dL_dO * self.alive)
     dL_dX = cached_property(lambda self: self.dL_dH @ self.W1.T)
     dL_dW1 = cached_property(lambda self: self.X.T @ self.dL_dH)
-    dL_dW2 = cached_property(lambda self: self.O.T @ self.error)
+    dL_dW2 = cached_property(lambda self: self.put_out.T @ self.error)
     after = cached_property(lambda self: self.stepped(self.error))
     after_logloss = cached_property(lambda self: self.stepped((1 / (1 + np.exp(-self.yhat)) - self.y) / len(self.X)))
     W1_new = property(lambda self: self.after[0])
@@ -174,7 +180,7 @@ class Tried:
     def stepped(self, error):
         """The first layer's weights, what they put out and the output, after a step along an error of the output."""
         into = self.W1 - self.rate * self.X.T @ (error @ self.W2.T * self.alive)
-        out = self.W2 - self.rate * self.O.T @ error
+        out = self.W2 - self.rate * self.put_out.T @ error
         return into, self.X @ into, np.maximum(self.X @ into, 0) @ out
 
 
@@ -184,25 +190,43 @@ def logloss_of(y, z):
 
 
 def worthwhile(v):
+    yield from of_first_layer(v)
+    yield from of_gradients(v)
+    yield from of_steps(v)
+
+
+def of_first_layer(v):
+    """What the inputs and the first layer's weights decide."""
+    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
     square = v.W1.shape[0] == v.W1.shape[1]
     yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
-    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
-    yield "the units weigh differently in the prediction", len({tuple(row) for row in v.W2}) > 1
     yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
-    silent = v.H < 0
     yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
-    yield "some unit is silent", silent.any()
+    yield "some unit is silent", (v.H < 0).any()
     yield "of three hidden units two live", v.hidden == 2 or (v.H > 0).any(axis=0).sum() >= 2
     yield "no two hidden units do the same", len({tuple(column) for column in v.H.T}) == v.hidden
     yield "what ReLU puts out is not its own derivative", ((v.H > 0) & (v.H != 1)).any()
+
+
+def of_gradients(v):
+    """What does not depend on the rate."""
+    yield "the units weigh differently in the prediction", len({tuple(row) for row in v.W2}) > 1
     yield "every observation is predicted wrongly", (v.yhat != v.y).all()
     yield "the error is small enough to carry by hand", (abs(v.yhat - v.y) <= 6).all()
     yield "the upstream gradient is no one, which would drop out", (abs(2 * (v.yhat - v.y)) != len(v.y)).all()
-    yield "the ReLU stops a gradient that was on its way", (silent & (v.dL_dO != 0)).any()
+    yield "the ReLU stops a gradient that was on its way", ((v.H < 0) & (v.dL_dO != 0)).any()
     yield "the handed-on gradient differs from the one that came in", v.dL_dX.tolist() != v.dL_dH.tolist()
     yield "both weight matrices move", (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any()
+
+
+def of_steps(v):
+    """What comes of a step along either loss's gradient."""
     yield "the step is visible", (v.W1_new != v.W1).any()
     yield "a hidden unit is alive after the step", (v.H_new > 0).any()
     yield "the step lowers the loss", v.L_new < v.L
     yield "a hidden unit is alive after the other step", (v.H_next > 0).any()
     yield "the step lowers the logloss", v.C_next < v.C
+
+
+def hold(conditions):
+    return all(holds for _, holds in conditions)

@@ -143,10 +143,10 @@ def checkerboard(s):
     )
 
 
-def net(s):
+def net(found):
     """W (inputs, units), b (units), v (units), c."""
-    edges, v, c = plan(s)[2:5]
-    return {"W": [[row[i] for row in edges] for i in (0, 1)], "b": [-c for *_, c in edges], "v": v, "c": c}
+    edges = found.edges
+    return {"W": [[row[i] for row in edges] for i in (0, 1)], "b": [-c for *_, c in edges], "v": found.v, "c": found.c}
 
 
 def hidden(point, W, b):
@@ -164,7 +164,7 @@ def answers(s):
     k = len(found.edges)
     W, b, v, c = unknowns("W", 2, k), unknowns("b", k), unknowns("v", k), unknowns("c")
     demands = [relation(output(hidden(p, W, b), v, c), "=", y) for p, y in zip(found.points, found.labels)]
-    return {"a": {"units": same_as(k), "witness": witness(net(s), *demands)}}
+    return {"a": {"units": same_as(k), "witness": witness(net(found), *demands)}}
 
 
 def told(s):
@@ -173,9 +173,8 @@ def told(s):
     return {**dict.fromkeys(given), "points": same_as(points), "labels": same_as(found.labels)}
 
 
-def plane(s, *lines):
+def plane(found, *lines):
     """The points with their labels, and lines between them."""
-    found = plan(s)
     spots = [plane_point(*map(Given, (*p, y))) for p, y in zip(found.points, found.labels)]
     one, zero = (calculus.equals(Name("y"), calculus.whole(k)) for k in (1, 0))
     return plane_figure(
@@ -192,15 +191,14 @@ def letters(name, k):
     return [Name(f"{name}{j}") for j in range(1, k + 1)]
 
 
-def weights(s):
+def weights(net):
     """Each weight's letter with its number."""
-    found = net(s)
-    at = {f"W{i + 1}{j + 1}": Fraction(w) for i, row in enumerate(found["W"]) for j, w in enumerate(row)}
-    at |= {f"{name}{j}": Fraction(w) for name in "bv" for j, w in enumerate(found[name], start=1)}
-    return at | {"c": found["c"]}
+    at = {f"W{i + 1}{j + 1}": Fraction(w) for i, row in enumerate(net["W"]) for j, w in enumerate(row)}
+    at |= {f"{name}{j}": Fraction(w) for name in "bv" for j, w in enumerate(net[name], start=1)}
+    return at | {"c": net["c"]}
 
 
-def figure(s, at, k):
+def figure(at, k):
     """The net with its weights; what is multiplied by 0 has no edge."""
 
     def number(name):
@@ -213,10 +211,9 @@ def figure(s, at, k):
     return network_figure([[Name("x_1"), Name("x_2"), Given(1)], [*h, Given(1)], [Name("y")]], [first, second])
 
 
-def slip(s):
+def slip(s, found):
     """All weights of the output alike: at the third stripe two units are on. Of a polygon: one unit is enough, and
     the first point beyond a side is taken for one inside."""
-    found = plan(s)
     h = letters("h_", len(found.edges))
     if s.choices["kind"] == "polygon":
         beyond = next(p for p, y in zip(found.points, found.labels) if y == s.choices["first"])
@@ -230,10 +227,10 @@ def slip(s):
     return Chain((Name("wrong"), term, with_numbers(term, on), Literal(value)), at={**on, "wrong": value})
 
 
-def at_least(s):
+def at_least(s, found):
     """How many hidden units there are, by the changes of the label: one between two neighbours on a line, or half of
     those on a closed curve."""
-    found, m, n = plan(s), Name("m"), Name("n")
+    m, n = Name("m"), Name("n")
     term = calculus.sub(n, calculus.ONE) if s.choices["kind"] == "stripes" else calculus.div(n, calculus.whole(2))
     at = {"n": Fraction(found.showing)}
     return Chain(
@@ -251,30 +248,30 @@ def along(s):
 
 
 def show(s):
-    found, at = plan(s), weights(s)
-    k = len(found.edges)
+    found = plan(s)
+    at, k = weights(net(found)), len(found.edges)
     W = [[Name(f"W{i}{j}") for j in range(1, k + 1)] for i in (1, 2)]
     b, v, h = letters("b", k), letters("v", k), letters("h_", k)
     rows = []
     for p, y in zip(found.points, found.labels):
-        units = hidden(p, W, b)
-        y_found = claim(output(units, v, Name("c")), **at)
-        rows.append((*map(Given, p), *(claim(unit, **at) for unit in units), y_found, Given(y)))
+        units = [claim(unit, **at) for unit in hidden(p, W, b)]
+        on = {one.name: unit.shown.value for one, unit in zip(h, units)}
+        rows.append((*map(Given, p), *units, claim(output(h, v, Name("c")), **at, **on), Given(y)))
     x = [Name("x_1"), Name("x_2")]
     total = calculus.add(weighted(found.v, h), calculus.whole(found.c))
     zeros = {one.name: Fraction(0) for one in h}
     return {
-        "points": plane(s), "lines": plane(s, *(PlaneLine(*border(at, j), j) for j in range(1, k + 1))),
+        "points": plane(found), "lines": plane(found, *(PlaneLine(*border(at, j), j) for j in range(1, k + 1))),
         "units": [
             Chain((Name(f"h_{j}"), apply("step", calculus.sub(weighted(row[:2], x), calculus.whole(row[2])))),
                   at={"x_1": 0, "x_2": 0, f"h_{j}": int(row[2] < 0)})
             for j, row in enumerate(found.edges, start=1)
         ],
         "output": Chain((Name("y"), apply("step", total)), at={**zeros, "y": int(found.c > 0)}),
-        "net": figure(s, at, k), "count": Given(k), "showing": Given(found.showing),
+        "net": figure(at, k), "count": Given(k), "showing": Given(found.showing),
         "table": Table((*x, *h, Name("y"), Name("t")), tuple(rows), named=2),
-        "at_least": at_least(s), "along": along(s), "letters": {name: Name(name) for name in "ytm"},
-        "slip": slip(s), "ones_inside": not s.choices["first"],
+        "at_least": at_least(s, found), "along": along(s), "letters": {name: Name(name) for name in "ytm"},
+        "slip": slip(s, found), "ones_inside": not s.choices["first"],
         "no_edge": not all(at.values()),
         "whole": all(Fraction(x).denominator == 1 for point in found.points for x in point),
     }  # fmt: skip

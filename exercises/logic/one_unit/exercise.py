@@ -98,9 +98,8 @@ def unit(s, inputs):
     return apply(s.choices["activation"], total)
 
 
-def checks(s, rows, wanted):
+def checks(s, rows, at):
     """The output of each row with the weights found, number by number."""
-    at = found(s, rows, wanted)
     return [
         Chain((term, with_numbers(term, at), Literal(calculus.exactly(term, **at))), at=at)
         for row in rows
@@ -127,21 +126,19 @@ def show(s):
             part: [Chain((Name(name), Literal(value)), at=found) for name, value in found.items()]
             for part, found in at.items()
         },
-        "checks": {part: checks(s, *data[part]) for part in data},
-        "below": {part: sum_of_zero(s, *data[part]) for part in data},
+        "checks": {part: checks(s, rows, at[part]) for part, (rows, _) in data.items()},
+        "below": {part: sum_of_zero(rows, at[part]) for part, (rows, _) in data.items()},
     }  # fmt: skip
 
 
 ORIGIN = {**{f"w{k}": 0 for k in (1, 2, 3)}, **{f"x_{k}": 0 for k in (1, 2, 3)}, "y": 0}  # where the formula is tried
 
 
-def sum_of_zero(s, rows, wanted):
+def sum_of_zero(rows, at):
     """The sum of the row whose answer is 0."""
-    at, term = found(s, rows, wanted), weighted(rows[1], letters(rows))
-    return Chain(
-        (Name("h"), term, with_numbers(term, at), Literal(calculus.exactly(term, **at))),
-        at={**at, "h": calculus.exactly(term, **at)},
-    )
+    term = weighted(rows[1], letters(rows))
+    value = calculus.exactly(term, **at)
+    return Chain((Name("h"), term, with_numbers(term, at), Literal(value)), at={**at, "h": value})
 
 
 def independent(first, second):

@@ -1,13 +1,11 @@
 """A region between lines by step units: a net that labels it, the labels of some points, the fewest units."""
 
 from fractions import Fraction
-from functools import lru_cache
 from itertools import combinations, product
 
 from keygen.author import (
     Axis,
     Chain,
-    Feasible,
     Given,
     Literal,
     Name,
@@ -22,7 +20,6 @@ from keygen.author import (
     decide,
     integers,
     network_figure,
-    nonpositive,
     plane_figure,
     plane_point,
     positive,
@@ -46,6 +43,8 @@ given = {
 slips = []  # its own is in the words
 
 LETTERS = "ABCD"
+POINTS = list(product(range(-3, 4), repeat=2))  # that may be drawn
+LINES = list(product([-3, -2, -1, 1, 2, 3], repeat=3))  # no number is zero
 
 
 def bound(c):
@@ -93,13 +92,22 @@ def judged(found, mode):
     yield "no line is redundant", all(possible(found, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=1024)
 def possible(found, pattern):
-    """Whether some point lies so to the lines: above where there is a 1, not above where there is a 0."""
-    rows = [((a1, a2), -c) for a1, a2, c in found]
-    return isinstance(
-        decide([positive(*row) if above else nonpositive(*row) for row, above in zip(rows, pattern)]), Feasible
-    )
+    """Whether some point lies so to two or three lines, no two of which are parallel: above where there is a 1, not
+    above where there is a 0.
+
+    Two sums a1 x1 + a2 x2 - c take any values at all. Three are tied by one equation, m1 u1 + m2 u2 + m3 u3 = d, and
+    take all values that fulfil it; so a pattern is impossible only if it gives every m u the sign that d has not.
+    """
+    if len(found) == 2:
+        return True
+    (a1, a2, _), (b1, b2, _), (c1, c2, _) = found
+    ties = b1 * c2 - b2 * c1, c1 * a2 - c2 * a1, a1 * b2 - a2 * b1
+    d = -sum(m * line[2] for m, line in zip(ties, found))
+    sides = {(m > 0) == bool(above) for m, above in zip(ties, pattern)}
+    if len(sides) == 2:
+        return True
+    return (d > 0 if sides == {True} else d < 0) or (d == 0 and not any(pattern))
 
 
 def labelled(pattern, mode):
@@ -274,8 +282,7 @@ def signed(line, point):
 
 def after(drawn, length):
     """All rows that may be drawn, beginning with this one where it may be; of a line no number is zero."""
-    numbers = [k for k in range(-3, 4) if k or length == 2]
-    rows = list(product(numbers, repeat=length))
+    rows = POINTS if length == 2 else LINES
     start = rows.index(drawn) if drawn in rows else 0
     return (rows[(start + STRIDE * k) % len(rows)] for k in range(len(rows)))
 

@@ -1,6 +1,7 @@
 """A staircase of step units for a function: how many steps an error asks for, how many units, and their weights."""
 
 from fractions import Fraction
+from functools import cache
 
 from keygen.author import (
     Chain,
@@ -68,9 +69,8 @@ signs = {
 slips = []  # its own is in the words
 
 
-def at(s, x, scale, shift):
+def at(kind, x, scale, shift):
     """The function in terms."""
-    kind = s.choices["kind"]
     arch = calculus.mul(x, calculus.sub(calculus.whole(2), x))
     body = arch if kind == "arch" else apply("square" if kind == "square" else "sqrt", x)
     return calculus.add(calculus.mul(scale, body), shift)
@@ -85,16 +85,16 @@ def answers(s):
 
 
 def told(s):
-    f = spelled(at(s, Name("x"), *numbers_of(s)))
+    f = spelled(at(s.choices["kind"], Name("x"), *numbers_of(s)))
     return {"f": f, "a": same_as(0), "b": same_as(1), "kind": None, "scale": None, "shift": None}
 
 
-def change(s):
+@cache
+def change(kind):
     """How much the function changes over step number k, in letters."""
     k, N, scale = Name("k"), Name("N"), Name("s")
     after = calculus.div(calculus.add(k, calculus.ONE), N)
-    ends = [at(s, x, scale, calculus.ZERO) for x in (after, calculus.div(k, N))]
-    kind = s.choices["kind"]
+    ends = [at(kind, x, scale, calculus.ZERO) for x in (after, calculus.div(k, N))]
     if kind == "square":
         found = apply("div", calculus.mul(scale, calculus.add(calculus.times(2, k), calculus.ONE)), apply("square", N))
     elif kind == "arch":
@@ -107,12 +107,13 @@ def change(s):
     return calculus.derivation(scope, apply("sub", *ends), calculus.becomes(found), check="points")
 
 
-def exactly_enough(s):
+@cache
+def exactly_enough(kind):
     """For which number of steps, whole or not, the error is the one that is allowed: the equation, solved."""
     c, eps, q = map(Name, ("size", "eps", "bound"))
     square = calculus.power(q, 2)
     inside = calculus.sub(calculus.power(c, 2), calculus.mul(c, eps))
-    if s.choices["kind"] != "root":
+    if kind != "root":
         error = calculus.div(calculus.mul(c, calculus.sub(calculus.times(2, q), calculus.ONE)), square)
         found = calculus.div(calculus.add(c, apply("sqrt", inside)), eps)
         whole = calculus.add(calculus.sub(calculus.mul(eps, square), calculus.mul(calculus.times(2, c), q)), c)
@@ -142,7 +143,8 @@ def conditions(s):
 
 def show(s):
     a, b, k, N = map(Name, "abkN")
-    f = at(s, Name("x"), s.name("scale"), s.name("shift"))
+    kind = s.choices["kind"]
+    f = at(kind, Name("x"), s.name("scale"), s.name("shift"))
     return {
         "f": Chain((Name("f_at"), f), at={"x": 0, "f_at": s.values["shift"]}),
         "order": relation(a, "<", b, a=0, b=1),
@@ -150,10 +152,10 @@ def show(s):
         "indicator": apply("sub", unit(b), unit(a)),
         "unit": unit(apply("div", k, N)),
         "left": apply("div", k, N),
-        "change": change(s),
+        "change": change(kind),
         "decisive": decisive(s),
-        "exactly_enough": exactly_enough(s),
-        "too_small": None if s.choices["kind"] == "root" else too_small(s),
+        "exactly_enough": exactly_enough(kind),
+        "too_small": None if kind == "root" else too_small(s),
         "letters": {name: Name(name) for name in ("f", "x", "k", "N", "a", "b", "f_k", "v_k")},
         "enough": compared(s, "error", "<="),
         "too_few": compared(s, "fewer", ">"),

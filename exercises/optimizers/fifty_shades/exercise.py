@@ -185,7 +185,7 @@ def by_number(term):
         case Apply(primitive="square", args=(Name(name="beta1" | "beta2"),)):
             return Apply("raised", (*term.args, Name("t")))
         case Apply():
-            return replace(term, args=tuple(map(by_number, term.args)))
+            return Apply(term.primitive, tuple(map(by_number, term.args)), term.param, term.shape)
     return term
 
 

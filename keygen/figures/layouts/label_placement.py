@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import count, islice
+from itertools import count, cycle, islice
 from math import inf
 from typing import NamedTuple
 
@@ -175,12 +175,12 @@ def one_by_one(labels: Sequence[LabelSpots]) -> Placed:
     """Like `place`: starts from each label's own best spot, then moves one at a time for as long as that helps."""
     chosen = [label.alone for label in labels]
     places = [candidate.spot.rect for candidate in chosen]
-    for _ in range(SWEEPS):
-        before = list(chosen)
-        for number, label in enumerate(labels):
-            chosen[number] = label.best(places[:number] + places[number + 1 :])
-            places[number] = chosen[number].spot.rect
-        if chosen == before:
+    settled = 0  # labels in a row that stay where they are
+    for number in islice(cycle(range(len(labels))), SWEEPS * len(labels)):
+        best = labels[number].best(places[:number] + places[number + 1 :])
+        settled = settled + 1 if best == chosen[number] else 1
+        chosen[number], places[number] = best, best.spot.rect
+        if settled == len(labels):
             break
     spots = [candidate.spot for candidate in chosen]
     return spots, sum(c.overlap + clash for c, clash in zip(chosen, _clashes(spots), strict=True))
