@@ -103,11 +103,16 @@ class Trace:
 
     def depending(self, names: Iterable[str]) -> frozenset[str]:
         """Every name computed from one of `names`, themselves included."""
-        found = set(names)
-        for step in self.steps:
-            if not found.isdisjoint(step.inputs):
-                found.add(step.target.name)
-        return frozenset(found)
+        start = frozenset(names)
+
+        def make() -> frozenset[str]:
+            found = set(start)
+            for step in self.steps:
+                if not found.isdisjoint(step.inputs):
+                    found.add(step.target.name)
+            return frozenset(found)
+
+        return self.memo(("depending", start), make)
 
     def pruned(self, keep: Iterable[str]) -> Trace:
         """This trace without the steps that none of `keep` is computed from; inputs all stay."""

@@ -102,19 +102,13 @@ def made(
     advance: Callable[[int], None],
     note: Callable[[str], None],
 ) -> list[Made]:
-    """What a `variant` is made into, for each seed in turn; `advance` hears of each seed that is done. Raises
-    KeygenError where an exercise has no variant for a seed.
-
-    The first is made by this process: those that make the others, on all cores, begin with what it has loaded and
-    compiled.
-    """
-    first, *others = orders = request.orders
+    """What a `variant` is made into, for each seed in turn, on all cores; `advance` hears of each seed that is done.
+    Raises KeygenError where an exercise has no variant for a seed."""
+    orders = request.orders
     done: list[Made] = []
-    with executors.interruptible("export", lambda: f"{len(done)} of {len(orders)} seeds are done"):
-        done.append(variant(first))
-        advance(1)
-        with closing(executors.in_turn(variant, others, lambda order: 1, 0 if others else 1, advance, note)) as pieces:
-            done.extend(pieces)
+    pieces = executors.in_turn(variant, orders, lambda order: 1, 0 if orders[1:] else 1, advance, note)
+    with executors.interruptible("export", lambda: f"{len(done)} of {len(orders)} seeds are done"), closing(pieces):
+        done.extend(pieces)
     return done
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from fractions import Fraction
-from math import gcd
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +20,10 @@ SHORT = 4
 """Significant digits of a number in a sentence."""
 PLAIN = range(-7, 16)
 """Powers of ten of the first digit of numbers that are written without one."""
+
+
+EXACT = Context(prec=1000, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
+"""Decimals of which no digit is dropped."""
 
 
 class TypedNumber(Struct, frozen=True):
@@ -79,20 +83,12 @@ def scale(number: Fraction) -> int:
 
 def decimal_text(number: Fraction) -> str:
     """A decimal with a point: -0.125, 12, 3.857e-22. Raises ValueError for a fraction that no decimal is."""
-    power = scale(number)
-    shown = 0 if power in PLAIN else power
-    top, bottom = abs(number.numerator) * 10 ** max(-shown, 0), number.denominator * 10 ** max(shown, 0)
-    places, rest = 0, bottom // gcd(top, bottom)
-    for prime in (5, 2):
-        count = 0
-        while not rest % prime:
-            rest, count = rest // prime, count + 1
-        places = max(places, count)
-    if rest != 1:
-        raise ValueError(f"{number} is no decimal")
-    figures = str(top * 10**places // bottom).rjust(places + 1, "0")
-    text = f"{figures[:-places]}.{figures[-places:]}" if places else figures
-    return ("-" if number < 0 else "") + text + ("" if shown == 0 else f"e{power}")
+    try:
+        value = EXACT.divide(Decimal(number.numerator), Decimal(number.denominator)).normalize(EXACT)
+    except Inexact as error:
+        raise ValueError(f"{number} is no decimal") from error
+    power = value.adjusted()
+    return f"{value:f}" if power in PLAIN else f"{value.scaleb(-power, EXACT):f}e{power}"
 
 
 def short_text(number: TypedNumber) -> str:
