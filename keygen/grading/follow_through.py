@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import Agreement, Comparison, Precision, distance, same
+from keygen.grading.comparing import FEWEST, Agreement, Comparison, Precision, distance, same
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.shared_slip import WrongAnswer, shared
@@ -328,13 +328,21 @@ class Answered:
         """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
         or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
-        digits = np.array([float(number.half) + half_unit(float(number), page) for number in self.typed])
+        digits = np.array([self.half(number) + half_unit(float(number), page) for number in self.typed])
         right = np.array([float(number) for number in base])
         for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
             off = digits + self.spread(given, self.grader.precision.carried)
             if (found := slips.behind(typed, off, right)) is not None:
                 return found
         return None
+
+    def half(self, number: ReadNumber) -> float:
+        """Half a unit of the last digit of a number that is held against a slip: with too few digits to tell anything
+        it is taken for one whose zeros at the end were cut off, and 0 for 0."""
+        asked = self.grader.precision.asked
+        if number.significant is None or number.significant >= min(FEWEST, asked):
+            return float(number.half)
+        return float(number.half) / 10 ** (asked - number.significant) if number.value else 0.0
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
         """An answer that a known slip leads to; for one that was made before nothing more is deducted."""

@@ -18,7 +18,7 @@ from keygen.grading.formula_links import AskedFormula, FormulaLink, holds, links
 from keygen.grading.formula_slips import HABITS, slips_behind
 from keygen.grading.formulas import agrees, signs_counted, typed_formula
 from keygen.grading.grammar import Formula
-from keygen.grading.slip_search import habit
+from keygen.grading.slip_search import habit, homes_of
 from keygen.grading.slip_search import told as told_slip
 from keygen.grading.traced_formulas import TracedFormula
 from keygen.grading.typed_text import UnreadableError
@@ -139,7 +139,9 @@ class FormulaFollowing:
             return self.carried(one, wrong, "" if enough else LESS)
         found = (earlier and traced.slips(typed, earlier)) or traced.slips(typed, {})
         habits = {name for name, _ in (habit(made, traced.workings.trace) for made in found)}
-        return self.slipped(one, [(made.name,) for made in found], [*map(told_slip, found)], habits)
+        homes = homes_of(traced.workings.trace)
+        told = [told_slip(made, homes) for made in found]
+        return self.slipped(one, [(made.name,) for made in found], told, habits)
 
     def carried(self, one: TypedAnswer, sources: Sequence[str], empty: str) -> AnswerVerdict:
         """A formula that follows rightly from others: for no credit where there was nothing left to do."""

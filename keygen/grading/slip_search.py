@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -28,10 +28,12 @@ class FoundSlip:
 
     ways     the slips, or pairs of them, that lead to it: nobody can tell them apart by this answer
     perhaps  whether it may be chance: a hit on one small whole number
+    homes    the named value that each step without a name is made for
     """
 
     ways: tuple[tuple[Mistaken, ...], ...]
     perhaps: bool = False
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -40,15 +42,25 @@ class FoundSlip:
         return () if self.perhaps else tuple(dict.fromkeys(named))
 
     def __str__(self) -> str:
-        ways = list(dict.fromkeys(" and ".join(map(told, way)) for way in self.ways))
+        ways = list(dict.fromkeys(" and ".join(told(one, self.homes) for one in way) for way in self.ways))
         text = ways[0] if len(ways) == 1 else "one of these: " + ", ".join(ways)
         return f"perhaps {text}" if self.perhaps else text
 
 
-def told(made: Mistaken) -> str:
+def told(made: Mistaken, homes: Mapping[str, str]) -> str:
     """A slip by its name and where it is made."""
-    places = [name for name in made.at if not name.startswith("_")] or [name.strip("_") for name in made.at]
-    return f"{made.name} ({', '.join(dict.fromkeys(places))})"
+    places = [name for name in made.at if not name.startswith("_")] or [homes.get(name, name) for name in made.at]
+    return f"{made.name} ({', '.join(place.strip('_') for place in dict.fromkeys(places))})"
+
+
+def homes_of(trace: Trace) -> Mapping[str, str]:
+    """Of each step without a name the first named value that is made of it."""
+    homes: dict[str, str] = {}
+    for step in reversed(trace.steps):
+        name = step.target.name
+        home = homes.get(name, name) if name.startswith("_") else name
+        homes |= {source: home for source in step.inputs if source.startswith("_")}
+    return homes
 
 
 def habit(made: Mistaken, trace: Trace) -> tuple[str, str]:
@@ -94,12 +106,12 @@ class SlipSearch:
         lucky = chance(typed)
         ways = tuple((made,) for made, found in zip(self.mistakes, self.results, strict=True) if hit(found))
         if ways:
-            return FoundSlip(ways, lucky)
+            return FoundSlip(ways, lucky, homes_of(self.workings.trace))
         pairs = [pair for pair in combinations(self.mistakes, 2) if set(pair[0].at).isdisjoint(pair[1].at)]
         if lucky or len(pairs) > PAIRS:
             return None
         two = tuple(pair for pair in pairs if hit(self.result(*pair)))
-        return FoundSlip(two, len(typed) == 1 and len(two) > 1) if two else None
+        return FoundSlip(two, len(typed) == 1 and len(two) > 1, homes_of(self.workings.trace)) if two else None
 
 
 def chance(typed: Any) -> bool:

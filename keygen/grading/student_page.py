@@ -29,6 +29,7 @@ from keygen.grading.graded_exercise import GradedExercise
 from keygen.grading.replays import NO_VALUE, Workings
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, scrolled, title_of
+from keygen.grading.told_verdicts import told_verdict
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
@@ -94,18 +95,18 @@ def student_page(
 def table_rows(
     verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
 ) -> Iterator[Sequence[str]]:
-    """A row an answer: which it is, what was typed, the verdict, the credit."""
+    """A row an answer: which it is, what was typed, the verdict with a note, the credit."""
     yield [f'<th scope="col">{escape(say[name])}</th>' for name in ("answer", "typed", "verdict", "share")]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
         sign = f"{signs[one.column].html} " if one.column in signs else ""
+        told = told_verdict(one, order)
+        note = f"<br><small>{escape(told.note)}</small>" if told.note else ""
         yield (
             f'<th scope="row">{sign}<code>{escape(one.column)}</code></th>',
-            *(
-                f"<td>{cell}</td>"
-                for cell in (f"<code>{escape(unquoted(one.typed))}</code>", escape(say[one.kind]), credit)
-            ),
-        )
+            f'<td class="typed"><code>{escape(unquoted(one.typed))}</code></td>',
+            f"<td>{escape(told.word)}{note}</td>", f"<td>{credit}</td>",
+        )  # fmt: skip
 
 
 def first_step(exercise: GradedExercise, steps: Sequence[TracedStep], order: SheetRequest) -> FirstStep | None:

@@ -21,6 +21,7 @@ from keygen.errors import KeygenError
 from keygen.grading.student_page import AnswerSign, FirstStep
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, title_of
+from keygen.grading.told_verdicts import told_verdict
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
 from keygen.mathematics.number_format import Policy
@@ -120,14 +121,15 @@ def body(step: FirstStep) -> TeX:
 def rows(
     verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
 ) -> Iterator[Sequence[TeX]]:
-    """A row an answer, with its sign before its column, under their heads."""
-    head, *heads = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
-    yield [TeX(""), head, *heads]
+    """A row an answer, with its sign before its column and a note behind its verdict, under their heads."""
+    answer, typed, verdict, share = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
+    yield [TeX(""), answer, typed, verdict, TeX(""), share]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
         sign = TeX(signs[one.column].tex if one.column in signs else "")
-        told = (printed(text).tex for text in (say[one.kind], credit))
-        yield sign, printed(one.column).tex, broken(unquoted(one.typed)), *told
+        told = told_verdict(one, order)
+        said = (printed(text).tex for text in (told.word, told.note, credit))
+        yield sign, printed(one.column).tex, broken(unquoted(one.typed)), *said
 
 
 def broken(text: str) -> TeX:

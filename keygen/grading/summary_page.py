@@ -29,6 +29,8 @@ REASONS_FILE = "reasons"
 EXPORT = "export"
 MISTAKE = "mistake_"
 """What the words of exports for mistakes in formulas begin with."""
+WIDE = "main { max-width: none; }\n"
+"""A table with a column for each verdict takes the whole width of a window."""
 FEW = 3
 """Slips of an answer that are named."""
 
@@ -56,6 +58,12 @@ def within(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:].rstrip('.')}"
 
 
+def ways_said(ways: Ways, say: Mapping[str, str]) -> str:
+    """What may have been done, in the words of a language."""
+    together, either = f" {say['together']} ", f" {say['or']} "
+    return either.join(together.join(say.get(name, name) for name in way) for way in ways)
+
+
 @dataclass(frozen=True)
 class SummaryPage:
     """Writes the summary of a class of so many students whose sheet is `order`'s."""
@@ -78,7 +86,7 @@ class SummaryPage:
         """The whole file."""
         asset = self.order.course.asset
         title = headed(title_of(self.order), self.say["summary"])
-        style = asset("style.css").decode() + asset("preview.css").decode()
+        style = asset("style.css").decode() + asset("preview.css").decode() + WIDE
         return framed(title, self.order.language.code, style, "\n".join(self.main(title))).encode()
 
     def main(self, title: str) -> Iterator[str]:
@@ -140,8 +148,7 @@ class SummaryPage:
 
     def slip(self, ways: Ways) -> str:
         """What may have been done, in words."""
-        together, either = f" {self.say['together']} ", f" {self.say['or']} "
-        return escape(either.join(together.join(self.say.get(name, name) for name in way) for way in ways), quote=False)
+        return escape(ways_said(ways, self.say), quote=False)
 
     # --- what a person should look at
 
@@ -163,7 +170,7 @@ class SummaryPage:
         reason = f'<td{language} style="min-width:14em;text-align:left">{escape(told or verdict.person)}</td>'
         return [
             f'<th scope="row">{escape(id)}</th>', f"<td><code>{escape(verdict.column)}</code></td>",
-            f"<td><code>{escape(unquoted(verdict.typed))}</code></td>",
+            f'<td class="typed"><code>{escape(unquoted(verdict.typed))}</code></td>',
             reason if verdict.person else f"<td>{self.word('unread')}</td>",
         ]  # fmt: skip
 
