@@ -64,17 +64,21 @@ REASONS: Mapping[str, str] = {
     "letter_without_value": "{} has no value here",
     "size": "no matrix with such a number of rows is read",
     "half_left": "less than half of the work is left",
+    "end": "'the end'",
     "untyped": "nobody typed it, and no answer that agrees rests on all of it",
 }
 """What is said, with a pair of braces for whatever differs, by the name of the word in `reasons.tex` that says it."""
+EITHER = "one of these: "
+"""Before slips that cannot be told apart."""
 HOLE = re.compile(r"\[(\d)\]")
 SLIP = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 @cache
 def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The sentences as patterns of texts, those with the most words of their own first."""
-    ordered = sorted(REASONS.items(), key=lambda one: -len(one[1].replace("{}", "")))
+    """The sentences as patterns of texts: those that begin with words of their own first, for another sentence may
+    stand in a hole at the end; then those with the most words."""
+    ordered = sorted(REASONS.items(), key=lambda one: (one[1].startswith("{}"), -len(one[1].replace("{}", ""))))
     return tuple((name, re.compile("(.*)".join(map(re.escape, said.split("{}"))), re.DOTALL)) for name, said in ordered)
 
 
@@ -106,5 +110,15 @@ def inner(name: str, hole: str, say: Mapping[str, str], slips: Mapping[str, str]
         case "unread":
             return in_language(hole, say, slips) or hole
         case "perhaps_slip":
-            return SLIP.sub(lambda slip: slips.get(slip[0], slip[0]), hole)
-    return hole
+            return slips_said(hole, slips)
+    return say["end"] if hole == REASONS["end"] and "end" in say else hole
+
+
+def slips_said(told: str, slips: Mapping[str, str]) -> str:
+    """Slips, one or some of which may have been made, in words."""
+    ways = told.removeprefix(EITHER)
+    if ways != told:
+        ways = ways.replace("), ", f") {slips.get('or', 'or')} ")
+    ways = ways.replace(") and ", f") {slips.get('together', 'and')} ")
+    ways = ways.replace("(before ", f"({slips.get('before', 'before')} ")
+    return SLIP.sub(lambda slip: slips.get(slip[0], slip[0]), ways)

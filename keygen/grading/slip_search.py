@@ -49,7 +49,8 @@ class FoundSlip:
 
 def told(made: Mistaken, homes: Mapping[str, str]) -> str:
     """A slip by its name and where it is made."""
-    places = [name for name in made.at if not name.startswith("_")] or [homes.get(name, name) for name in made.at]
+    places = [name for name in made.at if not name.startswith("_")]
+    places = places or [f"before {homes[name]}" if name in homes else name for name in made.at]
     return f"{made.name} ({', '.join(place.strip('_') for place in dict.fromkeys(places))})"
 
 

@@ -87,7 +87,8 @@ def student_page(
     for number, step in steps.items():
         main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{step.html}\n</section>")
     main.append(
-        f"<section>\n<h2>{escape(say['answers'])}</h2>\n{scrolled(table_rows(verdicts, say, order, signs))}\n</section>"
+        f"<section>\n<h2>{escape(say['answers'])}</h2>\n"
+        f'<div class="answered">{scrolled(table_rows(verdicts, say, order, signs))}</div>\n</section>'
     )
     return framed(title, order.language.code, order.course.asset("style.css").decode(), "\n".join(main) + "\n")
 

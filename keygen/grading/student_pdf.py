@@ -128,8 +128,15 @@ def rows(
         credit = decimal(rounded(one.credit), order.language.separator)
         sign = TeX(signs[one.column].tex if one.column in signs else "")
         told = told_verdict(one, order)
-        said = (printed(text).tex for text in (told.word, told.note, credit))
-        yield sign, printed(one.column).tex, broken(unquoted(one.typed)), *said
+        yield (
+            sign, printed(one.column).tex, broken(unquoted(one.typed)), printed(told.word).tex, note(told.note),
+            printed(credit).tex,
+        )  # fmt: skip
+
+
+def note(text: str) -> TeX:
+    """What stands below a verdict; nothing where nothing is said."""
+    return TeX(rf"\par{{\footnotesize\color{{kgsoft}}{printed(text).tex}\strut\par}}" if text else "")
 
 
 def broken(text: str) -> TeX:

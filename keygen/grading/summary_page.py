@@ -29,7 +29,7 @@ REASONS_FILE = "reasons"
 EXPORT = "export"
 MISTAKE = "mistake_"
 """What the words of exports for mistakes in formulas begin with."""
-WIDE = "main { max-width: none; }\n"
+WIDE = ".work { max-width: none; }\n"
 """A table with a column for each verdict takes the whole width of a window."""
 FEW = 3
 """Slips of an answer that are named."""
@@ -61,7 +61,13 @@ def within(sentence: str) -> str:
 def ways_said(ways: Ways, say: Mapping[str, str]) -> str:
     """What may have been done, in the words of a language."""
     together, either = f" {say['together']} ", f" {say['or']} "
-    return either.join(together.join(say.get(name, name) for name in way) for way in ways)
+    return either.join(together.join(each_said(way, say)) for way in ways)
+
+
+def each_said(way: Sequence[str], say: Mapping[str, str]) -> Iterator[str]:
+    """The slips of one way in words, one that was made in two places once."""
+    for name in dict.fromkeys(way):
+        yield say.get(name, name) if way.count(name) == 1 else f"{say.get(name, name)} ({say['twice']})"
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from keygen.builds.request import SheetRequest
 from keygen.document.template import words
-from keygen.grading.reasons import in_language
+from keygen.grading.reasons import REASONS, in_language
 from keygen.grading.summary_page import FEW, REASONS_FILE, grading_words, ways_said
 from keygen.grading.verdicts import AnswerVerdict
+
+UNREAD = REASONS["unread"].format("")
+"""What the word for the verdict says already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def notes(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> It
         lead = "" if one.slips[0][0] not in spoken(order) else f"{say['comes']} "
         yield lead + ways_said(one.slips, say)
     if one.person and one.kind != "slip" and not one.credit and order.language.has(f"{REASONS_FILE}.tex"):
-        told = in_language(one.person, words(REASONS_FILE, order.language), say)
+        told = in_language(one.person.removeprefix(UNREAD), words(REASONS_FILE, order.language), say)
         yield from () if told is None else (told,)
 
 

@@ -196,3 +196,21 @@ def test_grading_the_key_gives_full_marks(sheet: str, number: int) -> None:
         found = graded(of, key(of), RATES)
         assert len(found) == len(of.columns)
         assert [one for one in found.values() if one.kind != "right" or one.credit != 1] == []
+
+
+@pytest.mark.parametrize(("digits", "kind"), [(3, "slip"), (2, "slip"), (1, "wrong")])
+def test_one_digit_tells_nothing_of_a_slip(digits: int, kind: str) -> None:
+    """The gradient without the mask is another number when it is rounded to one digit."""
+    of = layers(1)
+    unmasked = of.solved.values["dL_dO"][0]
+    rounded = " ".join(f"{float(entry):.{digits}g}" for entry in unmasked)
+    assert digits > 1 or any(float(one) != float(text) for one, text in zip(unmasked, rounded.split(), strict=True))
+    assert verdicts(of, d_dH=rounded)["4.d.dH"].kind == kind
+
+
+def test_a_slip_in_a_step_without_a_name_is_told_by_the_value_that_the_step_is_made_for() -> None:
+    """1 - O for 1 - O^2 in the derivative of the hyperbolic tangent."""
+    of = exercise("sheet5", 2, None)
+    output, upstream = (np.array(of.solved.values[name], dtype=float) for name in ("O", "dL_dO"))
+    dH = "; ".join(" ".join(f"{entry:.4g}" for entry in row) for row in upstream * (1 - output))
+    assert "square_left_out (before dL_dH)" in verdicts(of, c_dH=dH)["2.c.dH"].slip

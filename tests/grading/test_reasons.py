@@ -55,7 +55,16 @@ def test_every_reason_has_a_sentence_in_every_language() -> None:
     [
         ("cannot be read: the letter paper is not known here", "не удалось прочитать: буква paper здесь неизвестна"),
         ("2 x 3 in the place of 3 x 2", "2 × 3 вместо 3 x 2"),
-        ("')' is missing before 'the end'", "перед 'the end' не хватает ')'"),
+        ("')' is missing before 'the end'", "перед концом ответа не хватает ')'"),
+        (
+            "cannot be read: a number or a letter is missing before 'the end'",
+            "не удалось прочитать: перед концом ответа не хватает числа или буквы",
+        ),
+        ("cannot be read: '???' cannot be read", "не удалось прочитать: '???' не удалось прочитать"),
+        (
+            "cannot be read: 1/0: a division by zero; the comma has two meanings",
+            "не удалось прочитать: 1/0: деление на ноль; запятую можно понять двояко",
+        ),
         ("edges are written x1 -> h1: 2; x2 -> h1: -1", "рёбра записывают так: x1 -> h1: 2; x2 -> h1: -1"),
         (
             "the comma has two meanings; less than half of the work is left",
@@ -71,4 +80,8 @@ def test_a_slip_is_named_in_words_and_what_has_no_sentence_is_left() -> None:
     own = words("reasons", SHIPPED.language("ru"))
     told = in_language("by its digits it may be a slip: mask_left_out (dH)", own, {"mask_left_out": "забыта маска"})
     assert told == "по цифрам это может быть ошибка: забыта маска (dH)"
+    two = "by its digits it may be a slip: one of these: mask_left_out (dH), sign_lost (O) and mask_left_out (H)"
+    slips = {"mask_left_out": "забыта маска", "sign_lost": "потерян знак", "or": "или", "together": "и"}
+    told = in_language(two, own, slips)
+    assert told == "по цифрам это может быть ошибка: забыта маска (dH) или потерян знак (O) и забыта маска (H)"
     assert in_language("something else altogether", own, {}) is None

@@ -7,13 +7,17 @@ import re
 import subprocess
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from keygen.builds.request import SheetRequest
 from keygen.grading.grade_files import GradeTables
 from keygen.grading.gradebooks import Gradebooks
 from keygen.grading.graded_row import GradedRow
-from tests.courses import keygen
+from keygen.grading.told_verdicts import ToldVerdict, told_verdict
+from keygen.grading.verdicts import AnswerVerdict, VerdictKind
+from tests.courses import SHIPPED, keygen
 from tests.grading.manifests import key_of, manifest_of, read, written
 from tests.grading.slipped import slipped
 
@@ -125,3 +129,40 @@ def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) ->
         pages = [path for path in tables.finished("1", b"") if path.suffix == ".html" and path.stem != "summary"]
     assert [path.read_text("utf-8") for path in pages] == ["a@b", "a_b", "A_B"]
     assert len({path.name.casefold() for path in pages}) == 3
+
+
+NOTES = {
+    "ru": (
+        "первый неверный шаг; так получится, если забыть маску ReLU",
+        "первый неверный шаг; здесь не хватает числового множителя",
+        "деление на ноль",
+        "следует верно, но мало цифр",
+        "осталось меньше половины вычислений",
+        "так получится, если забыть множитель (дважды)",
+    ),
+    "en": (
+        "the first wrong step; this comes out if you forget the ReLU mask",
+        "the first wrong step; a numerical factor is missing here",
+        "a division by zero",
+        "follows rightly, but too few digits",
+        "less than half of the work is left",
+        "this comes out if you forget the factor (twice)",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", sorted(NOTES))
+def test_a_student_is_told_why_an_answer_has_its_verdict(language: str) -> None:
+    order = SheetRequest(SHIPPED, SHIPPED.sheet(SHEET), language)
+
+    def told(kind: VerdictKind, **facts: Any) -> ToldVerdict:
+        return told_verdict(AnswerVerdict("4.d.dH", "1", kind, **facts), order)
+
+    mask, factor, zero, coarse, half, twice = NOTES[language]
+    assert told("slip", slips=(("mask_left_out",),), first=True).note == mask
+    assert told("slip", slips=(("other_factor",),), first=True).note == factor
+    assert zero in told("person", person="cannot be read: 1/0: a division by zero").note
+    assert told("coarse", replay="8.389", credit=1).word == coarse
+    assert told("carried", person="less than half of the work is left").note == half
+    assert told("slip", slips=(("factor_left_out", "factor_left_out"),)).note == twice
+    assert told("right", person="the comma has two meanings", credit=1).note == ""
