@@ -104,6 +104,13 @@ class AskedPart(Struct, frozen=True):
         """Its boxes in their order."""
         return (box for answer in self.answers for box in answer.boxes)
 
+    @property
+    def unmarked(self) -> str:
+        """The word that says what no box holds: "rest" of the part, "none" of it, or "" where all of it has boxes."""
+        if self.answers and all(answer.rows for answer in self.answers):
+            return ""
+        return "rest" if any(True for _ in self.boxes) else "none"
+
 
 @dataclass(frozen=True)
 class NeutralQuestion:
