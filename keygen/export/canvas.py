@@ -95,7 +95,7 @@ class CanvasQuestion(LaidOutInBoxes):
         slips = self.slips_told()
         if len({box.weight for box in self.blanks}) > 1:
             self.otherwise.append(
-                "all boxes count alike, though its points are not shared out evenly: Canvas has no weights"
+                "all boxes count alike, for Canvas has no weights: not as its points are shared"
             )
         made = etree.Element("item", ident=ident, title=self.name())
         about = etree.SubElement(etree.SubElement(made, "itemmetadata"), "qtimetadata")
