@@ -94,9 +94,7 @@ class CanvasQuestion(LaidOutInBoxes):
             self.too_large(writer)
         slips = self.slips_told()
         if len({box.weight for box in self.blanks}) > 1:
-            self.otherwise.append(
-                "all boxes count alike, for Canvas has no weights: not as its points are shared"
-            )
+            self.otherwise.append("all boxes count alike, for Canvas has no weights: not as its points are shared")
         made = etree.Element("item", ident=ident, title=self.name())
         about = etree.SubElement(etree.SubElement(made, "itemmetadata"), "qtimetadata")
         for label, entry in (
