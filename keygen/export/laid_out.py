@@ -98,8 +98,7 @@ class LaidOut(ABC):
     def called(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
         """What stands before an answer: its letter, or its name where there are others beside it or of its letter; ""
         for neither."""
-        lettered = any(answer.letters)
-        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
+        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or answer.lettered) else ""
         return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
 
     @abstractmethod

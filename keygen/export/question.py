@@ -70,7 +70,7 @@ Box = NumberBox | ChoiceBox
 class AskedAnswer(Struct, frozen=True):
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
     row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
-    with the same letter: then its name tells it apart."""
+    with the same letter, or has formulas of the same left side: then its name tells it apart."""
 
     name: str
     type: str
@@ -88,6 +88,18 @@ class AskedAnswer(Struct, frozen=True):
         """What its boxes are written with: its own letter, or those of its entries."""
         own = (box.letter for box in self.boxes if isinstance(box, NumberBox))
         return (one for one in (self.letter, *own) if one is not None)
+
+    @property
+    def sides(self) -> Iterator[tuple[str, str, str]]:
+        """What stands before the equals sign of the formulas among which it asks to choose: what of which function, and
+        with respect to what."""
+        formulas = (one for box in self.boxes if isinstance(box, ChoiceBox) for one in box.formulas)
+        return ((one.kind, one.letter, one.wrt.name) for one in formulas)
+
+    @property
+    def lettered(self) -> bool:
+        """Whether a page says by letters what is asked."""
+        return any(True for _ in self.letters) or any(True for _ in self.sides)
 
 
 class AskedPart(Struct, frozen=True):

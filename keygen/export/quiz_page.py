@@ -62,7 +62,7 @@ class QuizForms:
         self, question: NeutralQuestion, part: AskedPart, answer: AskedAnswer, writer: HtmlWriter, *, alone: bool
     ) -> str:
         """One answer: its letter, or its name where there are others beside it or of its letter, and its boxes."""
-        named = answer.twin or not (alone or any(answer.letters))
+        named = answer.twin or not (alone or answer.lettered)
         told, shown = answer.name, f"<code>{escape(answer.name)}</code>: " if named else ""
         if answer.letter is not None:
             said, written = self.named(answer.letter, writer)

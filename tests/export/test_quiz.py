@@ -283,6 +283,9 @@ return [page.documentElement.scrollWidth - page.documentElement.clientWidth,
   [...page.querySelectorAll(".quiz label")].filter(one => one.scrollHeight > one.clientHeight + 1).length];
 """
     assert found_in(text, script, tmp_path, width=width) == [0, 0, 0, 0]
+    assert [name for name in ("mu", "Sigma", "Sigma_given_mu") if f"<code>{name}</code>: " in text] == [
+        "Sigma", "Sigma_given_mu",
+    ]  # fmt: skip
     assert "десятичн" not in text.split('<p class="typing">')[1].split("</p>")[0]
 
 
