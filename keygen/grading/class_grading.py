@@ -228,7 +228,7 @@ class RowGrading:
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
             computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
             signs |= signs_of(exercise, own_order)
-            if told := first_step(exercise, steps, own_order):
+            if told := first_step(exercise, steps, computed.values(), own_order):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
             verdicts += found.values()

@@ -93,7 +93,9 @@ class FormulaFollowing:
         return verdict if same is False else replace(verdict, kind="shape")
 
     def ways(self, one: TypedAnswer) -> Sequence[FormulaLink]:
-        """The links to a formula from those of which one was typed."""
+        """The links to a formula from those of which one was typed; none to what belongs to the statement."""
+        if one.formula not in self.known:
+            return ()
         place = self.known.index(one.formula)
         found = links(tuple(self.known)).get(place, ())
         return [link for link in found if any(self.known[source].column in self.typed for source in link.sources)]

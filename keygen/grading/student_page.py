@@ -16,7 +16,7 @@ import numpy as np
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import policy_of
 from keygen.course.points import decimal
-from keygen.document.nodes import Blocks, InlineFormula
+from keygen.document.nodes import Blocks, Foreign, InlineFormula
 from keygen.document.punctuation import punctuated
 from keygen.document.template import placed, rendered, speech, template_file
 from keygen.document.titles import headed
@@ -32,12 +32,15 @@ from keygen.grading.summary_page import grading_words, scrolled, title_of
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
+from keygen.mathematics.answers import ConcludedSource, FormulaSource
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain, Literal, Name, chain, leaves_of
+from keygen.variants.conclusions import lines
+from keygen.variants.solved import Solved
 from keygen.writers.html import HtmlWriter
 from keygen.writers.html_page import framed
 
-TEMPLATE = "first_step.tex"
+TEMPLATE, FORMULA = "first_step.tex", "first_formula.tex"
 THIRD = 5e-3
 """Half a unit of the third digit, of the smallest number of its digits."""
 MOST = 4
@@ -108,27 +111,39 @@ def table_rows(
         )
 
 
-def first_step(exercise: GradedExercise, steps: Sequence[TracedStep], order: SheetRequest) -> FirstStep | None:
+def first_step(
+    exercise: GradedExercise, steps: Sequence[TracedStep], verdicts: Iterable[AnswerVerdict], order: SheetRequest
+) -> FirstStep | None:
     """What is said of the first wrong step of an exercise; None where there is none, where its lines cannot be proven,
     or the language has no words for it."""
     first = next((step for step in steps if step.verdict.first), None)
-    if first is None or exercise.workings is None or not order.language.has(TEMPLATE):
-        return None
     try:
-        return told_step(exercise.workings, first, steps[steps.index(first) + 1 :], order)
+        if first is not None and exercise.workings is not None and order.language.has(TEMPLATE):
+            return told_step(exercise.workings, first, steps[steps.index(first) + 1 :], order)
+        formula = next((one for one in verdicts if one.first), None)
+        return None if formula is None or first is not None else told_formula(exercise, formula, order)
     except (KeygenError, *NO_VALUE):
         return None
+
+
+def told_formula(exercise: GradedExercise, first: AnswerVerdict, order: SheetRequest) -> FirstStep | None:
+    """What was typed for a formula, and the lines by which a page shows the right one. Raises KeygenError for a line
+    that is not proven."""
+    solved = exercise.solved
+    asked = next(one for one in exercise.columns if one.column == first.column)
+    inner = asked.source.source if isinstance(asked.source, ConcludedSource) else asked.source
+    source = inner if isinstance(inner, FormulaSource) else asked.source  # on one line, as it was asked for
+    shown = [*lines(source, solved.trace, solved.chain)]
+    if not shown or not order.language.has(FORMULA):
+        return None
+    return told(FORMULA, first, {"typed": Foreign(unquoted(first.typed)), "lines": shown}, solved, order)
 
 
 def told_step(
     workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest
 ) -> FirstStep | None:
     """The lines and the words between them. Raises KeygenError for a line that is not proven."""
-    language, solved = order.language, workings.solved
-    policy = policy_of(order.sheet, language)
-    typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), language)
-    objects: list[Any] = []
-    say = grading_words(order)
+    solved, say = workings.solved, grading_words(order)
     ways = first.verdict.slips
     carried = [line for step in later for line in carried_lines(workings, first, step)]
     if any(np.shape(value) != workings.trace.shapes[name] for name, value in first.typed.items()):
@@ -138,15 +153,26 @@ def told_step(
         for name, value in differing(first, workings)
     ]
     context = {
-        "_printer": typesetter, "_objects": objects, **speech(language),
-        "part": language.letters[ascii_lowercase.index(first.verdict.column.split(".")[1])],
         "wrong": wrong[:MOST],
         "what": say[ways[0][0]] if len(ways) == 1 and len(ways[0]) == 1 else None,
         "carried": carried[:MOST],
         "onward": None if carried else onward(workings, first, later),
-    }  # fmt: skip
-    path = template_file(language, language.code, TEMPLATE)
-    text, _ = rendered(path, language, context)
+    }
+    return told(TEMPLATE, first.verdict, context, solved, order)
+
+
+def told(
+    template: str, first: AnswerVerdict, context: Mapping[str, Any], solved: Solved, order: SheetRequest
+) -> FirstStep:
+    """The words of a template about an answer, with its part. Raises KeygenError for a line that is not proven."""
+    language = order.language
+    policy = policy_of(order.sheet, language)
+    typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), language)
+    objects: list[Any] = []
+    path = template_file(language, language.code, template)
+    part = language.letters[ascii_lowercase.index(first.column.split(".")[1])]
+    whole = {"_printer": typesetter, "_objects": objects, **speech(language), "part": part, **context}
+    text, _ = rendered(path, language, whole)
     blocks = punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language)
     return FirstStep(HtmlWriter(typesetter).blocks(blocks), blocks, typesetter)
 

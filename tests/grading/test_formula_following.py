@@ -37,6 +37,14 @@ def test_optimum_step_and_hessian_follow_from_a_wrong_gradient() -> None:
     assert {float(one.credit) for one in found.values()} == {0.5, 1}
 
 
+def test_what_belongs_to_the_statement_is_compared_with_it_alone() -> None:
+    one = exercise("sheet8", 1, None)
+    cells = {asked.column: str(asked.answer.exact) for asked in one.columns if asked.answer.type == "formula"}
+    found = graded(one, cells | {"1.b.f": f"2 * ({cells['1.b.f']})"}, Rates())
+    assert found["1.b.f"].kind in ("wrong", "slip")
+    assert {verdict.kind for column, verdict in found.items() if column != "1.b.f"} == {"right"}
+
+
 def test_what_does_not_follow_from_a_wrong_gradient_is_not_carried() -> None:
     found = verdicts(
         "sheet8", 5, **RIDGE | {"b_optimum": "(X'X - lam I) X' y", "d_hessian": "3 X'X", "c_step": "w + eta*w"}

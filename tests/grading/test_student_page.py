@@ -109,6 +109,23 @@ def test_a_page_on_paper_says_what_the_page_in_a_browser_does(language: str, tmp
     assert "<b>Анна</b>" in first
 
 
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_a_wrong_formula_stands_beside_the_line_of_the_right_one(language: str, tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, SHEET, {"1": "Anna"})
+    made = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps(made | {"lang": language}), encoding="utf-8")
+    row = key_of(manifest)[0]
+    row |= {"5.a.yhat": f"2 * ({row['5.a.yhat']})"}
+    rows = [{name: cell for name, cell in row.items() if name in ("id", "5.a.yhat")}]
+    words = ("--manifest", str(manifest), "--out", str(tmp_path / "out"), "--no-pdf")
+    assert keygen("grade", SHEET, str(written(tmp_path / "a.csv", rows)), *words).exit_code == 0
+    page = plain(tmp_path / "out" / "1.html")
+    assert WORDS[language][0] in page
+    assert page.count(row["5.a.yhat"]) == 2
+    right = {"ru": "Верный ответ: ", "en": "The right one: "}[language]
+    assert re.sub(r"\s", "", page.partition(right)[2]).startswith("yˆ=σ(σ(XW3)W2)W1.")
+
+
 def test_an_answer_stands_under_the_sign_that_its_exercise_has_for_it(made: tuple[Path, str]) -> None:
     folder, _ = made
     text = (folder / "1.html").read_text("utf-8")
