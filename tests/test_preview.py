@@ -242,6 +242,10 @@ def test_seeds_are_said_in_ranges() -> None:
     with pytest.raises(KeygenError, match="from the smaller to the larger") as error:
         seeds_of("2,5..1")
     assert (error.value.found, error.value.repair) == ("'5..1'", 'write "1..5"')
+    for text, repair in (("", "say at least one seed"), ("1,", "leave out a comma")):
+        with pytest.raises(KeygenError) as error:
+            seeds_of(text)
+        assert error.value.repair == repair
 
 
 # --- errors

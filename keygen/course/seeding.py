@@ -65,7 +65,8 @@ def seeds_of(text: str) -> tuple[int, ...]:
         if found is None:
             raise KeygenError(
                 "these are no seeds", expected='whole numbers and ranges of them, such as "1..12" or "1,5,7..9"',
-                found=repr(text), repair=f"{piece.strip()!r} is neither" if piece.strip() else "leave out a comma",
+                found=repr(text), repair=f"{piece.strip()!r} is neither" if piece.strip()
+                else "leave out a comma" if "," in text else "say at least one seed",
             )  # fmt: skip
         first, last = int(found[1]), int(found[2] or found[1])
         require_seed(max(first, last))

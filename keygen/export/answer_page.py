@@ -26,11 +26,13 @@ NARROW = frozenset({"number", "boolean", "choice", "shape", "sequence", "vector"
 
 @dataclass(frozen=True, slots=True)
 class WantedBox:
-    """An answer that a box is for: its column in key.csv, its type, its name on the page in TeX."""
+    """An answer that a box is for: its column in key.csv, its type, its name on the page in TeX, and the name that it
+    has where its letter would not tell it apart."""
 
     column: str
     type: str
     label: str
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

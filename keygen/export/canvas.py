@@ -94,7 +94,7 @@ class CanvasQuestion(LaidOutInBoxes):
             self.too_large(writer)
         slips = self.slips_told()
         if len({box.weight for box in self.blanks}) > 1:
-            self.otherwise.append("all boxes count alike, for Canvas has no weights: its parts have other points each")
+            self.otherwise.append("all boxes count alike, for Canvas has no weights: not as its points are shared")
         made = etree.Element("item", ident=ident, title=self.name())
         about = etree.SubElement(etree.SubElement(made, "itemmetadata"), "qtimetadata")
         for label, entry in (
@@ -126,7 +126,10 @@ class CanvasQuestion(LaidOutInBoxes):
                     told.setdefault((where, said), []).append(number)
         if not told:
             return ""
-        lines = (f"<li>{where}{', '.join(dict.fromkeys(shown))}. {said}</li>" for (where, said), shown in told.items())
+        between = "; " if self.question.typesetter.policy.point == "," else ", "
+        lines = (
+            f"<li>{where}{between.join(dict.fromkeys(shown))}. {said}</li>" for (where, said), shown in told.items()
+        )
         return f"<p>{escape(self.say['slipped'], quote=False)}</p>\n<ul>\n" + "\n".join(lines) + "\n</ul>"
 
     def slips_of(self, answer: AskedAnswer, box: Box, writer: MathJaxWriter) -> Iterator[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -15,6 +15,9 @@ from keygen.errors import KeygenError
 from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.pool import LeftOut, PoolRequest, made, require_all, together, words_of
 from keygen.export.question import NeutralQuestion
+
+GONE = "so none of its variants is left, and it is not exported"
+"""What is said of an exercise whose every variant the target refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,11 @@ def carried(
     nothing is left to export, and, if that was asked for, where anything is left out."""
     done = made(request, partial(variant_of, write), advance, note)
     sheet = request.orders[0].sheet.name
-    left = together(one for variant in done for one in variant.left)
+    kept = {one.number for variant in done for one in variant.questions}
+    left = tuple(
+        one if one.whole or one.number in kept else replace(one, otherwise=(*one.otherwise, GONE))
+        for one in together(one for variant in done for one in variant.left)
+    )
     if request.strict:
         require_all(request.orders[0], system, left)
     if not any(variant.questions for variant in done):

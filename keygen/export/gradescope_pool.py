@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -116,7 +117,7 @@ def united(done: Sequence[ScannedVariant]) -> list[WantedBox]:
         for box in variant.boxes:
             known = found.setdefault(box.column, box)
             if known.label != box.label:
-                found[box.column] = WantedBox(box.column, known.type, named(box.column))
+                found[box.column] = replace(known, label=known.named)
     order = {column: place for place, column in enumerate(found)}
     return sorted(found.values(), key=lambda box: (*part_of(box.column), order[box.column]))
 
@@ -127,10 +128,10 @@ def part_of(column: str) -> tuple[int, str]:
     return int(number), part
 
 
-def named(column: str) -> str:
-    """An answer without a letter, by its part and its name."""
-    number, part, name = column.split(".", 2)
-    return rf"\small {number}.{part}\ \texttt{{{printed(name).tex}}}"
+def told_apart(boxes: Sequence[WantedBox]) -> list[WantedBox]:
+    """The boxes of a part: those that one letter stands for have their names."""
+    seen = Counter(box.label for box in boxes)
+    return [replace(box, label=box.named) if seen[box.label] > 1 else box for box in boxes]
 
 
 def outline(lines: Sequence[OutlineLine], say: Mapping[str, str]) -> bytes:
@@ -157,14 +158,15 @@ def scanned(order: SheetRequest) -> ScannedVariant:
         if len(problem.parts) > 1:
             lines += (OutlineLine(f"{problem.number}.{part.letter}", "", part.points) for part in problem.parts)
         for part in problem.parts:
+            shown = f"{problem.number}.{part.letter}" if len(problem.parts) > 1 else str(problem.number)
+            own: list[WantedBox] = []
             for name, answer in asked.get(part.key, {}).items():
                 column = f"{problem.number}.{letters.get(part.key, part.key)}.{name}"
                 letter = letters_of(found.sources[part.key].get(name), found).get(())
-                label = named(column)
-                if letter is not None:
-                    shown = f"{problem.number}.{part.letter}" if len(problem.parts) > 1 else str(problem.number)
-                    label = rf"\small {shown}\ ${typesetter.typeset(letter)}=$"
-                boxes.append(WantedBox(column, answer.type, label))
+                named = rf"\small {shown}\ \texttt{{{printed(name).tex}}}"
+                label = named if letter is None else rf"\small {shown}\ ${typesetter.typeset(letter)}=$"
+                own.append(WantedBox(column, answer.type, label, named))
+            boxes += told_apart(own)
         answers[str(problem.number)] = {
             part: {name: replace(one, value=None, says=None) for name, one in called.items()}
             for part, called in item.entry.asked(every).items()

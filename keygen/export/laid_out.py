@@ -77,7 +77,7 @@ class LaidOut(ABC):
         return f"<p><strong>{part.letter})</strong></p>" if len(self.question.problem.parts) > 1 else ""
 
     def boxes(self, part: AskedPart, writer: MathJaxWriter) -> Iterator[str]:
-        """The boxes of a part below what to type into them."""
+        """The boxes of a part below what to type into them, and that there are none for the rest."""
         kinds = {type(box) for box in part.boxes if not formulas_of(box)}
         said = [self.say[self.word(kind)] for kind in (NumberBox, ChoiceBox) if kind in kinds]
         if any(map(formulas_of, part.boxes)):
@@ -88,6 +88,8 @@ class LaidOut(ABC):
         for answer in part.answers:
             if answer.rows:
                 yield self.answer(answer, writer, alone=alone)
+        if part.unmarked:
+            yield f"<p><em>{escape(self.say[part.unmarked], quote=False)}</em></p>"
 
     def word(self, kind: type[Box]) -> str:
         """The word that says what to type into boxes of a kind, or how to choose."""
@@ -96,8 +98,7 @@ class LaidOut(ABC):
     def called(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
         """What stands before an answer: its letter, or its name where there are others beside it or of its letter; ""
         for neither."""
-        lettered = any(answer.letters)
-        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or lettered) else ""
+        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or answer.lettered) else ""
         return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
 
     @abstractmethod

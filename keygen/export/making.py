@@ -134,7 +134,7 @@ class Boxes:
     def all_of(self, part: str, asked: Asked) -> tuple[AskedAnswer, ...]:
         """What a part asks for, answers of one letter told apart."""
         answers = list(self.of(part, asked))
-        written = [set(map(self.typesetter.typeset, one.letters)) for one in answers]
+        written = [{*map(self.typesetter.typeset, one.letters), *one.sides} for one in answers]
         seen = Counter(letter for letters in written for letter in letters)
         pairs = zip(answers, written, strict=True)
         return tuple(replace(one, twin=any(seen[letter] > 1 for letter in letters)) for one, letters in pairs)

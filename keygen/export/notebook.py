@@ -155,8 +155,8 @@ class NotebookQuestion:
                 own = sum(1 for _ in answer.boxes)
                 points = Fraction(1) if part.points is None else part.points * own / boxes
                 yield self.answer(part, answer, points)
-        if any(not answer.rows for answer in part.answers):
-            yield TextCell(f"*{self.say['rest' if boxes else 'none']}*")
+        if part.unmarked:
+            yield TextCell(f"*{self.say[part.unmarked]}*")
 
     def answer(self, part: AskedPart, answer: AskedAnswer, points: Fraction) -> AnswerCells:
         """The cells of an answer."""

@@ -60,9 +60,9 @@ class LeftOut:
         types = ", ".join(sorted({kind for _, kind in self.answers}))
         said = []
         if self.whole:
-            said.append("left out, for boxes take numbers and choices, and it has neither")
+            said.append("left out, for boxes take numbers and listed choices, and it has neither")
         elif self.answers:
-            said.append("without boxes, which take numbers and choices alone")
+            said.append("without boxes, which take numbers and listed choices alone")
         if self.answers:
             said[-1] += f": {names}{more} ({types})"
         said += self.otherwise

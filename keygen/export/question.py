@@ -70,7 +70,7 @@ Box = NumberBox | ChoiceBox
 class AskedAnswer(Struct, frozen=True):
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
     row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
-    with the same letter: then its name tells it apart."""
+    with the same letter, or has formulas of the same left side: then its name tells it apart."""
 
     name: str
     type: str
@@ -89,6 +89,18 @@ class AskedAnswer(Struct, frozen=True):
         own = (box.letter for box in self.boxes if isinstance(box, NumberBox))
         return (one for one in (self.letter, *own) if one is not None)
 
+    @property
+    def sides(self) -> Iterator[tuple[str, str, str]]:
+        """What stands before the equals sign of the formulas among which it asks to choose: what of which function, and
+        with respect to what."""
+        formulas = (one for box in self.boxes if isinstance(box, ChoiceBox) for one in box.formulas)
+        return ((one.kind, one.letter, one.wrt.name) for one in formulas)
+
+    @property
+    def lettered(self) -> bool:
+        """Whether a page says by letters what is asked."""
+        return any(True for _ in self.letters) or any(True for _ in self.sides)
+
 
 class AskedPart(Struct, frozen=True):
     """What is asked in one part: its letter in the columns of key.csv, the key of its nodes in the problem, its
@@ -103,6 +115,13 @@ class AskedPart(Struct, frozen=True):
     def boxes(self) -> Iterator[Box]:
         """Its boxes in their order."""
         return (box for answer in self.answers for box in answer.boxes)
+
+    @property
+    def unmarked(self) -> str:
+        """The word that says what no box holds: "rest" of the part, "none" of it, or "" where all of it has boxes."""
+        if self.answers and all(answer.rows for answer in self.answers):
+            return ""
+        return "rest" if any(True for _ in self.boxes) else "none"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from keygen.document.nodes import Problem, Question
-from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion
+from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
 from keygen.export.typed_text import accepted
 from keygen.mathematics.terms import Term
 from keygen.mathematics.unicode import inline
@@ -40,10 +40,9 @@ class QuizForms:
         """The form of a part, and that the page does not mark the rest of what it asks for."""
         question = self.questions[problem.number]
         (asked,) = (one for one in question.parts if one.origin == part.key)
-        rest = any(not answer.rows for answer in asked.answers)
         written = self.form(question, asked, part, writer) if any(asked.boxes) else ""
-        if rest:
-            written += f'<p class="unmarked">{self.say["rest" if written else "none"]}</p>'
+        if asked.unmarked:
+            written += f'<p class="unmarked">{self.say[asked.unmarked]}</p>'
         return written
 
     def form(self, question: NeutralQuestion, asked: AskedPart, part: Question, writer: HtmlWriter) -> str:
@@ -63,7 +62,7 @@ class QuizForms:
         self, question: NeutralQuestion, part: AskedPart, answer: AskedAnswer, writer: HtmlWriter, *, alone: bool
     ) -> str:
         """One answer: its letter, or its name where there are others beside it or of its letter, and its boxes."""
-        named = answer.twin or not (alone or any(answer.letters))
+        named = answer.twin or not (alone or answer.lettered)
         told, shown = answer.name, f"<code>{escape(answer.name)}</code>: " if named else ""
         if answer.letter is not None:
             said, written = self.named(answer.letter, writer)
@@ -119,7 +118,9 @@ class QuizForms:
         """What stands before the problems, how to type, and what ends the page: words of marks, and the script."""
         words = {name: self.words[name] for name in VERDICTS}
         told = json.dumps(words, ensure_ascii=False).replace("<", r"\u003c")
-        how = f'<p class="typing">{self.say["typing"]}</p>\n<noscript><p>{self.say["still"]}</p></noscript>\n'
+        boxes = [box for question in self.questions.values() for part in question.parts for box in part.boxes]
+        typed = self.say["typing"] + " " if any(isinstance(box, NumberBox) for box in boxes) else ""
+        how = f'<p class="typing">{typed}{self.say["checking"]}</p>\n<noscript><p>{self.say["still"]}</p></noscript>\n'
         return how, f'<script type="application/json" id="words">{told}</script>\n<script>\n{script}</script>\n'
 
 

@@ -29,7 +29,7 @@ def told(report: GradingReport, of: int) -> None:
     counts = ", ".join(f"{kind} {count}" for kind, count in report.summary.verdicts.most_common())
     tell(f"keygen: {report.summary.people} of {of} students graded: {counts or 'nothing was asked'}")
     if report.summary.persons:
-        tell(f"keygen: {report.summary.persons} answers are for a person to look at: the column person of verdicts.csv")
+        tell(f"keygen: answers for a person to look at: {report.summary.persons}, by the column person of verdicts.csv")
     if report.left:
         tell(f"keygen: {report.left}")
     faults(report)

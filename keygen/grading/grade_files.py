@@ -250,7 +250,7 @@ def left_out(grading: GradedPiece) -> str:
     if not left:
         return ""
     total = points_text(sum(left.values(), Fraction(0)))
-    return f"{total} points are not in these grades: no answer was asked of {', '.join(left)}"
+    return f"points that are not in these grades: {total}, for no answer was asked of {', '.join(left)}"
 
 
 # --- before: what students fill in

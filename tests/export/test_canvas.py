@@ -288,6 +288,7 @@ def test_classic_refuses_numbers_that_it_takes_for_zero_by_exercise_and_seed(cou
     for seed in (5, 6):
         assert f"seed {seed} left out: 1.a.h is 0.00000" in result.stderr
     assert "1 my/one" in result.stderr
+    assert "none of its variants is left, and it is not exported" in result.stderr
     assert not Path("build").exists()
     assert keygen("export", "mine", "--to", "canvas", "--seeds", "5,6").exit_code == 0
 
@@ -301,4 +302,15 @@ def test_strict_refuses_weights_that_canvas_has_not(tmp_path: Path) -> None:
 
 def test_a_question_in_russian_says_what_to_type(tmp_path: Path) -> None:
     package = exported("sheet4", "canvas", tmp_path, "--seeds", "1", "--lang", "ru")
-    assert "с точкой или с запятой" in next(iter(package.groups.values()))[0].text
+    question = next(iter(package.groups.values()))[0]
+    assert "с точкой или с запятой" in question.text
+    assert "Для этого ответа поля нет: здесь он не проверяется." in question.text
+
+
+def test_numbers_with_a_decimal_comma_are_listed_with_semicolons(tmp_path: Path) -> None:
+    package = exported("sheet4", "canvas", tmp_path, "--seeds", "1", "--lang", "ru")
+    lists = re.findall(
+        r"</code>([;,]) <code>", "".join(one.wrong for group in package.groups.values() for one in group)
+    )
+    assert lists
+    assert set(lists) == {";"}

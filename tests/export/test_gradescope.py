@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -87,6 +88,19 @@ def test_the_page_has_its_boxes_where_they_are_said_to_be(folder: Path, tmp_path
             assert page[middle, pixel(edge) - 1 : pixel(edge) + 2].min() < 128, box
         inside = page[middle, pixel(box["x"]) + 3 : pixel(box["x"] + box["width"]) - 3]
         assert inside.min() > 200
+
+
+def test_a_box_is_called_by_the_letter_of_its_part_on_the_page_and_no_two_alike(folder: Path) -> None:
+    russian = folder.parent / "russian"
+    keygen(
+        "export", "sheet4", "--to", "gradescope", "--answer-page", "--seeds", "1", "--lang", "ru", "--out", str(russian)
+    )
+    (pdf,) = russian.rglob("answer-page.pdf")
+    said = subprocess.run(["pdftotext", "-raw", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert not re.search(r"\b\d\.[a-z]\b", said)
+    assert re.search(r"1\.б paths_x", said)
+    assert "3 s1_delta" in said
+    assert ("3 s1_L" in said, "3 s2_L" in said, "3 L =" in said) == (True, True, False)
 
 
 def picture(path: Path) -> np.ndarray:

@@ -280,11 +280,20 @@ def test_mathjax_reads_every_formula(pool: Pool) -> None:
 
 def test_what_moodle_cannot_carry_is_told_and_the_keys_are_warned_of(pool: Pool) -> None:
     said = pool.result.stderr
-    assert "keygen: 1 backprop/computation_graph: without boxes, which take numbers and choices alone: a.da_dx," in said
+    assert (
+        "keygen: 1 backprop/computation_graph: without boxes, which take numbers and listed choices alone: a.da_dx,"
+        in said
+    )
     assert "keygen: 2 backprop/layered_network: left out" in said
     assert "keygen: 5 backprop/two_layer_formula: left out" in said
     assert "layer_by_layer" not in said
     assert "what is written holds the answers and the solutions" in said
+
+
+def test_a_student_is_told_which_answers_have_no_box(pool: Pool) -> None:
+    told = {number: pool.question(1, number)[0].text.count("There is no box for") for number in (1, 3, 4)}
+    assert told == {1: 2, 3: 0, 4: 0}
+    assert "There is no box for the rest of this answer: it is not marked here." in pool.question(1, 1)[0].text
 
 
 # --- a small course

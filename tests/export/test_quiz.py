@@ -268,6 +268,33 @@ return {cut, violations: axe.violations.map(one => [one.id, one.nodes.slice(0, 3
         }  # fmt: skip
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_formulas_to_choose_from_stay_on_the_page_and_scroll_only_where_they_are_too_wide(
+    width: int, tmp_path: Path
+) -> None:
+    out = keygen("export", "sheet8", "--to", "html", "--quiz", "--seeds", "1", "--out", str(tmp_path)).stdout.strip()
+    text = Path(out).with_name("sheet8-seed1.html").read_text("utf-8")
+    script = """
+const bars = one => one.offsetHeight > one.clientHeight || one.offsetWidth > one.clientWidth;
+return [page.documentElement.scrollWidth - page.documentElement.clientWidth,
+  [...page.querySelectorAll("fieldset")].filter(one => one.getBoundingClientRect().right >
+    one.closest("form").getBoundingClientRect().right).length,
+  [...page.querySelectorAll(".quiz label")].filter(one => bars(one) && one.scrollWidth <= one.clientWidth).length,
+  [...page.querySelectorAll(".quiz label")].filter(one => one.scrollHeight > one.clientHeight + 1).length];
+"""
+    assert found_in(text, script, tmp_path, width=width) == [0, 0, 0, 0]
+    assert [name for name in ("mu", "Sigma", "Sigma_given_mu") if f"<code>{name}</code>: " in text] == [
+        "Sigma", "Sigma_given_mu",
+    ]  # fmt: skip
+    assert "десятичн" not in text.split('<p class="typing">')[1].split("</p>")[0]
+
+
+def test_a_page_says_how_to_type_numbers_and_that_it_checks_no_words(page: str) -> None:
+    typing = page.split('<p class="typing">')[1].split("</p>")[0]
+    assert typing.startswith("Type a decimal with a point or a comma")
+    assert typing.endswith("explanations, proofs and drawings it does not check.")
+
+
 # --- a small course
 
 EXERCISE = """

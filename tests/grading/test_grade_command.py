@@ -99,7 +99,7 @@ def test_a_missing_column_is_not_asked_and_an_empty_cell_is_not_answered(made: P
     assert [*read(here / "out" / "grades.csv")[0]] == ["id", "name", "2", "total"]
     kinds = [row["verdict"] for row in read(here / "out" / "verdicts.csv")]
     assert kinds == ["right", "empty", "right", "right", "right", "right"]
-    assert "points are not in these grades" in result.stderr
+    assert "points that are not in these grades: " in result.stderr
 
 
 def refused(made: Path, here: Path, rows: Table) -> Result:
