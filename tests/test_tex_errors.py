@@ -216,7 +216,10 @@ def test_an_endless_macro_is_stopped_where_it_stands(tex_cache: Path) -> None:
 
 @pytest.mark.parametrize(
     "begun",
-    ["from keygen.system.terminal import politely as f; f()", "from keygen.builds.executors import obey as f; f('.')"],
+    [
+        "from keygen.system.terminal import politely as f; f()",
+        "from keygen.builds.executors import obey as f; f('.', ())",
+    ],
 )
 def test_a_background_job_and_a_worker_heed_no_interrupt_and_what_they_start_does(begun: str) -> None:
     text = (

@@ -204,7 +204,7 @@ def test_both_notations_of_any_expression_are_read_as_its_value(e, seed):
         ("plain", "(x"), ("plain", "q"), ("plain", "∑ᵢ u"), ("plain", "x + + a"), ("plain", ""),
         ("tex", r"2 3^{2}"), ("tex", r"2\tfrac{1}{2}"), ("tex", r"\kgmat{X}^{2}^{\top}"), ("tex", r"\kgmat{A}^{2}"),
         ("tex", r"\mathrm{d}\kgmat{x}^{\top}"), ("tex", r"\frac{1}{\kgmat{x}}"), ("tex", r"\ln u"),
-        ("tex", r"\kgmat{q}"),
+        ("tex", r"\kgmat{q}"), ("tex", "1/2u"),
     ],
 )  # fmt: skip
 def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
@@ -213,6 +213,13 @@ def test_what_could_be_read_in_two_ways_or_in_none_is_refused(notation, text):
     at = Readback(notation, points_of_both_signs([symbols], [x], count=1))
     with pytest.raises(KeygenError, match="read back"):
         at.value(text, at.points[0], (1, 1), at.scopes[0])
+
+
+def test_a_fraction_inside_another_is_read_with_its_slash():
+    symbols = parse("u", ALL).expression
+    at = Readback("tex", points_of_both_signs([symbols], [next(iter(symbols.symbols))], count=1))
+    u, found = (at.value(text, at.points[0], (1, 1), at.scopes[0]) for text in ("u", r"\frac{u}{(1/2)^{2}}"))
+    assert np.allclose(found, 4 * u)
 
 
 def test_a_page_of_a_derivation_whose_letters_look_the_same_is_refused(tmp_path):

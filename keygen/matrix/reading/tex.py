@@ -13,11 +13,11 @@ from keygen.matrix.shapes import Dim, Dimensions
 
 BLANK = re.compile(r"\\,|\s+|\{\}|\\!|\\[bB]igg?[lr](?=[()])")
 SIGNS = {
-    "+": "+", "-": "-", "(": "open", ")": "close", r"\odot": "*", r"\cdot": ".", r"\lVert": "norm",
+    "+": "+", "-": "-", "/": "/", "(": "open", ")": "close", r"\odot": "*", r"\cdot": ".", r"\lVert": "norm",
     r"\rVert": "norm end",
 }  # fmt: skip
 NUMBER = re.compile(r"[0-9]+")
-SIGN = re.compile(r"[+()-]|\\(?:odot|cdot|lVert|rVert)(?![A-Za-z])")
+SIGN = re.compile(r"[+()/-]|\\(?:odot|cdot|lVert|rVert)(?![A-Za-z])")
 CALLED = re.compile(r"\\(ln|det|exp)(?![A-Za-z])|\\operatorname\{(tr)\}")
 TOTAL = re.compile(r"\\sum_\{(\w+)=1\}\^\{")
 FRACTION = re.compile(r"\\t?frac(?=\{)")
