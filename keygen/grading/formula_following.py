@@ -61,7 +61,8 @@ class FormulaFollowing:
         """The verdict on each, in the order in which they follow; the first that is wrong is marked."""
         for column in self.typed:
             self.settle(column)
-        wrong = next((one for one in self.order if self.done[one].kind in ("slip", "wrong")), None)
+        paid = (one for one in self.order if self.typed[one].asked.points)
+        wrong = next((one for one in paid if self.done[one].kind in ("slip", "wrong")), None)
         if wrong is not None and not self.marked:
             one = self.done[wrong]
             self.done[wrong] = replace(one, slip="; ".join(filter(None, (one.slip, FIRST))), first=True)

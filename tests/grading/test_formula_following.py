@@ -42,6 +42,7 @@ def test_what_belongs_to_the_statement_is_compared_with_it_alone() -> None:
     cells = {asked.column: str(asked.answer.exact) for asked in one.columns if asked.answer.type == "formula"}
     found = graded(one, cells | {"1.b.f": f"2 * ({cells['1.b.f']})"}, Rates())
     assert found["1.b.f"].kind in ("wrong", "slip")
+    assert not found["1.b.f"].first
     assert {verdict.kind for column, verdict in found.items() if column != "1.b.f"} == {"right"}
 
 
