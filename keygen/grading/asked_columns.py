@@ -38,6 +38,11 @@ class AskedColumn:
     entries: Mapping[Place, Entry]
 
     @property
+    def plain_source(self) -> Any:
+        """The source without the lines by which a page shows it."""
+        return self.source.source if isinstance(self.source, ConcludedSource) else self.source
+
+    @property
     def variables(self) -> frozenset[str]:
         """The variables that it states."""
         return frozenset(variable for variable, _ in self.entries.values())

@@ -25,7 +25,7 @@ from keygen.grading.traced_formulas import TracedFormula, traced_formula
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import UnreadableError, damage, plain, unnamed, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
-from keygen.mathematics.answers import ConcludedSource, FormulaSource
+from keygen.mathematics.answers import FormulaSource
 from keygen.variants.solved import Solved
 
 FULL, NONE = Fraction(1), Fraction(0)
@@ -144,13 +144,13 @@ def asked_formula(asked: AskedColumn, exercise: GradedExercise) -> AskedFormula:
 def letters_of(asked: AskedColumn, exercise: GradedExercise) -> Letters:
     """The letters of a formula: as the part says their shapes, else as the trace has them."""
     said, shapes = exercise.said.get(asked.part, {}), exercise.trace.shapes
-    if "shapes" in said and "wrt" in said:
+    if is_problem(said):
         traits = said["traits"].exact if "traits" in said else []
         sizes = {name: tuple(lengths) for name, lengths in said["shapes"].exact.items()}
         return Letters(sizes, dict(one.split() for one in traits))
     if asked.answer.type != "formula":
         return Letters({}, {})
-    source = asked.source.source if isinstance(asked.source, ConcludedSource) else asked.source
+    source = asked.plain_source
     spelled = source.spelled if isinstance(source, FormulaSource) else ()
     renamed = {text: shapes[name] for name, text in spelled if text.isidentifier()}
     marks = ((name, text, LENGTH.fullmatch(text)) for name, text in spelled)

@@ -33,7 +33,7 @@ from keygen.grading.told_verdicts import told_verdict
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
-from keygen.mathematics.answers import ConcludedSource, FormulaSource
+from keygen.mathematics.answers import FormulaSource
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain, Literal, Name, chain, leaves_of
 from keygen.variants.conclusions import lines
@@ -69,10 +69,11 @@ def signs_of(exercise: GradedExercise, order: SheetRequest) -> Iterator[tuple[st
     """The column and the sign of each answer that has one of its own."""
     solved = exercise.solved
     typesetter = Typesetter(policy_of(order.sheet, order.language), solved.signs, None, order.language)
+    writer = HtmlWriter(typesetter)
     for column in exercise.columns:
         letter = letters_of(column.source, solved).get(())
         if letter is not None:
-            html = HtmlWriter(typesetter).formula(InlineFormula((letter,)))
+            html = writer.formula(InlineFormula((letter,)))
             yield column.column, AnswerSign(html, f"${typesetter.typeset(letter)}$")
 
 
@@ -133,8 +134,8 @@ def told_formula(exercise: GradedExercise, first: AnswerVerdict, order: SheetReq
     that is not proven."""
     solved = exercise.solved
     asked = next(one for one in exercise.columns if one.column == first.column)
-    inner = asked.source.source if isinstance(asked.source, ConcludedSource) else asked.source
-    source = inner if isinstance(inner, FormulaSource) else asked.source  # on one line, as it was asked for
+    plain = asked.plain_source
+    source = plain if isinstance(plain, FormulaSource) else asked.source  # on one line, as it was asked for
     shown = [*lines(source, solved.trace, solved.chain)]
     if not shown or not order.language.has(FORMULA):
         return None

@@ -22,7 +22,7 @@ from keygen.grading.formulas import Array, array_at, close, named_function
 from keygen.grading.grammar import Formula
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings
 from keygen.grading.typed_text import UnreadableError
-from keygen.mathematics.answers import ConcludedSource, FormulaSource
+from keygen.mathematics.answers import FormulaSource
 
 FAILURES = (*NO_VALUE, UnreadableError, KeygenError, KeyError, TypeError)
 
@@ -117,7 +117,7 @@ class TracedFormula:
 
 def traced_formula(asked: AskedColumn, formula: AskedFormula, workings: Workings) -> TracedFormula | None:
     """A formula as one of a trace; None for another."""
-    source = asked.source.source if isinstance(asked.source, ConcludedSource) else asked.source
+    source = asked.plain_source
     if not isinstance(source, FormulaSource) or source.name not in workings.trace.defining:
         return None
     spelled = dict(source.spelled)
