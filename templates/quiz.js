@@ -95,7 +95,16 @@ function marked(box, say) {
   return found;
 }
 
+// A formula that is wider than its place scrolls, by keys too.
+function reachable() {
+  for (const one of document.querySelectorAll(".quiz label span")) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0; else one.removeAttribute("tabindex");
+  }
+}
+
 function start() {
+  reachable();
+  window.addEventListener("resize", reachable);
   const say = JSON.parse(document.getElementById("words").textContent);
   document.addEventListener("submit", event => {
     const form = event.target;

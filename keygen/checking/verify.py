@@ -15,6 +15,7 @@ from keygen.certify.answers import certify_answers
 from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.stage import COMPLEX_STEP, Rigour, Way, certified
 from keygen.checking.arithmetic import PRECISIONS
+from keygen.checking.captions import uncaptioned
 from keygen.checking.matrix_slopes import certify_matrix_slopes
 from keygen.checking.remarks import Remark
 from keygen.checking.slopes import certify_slopes
@@ -144,7 +145,7 @@ def checked(solved: Solved, order: SheetRequest, item: SheetItem) -> tuple[Rende
             if whole:
                 require_answers(solved)
             if whole and solved.variant.who is None:
-                remarks.extend(unshown(made, solved, typesetter))
+                remarks += (*unshown(made, solved, typesetter), *uncaptioned(made, solved, typesetter))
             if made.unpaid and solved.variant.who is None:
                 remarks.append(remark_on(order.sheet, item, too_few(made.unpaid)))
             problems[wanted] = written(made, typesetter), policy

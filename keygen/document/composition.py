@@ -16,6 +16,7 @@ from keygen.course.languages import Language
 from keygen.course.points import Credit
 from keygen.course.sheet_keys import NO_WISHES, Wishes, said
 from keygen.document.answers import require_asked, table_of
+from keygen.document.captions import captioned
 from keygen.document.confirmation import confirmation_of
 from keygen.document.conventions import conventions_of
 from keygen.document.lookups import Lookup
@@ -91,7 +92,8 @@ def composed(
         page = {"_objects": objects, "_kept": kept, "student": student, "equation": EquationNumbers(number)}
         context = {**page, **said_by(solved, typesetter, language)}
         _, sections = rendered(path, language, context, solved.shown)
-        return assembled(heading, path, sections, objects), answered(path, sections, objects)
+        made = captioned(assembled(heading, path, sections, objects), path, sections, objects, solved.sources)
+        return made, answered(path, sections, objects)
 
     try:
         made, own = laid()

@@ -115,11 +115,18 @@ def shape_tex(shape: Shape) -> str:
 
 def result_tex(result: Result) -> str:
     """f(X) = ..., and what follows from it, broken at the equals sign where it is long."""
-    letter, value, wrt = name_tex(result.letter, {}), expression_tex(result.value), expression_tex(result.wrt)
-    variables = ", ".join(map(expression_tex, result.variables))
+    value = expression_tex(result.value)
     if result.kind in BRACED and result.value.shape != SCALAR and short(written(result.value)):
         value = rf"\underbrace{{{value}}}_{{{shape_tex(result.value.shape)}}}"
-    left, relation = {
+    left, relation = left_side(result)
+    return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
+
+
+def left_side(result: Result) -> tuple[str, str]:
+    """What a formula is of, and the relation behind it: f(X) and =, X and an arrow."""
+    letter, wrt = name_tex(result.letter, {}), expression_tex(result.wrt)
+    variables = ", ".join(map(expression_tex, result.variables))
+    return {
         "function": (f"{letter}({variables})", "="),
         "differential": (rf"\mathrm{{d}}{letter}", "="),
         "gradient": (rf"\nabla_{{\!{wrt}}} {letter}", "="),
@@ -129,7 +136,6 @@ def result_tex(result: Result) -> str:
         "optimum": (rf"\hat{{{wrt}}}", "="),
         "step": (wrt, r"\leftarrow"),
     }[result.kind]
-    return rf"\kgchain{{{left}}}{{\kglink{{{relation}}}{{{value}}}}}"
 
 
 def short(formula: Fragment) -> bool:

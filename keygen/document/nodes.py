@@ -225,7 +225,8 @@ class Section(msgspec.Struct, frozen=True):
 
 class Question(msgspec.Struct, frozen=True):
     """One part of an exercise: its key (a, b, c ...), the letter its page prints, statement and solution; its points
-    and room to write in where the sheet gives any."""
+    and room to write in where the sheet gives any. `captions` say what stands before the boxes of its answers, by their
+    names, where they are typed into boxes."""
 
     key: str
     letter: str
@@ -233,6 +234,11 @@ class Question(msgspec.Struct, frozen=True):
     solution: Section
     points: Fraction | None = None
     room: WritingSpace | None = None
+    captions: tuple[tuple[str, Words], ...] = ()
+
+    def caption(self, answer: str) -> Words:
+        """What stands before the boxes of an answer; nothing where the author has written none."""
+        return next((words for name, words in self.captions if name == answer), ())
 
 
 class Problem(msgspec.Struct, frozen=True):

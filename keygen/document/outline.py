@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from keygen.errors import nearest
 
-SECTIONS = ("title", "statement", "part", "remark", "law", "word", "answer")
-"""What holds words of a page; none stands directly within another, but for an answer within its part."""
+SECTIONS = ("title", "statement", "part", "remark", "law", "word", "answer", "caption")
+"""What holds words of a page; none stands directly within another, but for what is `OF_ANSWERS` within its part."""
+OF_ANSWERS = ("answer", "caption")
 BLOCKS = (*SECTIONS, "if", "for", "macro", "call", "filter")
 """Every `%%` line that wants an end."""
 ALONE = ("solution", "elif", "else", "worth", "equation", "by", "set", "from", "import", "include", "do")
@@ -64,7 +65,7 @@ def misnested(text: str) -> Misnested | None:
                 return unclosed(open_[-1], f"line {here.line}, `%% {here.kind}`")
             open_.pop()
         elif here.kind in BLOCKS:
-            if here.kind in SECTIONS and open_ and open_[-1].kind in SECTIONS and here.kind != "answer":
+            if here.kind in SECTIONS and open_ and open_[-1].kind in SECTIONS and here.kind not in OF_ANSWERS:
                 return unclosed(open_[-1], f"line {here.line}, `{said(here)}`")
             open_.append(here)
         elif here.kind not in ALONE:

@@ -10,6 +10,10 @@
     ...
     %% endanswer
 
+    %% caption b.limit  what stands before the box of the answer `limit` in a learning system, on an answer page; of
+    ...                 all answers of part b whose names begin with s1_ where it is `%% caption b.s1_*`; of the one
+    %% endcaption       that an expression names: `%% caption b["paths_" ~ letter]`
+
 Two marks stand on a line of their own, right before a formula that has lines of its own:
 
     %% worth 2          the step that begins here has the weight 2 within its part; every other has 1
@@ -30,11 +34,14 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
 
 from keygen.document.nodes import EquationMark, Points, Reference
+from keygen.document.outline import OF_ANSWERS
 from keygen.document.words import COMPUTED
 from keygen.errors import KeygenError, nearest
 
-NAMED = frozenset({"part", "law", "word", "answer"})
-OF_PARTS = frozenset({"part", "solution", "answer"})
+NAMED = frozenset({"part", "law", "word", "answer", "caption"})
+OF_PARTS = frozenset({"part", "solution", "answer", "caption"})
+ANY = "*"
+"""What ends a caption's name that is the beginning of several."""
 HEAVIEST = 99
 """The largest weight of a step."""
 
@@ -105,7 +112,7 @@ class EquationNumbers:
 class Sections(Extension):
     """The tags; a part holds a statement and, after `solution`, its solution."""
 
-    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "worth", "equation", "by"}  # noqa: RUF012 - Jinja's own declaration
+    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "caption", "worth", "equation", "by"}  # noqa: RUF012 - Jinja's own declaration
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The tokens of a template. Raises KeygenError for a constant in `\\val{ }`, which is nothing's value."""
@@ -132,33 +139,39 @@ class Sections(Extension):
             parser.stream.expect("name:hand")
             return []
         if kind == "equation":
-            called = nodes.Const(str(parser.stream.expect("name").value))
-            return self.mark(token.lineno, self.call_method("numbered", [nodes.Name("equation", "load"), called]))
+            marked = nodes.Const(str(parser.stream.expect("name").value))
+            return self.mark(token.lineno, self.call_method("numbered", [nodes.Name("equation", "load"), marked]))
         name = ""
         if kind in NAMED:
             name = parser.stream.current.value
             next(parser.stream)
-        if kind == "answer":
+        called: nodes.Expr = nodes.Const(name)
+        if kind == "caption" and parser.stream.skip_if("lbracket"):
+            called = nodes.Concat([nodes.Const(f"{name}."), parser.parse_expression()])
+            parser.stream.expect("rbracket")
+        elif kind in OF_ANSWERS:
             parser.stream.expect("dot")
             name = f"{name}.{parser.stream.expect('name').value}"
+            any_ = ANY if kind == "caption" and parser.stream.skip_if("mul") else ""
+            called = nodes.Const(name + any_)
         if kind != "part":
             body = parser.parse_statements((f"name:end{kind}",), drop_needle=True)
-            return self.block(kind, name, token.lineno, body)
+            return self.block(kind, called, token.lineno, body)
         statement = parser.parse_statements(("name:solution", "name:endpart"))
-        blocks: list[nodes.Node] = [self.block("part", name, token.lineno, statement)]
+        blocks: list[nodes.Node] = [self.block("part", called, token.lineno, statement)]
         if next(parser.stream).value == "solution":
             line = parser.stream.current.lineno
             solution = parser.parse_statements(("name:endpart",), drop_needle=True)
-            blocks.append(self.block("solution", name, line, solution))
+            blocks.append(self.block("solution", called, line, solution))
         return blocks
 
-    def block(self, kind: str, name: str, line: int, body: list[nodes.Node]) -> nodes.CallBlock:
+    def block(self, kind: str, name: nodes.Expr, line: int, body: list[nodes.Node]) -> nodes.CallBlock:
         """A call that keeps the rendered body."""
         args = [
             nodes.Name("_sections", "load"),
             nodes.Name("_kept", "load"),
-            *(nodes.Const(value) for value in (kind, name, line)),
-        ]
+            nodes.Const(kind), name, nodes.Const(line),
+        ]  # fmt: skip
         block = nodes.CallBlock(self.call_method("keep", args), [], [], body)
         block.set_lineno(line)
         return block

@@ -22,7 +22,7 @@ from lxml import etree
 from keygen.document.nodes import DisplayedFormula
 from keygen.document.typesetter import Typesetter
 from keygen.export.laid_out import LaidOutInBoxes, feedback
-from keygen.export.question import AskedAnswer, Box, ChoiceBox, NumberBox
+from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NumberBox
 from keygen.export.spellings import pattern, spellings
 from keygen.export.typed_number import decimal_text, short_text
 from keygen.figures.figure import Swatch
@@ -120,10 +120,14 @@ class CanvasQuestion(LaidOutInBoxes):
         on one answer of a blank, both read one on whatever is wrong."""
         writer = CanvasWriter(self.question.typesetter)
         told: dict[tuple[str, str], list[str]] = {}
-        for answer in (one for part in self.question.parts for one in part.answers):
-            for box in answer.boxes:
-                for where, number, said in self.slips_of(answer, box, writer):
-                    told.setdefault((where, said), []).append(number)
+        for part in self.question.parts:
+            alone = len([answer for answer in part.answers if answer.rows]) == 1
+            for answer in part.answers:
+                called = self.captioned(answer, writer, alone=alone)
+                for box in answer.boxes:
+                    for sign, number, said in self.slips_of(answer, box, writer):
+                        where = "".join(f"{one}: " for one in (called, sign) if one)
+                        told.setdefault((self.spot(part) + where, said), []).append(number)
         if not told:
             return ""
         between = "; " if self.question.typesetter.policy.point == "," else ", "
@@ -132,18 +136,23 @@ class CanvasQuestion(LaidOutInBoxes):
         )
         return f"<p>{escape(self.say['slipped'], quote=False)}</p>\n<ul>\n" + "\n".join(lines) + "\n</ul>"
 
+    def spot(self, part: AskedPart) -> str:
+        """The letter of a part, where there are several."""
+        letters = {one.key: one.letter for one in self.question.problem.parts}
+        return f"{letters[part.origin]}) " if len(letters) > 1 else ""
+
     def slips_of(self, answer: AskedAnswer, box: Box, writer: MathJaxWriter) -> Iterator[tuple[str, str, str]]:
-        """What known slips of a box lead to: in what, the number or the formula, the sentence."""
+        """What known slips of a box lead to: its letter, the number or the formula, the sentence."""
         if isinstance(box, ChoiceBox):
             for place, formula in enumerate(box.formulas):
                 if said := self.mistake(box, place):
                     yield "", writer.math(writer.tex(formula)), escape(said, quote=False)
             return
-        letter = box.letter or answer.letter
-        where = f"<code>{escape(answer.name)}</code>" if letter is None else writer.math(writer.tex(letter))
+        letter = box.letter or (answer.each[box.cell[0]] if answer.each else answer.letter)
+        sign = "" if letter is None else writer.math(writer.tex(letter))
         for slip in box.slips:
             number = short_text(slip.number).replace(".", self.question.typesetter.policy.point)
-            yield f"{where}: ", f"<code>{number}</code>", feedback(slip.told, writer)
+            yield sign, f"<code>{number}</code>", feedback(slip.told, writer)
 
     def kind(self) -> str:
         """The type of the question."""

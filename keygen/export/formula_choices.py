@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from keygen.course.draw import stream
 from keygen.errors import KeygenError
 from keygen.export.question import ChoiceBox
-from keygen.mathematics.answers import Answer, ConcludedSource
+from keygen.export.signs import result_said
+from keygen.mathematics.answers import Answer
 from keygen.matrix.distractors import Distractor, distractors
 from keygen.matrix.exercises import Result, Worked, worked_in
 from keygen.variants.solved import Solved
@@ -48,13 +49,8 @@ def in_numpy(worked: Worked, said: Result) -> str | None:
 
 
 def result_of(found: Solved, part: str, name: str, answer: Answer) -> Result | None:
-    """The line of a page that a formula is, the last that its table of answers has, where it is one by matrix
-    differentials."""
-    if answer.type != "formula":
-        return None
-    source = found.sources[part][name]
-    said = source.says if isinstance(source, ConcludedSource) else (answer.says,)
-    return said[-1] if isinstance(said[-1], Result) else None
+    """The line of a page that an answer is, where it is a formula by matrix differentials."""
+    return result_said(found.sources[part][name]) if answer.type == "formula" else None
 
 
 def worked_to(found: Solved, right: Result) -> Worked | None:

@@ -26,15 +26,19 @@ from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import asked_items, bound, nodes_of, solved
 from keygen.course.points import decimal
 from keygen.course.roster import Student
+from keygen.document.derivations import left_side
 from keygen.document.template import words
 from keygen.document.tex_text import printed
+from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.export.answer_page import WantedBox, answer_page, placed
-from keygen.export.making import asked_of, letters_of
+from keygen.export.answer_page import LABEL, WantedBox, answer_page, placed
+from keygen.export.making import asked_of
 from keygen.export.pool import PoolReport, PoolRequest, made, words_of
+from keygen.export.signs import letters_of, result_said
 from keygen.mathematics.answers import Answer
 from keygen.system.files import write_whole
-from keygen.writers.latex import plain_words
+from keygen.variants.solved import Solved
+from keygen.writers.latex import LatexWriter, plain_words
 
 OUTLINE, KEY, PAGE, PLACES = "outline.csv", "key.csv", "answer-page.pdf", "boxes.json"
 
@@ -122,6 +126,24 @@ def united(done: Sequence[ScannedVariant]) -> list[WantedBox]:
     return sorted(found.values(), key=lambda box: (*part_of(box.column), order[box.column]))
 
 
+def sign_of(source: Any, found: Solved, typesetter: Typesetter) -> str:
+    """The sign of an answer in TeX with the equals sign behind it: a letter, or the left side of a formula by matrix
+    differentials; "" where there is none."""
+    letter, formula = letters_of(source, found).get(()), result_said(source)
+    if letter is None and formula is not None:
+        return " ".join(left_side(formula))
+    return "" if letter is None else f"{typesetter.typeset(letter)}="
+
+
+def label_of(shown: str, words: str, sign: str) -> str:
+    """What stands before a box, on several lines where it has words: the part, words, a sign."""
+    equal = f"${sign}$" if sign else ""
+    if not words:
+        return rf"\small {shown}\ {equal}"
+    said = f"{words}: {equal}" if equal else words
+    return rf"\parbox{{{LABEL - 3}mm}}{{\raggedleft\footnotesize {shown}\ {said}}}"
+
+
 def part_of(column: str) -> tuple[int, str]:
     """The exercise and the part of a column."""
     number, part, _ = column.split(".", 2)
@@ -160,11 +182,15 @@ def scanned(order: SheetRequest) -> ScannedVariant:
         for part in problem.parts:
             shown = f"{problem.number}.{part.letter}" if len(problem.parts) > 1 else str(problem.number)
             own: list[WantedBox] = []
-            for name, answer in asked.get(part.key, {}).items():
+            called = asked.get(part.key, {})
+            for name, answer in called.items():
                 column = f"{problem.number}.{letters.get(part.key, part.key)}.{name}"
-                letter = letters_of(found.sources[part.key].get(name), found).get(())
-                named = rf"\small {shown}\ \texttt{{{printed(name).tex}}}"
-                label = named if letter is None else rf"\small {shown}\ ${typesetter.typeset(letter)}=$"
+                sign = sign_of(found.sources[part.key].get(name), found, typesetter)
+                words_of_it = LatexWriter(typesetter).words(part.caption(name))
+                if not words_of_it and called.keys() != {name}:
+                    words_of_it = rf"\texttt{{{printed(name).tex}}}"
+                named = label_of(shown, words_of_it, "")
+                label = label_of(shown, words_of_it if part.caption(name) or not sign else "", sign)
                 own.append(WantedBox(column, answer.type, label, named))
             boxes += told_apart(own)
         answers[str(problem.number)] = {

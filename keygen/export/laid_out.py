@@ -4,13 +4,16 @@ what to type into them; and its solution. A target says how it writes a box."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import ClassVar
 
+from keygen.document.captions import is_sign
 from keygen.document.nodes import Blocks, Question
 from keygen.document.typesetter import Typesetter
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
+from keygen.mathematics.terms import Term
 from keygen.matrix.exercises import Result
 from keygen.writers.html_page import section_html
 from keygen.writers.latex import plain_words
@@ -78,10 +81,10 @@ class LaidOut(ABC):
 
     def boxes(self, part: AskedPart, writer: MathJaxWriter) -> Iterator[str]:
         """The boxes of a part below what to type into them, and that there are none for the rest."""
-        kinds = {type(box) for box in part.boxes if not formulas_of(box)}
-        said = [self.say[self.word(kind)] for kind in (NumberBox, ChoiceBox) if kind in kinds]
-        if any(map(formulas_of, part.boxes)):
-            said.append(self.say[self.CHOOSING_FORMULA])
+        kinds = Counter(type(box) for box in part.boxes if not formulas_of(box))
+        said = [self.told(self.word(kind), kinds[kind]) for kind in (NumberBox, ChoiceBox) if kind in kinds]
+        if formulas := sum(1 for box in part.boxes if formulas_of(box)):
+            said.append(self.told(self.CHOOSING_FORMULA, formulas))
         if said:
             yield f"<p><em>{escape(' '.join(said), quote=False)}</em></p>"
         alone = len([answer for answer in part.answers if answer.rows]) == 1
@@ -91,15 +94,31 @@ class LaidOut(ABC):
         if part.unmarked:
             yield f"<p><em>{escape(self.say[part.unmarked], quote=False)}</em></p>"
 
+    def told(self, word: str, boxes: int) -> str:
+        """What a word says of so many boxes: in the plural, where the language has words for that."""
+        return self.say.get(f"{word}_several", self.say[word]) if boxes > 1 else self.say[word]
+
     def word(self, kind: type[Box]) -> str:
         """The word that says what to type into boxes of a kind, or how to choose."""
         return self.TYPING if kind is NumberBox else "choosing"
 
     def called(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
-        """What stands before an answer: its letter, or its name where there are others beside it or of its letter; ""
-        for neither."""
-        name = f"<code>{escape(answer.name)}</code>: " if answer.twin or not (alone or answer.lettered) else ""
-        return name if answer.letter is None else f"{name}{writer.math(f'{writer.tex(answer.letter)} =')} "
+        """What stands before an answer: its caption, or its name where nothing else tells it from others, and its
+        letter; "" for none of them."""
+        named = self.captioned(answer, writer, alone=alone)
+        if named:
+            named += " = " if answer.caption and is_sign(answer.caption) and not answer.lettered else ": "
+        return f"{named}{self.sign(answer.letter, writer)}"
+
+    def captioned(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
+        """The caption of an answer, or its name where nothing else tells it from others."""
+        if answer.caption:
+            return writer.words(answer.caption)
+        return f"<code>{escape(answer.name)}</code>" if answer.unsaid(alone=alone) else ""
+
+    def sign(self, letter: Term | None, writer: MathJaxWriter) -> str:
+        """A letter before what is equal to it; "" where there is none."""
+        return "" if letter is None else f"{writer.math(f'{writer.tex(letter)} =')} "
 
     @abstractmethod
     def answer(self, answer: AskedAnswer, writer: MathJaxWriter, *, alone: bool) -> str:
@@ -157,8 +176,11 @@ class LaidOutInBoxes(LaidOut):
         if len(answer.rows) == len(answer.rows[0]) == 1:
             box = answer.rows[0][0]
             return f"{self.listed(box, writer)}<p>{name}{self.lettered(box, writer)}</p>"
-        rows = [[self.lettered(box, writer) for box in row] for row in answer.rows]
-        return (f"<p>{name}</p>\n" if name else "") + self.grid(rows)
+        written = [f"<p>{name}</p>"] if name else []
+        for letter, rows in answer.blocks:
+            written += [f"<p>{self.sign(letter, writer)}</p>"] if letter is not None else []
+            written.append(self.grid([[self.lettered(box, writer) for box in row] for row in rows]))
+        return "\n".join(written)
 
     def grid(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows of written boxes."""
@@ -167,7 +189,7 @@ class LaidOutInBoxes(LaidOut):
     def lettered(self, box: Box, writer: MathJaxWriter) -> str:
         """A box behind its letter, if it has one of its own."""
         letter = box.letter if isinstance(box, NumberBox) else None
-        return ("" if letter is None else f"{writer.math(f'{writer.tex(letter)} =')} ") + self.box(box, writer)
+        return self.sign(letter, writer) + self.box(box, writer)
 
     @abstractmethod
     def box(self, box: Box, writer: MathJaxWriter) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
@@ -16,18 +15,18 @@ from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, nodes_of, policy_of
 from keygen.document.composition import told_to_whoever_typed
 from keygen.document.covers import conventions_box
-from keygen.document.nodes import Blocks, Problem
+from keygen.document.nodes import Blocks, Problem, Question
 from keygen.document.slips import printed
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import mistaken
 from keygen.engine.real import Undecided
-from keygen.engine.trace import is_link
 from keygen.errors import KeygenError
 from keygen.export.formula_choices import formula_choice
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
+from keygen.export.signs import ambiguous, letters_of
 from keygen.export.typed_number import TypedNumber, is_number, typed_number
 from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, as_json
-from keygen.mathematics.terms import Name
+from keygen.mathematics.terms import Term
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
 
@@ -90,7 +89,7 @@ def question_of(
     letters = dict(zip(item.entry.parts or (), ascii_lowercase, strict=False))
     boxes, asked = Boxes(found, problem, typesetter, order, say), asked_of(answers, found, item)
     parts = [
-        AskedPart(letters.get(part.key, part.key), part.key, boxes.all_of(part.key, asked), part.points)
+        AskedPart(letters.get(part.key, part.key), part.key, boxes.all_of(part, asked), part.points)
         for part in problem.parts
     ]
     plain, pages = policy_of(order.sheet, None), policy_of(order.sheet, order.language)
@@ -131,27 +130,29 @@ class Boxes:
                     if number is not right[cell] and is_number(number):
                         self.wrong.setdefault((part, name, cell), []).append((slip, number))
 
-    def all_of(self, part: str, asked: Asked) -> tuple[AskedAnswer, ...]:
+    def all_of(self, part: Question, asked: Asked) -> tuple[AskedAnswer, ...]:
         """What a part asks for, answers of one letter told apart."""
         answers = list(self.of(part, asked))
-        written = [{*map(self.typesetter.typeset, one.letters), *one.sides} for one in answers]
-        seen = Counter(letter for letters in written for letter in letters)
-        pairs = zip(answers, written, strict=True)
-        return tuple(replace(one, twin=any(seen[letter] > 1 for letter in letters)) for one, letters in pairs)
+        written = [[*map(self.typesetter.typeset, one.letters), *set(one.sides)] for one in answers]
+        pairs = zip(answers, ambiguous(written), strict=True)
+        return tuple(replace(one, twin=twin) for one, twin in pairs)
 
-    def of(self, part: str, asked: Asked) -> Iterator[AskedAnswer]:
+    def of(self, asking: Question, asked: Asked) -> Iterator[AskedAnswer]:
         """The answers of a part."""
+        part = asking.key
         for name, answer in asked.get(part, {}).items():
             letters = letters_of(self.found.sources[part][name], self.found)
+            each = tuple(letters[key] for key in letters if key) if answer.type == "matrices" else ()
+            letters = {} if each else letters
             rows: tuple[tuple[Box, ...], ...] = tuple(
                 tuple(self.box(part, name, letters.get(entry[0]) if entry[0] else None, *entry) for entry in row)
                 for row in (entries(answer) if fits(answer) else ())
             )
             if not rows and (choice := formula_choice(self.found, part, name, answer)) is not None:
                 rows = ((choice,),)
-            yield AskedAnswer(name, answer.type, letters.get(()), rows)
+            yield AskedAnswer(name, answer.type, letters.get(()), rows, caption=asking.caption(name), each=each)
 
-    def box(self, part: str, name: str, letter: Name | None, cell: Cell, exact: Any, value: Any) -> Box:
+    def box(self, part: str, name: str, letter: Term | None, cell: Cell, exact: Any, value: Any) -> Box:
         """The box of one entry."""
         match value:
             case bool():
@@ -261,19 +262,6 @@ def values_of(source: Any, values: Mapping[str, Any]) -> dict[Cell, Any]:
 def entered(value: Any) -> dict[Cell, Any]:
     """The numbers of a value by their places."""
     return dict(np.ndenumerate(value)) if isinstance(value, np.ndarray) else {(): value}
-
-
-def letters_of(source: Any, found: Solved) -> dict[Cell, Name]:
-    """The sign of an answer, at the place (), or those of its entries where it is put together of variables."""
-    match source:
-        case ConcludedSource(source=inner):
-            return letters_of(inner, found)
-        case str() if not is_link(source):
-            return {(): found.name(source)}
-        case list() | tuple():
-            named = np.array(source, dtype=object)
-            return {place: found.name(str(name)) for place, name in np.ndenumerate(named) if not is_link(str(name))}
-    return {}
 
 
 def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:

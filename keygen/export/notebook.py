@@ -162,8 +162,9 @@ class NotebookQuestion:
         """The cells of an answer."""
         column = self.question.column(part, answer)
         name = python_name(column)
-        letter = "" if answer.letter is None else f": {self.writer.math(self.writer.tex(answer.letter))}"
-        told = f"`{name}`{letter}"
+        letters = answer.each or filter(None, [answer.letter])
+        signs = ", ".join(self.writer.math(self.writer.tex(letter)) for letter in letters)
+        told = ": ".join(filter(None, (f"`{name}`", self.writer.words(answer.caption), signs)))
         arrays = arrays_of(answer)
         if lists(answer):
             (box,) = answer.boxes

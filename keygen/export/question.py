@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
-from keygen.document.nodes import Blocks, Conventions, Problem
+from keygen.document.nodes import Blocks, Conventions, Problem, Words
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
 from keygen.mathematics.terms import Term
@@ -69,14 +70,17 @@ Box = NumberBox | ChoiceBox
 
 class AskedAnswer(Struct, frozen=True):
     """One answer of a part: its name in JSON, its type, the letter that the page has for it (None: none), and its boxes
-    row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part is written
-    with the same letter, or has formulas of the same left side: then its name tells it apart."""
+    row by row; no boxes where it is nothing that boxes hold. It is a `twin` where another answer of the part, or
+    another box of its own, is written with the same letter, or has formulas of the same left side: then its `caption`,
+    in the author's words, tells it apart, or else its name. Several matrices have letters of their own, `each` one."""
 
     name: str
     type: str
     letter: Term | None
     rows: tuple[tuple[Box, ...], ...]
     twin: bool = False
+    caption: Words = ()
+    each: tuple[Term, ...] = ()
 
     @property
     def boxes(self) -> Iterator[Box]:
@@ -87,7 +91,7 @@ class AskedAnswer(Struct, frozen=True):
     def letters(self) -> Iterator[Term]:
         """What its boxes are written with: its own letter, or those of its entries."""
         own = (box.letter for box in self.boxes if isinstance(box, NumberBox))
-        return (one for one in (self.letter, *own) if one is not None)
+        return (one for one in (self.letter, *self.each, *own) if one is not None)
 
     @property
     def sides(self) -> Iterator[tuple[str, str, str]]:
@@ -100,6 +104,18 @@ class AskedAnswer(Struct, frozen=True):
     def lettered(self) -> bool:
         """Whether a page says by letters what is asked."""
         return any(True for _ in self.letters) or any(True for _ in self.sides)
+
+    def unsaid(self, *, alone: bool) -> bool:
+        """Whether nothing but its name says what is asked, beside others or beside one of its letter."""
+        return not self.caption and (self.twin or not (alone or self.lettered))
+
+    @property
+    def blocks(self) -> list[tuple[Term | None, tuple[tuple[Box, ...], ...]]]:
+        """Its rows, of several matrices those of each behind its letter."""
+        if not self.each:
+            return [(None, self.rows)]
+        grouped = groupby(self.rows, key=lambda row: row[0].cell[0])
+        return [(letter, tuple(rows)) for letter, (_, rows) in zip(self.each, grouped, strict=True)]
 
 
 class AskedPart(Struct, frozen=True):

@@ -13,12 +13,16 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from keygen.document.nodes import Problem, Question
+from keygen.document.captions import is_sign
+from keygen.document.nodes import InlineFormula, Problem, Question
+from keygen.document.typesetter import Typesetter
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
 from keygen.export.typed_text import accepted
 from keygen.mathematics.terms import Term
 from keygen.mathematics.unicode import inline
+from keygen.matrix.exercises import Result
 from keygen.writers.html import HtmlWriter
+from keygen.writers.latex import plain_words
 from keygen.writers.mathml import mathml
 
 VERDICTS = ("right", "wrong", "close", "coarse", "unread")
@@ -49,31 +53,47 @@ class QuizForms:
         """The boxes of a part and what marks them."""
         problem = question.problem
         letter = f" {part.letter}" if len(problem.parts) > 1 else ""
+        whose = f"{self.words['answer']} {problem.number}{letter}"
         alone = len([answer for answer in asked.answers if answer.rows]) == 1
         answers = "\n".join(
-            self.answer(question, asked, answer, writer, alone=alone) for answer in asked.answers if answer.rows
+            self.answer(question, asked, answer, writer, whose=None if answer.unsaid(alone=alone) else whose)
+            for answer in asked.answers
+            if answer.rows
         )
         return (
-            f'<form class="quiz" autocomplete="off" aria-label="{self.say["answer"]} {problem.number}{letter}">\n'
+            f'<form class="quiz" autocomplete="off" aria-label="{escape(whose)}">\n'
             f'{answers}\n<p class="checks"><button>{self.say["check"]}</button> <span role="status"></span></p></form>'
         )
 
     def answer(
-        self, question: NeutralQuestion, part: AskedPart, answer: AskedAnswer, writer: HtmlWriter, *, alone: bool
+        self, question: NeutralQuestion, part: AskedPart, answer: AskedAnswer, writer: HtmlWriter, *, whose: str | None
     ) -> str:
-        """One answer: its letter, or its name where there are others beside it or of its letter, and its boxes."""
-        named = answer.twin or not (alone or answer.lettered)
-        told, shown = answer.name, f"<code>{escape(answer.name)}</code>: " if named else ""
+        """One answer: its caption and its letter, and its boxes; without either it is heard as the answer of its part,
+        `whose` that is, or it has its name where that does not tell it from others (None)."""
+        heard, shown = self.captioned(answer, writer, whose)
         if answer.letter is not None:
             said, written = self.named(answer.letter, writer)
-            told, shown = f"{told}: {said}" if answer.twin else said, shown + written
-        column = question.column(part, answer)
-        rows = [[self.box(f"{question.code} {column}", told, box, writer) for box in row] for row in answer.rows]
-        if len(rows) == len(rows[0]) == 1:
-            return f'<div class="answer">{shown}{rows[0][0]}</div>'
-        cells = "".join(f"<tr>{''.join(f'<td>{one}</td>' for one in row)}</tr>" for row in rows)
-        table = f'<div class="table" tabindex="0"><table role="presentation"><tbody>{cells}</tbody></table></div>'
-        return f'<div class="answer">{shown}{table}</div>'
+            heard, shown = [*heard, said], shown + written
+        salt = f"{question.code} {question.column(part, answer)}"
+        pieces = []
+        for letter, rows in answer.blocks:
+            said, written = ("", "") if letter is None else self.named(letter, writer)
+            called = ": ".join(filter(None, (*heard, said)))
+            boxes = [[self.box(salt, called or whose or "", box, writer) for box in row] for row in rows]
+            if len(answer.rows) == len(boxes[0]) == 1:
+                return f'<div class="answer">{shown}{boxes[0][0]}</div>'
+            cells = "".join(f"<tr>{''.join(f'<td>{one}</td>' for one in row)}</tr>" for row in boxes)
+            table = f'<table role="presentation"><tbody>{cells}</tbody></table>'
+            pieces.append(f'{written}<div class="table" tabindex="0">{table}</div>')
+        return f'<div class="answer">{shown}{"".join(pieces)}</div>'
+
+    def captioned(self, answer: AskedAnswer, writer: HtmlWriter, whose: str | None) -> tuple[list[str], str]:
+        """The caption of an answer, or its name where nothing else tells it from others, for who hears the page and for
+        who sees it."""
+        if answer.caption:
+            mark = " = " if is_sign(answer.caption) and not answer.lettered else ": "
+            return [plain_words(answer.caption, writer.typesetter)], writer.words(answer.caption) + mark
+        return ([], "") if whose is not None else ([answer.name], f"<code>{escape(answer.name)}</code>: ")
 
     def named(self, letter: Term, writer: HtmlWriter) -> tuple[str, str]:
         """A letter for who hears the page, and for who sees it."""
@@ -88,11 +108,13 @@ class QuizForms:
         common = f'id="box{number}" aria-describedby="box{number}-mark" data-salt="{escape(salt)}"'
         if isinstance(box, ChoiceBox):
             common += f' data-accepted="{hashed(salt, [str(box.right)])}"'
-            formulas = [mathml(writer.typesetter.typeset(one)) for one in box.formulas]
+            formulas = [f"<span>{mathml(writer.typesetter.typeset(one))}</span>" for one in box.formulas]
             options = "".join(
                 f'<label><input type="radio" name="box{number}" value="{at}"> {option}</label>'
                 for at, option in enumerate(formulas or (escape(one, quote=False) for one in box.options))
             )
+            if box.formulas:
+                told = f"{told}: {side(box.formulas[0], writer.typesetter)}"
             named = f'<legend class="heard">{escape(self.placed(told, box))}</legend>'
             return f"<fieldset {common}>{named}{options}</fieldset>{mark}"
         shown = ""
@@ -122,6 +144,11 @@ class QuizForms:
         typed = self.say["typing"] + " " if any(isinstance(box, NumberBox) for box in boxes) else ""
         how = f'<p class="typing">{typed}{self.say["checking"]}</p>\n<noscript><p>{self.say["still"]}</p></noscript>\n'
         return how, f'<script type="application/json" id="words">{told}</script>\n<script>\n{script}</script>\n'
+
+
+def side(formula: Result, typesetter: Typesetter) -> str:
+    """What stands before the equals sign of a formula, in Unicode."""
+    return plain_words((InlineFormula((formula,)),), typesetter).partition(" = ")[0]
 
 
 def hashed(salt: str, right: Sequence[str]) -> str:

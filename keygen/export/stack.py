@@ -164,8 +164,9 @@ class StackQuestion(LaidOut):
         """One answer: what it is called, and its inputs."""
         (one,) = (each for each in self.answers if each.answer is answer)
         pieces = []
-        for each in one.inputs:
+        for place, each in enumerate(one.inputs):
             letters = [box.letter for row in each.rows for box in row if isinstance(box, NumberBox) and box.letter]
+            letters = [answer.each[place]] if answer.each else letters
             named = ", ".join(writer.tex(letter) for letter in letters)
             name = f"{writer.math(f'{named} =')} " if named else ""
             pieces.append(f"{name}[[input:{each.name}]] [[validation:{each.name}]]")

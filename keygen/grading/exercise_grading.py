@@ -33,6 +33,10 @@ LENGTH = re.compile(r"(\w+)\.shape\[([01])\]")
 SHOWN = 200
 """Characters of a cell that a report repeats."""
 FORMULAS = ("expression", "formula")
+OF_ENTRIES = ("vector", "matrix", "matrices", "shape", "sequence")
+"""Types of answers that are put together of entries."""
+GAP = re.compile(r"(?<=[\[({&;,])\s*\?\s*(?=[\])}&;,])")
+"""What stands for an entry that was left blank: the answer is not there as a whole."""
 UNWRITTEN = frozenset({"", "-", "—", "–", "?", "нет ответа"})
 """What stands in a cell for no formula."""
 NOTHING = UNWRITTEN | {"n/a", "na"}
@@ -100,6 +104,8 @@ def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> Answ
 
     numeric = asked.answer.type in NUMERIC and asked.answer.value is not None
     if text.casefold() in (NOTHING if numeric else UNWRITTEN if asked.answer.type in FORMULAS else ("",)):
+        return verdict("empty")
+    if asked.answer.type in OF_ENTRIES and GAP.search(text):
         return verdict("empty")
     if numeric and (broken := damage(cell)) is not None and broken.lost:
         return verdict("person", person=broken.said)

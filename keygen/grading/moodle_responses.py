@@ -34,7 +34,7 @@ IDS = ("id", "id number", "idnumber", "student id", "индивидуальны�
 RIGHT_ANSWERS = ("right answer", "правильный ответ")
 NOTHING = ("", "-")
 UNANSWERED = "?"
-"""What stands for an empty box among others that are filled: nobody can read it."""
+"""What stands for an empty box among others that are filled (`exercise_grading.GAP`)."""
 MARGIN = 0.1
 """By how much more of a question's words are those of its exercise than of any other."""
 
@@ -282,7 +282,7 @@ def put_together(entries: Mapping[tuple[int, ...], str]) -> str:
         level = nested
         for step in place[:-1]:
             level = level.setdefault(step, {})
-        level[place[-1]] = text or UNANSWERED
+        level[place[-1]] = UNANSWERED if text in NOTHING else text
     return bracketed(nested)
 
 

@@ -24,7 +24,7 @@ from keygen.document.typesetter import Typesetter
 from keygen.document.words import nodes_of
 from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
-from keygen.export.making import letters_of
+from keygen.export.signs import letters_of
 from keygen.grading.graded_exercise import GradedExercise
 from keygen.grading.replays import NO_VALUE, Workings
 from keygen.grading.summary import rounded

@@ -272,8 +272,15 @@ def lost_term(e: Expression) -> list[Expression]:
 
 
 def other_exponent(e: Expression) -> list[Expression]:
-    """u^p = u^(p+1)"""
-    return [algebra.power(e.base, e.exponent + 1)] if isinstance(e, Power) else []
+    """u^p = u^(p+1), 1/u^p = 1/u^(p+1)"""
+    if not isinstance(e, Power) or e.exponent == -1:
+        return []
+    return [algebra.power(e.base, e.exponent + (1 if e.exponent > 0 else -1))]
+
+
+def lost_divisor(e: Expression) -> list[Expression]:
+    """1/u = 1"""
+    return [algebra.power(e.base, 0)] if isinstance(e, Power) and e.exponent == -1 else []
 
 
 def other_argument(e: Expression) -> list[Expression]:
@@ -285,7 +292,7 @@ def other_argument(e: Expression) -> list[Expression]:
 
 FORMULA_MISTAKES: tuple[Callable[[Expression], list[Expression]], ...] = (
     without_transpose, without_inverse, other_order, other_factor, other_sign, lost_term, other_exponent,
-    other_argument, with_transpose,
+    lost_divisor, other_argument, with_transpose,
 )  # fmt: skip
 """What is written for a part of a formula."""
 

@@ -279,13 +279,13 @@ const bars = one => one.offsetHeight > one.clientHeight || one.offsetWidth > one
 return [page.documentElement.scrollWidth - page.documentElement.clientWidth,
   [...page.querySelectorAll("fieldset")].filter(one => one.getBoundingClientRect().right >
     one.closest("form").getBoundingClientRect().right).length,
-  [...page.querySelectorAll(".quiz label")].filter(one => bars(one) && one.scrollWidth <= one.clientWidth).length,
-  [...page.querySelectorAll(".quiz label")].filter(one => one.scrollHeight > one.clientHeight + 1).length];
+  [...page.querySelectorAll(".quiz label span")].filter(one => bars(one) && one.scrollWidth <= one.clientWidth).length,
+  [...page.querySelectorAll(".quiz label span")].filter(one => one.scrollHeight > one.clientHeight + 1).length,
+  [...page.querySelectorAll(".quiz label span")].filter(one => (one.tabIndex === 0) !== (one.scrollWidth > one.clientWidth)).length,
+  [...page.querySelectorAll(".quiz label input")].filter(one => one.getBoundingClientRect().left < 0).length];
 """
-    assert found_in(text, script, tmp_path, width=width) == [0, 0, 0, 0]
-    assert [name for name in ("mu", "Sigma", "Sigma_given_mu") if f"<code>{name}</code>: " in text] == [
-        "Sigma", "Sigma_given_mu",
-    ]  # fmt: skip
+    assert found_in(text, script, tmp_path, width=width) == [0, 0, 0, 0, 0, 0]
+    assert [name for name in ("mu", "Sigma", "Sigma_given_mu") if f"<code>{name}</code>" in text] == []
     assert "десятичн" not in text.split('<p class="typing">')[1].split("</p>")[0]
 
 

@@ -81,7 +81,7 @@ def signs(c):
     for step in (0, *STEPS):
         found |= {f"s{step}_W{k}": f"W_{k}^{{({step})}}" for k in LAYERS}
     for p, mark in ((GENERAL, ""), *((f"s{step}_", f"_{i}") for step, i in zip(STEPS, c["order"]))):
-        found |= {f"{p}x": f"x{mark}", f"{p}y": f"y{mark}", f"{p}out": r"\hat{y}", f"{p}L": "L"}
+        found |= {f"{p}x": f"x{mark}", f"{p}y": f"y{mark}", f"{p}out": r"\hat{y}", f"{p}yhat": r"\hat{y}", f"{p}L": "L"}
         found[f"{p}dout"] = r"\frac{\partial L}{\partial \hat{y}}"
         found |= {f"{p}{letter}{k}": f"{letter}_{k}" for letter in "ZH" for k in (1, 2)}
         found |= {

@@ -324,7 +324,10 @@ def show(s):
         "wide_unit": unit([*x, Name("q")]),
         "feature": apply("mul", x[0], x[1]),
         "letters": {name: Name(name) for name in ("h", "y", "q", "b")},
-        "functions": [{"name": name, **one_unit(table)} for name, table in zip(functions, each)],
+        "functions": [
+            {"name": name, "called": called_by, **one_unit(table)}
+            for name, called_by, table in zip(functions, called(s), each)
+        ],
         "hard": functions[k], "easy": functions[each.index(easy)],
         "deep": two_layers(each[k]), "wide": one_unit(each[k], True), "slip": too_high(easy),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keygen.author import choice, concluded, differentials
+from keygen.author import Name, choice, concluded, differentials
 
 given = {"constraint": choice("symmetric", "skew", published="symmetric")}
 
@@ -47,6 +47,7 @@ def show(s):
         "balance": differentials.Result("optimum", "F", multiplier, nearest.optimum.multiplier),
         "tried": differentials.try_on_numbers(subject),
         "multiplier": multiplier,
+        "lagrangian": Name(nearest.letter),
         "spaces": differentials.Sizes(tuple(x for x in nearest.sizes.symbols if x != multiplier)),
         "objective": differentials.Result("function", "f", nearest.wrt, f),
         "reading": differentials.GradientReading("f", nearest.wrt),
