@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keygen.checking.remarks import Remark
-from keygen.document.conventions import objects_of
 from keygen.document.derivations import left_side
-from keygen.document.nodes import Problem, Question, Typed
+from keygen.document.nodes import Problem, Question
 from keygen.document.typesetter import Typesetter
 from keygen.export.making import STATED, once
 from keygen.export.signs import ambiguous, letters_of, result_said
 from keygen.variants.solved import Solved
 
-WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
-"""Letters in TeX that are a word, not a sign."""
-
 
 def uncaptioned(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Remark]:
     """The answers whose box nothing but their internal name tells from the others of their part: they have no sign, or
-    one that is another's too, or one that no line of the page shows."""
-    sections = (made.statement, made.remark, *(one for part in made.parts for one in (part.statement, part.solution)))
-    shown = [said for one in sections for said in objects_of(one.blocks)]
-    page = [said.tex if isinstance(said, Typed) else typesetter.typeset(said) for said in shown]
+    one that is another's too."""
     answers = solved.answers()
     for part in made.parts:
         asked = dict(once(answers.get(part.key, {})))
@@ -34,7 +26,7 @@ def uncaptioned(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterat
             if name in asked and not (solved.problems and name in STATED)
         }
         if len(sources) > 1:
-            for name, fault in faults(part, sources, solved, typesetter, page):
+            for name, fault in faults(part, sources, solved, typesetter):
                 yield Remark(
                     f"the box of the answer {part.key}.{name} would be labelled by this name in a learning system: "
                     f"{fault}; write `%% caption {part.key}.{name}`, in words for the student, and `%% endcaption`",
@@ -43,7 +35,7 @@ def uncaptioned(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterat
 
 
 def faults(
-    part: Question, sources: Mapping[str, Any], solved: Solved, typesetter: Typesetter, page: list[str]
+    part: Question, sources: Mapping[str, Any], solved: Solved, typesetter: Typesetter
 ) -> Iterator[tuple[str, str]]:
     """Each answer of a part whose signs do not say what it is, and why not."""
     signs = {name: signs_of(source, solved, typesetter) for name, source in sources.items()}
@@ -54,8 +46,6 @@ def faults(
             yield name, "it has no sign"
         elif twice:
             yield name, f"its sign, {written[0]}, stands for another box of the part too"
-        elif unseen := [one for one in written if WORD.search(one) and not any(one in text for text in page)]:
-            yield name, f"no line of the page shows its sign, {unseen[0]}, which is a name of the computation"
 
 
 def signs_of(source: Any, solved: Solved, typesetter: Typesetter) -> list[str]:

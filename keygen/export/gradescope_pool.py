@@ -101,14 +101,19 @@ def page(first: SheetRequest, done: Sequence[ScannedVariant]) -> dict[str, bytes
     """The answer page, and where its boxes are."""
     from keygen.tex.pdf import compile_tex  # only a page needs TeX
 
-    boxes = list(placed(united(done)))
+    wanted = sharing(united(done), done)
+    boxes = list(placed([one[0] for one in wanted]))
     if not boxes:
         raise KeygenError("the sheet asks for no answers", repair="export without --answer-page")
     say, known = words_of(first), words("words", first.language)
     asked = [known["field_name"], known["field_id"], say["code"]]
     source = answer_page(boxes, first.language.style, printed(bound(first, ()).title).tex, asked)
     pdf = compile_tex(source, style=first.course.style_files()).data
-    told = [{name: value for name, value in asdict(one).items() if name != "label"} for one in boxes]
+    told = [
+        {**{name: value for name, value in asdict(box).items() if name != "label"}, "column": one.column}
+        for box, shared in zip(boxes, wanted, strict=True)
+        for one in shared
+    ]
     places = {"unit": "mm", "paper": "a4", "boxes": told}
     return {PAGE: pdf, PLACES: msgspec.json.format(msgspec.json.encode(places), indent=1) + b"\n"}
 
@@ -126,13 +131,34 @@ def united(done: Sequence[ScannedVariant]) -> list[WantedBox]:
     return sorted(found.values(), key=lambda box: (*part_of(box.column), order[box.column]))
 
 
+def sharing(boxes: Sequence[WantedBox], done: Sequence[ScannedVariant]) -> list[list[WantedBox]]:
+    """Boxes that share a place: those of a part with one label that no variant asks for together, for whoever writes
+    cannot tell them apart, and need not."""
+    asked = [{box.column for box in variant.boxes} for variant in done]
+    places: list[list[WantedBox]] = []
+    for box in boxes:
+        for shared in places:
+            alike = (shared[0].label, shared[0].type, part_of(shared[0].column))
+            others = {one.column for one in shared}
+            apart = not any(box.column in one and one & others for one in asked)
+            if alike == (box.label, box.type, part_of(box.column)) and apart:
+                shared.append(box)
+                break
+        else:
+            places.append([box])
+    return places
+
+
 def sign_of(source: Any, found: Solved, typesetter: Typesetter) -> str:
-    """The sign of an answer in TeX with the equals sign behind it: a letter, or the left side of a formula by matrix
-    differentials; "" where there is none."""
-    letter, formula = letters_of(source, found).get(()), result_said(source)
-    if letter is None and formula is not None:
+    """The sign of an answer in TeX with the equals sign behind it: a letter, that of the first of several entries, or
+    the left side of a formula by matrix differentials; "" where there is none."""
+    if (formula := result_said(source)) is not None:
         return " ".join(left_side(formula))
-    return "" if letter is None else f"{typesetter.typeset(letter)}="
+    letters = letters_of(source, found)
+    if not letters:
+        return ""
+    first = typesetter.typeset(next(iter(letters.values())))
+    return f"{first}=" if () in letters else rf"{first},\ \dots="
 
 
 def label_of(shown: str, words: str, sign: str) -> str:

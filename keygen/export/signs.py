@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from keygen.engine.trace import is_link
 from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, StatedSource
+from keygen.mathematics.names import name_tex
 from keygen.mathematics.terms import Apply, Chain, Name, Term
 from keygen.matrix.exercises import Result
 from keygen.variants.solved import Solved
 
 Cell = tuple[int, ...]
+WORD = re.compile(r"\\mathrm\{[A-Za-z]{2,}|(?<![A-Za-z\\])[A-Za-z]{3,}")
+"""What in the TeX of a name is a word and no sign."""
 
 
 def letters_of(source: Any, found: Solved) -> dict[Cell, Term]:
     """The sign of an answer, at the place (), or those of its entries where it is put together of variables; of several
-    matrices at the place of each."""
+    matrices at the place of each. A variable that is called by a word, and has no sign of its own, has none."""
     match source:
         case ConcludedSource(source=StatedSource(value=bool() | str())):
             return {}
         case ConcludedSource(source=inner, says=lines):
             return letters_of(inner, found) or sides_of(lines)
-        case FormulaSource(name=name) if name in found.trace.shapes and not is_link(name):
-            return {(): found.name(name)}
-        case str() if not is_link(source):
-            return {(): found.name(source)}
-        case MatricesSource(names=names) if not any(map(is_link, names)):
-            return {(place,): found.name(name) for place, name in enumerate(names)}
+        case FormulaSource(name=name):
+            return signs_of({(): name}, found)
+        case MatricesSource(names=names):
+            return signs_of({(place,): name for place, name in enumerate(names)}, found)
+        case str():
+            return signs_of({(): source}, found)
         case list() | tuple():
             named = np.array(source, dtype=object)
-            return {place: found.name(str(name)) for place, name in np.ndenumerate(named) if not is_link(str(name))}
+            return signs_of({place: str(name) for place, name in np.ndenumerate(named)}, found)
     return {}
+
+
+def signs_of(names: Mapping[Cell, str], found: Solved) -> dict[Cell, Term]:
+    """The signs of variables by the places of those that have one."""
+    signs = found.signs
+    return {
+        place: found.name(name)
+        for place, name in names.items()
+        if name in found.trace.shapes
+        and not is_link(name)
+        and (name in signs or not WORD.search(name_tex(name, signs)))
+    }
 
 
 def sides_of(lines: Sequence[Any]) -> dict[Cell, Term]:

@@ -281,7 +281,8 @@ return [page.documentElement.scrollWidth - page.documentElement.clientWidth,
     one.closest("form").getBoundingClientRect().right).length,
   [...page.querySelectorAll(".quiz label span")].filter(one => bars(one) && one.scrollWidth <= one.clientWidth).length,
   [...page.querySelectorAll(".quiz label span")].filter(one => one.scrollHeight > one.clientHeight + 1).length,
-  [...page.querySelectorAll(".quiz label span")].filter(one => (one.tabIndex === 0) !== (one.scrollWidth > one.clientWidth)).length,
+  [...page.querySelectorAll(".quiz label span")].filter(one =>
+    (one.tabIndex === 0) !== (one.scrollWidth > one.clientWidth)).length,
   [...page.querySelectorAll(".quiz label input")].filter(one => one.getBoundingClientRect().left < 0).length];
 """
     assert found_in(text, script, tmp_path, width=width) == [0, 0, 0, 0, 0, 0]

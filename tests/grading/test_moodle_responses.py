@@ -283,3 +283,20 @@ def test_entries_come_together_as_one_answer() -> None:
     assert put_together({(0,): "0,5", (1,): "2"}) == "[0,5 & 2]"
     assert put_together({(0, 0): "1", (0, 1): "", (1, 0): "3", (1, 1): "4"}) == "[[1 & ?]; [3 & 4]]"
     assert put_together({(0,): "", (1,): "-"}) == ""
+    assert put_together({(0,): "-", (1,): "2"}) == "[? & 2]"
+
+
+def test_an_answer_of_which_one_box_was_left_blank_is_not_there_and_the_others_are_graded(
+    quiz: Quiz, here: Path
+) -> None:
+    questions = attempt(quiz, 1, 1, 1)
+    number = quiz.numbers[0]
+    _, exercise = quiz.exercise(1, number)
+    column = next(box["column"] for box in exercise["boxes"] if box["cell"])
+    gap = next(place for place, box in enumerate(exercise["boxes"]) if box["column"] == column)
+    typed = ["" if place == gap else text for place, text in enumerate(quiz.right(1, number))]
+    result = graded(quiz, report(here / "r.csv", {"a@b.c": [(questions[0][0], reported(typed)), *questions[1:]]}))
+    assert result.exit_code == 0, result.output
+    verdicts = {row["column"]: row for row in read(here / "out" / "verdicts.csv")}
+    assert (verdicts[column]["verdict"], verdicts[column]["person"]) == ("empty", "")
+    assert {row["verdict"] for other, row in verdicts.items() if other != column} == {"right"}
