@@ -45,7 +45,14 @@ def as_float(x: Any) -> Any:
     return np.array(x, dtype=float) if isinstance(x, list | np.ndarray) else float(x)
 
 
+EMPTY = object()
+"""What STACK has for an input that was left empty, or for each entry of a matrix."""
+
+
 MAXIMA: Mapping[str, Any] = {
+    "kgblank": lambda x: x is EMPTY, "kgtyped": lambda x: FAR if x is EMPTY else x,
+    "kggiven": lambda x: 1 if x is EMPTY else x,
+    "kgfollows": lambda given, typed, found: 0 * typed + FAR**1.5 if any(x is EMPTY for x in given) else found,
     "matrix": Matrix, "list_matrix_entries": Matrix.entries, "append": lambda *parts: [x for one in parts for x in one],
     "float": as_float, "map": lambda function, values: np.array([function(x) for x in values]), "kgstep": step,
     "kgwide": wide, "max": max, "tanh": math.tanh, "kgexp": lambda x: math.exp(x) if x <= 100 else FAR,

@@ -37,16 +37,25 @@ ALLOWED = "1.000001"
 """Deviations in tolerances below which an answer is right; a double has no more digits to tell them by."""
 EXACT = Fraction(1, 10**6)
 """The tolerance of a whole number, which is none."""
+BLANK = ("numerical", "matrix")
+"""Types of inputs that may be left empty: a tree runs when all inputs that stand in it have something valid."""
+GIVEN = re.compile(r"kggiven\(([^()]+)\)")
 SPECIAL = re.compile(r"(?<=\[)(?=\[)|(?<=\{)(?=[@#])")
 FUNCTIONS = (
     "kgstep(x):=if is(float(x)>0) then 1 else 0;",
     "kgwide(x):=block([a],a:abs(float(x)),if is(a<1.0e-9) then max(1.0e-14,5.0e-3*a) "
     "elseif is(abs(a-round(a))<1.0e-9) then 1.0e-6 "
     "else 5.0*10.0^(floor(log(a)/log(10.0))-3));",
+    "kgblank(x):=is(x=EMPTYANSWER) or is(x=null);",
+    "kgtyped(x):=if kgblank(x) then 1.0e60 else x;",
+    "kggiven(x):=if kgblank(x) then 1 else x;",
+    "kgnever(x):=1.0e90;",
+    "kgfollows(given,typed,found):=if member(true,map(kgblank,given)) then map(kgnever,typed) else found;",
     *GUARDED,
 )
 """What trees need: a step, and half a unit of the third significant digit, of a whole number next to nothing, of 0
-what doubles leave of it. A number near 0 is not taken for it. And what `GUARDED` says."""
+what doubles leave of it. A number near 0 is not taken for it. An input that may be empty, and is, is EMPTYANSWER (a
+matrix is full of null then): nothing is near to it, and nothing follows from it. And what `GUARDED` says."""
 OPTIONS = (
     ("questionsimplify", "1"), ("assumepositive", "0"), ("assumereal", "0"), ("prtcorrect", None),
     ("prtpartiallycorrect", None), ("prtincorrect", None), ("decimals", "."), ("multiplicationsign", "dot"),
@@ -68,15 +77,15 @@ class StackInput:
         return len(self.rows) > 1 or len(self.rows[0]) > 1
 
     def entries(self) -> Iterator[tuple[Box, str]]:
-        """Each box with the expression for what is typed into it."""
+        """Each box with the variable for what is typed into it."""
         for i, row in enumerate(self.rows, start=1):
             for j, box in enumerate(row, start=1):
                 yield box, f"{self.name}[{i},{j}]" if self.matrix else self.name
 
     @property
     def typed(self) -> str:
-        """The list of all that is typed."""
-        return f"list_matrix_entries({self.name})" if self.matrix else f"[{self.name}]"
+        """The list of all that is typed, of a number far from any answer where nothing is."""
+        return f"map(kgtyped,list_matrix_entries({self.name}))" if self.matrix else f"[kgtyped({self.name})]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,8 @@ class StackQuestion(LaidOut):
         if found is not None:
             before, expected = found
             carried = f"<p>{escape(self.say['carried'], quote=False)}</p>"
-            lines += [*before, f"follows:float({expected});"]
+            given = dict.fromkeys(GIVEN.findall("".join((*before, expected))))
+            lines += [*before, f"follows:kgfollows([{','.join(given)}],typed,float({expected}));"]
             tests.append(StackTest("(typed-follows)/map(kgwide,follows)", 1, carried))
         for slips in known_slips(boxes)[:SLIPS]:
             numbers = [slips[place].number if place in slips else key for place, key in enumerate(known)]
@@ -309,7 +319,7 @@ def entries_of(source: Any, inputs: Sequence[StackInput]) -> dict[str, Any]:
         case str() if len(inputs) == 1:
             return {source: array_of(inputs[0])}
         case list() | tuple():
-            terms = (MaximaTerm(text) for each in inputs for _, text in each.entries())
+            terms = (given(text) for each in inputs for _, text in each.entries())
             targets = variables_of(source)
             return dict(zip(targets, terms, strict=True))
     return {}
@@ -317,13 +327,18 @@ def entries_of(source: Any, inputs: Sequence[StackInput]) -> dict[str, Any]:
 
 def array_of(one: StackInput) -> Any:
     """What is typed into an input in the shape of its variable."""
-    made: dict[tuple[int, ...], MaximaTerm] = {box.cell[-2:]: MaximaTerm(text) for box, text in one.entries()}
+    made: dict[tuple[int, ...], MaximaTerm] = {box.cell[-2:]: given(text) for box, text in one.entries()}
     if () in made:
         return made[()]
     value = np.empty([1 + max(cell[axis] for cell in made) for axis in range(len(next(iter(made))))], dtype=object)
     for cell, term in made.items():
         value[cell] = term
     return value
+
+
+def given(variable: str) -> MaximaTerm:
+    """What was typed before, where it is there."""
+    return MaximaTerm(f"kggiven({variable})")
 
 
 def put_input(made: Any, one: StackInput) -> None:
@@ -342,7 +357,7 @@ def put_input(made: Any, one: StackInput) -> None:
         ("name", one.name), ("type", kind), ("tans", answer), ("boxsize", "8"), ("strictsyntax", "1"),
         ("insertstars", "0"), ("syntaxhint", ""), ("syntaxattribute", "0"), ("forbidwords", ""), ("allowwords", ""),
         ("forbidfloat", "0"), ("requirelowestterms", "0"), ("checkanswertype", "1"), ("mustverify", "0"),
-        ("showvalidation", "1"), ("options", ""),
+        ("showvalidation", "1"), ("options", "allowempty" if kind in BLANK else ""),
     ):  # fmt: skip
         etree.SubElement(root, tag).text = text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_question import Matrix, StackRead, read_stack, run
+from stack_question import EMPTY, Matrix, StackRead, read_stack, run
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from tests.courses import SHIPPED, keygen, laid
@@ -102,11 +102,12 @@ def test_what_follows_from_a_wrong_answer_counts_and_is_told(questions: dict[int
 
 
 @pytest.mark.parametrize("number", [3, 4])
-@pytest.mark.parametrize("before", [0, -1, 1000, -1000])
+@pytest.mark.parametrize("before", [0, -1, 1000, -1000, EMPTY])
 def test_a_right_answer_counts_whatever_is_typed_before_it(
-    questions: dict[int, StackRead], number: int, before: int
+    questions: dict[int, StackRead], number: int, before: Any
 ) -> None:
-    """Maxima stops at a division by 0, at log(0) and at exp(1000), and STACK then gives a tree no points."""
+    """Maxima stops at a division by 0, at log(0) and at exp(1000), and STACK then gives a tree no points. What is left
+    empty is EMPTYANSWER, for inputs that may be."""
     question = questions[number]
     right = question.right()
     built_on = 0
@@ -120,7 +121,29 @@ def test_a_right_answer_counts_whatever_is_typed_before_it(
     assert built_on > 3
 
 
-def filled(value: Any, number: int) -> Any:
+@pytest.mark.parametrize("number", [3, 4])
+def test_an_empty_input_costs_itself_and_nothing_follows_from_it(questions: dict[int, StackRead], number: int) -> None:
+    question = questions[number]
+    right = question.right()
+    empty = {name: filled(value, EMPTY) for name, value in right.items()}
+    follow = 0
+    for tree in question.root.findall("prt"):
+        lines = tree.findtext("feedbackvariables/text", "")
+        own = set(re.findall(r"\bans\d+\b", lines.splitlines()[0]))
+        assert question.walked(tree, {**right, **{name: empty[name] for name in own}}).score == 0
+        others = set(re.findall(r"\bans\d+\b", lines)) - own
+        known = {**right, **{name: empty[name] for name in others}}
+        run(lines, known)
+        if others:
+            assert min(abs(float(x)) for x in known["follows"]) > 1e80
+            follow += 1
+    assert follow > 3
+    kinds = {one.findtext("type"): one.findtext("options") for one in question.root.findall("input")}
+    assert {kinds.get("numerical", "allowempty"), kinds.get("matrix", "allowempty")} == {"allowempty"}
+    assert not kinds.get("dropdown")
+
+
+def filled(value: Any, number: Any) -> Any:
     """A number in each entry of an answer."""
     return Matrix(*([number for _ in row] for row in value.rows)) if isinstance(value, Matrix) else number
 
