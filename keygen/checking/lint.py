@@ -31,7 +31,15 @@ STATEMENT = re.compile(r"[ \t]*%%(.*)")
 OBJECT = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]|\\(?:val|block|comment)\{[^}]*\}")
 SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
 GENERAL = re.compile(r"(?:%#|\\comment\{).*?\bgeneral:\s*\S")
-ASKING = {"title": True, "statement": True, "part": True, "solution": False, "remark": False, "caption": True}
+ASKING = {
+    "title": True,
+    "statement": True,
+    "part": True,
+    "solution": False,
+    "remark": False,
+    "answer": False,
+    "caption": True,
+}
 CONDITION = re.compile(r"\bholds\b")
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)?(?![\w-])")
 UNSAID = re.compile(r"\\kgstephead\{[^}]*\}|\[\d\]")  # the title of a step; where a word has its argument
