@@ -105,7 +105,7 @@ def table_rows(
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
         sign = f"{signs[one.column].html} " if one.column in signs else ""
-        told = told_verdict(one, order)
+        told = told_verdict(one, order, say)
         note = f"<br><small>{escape(told.note)}</small>" if told.note else ""
         yield (
             f'<th scope="row">{sign}<code>{escape(one.column)}</code></th>',

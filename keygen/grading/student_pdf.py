@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from keygen.builds.request import SheetRequest
@@ -40,6 +41,8 @@ BETWEEN = 6
 """Characters of what was typed, which may have no spaces, after which a line may end."""
 LONGEST = 120
 """Characters of what was typed that stand on paper."""
+KEPT = 1 << 12
+"""Texts that are kept as TeX, the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +125,31 @@ def rows(
     verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
 ) -> Iterator[Sequence[TeX]]:
     """A row an answer, with its sign before its column and a note behind its verdict, under their heads."""
-    answer, typed, verdict, share = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
+    answer, typed, verdict, share = (in_one_line(say[name]) for name in ("answer", "typed", "verdict", "share"))
     yield [TeX(""), answer, typed, verdict, TeX(""), share]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
         sign = TeX(signs[one.column].tex if one.column in signs else "")
-        told = told_verdict(one, order)
+        told = told_verdict(one, order, say)
         yield (
-            sign, printed(one.column).tex, broken(unquoted(one.typed)), printed(told.word).tex, note(told.note),
-            printed(credit).tex,
+            sign, in_one_line(one.column), broken(unquoted(one.typed)), in_one_line(told.word), note(told.note),
+            in_one_line(credit),
         )  # fmt: skip
 
 
 def note(text: str) -> TeX:
     """What stands below a verdict; nothing where nothing is said."""
-    return TeX(rf"\par{{\footnotesize\color{{kgsoft}}{printed(text).tex}\strut\par}}" if text else "")
+    return TeX(rf"\par{{\footnotesize\color{{kgsoft}}{in_one_line(text)}\strut\par}}" if text else "")
 
 
 def broken(text: str) -> TeX:
     """What was typed, in lines where it is long."""
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     words = ([word[at : at + BETWEEN] for at in range(0, len(word), BETWEEN)] for word in shown.split())
-    return TeX(" ".join(r"\hspace{0pt}".join(printed(piece).tex for piece in word) for word in words))
+    return TeX(" ".join(r"\hspace{0pt}".join(in_one_line(piece) for piece in word) for word in words))
+
+
+@lru_cache(maxsize=KEPT)
+def in_one_line(text: str) -> TeX:
+    """A text of a page as TeX; the pages of a class have much in common."""
+    return printed(text).tex

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keygen.builds.request import SheetRequest
 from keygen.document.template import words
 from keygen.grading.reasons import REASONS, in_language
-from keygen.grading.summary_page import FEW, REASONS_FILE, grading_words, ways_said
+from keygen.grading.summary_page import FEW, REASONS_FILE, ways_said
 from keygen.grading.verdicts import AnswerVerdict
 
 UNREAD = REASONS["unread"].format("")
@@ -23,9 +23,8 @@ class ToldVerdict:
     note: str
 
 
-def told_verdict(one: AnswerVerdict, order: SheetRequest) -> ToldVerdict:
-    """What a student is told of an answer, in the language of the sheet."""
-    say = grading_words(order)
+def told_verdict(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> ToldVerdict:
+    """What a student is told of an answer, in the language of the sheet, whose words for grading are `say`."""
     kind = "coarse_carried" if one.kind == "coarse" and one.replay else one.kind
     return ToldVerdict(say[kind], "; ".join(notes(one, order, say)))
 
