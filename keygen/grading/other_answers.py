@@ -141,7 +141,7 @@ def shapes(cell: str, answer: Answer, given: Mapping[str, Any]) -> bool:
     if said is None:
         pieces = split(plain(cell).strip("{} "), ";\n") if ";" in cell or "\n" in cell else by_name(plain(cell))
         marks = [ASSIGNED.match(piece) for piece in pieces]
-        if None in marks:
+        if None in marks or not marks:
             raise UnreadableError("shapes are written X: 2 x 3; W: 3 x 4")
         said = {mark[1]: lengths(piece[mark.end() :]) for mark, piece in zip(marks, pieces, strict=True) if mark}
     return said == {name: [str(length) for length in each] for name, each in answer.exact.items()}
@@ -151,7 +151,7 @@ def by_name(text: str) -> list[str]:
     """A text cut where a name with its = or : begins."""
     text = text.strip("{} ")
     starts = [found.start() for found in re.finditer(r"[^\W\d]\w*\s*[=:]", text)]
-    return [text[a:b].strip(" ,") for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [text[a:b].strip(" ,") for a, b in zip(starts, [*starts, len(text)][1:], strict=True)]
 
 
 def table(cell: str, answer: Answer, given: Mapping[str, Any]) -> bool:

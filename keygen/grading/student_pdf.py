@@ -19,7 +19,7 @@ from keygen.document.titles import headed, pdf_text, plain_title
 from keygen.document.told_laws import ToldLaws, without_marks
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.grading.student_page import AnswerSign, FirstStep
+from keygen.grading.student_page import AnswerLabel, FirstStep
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, title_of
 from keygen.grading.told_verdicts import told_verdict
@@ -57,10 +57,10 @@ class StudentOnPaper:
 
 def student_tex(
     order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
-    signs: Mapping[str, AnswerSign],
+    labels: Mapping[str, AnswerLabel],
 ) -> str:  # fmt: skip
     """The page of one student in TeX."""
-    shown = context(order, whose, verdicts, steps, signs)
+    shown = context(order, whose, verdicts, steps, labels)
     return rendered(template_file(order.language, TEMPLATE), order.language, shown)[0]
 
 
@@ -98,7 +98,7 @@ def compiled(order: SheetRequest, texts: Sequence[str]) -> Pdf:
 
 def context(
     order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
-    signs: Mapping[str, AnswerSign],
+    labels: Mapping[str, AnswerLabel],
 ) -> dict[str, Any]:  # fmt: skip
     """What the template shows."""
     say, page = grading_words(order), words("words", order.language)
@@ -112,7 +112,7 @@ def context(
         "name": printed(whose.name or whose.id).tex, "id": printed(whose.code).tex,
         "exercise": printed(say["exercise"]).tex, "answers": printed(say["answers"]).tex,
         "steps": [{"number": TeX(str(number)), "body": body(step)} for number, step in steps.items()],
-        "rows": list(rows(verdicts, say, order, signs)),
+        "rows": list(rows(verdicts, say, order, labels)),
     }  # fmt: skip
 
 
@@ -122,18 +122,19 @@ def body(step: FirstStep) -> TeX:
 
 
 def rows(
-    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, labels: Mapping[str, AnswerLabel]
 ) -> Iterator[Sequence[TeX]]:
-    """A row an answer, with its sign before its column and a note behind its verdict, under their heads."""
+    """A row an answer, under its label and a note behind its verdict, under their heads."""
     answer, typed, verdict, share = (in_one_line(say[name]) for name in ("answer", "typed", "verdict", "share"))
-    yield [TeX(""), answer, typed, verdict, TeX(""), share]
+    yield [answer, TeX(""), TeX(""), typed, verdict, TeX(""), share]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
-        sign = TeX(signs[one.column].tex if one.column in signs else "")
+        label = labels[one.column]
+        named = TeX(rf"\texttt{{{in_one_line(label.name)}}}" if label.name else "")
         told = told_verdict(one, order, say)
         yield (
-            sign, in_one_line(one.column), broken(unquoted(one.typed)), in_one_line(told.word), note(told.note),
-            in_one_line(credit),
+            in_one_line(label.place), TeX(label.tex), named, broken(unquoted(one.typed)), in_one_line(told.word),
+            note(told.note), in_one_line(credit),
         )  # fmt: skip
 
 

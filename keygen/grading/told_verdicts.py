@@ -25,8 +25,18 @@ class ToldVerdict:
 
 def told_verdict(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> ToldVerdict:
     """What a student is told of an answer, in the language of the sheet, whose words for grading are `say`."""
-    kind = "coarse_carried" if one.kind == "coarse" and one.replay else one.kind
-    return ToldVerdict(say[kind], "; ".join(notes(one, order, say)))
+    return ToldVerdict(say[word_for(one)], "; ".join(notes(one, order, say)))
+
+
+def word_for(one: AnswerVerdict) -> str:
+    """The name of the word for a verdict. A student hears of a slip that others make as well, not of a table that
+    knows it."""
+    match one.kind:
+        case "coarse" if one.replay:
+            return "coarse_carried"
+        case "slip":
+            return "common" if one.slips else "common_perhaps"
+    return one.kind
 
 
 def notes(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> Iterator[str]:
