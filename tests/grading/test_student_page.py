@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import found_in
 
 from keygen.builds.request import SheetRequest
 from keygen.grading.grade_files import GradeTables
@@ -187,3 +188,52 @@ def test_a_student_is_told_why_an_answer_has_its_verdict(language: str) -> None:
     assert told("carried", person="less than half of the work is left").note == half
     assert told("slip", slips=(("factor_left_out", "factor_left_out"),)).note == twice
     assert told("right", person="the comma has two meanings", credit=1).note == ""
+
+
+WIDE = """
+const right = one => one.getBoundingClientRect().right;
+return {sideways: page.documentElement.scrollWidth - page.documentElement.clientWidth,
+  hidden: [...page.querySelectorAll("CELLS")].filter(one => right(one) > page.documentElement.clientWidth + 1).length,
+  cells: page.querySelectorAll("CELLS").length > 5};
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "cells"),
+    [
+        ("1.html", 360, ".answered td:nth-child(3)"),
+        ("1.html", 1200, ".answered td"),
+        ("summary.html", 1200, ".work td"),
+    ],
+)
+def test_verdicts_are_seen_on_a_phone_and_the_summary_in_a_window(
+    name: str, width: int, cells: str, made: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, _ = made
+    found = found_in((folder / name).read_text("utf-8"), WIDE.replace("CELLS", cells), tmp_path, width=width)
+    assert found == {"sideways": 0, "hidden": 0, "cells": True}
+
+
+def test_a_summary_is_no_wider_than_a_phone(made: tuple[Path, str], tmp_path: Path) -> None:
+    found = found_in((made[0] / "summary.html").read_text("utf-8"), WIDE.replace("CELLS", "td"), tmp_path)
+    assert found["sideways"] == 0, "its wide table scrolls by itself"
+
+
+def test_between_the_first_wrong_step_and_what_follows_stands_what_changed_between_them(tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, SHEET, {"2": "Boris"})
+    row = key_of(manifest)[0]
+    assert row["3.a.s2_a2"], "a second unit behind the first"
+    row["3.a.s2_a1"] = "0.5"
+    rows = [{name: cell for name, cell in row.items() if name == "id" or name[:2] == "3."}]
+    words = ("--manifest", str(manifest), "--out", str(tmp_path / "out"), "--no-pdf")
+    assert keygen("grade", SHEET, str(written(tmp_path / "a.csv", rows)), *words).exit_code == 0
+    page = plain(tmp_path / "out" / "2.html")
+    assert "Первый неверный шаг . Ваш ответ s2_a1 :" in page, "an exercise of one part has no letter"
+    lines = re.sub(r"\s", "", page.partition("Если продолжить вычисления")[2])
+    assert "0,5≈" in lines.partition("σ(")[0], "the value goes into a sum, and that into the sigmoid"
+
+
+def test_a_slip_that_may_be_chance_is_told_as_one_that_may_have_been_made() -> None:
+    order = SheetRequest(SHIPPED, SHIPPED.sheet(SHEET), "en")
+    told = told_verdict(AnswerVerdict("4.d.dH", "1", "slip"), order, grading_words(order))
+    assert told == ToldVerdict("looks like a common slip", "")
