@@ -1,4 +1,4 @@
-"""Answers that are neither numbers nor formulas: whatever is typed is judged, or cannot be read; nothing ends the run."""
+"""Answers that are neither numbers nor formulas: whatever is typed is judged, or is for a person."""
 
 from __future__ import annotations
 
