@@ -77,12 +77,14 @@ class GradedPiece:
 
     seen      the columns that the exercises of these students have
     possible  the points that can be had, by exercise and part; `asked` those of them that columns ask for
+    decided   the answers on which a person has decided
     """
 
     rows: list[GradedRow | RowFault] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     possible: dict[str, Fraction] = field(default_factory=dict)
     asked: dict[str, Fraction] = field(default_factory=dict)
+    decided: set[Cell] = field(default_factory=set)
 
 
 @dataclass
@@ -113,6 +115,7 @@ class ClassGrading:
                 self.whole.seen |= piece.seen
                 self.whole.possible |= piece.possible
                 self.whole.asked |= piece.asked
+                self.whole.decided |= piece.decided
                 done += len(piece.rows)
                 yield from piece.rows
         seen = self.whole.seen
@@ -120,6 +123,10 @@ class ClassGrading:
             few = ", ".join(strange[:FEW]) + (f" and {len(strange) - FEW} more" if len(strange) > FEW else "")
             near = f"; {nearest(strange[0], seen)}" if seen else ""
             yield RowFault(0, few, f"no exercise of these students has such an answer{near}", refused=False)
+
+        for id, column in sorted(self.decisions.keys() - self.whole.decided):
+            what = f"the decision on {column[:60]!r} of {id[:60]!r} is on no answer that was graded"
+            yield RowFault(0, "", what, refused=False)
 
     def pieces(self) -> Iterator[GradingPiece]:
         """The rows in pieces, each with the people that it is about."""
@@ -252,6 +259,7 @@ class RowGrading:
             if told := first_step(exercise, steps, computed.values(), own_order, labels):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
+            self.into.decided |= {(person.id, column) for column in computed} & self.piece.decisions.keys()
             verdicts += found.values()
             points[worked.number], of = self.paid(exercise, found)
             possible += of

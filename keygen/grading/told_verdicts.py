@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keygen.builds.request import SheetRequest
 from keygen.document.template import words
+from keygen.grading.decisions import DECIDED
 from keygen.grading.reasons import REASONS, in_language
 from keygen.grading.summary_page import FEW, REASONS_FILE, ways_said
 from keygen.grading.verdicts import AnswerVerdict
@@ -47,7 +48,9 @@ def notes(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> It
     if one.kind == "slip" and 0 < len(one.slips) <= FEW:
         lead = "" if one.slips[0][0] not in spoken(order) else f"{say['comes']} "
         yield lead + ways_said(one.slips, say)
-    if one.person and one.kind != "slip" and not one.credit and order.language.has(f"{REASONS_FILE}.tex"):
+    if one.person.startswith(DECIDED):
+        yield say["decided"]
+    elif one.person and one.kind != "slip" and not one.credit and order.language.has(f"{REASONS_FILE}.tex"):
         told = in_language(one.person.removeprefix(UNREAD), words(REASONS_FILE, order.language), say)
         yield from () if told is None else (told,)
 

@@ -275,6 +275,18 @@ def test_a_decision_is_kept_apart_and_applied_on_every_regrade(made: Path, here:
         assert float(total(here / "out", "17")) > float(before)
         assert (here / "out" / "decisions.csv").read_bytes() == kept
     assert read(here / "out" / "changes.csv") == []
+    assert "a teacher&#x27;s decision" in (here / "out" / "17.html").read_text("utf-8")
+
+
+def test_a_decision_on_an_answer_that_is_not_graded_is_told(made: Path, here: Path) -> None:
+    cells = [("17", "9.z.H"), ("nobody", "1.a.T")]
+    written(
+        here / "out" / "decisions.csv", [{"id": id, "column": name, "credit": "1", "note": ""} for id, name in cells]
+    )
+    result = grades(made, written(here / "a.csv", key_of(made)), "--out", "out")
+    assert result.exit_code == 0
+    for id, name in cells:
+        assert f"the decision on {name!r} of {id!r} is on no answer that was graded" in result.stderr
 
 
 def test_a_regrade_lists_what_has_changed(made: Path, here: Path) -> None:
