@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from keygen.grading.answers_file import AnswersFile
-from keygen.grading.formulas import Letters, agrees
+from keygen.grading.formulas import Letters, key_formula, typed_formula, value
 from keygen.grading.typed_text import UnreadableError
 from tests.courses import keygen
 from tests.grading.manifests import Table, key_of, manifest_of, read, written
@@ -275,7 +275,7 @@ def test_a_decision_is_kept_apart_and_applied_on_every_regrade(made: Path, here:
         assert float(total(here / "out", "17")) > float(before)
         assert (here / "out" / "decisions.csv").read_bytes() == kept
     assert read(here / "out" / "changes.csv") == []
-    assert "a teacher&#x27;s decision" in (here / "out" / "17.html").read_text("utf-8")
+    assert "доля баллов назначена преподавателем" in (here / "out" / "17.html").read_text("utf-8")
 
 
 def test_a_decision_on_an_answer_that_is_not_graded_is_told(made: Path, here: Path) -> None:
@@ -336,7 +336,7 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nobody(made: Path, here:
 
 def test_an_identity_larger_than_any_is_for_a_person() -> None:
     with pytest.raises(UnreadableError):
-        agrees("I(1000000000) x", "x", Letters({"x": (3, 1)}, {}))
+        value(typed_formula("I(1000000000) x", key_formula("x", Letters({"x": (3, 1)}, {}))), {"x": 1.0})
 
 
 def test_without_tex_the_pages_for_a_browser_are_written_and_the_rest_is_said(
