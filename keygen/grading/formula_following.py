@@ -85,10 +85,11 @@ class FormulaFollowing:
         """The verdict by the key alone."""
         verdict = AnswerVerdict(one.asked.column, one.shown, "wrong", key=written(one.asked.answer))
         try:
-            same = agrees(one.cell, one.formula.key, one.formula.letters)
-            self.read[one.asked.column] = typed_formula(one.cell, one.formula.wanted)
+            typed = typed_formula(one.cell, one.formula.wanted)
+            same = agrees(typed, one.formula.wanted)
         except UnreadableError as error:
             return replace(verdict, kind="person", person=f"cannot be read: {error}")
+        self.read[one.asked.column] = typed
         if same:
             return replace(verdict, kind="right", credit=Fraction(1))
         return verdict if same is False else replace(verdict, kind="shape")

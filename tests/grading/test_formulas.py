@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from keygen.grading.formulas import Letters, agrees
+from keygen.grading import formulas
+from keygen.grading.formulas import Letters, key_formula, typed_formula
 from keygen.grading.typed_text import UnreadableError
 
 SCALARS = Letters({}, {})
 MATRICES = Letters(
     {"X": (4, 3), "w": (3, 1), "y": (4, 1), "lam": (1, 1), "S": (3, 3)}, {"S": "definite", "lam": "positive"}
 )
+
+
+def agrees(typed: str, key: str, letters: Letters) -> bool | None:
+    wanted = key_formula(key, letters)
+    return formulas.agrees(typed_formula(typed, wanted), wanted)
 
 
 @pytest.mark.parametrize(
