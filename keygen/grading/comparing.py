@@ -6,6 +6,7 @@ own rounding on the way can do, by the derivatives of the trace. No more than ha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,6 +70,13 @@ class Comparison:
         found = min(map(self.entry, range(len(self.typed))), key=COARSEST.__getitem__)
         return "coarse" if found == "right" and not all(map(self.told_from, self.other_slips)) else found
 
+    def closer_than(self, other: Comparison) -> bool:
+        """Whether what is typed lies nearer to what should stand there than another comparison of it has it, over all
+        entries as parts of their sizes."""
+        sizes = np.abs([float(one) for one in (*self.base, *other.base)]).reshape(2, -1).sum(axis=0)
+        sizes[sizes == 0] = 1
+        return bool(np.sum(self.gaps / sizes) < np.sum(other.gaps / sizes))
+
     @property
     def doubtful(self) -> bool:
         """Whether what agrees by its digits lies nearer to a known slip."""
@@ -84,7 +92,7 @@ class Comparison:
         base = float(self.base[place])
         if number.significant is None:
             return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
-        enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
+        enough = number.significant >= self.precision.asked or zeros_lost(number, base, self.precision.asked)
         if not enough and number.significant < min(FEWEST, self.precision.asked):
             return ""
         carried = max(number.significant, self.precision.carried)
@@ -102,10 +110,6 @@ class Comparison:
         base = float(self.base[place])
         return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
 
-    def zeros_lost(self, number: ReadNumber, base: float) -> bool:
-        """Whether zeros may have been cut off at the end: 0.5 for 0.500."""
-        return bool(Fraction(f"{base:.{self.precision.asked - 1}e}") == number.value)
-
     @cached_property
     def other_slips(self) -> tuple[Any, ...]:
         """What known slips lead to, as far as so many digits can tell it from what should stand there."""
@@ -122,6 +126,11 @@ class Comparison:
         """Whether in some entry what is typed is nearer to what should stand there than to a slip."""
         typed = np.array([float(one) for one in self.typed])
         return bool(np.any(self.gaps < np.abs(slip - typed)))
+
+
+def zeros_lost(number: ReadNumber, base: float, asked: int) -> bool:
+    """Whether zeros may have been cut off at the end: 0.5 for 0.500."""
+    return math.isfinite(base) and bool(Fraction(f"{base:.{asked - 1}e}") == number.value)
 
 
 def same(one: Any, other: Any) -> bool:

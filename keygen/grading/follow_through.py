@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import FEWEST, Agreement, Comparison, Precision, distance, same
+from keygen.grading.comparing import FEWEST, Agreement, Comparison, Precision, distance, same, zeros_lost
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.shared_slip import WrongAnswer, shared
@@ -169,7 +169,7 @@ class FollowThrough:
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
                 student.taken[name] = value
-                student.halves[name] = offs(asked, name, typed, value, decided=decided)
+                student.halves[name] = offs(asked, name, typed, value, self.precision, decided=decided)
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
                 student.wrong = student.wrong - {name} if decided else student.wrong | {name}
@@ -255,19 +255,22 @@ class Answered:
 
     @property
     def assessment(self) -> Assessment:
-        """What it is worth."""
+        """What it is worth. What agrees with the key, and more closely with what follows from the student's own, is the
+        key's for its credit, and what follows for all that comes behind it."""
         key, slips_of_key = self.compared(self.right, self.by_key, self.quoted)
-        found = key.agreement
-        if found and (found == "right" or self.following is None):
-            return self.agreeing(found, key, slips_of_key)
+        found = self.agreeing(key.agreement, key, slips_of_key) if key.agreement else None
         if self.following is not None:
             carried, slips = self.compared(self.following, self.given, self.wrong)
-            if carried.agreement and not found:
+            if found is not None and carried.closer_than(key) and carried.agreement:
+                by_key = replace(found, taken=self.values(self.following), replay=self.text(self.following))
+                followed = self.carried(carried.agreement, carried, slips)
+                return max(by_key, followed, key=lambda one: (one.credit, BETTER[one.kind]))
+            if found is None and carried.agreement:
                 return self.carried(carried.agreement, carried, slips)
-            if not found and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
+            if found is None and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
                 return self.slipped(slip, self.following)
-        if found:
-            return self.agreeing(found, key, slips_of_key)
+        if found is not None:
+            return found
         if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
@@ -365,7 +368,9 @@ class Answered:
         return "" if numbers is None else written_like(self.asked, dict(zip(self.asked.entries, numbers, strict=True)))
 
 
-def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:
+def offs(
+    asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, precision: Precision, *, decided: bool
+) -> Any:
     """How far a variable may be off for who goes on from what was typed: by half a unit of the last digit, and by what
     it differs from the value that stands for it. Of a number that is exactly that value, where it is `decided`, and of
     a whole number there is nothing to be off."""
@@ -374,7 +379,10 @@ def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, d
         if variable == name:
             gap = distance(number.value, at(value, place))
             exact = not gap and (decided or 2 * number.half >= 1)
-            off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
+            half = float(number.half)
+            if decided and zeros_lost(number, float(at(value, place)), precision.asked):
+                half = min(half, half_unit(float(at(value, place)), precision.asked))
+            off[place if off.ndim else ()] = 0.0 if exact else half + gap
     return off
 
 

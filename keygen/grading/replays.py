@@ -24,6 +24,7 @@ NO_VALUE = (ArithmeticError, ValueError)
 """What float64 says where there is no value."""
 NUDGE = 1e-4
 """Of a number, and of 1: by how much it is moved to see what rests on it."""
+EPSILON = 2.0**-52
 SHORT = 1e-12
 """How far a double may be from the decimal that it is meant to be."""
 
@@ -194,15 +195,17 @@ def apart(one: Any, other: Any) -> bool:
 
 
 def rounding(value: Any, digits: int) -> Any:
-    """Half a unit of the last of so many significant digits of each number; 0 of one that has no more digits."""
+    """Half a unit of the last of so many significant digits of each number, as `half_unit` has it."""
     return np.vectorize(lambda x: half_unit(float(x), digits), otypes=[float])(np.asarray(value, dtype=float))
 
 
 def half_unit(x: float, digits: int) -> float:
-    """Half a unit of the last of so many significant digits of a number; 0 where it has no more."""
+    """Half a unit of the last of so many significant digits of a number; no more than rounding does to it where it is
+    all but a short decimal, and 0 where it is one."""
     if not x or not math.isfinite(x):
         return 0.0
     power = math.floor(math.log10(abs(x))) - digits + 1
-    if abs(float(f"{x:.{digits - 1}e}") - x) <= SHORT * abs(x):
-        return 0.0
+    gap = abs(float(f"{x:.{digits - 1}e}") - x)
+    if gap <= SHORT * abs(x):
+        return gap if gap > EPSILON * abs(x) else 0.0  # of 1 - 1e-15 the rest is all that is left of 1 - x
     return 0.5 * float(10.0**power) if power > -300 else 0.0
