@@ -18,6 +18,7 @@ from keygen.grading.comparing import Comparison
 from keygen.grading.follow_through import FollowThrough, typed_numbers
 from keygen.grading.formula_following import FormulaFollowing, TypedAnswer
 from keygen.grading.formula_links import AskedFormula
+from keygen.grading.formula_steps import own_steps
 from keygen.grading.formulas import Letters
 from keygen.grading.graded_exercise import GradedExercise, is_problem
 from keygen.grading.replays import Workings
@@ -75,7 +76,9 @@ def traced(
             found[asked.column] = by_key_alone(asked, shortened(cells[asked.column]), read, exercise)
     if followed or passed:
         assert exercise.workings is not None
-        grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
+        by_formulas = own_steps(written_out.values(), exercise.workings)
+        own = Workings(exercise.solved, by_formulas) if by_formulas else None
+        grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision, own)
         found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed)}
         steps = grader.steps
     if written_out:

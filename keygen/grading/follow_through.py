@@ -77,10 +77,14 @@ class Progress:
 
 
 class FollowThrough:
-    """Grades the answers of one student's exercise that are numbers of its trace."""
+    """Grades the answers of one student's exercise that are numbers of its trace; what follows is worked out by the
+    student's `own` steps, where some are the student's."""
 
-    def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
+    def __init__(
+        self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision, own: Workings | None = None
+    ) -> None:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
+        self.own = workings if own is None else own
         self.steps: list[TracedStep] = []
         self.agreed: list[tuple[AskedColumn, Mapping[str, Any]]] = []
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
@@ -189,7 +193,7 @@ class Answered:
         passed_over: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.grader, self.student, self.asked = grader, student, asked
-        self.workings, self.typed = grader.workings, typed
+        self.workings, self.own, self.typed = grader.workings, grader.own, typed
         values = self.workings.solved.values
         quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
         left = asked.variables | passed_over
@@ -197,13 +201,19 @@ class Answered:
         self.given |= {name: values[name] for name in quoted}
         self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
         self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
-        self.off = bool((student.off - quoted) & set(self.given))
+        self.off = bool((student.off - quoted) & set(self.given)) or self.by_own_steps
         self.given = self.workings.with_twins(self.given, asked.variables)
         self.halves = self.workings.with_twins(self.halves, asked.variables)
         self.by_key = {name: values[name] for name in self.given}
         self.quoted = frozenset(self.workings.with_twins(dict.fromkeys(quoted), asked.variables))
         wrong = {name: None for name in student.wrong if name not in left}
         self.wrong = frozenset(self.workings.with_twins(wrong, asked.variables)) | self.quoted
+
+    @property
+    def by_own_steps(self) -> bool:
+        """Whether a step of the student's own leads to it."""
+        steps = self.own.steps
+        return bool(steps) and not self.workings.segment(self.asked.variables, self.given).isdisjoint(steps)
 
     @cached_property
     def right(self) -> tuple[Any, ...]:
@@ -215,7 +225,7 @@ class Answered:
         """The numbers that follow from the student's earlier answers; None where none do, or they are the key's."""
         if not self.off:
             return None
-        replay = self.workings.exact(self.given)
+        replay = self.own.exact(self.given)
         if replay.moved.isdisjoint(self.asked.variables):
             return None
         try:
@@ -230,25 +240,25 @@ class Answered:
         return tuple(at(values[name], place) for name, place in self.asked.entries.values())
 
     def compared(
-        self, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str]
+        self, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str], workings: Workings
     ) -> tuple[Comparison, SlipSearch]:
         """The answer beside what it should be from some values, all of which follow from those that were `begun` with;
         and the slips between."""
         floats = {name: as_float(value) for name, value in given.items()}
         first = {name: value for name, value in floats.items() if name in begun}
-        search = SlipSearch(self.workings, self.asked.variables, floats, self.outcome)
-        spreads = tuple(lru_cache(partial(self.spread, values)) for values in (floats, first))
+        search = SlipSearch(workings, self.asked.variables, floats, self.outcome)
+        spreads = tuple(lru_cache(partial(self.spread, workings, values)) for values in (floats, first))
         return Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search)), search
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
         return outcome(replay, self.asked.entries.values())
 
-    def spread(self, given: Mapping[str, Any], digits: int) -> Any:
+    def spread(self, workings: Workings, given: Mapping[str, Any], digits: int) -> Any:
         """How far each number may be off by rounding on the way."""
         try:
             with np.errstate(all="ignore"):
-                found = self.workings.spread(self.asked.variables, given, self.halves, digits)
+                found = workings.spread(self.asked.variables, given, self.halves, digits)
         except (*NO_VALUE, KeygenError):  # no derivative: then nothing is allowed for
             return np.zeros(len(self.typed))
         return np.array([float(found[name][place]) for name, place in self.asked.entries.values()])
@@ -257,10 +267,10 @@ class Answered:
     def assessment(self) -> Assessment:
         """What it is worth. What agrees with the key, and more closely with what follows from the student's own, is the
         key's for its credit, and what follows for all that comes behind it."""
-        key, slips_of_key = self.compared(self.right, self.by_key, self.quoted)
+        key, slips_of_key = self.compared(self.right, self.by_key, self.quoted, self.workings)
         found = self.agreeing(key.agreement, key, slips_of_key) if key.agreement else None
         if self.following is not None:
-            carried, slips = self.compared(self.following, self.given, self.wrong)
+            carried, slips = self.compared(self.following, self.given, self.wrong, self.own)
             if found is not None and carried.closer_than(key) and carried.agreement:
                 by_key = replace(found, taken=self.values(self.following), replay=self.text(self.following))
                 followed = self.carried(carried.agreement, carried, slips)
@@ -268,7 +278,7 @@ class Answered:
             if found is None and carried.agreement:
                 return self.carried(carried.agreement, carried, slips)
             if found is None and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
-                return self.slipped(slip, self.following)
+                return self.slipped(slip, self.following, self.emptied())
         if found is not None:
             return found
         if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
@@ -319,10 +329,12 @@ class Answered:
 
     def emptied(self) -> str:
         """Why the student's values leave nothing to be done in this step, "" where they do."""
-        replay, values = self.workings.exact(self.given), self.workings.solved.values
-        for name in sorted(self.workings.segment(self.asked.variables, self.given)):
-            if vanishes(replay[name]) and not vanishes(values[name]):
-                return f"nothing is left to compute: {name.strip('_')} is zero"
+        replay, values = self.own.exact(self.given), self.workings.solved.values
+        within = self.workings.segment(self.asked.variables, self.given)
+        empty = [name for name in sorted(within) if vanishes(replay[name]) and not vanishes(values[name])]
+        if empty:
+            named = next((f": {name} is zero" for name in empty if not name.startswith("_")), "")
+            return f"nothing is left to compute{named}"
         work = (self.workings.work(self.asked.variables, self.given, all_of) for all_of in (replay, values))
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
@@ -334,7 +346,7 @@ class Answered:
         digits = np.array([self.half(number) + half_unit(float(number), page) for number in self.typed])
         right = np.array([float(number) for number in base])
         for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
-            off = digits + self.spread(given, self.grader.precision.carried)
+            off = digits + self.spread(slips.workings, given, self.grader.precision.carried)
             if (found := slips.behind(typed, off, right)) is not None:
                 return found
         return None
@@ -347,12 +359,14 @@ class Answered:
             return float(number.half)
         return float(number.half) / 10 ** (asked - number.significant) if number.value else 0.0
 
-    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
-        """An answer that a known slip leads to; for one that was made before nothing more is deducted."""
+    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, empty: str = "") -> Assessment:
+        """An answer that a known slip leads to; for one that was made before nothing more is deducted, and nothing is
+        paid for one in what was `empty`."""
         again = any(all(habit(one, self.workings.trace) in self.student.made for one in way) for way in slip.ways)
         credit = self.grader.rates.carried if again else self.grader.rates.slip
         kind: VerdictKind = "carried" if again else "slip"
-        return Assessment(kind, credit, self.values_typed, self.text(following), slip)
+        credit = Fraction(0) if empty else credit
+        return Assessment(kind, credit, self.values_typed, self.text(following), slip, empty)
 
     def values(self, numbers: Iterable[Any]) -> dict[str, Any]:
         """Each variable of the answer with these numbers in it."""

@@ -61,10 +61,10 @@ def twins_in(trace: Trace) -> Mapping[str, tuple[str, ...]]:
 
 
 class Workings:
-    """The computation behind one student's exercise."""
+    """The computation behind one student's exercise; by some `steps` of the student's own, if there are any."""
 
-    def __init__(self, solved: Solved) -> None:
-        self.solved, self.trace = solved, solved.trace
+    def __init__(self, solved: Solved, steps: Mapping[str, Step] = AS_RECORDED) -> None:
+        self.solved, self.trace, self.steps = solved, solved.trace, steps
 
     @cached_property
     def floats(self) -> Mapping[str, Any]:
@@ -91,12 +91,13 @@ class Workings:
 
     def exact(self, given: Mapping[str, Value]) -> Replay:
         """What follows from these values, exactly."""
-        return Replay(self.trace, self.solved.values, given)
+        return Replay(self.trace, self.solved.values, given, steps=self.steps)
 
     def quick(
         self, given: Mapping[str, Any], steps: Mapping[str, Step] = AS_RECORDED, domain: Domain = FLOAT
     ) -> QuickReplay:
         """What follows from these values, and with these steps, in float64."""
+        steps = {**self.steps, **steps} if self.steps else steps
         return QuickReplay(self.trace, self.floats, given, steps=steps, domain=domain)
 
     def mistakes(self, targets: Iterable[str], cuts: Iterable[str]) -> tuple[Mistaken, ...]:
@@ -109,10 +110,10 @@ class Workings:
         )
 
     def work(self, targets: Iterable[str], cuts: Iterable[str], values: Mapping[str, Any]) -> int:
-        """The operations of a segment."""
+        """The operations of a segment; who multiplies by a wrong 1 has had to know by what."""
         targets, cuts = tuple(sorted(targets)), tuple(sorted(set(cuts) - set(targets)))
         part = self.trace.memo(("part", targets, cuts), lambda: self.trace.cut_at(cuts, targets))
-        return operations(part, values)
+        return operations(part, values, by_one=True)
 
     def spread(
         self, targets: Iterable[str], given: Mapping[str, Any], halves: Mapping[str, Any], digits: int
