@@ -104,7 +104,11 @@ function spread(of, column, given, halves, digits) {
 
 // --- one answer
 
-const zerosLost = (number, base, asked) => Number(base.toExponential(asked - 1)) === number.value;
+// Half a unit of the last of so many digits, where zeros at the end were cut off: 0.07 in the place of 0.0700.
+function halfOf(number, digits) {
+  if (number.significant === null || number.significant >= digits) return number.half;
+  return number.value ? number.half / 10 ** (digits - number.significant) : 0;
+}
 
 function agreement(numbers, base, digits, by) {
   const known = {}, off = (count, place) => (known[count] ??= by(count))[place];
@@ -113,11 +117,13 @@ function agreement(numbers, base, digits, by) {
     if (!gap) return 2;
     if (!Number.isFinite(gap)) return 0;
     if (number.significant === null) return gap <= off(UNROUNDED, place) ? 2 : 0;
-    const enough = number.significant >= digits.asked || zerosLost(number, right, digits.asked);
-    if (!enough && number.significant < Math.min(LEAST, digits.asked)) return 0;
-    const tight = number.half + halfUnit(right, digits.page) + SHORT * Math.abs(right);
-    if (enough && (gap <= tight || gap <= tight + off(Math.max(number.significant, digits.carried), place))) return 2;
-    return gap <= tight || gap <= tight + off(digits.carried, place) ? 1 : 0;
+    const tight = halfUnit(right, digits.page) + SHORT * Math.abs(right), few = number.significant < Math.min(LEAST, digits.asked);
+    const lost = Number(right.toExponential(digits.asked - 1)) === number.value;
+    const half = few || lost ? halfOf(number, digits.asked) : number.half;
+    const within = carried => gap <= half + tight || gap <= half + tight + off(carried, place);
+    if (few && !number.value) return 0;
+    if ((lost || number.significant >= digits.asked) && within(Math.max(number.significant, digits.carried))) return 2;
+    return within(digits.carried) ? 1 : 0;
   });
   return ["", "coarse", "right"][Math.min(...ranks)];
 }
@@ -136,7 +142,8 @@ function known(of, student, column, over) {
     for (const twin of of.trace.twins[name] || []) if (!own.has(twin) && !(twin in values)) values[twin] = value;
   }
   for (const name of Object.keys(given)) byKey[name] = of.key[name];
-  return {given, byKey, halves, off};
+  const away = new Set([...student.off].filter(name => !quoted.includes(name)).flatMap(name => [name, ...(of.trace.twins[name] || [])]));
+  return {given, byKey, halves, halvesOfKey: without(halves, away), off};
 }
 
 function following(of, student, column, over = new Set()) {
@@ -156,7 +163,7 @@ function nearer(numbers, one, other) {
 function assessed(of, student, column, numbers, over = new Set()) {
   const before = known(of, student, column, over), right = row(of.key, column.entries);
   const next = following(of, student, column, over);
-  const byKey = agreement(numbers, right, of.digits, count => spread(of, column, before.byKey, before.halves, count));
+  const byKey = agreement(numbers, right, of.digits, count => spread(of, column, before.byKey, before.halvesOfKey, count));
   if (next && (!byKey || nearer(numbers, next, right))) {
     const carried = agreement(numbers, next, of.digits, count => spread(of, column, before.given, before.halves, count));
     const kind = byKey === "right" ? byKey : carried === "right" ? "carried" : "coarse";
@@ -189,8 +196,7 @@ function commit(of, student, column, found) {
       const number = found.numbers[at], gap = close(number.value, found.values[at]) ? 0 : Math.abs(number.value - found.values[at]);
       const exact = !gap && (found.kind !== "wrong" || 2 * number.half >= 1);
       value.data[place] = found.values[at];
-      const lost = found.kind !== "wrong" && zerosLost(number, found.values[at], of.digits.asked);
-      const half = lost ? Math.min(number.half, halfUnit(found.values[at], of.digits.asked)) : number.half;
+      const padded = halfOf(number, of.digits.asked), half = found.kind !== "wrong" && gap <= padded ? padded : number.half;
       halves[place] = exact ? 0 : half + gap;
     });
     student.taken[name] = value;

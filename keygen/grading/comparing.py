@@ -89,32 +89,40 @@ class Comparison:
             return "right"
         if not np.isfinite(gap):
             return ""
-        base = float(self.base[place])
+        asked, carried = self.precision.asked, self.precision.carried
         if number.significant is None:
             return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
-        enough = number.significant >= self.precision.asked or zeros_lost(number, base, self.precision.asked)
-        if not enough and number.significant < min(FEWEST, self.precision.asked):
+        half = self.half(place)
+        if number.significant < min(FEWEST, asked) and not number.value:
             return ""
-        carried = max(number.significant, self.precision.carried)
-        if enough and self.within(carried, place):
+        enough = number.significant >= asked or zeros_lost(number, float(self.base[place]), asked)
+        if enough and self.within(max(number.significant, carried), place, half):
             return "right"
-        return "coarse" if self.within(self.precision.carried, place) else ""
+        return "coarse" if self.within(carried, place, half) else ""
 
-    def within(self, digits: int, place: int) -> bool:
+    def half(self, place: int) -> Fraction:
+        """Half a unit of the last digit of an entry; with too few digits to tell anything it is taken for one whose
+        zeros at the end were cut off, 0.07 for 0.0700."""
+        number, asked = self.typed[place], self.precision.asked
+        lost = zeros_lost(number, float(self.base[place]), asked)
+        told = number.significant is None or (number.significant >= min(FEWEST, asked) and not lost)
+        return number.half if told else number.half_of(asked)
+
+    def within(self, digits: int, place: int, half: Fraction) -> bool:
         """Whether one entry is off by no more than its digits and those carried allow."""
-        gap, tight = self.gaps[place], self.tight(place)
-        return gap <= tight or any(gap <= tight + float(spread(digits)[place]) for spread in self.spreads)
+        gap, tight = self.gaps[place], self.tight(place, half)
+        return bool(gap <= tight or any(gap <= tight + float(spread(digits)[place]) for spread in self.spreads))
 
-    def tight(self, place: int) -> float:
+    def tight(self, place: int, half: Fraction) -> float:
         """What one entry may be off by the digits typed and those of the page."""
         base = float(self.base[place])
-        return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
+        return float(half) + half_unit(base, self.precision.page) + SHORT * abs(base)
 
     @cached_property
     def other_slips(self) -> tuple[Any, ...]:
         """What known slips lead to, as far as so many digits can tell it from what should stand there."""
         base = np.array([float(one) for one in self.base])
-        tight = np.array([self.tight(place) for place in range(len(base))])
+        tight = np.array([self.tight(place, self.half(place)) for place in range(len(base))])
         return tuple(slip for slip in self.slips() if np.any(np.abs(slip - base) > 2 * tight))
 
     def told_from(self, slip: Any) -> bool:

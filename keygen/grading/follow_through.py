@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import FEWEST, Agreement, Comparison, Precision, distance, same, zeros_lost
+from keygen.grading.comparing import FEWEST, Comparison, Precision, distance, same
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.shared_slip import WrongAnswer, shared
@@ -185,6 +185,17 @@ class FollowThrough:
             student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
 
 
+@dataclass(frozen=True)
+class Beside:
+    """An answer beside what it should be from some values: the comparison, the search among the slips between, the
+    values that all was `begun` with, and how far each may be off."""
+
+    compared: Comparison
+    slips: SlipSearch
+    begun: Mapping[str, Any]
+    halves: Mapping[str, Any]
+
+
 class Answered:
     """One answer of a student, the numbers as they were typed, with what it should be."""
 
@@ -204,6 +215,8 @@ class Answered:
         self.off = bool((student.off - quoted) & set(self.given)) or self.by_own_steps
         self.given = self.workings.with_twins(self.given, asked.variables)
         self.halves = self.workings.with_twins(self.halves, asked.variables)
+        away = self.workings.with_twins(dict.fromkeys(student.off - quoted), asked.variables)
+        self.halves_of_key = {name: half for name, half in self.halves.items() if name not in away}
         self.by_key = {name: values[name] for name in self.given}
         self.quoted = frozenset(self.workings.with_twins(dict.fromkeys(quoted), asked.variables))
         wrong = {name: None for name in student.wrong if name not in left}
@@ -239,26 +252,33 @@ class Answered:
         """The numbers of the answer, one behind the other, among some values."""
         return tuple(at(values[name], place) for name, place in self.asked.entries.values())
 
-    def compared(
-        self, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str], workings: Workings
-    ) -> tuple[Comparison, SlipSearch]:
+    @cached_property
+    def by_the_key(self) -> Beside:
+        """The answer beside the key's; who has it by the key has not rounded values that are not the key's."""
+        return self.beside(self.workings, self.right, self.by_key, self.quoted, self.halves_of_key)
+
+    def beside(
+        self, workings: Workings, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str],
+        halves: Mapping[str, Any],
+    ) -> Beside:  # fmt: skip
         """The answer beside what it should be from some values, all of which follow from those that were `begun` with;
         and the slips between."""
         floats = {name: as_float(value) for name, value in given.items()}
         first = {name: value for name, value in floats.items() if name in begun}
         search = SlipSearch(workings, self.asked.variables, floats, self.outcome)
-        spreads = tuple(lru_cache(partial(self.spread, workings, values)) for values in (floats, first))
-        return Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search)), search
+        spreads = tuple(lru_cache(partial(self.spread, workings, values, halves)) for values in (floats, first))
+        compared = Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search))
+        return Beside(compared, search, first, halves)
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
         return outcome(replay, self.asked.entries.values())
 
-    def spread(self, workings: Workings, given: Mapping[str, Any], digits: int) -> Any:
+    def spread(self, workings: Workings, given: Mapping[str, Any], halves: Mapping[str, Any], digits: int) -> Any:
         """How far each number may be off by rounding on the way."""
         try:
             with np.errstate(all="ignore"):
-                found = workings.spread(self.asked.variables, given, self.halves, digits)
+                found = workings.spread(self.asked.variables, given, halves, digits)
         except (*NO_VALUE, KeygenError):  # no derivative: then nothing is allowed for
             return np.zeros(len(self.typed))
         return np.array([float(found[name][place]) for name, place in self.asked.entries.values()])
@@ -267,21 +287,20 @@ class Answered:
     def assessment(self) -> Assessment:
         """What it is worth. What agrees with the key, and more closely with what follows from the student's own, is the
         key's for its credit, and what follows for all that comes behind it."""
-        key, slips_of_key = self.compared(self.right, self.by_key, self.quoted, self.workings)
-        found = self.agreeing(key.agreement, key, slips_of_key) if key.agreement else None
-        if self.following is not None:
-            carried, slips = self.compared(self.following, self.given, self.wrong, self.own)
-            if found is not None and carried.closer_than(key) and carried.agreement:
+        key = self.by_the_key
+        found = self.agreeing(key) if key.compared.agreement else None
+        if key.compared.gaps.any() and self.following is not None:
+            own = self.beside(self.own, self.following, self.given, self.wrong, self.halves)
+            if found is not None and own.compared.closer_than(key.compared) and own.compared.agreement:
                 by_key = replace(found, taken=self.values(self.following), replay=self.text(self.following))
-                followed = self.carried(carried.agreement, carried, slips)
-                return max(by_key, followed, key=lambda one: (one.credit, BETTER[one.kind]))
-            if found is None and carried.agreement:
-                return self.carried(carried.agreement, carried, slips)
-            if found is None and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
+                return max(by_key, self.carried(own), key=lambda one: (one.credit, BETTER[one.kind]))
+            if found is None and own.compared.agreement:
+                return self.carried(own)
+            if found is None and (slip := self.slip_behind(own)) is not None:
                 return self.slipped(slip, self.following, self.emptied())
         if found is not None:
             return found
-        if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
+        if (slip := self.slip_behind(key)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
 
@@ -300,31 +319,24 @@ class Answered:
                 return Assessment("carried", rate, self.values_typed, text, same_as=earlier.column)
         return Assessment("wrong", Fraction(0), self.values_typed, text, wrong=wrong)
 
-    def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
+    def agreeing(self, key: Beside) -> Assessment:
         """An answer that is the key's."""
-        kind: VerdictKind = "coarse" if agreement == "coarse" else "right"
-        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key, slips))
+        kind: VerdictKind = "coarse" if key.compared.agreement == "coarse" else "right"
+        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key))
 
-    def carried(self, agreement: Agreement, followed: Comparison, slips: SlipSearch) -> Assessment:
+    def carried(self, own: Beside) -> Assessment:
         """An answer that follows rightly from wrong ones: for no credit where there was nothing left to do."""
         assert self.following is not None
         reason = self.emptied()
-        kind: VerdictKind = "coarse" if agreement == "coarse" else "carried"
+        kind: VerdictKind = "coarse" if own.compared.agreement == "coarse" else "carried"
         credit = Fraction(0) if reason else self.grader.rates.carried
-        person = "; ".join(filter(None, (reason, self.doubt(followed, slips))))
-        return Assessment(
-            kind,
-            credit,
-            self.values(self.following),
-            self.text(self.following),
-            None,
-            person,
-            {} if reason else self.given,
-        )
+        person = "; ".join(filter(None, (reason, self.doubt(own))))
+        values, text = self.values(self.following), self.text(self.following)
+        return Assessment(kind, credit, values, text, None, person, {} if reason else self.given)
 
-    def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
+    def doubt(self, beside: Beside) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""
-        slip = self.slip_behind(slips, compared.base, self.wrong) if compared.doubtful else None
+        slip = self.slip_behind(beside) if beside.compared.doubtful else None
         return "" if slip is None else f"by its digits it may be a slip: {slip}"
 
     def emptied(self) -> str:
@@ -339,14 +351,14 @@ class Answered:
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
 
-    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...], begun: frozenset[str]) -> FoundSlip | None:
+    def slip_behind(self, beside: Beside) -> FoundSlip | None:
         """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
         or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
         digits = np.array([self.half(number) + half_unit(float(number), page) for number in self.typed])
-        right = np.array([float(number) for number in base])
-        for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
-            off = digits + self.spread(slips.workings, given, self.grader.precision.carried)
+        right, slips = np.array([float(number) for number in beside.compared.base]), beside.slips
+        for given in (slips.given, beside.begun):
+            off = digits + self.spread(slips.workings, given, beside.halves, self.grader.precision.carried)
             if (found := slips.behind(typed, off, right)) is not None:
                 return found
         return None
@@ -355,9 +367,8 @@ class Answered:
         """Half a unit of the last digit of a number that is held against a slip: with too few digits to tell anything
         it is taken for one whose zeros at the end were cut off, and 0 for 0."""
         asked = self.grader.precision.asked
-        if number.significant is None or number.significant >= min(FEWEST, asked):
-            return float(number.half)
-        return float(number.half) / 10 ** (asked - number.significant) if number.value else 0.0
+        told = number.significant is not None and number.significant >= min(FEWEST, asked)
+        return float(number.half if told else number.half_of(asked))
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, empty: str = "") -> Assessment:
         """An answer that a known slip leads to; for one that was made before nothing more is deducted, and nothing is
@@ -393,9 +404,8 @@ def offs(
         if variable == name:
             gap = distance(number.value, at(value, place))
             exact = not gap and (decided or 2 * number.half >= 1)
-            half = float(number.half)
-            if decided and zeros_lost(number, float(at(value, place)), precision.asked):
-                half = min(half, half_unit(float(at(value, place)), precision.asked))
+            padded = float(number.half_of(precision.asked))
+            half = padded if decided and gap <= padded else float(number.half)
             off[place if off.ndim else ()] = 0.0 if exact else half + gap
     return off
 
