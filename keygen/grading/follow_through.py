@@ -33,6 +33,7 @@ Quoted = Mapping[str, frozenset[str]]
 BETTER: dict[VerdictKind, int] = {"right": 6, "carried": 5, "coarse": 4, "slip": 3, "wrong": 2}
 STATES_NOTHING: frozenset[str] = frozenset()
 AGREEING: frozenset[VerdictKind] = frozenset({"right", "coarse", "carried"})
+FIRST = "the first wrong step"
 UNTYPED = "nobody typed it, and no answer that agrees rests on all of it"
 
 
@@ -90,16 +91,23 @@ class FollowThrough:
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
     def verdicts(
-        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = ()
-    ) -> list[AnswerVerdict]:
+        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = (),
+        misshapen: Iterable[tuple[AskedColumn, AnswerVerdict]] = (),
+    ) -> list[AnswerVerdict]:  # fmt: skip
         """A verdict for each answer that could be read, in the order of the trace, and for those that whoever typed
-        them has `passed` over, since an answer behind them agrees."""
+        them has `passed` over, since an answer behind them agrees; those of another shape have theirs, and may be the
+        first wrong step."""
         student = Progress()
-        rows: list[tuple[AskedColumn, str, Read | None]] = [*typed, *((asked, "", None) for asked in passed)]
+        rows: list[tuple[AskedColumn, str, Read | AnswerVerdict | None]] = [
+            *typed, *((asked, "", None) for asked in passed), *((asked, "", one) for asked, one in misshapen)
+        ]  # fmt: skip
         found: list[tuple[AskedColumn, AnswerVerdict, tuple[Any, ...] | None]] = []
         for asked, cell, read in sorted(rows, key=lambda one: self.place(one[0])):
             if read is None:
                 found.append((asked, *self.passed(student, asked)))
+            elif isinstance(read, AnswerVerdict):
+                first, student.first = not student.first, True
+                found.append((asked, replace(read, slip=FIRST, first=True) if first else read, None))
             else:
                 found.append((asked, self.verdict(student, asked, cell, read), None))
         return [one if numbers is None else self.vouched(asked, one, numbers) for asked, one, numbers in found]
@@ -142,7 +150,7 @@ class FollowThrough:
         first = chosen.kind in ("slip", "wrong") and not student.first
         if first:
             student.first = True
-            slip = "; ".join(filter(None, (slip, "the first wrong step")))
+            slip = "; ".join(filter(None, (slip, FIRST)))
         if chosen.kind in AGREEING and chosen.slip is None and not chosen.same_as:
             self.agreed.append((asked, Answered(self, student, asked, typed_numbers(readings[best])).given))
         self.commit(student, asked, readings[best], chosen)

@@ -14,6 +14,7 @@ import numpy as np
 
 from keygen.builds.key_csv import written
 from keygen.grading.asked_columns import AskedColumn
+from keygen.grading.follow_through import FIRST
 from keygen.grading.formula_links import AskedFormula, FormulaLink, follows, links
 from keygen.grading.formula_replays import FollowedFormula, replayed
 from keygen.grading.formula_slips import HABITS, slips_behind, slips_from
@@ -26,7 +27,6 @@ from keygen.grading.typed_text import UnreadableError, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.variants.solved import Solved
 
-FIRST = "the first wrong step"
 FEW = 2
 """Signs of a formula of which a letter by itself may be what a slip has left."""
 LESS = "less than half of the work is left"
@@ -63,7 +63,7 @@ class FormulaFollowing:
         for column in self.typed:
             self.settle(column)
         paid = (one for one in self.order if self.typed[one].asked.points)
-        wrong = next((one for one in paid if self.done[one].kind in ("slip", "wrong")), None)
+        wrong = next((one for one in paid if self.done[one].kind in ("slip", "wrong", "shape")), None)
         if wrong is not None and not self.marked:
             one = self.done[wrong]
             self.done[wrong] = replace(one, slip="; ".join(filter(None, (one.slip, FIRST))), first=True)
