@@ -196,7 +196,7 @@ function commit(of, student, column, found) {
       const number = found.numbers[at], gap = close(number.value, found.values[at]) ? 0 : Math.abs(number.value - found.values[at]);
       const exact = !gap && (found.kind !== "wrong" || 2 * number.half >= 1);
       value.data[place] = found.values[at];
-      const padded = halfOf(number, of.digits.asked), half = found.kind !== "wrong" && gap <= padded ? padded : number.half;
+      const lost = found.kind !== "wrong" && gap <= halfOf(number, of.digits.asked), half = lost ? halfOf(number, of.digits.carried) : number.half;
       halves[place] = exact ? 0 : half + gap;
     });
     student.taken[name] = value;

@@ -412,8 +412,8 @@ def offs(
         if variable == name:
             gap = distance(number.value, at(value, place))
             exact = not gap and (decided or 2 * number.half >= 1)
-            padded = float(number.half_of(precision.asked))
-            half = padded if decided and gap <= padded else float(number.half)
+            lost = decided and gap <= number.half_of(precision.asked)
+            half = float(number.half_of(precision.carried) if lost else number.half)
             off[place if off.ndim else ()] = 0.0 if exact else half + gap
     return off
 
