@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.calculus.evaluation import QUICK, ScopePoint
 from keygen.calculus.scope import Scope
@@ -19,8 +20,7 @@ from keygen.engine.domains import STEP
 from keygen.mathematics.terms import Chain, Term
 
 
-@dataclass(frozen=True, slots=True)
-class RewrittenLink:
+class RewrittenLink(Struct, frozen=True):
     """What a rule makes of a link: the next one, the laws that it used, how the two are related, and the factor that a
     numerator and a denominator were multiplied by."""
 

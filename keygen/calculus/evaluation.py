@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.calculus.randomness import AVERAGES, outcomes
 from keygen.calculus.scope import Scope
@@ -21,8 +22,7 @@ from keygen.tolerances import FLOAT_LINES
 Value = Any  # a number of the kind; for an equation the pair of its sides
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """kind   the numbers and their elementary functions
     slope  the derivative of a function at a number
     gamma  the gamma function, for factorials

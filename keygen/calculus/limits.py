@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from keygen.calculus.algebra import ONE, ZERO, exp, neg, parts
 from keygen.calculus.derivation import ReasonedChain, RewrittenLink, Rule, derivation, plain

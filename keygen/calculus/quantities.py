@@ -7,9 +7,11 @@ with the number, is the language's (`language.toml`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.calculus.claims import Claim, Given, unclaimed
 from keygen.errors import KeygenError, nearest
@@ -38,8 +40,7 @@ MULTIPLES: Mapping[str, Multiple] = {
 """Decimal prefixes (SI) and binary ones (IEC 80000-13: 1 KiB = 1024 bytes)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number with its unit. Raises KeygenError for a bare number."""
 
     said: Claim | Given
@@ -116,8 +117,7 @@ def quantity(said: Claim | Given | int, unit: str) -> Quantity:
     return Quantity(said if isinstance(said, Claim | Given) else Given(said), unit)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitMeaning:
+class UnitMeaning(Struct, frozen=True):
     """What a unit is: 1 KiB = 2^10 bytes. Raises KeygenError for one that is no multiple of another."""
 
     unit: str

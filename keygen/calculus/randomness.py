@@ -10,11 +10,12 @@ read as such a square, and in a variance as a factor beside a letter of its own 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.calculus.traversal import names, put
 from keygen.engine.primitives import Reading, nobody
@@ -24,8 +25,7 @@ from keygen.mathematics.terms import Apply, Name, Term, apply, constant
 Number = Any  # of whatever kind the chain is tried on
 
 
-@dataclass(frozen=True, slots=True)
-class RandomLaw:
+class RandomLaw(Struct, frozen=True):
     """kind    a row of `MOMENTS`
     params  its parameters, in the letters of the chain
     """

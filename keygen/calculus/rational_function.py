@@ -6,10 +6,11 @@ A variable is whatever the four operations do not look into: a name, an exponent
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
+
+from msgspec import Struct
 
 from keygen.calculus import algebra
 from keygen.engine.polynomial import Monomial, Polynomial
@@ -20,8 +21,7 @@ from keygen.mathematics.terms import Apply, Term, constant
 Atoms = dict[str, Term]  # what each variable of a polynomial stands for
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Struct, frozen=True):
     """above / below, nothing but a common monomial cancelled."""
 
     above: Polynomial

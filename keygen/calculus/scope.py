@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.calculus.randomness import RandomLaw
 from keygen.calculus.traversal import names, put
@@ -14,8 +16,7 @@ from keygen.mathematics.terms import Term
 DECIMALS = 3  # of the numbers at which chains are tried, so that an error can name them
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """letters   (name, low, high): any number between the two; the first is what derivatives are taken by
     meanings  (name, term): what the other names stand for, each in letters and the names before it
     random    (name, law): independent random letters; they have a value under E( ) and Var( ) only

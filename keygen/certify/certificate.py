@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from operator import add
+
+from msgspec import Struct, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,7 @@ class Counts:
         return Counts(*map(add, astuple(self), astuple(other)))
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """That a solved exercise is right, as far as `counts` goes, by the `ways` that each of its counts names.
 
     `bits` is the precision that its values had to be worked out to until every printed digit, zero and sign was proven:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.certify.certificate import Certificate, Counts
 from keygen.certify.gradients import certify_gradients
@@ -32,8 +32,7 @@ WORKED_ANEW = "worked out at other points, and in NumPy's words"
 DIGITS = "each number against its digits, on exact numbers and balls"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A way to check something of a solved exercise. `check` says how many it has found right, and raises KeygenError
     for the first that is not."""
 
@@ -41,8 +40,7 @@ class Way:
     check: Callable[[Solved], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Rigour:
+class Rigour(Struct, frozen=True):
     """How a solved exercise is certified: the ways that look at every gradient of its computation, at those of its
     matrix problems, and at its answers; how lines are read back.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keygen.engine.polynomial import Polynomial
-from keygen.mathematics.terms import Chain, Literal, Name, leaves_of
+from keygen.mathematics.terms import Chain, Literal, Name, Term, leaves_of
 from keygen.variants.solved import Solved
 
 
@@ -42,8 +42,8 @@ def found_in(shown: Any, kind: Any) -> Iterator[Any]:
     elif isinstance(shown, list | tuple):
         for value in shown:
             yield from found_in(value, kind)
-    elif hasattr(shown, "__dataclass_fields__"):
-        for name in shown.__dataclass_fields__:
+    elif not isinstance(shown, Term):  # what a term is made of stands in no place of its own
+        for name in getattr(shown, "__struct_fields__", getattr(shown, "__dataclass_fields__", ())):
             if name not in COORDINATES:
                 yield from found_in(getattr(shown, name), kind)
 

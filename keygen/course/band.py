@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError, nearest
 
 Band = Mapping[str, tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """The work of one variant, as far as it is recorded in its computation.
 
     operations  sums, products and quotients of two numbers and values of functions, an entry of a matrix at a time;
@@ -42,7 +42,7 @@ class Measure:
         return {name: getattr(self, name) for name in MEASURES}
 
 
-MEASURES = tuple(field.name for field in fields(Measure))
+MEASURES = Measure.__struct_fields__
 
 
 def checked_band(band: Any) -> Band:

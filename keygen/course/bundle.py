@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from keygen.course.contents import contents
 from keygen.course.course import Course
@@ -18,8 +19,7 @@ from keygen.system.files import write_whole
 FOLDERS = ("exercises", "templates")
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(Struct, frozen=True):
     """The files of each folder of a course's search path by their names, but of the one that keygen ships."""
 
     folders: tuple[Mapping[str, bytes], ...]

@@ -17,6 +17,8 @@ from itertools import pairwise
 from math import isfinite, lcm
 from typing import Any
 
+from msgspec import Struct
+
 from keygen.engine.primitives import Shape
 from keygen.engine.rational import DIGITS, TooLong, rational
 from keygen.errors import KeygenError
@@ -119,8 +121,7 @@ class Grid:
         return [self.draw(rng, shape[1:]) for _ in range(shape[0])]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several options, known before the trace is: it may change the structure of the computation."""
 
     options: tuple[Any, ...]
@@ -131,8 +132,7 @@ class Choice:
         return rng.choice(self.options)
 
 
-@dataclass(frozen=True, slots=True)
-class Permutation:
+class Permutation(Struct, frozen=True):
     """An order of the items 1..n along an axis: the first `take` of a random permutation (all of them if 0)."""
 
     axis: str

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Struct
 
 from keygen.errors import KeygenError, nearest
 
@@ -44,8 +44,7 @@ class SizeByColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: Size = USUAL
 
 
-@dataclass(frozen=True, slots=True)
-class WritingSpace:
+class WritingSpace(Struct, frozen=True):
     """Room to write in: `blank`, squared (`grid`) or ruled (`lines`), so many millimetres high."""
 
     kind: Literal["blank", "grid", "lines"]

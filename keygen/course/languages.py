@@ -30,11 +30,12 @@ import datetime
 import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.course.contents import contents, nearest_file
 from keygen.course.names import fault_of, named
@@ -62,8 +63,7 @@ SENTENCE = re.compile(r"^%% (?:law|word) ([A-Za-z]\w*)", re.MULTILINE)
 FEW = 6  # missing sentences that a message names
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language, and the folders in which its templates are looked for, nearest first."""
 
     code: str

@@ -7,14 +7,13 @@ something whatever else is said. A test holds the rows against the commands: no 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 import click
 from click.core import ParameterSource
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class OptionRules:
+class OptionRules(Struct, frozen=True):
     """Of a command: `needs` has options that do something beside one of others alone (or a choice of one: `--to html`),
     with what those do; `apart` has
     pairs that exclude each other, with what to do instead; `told` has those whose help says where they have no effect,

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from keygen.course.filenames import file_name
 from keygen.course.ids import conflict, normal_id
 from keygen.course.roster_columns import BY_HEADER, IDS, RosterColumns, Taken, heading, taken
@@ -72,16 +74,14 @@ class Roster:
         return by_id[asked]
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
+class RosterRow(Struct, frozen=True):
     """The cells of one record, without the space around them, and the line that it begins on."""
 
     line: int
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RosterFile:
+class RosterFile(Struct, frozen=True):
     """The file and its lines, for messages that show the place."""
 
     path: Path

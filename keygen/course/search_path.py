@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from keygen.course.names import named
 from keygen.errors import EXERCISES, KeygenError, nearest
@@ -26,16 +27,14 @@ GROUP = "keygen.courses"
 """The entry points by which packages say that they hold a course."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A folder of the search path, and the package that has brought it; "" for the working folder's and keygen's."""
 
     folder: Path
     package: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPath:
+class SearchPath(Struct, frozen=True):
     """Where exercises, sheets and templates are looked for, nearest first."""
 
     places: tuple[Place, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from keygen.course.code import variant_code
 from keygen.course.draw import stream
@@ -18,8 +19,7 @@ MOST = 200
 """Seeds that one may ask for by their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberStreams:
+class NumberStreams(Struct, frozen=True):
     """All streams of one variant of a sheet.
 
     `who` is a seed (a number) or a student's id (a string); `key` belongs to the secret and the sheet

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from keygen.calculus.claims import Claim, Given
 from keygen.calculus.derivation import ReasonedChain, derivation
@@ -36,8 +37,7 @@ from keygen.matrix.expression import Expression, Symbol
 from keygen.variants.solved import Solved
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What a page prints: its formulas in TeX, one after another, whatever their digits; the variables in them; the
     functions that it defines; whether any number is rounded. And the trace behind it."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from keygen.mathematics.factors import begins_as_number, letters_before, pattern_of, stands_apart
 from keygen.mathematics.latex import BRACKETS, LatexPrinter
@@ -164,8 +165,7 @@ def model_tex(model: NormalModel) -> str:
     return rf"{observation.text} \sim \mathcal{{N}}{left}{mean.text},\ {spread.text}{right}"
 
 
-@dataclass(frozen=True, slots=True)
-class DerivationRow:
+class DerivationRow(Struct, frozen=True):
     """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words.
 
     sides  what the sides that are printed were written from
@@ -179,8 +179,7 @@ class DerivationRow:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """Lines under each other, and what it takes to read them back.
 
     about   what must have values at the points where they are read

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from keygen.document.nodes import DisplayedFormula, Part, Points, Problem
@@ -22,8 +22,7 @@ OF_ONE_KIND, IN_ALL = 2, 16
 """Slips that a guide names, of one kind and in one exercise."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuidePart:
+class GuidePart(Struct, frozen=True):
     """One part for whoever marks it: its letter ("" where there is one alone), its points, and its steps, each with its
     points and its lines."""
 
@@ -32,8 +31,7 @@ class GuidePart:
     steps: tuple[tuple[Part, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GuideSlip:
+class GuideSlip(Struct, frozen=True):
     """A slip: the letter of the part that it changes, what is done wrongly, with what its sentence ends, at which place
     of which line, and what comes of it."""
 

@@ -7,9 +7,9 @@ words alone is one step. Each has the weight 1 unless its template says `%% wort
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from keygen.course.points import Credit, shares
@@ -33,8 +33,7 @@ LINES = (DisplayedFormula, TableBlock, DerivationBlock)
 """What a student writes on lines of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedStep:
+class MarkedStep(Struct, frozen=True):
     """One step of a solution: its points, and the lines that it consists of."""
 
     points: Points

@@ -22,12 +22,12 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.parser import Parser
+from msgspec import Struct
 
 from keygen.document.nodes import EquationMark, Points, Reference
 from keygen.document.words import COMPUTED
@@ -39,8 +39,7 @@ HEAVIEST = 99
 """The largest weight of a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A rendered piece of a template: kind, name ("" where it has none), the template's line it begins at, words."""
 
     kind: str

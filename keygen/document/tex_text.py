@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from keygen.course.roster import Student
 from keygen.document.nodes import Columns, Foreign
@@ -46,16 +47,14 @@ DROPPED = {"Cc", "Cf", "Cs"}  # controls, writing directions, joiners, halves of
 LOOKS = re.compile("[\ufe00-\ufe0f]")  # how the character before them should look
 
 
-@dataclass(frozen=True, slots=True)
-class TexWords:
+class TexWords(Struct, frozen=True):
     """A text as TeX for a place within a line, and the characters that no font of the page has, each once."""
 
     tex: TeX
     lacking: str
 
 
-@dataclass(frozen=True, slots=True)
-class TexCharacter:
+class TexCharacter(Struct, frozen=True):
     """One character with its accents as TeX; whether it is a letter that a Latin font has, and whether only that."""
 
     tex: str

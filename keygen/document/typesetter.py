@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from keygen.calculus.claims import Claim, Given, Label, prove, require_label, unclaimed
 from keygen.calculus.quantities import Quantity, UnitMeaning
@@ -35,15 +36,13 @@ from keygen.matrix.expression import Expression
 from keygen.matrix.normal import NormalModel
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """Formulas that a page shows beside each other, as many in a row as fit."""
 
     items: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Formulas that a sentence names one after another, a word of the language before the last."""
 
     items: tuple[Any, ...]

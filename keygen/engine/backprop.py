@@ -7,9 +7,10 @@ argument; `None` where the derivative is zero wherever there is one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from keygen.engine.primitives import Reading
 from keygen.engine.record import Recorder
@@ -100,8 +101,7 @@ def named_slope(x: Ref, name: tuple[str, int]) -> Ref:
     return x.tape.emit("apply", x, param=(name[0], name[1] + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Slope:
+class Slope(Struct, frozen=True):
     """dL/dx = g * dz/dx, element by element. `of` gives what the output changes by, per unit of the first input: dz/dx
     from z, the inputs (and param)."""
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import Reading, elementary
@@ -35,8 +35,7 @@ def one_by_sign(x: Value, a: Value, b: Value) -> Value:
     return a if x > 0 else b
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True):
     """A number kind: how data enter, which elements are legal, and its elementary functions.
 
     `by_sign(x, a, b)` is a where x > 0 and b elsewhere, element by element.

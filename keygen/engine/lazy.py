@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from keygen.engine.domains import Domain, Value
 from keygen.engine.evaluate import Program, entered, program
@@ -13,8 +14,7 @@ from keygen.engine.trace import Trace
 Observer = Callable[[Mapping[str, Value]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Observers:
+class Observers(Struct, frozen=True):
     """Who waits for which value: called with the values known so far as soon as it is among them; may raise.
 
     What is in `first` is worked out before any step of a backward pass is.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 
 Monomial = tuple[tuple[str, int], ...]  # (variable, exponent >= 1), sorted by variable
 
 
-@dataclass(frozen=True, slots=True)
-class Polynomial:
+class Polynomial(Struct, frozen=True):
     """A sum of coefficient * monomial, terms in graded lexicographic order, no zero coefficient."""
 
     terms: tuple[tuple[Monomial, Fraction], ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
+
+from msgspec import Struct
 
 from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
@@ -14,8 +15,7 @@ from keygen.figures.labels import Text, require_texts
 Notes = tuple[Text, Text]  # above an arrow, below it
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One quantity of the forward pass and what the backward pass makes of it; None for no box.
 
     `applied` stands at the forward arrow that comes into the column from the left (not used in the first column);
@@ -31,8 +31,7 @@ class Column:
     by: Text = None
 
 
-@dataclass(frozen=True, slots=True)
-class BlockDiagramFigure(Figure):
+class BlockDiagramFigure(Figure, frozen=True):
     """The forward and the backward pass of a network."""
 
     kind: ClassVar[str] = "scheme"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, parts_of, require_texts
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """The weights of a recurrent cell: of the state before, of the input, of the output."""
 
     past: Text
@@ -20,8 +20,7 @@ class Cell:
     output: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A recurrent cell at one moment: input, state, output, loss, and the gradients that come back to the output, to
     the state, and to the state before; None for none."""
 
@@ -34,8 +33,7 @@ class Moment:
     to_past: Text = None
 
 
-@dataclass(frozen=True, slots=True)
-class CellFigure(Figure):
+class CellFigure(Figure, frozen=True):
     """A recurrent cell with its loop."""
 
     kind: ClassVar[str] = "cell"
@@ -48,8 +46,7 @@ class CellFigure(Figure):
         return tell("cell", **named_parts(self.moment, "input", "state", "output"), **weights_told(self.weights))
 
 
-@dataclass(frozen=True, slots=True)
-class UnrolledFigure(Figure):
+class UnrolledFigure(Figure, frozen=True):
     """A recurrent cell once for each step in time."""
 
     kind: ClassVar[str] = "unrolled"

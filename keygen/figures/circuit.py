@@ -5,7 +5,6 @@ above and the gradient that comes back below.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from keygen.figures.alt_text import Telling
@@ -39,8 +38,7 @@ class Gate(NamedTuple):
     name: Text = None
 
 
-@dataclass(frozen=True, slots=True)
-class CircuitFigure(Figure):
+class CircuitFigure(Figure, frozen=True):
     """Gates one after another; `start` goes into the first of them, in a part of a circuit the wire that was
     cut. A part that goes on elsewhere ends with the name of its last wire."""
 

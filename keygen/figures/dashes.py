@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
+
+from msgspec import Struct
 
 from keygen.figures.geometry import Point, toward
 
 
-@dataclass(frozen=True, slots=True)
-class DashRow:
+class DashRow(Struct, frozen=True):
     """Equal dashes at equal distances along a segment: the first one's ends, the step to the next, their number."""
 
     start: Point

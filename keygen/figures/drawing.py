@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import isfinite
 from string import Formatter
@@ -20,8 +20,7 @@ from keygen.figures.palette import role
 HEIGHT = 230.0  # mm: what a page has room for
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing(Figure):
+class Drawing(Figure, frozen=True):
     """Items, painted in their order; `alt` tells what they show, with `parts` in the place of {names}."""
 
     kind: ClassVar[str] = "drawing"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 from keygen.figures.alt_text import Telling
@@ -15,8 +16,8 @@ from keygen.figures.palette import stroke
 WIDTH = 156.0  # mm: the width of the text in a solution
 
 
-class Figure:
-    """A picture, by what it shows. Each kind is a frozen dataclass in a module of its own."""
+class Figure(Struct, frozen=True):
+    """A picture, by what it shows. Each kind is a frozen struct in a module of its own."""
 
     kind: ClassVar[str]
     shared: ClassVar[bool] = True  # whether figures that differ in their labels alone are to be expected
@@ -37,8 +38,7 @@ class Figure:
         raise NotImplementedError  # each kind has its own
 
 
-@dataclass(frozen=True, slots=True)
-class Swatch:
+class Swatch(Struct, frozen=True):
     """A sample of the stroke that a figure draws its path number `number` with, counted from 1."""
 
     number: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from keygen.figures.alt_text import Telling
@@ -31,8 +30,7 @@ class Edge(NamedTuple):
         return self.source, self.target
 
 
-@dataclass(frozen=True, slots=True)
-class GraphFigure(Figure):
+class GraphFigure(Figure, frozen=True):
     """A computation graph; `paths`, by the names of their vertices, are drawn in a role each."""
 
     kind: ClassVar[str] = "graph"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 from keygen.figures.alt_text import Telling
@@ -13,8 +14,7 @@ from keygen.figures.labels import Text, require_texts
 from keygen.figures.palette import stroke
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A rectangle of cells that is set off: its upper left cell, counted from 0, how many rows and columns it has;
     `stroke` numbers its look from 1."""
 
@@ -34,8 +34,7 @@ class Window:
         return self.row <= row < self.row + self.height and self.column <= column < self.column + self.width
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """A grid of cells, its caption below, windows set off in it. An empty cell is None."""
 
     cells: tuple[tuple[Text, ...], ...]
@@ -43,8 +42,7 @@ class Pane:
     windows: tuple[Window, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GridFigure(Figure):
+class GridFigure(Figure, frozen=True):
     """Panes from left to right."""
 
     kind: ClassVar[str] = "grid"

@@ -7,9 +7,10 @@ large, and any medium may say how large they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from keygen.calculus.claims import CLAIMING, Claim, Given, Said, require_label
 from keygen.calculus.quantities import Quantity
@@ -20,8 +21,7 @@ Shown = TypeVar("Shown")
 Size = tuple[float, float]  # width and height in mm
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Plain text, in each language that the exercise is written in; no digit, for a number is a claim."""
 
     texts: tuple[tuple[str, str], ...]
@@ -53,8 +53,7 @@ def words(**texts: str) -> Words:
     return Words(tuple(sorted(texts.items())))
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """The sign of an operation by itself, as a gate of a circuit has it."""
 
     primitive: str
@@ -122,8 +121,8 @@ def part_names(kind: type) -> tuple[str, ...] | None:
     """What figures, tables and parts of them are made of, by their type; None for anything else."""
     if not kind.__module__.startswith("keygen.figures."):
         return None
-    named: tuple[str, ...] = getattr(kind, "_fields", ())
-    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else named or None
+    names: tuple[str, ...] = getattr(kind, "__struct_fields__", ()) or getattr(kind, "_fields", ())
+    return names or None
 
 
 def parts_of(shown: Any, *, printed: bool = False) -> Iterator[Any]:

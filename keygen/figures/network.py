@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from keygen.calculus.claims import Given
 from keygen.figures.alt_text import Telling
@@ -14,8 +15,7 @@ from keygen.figures.labels import Text, require_texts
 ONE = Given(1)  # what a bias multiplies
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A unit of a chain: what stands in it, the weight of the arrow into it, its bias (None for no bias)."""
 
     label: Text
@@ -23,8 +23,7 @@ class Unit:
     bias: Text = None
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkFigure(Figure):
+class NetworkFigure(Figure, frozen=True):
     """Layers of units with a weight on each edge."""
 
     kind: ClassVar[str] = "network"
@@ -82,8 +81,7 @@ def network_figure(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ChainFigure(Figure):
+class ChainFigure(Figure, frozen=True):
     """Single units in a row; `constant` is what biases multiply."""
 
     kind: ClassVar[str] = "chain"

@@ -6,14 +6,14 @@ Six roles are for things told apart by colour. They stay apart without it: their
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A look: `color` is the name that style.sty defines with `rgb`; width and dashes in mm, () a full line."""
 
     color: str

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Any, ClassVar, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.calculus.algebra import sub, times, total, whole
 from keygen.calculus.claims import Claim, Given
@@ -15,14 +18,13 @@ from keygen.figures.alt_text import Telling
 from keygen.figures.figure import Figure
 from keygen.figures.labels import Text, require_texts
 from keygen.figures.palette import stroke
-from keygen.figures.plot import Axis, axis_told
+from keygen.figures.plot import PLAIN, Axis, axis_told
 from keygen.mathematics.terms import Chain, Name
 
 ROOM = 7.5  # mm between ticks, at least
 LARGEST = (72.0, 72.0)  # mm: the frame, which is as high as its unit of length asks
 AIR = Fraction(1, 8)  # of the widest extent, left free about what is shown
 
-AXIS = Axis()
 Mode = Literal["and", "or"]
 Said = Claim | Given
 
@@ -51,14 +53,13 @@ def row_of(side: Any) -> tuple[Fraction, Fraction, Fraction]:
             'boundary(s, "z", "x") is the row (a, b, c) of the line where z of the computation is 0; of others each is '
             'a claim: s.claim("w", 0, 0), claim(apply("neg", Name("b")), b=s.values["b"])'
         )
-        raise replace(error, expected="a row (a, b, c) of claims", repair=repair) from error
+        raise dataclasses.replace(error, expected="a row (a, b, c) of claims", repair=repair) from error
     if not (a or b):
         raise KeygenError("a line of a plane has no direction", expected="a x + b y = c, a or b not 0")
     return a, b, c
 
 
-@dataclass(frozen=True, slots=True)
-class PlanePoint:
+class PlanePoint(Struct, frozen=True):
     """A point: `parts` are its coordinates and, where it has one, its class 1 or 0, each said by a claim."""
 
     parts: tuple[Said, ...]
@@ -83,8 +84,7 @@ def plane_point(x: Said, y: Said, target: Said | None = None, label: Text = None
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class PlaneLine:
+class PlaneLine(Struct, frozen=True):
     """a x + b y = c, each of the three said by a claim; labelled by its equation once the axes are known; `stroke`
     numbers its look from 1.
 
@@ -119,8 +119,7 @@ class PlaneLine:
         return Chain((total((times(a, x), times(b, y))), whole(c)), at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class PlaneRegion:
+class PlaneRegion(Struct, frozen=True):
     """Where all (`and`) or some (`or`) of a x + b y > c hold, hatched; `sides` are rows (a, b, c) of claims, as of
     lines.
 
@@ -147,8 +146,7 @@ class PlaneRegion:
         return tuple(map(row_of, self.sides))
 
 
-@dataclass(frozen=True, slots=True)
-class PlaneBox:
+class PlaneBox(Struct, frozen=True):
     """An upright rectangle between two corners (x, y): what values range over. Each coordinate is said by a claim."""
 
     unseen: ClassVar[frozenset[str]] = frozenset({"low", "high"})
@@ -178,8 +176,7 @@ class PlaneBox:
         return stroke(self.stroke)
 
 
-@dataclass(frozen=True, slots=True)
-class PlaneFigure(Figure):
+class PlaneFigure(Figure, frozen=True):
     """Points, lines, regions and boxes in a frame of `frame` mm; `classes` are the legend's labels of 1 and 0."""
 
     kind: ClassVar[str] = "plane"
@@ -189,8 +186,8 @@ class PlaneFigure(Figure):
     lines: tuple[PlaneLine, ...] = ()
     regions: tuple[PlaneRegion, ...] = ()
     boxes: tuple[PlaneBox, ...] = ()
-    x: Axis = AXIS
-    y: Axis = AXIS
+    x: Axis = PLAIN
+    y: Axis = PLAIN
     classes: tuple[Text, Text] = (None, None)
     frame: tuple[float, float] = LARGEST
 
@@ -278,8 +275,8 @@ def require_one_class_a_place(points: Sequence[PlanePoint]) -> None:
 
 def plane_figure(
     *shown: PlanePoint | PlaneLine | PlaneRegion | PlaneBox,
-    x: Axis = AXIS,
-    y: Axis = AXIS,
+    x: Axis = PLAIN,
+    y: Axis = PLAIN,
     classes: tuple[Text, Text] = (None, None),
     size: tuple[float, float] = LARGEST,
 ) -> PlaneFigure:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import isclose
 from typing import Any, ClassVar, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.calculus.claims import Claim, Given
 from keygen.engine.real import Real
@@ -30,8 +32,7 @@ MOST_TURNS = 3  # of a curve that are told one by one
 Said = Claim | Given
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """Points (x, y) of a plot, joined by a line or not, with a marker on each or not; `label` stands in the legend.
 
     `stroke` numbers the look from 1, as a `Swatch` does; 0 is plain ink.
@@ -76,8 +77,7 @@ class Tick(NamedTuple):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """An axis of a plot: its name, its limits and ticks (chosen from the curves where not given), evenly or by
     logarithms. `marked` are the ticks with their labels, once they are chosen."""
 
@@ -106,8 +106,10 @@ class Axis:
         return not self.log and self.low is not None and self.high is not None and self.low < 0 < self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+PLAIN = Axis()
+
+
+class Guide(Struct, frozen=True):
     """A broken line across a plot at one x or at one y, which a claim says, as its label does.
 
     Raises KeygenError for a bare number, and for a label that says another.
@@ -148,8 +150,7 @@ class Guide:
         return None if self.y is None else place(self.y, "a guide")
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """A walk along a plot's x axis, drawn below it: each stop, which a claim says, a stair lower than the one before.
 
     Raises KeygenError for a bare number.
@@ -176,8 +177,7 @@ class Track:
         return stroke(self.stroke)
 
 
-@dataclass(frozen=True, slots=True)
-class PlotFigure(Figure):
+class PlotFigure(Figure, frozen=True):
     """Curves over two axes in a frame of `frame` mm, guides across it, walks along x below it."""
 
     kind: ClassVar[str] = "plot"
@@ -259,8 +259,8 @@ def course(tell: Telling, xs: Sequence[float], ys: Sequence[float]) -> str:
 
 def plot_figure(
     curves: Sequence[Curve],
-    x: Axis = Axis(),
-    y: Axis = Axis(),
+    x: Axis = PLAIN,
+    y: Axis = PLAIN,
     guides: Sequence[Guide] = (),
     tracks: Sequence[Track] = (),
     size: tuple[float, float] = (95.0, 55.0),

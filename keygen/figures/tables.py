@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from keygen.calculus.claims import Claim, Given, Label, require_label
 from keygen.errors import KeygenError
@@ -11,8 +12,7 @@ from keygen.figures.labels import Words
 from keygen.mathematics.terms import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Cells in rows under a head; the first columns name the rows, so many as are `named`: of a truth table those of
     the inputs, and a rule stands between them and what they lead to. None is an empty cell.
 
@@ -44,16 +44,14 @@ class Table:
             )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """How many rows and columns a matrix has; `letters` stand for the lengths that a statement leaves open."""
 
     of: Name
     letters: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TensorShape:
+class TensorShape(Struct, frozen=True):
     """The lengths of an array along its axes: numbers that are claimed or given, letters, words.
 
     `crossed`  28 x 28 x 3, as one writes the size of a picture; else in brackets: (B, 128, d)

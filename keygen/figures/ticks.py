@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, isfinite, log10
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 
@@ -13,8 +14,7 @@ AIR = 0.04  # of the data's width, left free beyond them
 STEPS = (1, 2, 5)  # times a power of ten: the distances between ticks, and the ticks of a logarithmic axis
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Data from `low` to `high` laid along `length` mm, evenly or by their logarithms."""
 
     low: float

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Number, Real, in_decimals
@@ -73,8 +74,7 @@ def figures(value: Any, policy: Policy) -> Any:
     return digits(value, policy).plain
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaSource:
+class FormulaSource(Struct, frozen=True):
     """A source: the variable written out in its inputs (and in whatever `keep` names), matrix by matrix."""
 
     name: str
@@ -96,8 +96,7 @@ def expression(name: str, *keep: str) -> FormulaSource:
     return FormulaSource(name, "expression", keep)
 
 
-@dataclass(frozen=True, slots=True)
-class StatedSource:
+class StatedSource(Struct, frozen=True):
     """A source: a value that the exercise states (a boolean, a choice, a count)."""
 
     value: Any
@@ -108,8 +107,7 @@ def same_as(value: Any) -> StatedSource:
     return StatedSource(value)
 
 
-@dataclass(frozen=True, slots=True)
-class ShapesSource:
+class ShapesSource(Struct, frozen=True):
     """A source: the sizes of every vector and matrix that goes into the computation."""
 
 
@@ -118,15 +116,13 @@ def shapes() -> ShapesSource:
     return ShapesSource()
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeSource:
+class ShapeSource(Struct, frozen=True):
     """A source: the lengths of an array, each a whole number, a letter, or the name of a variable that is one."""
 
     lengths: tuple[int | str | Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpelledSource:
+class SpelledSource(Struct, frozen=True):
     """A source: a term in its own letters; with a `value` it is a number of which the term is the exact form."""
 
     term: Term
@@ -138,8 +134,7 @@ def spelled(term: Term, value: Number | None = None) -> SpelledSource:
     return SpelledSource(term, value)
 
 
-@dataclass(frozen=True, slots=True)
-class MatricesSource:
+class MatricesSource(Struct, frozen=True):
     """A source: several matrices in their order."""
 
     names: tuple[str, ...]
@@ -150,8 +145,7 @@ def matrices(*names: str) -> MatricesSource:
     return MatricesSource(names)
 
 
-@dataclass(frozen=True, slots=True)
-class ConcludedSource:
+class ConcludedSource(Struct, frozen=True):
     """A source with the lines by which a page shows it."""
 
     source: Any

@@ -9,18 +9,18 @@ found is made of as few rows as can be.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 
 Vector = tuple[Fraction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inequality:
+class Inequality(Struct, frozen=True):
     """a . x + c > 0, or >= 0 where it is not strict: `coefficients` a of shape (n,), `constant` c."""
 
     coefficients: Vector
@@ -54,15 +54,13 @@ def equation(coefficients: Iterable[Fraction | int], constant: Fraction | int = 
     return nonnegative(row, constant), nonpositive(row, constant)
 
 
-@dataclass(frozen=True, slots=True)
-class Feasible:
+class Feasible(Struct, frozen=True):
     """A point that fulfils all inequalities, as simple as the ways to it allow."""
 
     point: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class Infeasible:
+class Infeasible(Struct, frozen=True):
     """How often each inequality is taken, not below 0: added up, the unknowns cancel and what is left is false."""
 
     multipliers: tuple[int, ...]

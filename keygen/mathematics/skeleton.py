@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from keygen.engine.polynomial import Monomial, Polynomial
 from keygen.mathematics.number_cache import Numeral, numerals
@@ -95,8 +96,7 @@ class TermSkeleton(NamedTuple):
     leaves: tuple[Leaf, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """Stands in for a number: the place of its literal and its own place in it; what its face says of it."""
 
     leaf: int
@@ -109,7 +109,7 @@ class Hole:
 
     def __abs__(self) -> Hole:
         """The slot of its magnitude."""
-        return replace(self, shape_class=self.shape_class._replace(negative=False))
+        return msgspec.structs.replace(self, shape_class=self.shape_class._replace(negative=False))
 
 
 class Skeletons:

@@ -8,9 +8,11 @@ Every line is checked against the complex-step differential of f before it is ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import add, count, divide, number, transpose
@@ -46,8 +48,7 @@ OPENING: dict[type[Expression], str] = {Transpose: "transpose_product", MatrixTr
 """The laws by which f is put in order before its differential is taken, by the operation that goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class DerivationLine:
+class DerivationLine(Struct, frozen=True):
     """before = after, by the laws named."""
 
     before: Expression
@@ -55,16 +56,14 @@ class DerivationLine:
     laws: Laws
 
 
-@dataclass(frozen=True, slots=True)
-class Difficulty:
+class Difficulty(Struct, frozen=True):
     """How much a derivation asks: its lines, and the rules of differentiation it uses (the minor ones not counted)."""
 
     lines: int
     rules: int
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """The differential of f, line by line.
 
     head        what stands before dX in the end: G of tr(G dX), J of J dx; None for a matrix f
@@ -134,7 +133,7 @@ def derive(f: Expression, wrt: Symbol, convention: Convention = "symmetric") -> 
         return _derive(f, wrt)
     if convention == "symmetric":
         return _symmetrized(replace(_derive(f, wrt), convention=convention))
-    free = replace(wrt, trait="general")
+    free = Symbol(wrt.name, wrt.rows, wrt.columns, wrt.index)
     first = _derive(substitute(f, wrt, free), free)
     gradient = None if first.gradient is None else substitute(first.gradient, free, wrt)
     return replace(first, f=f, wrt=wrt, gradient=gradient, convention=convention)

@@ -7,9 +7,11 @@ at random points, so that a wrong move raises.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import add, depends, inverse, multiply, number, power, transpose, transpose_each
@@ -20,8 +22,7 @@ from keygen.matrix.transform import substitute
 from keygen.matrix.verify import walk
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """left = right"""
 
     left: Expression
@@ -177,8 +178,7 @@ def combined(equation: Equation, x: Symbol, other: Equation, sign: int) -> Equat
     return Equation(joined(terms, equation.left), equation.right)
 
 
-@dataclass(frozen=True, slots=True)
-class EquationMove:
+class EquationMove(Struct, frozen=True):
     """apply       equation, arguments -> the next equation; its docstring is the law
     difference  left - right of the old equation, the same arguments -> left - right of the new one
     """

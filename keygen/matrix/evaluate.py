@@ -74,7 +74,11 @@ class MatrixPoint:
     def shifted(self) -> MatrixPoint:
         """X + i h dX for every variable that moves."""
         moved = {symbol: self.values[symbol] + 1j * STEP * dx for symbol, dx in self.direction.items()}
-        return replace(self, values={**self.values, **moved})
+        return self.with_values(moved)
+
+    def with_values(self, changed: Mapping[Symbol, Array]) -> MatrixPoint:
+        """This point with other matrices for some symbols."""
+        return replace(self, values={**self.values, **changed})
 
 
 def evaluate(e: Expression, at: MatrixPoint) -> Array:

@@ -7,7 +7,6 @@ are cofactors over the determinant. So a slope that comes out of this is a secon
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from operator import add as plus
@@ -16,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpq
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from keygen.calculus import algebra
@@ -80,8 +81,7 @@ PI_LETTER = "pi"
 Entries = NDArray[Any]  # rows x columns of elements of a field
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A kind of elements with + * / and unary minus: how a rational number enters it, its pi, its functions by name."""
 
     enter: Callable[[Fraction], Any]
@@ -115,8 +115,7 @@ def exact_value(e: Expression, point: Callable[[Field], FieldPoint]) -> Entries:
         return point(NUMBERS).value(e)
 
 
-@dataclass(frozen=True, slots=True)
-class DualNumber:
+class DualNumber(Struct, frozen=True):
     """A number on its way along a line: its value, and how fast it grows."""
 
     value: Any
@@ -159,8 +158,7 @@ SLOPES = Field(
 """Numbers with a slope: differentiation of numbers alone, forward (R. E. Wengert, 1964)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LetterFunctions:
+class LetterFunctions(Struct, frozen=True):
     """The field of the functions of one letter: quotients of polynomials in it and in functions of such."""
 
     letter: str
@@ -234,8 +232,7 @@ class LetterFunctions:
         return Ratio(Polynomial.constant(number), ONE)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldPoint:
+class FieldPoint(Struct, frozen=True):
     """Where an expression is evaluated.
 
     elements   the field

@@ -7,8 +7,9 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from keygen.engine.rational import DIGITS, rational
 from keygen.errors import KeygenError, nearest
@@ -22,8 +23,7 @@ LENGTH, DEPTH, NAME, EXPONENT = 2000, 100, 30, 1000
 derivation would take minutes, and nobody could read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaText:
+class FormulaText(Struct, frozen=True):
     """The text of a formula, on one line."""
 
     text: str

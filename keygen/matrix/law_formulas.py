@@ -8,8 +8,10 @@ is applied to several, and `families` say which letters stand for them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import ONE, add, multiply, number, power, squared_norm, transpose
@@ -104,8 +106,7 @@ POSITIVE = Product((Transpose(x), M, x))
 NEAR_ONE = Det(Sum((Identity("n"), U))), Sum((ONE, MatrixTrace(U)))
 
 
-@dataclass(frozen=True, slots=True)
-class LawFamily:
+class LawFamily(Struct, frozen=True):
     """A law that works on numbers: the `letters` for them, and what it makes of `numbers`, a line each."""
 
     law: str

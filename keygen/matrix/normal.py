@@ -5,10 +5,11 @@ matrix, in which it is concave.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import divide, multiply, negate
@@ -32,8 +33,7 @@ KEPT = 128  # forms come back from variant to variant
 MOVES, SEED = 3, 5  # other values of what is estimated, at each point
 
 
-@dataclass(frozen=True, slots=True)
-class NormalModel:
+class NormalModel(Struct, frozen=True):
     """x_i ~ N(mean, covariance), independent for every member of the sample.
 
     known  the letters of mean and covariance that are not estimated
@@ -78,10 +78,7 @@ def require_likelihood(f: Expression, expected: Expression, estimated: Sequence[
     rng = np.random.default_rng(SEED)
     for point in points([f, expected]):
         drawn = [draw([f, expected], [], point.sizes, rng) for _ in range(MOVES)]
-        moved = [
-            replace(point, values={**point.values, **{letter: other.values[letter] for letter in estimated}})
-            for other in drawn
-        ]
+        moved = [point.with_values({letter: other.values[letter] for letter in estimated}) for other in drawn]
         rises = [evaluate(e, moved[0]) - evaluate(e, other) for e in (f, expected) for other in moved[1:]]
         one, other = (np.concatenate(rises[half : half + MOVES - 1]) for half in (0, MOVES - 1))
         factor = one[0] / other[0]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.calculus.claims import Claim, Given
 from keygen.calculus.evaluation import exactly
@@ -91,8 +92,7 @@ class NumericCheck(NamedTuple):
     least: Along | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is tried on numbers: a function of a variable, the gradient or the differential that was found, and where
     the gradient is zero if that was found too.
 
@@ -155,8 +155,7 @@ def sizes_of(expressions: tuple[Expression, ...], wrt: Symbol) -> Mapping[str, i
     return {letter: SAMPLE if letter in samples | several else SIDE for letter in letters}
 
 
-@dataclass(frozen=True, slots=True)
-class TrialNumbers:
+class TrialNumbers(Struct, frozen=True):
     """A draw for a subject: the entries of each letter, and a direction."""
 
     values: Mapping[Symbol, Any]
@@ -214,8 +213,7 @@ def obeying(entries: Entries, constraint: Constraint) -> Entries:
     return np.asarray(above + sign * above.T + (diagonal if sign == 1 else 0 * diagonal))
 
 
-@dataclass(frozen=True, slots=True)
-class StraightLine:
+class StraightLine(Struct, frozen=True):
     """A line in the space of the variable: where it is at 0, and its direction."""
 
     start: Entries

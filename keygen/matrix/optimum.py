@@ -4,9 +4,11 @@ sign, and when it is strict."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import (
@@ -31,7 +33,7 @@ from keygen.matrix.equations import (
     joined,
     loose,
 )
-from keygen.matrix.evaluate import Array, MatrixPoint, evaluate
+from keygen.matrix.evaluate import MatrixPoint, evaluate
 from keygen.matrix.expression import (
     Differential,
     Expression,
@@ -54,16 +56,14 @@ from keygen.matrix.verify import KnownValues, close, points, walk
 Kind = Literal["minimum", "maximum"]
 
 
-@dataclass(frozen=True, slots=True)
-class StrictnessCondition:
+class StrictnessCondition(Struct, frozen=True):
     """What makes the second differential strict: a matrix of full column rank, or a sample that spans the space."""
 
     kind: Literal["full_column_rank", "spans"]
     of: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class SecondOrder:
+class SecondOrder(Struct, frozen=True):
     """The derivation of the Hessian; d^2 f line by line, down to squares.
 
     reasons     the laws that give the terms their sign
@@ -79,8 +79,7 @@ class SecondOrder:
     everywhere: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Scatter:
+class Scatter(Struct, frozen=True):
     """What the optimum says of a sum over a sample: sum_i A_i = value."""
 
     total: Term
@@ -143,8 +142,7 @@ def kind(terms: Sequence[Term]) -> Kind:
     return "minimum" if signs == {True} else "maximum"
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(Struct, frozen=True):
     """A term's chain as a square: ||U||^2, or U' M U with a definite M; under a trace also M U M U, U symmetric.
 
     law  the one by which it is not negative
@@ -199,16 +197,14 @@ def condition(term: Term) -> StrictnessCondition | None:
 Constraint = Literal["symmetric", "skew"]
 
 
-@dataclass(frozen=True, slots=True)
-class EquationLine:
+class EquationLine(Struct, frozen=True):
     """An equation, and the move that made it from the one before it (the first: "stationary")."""
 
     equation: Equation
     law: str
 
 
-@dataclass(frozen=True, slots=True)
-class Optimum:
+class Optimum(Struct, frozen=True):
     """gradient = 0 and what follows from it, down to the solution; then the second differential; subject to a
     constraint, a `multiplier` with which the gradient is zero at the solution."""
 
@@ -276,7 +272,7 @@ def optimum(first: Derivation) -> Optimum:
     solving.check(at)
     KnownValues(Zero(*x.shape), at).require(gradient, zero, "the solution")
     known = scatter(solving) if linear_in(gradient, x) is None else None
-    there = at if known is None else [with_value(point, x, evaluate(solution, point)) for point in at]
+    there = at if known is None else [point.with_values({x: evaluate(solution, point)}) for point in at]
     return Optimum(x, tuple(solving.lines), solution, second_order(first, there, known))
 
 
@@ -306,7 +302,7 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     solving = tied_to_unknown(gradient, x, constraint)
     solution = solving.now.right
     drawn = points([first.f, solution], [x])
-    at = [with_value(point, x, point.values[x] + sign * point.values[x].T) for point in drawn]
+    at = [point.with_values({x: point.values[x] + sign * point.values[x].T}) for point in drawn]
     solving.check(at)
     free = substitute(gradient, multiplier, Zero(*multiplier.shape))
     require_stationary(free, x, solution, sign, at)
@@ -388,11 +384,6 @@ def scatter(solving: Solving) -> Scatter | None:
     equation = next(line.equation for line in reversed(solving.lines) if line.law != "divide")
     total, value = loose(equation.right), loose(equation.left)
     return Scatter(total[0], value[0]) if len(total) == len(value) == 1 and total[0].sample else None
-
-
-def with_value(point: MatrixPoint, x: Symbol, value: Array) -> MatrixPoint:
-    """A point with another value of one variable."""
-    return replace(point, values={**point.values, x: value})
 
 
 def written(equation: Equation) -> tuple[str, str]:

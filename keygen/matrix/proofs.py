@@ -6,9 +6,11 @@ Everything is made of the formulas at hand and compared at random points; what d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import add, squared_norm, transpose
@@ -30,15 +32,13 @@ from keygen.matrix.verify import KnownValues, moving_in, points, walk
 KEPT = 256  # forms come back from variant to variant
 
 
-@dataclass(frozen=True, slots=True)
-class Equalities:
+class Equalities(Struct, frozen=True):
     """One chain of equalities."""
 
     lines: tuple[DerivationLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Equations:
+class Equations(Struct, frozen=True):
     """Equations under each other, each from the one before it."""
 
     lines: tuple[EquationLine, ...]
@@ -77,8 +77,7 @@ def inverted_in(lines: Sequence[EquationLine]) -> Expression:
     raise KeygenError("no matrix was inverted to solve this equation")
 
 
-@dataclass(frozen=True, slots=True)
-class Rooted:
+class Rooted(Struct, frozen=True):
     """tr(U M U M) as a squared norm by the definite R with RR = M.
 
     root    R

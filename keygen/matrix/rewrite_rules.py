@@ -7,8 +7,10 @@ stage makes a line.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import ONE, add, gathered, multiply, power, power_of_power, trace, transpose, transpose_each
@@ -178,8 +180,7 @@ def cancel(term: Term) -> Term:
     return term
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A move on one term."""
 
     apply: Callable[[Term], Term]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
+
 from keygen.errors import KeygenError
 from keygen.matrix import algebra
 from keygen.matrix.algebra import ONE, add, divide, multiply, negate, number, subtract
@@ -130,8 +132,7 @@ def sample_sum(e: SampleSum, d: D) -> Expression:
     return algebra.sample_sum(d(e.body), e.index, e.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """apply   expression, d -> its differential; its docstring is the law
     linear  the differential goes straight through, so that what is inside can be worked out in the same line
     """

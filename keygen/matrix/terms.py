@@ -7,11 +7,13 @@ join is its law. A differential is collected by its heads: what stands before dX
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, pairwise
 from math import prod
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from keygen.matrix.algebra import add, hadamard, multiply, number, sample_sum, trace, transpose
 from keygen.matrix.expression import (
@@ -32,8 +34,7 @@ Chain = tuple[Expression, ...]
 Test = Callable[[Expression], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """coefficient * scalars * chain * carrier, where `chain` holds what the expression is linear in.
 
     scalars  1x1 factors

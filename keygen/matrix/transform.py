@@ -9,8 +9,10 @@ What NumPy computes without a loop: -sum_i y_i sigma(-y_i x_i'w) x_i becomes -X'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 from keygen.matrix.algebra import (
@@ -135,8 +137,7 @@ def _stacked(e: Expression, names: Mapping[str, str]) -> Expression:
     return map_parts(e, lambda part: _stacked(part, names))
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """One sample: its index, its size, and what its members are called together."""
 
     index: str

@@ -8,12 +8,12 @@ counted together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.engine.primitives import PRIMITIVES, Effort
 from keygen.engine.real import Real
@@ -50,8 +50,7 @@ def entries(value: Any) -> list[Any]:
     return value.ravel().tolist() if isinstance(value, np.ndarray) else [value]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The names whose entries stand in the row, and what is counted: by which rule, at which places of the row."""
 
     sources: tuple[str, ...]
@@ -96,8 +95,7 @@ def efforts(step: Step, inputs: list[Places]) -> Iterator[tuple[Rule, list[Place
             yield rule, cells if rule in JOINED else inputs
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """A value as some places of the row: its numbers, where they are `there`: not 0, and where they are `heavy`:
     neither 0 nor 1 nor -1.
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from keygen.document.kinds import PageKind
 from keygen.document.nodes import Blocks, Conventions, Problem, Question, Section
@@ -20,8 +21,7 @@ from keygen.writers.mathml import mathml
 from keygen.writers.writer import writing
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlSheet:
+class HtmlSheet(Struct, frozen=True):
     """A sheet between its covers, which hold no problems in TeX: its problems with their typesetters, the rules that
     its solutions end with (None: there are none), the words of the language, and the box of conventions with its
     typesetter."""

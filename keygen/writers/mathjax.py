@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from keygen.course.handout import WritingSpace
 from keygen.document.decimals import aligned
@@ -51,8 +52,7 @@ LARGEST = 500_000
 """Bytes of a figure that a page still takes as one; a larger one is told in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureFile:
+class FigureFile(Struct, frozen=True):
     """A figure as a file beside the text that shows it: its name, and SVG."""
 
     name: str

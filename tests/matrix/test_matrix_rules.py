@@ -1,9 +1,8 @@
 """No false line can exist: every law of every table is broken in turn, and the check sees it."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from keygen.errors import KeygenError
 from keygen.matrix import derive as derive_module

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
+
+from msgspec import Struct
 
 from keygen.figures.display import Bezier, Item, Label, Line
 from keygen.figures.geometry import (
@@ -46,8 +47,7 @@ def bundles(
     return {edge: tuple(number for *_, number in sorted(found)) for edge, found in through.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Strands:
+class Strands(Struct, frozen=True):
     """Vertices' shapes, edges' routes between them, and the numbers of the paths through each edge."""
 
     shapes: Mapping[str, Shape]

@@ -6,7 +6,7 @@ along the axis and across it (to its left) are a frame of their own; `ColumnGrid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from keygen.figures.geometry import Chain, Point
 
@@ -14,8 +14,7 @@ SLACK = 14.0  # mm that a gap between columns has beyond its widest label, where
 LEAST = 6.0  # mm that it has on a full page, or that a gap has in all where labels must find room elsewhere
 
 
-@dataclass(frozen=True, slots=True)
-class GridNeeds:
+class GridNeeds(Struct, frozen=True):
     """What a grid must hold, in mm (`extent` in units: the greatest difference of heights).
 
     `widths` are the columns', `labels` those of the widest label between each column and the next; `vertex` and
@@ -29,8 +28,7 @@ class GridNeeds:
     extent: float
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnGrid:
+class ColumnGrid(Struct, frozen=True):
     """Where columns stand along the axis, how deep each is, and how long a unit across the axis is; in mm."""
 
     centers: tuple[float, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise, product
 from math import inf
 from threading import get_ident
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 from keygen.figures.display import HEAD, MARGIN, DisplayList, Item, Label
@@ -38,8 +39,7 @@ Weights = Sequence[Sequence[Text]]  # (units of a layer, units of the next): lab
 WAYS: tuple[Settled, ...] = (partial(in_a_row, most=len(PARTS)), one_by_one)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """The circles' centres, layer by layer, and their radius."""
 
     columns: tuple[Layer, ...]

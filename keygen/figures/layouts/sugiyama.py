@@ -9,9 +9,10 @@ level.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, permutations, product
 from math import factorial, floor
+
+from msgspec import Struct
 
 from keygen.errors import KeygenError
 
@@ -30,8 +31,7 @@ TRIED = 720
 """Orders of two neighbouring columns, if there are no more, are all tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayeredLayout:
+class LayeredLayout(Struct, frozen=True):
     """Places in units: `columns` count from 0 at the left, `heights` are 1 apart or more within a column.
 
     `bends` gives, for an edge that passes columns by, the height at which it passes each of them.

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from keygen.errors import KeygenError
 from keygen.matrix.expression import Expression, Symbol
 from keygen.matrix.reading.meaning import (
@@ -38,8 +40,7 @@ Key = tuple[str, ...]
 Names = tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A word of a formula.
 
     kind  number, letter, unit, d, call, total, raised, over (a fraction with its two sides), root (a group below it),
