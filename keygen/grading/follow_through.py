@@ -194,7 +194,7 @@ class FollowThrough:
 
 
 @dataclass(frozen=True)
-class Beside:
+class ComparedAnswer:
     """An answer beside what it should be from some values: the comparison, the search among the slips between, the
     values that all was `begun` with, and how far each may be off."""
 
@@ -261,14 +261,14 @@ class Answered:
         return tuple(at(values[name], place) for name, place in self.asked.entries.values())
 
     @cached_property
-    def by_the_key(self) -> Beside:
+    def by_the_key(self) -> ComparedAnswer:
         """The answer beside the key's; who has it by the key has not rounded values that are not the key's."""
         return self.beside(self.workings, self.right, self.by_key, self.quoted, self.halves_of_key)
 
     def beside(
         self, workings: Workings, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str],
         halves: Mapping[str, Any],
-    ) -> Beside:  # fmt: skip
+    ) -> ComparedAnswer:  # fmt: skip
         """The answer beside what it should be from some values, all of which follow from those that were `begun` with;
         and the slips between."""
         floats = {name: as_float(value) for name, value in given.items()}
@@ -276,7 +276,7 @@ class Answered:
         search = SlipSearch(workings, self.asked.variables, floats, self.outcome)
         spreads = tuple(lru_cache(partial(self.spread, workings, values, halves)) for values in (floats, first))
         compared = Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search))
-        return Beside(compared, search, first, halves)
+        return ComparedAnswer(compared, search, first, halves)
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
@@ -327,12 +327,12 @@ class Answered:
                 return Assessment("carried", rate, self.values_typed, text, same_as=earlier.column)
         return Assessment("wrong", Fraction(0), self.values_typed, text, wrong=wrong)
 
-    def agreeing(self, key: Beside) -> Assessment:
+    def agreeing(self, key: ComparedAnswer) -> Assessment:
         """An answer that is the key's."""
         kind: VerdictKind = "coarse" if key.compared.agreement == "coarse" else "right"
         return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key))
 
-    def carried(self, own: Beside) -> Assessment:
+    def carried(self, own: ComparedAnswer) -> Assessment:
         """An answer that follows rightly from wrong ones: for no credit where there was nothing left to do."""
         assert self.following is not None
         reason = self.emptied()
@@ -342,7 +342,7 @@ class Answered:
         values, text = self.values(self.following), self.text(self.following)
         return Assessment(kind, credit, values, text, None, person, {} if reason else self.given)
 
-    def doubt(self, beside: Beside) -> str:
+    def doubt(self, beside: ComparedAnswer) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""
         slip = self.slip_behind(beside) if beside.compared.doubtful else None
         return "" if slip is None else f"by its digits it may be a slip: {slip}"
@@ -359,7 +359,7 @@ class Answered:
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
 
-    def slip_behind(self, beside: Beside) -> FoundSlip | None:
+    def slip_behind(self, beside: ComparedAnswer) -> FoundSlip | None:
         """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
         or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
