@@ -121,7 +121,8 @@ function agreement(numbers, base, digits, by) {
     const lost = Number(right.toExponential(digits.asked - 1)) === number.value;
     const half = few || lost ? halfOf(number, digits.asked) : number.half;
     const within = carried => gap <= half + tight || gap <= half + tight + off(carried, place);
-    if (few && !number.value) return 0;
+    const cutOff = number.value && numbers.some(other => 0 < other.half && other.half < number.half);
+    if (few && !cutOff && !lost) return 0;
     if ((lost || number.significant >= digits.asked) && within(Math.max(number.significant, digits.carried))) return 2;
     return within(digits.carried) ? 1 : 0;
   });

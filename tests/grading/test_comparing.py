@@ -15,11 +15,15 @@ OFF = 1e-4
 """What rounding on the way can do, in these comparisons."""
 
 
-def agreement(text: str, right: str, off: float = OFF, slip: float | None = None) -> str:
-    """Whether a number agrees with the right one, as far as digits go, beside what a known slip leads to."""
+def agreement(text: str, right: str, off: float = OFF, slip: float | None = None, beside: str = "") -> str:
+    """Whether a number agrees with the right one, as far as digits go, where a right one stands `beside` it, and a
+    known slip leads to another."""
     slips = () if slip is None else (np.array([slip]),)
-    spreads = (lambda digits: np.array([off]),)
-    return Comparison((read_number(text),), (Fraction(right),), Precision(), spreads, lambda: slips).agreement
+    others = [beside] if beside else []
+    texts, base = [text, *others], [Fraction(right), *map(Fraction, others)]
+    spreads = (lambda digits: np.full(len(base), off),)
+    typed = tuple(map(read_number, texts))
+    return Comparison(typed, tuple(base), Precision(), spreads, lambda: slips).agreement
 
 
 @pytest.mark.parametrize(
@@ -27,12 +31,14 @@ def agreement(text: str, right: str, off: float = OFF, slip: float | None = None
     [("0.0700", "right"), ("0.07", "coarse"), ("0.0699", "right"), ("0.070", "coarse"), ("0.08", ""), ("0.06", "")],
 )
 def test_zeros_that_were_cut_off_at_the_end_are_no_digits_that_are_missing(text: str, found: str) -> None:
-    """Who carries four digits and has 0.07000 writes 0.07."""
-    assert agreement(text, "0.069924") == found
+    """Who carries four digits and has 0.07000 beside 0.0324 writes 0.07."""
+    assert agreement(text, "0.069924", beside="0.0324") == found
 
 
-def test_one_digit_is_not_enough_for_a_number_that_is_not_near() -> None:
-    assert agreement("0.07", "0.0712") == ""
+def test_one_digit_of_a_number_that_stands_alone_tells_nothing() -> None:
+    assert agreement("0.07", "0.069924") == ""
+    assert agreement("0.07", "0.07") == agreement("0.07", "0.07001") == "right"
+    assert agreement("0.07", "0.0712", beside="0.0324") == ""
     assert agreement("0", "0.00001") == ""
 
 
