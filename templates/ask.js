@@ -62,6 +62,11 @@ function start() {
     at("count").textContent = `${say.finished}: ${finished} / ${data.people.length}`;
   }
 
+  // What is no number of the trace is the key, or nothing, or is left to keygen grade.
+  function byEye(of, column, text) {
+    return !text ? "empty" : text === of.keys[column].text ? "right" : "unread";
+  }
+
   function choose(one) {
     person = one;
     state[one.id] ??= [];
@@ -78,8 +83,8 @@ function start() {
     const rows = exercises(person).flatMap(of => {
       const verdicts = judged(of, typed);
       return of.columns.filter(one => one.column in typed).map(one => {
-        const kind = one.entries ? verdicts[one.column].kind : typed[one.column] ? "" : "empty";
-        const mark = node("td", {class: kind}, kind ? `${SIGNS[kind]} ${say[kind]}` : "");
+        const kind = one.entries ? verdicts[one.column].kind : byEye(of, one.column, typed[one.column]);
+        const mark = node("td", {class: kind}, `${SIGNS[kind]} ${say[kind]}`);
         const made = node("tr", {}, node("th", {scope: "row"}, one.label), node("td", {}, node("code", {}, typed[one.column])), mark);
         return [Object.keys(typed).indexOf(one.column), made];
       });
@@ -93,7 +98,7 @@ function start() {
     if (!found) { at("onward").focus(); return; }
     const of = found[0];
     at("label").textContent = question.label;
-    at("shape").textContent = question.told;
+    at("shape").textContent = say[`wants_${question.told}`] || question.told;
     at("key").textContent = of.keys[question.column].shown;
     at("answer").value = former;
     former = "";

@@ -53,6 +53,7 @@ def test_the_rules_speak_of_every_option_of_every_command() -> None:
     assert set(RULES) == set(main.commands)
     for name, command in main.commands.items():
         params = {option_name(param) for param in command.params}
+        params |= {name for param in command.params for name in param.secondary_opts}
         assert params == RULES[name].known, name
 
 

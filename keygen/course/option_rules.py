@@ -125,7 +125,7 @@ RULES: Mapping[str, OptionRules] = {
         free=("SHEET", "--to", "--seeds", "--lang", "--strict", "--out"),
     ),
     "grade": OptionRules(
-        needs={"--pdf": (("ANSWERS",), "a student's page says how the answers were graded")},
+        needs=dict.fromkeys(("--pdf", "--no-pdf"), (("ANSWERS",), "a student's page says how the answers were graded")),
         apart={
             **{("ANSWERS", option): f"{what} is made without answers" for option, what in GRADING_FORMS.items()},
             **{("--from", option): "a report has its answers" for option in GRADING_FORMS},
@@ -160,6 +160,13 @@ def option_name(param: click.Parameter) -> str:
     return param.metavar or str(param.name).upper()
 
 
+def typed_name(param: click.Parameter, value: object) -> str:
+    """The name under which it was said: of --pdf and --no-pdf the one that was typed."""
+    if isinstance(param, click.Option) and param.secondary_opts and value is False:
+        return max(param.secondary_opts, key=len)
+    return option_name(param)
+
+
 def require_fitting(context: click.Context) -> None:
     """Raise UsageError where an option of the command line has no effect beside the others. What is said as it would be
     by default, `--format pdf`, is not said; a folder is."""
@@ -171,7 +178,7 @@ def require_fitting(context: click.Context) -> None:
         typed = context.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
         choice = isinstance(param.type, click.Choice)
         if typed and not (choice and context.params.get(str(param.name)) == param.default):
-            given.add(option_name(param))
+            given.add(typed_name(param, context.params.get(str(param.name))))
             given |= {f"{option_name(param)} {context.params.get(str(param.name))}"} if choice else set()
     for text in rules.wrong(given):
         raise click.UsageError(text)

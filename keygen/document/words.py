@@ -46,7 +46,7 @@ HIDDEN = "\u200b"
 BLANKS = " \t\n"
 LISTS = ("kgsteps", "itemize", "enumerate")
 ENVIRONMENTS = (*LISTS, "kgwhere", "verbatim", "kgtex")
-EMPHASES = frozenset({"emph", "textbf", "textit"})
+EMPHASES = frozenset({"emph", "textbf", "textit", "texttt"})
 ESCAPED = frozenset("%&#_${}")
 """What a backslash makes a plain character of."""
 LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "~": "\u00a0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -35,22 +36,24 @@ class Replay(Mapping[str, Value]):
         domain: Domain = EXACT,
     ) -> None:
         self.trace, self.unmoved, self.steps, self.domain = trace, values, steps, domain
-        self.known = dict(given)
+        self.given, self.known = given, dict(given)
         self.moved = trace.depending([*given, *(name for name in steps if name in trace.shapes)])
 
     def __getitem__(self, name: str) -> Value:
+        known, moved, steps, defining = self.known, self.moved, self.steps, self.trace.defining
         waiting = [name]
         while waiting:
             asked = waiting[-1]
-            if self.has(asked):
+            if asked in known or not (asked in moved or asked in steps):
                 waiting.pop()
                 continue
-            step = self.step(asked)
-            missing = [source for source in step.inputs if not self.has(source)]
+            step = steps[asked] if asked in steps else defining[asked]
+            missing = [one for one in step.inputs if one not in known and (one in moved or one in steps)]
             if missing:
                 waiting += missing
             else:
-                self.known[asked] = self.worked_out(step)
+                waiting.pop()
+                known[asked] = self.worked_out(step)
         return self.value(name)
 
     def worked_out(self, step: Step) -> Value:
@@ -58,24 +61,19 @@ class Replay(Mapping[str, Value]):
         inputs = [self.value(source) for source in step.inputs]
         return program(self.trace, self.domain).exact(step, self.rule(step), inputs)
 
-    def has(self, name: str) -> bool:
-        """Whether a value is known."""
-        return name in self.known or not (name in self.moved or name in self.steps)
-
     def value(self, name: str) -> Value:
         """A value that is known."""
         return self.known[name] if name in self.known else self.unmoved[name]
 
-    def step(self, name: str) -> Step:
-        """The step that makes a variable."""
-        return self.steps[name] if name in self.steps else self.trace.defining[name]
-
     def rule(self, step: Step) -> Callable[..., Value]:
         """What works a step out."""
         name = step.target.name
-        if name in self.steps:
-            return bound(step, self.domain, {})
-        return rules(self.trace, self.domain)[name]
+        return bound(step, self.domain, {}) if name in self.steps else self.rules[name]
+
+    @cached_property
+    def rules(self) -> Mapping[str, Callable[..., Value]]:
+        """What works each step out as it was recorded, by its target."""
+        return rules(self.trace, self.domain)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.trace.shapes)

@@ -195,6 +195,8 @@ def split(text: str, separators: str) -> list[str]:
     """A text cut at separators that stand outside all brackets; a space is none beside the sign of an operation. A
     separator at the very end closes the last piece. Raises UnreadableError where brackets do not match."""
     pieces, start, depth = [], 0, 0
+    if text.isalnum():  # neither a separator nor a bracket
+        return [text]
     for place, character in enumerate(text):
         if character in PAIRS:
             depth += 1

@@ -21,6 +21,8 @@ SPOKEN = (
     "right", "coarse", "carried", "wrong", "empty", "unread", "again", "nobody", "begun", "saved", "unkept", "finished",
 )  # fmt: skip
 """The words that the script says."""
+WANTS = "wants_"
+"""What the words for kinds of answers begin with."""
 KEYS = (("Enter", "enters"), ("=", "equals"), ("↑", "back"), ("↓", "rest"), ("Esc", "leave"), ("Ctrl S", "save"))
 
 
@@ -30,7 +32,8 @@ def ask_page(
     """The whole file, for a class whose sheet is `order`'s; who cannot be in it is told."""
     say = words_of(order, "ask")
     data = ask_data(people, digits, order.language.letters, left_out)
-    data |= {"sheet": order.sheet.name, "words": {name: say[name] for name in SPOKEN}}
+    spoken = {name: text for name, text in say.items() if name in SPOKEN or name.startswith(WANTS)}
+    data |= {"sheet": order.sheet.name, "words": spoken}
     asset = order.course.asset
     title = headed(title_of(order), say["title"])
     scripts = "".join(asset(name).decode() for name in SCRIPTS)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
+from importlib import import_module
 from itertools import islice
 
 from keygen.builds import executors
@@ -26,12 +27,14 @@ from keygen.grading.decisions import Cell, Decision, decided
 from keygen.grading.exercise_grading import traced
 from keygen.grading.graded_exercise import GradedExercise, prepared
 from keygen.grading.graded_row import GradedRow
-from keygen.grading.student_page import AnswerSign, FirstStep, first_step, signs_of, student_page
+from keygen.grading.student_page import AnswerLabel, FirstStep, first_step, labels_of, student_page
 from keygen.grading.verdicts import AnswerVerdict, Rates
 from keygen.system.gc_tuning import collect
 
 CHUNK = 20
-"""Rows that one process grades before it hands them over."""
+"""Rows that one process grades before it hands them over, at most."""
+LEAST = 5
+"""Rows for which another process is not worth its beginning."""
 FEW = 5
 """Columns that a message names."""
 
@@ -74,12 +77,14 @@ class GradedPiece:
 
     seen      the columns that the exercises of these students have
     possible  the points that can be had, by exercise and part; `asked` those of them that columns ask for
+    decided   the answers on which a person has decided
     """
 
     rows: list[GradedRow | RowFault] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     possible: dict[str, Fraction] = field(default_factory=dict)
     asked: dict[str, Fraction] = field(default_factory=dict)
+    decided: set[Cell] = field(default_factory=set)
 
 
 @dataclass
@@ -99,6 +104,8 @@ class ClassGrading:
         columns = [name for name in self.answers.columns() if name and name not in OWN]
         pieces = list(self.pieces())
         jobs = 1 if len(pieces) < 2 else executors.cores()
+        if jobs > 1:
+            self.load()
         done = 0
         with (
             executors.interruptible("grading", lambda: f"{done} rows are graded"),
@@ -108,6 +115,7 @@ class ClassGrading:
                 self.whole.seen |= piece.seen
                 self.whole.possible |= piece.possible
                 self.whole.asked |= piece.asked
+                self.whole.decided |= piece.decided
                 done += len(piece.rows)
                 yield from piece.rows
         seen = self.whole.seen
@@ -116,18 +124,38 @@ class ClassGrading:
             near = f"; {nearest(strange[0], seen)}" if seen else ""
             yield RowFault(0, few, f"no exercise of these students has such an answer{near}", refused=False)
 
+        for id, column in sorted(self.decisions.keys() - self.whole.decided):
+            what = f"the decision on {column[:60]!r} of {id[:60]!r} is on no answer that was graded"
+            yield RowFault(0, "", what, refused=False)
+
     def pieces(self) -> Iterator[GradingPiece]:
         """The rows in pieces, each with the people that it is about."""
         ids = [id_of(row) for row in self.answers.rows()]
         repeated = {id: times for id, times in Counter(ids).items() if times > 1}
-        known = tuple(self.people)
-        for start in range(0, len(ids), CHUNK):
-            own = {id: self.people[id] for id in ids[start : start + CHUNK] if id in self.people}
-            stop = min(start + CHUNK, len(ids))
+        known, size = tuple(self.people), piece_size(len(ids), executors.cores())
+        for start in range(0, len(ids), size):
+            stop = min(start + size, len(ids))
+            own = {id: self.people[id] for id in ids[start:stop] if id in self.people}
             decisions = {cell: one for cell, one in self.decisions.items() if cell[0] in own}
             yield GradingPiece(
                 *self.answers.part(start, stop), own, known, repeated, self.rates, self.digits, decisions, self.on_paper
             )
+
+    def load(self) -> None:
+        """Load what each of several processes would load for itself."""
+        for person in islice(self.people.values(), 1):
+            for item in sheet_items(person.order.sheet):
+                with suppress(KeygenError):  # the rows that it is about say so
+                    person.order.course.exercise(item.entry.id)
+        if self.on_paper:
+            import_module("keygen.grading.student_pdf")
+
+
+def piece_size(rows: int, cores: int) -> int:
+    """How many rows make a piece, so that all cores get as much to do."""
+    pieces = -(-rows // CHUNK)
+    shared = min(-(-pieces // cores) * cores, max(pieces, rows // LEAST))
+    return max(1, -(-rows // max(1, shared)))
 
 
 def rows_in(piece: GradingPiece) -> int:
@@ -217,7 +245,7 @@ class RowGrading:
         points: dict[int, Fraction] = {}
         possible = Fraction(0)
         shown: dict[int, FirstStep] = {}
-        signs: dict[str, AnswerSign] = {}
+        labels: dict[str, AnswerLabel] = {}
         own: set[str] = set()
         for worked in person.exercises():
             columns = {f"{worked.number}.{part}.{name}" for part, named in worked.parts.items() for name in named}
@@ -227,10 +255,11 @@ class RowGrading:
             own_order = replace(person.orders.get(worked.number, order), course=course)
             exercise = prepared(own_order, items[worked.number], worked, self.piece.digits)
             computed, steps = traced(exercise, row.cells, self.piece.rates, row.taken)
-            signs |= signs_of(exercise, own_order)
-            if told := first_step(exercise, steps, computed.values(), own_order):
+            labels |= labels_of(exercise, own_order)
+            if told := first_step(exercise, steps, computed.values(), own_order, labels):
                 shown[worked.number] = told
             found = {column: decided(person.id, one, self.piece.decisions) for column, one in computed.items()}
+            self.into.decided |= {(person.id, column) for column in computed} & self.piece.decisions.keys()
             verdicts += found.values()
             points[worked.number], of = self.paid(exercise, found)
             possible += of
@@ -243,8 +272,8 @@ class RowGrading:
             yield RowFault(row.line, "taken", why, refused=False)
         found_row = GradedRow(person.id, person.name, tuple(verdicts), points, possible, line=row.line)
         points_had = found_row.total, possible
-        page = student_page(order, person.name or person.id, verdicts, points_had, shown, signs)
-        tex = paper(order, person, points_had, verdicts, shown, signs) if self.piece.on_paper else ""
+        page = student_page(order, person.name or person.id, verdicts, points_had, shown, labels)
+        tex = paper(order, person, points_had, verdicts, shown, labels) if self.piece.on_paper else ""
         yield replace(found_row, page=page, tex=tex)
 
     def paid(self, exercise: GradedExercise, found: Mapping[str, AnswerVerdict]) -> tuple[Fraction, Fraction]:
@@ -265,12 +294,12 @@ class RowGrading:
 
 def paper(
     order: SheetRequest, person: GradedPerson, points: tuple[Fraction, Fraction], verdicts: Iterable[AnswerVerdict],
-    steps: Mapping[int, FirstStep], signs: Mapping[str, AnswerSign],
+    steps: Mapping[int, FirstStep], labels: Mapping[str, AnswerLabel],
 ) -> str:  # fmt: skip
     """A student's page in TeX."""
     from keygen.grading.student_pdf import StudentOnPaper, student_tex
 
-    return student_tex(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps, signs)
+    return student_tex(order, StudentOnPaper(person.id, person.name, person.code, points), verdicts, steps, labels)
 
 
 def wrong_code(row: AnswersRow, person: GradedPerson) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,12 @@ class TypedAnswer:
     formula: AskedFormula
     cell: str
     shown: str
+
+    @cached_property
+    def read(self) -> tuple[Formula, bool | None]:
+        """It as it was read, and whether it is the key's; None for one of another shape. Raises UnreadableError."""
+        typed = typed_formula(self.cell, self.formula.wanted)
+        return typed, agrees(typed, self.formula.wanted)
 
 
 @dataclass
@@ -86,10 +93,10 @@ class FormulaFollowing:
         """The verdict by the key alone."""
         verdict = AnswerVerdict(one.asked.column, one.shown, "wrong", key=written(one.asked.answer))
         try:
-            same = agrees(one.cell, one.formula.key, one.formula.letters)
-            self.read[one.asked.column] = typed_formula(one.cell, one.formula.wanted)
+            typed, same = one.read
         except UnreadableError as error:
             return replace(verdict, kind="person", person=f"cannot be read: {error}")
+        self.read[one.asked.column] = typed
         if same:
             return replace(verdict, kind="right", credit=Fraction(1))
         return verdict if same is False else replace(verdict, kind="shape")

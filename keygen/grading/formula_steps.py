@@ -17,7 +17,7 @@ from keygen.engine.trace import Step, Variable
 from keygen.errors import KeygenError
 from keygen.grading.formula_following import TypedAnswer
 from keygen.grading.formula_terms import term
-from keygen.grading.formulas import Point, agrees, close, names_in, typed_formula, value
+from keygen.grading.formulas import Point, close, names_in, value
 from keygen.grading.grammar import Formula
 from keygen.grading.replays import Workings, twins_in
 from keygen.grading.traced_formulas import traced_formula
@@ -31,10 +31,10 @@ def own_steps(typed: Iterable[TypedAnswer], workings: Workings) -> dict[str, Ste
     found: dict[str, Step] = {}
     for one in typed:
         try:
-            if agrees(one.cell, one.formula.key, one.formula.letters) is not False:
-                continue
-            formula = typed_formula(one.cell, one.formula.wanted)
+            formula, same = one.read
         except UnreadableError:
+            continue
+        if same is not False:
             continue
         at = one.formula.wanted.values[0][0]
         for target, letters in targets(one, workings):

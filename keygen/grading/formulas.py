@@ -127,13 +127,13 @@ def typed_formula(cell: str, wanted: KeyFormula) -> Formula:
     return wanted.read(text if SEVERAL.search(text) else DECIMAL_COMMA.sub(".", text))
 
 
-def agrees(cell: str, key: str, letters: Letters) -> bool | None:
-    """Whether a formula is the key's; None for one of another shape. Raises UnreadableError for what cannot be read,
-    has a letter that the key's has not, or has no value."""
-    wanted = key_formula(key, letters)
-    typed = typed_formula(cell, wanted)
+def agrees(typed: Formula, wanted: KeyFormula) -> bool | None:
+    """Whether a formula is the key's; None for one of another shape. Raises UnreadableError for one that has a letter
+    that the key's has not, or no value."""
     if len(wanted.values) < POINTS:
         raise UnreadableError("the key's own formula has too few values to compare with")
+    if typed == wanted.formula:
+        return True
     found = [same_value(typed, at, right) for at, right in wanted.values]
     if None in found:
         return None

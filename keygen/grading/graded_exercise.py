@@ -43,6 +43,7 @@ class GradedExercise:
     workings  its trace, where that is numbers
     quoted    what the statement of each part quotes, by the exercise's own letters
     points    of each part, by the sheet's letters; of a sheet without points the whole exercise is worth 1
+    lettered  whether its page gives parts letters: not of one part alone
     said      the answers of each part that belong to its statement: shapes and traits of letters
     """
 
@@ -56,6 +57,7 @@ class GradedExercise:
     said: Mapping[str, Mapping[str, Answer]]
     trace: Trace
     precision: Precision
+    lettered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def prepared(order: SheetRequest, item: SheetItem, worked: ManifestExercise, dig
         {part: facts.quoted.get(part, frozenset()) | facts.quoted.get("", frozenset()) for part in own},
         dict(points_of(worked, letters, facts)),
         {name: one["exact"] for name, one in worked.given.items() if one["type"] in NUMERIC and one["exact"]}, own,
-        found.trace, Precision(digits, order.sheet.significant),
+        found.trace, Precision(digits, order.sheet.significant), len(facts.points) > 1,
     )  # fmt: skip
 
 

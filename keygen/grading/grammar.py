@@ -43,6 +43,10 @@ SAME = {
     "trace": "tr", "eye": "I",
 }  # fmt: skip
 GLUED = re.compile(r"(sqrt|ln|log|exp)(\d+)")
+DEEPEST = 200
+"""Levels of signs around each other, of which a sum of as many terms has as many."""
+MOST_SIGNS = 300
+"""Signs between formulas, side by side or not: those of the keys have some fifty."""
 UNIT = "I"
 MODULES = re.compile(r"\b(?:np|numpy|math|sp|sympy|torch|tf|nn|linalg|scipy|special|functional|F)\.(?=[A-Za-z])")
 COMMANDS = {"cdot": "·", "times": "·", "odot": "*", "circ": "*", "ge": ">=", "geq": ">=", "le": "<=", "leq": "<="}
@@ -138,7 +142,7 @@ class FormulaReader:
         is_matrix: Callable[[Formula], bool] = lambda formula: False,
     ) -> None:  # fmt: skip
         self.tokens, self.at, self.names = list(tokens(text)), 0, {bare(name): name for name in sorted(names)}
-        self.called, self.is_matrix = called, is_matrix
+        self.called, self.is_matrix, self.signs = called, is_matrix, 0
 
     def formula(self) -> Formula:
         """All of it. Raises UnreadableError for what the grammar has not."""
@@ -148,6 +152,8 @@ class FormulaReader:
             raise UnreadableError("formulas within formulas, without end") from error
         if self.at < len(self.tokens):
             raise UnreadableError(f"{self.next[1]!r} stands where nothing is expected")
+        if deeper(found, DEEPEST):
+            raise UnreadableError("formulas within formulas, without end")
         return found
 
     @property
@@ -184,15 +190,23 @@ class FormulaReader:
         """Terms with their signs."""
         found = self.term()
         while sign := self.take("+", "-"):
-            found = Operation(sign, (found, self.term()))
+            found = self.joined(sign, found, self.term())
         return found
+
+    def joined(self, sign: str, left: Formula, right: Formula) -> Formula:
+        """Two formulas under a sign. Raises UnreadableError for more signs than anybody types: each stands around all
+        before it."""
+        self.signs += 1
+        if self.signs > MOST_SIGNS:
+            raise UnreadableError("formulas within formulas, without end")
+        return Operation(sign, (left, right))
 
     def term(self) -> Formula:
         """Factors, with or without a sign between."""
         found, over, behind = self.signed(), False, None
         while True:
             if sign := self.take("*", "/", "@", "·"):
-                found, behind = Operation(sign, (found, self.signed())), None
+                found, behind = self.joined(sign, found, self.signed()), None
                 over = sign == "/"
             elif self.begins_atom():
                 if isinstance(found, TypedNumeral) and self.next[0] == "number":
@@ -201,7 +215,7 @@ class FormulaReader:
                 behind = factor if behind is None else Operation("·", (behind, factor))
                 if over and not self.is_matrix(behind):
                     raise UnreadableError("a product without a sign behind a quotient has two meanings, as 1/2x has")
-                found = Operation("·", (found, factor))
+                found = self.joined("·", found, factor)
             else:
                 return found
 
@@ -302,7 +316,7 @@ class FormulaReader:
             raise UnreadableError(f"the letter {short(name)} is not known here")
         found = letter(pieces[0])
         for piece in pieces[1:]:
-            found = Operation("·", (found, letter(piece)))
+            found = self.joined("·", found, letter(piece))
         return found
 
     def known(self, name: str) -> str:
@@ -333,9 +347,11 @@ class FormulaReader:
 
     def pieces(self, word: str) -> list[str] | None:
         """The known names that a word is made of, the longest first; None where something is left."""
-        found = []
+        found: list[str] = []
         longest = max((*map(len, self.names), *map(len, GREEK)), default=0)  # a student may type a page of letters
         while word:
+            if len(found) > MOST_SIGNS:
+                return None
             ends = range(min(len(word), longest), 0, -1)
             name = next((spelled(word[:end]) for end in ends if self.stands(spelled(word[:end]))), None)
             if name is None:
@@ -393,6 +409,14 @@ class FormulaReader:
         if kind == "number" and len(text) > 1:
             self.tokens[self.at : self.at + 1] = [("number", text[0]), ("number", text[1:])]
         return self.atom()
+
+
+def deeper(formula: Formula, levels: int) -> bool:
+    """Whether a formula has more levels of signs around each other."""
+    level: list[Formula] = [formula]
+    for _ in range(levels):
+        level = [one for whole in level if isinstance(whole, Operation) for one in whole.inputs]
+    return bool(level)
 
 
 def unmarked(exponent: Formula) -> tuple[Formula, int]:

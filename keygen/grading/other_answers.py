@@ -137,21 +137,29 @@ def lengths(cell: str) -> list[str]:
 def shapes(cell: str, answer: Answer, given: Mapping[str, Any]) -> bool:
     """X: 64 x 36; W: 36 x 300"""
     found = in_json(cell)
-    said = {name: [str(one) for one in each] for name, each in found.items()} if isinstance(found, dict) else None
-    if said is None:
+    if isinstance(found, dict):
+        if not all(isinstance(each, list) for each in found.values()):
+            raise no_shapes()
+        said = {name: [str(one) for one in each] for name, each in found.items()}
+    else:
         pieces = split(plain(cell).strip("{} "), ";\n") if ";" in cell or "\n" in cell else by_name(plain(cell))
         marks = [ASSIGNED.match(piece) for piece in pieces]
-        if None in marks:
-            raise UnreadableError("shapes are written X: 2 x 3; W: 3 x 4")
+        if None in marks or not marks:
+            raise no_shapes()
         said = {mark[1]: lengths(piece[mark.end() :]) for mark, piece in zip(marks, pieces, strict=True) if mark}
     return said == {name: [str(length) for length in each] for name, each in answer.exact.items()}
+
+
+def no_shapes() -> UnreadableError:
+    """What is said of a text that gives no shapes by name."""
+    return UnreadableError("shapes are written X: 2 x 3; W: 3 x 4")
 
 
 def by_name(text: str) -> list[str]:
     """A text cut where a name with its = or : begins."""
     text = text.strip("{} ")
     starts = [found.start() for found in re.finditer(r"[^\W\d]\w*\s*[=:]", text)]
-    return [text[a:b].strip(" ,") for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [text[a:b].strip(" ,") for a, b in zip(starts, [*starts, len(text)][1:], strict=True)]
 
 
 def table(cell: str, answer: Answer, given: Mapping[str, Any]) -> bool:

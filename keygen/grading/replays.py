@@ -13,7 +13,7 @@ from keygen.engine.domains import COMPLEX, FLOAT, STEP, Domain, Value
 from keygen.engine.evaluate import as_float
 from keygen.engine.mistaken import Mistaken, mistaken
 from keygen.engine.primitives import PRIMITIVES, Effort
-from keygen.engine.replay import AS_RECORDED, Replay
+from keygen.engine.replay import AS_RECORDED, NOTHING, Replay
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
 from keygen.grading.asked_columns import Entry, Place
@@ -37,7 +37,18 @@ class QuickReplay(Replay):
 
     def worked_out(self, step: Step) -> Value:
         """The value of a step whose inputs are known."""
-        return self.rule(step)(*[self.value(source) for source in step.inputs])
+        known, unmoved = self.known, self.unmoved
+        return self.rule(step)(*[known[name] if name in known else unmoved[name] for name in step.inputs])
+
+    def otherwise(
+        self, given: Mapping[str, Any] = NOTHING, steps: Mapping[str, Step] = AS_RECORDED, domain: Domain = FLOAT
+    ) -> QuickReplay:
+        """This replay with some more values given, or some steps that are others. What rests on none of them is as it
+        is here, and is not worked out again; what was given here stays so."""
+        steps = {**self.steps, **steps} if self.steps else steps
+        found = QuickReplay(self.trace, self, given, steps=steps, domain=domain)
+        found.known = {**self.given, **given}
+        return found
 
 
 def twins_in(trace: Trace) -> Mapping[str, tuple[str, ...]]:
@@ -93,12 +104,9 @@ class Workings:
         """What follows from these values, exactly."""
         return Replay(self.trace, self.solved.values, given, steps=self.steps)
 
-    def quick(
-        self, given: Mapping[str, Any], steps: Mapping[str, Step] = AS_RECORDED, domain: Domain = FLOAT
-    ) -> QuickReplay:
-        """What follows from these values, and with these steps, in float64."""
-        steps = {**self.steps, **steps} if self.steps else steps
-        return QuickReplay(self.trace, self.floats, given, steps=steps, domain=domain)
+    def quick(self, given: Mapping[str, Any]) -> QuickReplay:
+        """What follows from these values, in float64."""
+        return QuickReplay(self.trace, self.floats, given, steps=self.steps, domain=FLOAT)
 
     def mistakes(self, targets: Iterable[str], cuts: Iterable[str]) -> tuple[Mistaken, ...]:
         """The known mistakes that could be made in a segment, the most typical first."""
@@ -164,7 +172,8 @@ class Workings:
         moved = np.array(base[name], dtype=complex)
         moved[place] += 1j * STEP
         held = {one: value for one, value in given.items() if one not in targets}
-        ahead = self.quick({**held, name: moved if moved.shape else complex(moved)}, domain=COMPLEX)
+        rest = base if len(held) == len(given) else self.quick(held)
+        ahead = rest.otherwise({name: moved if moved.shape else complex(moved)}, domain=COMPLEX)
         found = {}
         for target in targets:
             if target in ahead.moved and target != name:
@@ -197,7 +206,8 @@ def apart(one: Any, other: Any) -> bool:
 
 def rounding(value: Any, digits: int) -> Any:
     """Half a unit of the last of so many significant digits of each number, as `half_unit` has it."""
-    return np.vectorize(lambda x: half_unit(float(x), digits), otypes=[float])(np.asarray(value, dtype=float))
+    numbers = np.asarray(value, dtype=float)
+    return np.array([half_unit(float(x), digits) for x in numbers.flat]).reshape(numbers.shape)
 
 
 def half_unit(x: float, digits: int) -> float:

@@ -76,13 +76,14 @@ class SlipSearch:
         self.workings, self.given, self.outcome = workings, given, outcome
         self.mistakes = workings.mistakes(targets, given)
         self.tried: list[Any] | None = None
+        self.base = workings.quick(given)
 
     def result(self, *made: Mistaken) -> Any:
         """What an answer becomes by some slips; None where it has no value."""
         steps = {target: step for one in made for target, step in one.steps.items()}
         try:
             with np.errstate(all="ignore"):
-                found = self.outcome(self.workings.quick(self.given, steps))
+                found = self.outcome(self.base.otherwise(steps=steps))
         except (*NO_VALUE, KeygenError):
             return None
         return found if np.all(np.isfinite(found)) else None

@@ -4,7 +4,8 @@ line of it is read back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
@@ -23,6 +24,8 @@ from keygen.document.titles import headed
 from keygen.document.typesetter import Typesetter
 from keygen.document.words import nodes_of
 from keygen.engine.evaluate import as_float
+from keygen.engine.replay import Replay
+from keygen.engine.trace import is_link
 from keygen.errors import KeygenError
 from keygen.export.making import letters_of
 from keygen.grading.graded_exercise import GradedExercise
@@ -33,7 +36,7 @@ from keygen.grading.told_verdicts import told_verdict
 from keygen.grading.traced_steps import TracedStep
 from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
-from keygen.mathematics.answers import FormulaSource
+from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Chain, Literal, Name, chain, leaves_of
 from keygen.variants.conclusions import lines
@@ -46,6 +49,8 @@ THIRD = 5e-3
 """Half a unit of the third digit, of the smallest number of its digits."""
 MOST = 4
 """Lines of one kind that a page shows."""
+WORKED = 2
+"""Links of a line that works nothing out: an entry of what stands above it, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +63,62 @@ class FirstStep:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSign:
-    """What an answer is called in its exercise, as HTML and as TeX."""
+class AnswerLabel:
+    """What an answer is called on its student's page: the number of its exercise, the letter of its part on the page,
+    "" where it has none; its sign there as HTML and as TeX, "" where it has none; its name in tables, where the rest
+    does not tell it."""
 
-    html: str
-    tex: str
+    number: str
+    letter: str
+    html: str = ""
+    tex: str = ""
+    name: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its exercise asks for it: 4d"""
+        return f"{self.number}{self.letter}"
 
 
-def signs_of(exercise: GradedExercise, order: SheetRequest) -> Iterator[tuple[str, AnswerSign]]:
-    """The column and the sign of each answer that has one of its own."""
+def labels_of(exercise: GradedExercise, order: SheetRequest) -> Iterator[tuple[str, AnswerLabel]]:
+    """The column and the label of each answer."""
     solved = exercise.solved
     typesetter = Typesetter(policy_of(order.sheet, order.language), solved.signs, None, order.language)
     writer = HtmlWriter(typesetter)
-    for column in exercise.columns:
-        letter = letters_of(column.source, solved).get(())
-        if letter is not None:
-            html = writer.formula(InlineFormula((letter,)))
-            yield column.column, AnswerSign(html, f"${typesetter.typeset(letter)}$")
+    signs = {one.column: sign_of(one.source, solved) for one in exercise.columns}
+    written = {column: typesetter.typeset(sign) for column, sign in signs.items() if sign is not None}
+    often = Counter((column.rpartition(".")[0], tex) for column, tex in written.items())
+    for column, sign in signs.items():
+        number, part, name = column.split(".", 2)
+        letter = order.language.letters[ascii_lowercase.index(part)] if exercise.lettered else ""
+        if sign is None:
+            yield column, AnswerLabel(number, letter, name=name)
+        else:
+            alone = often[f"{number}.{part}", written[column]] == 1
+            html = writer.formula(InlineFormula((sign,)))
+            yield column, AnswerLabel(number, letter, html, f"${written[column]}$", "" if alone else name)
+
+
+def sign_of(source: Any, solved: Solved) -> Name | None:
+    """The sign that a page has for the answer behind a source; None where it has none."""
+    match source:
+        case ConcludedSource(says=(Chain(links=(Name() as sign, *_)),)):
+            return sign
+        case ConcludedSource(source=inner):
+            return sign_of(inner, solved)
+        case FormulaSource(name=name) if not is_link(name):
+            return solved.name(name)
+        case Answer(says=Chain(links=(Name() as sign, *_))):
+            return sign
+    return letters_of(source, solved).get(())
 
 
 def student_page(
     order: SheetRequest, whose: str, verdicts: Iterable[AnswerVerdict], points: tuple[Fraction, Fraction],
-    steps: Mapping[int, FirstStep], signs: Mapping[str, AnswerSign],
+    steps: Mapping[int, FirstStep], labels: Mapping[str, AnswerLabel],
 ) -> str:  # fmt: skip
-    """The whole file for one student: points had and possible, a row an answer with its sign where it has one, and of
-    each exercise by its number its first wrong step."""
+    """The whole file for one student: points had and possible, a row an answer under its label, and of each
+    exercise by its number its first wrong step."""
     say = grading_words(order)
     title = headed(title_of(order), say["checked"])
     had, possible = (decimal(rounded(one), order.language.separator) for one in points)
@@ -92,44 +128,48 @@ def student_page(
         main.append(f"<section>\n<h2>{escape(say['exercise'])} {number}</h2>\n{step.html}\n</section>")
     main.append(
         f"<section>\n<h2>{escape(say['answers'])}</h2>\n"
-        f'<div class="answered">{scrolled(table_rows(verdicts, say, order, signs))}</div>\n</section>'
+        f'<div class="answered">{scrolled(table_rows(verdicts, say, order, labels))}</div>\n</section>'
     )
     return framed(title, order.language.code, order.course.asset("style.css").decode(), "\n".join(main) + "\n")
 
 
 def table_rows(
-    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, labels: Mapping[str, AnswerLabel]
 ) -> Iterator[Sequence[str]]:
     """A row an answer: which it is, what was typed, the verdict with a note, the credit."""
     yield [f'<th scope="col">{escape(say[name])}</th>' for name in ("answer", "typed", "verdict", "share")]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
-        sign = f"{signs[one.column].html} " if one.column in signs else ""
-        told = told_verdict(one, order)
+        label = labels[one.column]
+        named = f"<code>{escape(label.name)}</code>" if label.name else ""
+        told = told_verdict(one, order, say)
         note = f"<br><small>{escape(told.note)}</small>" if told.note else ""
         yield (
-            f'<th scope="row">{sign}<code>{escape(one.column)}</code></th>',
+            f'<th scope="row">{" ".join(filter(None, (escape(label.place), label.html, named)))}</th>',
             f'<td class="typed"><code>{escape(unquoted(one.typed))}</code></td>',
             f"<td>{escape(told.word)}{note}</td>", f"<td>{credit}</td>",
         )  # fmt: skip
 
 
 def first_step(
-    exercise: GradedExercise, steps: Sequence[TracedStep], verdicts: Iterable[AnswerVerdict], order: SheetRequest
-) -> FirstStep | None:
+    exercise: GradedExercise, steps: Sequence[TracedStep], verdicts: Iterable[AnswerVerdict], order: SheetRequest,
+    labels: Mapping[str, AnswerLabel],
+) -> FirstStep | None:  # fmt: skip
     """What is said of the first wrong step of an exercise; None where there is none, where its lines cannot be proven,
     or the language has no words for it."""
     first = next((step for step in steps if step.verdict.first), None)
     try:
         if first is not None and exercise.workings is not None and order.language.has(TEMPLATE):
-            return told_step(exercise.workings, first, steps[steps.index(first) + 1 :], order)
+            return told_step(exercise.workings, first, steps[steps.index(first) + 1 :], order, labels)
         formula = next((one for one in verdicts if one.first), None)
-        return None if formula is None or first is not None else told_formula(exercise, formula, order)
+        return None if formula is None or first is not None else told_formula(exercise, formula, order, labels)
     except (KeygenError, *NO_VALUE):
         return None
 
 
-def told_formula(exercise: GradedExercise, first: AnswerVerdict, order: SheetRequest) -> FirstStep | None:
+def told_formula(
+    exercise: GradedExercise, first: AnswerVerdict, order: SheetRequest, labels: Mapping[str, AnswerLabel]
+) -> FirstStep | None:
     """What was typed for a formula, and the lines by which a page shows the right one. Raises KeygenError for a line
     that is not proven."""
     solved = exercise.solved
@@ -139,16 +179,18 @@ def told_formula(exercise: GradedExercise, first: AnswerVerdict, order: SheetReq
     shown = [*lines(source, solved.trace, solved.chain)]
     if not shown or not order.language.has(FORMULA):
         return None
-    return told(FORMULA, first, {"typed": Foreign(unquoted(first.typed)), "lines": shown}, solved, order)
+    context = {"typed": Foreign(unquoted(first.typed)), "lines": shown}
+    return told(FORMULA, labels[first.column], context, solved, order)
 
 
 def told_step(
-    workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest
-) -> FirstStep | None:
+    workings: Workings, first: TracedStep, later: Sequence[TracedStep], order: SheetRequest,
+    labels: Mapping[str, AnswerLabel],
+) -> FirstStep | None:  # fmt: skip
     """The lines and the words between them. Raises KeygenError for a line that is not proven."""
     solved, say = workings.solved, grading_words(order)
     ways = first.verdict.slips
-    carried = [line for step in later for line in carried_lines(workings, first, step)]
+    carried = at_most(MOST, (group for step in later for group in carried_lines(workings, first, step)))
     if any(np.shape(value) != workings.trace.shapes[name] for name, value in first.typed.items()):
         return None  # a part of a variable has no line of its own
     wrong = [
@@ -158,23 +200,24 @@ def told_step(
     context = {
         "wrong": wrong[:MOST],
         "what": say[ways[0][0]] if len(ways) == 1 and len(ways[0]) == 1 else None,
-        "carried": carried[:MOST],
-        "onward": None if carried else onward(workings, first, later),
+        "carried": carried,
+        "onward": [] if carried else onward(workings, first, later),
     }
-    return told(TEMPLATE, first.verdict, context, solved, order)
+    return told(TEMPLATE, labels[first.verdict.column], context, solved, order)
 
 
 def told(
-    template: str, first: AnswerVerdict, context: Mapping[str, Any], solved: Solved, order: SheetRequest
+    template: str, label: AnswerLabel, context: Mapping[str, Any], solved: Solved, order: SheetRequest
 ) -> FirstStep:
-    """The words of a template about an answer, with its part. Raises KeygenError for a line that is not proven."""
+    """The words of a template about an answer. Raises KeygenError for a line that is not proven."""
     language = order.language
     policy = policy_of(order.sheet, language)
     typesetter = Typesetter(policy, solved.signs, Proofs(solved.values, policy, solved.calls), language)
     objects: list[Any] = []
     path = template_file(language, language.code, template)
-    part = language.letters[ascii_lowercase.index(first.column.split(".")[1])]
-    whole = {"_printer": typesetter, "_objects": objects, **speech(language), "part": part, **context}
+    named = Foreign(label.name) if label.name else None
+    about = {"part": label.letter, "named": named, **context}
+    whole = {"_printer": typesetter, "_objects": objects, **speech(language), **about}
     text, _ = rendered(path, language, whole)
     blocks = punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language)
     return FirstStep(HtmlWriter(typesetter).blocks(blocks), blocks, typesetter)
@@ -197,26 +240,43 @@ def typed_line(name: str, value: Any, workings: Workings) -> Chain:
     return Chain((Name(name, workings.trace.shapes[name]), Literal(value)), at={name: value})
 
 
-def carried_lines(workings: Workings, first: TracedStep, step: TracedStep) -> Iterator[Chain]:
+def at_most(most: int, groups: Iterable[Sequence[Chain]]) -> list[Chain]:
+    """The lines of some groups, none of which is cut apart: the first one, and others as long as no line is more than
+    so many; a line once."""
+    found: list[Chain] = []
+    for group in groups:
+        new = [line for line in group if line not in found]
+        if found and len(found) + len(new) > most:
+            break
+        found += new
+    return found
+
+
+def carried_lines(workings: Workings, first: TracedStep, step: TracedStep) -> Iterator[Sequence[Chain]]:
     """The lines of an answer that follows rightly from the first wrong one, and from no other."""
     if step.given:
         replay, alone = workings.exact(step.given), workings.exact(dict(first.typed))
         for name in step.typed:
             if name in alone.moved and close(replay[name], as_float(alone[name])):
-                yield replayed_line(workings, replay, name)
+                yield replayed_lines(workings, replay, name, step.given)
 
 
-def replayed_line(workings: Workings, replay: Mapping[str, Any], name: str) -> Chain:
-    """The line of a variable with the values of a replay, which its letters bring with them."""
+def replayed_lines(workings: Workings, replay: Replay, name: str, known: Collection[str]) -> list[Chain]:
+    """The line of a variable with the values of a replay, which its letters bring with them; before it those of letters
+    that have other values there than the key has, and whose values are not `known` to the reader."""
     line = chain(workings.trace, replay, name)
-    letters = {leaf.name for link in line.links for leaf in leaves_of(link) if isinstance(leaf, Name)}
-    return replace(line, at={letter: replay[letter] for letter in sorted(letters)})
+    letters = sorted({leaf.name for link in line.links for leaf in leaves_of(link) if isinstance(leaf, Name)})
+    between = (one for one in letters if one in replay.moved and one != name and one not in known and not is_link(one))
+    apart = (one for one in between if not np.array_equal(as_float(replay[one]), workings.floats[one]))
+    before = (line for one in apart for line in replayed_lines(workings, replay, one, known))
+    worked = [line for line in before if len(line.links) > WORKED]
+    return [*worked, replace(line, at={letter: replay[letter] for letter in letters})]
 
 
-def onward(workings: Workings, first: TracedStep, later: Sequence[TracedStep]) -> Chain | None:
-    """The line of the next answer as it comes out of the first wrong one; None where nothing that was answered rests on
-    it."""
+def onward(workings: Workings, first: TracedStep, later: Sequence[TracedStep]) -> Sequence[Chain]:
+    """The lines to the next answer as it comes out of the first wrong one; none where nothing that was answered rests
+    on it."""
     replay = workings.exact(dict(first.typed))
     names = (name for step in later for name in step.typed if name in replay.moved and name not in first.typed)
     name = next(names, None)
-    return None if name is None else replayed_line(workings, replay, name)
+    return () if name is None else replayed_lines(workings, replay, name, first.typed)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from keygen.builds.request import SheetRequest
@@ -18,7 +19,7 @@ from keygen.document.titles import headed, pdf_text, plain_title
 from keygen.document.told_laws import ToldLaws, without_marks
 from keygen.document.typesetter import Typesetter
 from keygen.errors import KeygenError
-from keygen.grading.student_page import AnswerSign, FirstStep
+from keygen.grading.student_page import AnswerLabel, FirstStep
 from keygen.grading.summary import rounded
 from keygen.grading.summary_page import grading_words, title_of
 from keygen.grading.told_verdicts import told_verdict
@@ -40,6 +41,8 @@ BETWEEN = 6
 """Characters of what was typed, which may have no spaces, after which a line may end."""
 LONGEST = 120
 """Characters of what was typed that stand on paper."""
+KEPT = 1 << 12
+"""Texts that are kept as TeX, the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,10 @@ class StudentOnPaper:
 
 def student_tex(
     order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
-    signs: Mapping[str, AnswerSign],
+    labels: Mapping[str, AnswerLabel],
 ) -> str:  # fmt: skip
     """The page of one student in TeX."""
-    shown = context(order, whose, verdicts, steps, signs)
+    shown = context(order, whose, verdicts, steps, labels)
     return rendered(template_file(order.language, TEMPLATE), order.language, shown)[0]
 
 
@@ -95,7 +98,7 @@ def compiled(order: SheetRequest, texts: Sequence[str]) -> Pdf:
 
 def context(
     order: SheetRequest, whose: StudentOnPaper, verdicts: Iterable[AnswerVerdict], steps: Mapping[int, FirstStep],
-    signs: Mapping[str, AnswerSign],
+    labels: Mapping[str, AnswerLabel],
 ) -> dict[str, Any]:  # fmt: skip
     """What the template shows."""
     say, page = grading_words(order), words("words", order.language)
@@ -109,7 +112,7 @@ def context(
         "name": printed(whose.name or whose.id).tex, "id": printed(whose.code).tex,
         "exercise": printed(say["exercise"]).tex, "answers": printed(say["answers"]).tex,
         "steps": [{"number": TeX(str(number)), "body": body(step)} for number, step in steps.items()],
-        "rows": list(rows(verdicts, say, order, signs)),
+        "rows": list(rows(verdicts, say, order, labels)),
     }  # fmt: skip
 
 
@@ -119,28 +122,35 @@ def body(step: FirstStep) -> TeX:
 
 
 def rows(
-    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, signs: Mapping[str, AnswerSign]
+    verdicts: Iterable[AnswerVerdict], say: Mapping[str, str], order: SheetRequest, labels: Mapping[str, AnswerLabel]
 ) -> Iterator[Sequence[TeX]]:
-    """A row an answer, with its sign before its column and a note behind its verdict, under their heads."""
-    answer, typed, verdict, share = (printed(say[name]).tex for name in ("answer", "typed", "verdict", "share"))
-    yield [TeX(""), answer, typed, verdict, TeX(""), share]
+    """A row an answer, under its label and a note behind its verdict, under their heads."""
+    answer, typed, verdict, share = (in_one_line(say[name]) for name in ("answer", "typed", "verdict", "share"))
+    yield [answer, TeX(""), TeX(""), typed, verdict, TeX(""), share]
     for one in verdicts:
         credit = decimal(rounded(one.credit), order.language.separator)
-        sign = TeX(signs[one.column].tex if one.column in signs else "")
-        told = told_verdict(one, order)
+        label = labels[one.column]
+        named = TeX(rf"\texttt{{{in_one_line(label.name)}}}" if label.name else "")
+        told = told_verdict(one, order, say)
         yield (
-            sign, printed(one.column).tex, broken(unquoted(one.typed)), printed(told.word).tex, note(told.note),
-            printed(credit).tex,
+            in_one_line(label.place), TeX(label.tex), named, broken(unquoted(one.typed)), in_one_line(told.word),
+            note(told.note), in_one_line(credit),
         )  # fmt: skip
 
 
 def note(text: str) -> TeX:
     """What stands below a verdict; nothing where nothing is said."""
-    return TeX(rf"\par{{\footnotesize\color{{kgsoft}}{printed(text).tex}\strut\par}}" if text else "")
+    return TeX(rf"\par{{\footnotesize\color{{kgsoft}}{in_one_line(text)}\strut\par}}" if text else "")
 
 
 def broken(text: str) -> TeX:
     """What was typed, in lines where it is long."""
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
     words = ([word[at : at + BETWEEN] for at in range(0, len(word), BETWEEN)] for word in shown.split())
-    return TeX(" ".join(r"\hspace{0pt}".join(printed(piece).tex for piece in word) for word in words))
+    return TeX(" ".join(r"\hspace{0pt}".join(in_one_line(piece) for piece in word) for word in words))
+
+
+@lru_cache(maxsize=KEPT)
+def in_one_line(text: str) -> TeX:
+    """A text of a page as TeX; the pages of a class have much in common."""
+    return printed(text).tex

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from keygen.builds.request import SheetRequest
 from keygen.document.template import words
+from keygen.grading.decisions import DECIDED
 from keygen.grading.reasons import REASONS, in_language
-from keygen.grading.summary_page import FEW, REASONS_FILE, grading_words, ways_said
+from keygen.grading.summary_page import FEW, REASONS_FILE, ways_said
 from keygen.grading.verdicts import AnswerVerdict
 
 UNREAD = REASONS["unread"].format("")
@@ -23,11 +24,20 @@ class ToldVerdict:
     note: str
 
 
-def told_verdict(one: AnswerVerdict, order: SheetRequest) -> ToldVerdict:
-    """What a student is told of an answer, in the language of the sheet."""
-    say = grading_words(order)
-    kind = "coarse_carried" if one.kind == "coarse" and one.replay else one.kind
-    return ToldVerdict(say[kind], "; ".join(notes(one, order, say)))
+def told_verdict(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> ToldVerdict:
+    """What a student is told of an answer, in the language of the sheet, whose words for grading are `say`."""
+    return ToldVerdict(say[word_for(one)], "; ".join(notes(one, order, say)))
+
+
+def word_for(one: AnswerVerdict) -> str:
+    """The name of the word for a verdict. A student hears of a slip that others make as well, not of a table that
+    knows it."""
+    match one.kind:
+        case "coarse" if one.replay:
+            return "coarse_carried"
+        case "slip":
+            return "common" if one.slips else "common_perhaps"
+    return one.kind
 
 
 def notes(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> Iterator[str]:
@@ -38,7 +48,9 @@ def notes(one: AnswerVerdict, order: SheetRequest, say: Mapping[str, str]) -> It
     if one.kind == "slip" and 0 < len(one.slips) <= FEW:
         lead = "" if one.slips[0][0] not in spoken(order) else f"{say['comes']} "
         yield lead + ways_said(one.slips, say)
-    if one.person and one.kind != "slip" and not one.credit and order.language.has(f"{REASONS_FILE}.tex"):
+    if one.person.startswith(DECIDED):
+        yield say["decided"]
+    elif one.person and one.kind != "slip" and not one.credit and order.language.has(f"{REASONS_FILE}.tex"):
         told = in_language(one.person.removeprefix(UNREAD), words(REASONS_FILE, order.language), say)
         yield from () if told is None else (told,)
 

@@ -56,7 +56,7 @@ from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer
 
-TAGS = {"emph": "em", "textit": "em", "textbf": "strong"}
+TAGS = {"emph": "em", "textit": "em", "textbf": "strong", "texttt": "code"}
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_&\\ ]")
 FORMULA = r"<math>(?:[^<]|<(?!/math>))*</math>"
 GLUED = re.compile(

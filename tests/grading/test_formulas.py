@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
-from keygen.grading.formulas import Letters, agrees
+from keygen.grading import formulas
+from keygen.grading.formulas import Letters, key_formula, typed_formula
 from keygen.grading.typed_text import UnreadableError
 
 SCALARS = Letters({}, {})
 MATRICES = Letters(
     {"X": (4, 3), "w": (3, 1), "y": (4, 1), "lam": (1, 1), "S": (3, 3)}, {"S": "definite", "lam": "positive"}
 )
+
+
+def agrees(typed: str, key: str, letters: Letters) -> bool | None:
+    wanted = key_formula(key, letters)
+    return formulas.agrees(typed_formula(typed, wanted), wanted)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,18 @@ def test_half_of_a_matrix_is_no_division_by_it(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["S^{-T}", "S^-T", r"S^{-\top}", "S^{-1}'", "(S^{-1})^T", "S^(-T)", "inv(S)^T"])
 def test_the_transpose_of_an_inverse_is_read(typed: str) -> None:
     assert agrees(typed, "inv(S).T", Letters({"S": (3, 3)}, {})) is True
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["X" + "^T" * 900, "w" + "'" * 2900, "√" * 900 + "lam", "-" * 9000 + "w w", "X^TX" * 900, "w" + " + w" * 3000,
+     "1/2" + " X" * 3000, "w" * 20_000, "(" * 900 + "w" + ")" * 900, "w" + "^2" * 900],
+)  # fmt: skip
+def test_a_formula_without_end_is_for_a_person_at_once(typed: str) -> None:
+    began = perf_counter()
+    with pytest.raises(UnreadableError):
+        agrees(typed, GRADIENT, MATRICES)
+    assert perf_counter() - began < 2
 
 
 def test_a_lone_zero_is_the_zero_of_any_shape() -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from keygen.grading.answers_file import AnswersFile
-from keygen.grading.formulas import Letters, agrees
+from keygen.grading.formulas import Letters, agrees, key_formula, typed_formula
 from keygen.grading.typed_text import UnreadableError
 from tests.courses import keygen
 from tests.grading.manifests import Table, key_of, manifest_of, read, written
@@ -275,6 +275,18 @@ def test_a_decision_is_kept_apart_and_applied_on_every_regrade(made: Path, here:
         assert float(total(here / "out", "17")) > float(before)
         assert (here / "out" / "decisions.csv").read_bytes() == kept
     assert read(here / "out" / "changes.csv") == []
+    assert "доля баллов назначена преподавателем" in (here / "out" / "17.html").read_text("utf-8")
+
+
+def test_a_decision_on_an_answer_that_is_not_graded_is_told(made: Path, here: Path) -> None:
+    cells = [("17", "9.z.H"), ("nobody", "1.a.T")]
+    written(
+        here / "out" / "decisions.csv", [{"id": id, "column": name, "credit": "1", "note": ""} for id, name in cells]
+    )
+    result = grades(made, written(here / "a.csv", key_of(made)), "--out", "out")
+    assert result.exit_code == 0
+    for id, name in cells:
+        assert f"the decision on {name!r} of {id!r} is on no answer that was graded" in result.stderr
 
 
 def test_a_regrade_lists_what_has_changed(made: Path, here: Path) -> None:
@@ -323,8 +335,9 @@ def test_a_quotation_mark_that_is_never_closed_swallows_nobody(made: Path, here:
 
 
 def test_an_identity_larger_than_any_is_for_a_person() -> None:
+    wanted = key_formula("x", Letters({"x": (3, 1)}, {}))
     with pytest.raises(UnreadableError):
-        agrees("I(1000000000) x", "x", Letters({"x": (3, 1)}, {}))
+        agrees(typed_formula("I(1000000000) x", wanted), wanted)
 
 
 def test_without_tex_the_pages_for_a_browser_are_written_and_the_rest_is_said(

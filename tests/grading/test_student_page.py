@@ -5,27 +5,30 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser import found_in
 
 from keygen.builds.request import SheetRequest
 from keygen.grading.grade_files import GradeTables
 from keygen.grading.gradebooks import Gradebooks
 from keygen.grading.graded_row import GradedRow
+from keygen.grading.summary_page import grading_words
 from keygen.grading.told_verdicts import ToldVerdict, told_verdict
+from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict, VerdictKind
 from tests.courses import SHIPPED, keygen
-from tests.grading.manifests import key_of, manifest_of, read, written
+from tests.grading.manifests import key_of, manifest_of, written
 from tests.grading.slipped import slipped
 
 SHEET = "sheet4"
 CLASS = {"1": "<b>Анна</b>", "2": "Boris", "3": "Vera"}
 WORDS = {
     "ru": ("Первый неверный шаг", "Это верно следует из вашего значения", "Если продолжить вычисления"),
-    "en": ("The first wrong step", "This follows rightly from your value", "Worked on from your value, the next line"),
+    "en": ("The first wrong step", "This follows rightly from your value", "Worked on from your value, it goes on"),
 }
 
 
@@ -84,14 +87,16 @@ def test_who_has_all_right_has_no_wrong_step(made: tuple[Path, str]) -> None:
 
 def test_a_page_has_every_answer_and_nothing_of_anybody_else(made: tuple[Path, str]) -> None:
     folder, language = made
-    verdicts = read(folder / "verdicts.csv")
+    letters = {"ru": "абвгдежзик", "en": "abcdefghij"}[language]
+    places = {f"4{letter}" for letter in letters}
     for id, name in CLASS.items():
         text = (folder / f"{id}.html").read_text("utf-8")
         page = plain(folder / f"{id}.html")
         assert f'<html lang="{language}">' in text
         assert name in page
         assert not any(other in page for other in CLASS.values() if other != name)
-        assert all(row["column"] in page for row in verdicts if row["id"] == id)
+        assert places <= set(page.split()), "each part by the letter of its page"
+        assert not re.search(r"\b4\.[a-z]\.", page), "and by no other"
         assert "<b>" not in text
         assert not re.search(r"<(?:script|link|img|iframe)|\b(?:src|href)=", text)
 
@@ -108,8 +113,8 @@ def test_a_page_on_paper_says_what_the_page_in_a_browser_does(language: str, tmp
     assert (head in first, follows in first, onward in first, "Boris" in first) == (True, True, False, False)
     assert (head in second, onward in second, "ReLU" in second, "Boris" in second) == (True, True, True, True)
     assert head not in third
-    columns = [row["column"] for row in read(folder / "verdicts.csv") if row["id"] == "1"]
-    assert all(column in first for column in columns)
+    assert {"ru": "4г", "en": "4d"}[language] in first
+    assert "4.d" not in first
     assert "<b>Анна</b>" in first
 
 
@@ -126,17 +131,17 @@ def test_a_wrong_formula_stands_beside_the_line_of_the_right_one(language: str, 
     page = plain(tmp_path / "out" / "1.html")
     assert WORDS[language][0] in page
     assert page.count(row["5.a.yhat"]) == 2
+    code = f"<code>{escape(unquoted(row['5.a.yhat']), quote=False)}</code>"
+    assert (tmp_path / "out" / "1.html").read_text("utf-8").count(code) == 2, "as it was typed, in the font of code"
     right = {"ru": "Верный ответ: ", "en": "The right one: "}[language]
     assert re.sub(r"\s", "", page.partition(right)[2]).startswith("yˆ=σ(σ(XW3)W2)W1.")
 
 
 def test_an_answer_stands_under_the_sign_that_its_exercise_has_for_it(made: tuple[Path, str]) -> None:
-    folder, _ = made
+    folder, language = made
     text = (folder / "1.html").read_text("utf-8")
-    signs = dict(re.findall(r"<th scope=\"row\">(<math.*?</math>)? ?<code>([^<]*)</code>", text))
-    by_column = {column: re.sub("<[^>]*>", "", sign) for sign, column in signs.items() if sign}
-    assert by_column["4.a.H"] == "H"
-    assert by_column["4.d.dH"] == "∂L/∂H"
+    labels = [re.sub("<[^>]*>", "", label) for label in re.findall(r"<th scope=\"row\">(.*?)</th>", text)]
+    assert {"ru": ["4а H", "4г ∂L/∂H"], "en": ["4a H", "4d ∂L/∂H"]}[language] == [labels[0], labels[3]]
 
 
 def test_two_ids_that_one_file_name_would_hold_have_two_pages(tmp_path: Path) -> None:
@@ -163,7 +168,7 @@ NOTES = {
         "a division by zero",
         "follows rightly, but too few digits",
         "less than half of the work is left",
-        "this comes out if you forget the factor (twice)",
+        "this comes out if you forget a factor (twice)",
     ),
 }
 
@@ -173,7 +178,7 @@ def test_a_student_is_told_why_an_answer_has_its_verdict(language: str) -> None:
     order = SheetRequest(SHIPPED, SHIPPED.sheet(SHEET), language)
 
     def told(kind: VerdictKind, **facts: Any) -> ToldVerdict:
-        return told_verdict(AnswerVerdict("4.d.dH", "1", kind, **facts), order)
+        return told_verdict(AnswerVerdict("4.d.dH", "1", kind, **facts), order, grading_words(order))
 
     mask, factor, zero, coarse, half, twice = NOTES[language]
     assert told("slip", slips=(("mask_left_out",),), first=True).note == mask
@@ -183,3 +188,52 @@ def test_a_student_is_told_why_an_answer_has_its_verdict(language: str) -> None:
     assert told("carried", person="less than half of the work is left").note == half
     assert told("slip", slips=(("factor_left_out", "factor_left_out"),)).note == twice
     assert told("right", person="the comma has two meanings", credit=1).note == ""
+
+
+WIDE = """
+const right = one => one.getBoundingClientRect().right;
+return {sideways: page.documentElement.scrollWidth - page.documentElement.clientWidth,
+  hidden: [...page.querySelectorAll("CELLS")].filter(one => right(one) > page.documentElement.clientWidth + 1).length,
+  cells: page.querySelectorAll("CELLS").length > 5};
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "cells"),
+    [
+        ("1.html", 360, ".answered td:nth-child(3)"),
+        ("1.html", 1200, ".answered td"),
+        ("summary.html", 1200, ".work td"),
+    ],
+)
+def test_verdicts_are_seen_on_a_phone_and_the_summary_in_a_window(
+    name: str, width: int, cells: str, made: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, _ = made
+    found = found_in((folder / name).read_text("utf-8"), WIDE.replace("CELLS", cells), tmp_path, width=width)
+    assert found == {"sideways": 0, "hidden": 0, "cells": True}
+
+
+def test_a_summary_is_no_wider_than_a_phone(made: tuple[Path, str], tmp_path: Path) -> None:
+    found = found_in((made[0] / "summary.html").read_text("utf-8"), WIDE.replace("CELLS", "td"), tmp_path)
+    assert found["sideways"] == 0, "its wide table scrolls by itself"
+
+
+def test_between_the_first_wrong_step_and_what_follows_stands_what_changed_between_them(tmp_path: Path) -> None:
+    manifest = manifest_of(tmp_path, SHEET, {"2": "Boris"})
+    row = key_of(manifest)[0]
+    assert row["3.a.s2_a2"], "a second unit behind the first"
+    row["3.a.s2_a1"] = "0.5"
+    rows = [{name: cell for name, cell in row.items() if name == "id" or name[:2] == "3."}]
+    words = ("--manifest", str(manifest), "--out", str(tmp_path / "out"), "--no-pdf")
+    assert keygen("grade", SHEET, str(written(tmp_path / "a.csv", rows)), *words).exit_code == 0
+    page = plain(tmp_path / "out" / "2.html")
+    assert "Первый неверный шаг . Ваш ответ s2_a1 :" in page, "an exercise of one part has no letter"
+    lines = re.sub(r"\s", "", page.partition("Если продолжить вычисления")[2])
+    assert "0,5≈" in lines.partition("σ(")[0], "the value goes into a sum, and that into the sigmoid"
+
+
+def test_a_slip_that_may_be_chance_is_told_as_one_that_may_have_been_made() -> None:
+    order = SheetRequest(SHIPPED, SHIPPED.sheet(SHEET), "en")
+    told = told_verdict(AnswerVerdict("4.d.dH", "1", "slip"), order, grading_words(order))
+    assert told == ToldVerdict("looks like a common slip", "")
