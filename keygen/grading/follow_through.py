@@ -297,7 +297,9 @@ class Answered:
         key's for its credit, and what follows for all that comes behind it."""
         key = self.by_the_key
         found = self.agreeing(key) if key.compared.agreement else None
-        if key.compared.gaps.any() and self.following is not None:
+        if found is not None and not (self.off and key.compared.gaps.any() and self.seems_nearer(key)):
+            return found
+        if self.following is not None:
             own = self.beside(self.own, self.following, self.given, self.wrong, self.halves)
             if found is not None and own.compared.closer_than(key.compared) and own.compared.agreement:
                 by_key = replace(found, taken=self.values(self.following), replay=self.text(self.following))
@@ -311,6 +313,18 @@ class Answered:
         if (slip := self.slip_behind(key)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
+
+    def seems_nearer(self, key: ComparedAnswer) -> bool:
+        """Whether a number that was typed lies nearer to what follows than to the key's, in float64: only then is it
+        worth while to work out exactly what follows."""
+        given = {name: as_float(value) for name, value in self.given.items()}
+        try:
+            with np.errstate(all="ignore"):
+                there = self.outcome(self.own.quick(given))
+        except (*NO_VALUE, KeygenError):
+            return True
+        typed = np.array([float(number) for number in self.typed])
+        return not bool(np.all(np.abs(there - typed) >= key.compared.gaps))
 
     @property
     def unexplained(self) -> Assessment:
