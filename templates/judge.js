@@ -55,6 +55,8 @@ function entriesOf(row) {
 function inShape(rows, shape, alone) {
   const numbers = rows.map(row => row.map(one => typedNumber(one, alone))), width = numbers.length ? numbers[0].length : 0;
   if (!width || numbers.some(row => row.length !== width || row.includes(null))) return null;
+  const lone = rows.length === 1 && width === 1 ? numbers[0][0] : null;
+  if (lone && lone.value === 0 && lone.half === 0.5) return Array(size(shape)).fill(lone);
   const wanted = shape.length === 2 ? shape : [1, size(shape)], found = [numbers.length, width];
   const turned = found[0] === wanted[1] && found[1] === wanted[0] && found.includes(1);
   return found.every((length, axis) => length === wanted[axis]) || turned ? numbers.flat() : null;
@@ -65,7 +67,8 @@ function inShape(rows, shape, alone) {
 function halfUnit(x, digits) {
   if (!x || !Number.isFinite(x)) return 0;
   const power = Math.floor(Math.log10(Math.abs(x))) - digits + 1;
-  return Math.abs(Number(x.toExponential(digits - 1)) - x) <= SHORT * Math.abs(x) ? 0 : 0.5 * 10 ** power;
+  const gap = Math.abs(Number(x.toExponential(digits - 1)) - x);
+  return gap > SHORT * Math.abs(x) ? 0.5 * 10 ** power : gap > Number.EPSILON * Math.abs(x) ? gap : 0;
 }
 
 const row = (values, entries) => entries.map(([name, place]) => values[name].data[place]);
@@ -101,6 +104,12 @@ function spread(of, column, given, halves, digits) {
 
 // --- one answer
 
+// Half a unit of the last of so many digits, where zeros at the end were cut off: 0.07 in the place of 0.0700.
+function halfOf(number, digits) {
+  if (number.significant === null || number.significant >= digits) return number.half;
+  return number.value ? number.half / 10 ** (digits - number.significant) : 0;
+}
+
 function agreement(numbers, base, digits, by) {
   const known = {}, off = (count, place) => (known[count] ??= by(count))[place];
   const ranks = numbers.map((number, place) => {
@@ -108,11 +117,14 @@ function agreement(numbers, base, digits, by) {
     if (!gap) return 2;
     if (!Number.isFinite(gap)) return 0;
     if (number.significant === null) return gap <= off(UNROUNDED, place) ? 2 : 0;
-    const enough = number.significant >= digits.asked || Number(right.toExponential(digits.asked - 1)) === number.value;
-    if (!enough && number.significant < Math.min(LEAST, digits.asked)) return 0;
-    const tight = number.half + halfUnit(right, digits.page) + SHORT * Math.abs(right);
-    if (enough && (gap <= tight || gap <= tight + off(Math.max(number.significant, digits.carried), place))) return 2;
-    return gap <= tight || gap <= tight + off(digits.carried, place) ? 1 : 0;
+    const tight = halfUnit(right, digits.page) + SHORT * Math.abs(right), few = number.significant < Math.min(LEAST, digits.asked);
+    const lost = Number(right.toExponential(digits.asked - 1)) === number.value;
+    const half = few || lost ? halfOf(number, digits.asked) : number.half;
+    const within = carried => gap <= half + tight || gap <= half + tight + off(carried, place);
+    const cutOff = number.value && numbers.some(other => 0 < other.half && other.half < number.half);
+    if (few && !cutOff && !lost) return 0;
+    if ((lost || number.significant >= digits.asked) && within(Math.max(number.significant, digits.carried))) return 2;
+    return within(digits.carried) ? 1 : 0;
   });
   return ["", "coarse", "right"][Math.min(...ranks)];
 }
@@ -131,7 +143,8 @@ function known(of, student, column, over) {
     for (const twin of of.trace.twins[name] || []) if (!own.has(twin) && !(twin in values)) values[twin] = value;
   }
   for (const name of Object.keys(given)) byKey[name] = of.key[name];
-  return {given, byKey, halves, off};
+  const away = new Set([...student.off].filter(name => !quoted.includes(name)).flatMap(name => [name, ...(of.trace.twins[name] || [])]));
+  return {given, byKey, halves, halvesOfKey: without(halves, away), off};
 }
 
 function following(of, student, column, over = new Set()) {
@@ -141,17 +154,23 @@ function following(of, student, column, over = new Set()) {
   return found.every(Number.isFinite) && !found.every((value, at) => close(value, right[at])) ? found : null;
 }
 
+// Whether typed numbers lie nearer to one row than to another, over all entries as parts of their sizes.
+function nearer(numbers, one, other) {
+  const sizes = one.map((value, at) => Math.abs(value) + Math.abs(other[at]) || 1);
+  const apart = base => numbers.reduce((sum, number, at) => sum + (close(number.value, base[at]) ? 0 : Math.abs(number.value - base[at]) / sizes[at]), 0);
+  return apart(one) < apart(other);
+}
+
 function assessed(of, student, column, numbers, over = new Set()) {
   const before = known(of, student, column, over), right = row(of.key, column.entries);
   const next = following(of, student, column, over);
-  const byKey = agreement(numbers, right, of.digits, count => spread(of, column, before.byKey, before.halves, count));
-  if (!byKey || (byKey === "coarse" && next)) {
-    if (next && !byKey) {
-      const carried = agreement(numbers, next, of.digits, count => spread(of, column, before.given, before.halves, count));
-      if (carried) return {kind: carried === "coarse" ? "coarse" : "carried", values: next, settled: false, given: before.given};
-    }
-    if (!byKey) return {kind: "wrong", values: numbers.map(one => one.value), settled: false, given: before.given};
+  const byKey = agreement(numbers, right, of.digits, count => spread(of, column, before.byKey, before.halvesOfKey, count));
+  if (next && (!byKey || nearer(numbers, next, right))) {
+    const carried = agreement(numbers, next, of.digits, count => spread(of, column, before.given, before.halves, count));
+    const kind = byKey === "right" ? byKey : carried === "right" ? "carried" : "coarse";
+    if (carried) return {kind, values: next, settled: false, given: before.given};
   }
+  if (!byKey) return {kind: "wrong", values: numbers.map(one => one.value), settled: false, given: before.given};
   return {kind: byKey, values: right, settled: true, given: before.given};
 }
 
@@ -178,7 +197,8 @@ function commit(of, student, column, found) {
       const number = found.numbers[at], gap = close(number.value, found.values[at]) ? 0 : Math.abs(number.value - found.values[at]);
       const exact = !gap && (found.kind !== "wrong" || 2 * number.half >= 1);
       value.data[place] = found.values[at];
-      halves[place] = exact ? 0 : number.half + gap;
+      const lost = found.kind !== "wrong" && gap <= halfOf(number, of.digits.asked), half = lost ? halfOf(number, of.digits.carried) : number.half;
+      halves[place] = exact ? 0 : half + gap;
     });
     student.taken[name] = value;
     student.halves[name] = halves;

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -96,7 +97,8 @@ def distinct(found: Sequence[Read]) -> list[Read]:
 
 
 def in_shape(rows: Rows, shape: Shape) -> Read:
-    """Rows of texts as numbers in a shape; a row stands for a column, and a lone number for a matrix of one entry."""
+    """Rows of texts as numbers in a shape; a row stands for a column, a lone number for a matrix of one entry, and a
+    lone 0 for zeros."""
     numbers = [[read_number(cell) for cell in row] for row in rows]
     widths = {len(row) for row in numbers}
     if len(widths) != 1:
@@ -108,6 +110,8 @@ def in_shape(rows: Rows, shape: Shape) -> Read:
         array[row, column] = numbers[row][column]
     if found == wanted:
         return Read(array.reshape(shape) if shape else array[0, 0])
+    if found == (1, 1) and array[0, 0] == ReadNumber(Fraction(0), Fraction(1, 2), 0):
+        return Read(np.full(shape, array[0, 0]), ("0 stands for zeros",))
     if found[::-1] != wanted or 1 not in found:
         raise ShapeError(f"{found[0]} x {found[1]} in the place of {' x '.join(map(str, wanted))}")
     stands, for_what = ("a row", "a column") if found[0] == 1 else ("a column", "a row")

@@ -6,6 +6,7 @@ own rounding on the way can do, by the derivatives of the trace. No more than ha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -69,6 +70,13 @@ class Comparison:
         found = min(map(self.entry, range(len(self.typed))), key=COARSEST.__getitem__)
         return "coarse" if found == "right" and not all(map(self.told_from, self.other_slips)) else found
 
+    def closer_than(self, other: Comparison) -> bool:
+        """Whether what is typed lies nearer to what should stand there than another comparison of it has it, over all
+        entries as parts of their sizes."""
+        sizes = np.abs([float(one) for one in (*self.base, *other.base)]).reshape(2, -1).sum(axis=0)
+        sizes[sizes == 0] = 1
+        return bool(np.sum(self.gaps / sizes) < np.sum(other.gaps / sizes))
+
     @property
     def doubtful(self) -> bool:
         """Whether what agrees by its digits lies nearer to a known slip."""
@@ -81,36 +89,44 @@ class Comparison:
             return "right"
         if not np.isfinite(gap):
             return ""
-        base = float(self.base[place])
+        asked, carried = self.precision.asked, self.precision.carried
         if number.significant is None:
             return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
-        enough = number.significant >= self.precision.asked or self.zeros_lost(number, base)
-        if not enough and number.significant < min(FEWEST, self.precision.asked):
+        half, lost = self.half(place), zeros_lost(number, float(self.base[place]), asked)
+        if number.significant < min(FEWEST, asked) and not lost and not self.cut_off(number):
             return ""
-        carried = max(number.significant, self.precision.carried)
-        if enough and self.within(carried, place):
+        if (lost or number.significant >= asked) and self.within(max(number.significant, carried), place, half):
             return "right"
-        return "coarse" if self.within(self.precision.carried, place) else ""
+        return "coarse" if self.within(carried, place, half) else ""
 
-    def within(self, digits: int, place: int) -> bool:
+    def cut_off(self, number: ReadNumber) -> bool:
+        """Whether zeros may have been cut off where there are too few digits to tell anything, in 0.07 beside 0.0324:
+        of a number that stands alone nobody can tell."""
+        return bool(number.value) and any(0 < other.half < number.half for other in self.typed)
+
+    def half(self, place: int) -> Fraction:
+        """Half a unit of the last digit of an entry; with too few digits to tell anything it is taken for one whose
+        zeros at the end were cut off, 0.07 for 0.0700."""
+        number, asked = self.typed[place], self.precision.asked
+        lost = zeros_lost(number, float(self.base[place]), asked)
+        told = number.significant is None or (number.significant >= min(FEWEST, asked) and not lost)
+        return number.half if told else number.half_of(asked)
+
+    def within(self, digits: int, place: int, half: Fraction) -> bool:
         """Whether one entry is off by no more than its digits and those carried allow."""
-        gap, tight = self.gaps[place], self.tight(place)
-        return gap <= tight or any(gap <= tight + float(spread(digits)[place]) for spread in self.spreads)
+        gap, tight = self.gaps[place], self.tight(place, half)
+        return bool(gap <= tight or any(gap <= tight + float(spread(digits)[place]) for spread in self.spreads))
 
-    def tight(self, place: int) -> float:
+    def tight(self, place: int, half: Fraction) -> float:
         """What one entry may be off by the digits typed and those of the page."""
         base = float(self.base[place])
-        return float(self.typed[place].half) + half_unit(base, self.precision.page) + SHORT * abs(base)
-
-    def zeros_lost(self, number: ReadNumber, base: float) -> bool:
-        """Whether zeros may have been cut off at the end: 0.5 for 0.500."""
-        return bool(Fraction(f"{base:.{self.precision.asked - 1}e}") == number.value)
+        return float(half) + half_unit(base, self.precision.page) + SHORT * abs(base)
 
     @cached_property
     def other_slips(self) -> tuple[Any, ...]:
         """What known slips lead to, as far as so many digits can tell it from what should stand there."""
         base = np.array([float(one) for one in self.base])
-        tight = np.array([self.tight(place) for place in range(len(base))])
+        tight = np.array([self.tight(place, self.half(place)) for place in range(len(base))])
         return tuple(slip for slip in self.slips() if np.any(np.abs(slip - base) > 2 * tight))
 
     def told_from(self, slip: Any) -> bool:
@@ -122,6 +138,11 @@ class Comparison:
         """Whether in some entry what is typed is nearer to what should stand there than to a slip."""
         typed = np.array([float(one) for one in self.typed])
         return bool(np.any(self.gaps < np.abs(slip - typed)))
+
+
+def zeros_lost(number: ReadNumber, base: float, asked: int) -> bool:
+    """Whether zeros may have been cut off at the end: 0.5 for 0.500."""
+    return math.isfinite(base) and bool(Fraction(f"{base:.{asked - 1}e}") == number.value)
 
 
 def same(one: Any, other: Any) -> bool:

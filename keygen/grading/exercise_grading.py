@@ -18,6 +18,7 @@ from keygen.grading.comparing import Comparison
 from keygen.grading.follow_through import FollowThrough, typed_numbers
 from keygen.grading.formula_following import FormulaFollowing, TypedAnswer
 from keygen.grading.formula_links import AskedFormula
+from keygen.grading.formula_steps import own_steps
 from keygen.grading.formulas import Letters
 from keygen.grading.graded_exercise import GradedExercise, is_problem
 from keygen.grading.replays import Workings
@@ -77,10 +78,12 @@ def traced(
             followed.append((asked, shortened(cells[asked.column]), read))
         else:
             found[asked.column] = by_key_alone(asked, shortened(cells[asked.column]), read, exercise)
-    if followed or passed:
-        assert exercise.workings is not None
-        grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision)
-        found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed)}
+    misshapen = [(one, found[one.column]) for one in exercise.columns if one.entries and is_misshapen(one, found)]
+    if exercise.workings is not None and (followed or passed or misshapen):
+        by_formulas = own_steps(written_out.values(), exercise.workings)
+        own = Workings(exercise.solved, by_formulas) if by_formulas else None
+        grader = FollowThrough(exercise.workings, exercise.quoted, rates, exercise.precision, own)
+        found |= {verdict.column: verdict for verdict in grader.verdicts(followed, passed, misshapen)}
         steps = grader.steps
     if written_out:
         known = [asked_formula(one, exercise) for one in exercise.columns if one.answer.type in FORMULAS and one.points]
@@ -93,6 +96,11 @@ def traced(
         if asked.column in found
     }
     return whole, steps
+
+
+def is_misshapen(asked: AskedColumn, found: Mapping[str, AnswerVerdict]) -> bool:
+    """Whether an answer could be read, and has another shape."""
+    return asked.column in found and found[asked.column].kind == "shape"
 
 
 def answer_read(asked: AskedColumn, cell: str, exercise: GradedExercise) -> AnswerVerdict | Read:

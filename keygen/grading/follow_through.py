@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import FEWEST, Agreement, Comparison, Precision, distance, same
+from keygen.grading.comparing import FEWEST, Comparison, Precision, distance, same
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.shared_slip import WrongAnswer, shared
@@ -33,6 +33,7 @@ Quoted = Mapping[str, frozenset[str]]
 BETTER: dict[VerdictKind, int] = {"right": 6, "carried": 5, "coarse": 4, "slip": 3, "wrong": 2}
 STATES_NOTHING: frozenset[str] = frozenset()
 AGREEING: frozenset[VerdictKind] = frozenset({"right", "coarse", "carried"})
+FIRST = "the first wrong step"
 UNTYPED = "nobody typed it, and no answer that agrees rests on all of it"
 
 
@@ -77,25 +78,36 @@ class Progress:
 
 
 class FollowThrough:
-    """Grades the answers of one student's exercise that are numbers of its trace."""
+    """Grades the answers of one student's exercise that are numbers of its trace; what follows is worked out by the
+    student's `own` steps, where some are the student's."""
 
-    def __init__(self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision) -> None:
+    def __init__(
+        self, workings: Workings, quoted: Quoted, rates: Rates, precision: Precision, own: Workings | None = None
+    ) -> None:
         self.workings, self.quoted, self.rates, self.precision = workings, quoted, rates, precision
+        self.own = workings if own is None else own
         self.steps: list[TracedStep] = []
         self.agreed: list[tuple[AskedColumn, Mapping[str, Any]]] = []
         self.order = {name: place for place, name in enumerate(workings.trace.shapes)}
 
     def verdicts(
-        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = ()
-    ) -> list[AnswerVerdict]:
+        self, typed: Iterable[tuple[AskedColumn, str, Read]], passed: Iterable[AskedColumn] = (),
+        misshapen: Iterable[tuple[AskedColumn, AnswerVerdict]] = (),
+    ) -> list[AnswerVerdict]:  # fmt: skip
         """A verdict for each answer that could be read, in the order of the trace, and for those that whoever typed
-        them has `passed` over, since an answer behind them agrees."""
+        them has `passed` over, since an answer behind them agrees; those of another shape have theirs, and may be the
+        first wrong step."""
         student = Progress()
-        rows: list[tuple[AskedColumn, str, Read | None]] = [*typed, *((asked, "", None) for asked in passed)]
+        rows: list[tuple[AskedColumn, str, Read | AnswerVerdict | None]] = [
+            *typed, *((asked, "", None) for asked in passed), *((asked, "", one) for asked, one in misshapen)
+        ]  # fmt: skip
         found: list[tuple[AskedColumn, AnswerVerdict, tuple[Any, ...] | None]] = []
         for asked, cell, read in sorted(rows, key=lambda one: self.place(one[0])):
             if read is None:
                 found.append((asked, *self.passed(student, asked)))
+            elif isinstance(read, AnswerVerdict):
+                first, student.first = not student.first, True
+                found.append((asked, replace(read, slip=FIRST, first=True) if first else read, None))
             else:
                 found.append((asked, self.verdict(student, asked, cell, read), None))
         return [one if numbers is None else self.vouched(asked, one, numbers) for asked, one, numbers in found]
@@ -138,7 +150,7 @@ class FollowThrough:
         first = chosen.kind in ("slip", "wrong") and not student.first
         if first:
             student.first = True
-            slip = "; ".join(filter(None, (slip, "the first wrong step")))
+            slip = "; ".join(filter(None, (slip, FIRST)))
         if chosen.kind in AGREEING and chosen.slip is None and not chosen.same_as:
             self.agreed.append((asked, Answered(self, student, asked, typed_numbers(readings[best])).given))
         self.commit(student, asked, readings[best], chosen)
@@ -169,7 +181,7 @@ class FollowThrough:
         for name, value in found.taken.items():
             if name not in student.taken or found.kind in ("right", "coarse"):
                 student.taken[name] = value
-                student.halves[name] = offs(asked, name, typed, value, decided=decided)
+                student.halves[name] = offs(asked, name, typed, value, self.precision, decided=decided)
                 settled = found.kind in ("right", "coarse") and not found.replay
                 student.off = student.off - {name} if settled else student.off | {name}
                 student.wrong = student.wrong - {name} if decided else student.wrong | {name}
@@ -181,6 +193,17 @@ class FollowThrough:
             student.made |= {habit(one, self.workings.trace) for way in found.slip.ways for one in way}
 
 
+@dataclass(frozen=True)
+class ComparedAnswer:
+    """An answer beside what it should be from some values: the comparison, the search among the slips between, the
+    values that all was `begun` with, and how far each may be off."""
+
+    compared: Comparison
+    slips: SlipSearch
+    begun: Mapping[str, Any]
+    halves: Mapping[str, Any]
+
+
 class Answered:
     """One answer of a student, the numbers as they were typed, with what it should be."""
 
@@ -189,7 +212,7 @@ class Answered:
         passed_over: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.grader, self.student, self.asked = grader, student, asked
-        self.workings, self.typed = grader.workings, typed
+        self.workings, self.own, self.typed = grader.workings, grader.own, typed
         values = self.workings.solved.values
         quoted = grader.quoted.get(asked.part, STATES_NOTHING) - asked.variables
         left = asked.variables | passed_over
@@ -197,13 +220,21 @@ class Answered:
         self.given |= {name: values[name] for name in quoted}
         self.halves = {name: student.halves[name] for name in self.given if name in student.halves}
         self.halves |= {name: rounding(self.workings.floats[name], grader.precision.page) for name in quoted}
-        self.off = bool((student.off - quoted) & set(self.given))
+        self.off = bool((student.off - quoted) & set(self.given)) or self.by_own_steps
         self.given = self.workings.with_twins(self.given, asked.variables)
         self.halves = self.workings.with_twins(self.halves, asked.variables)
+        away = self.workings.with_twins(dict.fromkeys(student.off - quoted), asked.variables)
+        self.halves_of_key = {name: half for name, half in self.halves.items() if name not in away}
         self.by_key = {name: values[name] for name in self.given}
         self.quoted = frozenset(self.workings.with_twins(dict.fromkeys(quoted), asked.variables))
         wrong = {name: None for name in student.wrong if name not in left}
         self.wrong = frozenset(self.workings.with_twins(wrong, asked.variables)) | self.quoted
+
+    @property
+    def by_own_steps(self) -> bool:
+        """Whether a step of the student's own leads to it."""
+        steps = self.own.steps
+        return bool(steps) and not self.workings.segment(self.asked.variables, self.given).isdisjoint(steps)
 
     @cached_property
     def right(self) -> tuple[Any, ...]:
@@ -215,7 +246,7 @@ class Answered:
         """The numbers that follow from the student's earlier answers; None where none do, or they are the key's."""
         if not self.off:
             return None
-        replay = self.workings.exact(self.given)
+        replay = self.own.exact(self.given)
         if replay.moved.isdisjoint(self.asked.variables):
             return None
         try:
@@ -229,48 +260,71 @@ class Answered:
         """The numbers of the answer, one behind the other, among some values."""
         return tuple(at(values[name], place) for name, place in self.asked.entries.values())
 
-    def compared(
-        self, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str]
-    ) -> tuple[Comparison, SlipSearch]:
+    @cached_property
+    def by_the_key(self) -> ComparedAnswer:
+        """The answer beside the key's; who has it by the key has not rounded values that are not the key's."""
+        return self.beside(self.workings, self.right, self.by_key, self.quoted, self.halves_of_key)
+
+    def beside(
+        self, workings: Workings, base: tuple[Any, ...], given: Mapping[str, Any], begun: frozenset[str],
+        halves: Mapping[str, Any],
+    ) -> ComparedAnswer:  # fmt: skip
         """The answer beside what it should be from some values, all of which follow from those that were `begun` with;
         and the slips between."""
         floats = {name: as_float(value) for name, value in given.items()}
         first = {name: value for name, value in floats.items() if name in begun}
-        search = SlipSearch(self.workings, self.asked.variables, floats, self.outcome)
-        spreads = tuple(lru_cache(partial(self.spread, values)) for values in (floats, first))
-        return Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search)), search
+        search = SlipSearch(workings, self.asked.variables, floats, self.outcome)
+        spreads = tuple(lru_cache(partial(self.spread, workings, values, halves)) for values in (floats, first))
+        compared = Comparison(self.typed, base, self.grader.precision, spreads, partial(iter, search))
+        return ComparedAnswer(compared, search, first, halves)
 
     def outcome(self, replay: QuickReplay) -> Any:
         """The numbers of the answer in a replay in float64."""
         return outcome(replay, self.asked.entries.values())
 
-    def spread(self, given: Mapping[str, Any], digits: int) -> Any:
+    def spread(self, workings: Workings, given: Mapping[str, Any], halves: Mapping[str, Any], digits: int) -> Any:
         """How far each number may be off by rounding on the way."""
         try:
             with np.errstate(all="ignore"):
-                found = self.workings.spread(self.asked.variables, given, self.halves, digits)
+                found = workings.spread(self.asked.variables, given, halves, digits)
         except (*NO_VALUE, KeygenError):  # no derivative: then nothing is allowed for
             return np.zeros(len(self.typed))
         return np.array([float(found[name][place]) for name, place in self.asked.entries.values()])
 
     @property
     def assessment(self) -> Assessment:
-        """What it is worth."""
-        key, slips_of_key = self.compared(self.right, self.by_key, self.quoted)
-        found = key.agreement
-        if found and (found == "right" or self.following is None):
-            return self.agreeing(found, key, slips_of_key)
+        """What it is worth. What agrees with the key, and more closely with what follows from the student's own, is the
+        key's for its credit, and what follows for all that comes behind it."""
+        key = self.by_the_key
+        found = self.agreeing(key) if key.compared.agreement else None
+        if found is not None and not (self.off and key.compared.gaps.any() and self.seems_nearer(key)):
+            return found
         if self.following is not None:
-            carried, slips = self.compared(self.following, self.given, self.wrong)
-            if carried.agreement and not found:
-                return self.carried(carried.agreement, carried, slips)
-            if not found and (slip := self.slip_behind(slips, self.following, self.wrong)) is not None:
-                return self.slipped(slip, self.following)
-        if found:
-            return self.agreeing(found, key, slips_of_key)
-        if (slip := self.slip_behind(slips_of_key, self.right, self.quoted)) is not None:
+            own = self.beside(self.own, self.following, self.given, self.wrong, self.halves)
+            if found is not None and own.compared.closer_than(key.compared) and own.compared.agreement:
+                by_key = replace(found, taken=self.values(self.following), replay=self.text(self.following))
+                return max(by_key, self.carried(own), key=lambda one: (one.credit, BETTER[one.kind]))
+            if found is None and own.compared.agreement:
+                return self.carried(own)
+            if found is None and (slip := self.slip_behind(own)) is not None:
+                return self.slipped(slip, self.following, self.emptied())
+        if found is not None:
+            return found
+        if (slip := self.slip_behind(key)) is not None:
             return self.slipped(slip, self.following)
         return self.unexplained
+
+    def seems_nearer(self, key: ComparedAnswer) -> bool:
+        """Whether a number that was typed lies nearer to what follows than to the key's, in float64: only then is it
+        worth while to work out exactly what follows."""
+        given = {name: as_float(value) for name, value in self.given.items()}
+        try:
+            with np.errstate(all="ignore"):
+                there = self.outcome(self.own.quick(given))
+        except (*NO_VALUE, KeygenError):
+            return True
+        typed = np.array([float(number) for number in self.typed])
+        return not bool(np.all(np.abs(there - typed) >= key.compared.gaps))
 
     @property
     def unexplained(self) -> Assessment:
@@ -287,51 +341,46 @@ class Answered:
                 return Assessment("carried", rate, self.values_typed, text, same_as=earlier.column)
         return Assessment("wrong", Fraction(0), self.values_typed, text, wrong=wrong)
 
-    def agreeing(self, agreement: Agreement, key: Comparison, slips: SlipSearch) -> Assessment:
+    def agreeing(self, key: ComparedAnswer) -> Assessment:
         """An answer that is the key's."""
-        kind: VerdictKind = "coarse" if agreement == "coarse" else "right"
-        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key, slips))
+        kind: VerdictKind = "coarse" if key.compared.agreement == "coarse" else "right"
+        return Assessment(kind, Fraction(1), self.values(self.right), person=self.doubt(key))
 
-    def carried(self, agreement: Agreement, followed: Comparison, slips: SlipSearch) -> Assessment:
+    def carried(self, own: ComparedAnswer) -> Assessment:
         """An answer that follows rightly from wrong ones: for no credit where there was nothing left to do."""
         assert self.following is not None
         reason = self.emptied()
-        kind: VerdictKind = "coarse" if agreement == "coarse" else "carried"
+        kind: VerdictKind = "coarse" if own.compared.agreement == "coarse" else "carried"
         credit = Fraction(0) if reason else self.grader.rates.carried
-        person = "; ".join(filter(None, (reason, self.doubt(followed, slips))))
-        return Assessment(
-            kind,
-            credit,
-            self.values(self.following),
-            self.text(self.following),
-            None,
-            person,
-            {} if reason else self.given,
-        )
+        person = "; ".join(filter(None, (reason, self.doubt(own))))
+        values, text = self.values(self.following), self.text(self.following)
+        return Assessment(kind, credit, values, text, None, person, {} if reason else self.given)
 
-    def doubt(self, compared: Comparison, slips: SlipSearch) -> str:
+    def doubt(self, beside: ComparedAnswer) -> str:
         """The slip from which an answer cannot be told by its digits, "" where there is none."""
-        slip = self.slip_behind(slips, compared.base, self.wrong) if compared.doubtful else None
+        slip = self.slip_behind(beside) if beside.compared.doubtful else None
         return "" if slip is None else f"by its digits it may be a slip: {slip}"
 
     def emptied(self) -> str:
         """Why the student's values leave nothing to be done in this step, "" where they do."""
-        replay, values = self.workings.exact(self.given), self.workings.solved.values
-        for name in sorted(self.workings.segment(self.asked.variables, self.given)):
-            if vanishes(replay[name]) and not vanishes(values[name]):
-                return f"nothing is left to compute: {name.strip('_')} is zero"
+        replay, values = self.own.exact(self.given), self.workings.solved.values
+        within = self.workings.segment(self.asked.variables, self.given)
+        empty = [name for name in sorted(within) if vanishes(replay[name]) and not vanishes(values[name])]
+        if empty:
+            named = next((f": {name} is zero" for name in empty if not name.startswith("_")), "")
+            return f"nothing is left to compute{named}"
         work = (self.workings.work(self.asked.variables, self.given, all_of) for all_of in (replay, values))
         here, there = work
         return "less than half of the work is left" if 2 * here < there else ""
 
-    def slip_behind(self, slips: SlipSearch, base: tuple[Any, ...], begun: frozenset[str]) -> FoundSlip | None:
+    def slip_behind(self, beside: ComparedAnswer) -> FoundSlip | None:
         """The known slip behind the answer, if one is: as far as rounding can take it from the values that were given,
         or, where none is, from those that all was begun with."""
         page, typed = self.grader.precision.page, np.array([float(number) for number in self.typed])
         digits = np.array([self.half(number) + half_unit(float(number), page) for number in self.typed])
-        right = np.array([float(number) for number in base])
-        for given in (slips.given, {name: value for name, value in slips.given.items() if name in begun}):
-            off = digits + self.spread(given, self.grader.precision.carried)
+        right, slips = np.array([float(number) for number in beside.compared.base]), beside.slips
+        for given in (slips.given, beside.begun):
+            off = digits + self.spread(slips.workings, given, beside.halves, self.grader.precision.carried)
             if (found := slips.behind(typed, off, right)) is not None:
                 return found
         return None
@@ -340,16 +389,17 @@ class Answered:
         """Half a unit of the last digit of a number that is held against a slip: with too few digits to tell anything
         it is taken for one whose zeros at the end were cut off, and 0 for 0."""
         asked = self.grader.precision.asked
-        if number.significant is None or number.significant >= min(FEWEST, asked):
-            return float(number.half)
-        return float(number.half) / 10 ** (asked - number.significant) if number.value else 0.0
+        told = number.significant is not None and number.significant >= min(FEWEST, asked)
+        return float(number.half if told else number.half_of(asked))
 
-    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None) -> Assessment:
-        """An answer that a known slip leads to; for one that was made before nothing more is deducted."""
+    def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, empty: str = "") -> Assessment:
+        """An answer that a known slip leads to; for one that was made before nothing more is deducted, and nothing is
+        paid for one in what was `empty`."""
         again = any(all(habit(one, self.workings.trace) in self.student.made for one in way) for way in slip.ways)
         credit = self.grader.rates.carried if again else self.grader.rates.slip
         kind: VerdictKind = "carried" if again else "slip"
-        return Assessment(kind, credit, self.values_typed, self.text(following), slip)
+        credit = Fraction(0) if empty else credit
+        return Assessment(kind, credit, self.values_typed, self.text(following), slip, empty)
 
     def values(self, numbers: Iterable[Any]) -> dict[str, Any]:
         """Each variable of the answer with these numbers in it."""
@@ -365,7 +415,9 @@ class Answered:
         return "" if numbers is None else written_like(self.asked, dict(zip(self.asked.entries, numbers, strict=True)))
 
 
-def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, decided: bool) -> Any:
+def offs(
+    asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, precision: Precision, *, decided: bool
+) -> Any:
     """How far a variable may be off for who goes on from what was typed: by half a unit of the last digit, and by what
     it differs from the value that stands for it. Of a number that is exactly that value, where it is `decided`, and of
     a whole number there is nothing to be off."""
@@ -374,7 +426,9 @@ def offs(asked: AskedColumn, name: str, typed: tuple[Any, ...], value: Any, *, d
         if variable == name:
             gap = distance(number.value, at(value, place))
             exact = not gap and (decided or 2 * number.half >= 1)
-            off[place if off.ndim else ()] = 0.0 if exact else float(number.half) + gap
+            lost = decided and gap <= number.half_of(precision.asked)
+            half = float(number.half_of(precision.carried) if lost else number.half)
+            off[place if off.ndim else ()] = 0.0 if exact else half + gap
     return off
 
 

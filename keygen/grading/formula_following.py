@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
 from keygen.builds.key_csv import written
 from keygen.grading.asked_columns import AskedColumn
-from keygen.grading.formula_links import AskedFormula, FormulaLink, holds, links, valued
-from keygen.grading.formula_slips import HABITS, slips_behind
+from keygen.grading.follow_through import FIRST
+from keygen.grading.formula_links import AskedFormula, FormulaLink, follows, links
+from keygen.grading.formula_replays import FollowedFormula, replayed
+from keygen.grading.formula_slips import HABITS, slips_behind, slips_from
 from keygen.grading.formulas import agrees, signs_counted, typed_formula
 from keygen.grading.grammar import Formula
 from keygen.grading.slip_search import habit, homes_of
 from keygen.grading.slip_search import told as told_slip
 from keygen.grading.traced_formulas import TracedFormula
-from keygen.grading.typed_text import UnreadableError
+from keygen.grading.typed_text import UnreadableError, unquoted
 from keygen.grading.verdicts import AnswerVerdict, Rates, VerdictKind
 from keygen.variants.solved import Solved
 
-FIRST = "the first wrong step"
 FEW = 2
 """Signs of a formula of which a letter by itself may be what a slip has left."""
 LESS = "less than half of the work is left"
@@ -39,6 +41,12 @@ class TypedAnswer:
     formula: AskedFormula
     cell: str
     shown: str
+
+    @cached_property
+    def read(self) -> tuple[Formula, bool | None]:
+        """It as it was read, and whether it is the key's; None for one of another shape. Raises UnreadableError."""
+        typed = typed_formula(self.cell, self.formula.wanted)
+        return typed, agrees(typed, self.formula.wanted)
 
 
 @dataclass
@@ -62,7 +70,7 @@ class FormulaFollowing:
         for column in self.typed:
             self.settle(column)
         paid = (one for one in self.order if self.typed[one].asked.points)
-        wrong = next((one for one in paid if self.done[one].kind in ("slip", "wrong")), None)
+        wrong = next((one for one in paid if self.done[one].kind in ("slip", "wrong", "shape")), None)
         if wrong is not None and not self.marked:
             one = self.done[wrong]
             self.done[wrong] = replace(one, slip="; ".join(filter(None, (one.slip, FIRST))), first=True)
@@ -85,8 +93,7 @@ class FormulaFollowing:
         """The verdict by the key alone."""
         verdict = AnswerVerdict(one.asked.column, one.shown, "wrong", key=written(one.asked.answer))
         try:
-            typed = typed_formula(one.cell, one.formula.wanted)
-            same = agrees(typed, one.formula.wanted)
+            typed, same = one.read
         except UnreadableError as error:
             return replace(verdict, kind="person", person=f"cannot be read: {error}")
         self.read[one.asked.column] = typed
@@ -118,15 +125,27 @@ class FormulaFollowing:
     def explained(self, one: TypedAnswer, ways: Sequence[FormulaLink]) -> AnswerVerdict:
         """The verdict on a formula that is not the key's."""
         column, typed = one.asked.column, self.read[one.asked.column]
-        for link in ways:
-            if self.off(link) and self.follows(link, typed):
+        ahead = [link for link in ways if self.off(link)]
+        for link in ahead:
+            if self.follows(link, typed):
+                replay = self.replayed(link)
+                self.note(one, self.as_typed(one) if replay is None else replay.text)
                 return self.carried(one, [self.known[place].column for place in link.sources], self.emptied(link))
         if column in self.traced:
             return self.by_trace(one, self.traced[column], typed)
+        found = [(link, replay) for link in ahead if (replay := self.replayed(link)) is not None]
+        for link, replay in found[:1]:
+            self.note(one, replay.text)
+            if not self.emptied(link) and (names := slips_from(typed, one.formula, replay)):
+                return self.with_slips(one, names)
         place = one.asked.part, one.asked.name
         names = slips_behind(typed, one.formula, self.found, place, one.asked.answer)
         if not signs_counted(typed) and signs_counted(one.formula.wanted.formula) > FEW:
             names = ()  # a letter by itself is no formula with a term lost
+        return self.with_slips(one, names)
+
+    def with_slips(self, one: TypedAnswer, names: Sequence[str]) -> AnswerVerdict:
+        """A formula by matrix differentials behind which there are some known slips, if any."""
         told = [f"{name} ({one.asked.name})" for name in names]
         return self.slipped(one, [(name,) for name in names], told, HABITS.intersection(names))
 
@@ -134,18 +153,36 @@ class FormulaFollowing:
         """The verdict on a formula of the trace."""
         wrong = [name for name in self.behind(one.asked.column, ()) if self.is_off(name)]
         again = [name for name in wrong if self.traced[name].variable == traced.variable]
-        if same := [name for name in again if traced.follows(typed, {traced.variable: self.read[name]})]:
-            return self.carried(one, same[:1], "")
+        for name in again:
+            before = {traced.variable: self.read[name]}
+            if traced.follows(typed, before):
+                self.note(one, traced.replay(before) or self.as_typed(one))
+                return self.carried(one, [name], "")
         wrong = [name for name in wrong if name not in again]
         earlier = {self.traced[name].variable: self.read[name] for name in wrong}
-        if earlier and traced.follows(typed, earlier):
-            enough = all(self.worked(self.read[name], self.traced[name].asked.wanted.formula) for name in wrong)
+        follows = bool(earlier) and traced.follows(typed, earlier)
+        self.note(one, (traced.replay(earlier) if earlier else "") or (self.as_typed(one) if follows else ""))
+        if follows:
+            short = [name for name in wrong if not self.worked(self.read[name], self.traced[name].asked.wanted.formula)]
+            enough = not short or self.worked(typed, one.formula.wanted.formula)
             return self.carried(one, wrong, "" if enough else LESS)
         found = (earlier and traced.slips(typed, earlier)) or traced.slips(typed, {})
         habits = {name for name, _ in (habit(made, traced.workings.trace) for made in found)}
         homes = homes_of(traced.workings.trace)
         told = [told_slip(made, homes) for made in found]
         return self.slipped(one, [(made.name,) for made in found], told, habits)
+
+    def replayed(self, link: FormulaLink) -> FollowedFormula | None:
+        """What follows by a link from the formulas as they were typed, if it can be written."""
+        return replayed(link, tuple(self.formulas(link)), tuple(self.known))
+
+    def note(self, one: TypedAnswer, replay: str) -> None:
+        """Keep what follows from the student's own formulas."""
+        self.done[one.asked.column] = replace(self.done[one.asked.column], replay=replay)
+
+    def as_typed(self, one: TypedAnswer) -> str:
+        """What was typed, for a formula that follows and that no moves lead to: then it is what follows itself."""
+        return unquoted(one.shown)
 
     def carried(self, one: TypedAnswer, sources: Sequence[str], empty: str) -> AnswerVerdict:
         """A formula that follows rightly from others: for no credit where there was nothing left to do."""
@@ -189,10 +226,7 @@ class FormulaFollowing:
 
     def follows(self, link: FormulaLink, typed: Formula) -> bool:
         """Whether what was typed follows from the other formulas, as these were typed."""
-        points = list(link.points(self.known))
-        sources = [valued(one, self.known[place].wanted.values[0][1]) for one, place in self.sources(link)]
-        values = (valued(typed, there.right)(there.at) for there in points)
-        return all(holds(link.rule, sources, there, value) for there, value in zip(points, values, strict=True))
+        return follows(link, self.formulas(link), self.known, typed)
 
     def sources(self, link: FormulaLink) -> list[tuple[Formula, int]]:
         """Those formulas with their places."""
@@ -201,7 +235,7 @@ class FormulaFollowing:
     def emptied(self, link: FormulaLink) -> str:
         """Why the student's formulas leave nothing to be worked out, "" where they do."""
         pairs = self.sources(link)
-        sources = [valued(one, self.known[place].wanted.values[0][1]) for one, place in pairs]
+        sources = [self.known[place].valued(one) for one, place in pairs]
         with np.errstate(all="ignore"):
             for there in link.points(self.known):
                 if reason := link.rule.empty(sources, there):

@@ -31,6 +31,15 @@ class AskedFormula:
         """The key's formula at random points."""
         return key_formula(self.key, self.letters)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of its values."""
+        return tuple(np.shape(self.wanted.values[0][1]))
+
+    def valued(self, formula: Formula) -> Valued:
+        """A formula in the place of this one."""
+        return valued(formula, self.wanted.values[0][1])
+
 
 @dataclass(frozen=True)
 class FormulaLink:
@@ -50,6 +59,14 @@ class FormulaLink:
             if last.wrt in at:
                 free = (name for name in sorted(others - own - {last.wrt}) if last.letters.shapes.get(name) == shape)
                 yield FormulaPoint(at, last.wrt, right, tuple(name for name in free if name in at))
+
+
+def follows(link: FormulaLink, sources: Sequence[Formula], asked: Sequence[AskedFormula], typed: Formula) -> bool:
+    """Whether a formula follows by a link from others."""
+    points = list(link.points(asked))
+    known = [asked[place].valued(one) for one, place in zip(sources, link.sources, strict=True)]
+    values = (valued(typed, there.right)(there.at) for there in points)
+    return all(holds(link.rule, known, there, value) for there, value in zip(points, values, strict=True))
 
 
 @lru_cache(maxsize=128)

@@ -19,7 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from keygen.errors import KeygenError
 from keygen.grading.formulas import Array, Point, close
+from keygen.matrix.derive import derive, read_from
+from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.optimum import gradient_step, moved_to_unknown, tied_to_unknown
+from keygen.matrix.transform import substitute
 
 STEP = 1e-30
 """The complex step, below all rounding."""
@@ -44,21 +49,28 @@ class FormulaPoint:
 
 
 Sources = Sequence[Valued]
+Written = Callable[[Sequence[Expression], Symbol, FormulaPoint], Expression]
+"""What follows from formulas, by the variable by which is differentiated: as an expression. Raises KeygenError where
+the moves by hand do not lead to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaRule:
     """A way from some formulas, `takes` of them, to another one.
 
-    holds  whether a value at a point is what follows from them
-    empty  why nothing is left to be worked out from them there, "" where something is
-    works  whether anything is worked out at all
+    holds    whether a value at a point is what follows from them
+    written  what follows, as an expression
+    empty    why nothing is left to be worked out from them there, "" where something is
+    works    whether anything is worked out at all
+    derives  whether the formula is differentiated
     """
 
     takes: int
     holds: Callable[[Sources, FormulaPoint, Array], bool]
+    written: Written
     empty: Callable[[Sources, FormulaPoint], str]
     works: bool = True
+    derives: bool = False
 
 
 def moved(at: Point, name: str, way: Array) -> dict[str, Any]:
@@ -152,6 +164,42 @@ def same_again(sources: Sources, there: FormulaPoint, value: Array) -> bool:
     return alike(value, sources[0](there.at))
 
 
+def gradient_written(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """G of df = tr(G' dX), J of df = J dx"""
+    return read_from(sources[0], x)
+
+
+def hessian_written(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """dG/dx'"""
+    found = derive(sources[0], x).jacobian
+    if found is None:
+        raise KeygenError(f"{sources[0]} has no Jacobian")
+    return found
+
+
+def step_written(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """x - eta G"""
+    return gradient_step(sources[0], x, Symbol(RATE, 1, 1))
+
+
+def optimum_written(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """x of G(x) = 0, tied as the key's is where there are multipliers"""
+    if not there.free:
+        return moved_to_unknown(sources[0], x).now.right
+    symmetric = alike(there.right, there.right.T)
+    return tied_to_unknown(sources[0], x, "symmetric" if symmetric else "skew").now.right
+
+
+def substituted(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """f(u(z), z)"""
+    return substitute(sources[0], x, sources[1])
+
+
+def unchanged(sources: Sequence[Expression], x: Symbol, there: FormulaPoint) -> Expression:
+    """The formula that is asked again."""
+    return sources[0]
+
+
 def is_zero(sources: Sources, there: FormulaPoint) -> str:
     """A formula that is zero."""
     return EMPTY if vanishes(sources[0](there.at)) else ""
@@ -178,11 +226,11 @@ def vanishes(value: Array) -> bool:
 
 
 RULES: tuple[FormulaRule, ...] = (
-    FormulaRule(1, same_again, nothing, works=False),
-    FormulaRule(1, read_off, no_differential),
-    FormulaRule(1, differentiated, no_variable),
-    FormulaRule(1, stepped, is_zero),
-    FormulaRule(1, stationary, no_variable),
-    FormulaRule(2, put_in, no_variable),
+    FormulaRule(1, same_again, unchanged, nothing, works=False),
+    FormulaRule(1, read_off, gradient_written, no_differential),
+    FormulaRule(1, differentiated, hessian_written, no_variable, derives=True),
+    FormulaRule(1, stepped, step_written, is_zero),
+    FormulaRule(1, stationary, optimum_written, no_variable),
+    FormulaRule(2, put_in, substituted, no_variable),
 )
 """In the order in which they are tried."""

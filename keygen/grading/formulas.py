@@ -98,7 +98,16 @@ class KeyFormula:
 
     def read(self, text: str) -> Formula:
         """A text in the letters of this formula. Raises UnreadableError for what cannot be read."""
-        return FormulaReader(text, self.names, self.called).formula()
+        return FormulaReader(text, self.names, self.called, self.is_matrix).formula()
+
+    def is_matrix(self, formula: Formula) -> bool:
+        """Whether a formula is no number, whatever its letters are."""
+        try:
+            with np.errstate(all="ignore"):
+                found = value(formula, self.values[0][0] if self.values else {})
+        except UnreadableError:
+            return False
+        return isinstance(found, UnitMatrix) or np.size(found) > 1
 
     @cached_property
     def values(self) -> tuple[tuple[Point, Array], ...]:
@@ -140,12 +149,15 @@ def same_value(typed: Formula, at: Point, right: Array) -> bool | None:
 
 
 def array_at(typed: Formula, at: Point, like: Array) -> Array | None:
-    """What a formula is at a point, in the shape of another value; None where it has another shape."""
+    """What a formula is at a point, in the shape of another value; None where it has another shape. A lone 0 is the
+    zero of any shape."""
     with np.errstate(all="ignore"):
         found = value(typed, at)
     if isinstance(found, UnitMatrix):
         found = found.scale * np.eye(len(like)) if np.ndim(like) == 2 else found.scale
     found = np.asarray(found)
+    if isinstance(typed, TypedNumeral) and not typed.value:
+        return np.zeros(like.shape)
     if like.size == found.size == 1:
         return found.reshape(like.shape)
     return found if like.shape == found.shape else None

@@ -4,18 +4,19 @@ r"""The grammar of formulas as students type them: Python's, LaTeX's and a pocke
     sum     ::=  term (("+" | "-") term)*
     term    ::=  signed (("*" | "/" | "@" | "·" | nothing) signed)*
     signed  ::=  ("-" | "+") signed | power
-    power   ::=  atom [("^" | "**") signed]                 an atom may be transposed: A.T  A'  A^T
+    power   ::=  atom [("^" | "**") signed]                 an atom may be transposed: A.T  A'  A^T  A^-T
     atom    ::=  number | letter | f "(" said ("," said)* ")" | f atom | "(" said ")" | "{" said "}" | "|" said "|"
               |  \frac atom atom | \sqrt atom | √ atom
 
-Two numbers side by side, and a product without a sign behind a quotient ("1/2x"), could be read in two ways and raise.
+Two numbers side by side could be read in two ways and raise; so does a product without a sign behind a quotient
+("1/2x"), unless what stands there is a matrix, by which nothing is divided: 1/2 X is half of X.
 Nothing is evaluated here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from unicodedata import name as unicode_name
@@ -42,6 +43,10 @@ SAME = {
     "trace": "tr", "eye": "I",
 }  # fmt: skip
 GLUED = re.compile(r"(sqrt|ln|log|exp)(\d+)")
+DEEPEST = 200
+"""Levels of signs around each other, of which a sum of as many terms has as many."""
+MOST_SIGNS = 300
+"""Signs between formulas, side by side or not: those of the keys have some fifty."""
 UNIT = "I"
 MODULES = re.compile(r"\b(?:np|numpy|math|sp|sympy|torch|tf|nn|linalg|scipy|special|functional|F)\.(?=[A-Za-z])")
 COMMANDS = {"cdot": "·", "times": "·", "odot": "*", "circ": "*", "ge": ">=", "geq": ">=", "le": "<=", "leq": "<="}
@@ -130,11 +135,14 @@ def bare(name: str) -> str:
 
 class FormulaReader:
     """Goes through the words of a formula; `names` are those that a word may be, `called` the functions that only this
-    exercise has."""
+    exercise has, and `is_matrix` tells of what nothing is divided by."""
 
-    def __init__(self, text: str, names: frozenset[str] = frozenset(), called: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, text: str, names: frozenset[str] = frozenset(), called: frozenset[str] = frozenset(),
+        is_matrix: Callable[[Formula], bool] = lambda formula: False,
+    ) -> None:  # fmt: skip
         self.tokens, self.at, self.names = list(tokens(text)), 0, {bare(name): name for name in sorted(names)}
-        self.called = called
+        self.called, self.is_matrix, self.signs = called, is_matrix, 0
 
     def formula(self) -> Formula:
         """All of it. Raises UnreadableError for what the grammar has not."""
@@ -144,6 +152,8 @@ class FormulaReader:
             raise UnreadableError("formulas within formulas, without end") from error
         if self.at < len(self.tokens):
             raise UnreadableError(f"{self.next[1]!r} stands where nothing is expected")
+        if deeper(found, DEEPEST):
+            raise UnreadableError("formulas within formulas, without end")
         return found
 
     @property
@@ -180,22 +190,32 @@ class FormulaReader:
         """Terms with their signs."""
         found = self.term()
         while sign := self.take("+", "-"):
-            found = Operation(sign, (found, self.term()))
+            found = self.joined(sign, found, self.term())
         return found
+
+    def joined(self, sign: str, left: Formula, right: Formula) -> Formula:
+        """Two formulas under a sign. Raises UnreadableError for more signs than anybody types: each stands around all
+        before it."""
+        self.signs += 1
+        if self.signs > MOST_SIGNS:
+            raise UnreadableError("formulas within formulas, without end")
+        return Operation(sign, (left, right))
 
     def term(self) -> Formula:
         """Factors, with or without a sign between."""
-        found, over = self.signed(), False
+        found, over, behind = self.signed(), False, None
         while True:
             if sign := self.take("*", "/", "@", "·"):
-                found = Operation(sign, (found, self.signed()))
+                found, behind = self.joined(sign, found, self.signed()), None
                 over = sign == "/"
             elif self.begins_atom():
-                if over:
-                    raise UnreadableError("a product without a sign behind a quotient has two meanings, as 1/2x has")
                 if isinstance(found, TypedNumeral) and self.next[0] == "number":
                     raise UnreadableError("two numbers stand side by side")
-                found = Operation("·", (found, self.power()))
+                factor = self.power()
+                behind = factor if behind is None else Operation("·", (behind, factor))
+                if over and not self.is_matrix(behind):
+                    raise UnreadableError("a product without a sign behind a quotient has two meanings, as 1/2x has")
+                found = self.joined("·", found, factor)
             else:
                 return found
 
@@ -220,7 +240,12 @@ class FormulaReader:
         if self.take("^", "**"):
             if self.transposes():
                 return self.turned(Operation("T", (found,)))
-            return Operation("^", (found, self.signed()))
+            if self.transposes(inverse=True):
+                return Operation("T", (Operation("inv", (found,)),))
+            exponent, marks = unmarked(self.signed())
+            found = Operation("^", (found, exponent))
+            for _ in range(marks):  # X^{-1}' is the transpose of the inverse
+                found = Operation("T", (found,))
         return found
 
     def turned(self, found: Formula) -> Formula:
@@ -229,10 +254,17 @@ class FormulaReader:
             found = Operation("T", (found,))
         return found
 
-    def transposes(self) -> bool:
-        """Whether a T for a transpose comes, which is passed then."""
+    def transposes(self, *, inverse: bool = False) -> bool:
+        """Whether a T for a transpose comes, or -T for that of the inverse, which is passed then; in X^TX it is the
+        first letter alone, as in TeX."""
         start, opened = self.at, self.take("{", "(")
+        if inverse and not self.take("-"):
+            self.at = start
+            return False
         kind, text = self.next
+        if kind == "word" and not opened and text[:1] in TRANSPOSED and self.begins_known(text[1:]):
+            self.tokens[self.at] = ("word", text[1:])
+            return True
         if kind == "word" and text.lstrip("\\") in TRANSPOSED:
             self.at += 1
             if not opened or self.take("}" if opened == "{" else ")"):
@@ -284,7 +316,7 @@ class FormulaReader:
             raise UnreadableError(f"the letter {short(name)} is not known here")
         found = letter(pieces[0])
         for piece in pieces[1:]:
-            found = Operation("·", (found, letter(piece)))
+            found = self.joined("·", found, letter(piece))
         return found
 
     def known(self, name: str) -> str:
@@ -309,11 +341,17 @@ class FormulaReader:
             raise UnreadableError(f"the letter {short(whole)} is not known here")
         return found
 
+    def begins_known(self, word: str) -> bool:
+        """Whether a word is one that may stand here, or is made of such."""
+        return bool(word) and (word in FUNCTIONS or self.pieces(word) is not None)
+
     def pieces(self, word: str) -> list[str] | None:
         """The known names that a word is made of, the longest first; None where something is left."""
-        found = []
+        found: list[str] = []
         longest = max((*map(len, self.names), *map(len, GREEK)), default=0)  # a student may type a page of letters
         while word:
+            if len(found) > MOST_SIGNS:
+                return None
             ends = range(min(len(word), longest), 0, -1)
             name = next((spelled(word[:end]) for end in ends if self.stands(spelled(word[:end]))), None)
             if name is None:
@@ -371,6 +409,26 @@ class FormulaReader:
         if kind == "number" and len(text) > 1:
             self.tokens[self.at : self.at + 1] = [("number", text[0]), ("number", text[1:])]
         return self.atom()
+
+
+def deeper(formula: Formula, levels: int) -> bool:
+    """Whether a formula has more levels of signs around each other."""
+    level: list[Formula] = [formula]
+    for _ in range(levels):
+        level = [one for whole in level if isinstance(whole, Operation) for one in whole.inputs]
+    return bool(level)
+
+
+def unmarked(exponent: Formula) -> tuple[Formula, int]:
+    """An exponent without the marks of a transpose behind it, and how many there are: they belong to the power."""
+    match exponent:
+        case Operation("T", (inside,)):
+            found, marks = unmarked(inside)
+            return found, marks + 1
+        case Operation("neg", (inside,)):
+            found, marks = unmarked(inside)
+            return Operation("neg", (found,)), marks
+    return exponent, 0
 
 
 def letter(name: str) -> Formula:

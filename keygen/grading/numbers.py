@@ -44,6 +44,13 @@ class ReadNumber:
     def __float__(self) -> float:
         return float(self.value)
 
+    def half_of(self, digits: int) -> Fraction:
+        """Half a unit of the last of so many digits, where zeros at the end were cut off, 0.07 in the place of 0.0700;
+        as it is typed where it has as many digits, and 0 for 0."""
+        if self.significant is None or self.significant >= digits:
+            return self.half
+        return self.half / 10 ** (digits - self.significant) if self.value else Fraction(0)
+
 
 def read_number(text: str) -> ReadNumber:
     """A number in one reading of its text, in which a decimal has a point. Raises UnreadableError for what is none."""

@@ -24,6 +24,7 @@ NO_VALUE = (ArithmeticError, ValueError)
 """What float64 says where there is no value."""
 NUDGE = 1e-4
 """Of a number, and of 1: by how much it is moved to see what rests on it."""
+EPSILON = 2.0**-52
 SHORT = 1e-12
 """How far a double may be from the decimal that it is meant to be."""
 
@@ -44,6 +45,7 @@ class QuickReplay(Replay):
     ) -> QuickReplay:
         """This replay with some more values given, or some steps that are others. What rests on none of them is as it
         is here, and is not worked out again; what was given here stays so."""
+        steps = {**self.steps, **steps} if self.steps else steps
         found = QuickReplay(self.trace, self, given, steps=steps, domain=domain)
         found.known = {**self.given, **given}
         return found
@@ -70,10 +72,10 @@ def twins_in(trace: Trace) -> Mapping[str, tuple[str, ...]]:
 
 
 class Workings:
-    """The computation behind one student's exercise."""
+    """The computation behind one student's exercise; by some `steps` of the student's own, if there are any."""
 
-    def __init__(self, solved: Solved) -> None:
-        self.solved, self.trace = solved, solved.trace
+    def __init__(self, solved: Solved, steps: Mapping[str, Step] = AS_RECORDED) -> None:
+        self.solved, self.trace, self.steps = solved, solved.trace, steps
 
     @cached_property
     def floats(self) -> Mapping[str, Any]:
@@ -100,11 +102,11 @@ class Workings:
 
     def exact(self, given: Mapping[str, Value]) -> Replay:
         """What follows from these values, exactly."""
-        return Replay(self.trace, self.solved.values, given)
+        return Replay(self.trace, self.solved.values, given, steps=self.steps)
 
     def quick(self, given: Mapping[str, Any]) -> QuickReplay:
         """What follows from these values, in float64."""
-        return QuickReplay(self.trace, self.floats, given, domain=FLOAT)
+        return QuickReplay(self.trace, self.floats, given, steps=self.steps, domain=FLOAT)
 
     def mistakes(self, targets: Iterable[str], cuts: Iterable[str]) -> tuple[Mistaken, ...]:
         """The known mistakes that could be made in a segment, the most typical first."""
@@ -116,10 +118,10 @@ class Workings:
         )
 
     def work(self, targets: Iterable[str], cuts: Iterable[str], values: Mapping[str, Any]) -> int:
-        """The operations of a segment."""
+        """The operations of a segment; who multiplies by a wrong 1 has had to know by what."""
         targets, cuts = tuple(sorted(targets)), tuple(sorted(set(cuts) - set(targets)))
         part = self.trace.memo(("part", targets, cuts), lambda: self.trace.cut_at(cuts, targets))
-        return operations(part, values)
+        return operations(part, values, by_one=True)
 
     def spread(
         self, targets: Iterable[str], given: Mapping[str, Any], halves: Mapping[str, Any], digits: int
@@ -203,16 +205,18 @@ def apart(one: Any, other: Any) -> bool:
 
 
 def rounding(value: Any, digits: int) -> Any:
-    """Half a unit of the last of so many significant digits of each number; 0 of one that has no more digits."""
+    """Half a unit of the last of so many significant digits of each number, as `half_unit` has it."""
     numbers = np.asarray(value, dtype=float)
     return np.array([half_unit(float(x), digits) for x in numbers.flat]).reshape(numbers.shape)
 
 
 def half_unit(x: float, digits: int) -> float:
-    """Half a unit of the last of so many significant digits of a number; 0 where it has no more."""
+    """Half a unit of the last of so many significant digits of a number; no more than rounding does to it where it is
+    all but a short decimal, and 0 where it is one."""
     if not x or not math.isfinite(x):
         return 0.0
     power = math.floor(math.log10(abs(x))) - digits + 1
-    if abs(float(f"{x:.{digits - 1}e}") - x) <= SHORT * abs(x):
-        return 0.0
+    gap = abs(float(f"{x:.{digits - 1}e}") - x)
+    if gap <= SHORT * abs(x):
+        return gap if gap > EPSILON * abs(x) else 0.0  # of 1 - 1e-15 the rest is all that is left of 1 - x
     return 0.5 * float(10.0**power) if power > -300 else 0.0

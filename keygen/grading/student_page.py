@@ -38,7 +38,7 @@ from keygen.grading.typed_text import unquoted
 from keygen.grading.verdicts import AnswerVerdict
 from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource
 from keygen.mathematics.readback import Proofs
-from keygen.mathematics.terms import Chain, Literal, Name, chain, leaves_of
+from keygen.mathematics.terms import Chain, Literal, Name, Term, chain, leaves_of
 from keygen.variants.conclusions import lines
 from keygen.variants.solved import Solved
 from keygen.writers.html import HtmlWriter
@@ -99,7 +99,7 @@ def labels_of(exercise: GradedExercise, order: SheetRequest) -> Iterator[tuple[s
             yield column, AnswerLabel(number, letter, html, f"${written[column]}$", "" if alone else name)
 
 
-def sign_of(source: Any, solved: Solved) -> Name | None:
+def sign_of(source: Any, solved: Solved) -> Term | None:
     """The sign that a page has for the answer behind a source; None where it has none."""
     match source:
         case ConcludedSource(says=(Chain(links=(Name() as sign, *_)),)):

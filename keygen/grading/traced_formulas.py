@@ -18,11 +18,14 @@ from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError
 from keygen.grading.asked_columns import AskedColumn
 from keygen.grading.formula_links import AskedFormula
+from keygen.grading.formula_terms import term, with_terms
 from keygen.grading.formulas import Array, array_at, close, named_function
 from keygen.grading.grammar import Formula
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings
 from keygen.grading.typed_text import UnreadableError
 from keygen.mathematics.answers import FormulaSource
+from keygen.mathematics.formula import formula as formula_text
+from keygen.mathematics.terms import written
 
 FAILURES = (*NO_VALUE, UnreadableError, KeygenError, KeyError, TypeError)
 
@@ -50,12 +53,14 @@ def meaning(named: Any) -> Callable[[Any], Any]:
 
 @dataclass(frozen=True)
 class TracedFormula:
-    """A formula of a variable of a trace, and the letters of it that are variables which it keeps, by their names."""
+    """A formula of a variable of a trace, and the letters of it that are variables which it keeps, by their names;
+    `spelled` is how the key spells names that it does not call as the trace does."""
 
     workings: Workings
     variable: str
     kept: Mapping[str, str]
     asked: AskedFormula
+    spelled: Mapping[str, str]
 
     def follows(self, typed: Formula, earlier: Mapping[str, Formula]) -> bool:
         """Whether a formula comes from others, by the variables that these are for."""
@@ -91,6 +96,20 @@ class TracedFormula:
                 raise ValueError("another shape")
             yield np.reshape(found, right.shape), value
 
+    def replay(self, earlier: Mapping[str, Formula]) -> str:
+        """What comes out of others, as the key writes formulas; "" where it has no such form."""
+        at = self.asked.wanted.values[0][0]
+        try:
+            terms = {name: term(formula, at) for name, formula in earlier.items()}
+            inline = (self.part.defining.keys() - earlier.keys()).__contains__
+            whole = terms.get(self.variable) or with_terms(written(self.part, self.variable, inline), terms)
+            text = formula_text(whole, self.spelled)
+            back = self.asked.wanted.read(self.asked.letters.spelled(text))
+        except FAILURES:
+            return ""
+        same = self.variable in earlier and self.agrees(back, earlier, AS_RECORDED)
+        return text if same or self.follows(back, earlier) else ""
+
     @property
     def points(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], Array]]:
         """The values of the trace at the key's random points, these, and the key's value there. Raises one of FAILURES
@@ -123,4 +142,4 @@ def traced_formula(asked: AskedColumn, formula: AskedFormula, workings: Workings
     spelled = dict(source.spelled)
     letters = {name: spelled.get(name, name) for name in source.keep}
     kept = {name: letter for name, letter in letters.items() if name in workings.trace.shapes}
-    return TracedFormula(workings, source.name, kept, formula)
+    return TracedFormula(workings, source.name, kept, formula, spelled)

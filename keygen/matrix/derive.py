@@ -165,6 +165,18 @@ def derive_by(rules: Mapping[str, Rule], read: Reading, f: Expression, wrt: Symb
     return replace(found, gradient=symmetric_part(found.gradient)) if is_symmetric(wrt) else found
 
 
+def read_from(differential: Expression, wrt: Symbol) -> Expression:
+    """The gradient, or the Jacobian, read off a differential that somebody says; nothing of it is checked. Raises
+    KeygenError where dX cannot be brought to the end of each term."""
+    plan = stages(differential, wrt)
+    if plan is None or not differential.moving:
+        raise KeygenError(f"nothing is read off {differential}")
+    terms, _ = advance(expand(tidy(differential), lambda part: part.moving), ())
+    settled = _settled(terms, plan, LineBuilder(differential, None))
+    found = _read(settled, differential, wrt, LineBuilder(differential, None), read_off)
+    return found.jacobian if found.gradient is None and found.jacobian is not None else gradient_of(found)
+
+
 def is_symmetric(wrt: Symbol) -> bool:
     """Whether a variable is a symmetric matrix."""
     return wrt.trait in ("symmetric", "definite")

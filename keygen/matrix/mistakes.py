@@ -33,7 +33,7 @@ from keygen.matrix.expression import (
 from keygen.matrix.rewrite_rules import read_off
 from keygen.matrix.rules import RULES, D, Rule, rule_for
 from keygen.matrix.shapes import SCALAR
-from keygen.matrix.transform import map_parts, tidy
+from keygen.matrix.transform import map_parts, substitute, tidy
 from keygen.matrix.verify import walk
 
 # --- rules
@@ -314,6 +314,12 @@ def doubled_and_turned(e: Expression) -> Expression:
 
 WHOLE_MISTAKES: tuple[Callable[[Expression], Expression], ...] = (turned_sign, doubled, doubled_and_turned)
 """What is written for a whole formula."""
+
+
+def multiplier_turned(e: Expression, multiplier: Symbol) -> Expression:
+    """L = -L, of a Lagrangian whose constraint is turned over."""
+    return substitute(e, multiplier, negate(multiplier))
+
 
 # --- what they lead to
 

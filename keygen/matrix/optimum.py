@@ -265,6 +265,19 @@ def optimum(first: Derivation) -> Optimum:
     x, gradient = first.wrt, gradient_of(first)
     if isinstance(gradient, Zero):
         raise KeygenError(f"the gradient of {first.f} is zero everywhere")
+    solving = moved_to_unknown(gradient, x)
+    solution = solving.now.right
+    zero = substitute(gradient, x, solution)
+    at = points([first.f, gradient, solution, zero], [x])
+    solving.check(at)
+    KnownValues(Zero(*x.shape), at).require(gradient, zero, "the solution")
+    known = scatter(solving) if linear_in(gradient, x) is None else None
+    there = at if known is None else [point.with_values({x: evaluate(solution, point)}) for point in at]
+    return Optimum(x, tuple(solving.lines), solution, second_order(first, there, known))
+
+
+def moved_to_unknown(gradient: Expression, x: Symbol) -> Solving:
+    """The moves from gradient = 0 to x = ..., not checked yet. Raises KeygenError where they do not lead there."""
     target = linear_in(gradient, x)
     solving = Solving(gradient, target or x)
     if target is None:
@@ -276,14 +289,7 @@ def optimum(first: Derivation) -> Optimum:
     solving.isolate()
     if isinstance(target, Inverse):
         solving.invert(x)
-    solution = solving.now.right
-    zero = substitute(gradient, x, solution)
-    at = points([first.f, gradient, solution, zero], [x])
-    solving.check(at)
-    KnownValues(Zero(*x.shape), at).require(gradient, zero, "the solution")
-    known = scatter(solving) if target is None else None
-    there = at if known is None else [point.with_values({x: evaluate(solution, point)}) for point in at]
-    return Optimum(x, tuple(solving.lines), solution, second_order(first, there, known))
+    return solving
 
 
 def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Constraint) -> Optimum:
@@ -293,12 +299,7 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     """
     x, gradient = first.wrt, gradient_of(first)
     sign = 1 if constraint == "symmetric" else -1
-    solving = Solving(gradient, x)
-    start = solving.now
-    solving.step("turn", x)
-    solving.step("constrain", Transpose(x), multiply(number(sign), x))
-    solving.step("add_equations" if sign == 1 else "subtract_equations", x, start)
-    solving.isolate()
+    solving = tied_to_unknown(gradient, x, constraint)
     solution = solving.now.right
     drawn = points([first.f, solution], [x])
     at = [point.with_values({x: point.values[x] + sign * point.values[x].T}) for point in drawn]
@@ -307,6 +308,19 @@ def constrained_optimum(first: Derivation, multiplier: Symbol, constraint: Const
     require_stationary(free, x, solution, sign, at)
     found = balancing(substitute(gradient, x, solution), substitute(free, x, Zero(*x.shape)), multiplier, sign, at)
     return Optimum(x, tuple(solving.lines), solution, second_order(first, at), found)
+
+
+def tied_to_unknown(gradient: Expression, x: Symbol, constraint: Constraint) -> Solving:
+    """The moves from the gradient of a Lagrangian to x subject to x' = x, or x' = -x, not checked yet. Raises
+    KeygenError where they do not lead there."""
+    sign = 1 if constraint == "symmetric" else -1
+    solving = Solving(gradient, x)
+    start = solving.now
+    solving.step("turn", x)
+    solving.step("constrain", Transpose(x), multiply(number(sign), x))
+    solving.step("add_equations" if sign == 1 else "subtract_equations", x, start)
+    solving.isolate()
+    return solving
 
 
 def balancing(

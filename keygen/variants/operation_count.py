@@ -28,12 +28,12 @@ def worked(trace: Trace) -> list[Step]:
     return [step for step in trace.steps if PRIMITIVES[step.primitive].effort is not Effort.NOTHING]
 
 
-def operations(trace: Trace, values: Mapping[str, Any]) -> int:
-    """The operations with these values."""
+def operations(trace: Trace, values: Mapping[str, Any], *, by_one: bool = False) -> int:
+    """The operations with these values, products with 1 and -1 among them where they count (`by_one`)."""
     plan = trace.memo("operations", lambda: made_plan(trace))
     numbers = [x for name in plan.sources for x in entries(values[name])]
     sizes = np.array([2 if type(x) is Real and not x.ball.contains_integer() else size(x) for x in numbers], dtype=int)
-    row, there, heavy = np.array(numbers, dtype=object), sizes > 0, sizes > 1
+    row, there, heavy = np.array(numbers, dtype=object), sizes > 0, sizes > (0 if by_one else 1)
     return sum([rule(*[Factor(row, there, heavy, places) for places in inputs]) for rule, inputs in plan.counts])
 
 

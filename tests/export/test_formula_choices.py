@@ -32,7 +32,14 @@ from keygen.grading.typed_text import UnreadableError
 from keygen.matrix.algebra import add, negate, transpose
 from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Expression, Symbol
-from keygen.matrix.mistakes import FORMULA_MISTAKES, RULE_MISTAKES, WHOLE_MISTAKES, not_turned, wrong_formulas
+from keygen.matrix.mistakes import (
+    FORMULA_MISTAKES,
+    RULE_MISTAKES,
+    WHOLE_MISTAKES,
+    multiplier_turned,
+    not_turned,
+    wrong_formulas,
+)
 from tests.courses import EN, RU, keygen, ordered
 
 FORMULAS = 34
@@ -155,7 +162,7 @@ def test_a_wrong_formula_is_told_by_the_mistake_that_leads_to_it(tmp_path: Path)
 @pytest.mark.parametrize("language", [EN, RU], ids=["en", "ru"])
 def test_every_mistake_has_a_sentence_of_its_own(language: Language) -> None:
     say = words("export", language)
-    mistakes = [*(one for _, one in RULE_MISTAKES), *FORMULA_MISTAKES, *WHOLE_MISTAKES, not_turned]
+    mistakes = [*(one for _, one in RULE_MISTAKES), *FORMULA_MISTAKES, *WHOLE_MISTAKES, not_turned, multiplier_turned]
     assert len({say[f"mistake_{one.__name__}"] for one in mistakes}) == len(mistakes)
 
 

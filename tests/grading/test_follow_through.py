@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -214,3 +216,74 @@ def test_a_slip_in_a_step_without_a_name_is_told_by_the_value_that_the_step_is_m
     output, upstream = (np.array(of.solved.values[name], dtype=float) for name in ("O", "dL_dO"))
     dH = "; ".join(" ".join(f"{entry:.4g}" for entry in row) for row in upstream * (1 - output))
     assert "square_left_out (before dL_dH)" in verdicts(of, c_dH=dH)["2.c.dH"].slip
+
+
+def test_a_product_with_a_wrong_one_is_work() -> None:
+    """dW2 = O' dL/dyhat of dL/dyhat = 1, which is 2: every number of it is taken times 1."""
+    of = exercise("sheet4", 4, None)
+    output = of.solved.values["O"]
+    found = verdicts(of, g_dyhat="1", h_dW2="; ".join(str(one) for one in output[0]))
+    assert found["4.g.dyhat"].kind in ("wrong", "slip")
+    assert (found["4.h.dW2"].kind, found["4.h.dW2"].credit) == ("carried", ONE)
+
+
+def by_a_slope(df: str, slope: Callable[[Any], Any]) -> dict[str, AnswerVerdict]:
+    """The verdicts on a layer of the hyperbolic tangent for who says `df`, and works out all numbers by a `slope`."""
+    of = exercise("sheet5", 2, None)
+    assert of.workings is not None
+    held = of.workings.floats
+    dH = held["dL_dO"] * slope(held["O"])
+
+    def rows(value: Any) -> str:
+        return "; ".join(" ".join(f"{entry:.4g}" for entry in row) for row in value)
+
+    return verdicts(
+        of, b_df=df, c_dH=rows(dH), c_dX=rows(dH @ held["W"].T), c_dW=rows(held["X"].T @ dH),
+        d_df1=f"{slope(held['f1']):.4g}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("df", "slope"),
+    [
+        ("1 - f", lambda f: 1 - f), ("1 + f^2", lambda f: 1 + f * f), ("f(1 - f)", lambda f: f * (1 - f)),
+        ("2f", lambda f: 2 * f), ("1/2", lambda f: 0 * f + 0.5),
+    ],
+)  # fmt: skip
+def test_who_works_out_numbers_by_a_wrong_formula_pays_once(df: str, slope: Callable[[Any], Any]) -> None:
+    found = by_a_slope(df, slope)
+    assert kinds(found) == {
+        "2.b.df": "wrong", "2.c.dH": "carried", "2.c.dX": "carried", "2.c.dW": "carried", "2.d.df1": "carried",
+    }  # fmt: skip
+    assert {one.credit for column, one in found.items() if column != "2.b.df"} == {ONE}
+    assert found["2.b.df"].first
+
+
+def test_a_wrong_formula_that_nobody_went_by_costs_what_it_costs_itself() -> None:
+    assert kinds(by_a_slope("1 - f", lambda f: 1 - f * f)) == {"2.b.df": "wrong"}
+
+
+def test_a_wrong_number_is_not_carried_by_a_wrong_formula() -> None:
+    found = by_a_slope("2f", lambda f: f)
+    assert found["2.c.dH"].kind not in ("right", "carried", "coarse")
+    assert found["2.d.df1"].kind not in ("right", "carried", "coarse")
+
+
+def test_nothing_is_paid_for_what_follows_from_a_formula_that_is_zero() -> None:
+    found = by_a_slope("0", lambda f: 0 * f)
+    assert {one.credit for column, one in found.items() if column.startswith(("2.c.d", "2.d.d"))} == {0}
+
+
+@pytest.mark.parametrize(
+    ("typed", "gradient_by"),
+    [("sigmoid(w x) - y", lambda p, y, x: p - y), ("(y - sigmoid(wx)) x", lambda p, y, x: (y - p) * x)],
+)
+def test_a_step_by_a_wrong_gradient_is_carried(typed: str, gradient_by: Callable[..., float]) -> None:
+    of = exercise("sheet3", 2, None)
+    assert of.workings is not None
+    held = of.workings.floats
+    gradient = gradient_by(held["p"], held["y"], held["x"])
+    moved = held["w"] - held["rate"] * gradient
+    found = verdicts(of, a_gradient=typed, b_gradient=f"{gradient:.5g}", b_w1=f"{moved:.5g}")
+    assert {found[f"2.b.{name}"].kind for name in ("gradient", "w1")} == {"carried"}
+    assert found["2.a.gradient"].first

@@ -46,9 +46,42 @@ def test_what_belongs_to_the_statement_is_compared_with_it_alone() -> None:
     assert {verdict.kind for column, verdict in found.items() if column != "1.b.f"} == {"right"}
 
 
+def test_what_follows_is_written_as_the_key_writes_formulas() -> None:
+    found = verdicts("sheet8", 5, **RIDGE | {"d_hessian": "3 X'X"})
+    assert {name: one.replay for name, one in found.items()} == {
+        "a_gradient": "", "b_optimum": "inv(X.T @ X - lam * I(3)) @ X.T @ y",
+        "c_step": "w - eta * (-2 * X.T @ (y - X @ w) - 2 * lam * w)", "d_hessian": "2 * X.T @ X - 2 * lam * I(3)",
+    }  # fmt: skip
+    tied = verdicts("sheet8", 8, a_gradient="2(X + A) + L' - L", a_X="-(A + A')/2")
+    assert tied["a_X"].replay == "1/2 * (-A - A.T)"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "slip"),
+    [
+        ("b_optimum", "(X'X - lam I) X' y", "without_inverse"),
+        ("c_step", "w + eta*(-2X'(y - X w) - 2 lam w)", "other_sign"),
+        ("d_hessian", "X'X - 2 lam I", "other_factor"),
+    ],
+)
+def test_a_slip_in_what_follows_from_a_wrong_gradient_is_named(name: str, typed: str, slip: str) -> None:
+    found = verdicts("sheet8", 5, **RIDGE | {name: typed})[name]
+    assert (found.kind, float(found.credit), found.first) == ("slip", 0.5, False)
+    assert (slip,) in found.slips
+
+
+@pytest.mark.parametrize(
+    ("optimum", "replay"),
+    [("inv(X'X) X'y", "w - eta * w"), ("x", "")],
+)
+def test_what_follows_from_a_formula_that_cannot_be_read_is_not_written(optimum: str, replay: str) -> None:
+    found = verdicts("sheet8", 4, a_gradient="w" if replay else "q q", c_step=optimum)
+    assert found["c_step"].replay == replay
+
+
 def test_what_does_not_follow_from_a_wrong_gradient_is_not_carried() -> None:
     found = verdicts(
-        "sheet8", 5, **RIDGE | {"b_optimum": "(X'X - lam I) X' y", "d_hessian": "3 X'X", "c_step": "w + eta*w"}
+        "sheet8", 5, **RIDGE | {"b_optimum": "(X'X - 3 lam I) X' y", "d_hessian": "3 X'X", "c_step": "w + eta*w"}
     )
     assert kinds(found) == {"a_gradient": "slip", "b_optimum": "wrong", "c_step": "wrong", "d_hessian": "wrong"}
 
@@ -84,6 +117,18 @@ def test_the_slip_behind_a_formula_is_named_and_a_habit_is_deducted_once() -> No
     assert ("not_turned",) in both["c_gradient"].slips
 
 
+def test_a_multiplier_with_the_other_sign_is_a_slip_of_the_gradient_and_the_optimum_is_right() -> None:
+    found = verdicts("sheet8", 8, a_gradient="2(X - A) + L - L'", a_X="(A + A')/2")
+    assert kinds(found) == {"a_gradient": "slip", "a_X": "right"}
+    assert found["a_gradient"].slips == (("multiplier_turned",),)
+
+
+def test_a_lone_zero_is_the_zero_of_the_shape_that_is_asked_for() -> None:
+    found = verdicts("sheet8", 5, a_gradient="0", d_hessian="0")
+    assert kinds(found) == {"a_gradient": "wrong", "d_hessian": "carried"}
+    assert (found["a_gradient"].first, found["d_hessian"].credit) == (True, 0)
+
+
 def test_gradients_of_a_network_follow_from_a_wrong_output() -> None:
     hidden = "relu(X @ W2)"
     found = verdicts(
@@ -91,6 +136,20 @@ def test_gradients_of_a_network_follow_from_a_wrong_output() -> None:
         a_dL_dW2=f"X.T @ ((2 * ({hidden} @ W1 + 1 - y) @ W1.T) * (X @ W2 > 0))",
     )  # fmt: skip
     assert kinds(found) == {"a_yhat": "wrong", "a_dL_dW1": "carried", "a_dL_dW2": "carried"}
+    relu = "((X @ W2) * ((X @ W2) > 0))"
+    assert found["a_dL_dW1"].replay == f"({relu}).T @ (2 * ({relu} @ W1 + 1 - y))"
+    slips = verdicts(
+        "sheet4", 5, a_yhat=f"{hidden} @ W1 + 1", a_dL_dW1=f"{hidden}.T @ ({hidden} @ W1 + 1 - y)",
+        a_dL_dW2=f"X.T @ (2 * ({hidden} @ W1 + 1 - y) @ W1.T)",
+    )  # fmt: skip
+    assert [one.slips for one in slips.values()] == [(), (("factor_left_out",),), (("mask_left_out",),)]
+
+
+def test_an_error_without_the_slope_leaves_the_product_with_it_to_be_done() -> None:
+    layers = "f(f(X W1) W2)"
+    found = verdicts("sheet4", 2, c_factor1=f"f({layers} W3) - y", b_dL_dW3=f"{layers}' (f({layers} W3) - y)")
+    assert kinds(found) == {"c_factor1": "slip", "b_dL_dW3": "carried"}
+    assert found["b_dL_dW3"].credit == 1
 
 
 def test_a_slip_of_a_network_is_found_in_its_formulas_and_deducted_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from keygen.grading import formulas
@@ -66,10 +68,44 @@ GRADIENT = "2 * (X.T @ (X @ w - y) + lam * w)"
         "2 X^T (X w - y) + 2 λ w", "2*X.T@(X@w - y) + 2*lam*w", "-2X'(y − Xw) + 2\\lambda w",
         "2(X^T X + λ I) w - 2 X^T y",
         "2 * (X.T @ X + lam * I(3)) @ w - 2 * X.T @ y", r"2X^{\top}(Xw-y)+2\lambda w",
+        r"2X^TXw - 2X^Ty + 2\lambda w", "4/2 X'(X w - y) + 2 lam w", "4/2 X^TX w + 4/2*lam w - 4/2X^Ty",
     ],
 )  # fmt: skip
 def test_a_matrix_formula_is_right_however_it_is_written(typed: str) -> None:
     assert agrees(typed, GRADIENT, MATRICES) is True
+
+
+@pytest.mark.parametrize("typed", ["2/5 w'w w", "2/5 lam w", "1/2 X w'w", "2/5 y'X w w"])
+def test_a_product_behind_a_quotient_is_for_a_person_where_a_number_may_be_divided_by(typed: str) -> None:
+    with pytest.raises(UnreadableError, match="two meanings"):
+        agrees(typed, GRADIENT, MATRICES)
+
+
+@pytest.mark.parametrize("typed", ["2/5 X^T X", "2/5 X' X", "(2/5) X'X", "2/5 (X'X)", "4/10 X^TX"])
+def test_half_of_a_matrix_is_no_division_by_it(typed: str) -> None:
+    assert agrees(typed, "2/5 * X.T @ X", MATRICES) is True
+
+
+@pytest.mark.parametrize("typed", ["S^{-T}", "S^-T", r"S^{-\top}", "S^{-1}'", "(S^{-1})^T", "S^(-T)", "inv(S)^T"])
+def test_the_transpose_of_an_inverse_is_read(typed: str) -> None:
+    assert agrees(typed, "inv(S).T", Letters({"S": (3, 3)}, {})) is True
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["X" + "^T" * 900, "w" + "'" * 2900, "√" * 900 + "lam", "-" * 9000 + "w w", "X^TX" * 900, "w" + " + w" * 3000,
+     "1/2" + " X" * 3000, "w" * 20_000, "(" * 900 + "w" + ")" * 900, "w" + "^2" * 900],
+)  # fmt: skip
+def test_a_formula_without_end_is_for_a_person_at_once(typed: str) -> None:
+    began = perf_counter()
+    with pytest.raises(UnreadableError):
+        agrees(typed, GRADIENT, MATRICES)
+    assert perf_counter() - began < 2
+
+
+def test_a_lone_zero_is_the_zero_of_any_shape() -> None:
+    assert agrees("0", "0 * w", MATRICES) is True
+    assert agrees("0", GRADIENT, MATRICES) is False
 
 
 def test_the_inverse_and_the_trace_are_read() -> None:

@@ -23,6 +23,17 @@ def floats(read: Read) -> Any:
     return np.array([float(one) for one in np.ravel(read.value)]).reshape(np.shape(read.value)).tolist()
 
 
+@pytest.mark.parametrize("shape", [(3,), (3, 1), (1, 3), (2, 2)])
+def test_a_lone_zero_stands_for_zeros_and_says_so(shape: tuple[int, ...]) -> None:
+    read = read_array("0", shape)
+    assert not np.any(floats(read))
+    assert np.shape(read.value) == shape
+    assert read.notes == ("0 stands for zeros",)
+    for cell in ("1", "0 0 0 0 0", "x"):
+        with pytest.raises((ShapeError, UnreadableError)):
+            read_array(cell, shape)
+
+
 def test_a_page_of_letters_is_refused_at_once() -> None:
     began = perf_counter()
     with pytest.raises(UnreadableError):

@@ -120,24 +120,6 @@ def test_a_planted_slip_is_found_where_it_shows_first_and_what_follows_is_carrie
     assert behind["carried"] + behind.get("right", 0) + behind.get("coarse", 0) > 0.8 * sum(behind.values())
 
 
-@pytest.mark.parametrize(("sheet", "number"), PLACES)
-def test_a_replayed_value_in_the_place_of_one_that_agrees_changes_no_verdict(sheet: str, number: int) -> None:
-    of = exercise(sheet, number, 1)
-    assert of.workings is not None
-    rng = random.Random(f"replayed {sheet} {number}")
-    for slip in slips_of(of.workings.trace, rng, dict(of.workings.floats), 3):
-        try:
-            cells = typed(of, handed_in(of, 5, slip), 5)
-        except NO_VALUE:
-            continue
-        found = graded(of, cells, RATES)
-        for column in [name for name, one in found.items() if one.kind == "carried" and one.replay and not one.slip][
-            :2
-        ]:
-            again = graded(of, cells | {column: found[column].replay}, RATES)
-            assert {name: one.kind for name, one in again.items()} == {name: one.kind for name, one in found.items()}
-
-
 GARBAGE = [
     "asdf", "0", "1", "-1", "999", "1 2 3", "[[1,2],[3", "?", "x", "NaN", "1e5", "0,001", "🙂", "<b>1</b>", "\x00",
     "=1+1",
