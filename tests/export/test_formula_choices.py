@@ -27,7 +27,7 @@ from keygen.errors import KeygenError
 from keygen.export.formula_choices import formula_choice, result_of, worked_to
 from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.question import ChoiceBox
-from keygen.grading.formulas import Letters, agrees
+from keygen.grading.formulas import Letters, agrees, key_formula, typed_formula
 from keygen.grading.typed_text import UnreadableError
 from keygen.matrix.algebra import add, negate, transpose
 from keygen.matrix.exercises import Worked
@@ -57,7 +57,8 @@ def letters_of(worked: Worked) -> Letters:
 def apart(one: str, other: str, letters: Letters) -> bool:
     """Whether a formula has the shape of another and other values; a letter that the other has not is told so."""
     try:
-        return agrees(one, other, letters) is False
+        wanted = key_formula(other, letters)
+        return agrees(typed_formula(one, wanted), wanted) is False
     except UnreadableError as error:
         return str(error).startswith("the key has no ")
 
