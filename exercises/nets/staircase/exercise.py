@@ -189,3 +189,6 @@ def worthwhile(v):
     yield "the error asks for several steps", 2 * v.eps <= abs(v.scale)
     yield "three units have weights", v.units >= len(STEPS)
     yield "the steps can be counted", v.N <= 400
+    unit = Fraction(1, 10) if v.bound >= 100 else Fraction(1, 100)  # of the fourth figure, which somebody may round to
+    apart = min(v.N - v.bound, v.bound - v.units) >= unit
+    yield "four figures tell how many steps it asks for", v.bound == v.N or apart
