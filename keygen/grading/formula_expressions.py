@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import get_args
 
+from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.grading.formulas import Letters
 from keygen.grading.grammar import Formula, LetterNode, Operation, TypedNumeral
@@ -153,9 +154,15 @@ def norm(arg: Expression) -> Expression:
     return Function(algebra.squared_norm(arg), "sqrt")
 
 
+NAMED: Reading[Callable[[Expression], Expression]] = Reading(
+    "what it makes of an expression, where a typed formula names it",
+    {
+        "neg": algebra.negate, "transpose": algebra.transpose, "exp": of_number("exp"), "ln": of_number("ln"),
+        "sqrt": of_number("sqrt"), "sigmoid": of_number("sigmoid"),
+    },
+    needs=nobody,
+)  # fmt: skip
 BUILT: Mapping[str, Callable[..., Expression]] = {
-    "+": plus, "-": minus, "neg": algebra.negate, "*": times, "·": algebra.multiply, "@": algebra.multiply, "/": over,
-    "^": raised, "T": algebra.transpose, "transpose": algebra.transpose, "inv": algebra.inverse, "tr": algebra.trace,
-    "det": Det, "norm": norm, **{name: of_number(name) for name in ("exp", "ln", "sqrt", "sigmoid")},
+    **NAMED, "+": plus, "-": minus, "*": times, "·": algebra.multiply, "@": algebra.multiply, "/": over, "^": raised,
+    "T": algebra.transpose, "inv": algebra.inverse, "tr": algebra.trace, "det": Det, "norm": norm,
 }  # fmt: skip
-"""What stands for the signs of a formula."""

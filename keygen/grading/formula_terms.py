@@ -6,18 +6,25 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from keygen.engine.primitives import Reading, nobody
 from keygen.errors import KeygenError
 from keygen.grading.formulas import Point, value
 from keygen.grading.grammar import FUNCTIONS, Formula, LetterNode, Operation, TypedNumeral
 from keygen.mathematics.terms import Apply, Name, Term, constant
 
-SIGNS: Mapping[str, str] = {
-    "+": "add", "-": "sub", "neg": "neg", "*": "mul", "@": "matmul", "/": "div", "T": "transpose",
-    "transpose": "transpose", ">": "greater", ">=": "at_least",
-    **{name: name for name in ("exp", "ln", "sqrt", "tanh", "sigmoid", "softplus", "relu", "step", "abs", "sign")},
-}  # fmt: skip
+WRITTEN: Reading[tuple[str, ...]] = Reading(
+    "the signs by which a typed formula has it",
+    {
+        "add": ("+",), "sub": ("-",), "neg": ("neg",), "mul": ("*",), "matmul": ("@",), "div": ("/",),
+        "transpose": ("T", "transpose"), "greater": (">",), "at_least": (">=",), "exp": ("exp",), "ln": ("ln",),
+        "sqrt": ("sqrt",), "tanh": ("tanh",), "sigmoid": ("sigmoid",), "softplus": ("softplus",), "relu": ("relu",),
+        "step": ("step",), "abs": ("abs",), "sign": ("sign",),
+    },
+    needs=nobody,
+)  # fmt: skip
+SIGNS: Mapping[str, str] = {sign: primitive for primitive, signs in WRITTEN.items() for sign in signs}
 """The primitives behind signs."""
-TURNED = {"<": "greater", "<=": "at_least"}
+TURNED = {"<": ">", "<=": ">="}
 LARGEST = 1000
 """Of an exponent."""
 
@@ -40,7 +47,7 @@ def term(formula: Formula, at: Point) -> Term:
                 return applied("relu", at, right)
             return applied("larger" if sign == "max" else "smaller", at, left, right)
         case Operation(sign, (left, right)) if sign in TURNED:
-            return applied(TURNED[sign], at, right, left)
+            return applied(SIGNS[TURNED[sign]], at, right, left)
         case Operation(sign, inputs) if sign in SIGNS:
             return applied(SIGNS[sign], at, *inputs)
         case Operation(sign, (inside,)) if sign not in FUNCTIONS and sign.isidentifier():
