@@ -119,10 +119,11 @@ function agreement(numbers, base, digits, by) {
     if (number.significant === null) return gap <= off(UNROUNDED, place) ? 2 : 0;
     const tight = halfUnit(right, digits.page) + SHORT * Math.abs(right), few = number.significant < Math.min(LEAST, digits.asked);
     const lost = Number(right.toExponential(digits.asked - 1)) === number.value;
-    const half = few || lost ? halfOf(number, digits.asked) : number.half;
+    const aligned = number.value && numbers.some(other => other.half === number.half && other.significant >= Math.min(LEAST, digits.asked));
+    const half = (few && !aligned) || lost ? halfOf(number, digits.asked) : number.half;
     const within = carried => gap <= half + tight || gap <= half + tight + off(carried, place);
     const cutOff = number.value && numbers.some(other => 0 < other.half && other.half < number.half);
-    if (few && !cutOff && !lost) return 0;
+    if (few && !cutOff && !aligned && !lost) return 0;
     if ((lost || number.significant >= digits.asked) && within(Math.max(number.significant, digits.carried))) return 2;
     return within(digits.carried) ? 1 : 0;
   });

@@ -93,7 +93,7 @@ class Comparison:
         if number.significant is None:
             return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
         half, lost = self.half(place), zeros_lost(number, float(self.base[place]), asked)
-        if number.significant < min(FEWEST, asked) and not lost and not self.cut_off(number):
+        if number.significant < min(FEWEST, asked) and not (lost or self.cut_off(number) or self.aligned(number)):
             return ""
         if (lost or number.significant >= asked) and self.within(max(number.significant, carried), place, half):
             return "right"
@@ -104,13 +104,24 @@ class Comparison:
         of a number that stands alone nobody can tell."""
         return bool(number.value) and any(0 < other.half < number.half for other in self.typed)
 
+    def aligned(self, number: ReadNumber) -> bool:
+        """Whether a number with too few digits to tell anything has the decimals of one that has enough: -0.005 beside
+        -0.016, of whoever rounds all to three decimals."""
+        least = min(FEWEST, self.precision.asked)
+        alike = (other for other in self.typed if other.half == number.half)
+        return bool(number.value) and any(
+            other.significant is not None and other.significant >= least for other in alike
+        )
+
     def half(self, place: int) -> Fraction:
         """Half a unit of the last digit of an entry; with too few digits to tell anything it is taken for one whose
-        zeros at the end were cut off, 0.07 for 0.0700."""
+        zeros at the end were cut off, 0.07 for 0.0700, unless it is rounded as those beside it are."""
         number, asked = self.typed[place], self.precision.asked
         lost = zeros_lost(number, float(self.base[place]), asked)
-        told = number.significant is None or (number.significant >= min(FEWEST, asked) and not lost)
-        return number.half if told else number.half_of(asked)
+        if number.significant is None:
+            return number.half
+        told = number.significant >= min(FEWEST, asked) or self.aligned(number)
+        return number.half if told and not lost else number.half_of(asked)
 
     def within(self, digits: int, place: int, half: Fraction) -> bool:
         """Whether one entry is off by no more than its digits and those carried allow."""

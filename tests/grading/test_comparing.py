@@ -42,6 +42,13 @@ def test_one_digit_of_a_number_that_stands_alone_tells_nothing() -> None:
     assert agreement("0", "0.00001") == ""
 
 
+def test_one_digit_is_coarse_beside_numbers_of_as_many_decimals() -> None:
+    """Who rounds to three decimals writes -0.005 for -0.00521, beside -0.016."""
+    assert agreement("-0.005", "-0.00521", beside="-0.016") == "coarse"
+    assert agreement("-0.006", "-0.00521", beside="-0.016") == ""
+    assert agreement("-0.005", "-0.00521") == ""
+
+
 def test_what_lies_more_than_half_the_way_to_a_slip_is_coarse() -> None:
     assert agreement("0.5008", "0.5", off=1e-3) == "right"
     assert agreement("0.5008", "0.5", off=1e-3, slip=0.5012) == "coarse"
