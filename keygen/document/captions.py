@@ -23,7 +23,7 @@ def captioned(
 ) -> Problem:
     """An exercise whose parts have the captions of its template. Raises KeygenError for one of an answer that the
     exercise does not have. Of two captions the one of the whole name counts."""
-    found: dict[str, Words] = {}
+    found: dict[tuple[str, str], Words] = {}
     for one in sorted((one for one in sections if one.kind == "caption"), key=lambda one: not one.name.endswith(ANY)):
         names = list(named(one.name, sources))
         if not names:
@@ -35,26 +35,17 @@ def captioned(
         found |= dict.fromkeys(names, words_of(one, path, objects))
     if not found:
         return made
-    parts = (
-        replace(
-            part,
-            captions=tuple(
-                (name, found[column])
-                for name in sources.get(part.key, {})
-                if (column := f"{part.key}.{name}") in found and found[column]
-            ),
-        )
-        for part in made.parts
-    )
-    return replace(made, parts=tuple(parts))
+    captions = [tuple((name, words) for (of, name), words in found.items() if of == part.key) for part in made.parts]
+    pairs = zip(made.parts, captions, strict=True)
+    return replace(made, parts=tuple(replace(part, captions=own) for part, own in pairs))
 
 
-def named(caption: str, sources: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def named(caption: str, sources: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """The answers that a caption is of, part and name."""
     part, _, name = caption.partition(".")
     for answer in sources.get(part, {}):
         if answer == name or (name.endswith(ANY) and answer.startswith(name.removesuffix(ANY))):
-            yield f"{part}.{answer}"
+            yield part, answer
 
 
 def is_sign(caption: Words) -> bool:

@@ -34,12 +34,13 @@ from jinja2.parser import Parser
 from msgspec import Struct
 
 from keygen.document.nodes import EquationMark, Points, Reference
-from keygen.document.outline import OF_ANSWERS
+from keygen.document.outline import OF_ANSWERS, SECTIONS
 from keygen.document.words import COMPUTED
 from keygen.errors import KeygenError, nearest
 
-NAMED = frozenset({"part", "law", "word", "answer", "caption"})
-OF_PARTS = frozenset({"part", "solution", "answer", "caption"})
+TAGS = {*SECTIONS, "worth", "equation", "by"}
+NAMED = frozenset({"part", "law", "word", *OF_ANSWERS})
+OF_PARTS = frozenset({"part", "solution", *OF_ANSWERS})
 ANY = "*"
 """What ends a caption's name that is the beginning of several."""
 HEAVIEST = 99
@@ -111,7 +112,7 @@ class EquationNumbers:
 class Sections(Extension):
     """The tags; a part holds a statement and, after `solution`, its solution."""
 
-    tags = {"title", "statement", "part", "remark", "law", "word", "answer", "caption", "worth", "equation", "by"}  # noqa: RUF012 - Jinja's own declaration
+    tags = TAGS
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The tokens of a template. Raises KeygenError for a constant in `\\val{ }`, which is nothing's value."""

@@ -121,9 +121,8 @@ class CanvasQuestion(LaidOutInBoxes):
         writer = CanvasWriter(self.question.typesetter)
         told: dict[tuple[str, str], list[str]] = {}
         for part in self.question.parts:
-            alone = len([answer for answer in part.answers if answer.rows]) == 1
             for answer in part.answers:
-                called = self.captioned(answer, writer, alone=alone)
+                called = self.captioned(answer, writer, alone=part.alone)
                 for box in answer.boxes:
                     for sign, number, said in self.slips_of(answer, box, writer):
                         where = "".join(f"{one}: " for one in (called, sign) if one)

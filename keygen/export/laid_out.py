@@ -87,10 +87,9 @@ class LaidOut(ABC):
             said.append(self.told(self.CHOOSING_FORMULA, formulas))
         if said:
             yield f"<p><em>{escape(' '.join(said), quote=False)}</em></p>"
-        alone = len([answer for answer in part.answers if answer.rows]) == 1
         for answer in part.answers:
             if answer.rows:
-                yield self.answer(answer, writer, alone=alone)
+                yield self.answer(answer, writer, alone=part.alone)
         if part.unmarked:
             yield f"<p><em>{escape(self.say[part.unmarked], quote=False)}</em></p>"
 

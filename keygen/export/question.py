@@ -133,6 +133,11 @@ class AskedPart(Struct, frozen=True):
         return (box for answer in self.answers for box in answer.boxes)
 
     @property
+    def alone(self) -> bool:
+        """Whether one answer has all of its boxes."""
+        return sum(1 for answer in self.answers if answer.rows) == 1
+
+    @property
     def unmarked(self) -> str:
         """The word that says what no box holds: "rest" of the part, "none" of it, or "" where all of it has boxes."""
         if self.answers and all(answer.rows for answer in self.answers):

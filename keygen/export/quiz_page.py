@@ -54,9 +54,8 @@ class QuizForms:
         problem = question.problem
         letter = f" {part.letter}" if len(problem.parts) > 1 else ""
         whose = f"{self.words['answer']} {problem.number}{letter}"
-        alone = len([answer for answer in asked.answers if answer.rows]) == 1
         answers = "\n".join(
-            self.answer(question, asked, answer, writer, whose=None if answer.unsaid(alone=alone) else whose)
+            self.answer(question, asked, answer, writer, whose=None if answer.unsaid(alone=asked.alone) else whose)
             for answer in asked.answers
             if answer.rows
         )

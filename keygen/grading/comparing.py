@@ -36,6 +36,11 @@ class Precision:
     page: int = 4
 
     @property
+    def least(self) -> int:
+        """The significant digits below which a rounded number tells nothing."""
+        return min(FEWEST, self.asked)
+
+    @property
     def carried(self) -> int:
         """The digits that everybody is taken to carry from step to step at least."""
         return self.asked + 1
@@ -93,7 +98,7 @@ class Comparison:
         if number.significant is None:
             return "right" if gap <= float(self.spreads[0](UNROUNDED)[place]) else ""
         half, lost = self.half(place), zeros_lost(number, float(self.base[place]), asked)
-        if number.significant < min(FEWEST, asked) and not (lost or self.cut_off(number) or self.aligned(number)):
+        if number.significant < self.precision.least and not (lost or self.cut_off(number) or self.aligned(number)):
             return ""
         if (lost or number.significant >= asked) and self.within(max(number.significant, carried), place, half):
             return "right"
@@ -107,10 +112,9 @@ class Comparison:
     def aligned(self, number: ReadNumber) -> bool:
         """Whether a number with too few digits to tell anything has the decimals of one that has enough: -0.005 beside
         -0.016, of whoever rounds all to three decimals."""
-        least = min(FEWEST, self.precision.asked)
         alike = (other for other in self.typed if other.half == number.half)
         return bool(number.value) and any(
-            other.significant is not None and other.significant >= least for other in alike
+            other.significant is not None and other.significant >= self.precision.least for other in alike
         )
 
     def half(self, place: int) -> Fraction:
@@ -120,7 +124,7 @@ class Comparison:
         lost = zeros_lost(number, float(self.base[place]), asked)
         if number.significant is None:
             return number.half
-        told = number.significant >= min(FEWEST, asked) or self.aligned(number)
+        told = number.significant >= self.precision.least or self.aligned(number)
         return number.half if told and not lost else number.half_of(asked)
 
     def within(self, digits: int, place: int, half: Fraction) -> bool:

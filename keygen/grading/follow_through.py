@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.errors import KeygenError
 from keygen.grading.arrays import Read
 from keygen.grading.asked_columns import AskedColumn, Place, numbers_of
-from keygen.grading.comparing import FEWEST, Comparison, Precision, distance, same
+from keygen.grading.comparing import Comparison, Precision, distance, same
 from keygen.grading.numbers import ReadNumber
 from keygen.grading.replays import NO_VALUE, QuickReplay, Workings, at, half_unit, outcome, rounding
 from keygen.grading.shared_slip import WrongAnswer, shared
@@ -389,7 +389,7 @@ class Answered:
         """Half a unit of the last digit of a number that is held against a slip: with too few digits to tell anything
         it is taken for one whose zeros at the end were cut off, and 0 for 0."""
         asked = self.grader.precision.asked
-        told = number.significant is not None and number.significant >= min(FEWEST, asked)
+        told = number.significant is not None and number.significant >= self.grader.precision.least
         return float(number.half if told else number.half_of(asked))
 
     def slipped(self, slip: FoundSlip, following: tuple[Any, ...] | None, empty: str = "") -> Assessment:

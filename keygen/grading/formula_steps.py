@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from keygen.engine.primitives import PRIMITIVES, Shape, broadcast
-from keygen.engine.trace import Step, Variable
+from keygen.engine.primitives import PRIMITIVES
+from keygen.engine.trace import Step, Variable, shape_of
 from keygen.errors import KeygenError
 from keygen.grading.formula_following import TypedAnswer
 from keygen.grading.formula_terms import term
@@ -133,24 +133,8 @@ class StepBuilder:
                 return Variable(known, self.workings.trace.shapes[known])
             case Apply(primitive, args, param) if primitive in PRIMITIVES:
                 inputs = [self.built(arg) for arg in args]
-                link = Variable(f"_{self.target}_own_{len(self.steps)}", shape_of(primitive, inputs))
+                shape = shape_of(lambda: self.target, primitive, tuple(one.shape for one in inputs), param)
+                link = Variable(f"_{self.target}_own_{len(self.steps)}", shape)
                 self.steps[link.name] = Step(link, primitive, tuple(one.name for one in inputs), param)
                 return link
         raise KeygenError("a sign that no trace has")
-
-
-def shape_of(primitive: str, inputs: list[Variable]) -> Shape:
-    """The shape of what a primitive makes. Raises KeygenError where shapes do not fit."""
-    shapes = [one.shape for one in inputs]
-    if primitive == "transpose":
-        return shapes[0][::-1]
-    if primitive == "matmul":
-        if any(len(shape) != 2 for shape in shapes) or shapes[0][1] != shapes[1][0]:
-            raise KeygenError("shapes that do not fit under @")
-        return (shapes[0][0], shapes[1][1])
-    found: Shape | None = ()
-    for shape in shapes:
-        found = None if found is None else broadcast(found, shape)
-    if found is None:
-        raise KeygenError("shapes that do not fit")
-    return found
