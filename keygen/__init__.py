@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.11.0"
+__version__ = "0.12.0"
 
 # sympy and mpmath check what FLINT and GMP compute elsewhere, so they compute in plain Python: both look here once,
 # when they are imported.

@@ -1,6 +1,6 @@
 """The map beside an export: which variant has which code, what its answers are, and which box asks for which of them.
 
-    {"schema": "keygen-map/1", "version": "0.11.0", "sheet": "sheet4", "lang": "ru", "target": "moodle",
+    {"schema": "keygen-map/1", "version": "0.12.0", "sheet": "sheet4", "lang": "ru", "target": "moodle",
      "key": "public",
      "variants": [{"seed": 1, "code": "K7QM-2FXA",
                    "exercises": [{"id": "backprop/layer_by_layer", "number": 4, "given": {...}, "parts": {"a": {...}},
