@@ -227,8 +227,9 @@ def written_out(function: str) -> ReasonedChain:
     return found
 
 
-def examples(policy: Policy) -> Mapping[str, Any]:
-    """The signs that the sentences speak of."""
+def examples(policy: Policy, text: str) -> Mapping[str, Any]:
+    """The signs that the sentences of a text speak of. A function is written out only where its name stands there, for
+    that takes a proof."""
     x, a, b, two = Name("x"), Name("A", (2, 2)), Name("B", (2, 2)), constant(2)
     logarithm, below_one = apply("ln", two), apply("exp", constant(Fraction(-1, 10 ** (policy.significant + 1))))
     return {
@@ -245,7 +246,7 @@ def examples(policy: Policy) -> Mapping[str, Any]:
         "partial": Name("dL_dx"),
         "new": Name("L_new"),
         "leak": ALPHA,
-        **{name: written_out(name) for name in CALLED_BY_NAME},
+        **{name: written_out(name) for name in CALLED_BY_NAME if name in text},
         "norm": apply("norm_squared", a),
         "identity": Symbol("I", "n", "n"),
     }

@@ -15,6 +15,7 @@ from keygen.course.handout import LARGE
 from keygen.course.languages import Language
 from keygen.document.conventions import examples, in_order
 from keygen.document.kinds import PageKind
+from keygen.document.loader import alone
 from keygen.document.nodes import (
     Blocks,
     Conventions,
@@ -74,19 +75,24 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
     path = nearest_file(language.folders, language.code, BOX)
     if not names or path is None:
         return None
-    said, typesetter = conventions_said(path, contents(path), language, policy)
-    return Conventions(said["title"], tuple(said[name] for name in names)), typesetter
+    said = [convention_said(path, contents(path), language, policy, name) for name in ("title", *names)]
+    return Conventions(said[0], tuple(said[1:])), conventions_typesetter(language, policy)
 
 
 @lru_cache(maxsize=16)
-def conventions_said(
-    path: Path, data: bytes, language: Language, policy: Policy
-) -> tuple[Mapping[str, Words], Typesetter]:
-    """The sentences of a file that holds this, by their names: the same for all sheets of a policy."""
+def conventions_typesetter(language: Language, policy: Policy) -> Typesetter:
+    """What writes the mathematics of conventions, and knows those lines of them that have been read back."""
+    return Typesetter(policy, language=language)
+
+
+@lru_cache(maxsize=256)
+def convention_said(path: Path, data: bytes, language: Language, policy: Policy, name: str) -> Words:
+    """One sentence of a file that holds this: the same for all sheets of a policy."""
     objects: list[Any] = []
-    typesetter = Typesetter(policy, language=language)
-    _, sections = rendered(path, language, {"_printer": typesetter, "_objects": objects, **examples(policy)})
-    return {one.name: words_of(one, path, objects) for one in sections}, typesetter
+    text = alone(name, data.decode("utf-8", "replace"))
+    context = {"_printer": conventions_typesetter(language, policy), "_objects": objects, **examples(policy, text)}
+    _, sections = rendered(path, language, context, sentence=name)
+    return next(words_of(one, path, objects) for one in sections if one.name == name)
 
 
 def rules_sheet(language: Language) -> RulesSheet:

@@ -19,11 +19,15 @@ from keygen.system.text import decoded, require_file
 FRAMES = frozenset({"sheet.tex", "derivation.tex", "checked.tex", "figures.tex"})
 """The files of TeX around the words, and what figures are told by, which is plain text."""
 CLOSING = re.compile(r'[^\W\d_]"(?=[\s,]|$)')
+SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
+PART = "#"
+"""What stands in the name of a template before that of its one sentence: conventions.tex#rounding."""
 NOT_TEX = re.compile(r"^\s*%%.*|%#.*|\\(?:val|block|comment)\{[^}]*\}")
 
 
 class Loader(BaseLoader):
-    """Templates by their names in the first of some folders that has them, known to be as they were by their bytes.
+    """Templates by their names in the first of some folders that has them, known to be as they were by their bytes; or
+    one sentence of a template.
 
     Raises KeygenError for a file that cannot be read, is not UTF-8, or has a quote that a page in the `language` would
     not show.
@@ -34,18 +38,25 @@ class Loader(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The text, its file, and whether it is still that. Raises TemplateNotFound."""
-        path = self.path(template)
+        name, _, sentence = template.partition(PART)
+        path = self.path(name)
         if path is None:
-            raise TemplateNotFound(template)
+            raise TemplateNotFound(name)
         require_file(path, "the template")
         data = contents(path)
-        text = readable(path, decoded(path, data, "the template"), self.language)
+        text = decoded(path, data, "the template")
+        text = readable(path, alone(sentence, text) if sentence else text, self.language)
         linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
-        return text, str(path), lambda: self.path(template) == path and contents(path) == data
+        return text, str(path), lambda: self.path(name) == path and contents(path) == data
 
     def path(self, template: str) -> Path | None:
         """The file of a template; None where no folder has one."""
         return nearest_file(self.folders, *split_template_path(template))
+
+
+def alone(sentence: str, text: str) -> str:
+    """A template without its other sentences, the line numbers as they were."""
+    return SENTENCE.sub(lambda found: found[0] if found[2] == sentence else "\n" * found[0].count("\n"), text)
 
 
 def readable(path: Path, text: str, language: Language | None) -> str:

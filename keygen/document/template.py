@@ -34,7 +34,7 @@ from keygen.course.contents import contents, nearest_file
 from keygen.course.languages import Language
 from keygen.course.points import decimal
 from keygen.document.derivations import Steps, steps
-from keygen.document.loader import FRAMES, Loader
+from keygen.document.loader import FRAMES, PART, SENTENCE, Loader
 from keygen.document.lookups import Lookup, described, in_words_of_authors, of_derivation, require_lines
 from keygen.document.nodes import (
     Answers,
@@ -71,7 +71,6 @@ from keygen.system.limits import refusal
 if TYPE_CHECKING:
     pass
 
-SENTENCE = re.compile(r"^%% (law|word) ([A-Za-z]\w*)\n(.*?)^%% end\1(?:\n|\Z)", re.M | re.S)
 COMMENT = re.compile(r"^%#.*", re.M)
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
 MATRIX_LAW, NAMED, RECALLED, SEVERAL = "matrix_", "named_", "again_", "_several"
@@ -228,13 +227,14 @@ class Laws:
 
 
 def rendered(
-    path: Path, language: Language, context: Mapping[str, Any], own: Iterable[str] = ()
+    path: Path, language: Language, context: Mapping[str, Any], own: Iterable[str] = (), sentence: str = ""
 ) -> tuple[str, list[Rendered]]:
-    """A template's text and its sections; every failure becomes a KeygenError at the template's own line. The names
-    that are the exercise's `own` are those that its `show` returned."""
+    """A template's text and its sections, or those of one `sentence` alone; every failure becomes a KeygenError at the
+    template's own line. The names that are the exercise's `own` are those that its `show` returned."""
+    name = f"{path.name}{PART}{sentence}" if sentence else path.name
     sections: list[Rendered] = []
     with template_errors(path, [name for name in context if not name.startswith("_")], own):
-        template = environment((path.parent, *language.folders), language).get_template(path.name)
+        template = environment((path.parent, *language.folders), language).get_template(name)
         letters = PartLetters(sections, language.letters)
         text = template.render({"letter_of": letters, "_kept": None, **context, "_sections": sections})
     return text, sections

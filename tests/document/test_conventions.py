@@ -103,7 +103,7 @@ def test_a_page_for_the_web_and_the_terminal_say_it_too() -> None:
 @pytest.mark.parametrize(("significant", "shown"), [(4, "1.000"), (6, "1.00000")])
 def test_the_example_of_trailing_zeros_looks_like_one_and_is_less(significant: int, shown: str) -> None:
     policy = Policy(significant=significant)
-    chain = examples(policy)["zeros"]
+    chain = examples(policy, "")["zeros"]
     proofs = Proofs({}, policy, {})
     proofs.require(chain)
     assert Typesetter(policy, {}, proofs, EN).typeset(chain).endswith(rf"{{\kglink{{\approx}}{{{shown}}}}}")
