@@ -63,6 +63,20 @@ def test_what_is_arranged_is_asked_again() -> None:
     assert sum(sum(one.rejected.values()) for one in found) < sum(sum(one.rejected.values()) for one in alone)
 
 
+@pytest.mark.parametrize("arrange", [lambda v: {}, lambda v: {"a": v.a}])
+def test_what_is_arranged_into_itself_is_not_asked_again(arrange: Callable[[Any], Any]) -> None:
+    asked: list[Any] = []
+    base = exercise_of(arrange)
+
+    def worthwhile(v: Any) -> Any:
+        asked.append(v.a)
+        assert base.worthwhile is not None
+        return base.worthwhile(v)
+
+    found = [solve(replace(base, worthwhile=worthwhile), "any", seed) for seed in range(10)]
+    assert len(asked) == sum(1 + sum(one.rejected.values()) for one in found) > 10
+
+
 def test_what_is_pinned_stays() -> None:
     found = solve(exercise_of(lambda v: {"a": 9, "b": [0, 0]}), "any", 1, pin={"b": [3, 4]})
     assert found.variant.data["b"] == [Fraction(3), Fraction(4)]

@@ -17,8 +17,9 @@ from keygen.variants.conditions import View
 from keygen.variants.solved import Solved, Variant
 
 
-def arranged(draw: Solved, pin: Mapping[str, Any]) -> Variant:
-    """The draw with other numbers for some of its data, as its exercise says; pinned data and lengths stay.
+def arranged(draw: Solved, pin: Mapping[str, Any]) -> Variant | None:
+    """The draw with other numbers for some of its data, as its exercise says, None where they are those that it has;
+    pinned data and lengths stay.
 
     Raises KeygenError for numbers that the exercise would never draw.
     """
@@ -27,6 +28,8 @@ def arranged(draw: Solved, pin: Mapping[str, Any]) -> Variant:
     with exercise.author_errors():
         said = exercise.arranged(View(draw))
         found = {name: as_drawn(exercise, variant, name, value) for name, value in said.items() if name not in pin}
+    if all(value == variant.data[name] for name, value in found.items()):
+        return None
     return replace(variant, data={**variant.data, **found})
 
 

@@ -35,10 +35,10 @@ class View:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
-        if name in self.solved.values:
-            return self.solved.values[name]
-        if name in self.solved.choices:
-            return self.solved.choices[name]
+        for named in (self.solved.values, self.solved.choices):
+            if name in named:
+                self.__dict__[name] = named[name]  # asked again, it is at hand
+                return named[name]
         known = [*self.solved.choices, *self.solved.values]
         raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
 

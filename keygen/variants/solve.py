@@ -79,8 +79,9 @@ def solve(
     for attempt in range(TRIES):
         try:
             found, reason = judged(exercise, drawn(exercise, source, place, attempt, pin), pin)
-            if reason is not None and exercise.arranged is not None:
-                found, reason = judged(exercise, arranged(found, pin), pin)
+            other = arranged(found, pin) if reason is not None and exercise.arranged is not None else None
+            if other is not None:
+                found, reason = judged(exercise, other, pin)
         except KeygenError as error:
             raise error.within(exercise=exercise.id, who=who) from error
         if reason is None:

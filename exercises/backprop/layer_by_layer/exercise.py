@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -119,27 +119,26 @@ meant = {"the numbers of the source": ("rate", "a hidden unit is alive after the
 
 HALF = Fraction(1, 2)
 SMALL = Fraction(1, 10)
+MATRIX = (-2, -1)
+"""The axes of a matrix."""
 
 
 def arranged(v):
     """No unit at the corner of ReLU, then the first signs of both layers' weights with which the draw is worthwhile, at
-    its rate or at the smallest."""
+    its rate or at the smallest. All signs of the second layer, at both rates, are tried at once."""
     first = np.array([off_corner(v.X, column) for column in v.W1.T], dtype=object).T
     X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, first, v.W2))
-    turns = [np.array(turn) for turn in product((1, -1), repeat=v.hidden)]
-    rates = [(rate, float(rate)) for rate in (v.rate, SMALL)]
+    turns, rates = np.array([*product((1, -1), repeat=v.hidden)]), (v.rate, SMALL)
+    down = W2 * turns[:, np.newaxis, :, np.newaxis]
+    steps = np.array(rates, dtype=float)[:, np.newaxis, np.newaxis]
     for into in turns:
-        turned = W1 * into
-        if not hold(of_first_layer(Tried(X, y, turned, W2, SMALL))):
+        tried = Tried(X, y, W1 * into, down, steps)
+        if not all(holds for _, holds in of_first_layer(tried)):
             continue
-        for out in turns:
-            down = W2 * out[:, np.newaxis]
-            tried = Tried(X, y, turned, down, SMALL)
-            if (abs(tried.yhat) > 4).any() or not hold(of_gradients(tried)):
-                continue
-            for rate, step in rates:
-                if hold(of_steps(Tried(X, y, turned, down, step))):
-                    return {"W1": first * into, "W2": v.W2 * out[:, np.newaxis], "rate": rate}
+        fits = hold(near(tried), of_gradients(tried), of_steps(tried))
+        if fits.any():
+            out, rate = np.argwhere(fits)[0]
+            return {"W1": first * into, "W2": v.W2 * turns[out][:, np.newaxis], "rate": rates[rate]}
     return {}
 
 
@@ -151,18 +150,19 @@ def off_corner(X, column):
 
 
 class Tried:
-    """What `worthwhile` asks about, in doubles, each when it is asked for: most tries fail at the first questions."""
+    """What `worthwhile` asks about, in doubles, each when it is asked for: most tries fail at the first questions. The
+    second layer's weights and the rate may be several, along axes before those of a matrix."""
 
     def __init__(self, X, y, W1, W2, rate):
         self.X, self.y, self.W1, self.W2, self.rate = X, y, W1, W2, rate
-        self.hidden = len(W2)
+        self.hidden = len(W1.T)
 
     H = cached_property(lambda self: self.X @ self.W1)
     alive = cached_property(lambda self: self.H > 0)
     put_out = cached_property(lambda self: np.maximum(self.H, 0))
     yhat = cached_property(lambda self: self.put_out @ self.W2)
     error = cached_property(lambda self: 2 * (self.yhat - self.y) / len(self.X))
-    dL_dO = cached_property(lambda self: self.error @ self.W2.T)
+    dL_dO = cached_property(lambda self: self.error @ self.W2.mT)
     dL_dH = cached_property(lambda self: self.dL_dO * self.alive)
     dL_dX = cached_property(lambda self: self.dL_dH @ self.W1.T)
     dL_dW1 = cached_property(lambda self: self.X.T @ self.dL_dH)
@@ -172,21 +172,21 @@ class Tried:
     W1_new = property(lambda self: self.after[0])
     H_new = property(lambda self: self.after[1])
     H_next = property(lambda self: self.after_logloss[1])
-    L = property(lambda self: ((self.yhat - self.y) ** 2).sum())
-    L_new = property(lambda self: ((self.after[2] - self.y) ** 2).sum())
+    L = property(lambda self: ((self.yhat - self.y) ** 2).sum(MATRIX))
+    L_new = property(lambda self: ((self.after[2] - self.y) ** 2).sum(MATRIX))
     C = property(lambda self: logloss_of(self.y, self.yhat))
     C_next = property(lambda self: logloss_of(self.y, self.after_logloss[2]))
 
     def stepped(self, error):
         """The first layer's weights, what they put out and the output, after a step along an error of the output."""
-        into = self.W1 - self.rate * self.X.T @ (error @ self.W2.T * self.alive)
-        out = self.W2 - self.rate * self.put_out.T @ error
+        into = self.W1 - self.rate * (self.X.T @ (error @ self.W2.mT * self.alive))
+        out = self.W2 - self.rate * (self.put_out.T @ error)
         return into, self.X @ into, np.maximum(self.X @ into, 0) @ out
 
 
 def logloss_of(y, z):
     """The logloss by the logits, in doubles."""
-    return (np.logaddexp(0, z) - y * z).sum()
+    return (np.logaddexp(0, z) - y * z).sum(MATRIX)
 
 
 def worthwhile(v):
@@ -208,25 +208,47 @@ def of_first_layer(v):
     yield "what ReLU puts out is not its own derivative", ((v.H > 0) & (v.H != 1)).any()
 
 
+def near(v):
+    """What keeps the probability away from 0 and 1."""
+    yield "the logit is small", every(abs(v.yhat) <= 4)
+
+
 def of_gradients(v):
     """What does not depend on the rate."""
-    yield "the units weigh differently in the prediction", len({tuple(row) for row in v.W2}) > 1
-    yield "every observation is predicted wrongly", (v.yhat != v.y).all()
-    yield "the error is small enough to carry by hand", (abs(v.yhat - v.y) <= 6).all()
-    yield "the upstream gradient is no one, which would drop out", (abs(2 * (v.yhat - v.y)) != len(v.y)).all()
-    yield "the ReLU stops a gradient that was on its way", ((v.H < 0) & (v.dL_dO != 0)).any()
-    yield "the handed-on gradient differs from the one that came in", v.dL_dX.tolist() != v.dL_dH.tolist()
-    yield "both weight matrices move", (v.dL_dW1 != 0).any() and (v.dL_dW2 != 0).any()
+    yield "the units weigh differently in the prediction", some(v.W2 != v.W2[..., :1, :])
+    yield "every observation is predicted wrongly", every(v.yhat != v.y)
+    yield "the error is small enough to carry by hand", every(abs(v.yhat - v.y) <= 6)
+    yield "the upstream gradient is no one, which would drop out", every(abs(2 * (v.yhat - v.y)) != len(v.y))
+    yield "the ReLU stops a gradient that was on its way", some((v.H < 0) & (v.dL_dO != 0))
+    same_shape = v.dL_dX.shape == v.dL_dH.shape
+    yield "the handed-on gradient differs from the one that came in", not same_shape or some(v.dL_dX != v.dL_dH)
+    yield "both weight matrices move", some(v.dL_dW1 != 0) & some(v.dL_dW2 != 0)
 
 
 def of_steps(v):
     """What comes of a step along either loss's gradient."""
-    yield "the step is visible", (v.W1_new != v.W1).any()
-    yield "a hidden unit is alive after the step", (v.H_new > 0).any()
+    yield "the step is visible", some(v.W1_new != v.W1)
+    yield "a hidden unit is alive after the step", some(v.H_new > 0)
     yield "the step lowers the loss", v.L_new < v.L
-    yield "a hidden unit is alive after the other step", (v.H_next > 0).any()
+    yield "a hidden unit is alive after the other step", some(v.H_next > 0)
     yield "the step lowers the logloss", v.C_next < v.C
 
 
-def hold(conditions):
-    return all(holds for _, holds in conditions)
+def some(entries):
+    """Whether it is true of an entry of a matrix, of each of several matrices."""
+    return entries.any(MATRIX)
+
+
+def every(entries):
+    """Whether it is true of all entries of a matrix, of each of several matrices."""
+    return entries.all(MATRIX)
+
+
+def hold(*parts):
+    """Whether all conditions are met, of each of several tries: none is asked once there is no try left."""
+    found = np.True_
+    for _, holds in chain(*parts):
+        found = found & holds
+        if not found.any():
+            break
+    return found
