@@ -215,7 +215,7 @@ def near(v):
 
 def of_gradients(v):
     """What does not depend on the rate."""
-    yield "the units weigh differently in the prediction", some(v.W2 != v.W2[..., :1, :])
+    yield "the units weigh differently in the prediction", some(v.W2[..., :1, :] != v.W2)
     yield "every observation is predicted wrongly", every(v.yhat != v.y)
     yield "the error is small enough to carry by hand", every(abs(v.yhat - v.y) <= 6)
     yield "the upstream gradient is no one, which would drop out", every(abs(2 * (v.yhat - v.y)) != len(v.y))
