@@ -9,7 +9,8 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
@@ -19,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from keygen.errors import KeygenError
 from keygen.system.gc_tuning import look_rarely
@@ -31,8 +32,18 @@ TICK = 1  # seconds after which it is told that time has passed
 
 Piece = TypeVar("Piece")
 Found = TypeVar("Found")
-Held = Sequence[Callable[[], Any]]
-"""Work that a process has from its beginning."""
+
+
+class Held(NamedTuple):
+    """Work that processes have from their beginning: what is done for each piece, of which kind it is, and whether it
+    is not to be done again."""
+
+    work: Sequence[Callable[[], Any]]
+    kinds: Sequence[Hashable]
+    done: bytes
+
+
+NOTHING = Held((), (), b"")
 
 
 def cores() -> int:
@@ -57,14 +68,17 @@ def done_or_gone(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 @contextmanager
-def local(jobs: int, pieces: int, scratch: Path, held: Held = ()) -> Iterator[Executor]:
+def local(jobs: int, pieces: int, scratch: Path, held: Held = NOTHING) -> Iterator[Executor]:
     """Processes that begin with what this one has loaded, and have their temporary files in `scratch`, where they may
     leave some if they are killed: `jobs` of them (0: as many as there are cores), but no more than cores or pieces of
-    work. They have the work in hand that `held_work` does. Whatever goes wrong here ends them and their TeX."""
+    work. They have the work in hand of which `next_held` does one piece. Whatever goes wrong here ends them and their
+    TeX."""
     start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     others = set(multiprocessing.active_children())
     count = min(jobs or cores(), cores(), pieces)
-    executor = WorkerPool(count, multiprocessing.get_context(start), initializer=obey, initargs=(str(scratch), held))
+    context = multiprocessing.get_context(start)
+    hand = Hand(held.work, held.kinds, context.Array("B", held.done))
+    executor = WorkerPool(count, context, initializer=obey, initargs=(str(scratch), hand))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # numpy's idle threads do not mind a fork
@@ -98,10 +112,10 @@ def leave(number: int, frame: FrameType | None) -> None:
     raise WorkerExit(1)
 
 
-def obey(scratch: str, held: Held) -> None:
+def obey(scratch: str, hand: Hand) -> None:
     """A worker leaves Ctrl-C to the process that it works for. When that says so, or is no more, it tidies up and
     ends. What it begins with is no garbage, and is not looked through."""
-    _in_hand[:] = held
+    _in_hand[:] = [hand]
     gc.freeze()
     look_rarely()
     tempfile.tempdir = scratch
@@ -111,12 +125,35 @@ def obey(scratch: str, held: Held) -> None:
     Thread(target=outlive_nobody, daemon=True).start()
 
 
-_in_hand: list[Callable[[], Any]] = []
+class Hand:
+    """The work that a worker has in hand; which pieces of it are `taken` all workers know."""
+
+    def __init__(self, work: Sequence[Callable[[], Any]], kinds: Sequence[Hashable], taken: Any) -> None:
+        self.work, self.kinds, self.taken = work, kinds, taken
+        self.kind: Hashable = None
+
+    def take(self) -> int:
+        """The number of the first piece that nobody has taken, of the kind that this worker did last: what it has
+        loaded serves again. Where none of that is left, of the kind of which most is left, which fewest work on.
+        (Affinity scheduling: Markatos and LeBlanc, 1992.)"""
+        with self.taken.get_lock():
+            left = [number for number, taken in enumerate(self.taken[:]) if not taken]
+            counts = Counter(self.kinds[number] for number in left)
+            if not counts[self.kind]:
+                ((self.kind, _),) = counts.most_common(1)
+            number = next(number for number in left if self.kinds[number] == self.kind)
+            self.taken[number] = True
+        return number
 
 
-def held_work(number: int) -> Any:
-    """What comes of a piece of the work that this worker has in hand."""
-    return _in_hand[number]()
+_in_hand: list[Hand] = []
+
+
+def next_held(_: int) -> tuple[int, Any]:
+    """The number of a piece of the work in hand that is to be done next, and what comes of it."""
+    (hand,) = _in_hand
+    number = hand.take()
+    return number, hand.work[number]()
 
 
 HANG_UP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()
@@ -183,9 +220,11 @@ def in_turn(
     jobs: int,
     advance: Callable[[int], None],
     note: Callable[[str], None],
+    kind: Callable[[Piece], Hashable] = lambda piece: None,
 ) -> Generator[Found, None, None]:
     """What came of each piece, in the order of the pieces: by this process, or by others if `jobs` is not 1. `advance`
-    hears of the size of each piece that is done, and of 0 when time has passed."""
+    hears of the size of each piece that is done, and of 0 when time has passed. A process goes on with pieces of one
+    `kind`, as long as there are any: those for which much is loaded that serves again."""
     if jobs == 1:
         for piece in pieces:
             yield work(piece)
@@ -193,15 +232,17 @@ def in_turn(
         return
     early: dict[int, Found] = {}
     turn = 0
+    done = bytearray(len(pieces))
     held = [partial(work, piece) for piece in pieces]  # a forked process has them, with all that was loaded for them
+    kinds = list(map(kind, pieces))
     with scratch() as spool:
-        found: Generator[tuple[int, Found], None, None] = worked(
-            held_work, range(len(pieces)), lambda count: local(jobs, count, spool, held),
+        found: Generator[tuple[int, tuple[int, Found]], None, None] = worked(
+            next_held, range(len(pieces)), lambda count: local(jobs, count, spool, Held(held, kinds, bytes(done))),
             note=note, tick=lambda: advance(0),
         )  # fmt: skip
         with closing(found):
-            for number, came in found:
-                early[number] = came
+            for _, (number, came) in found:
+                early[number], done[number] = came, True
                 advance(size(pieces[number]))
                 while turn in early:
                     yield early.pop(turn)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from keygen.builds.request import SheetRequest
-from keygen.builds.sheet import asked_items, solved
+from keygen.builds.sheet import SheetItem, asked_items, solved
 from keygen.document.template import words
 from keygen.errors import KeygenError
 from keygen.export.making import asked_of, boxless, question_of
-from keygen.export.pool import LeftOut, PoolRequest, made, require_all, together, words_of
+from keygen.export.pool import LeftOut, PoolRequest, require_all, together, words_of, worked_out
 from keygen.export.question import NeutralQuestion
 
 GONE = "so none of its variants is left, and it is not exported"
@@ -62,7 +63,7 @@ def carried(
 ) -> tuple[list[CarriedVariant], tuple[LeftOut, ...]]:
     """The questions of a pool, and what the `system` does not carry of them. Raises KeygenError as `made` does, where
     nothing is left to export, and, if that was asked for, where anything is left out."""
-    done = made(request, partial(variant_of, write), advance, note)
+    done = variants_of(request, write, advance, note)
     sheet = request.orders[0].sheet.name
     kept = {one.number for variant in done for one in variant.questions}
     left = tuple(
@@ -85,32 +86,56 @@ def by_exercise(done: Sequence[CarriedVariant]) -> list[list[CarriedQuestion]]:
     return [[one for variant in done for one in variant.questions if one.number == number] for number in numbers]
 
 
-def variant_of(write: Write, order: SheetRequest) -> CarriedVariant:
-    """The questions of one seed."""
-    say, pages = words_of(order), words("words", order.language)
-    questions: list[CarriedQuestion] = []
-    left: list[LeftOut] = []
+Asked = tuple[SheetRequest, SheetItem]
+"""An exercise of a sheet, with the numbers of a seed."""
+Carried = tuple[CarriedQuestion | None, LeftOut | None]
+
+
+def variants_of(
+    request: PoolRequest, write: Write, advance: Callable[[int], None], note: Callable[[str], None]
+) -> list[CarriedVariant]:
+    """The questions of each seed. Those of one exercise are worked out one after another by one process, as far as they
+    keep all busy; `advance` hears of a seed when as many questions are done as it has."""
+    orders = request.orders
+    items = [list(asked_items(order)) for order in orders]
+    asked = [(order, item) for order, some in zip(orders, items, strict=True) for item in some]
+    done = told = 0
+
+    def one_more(count: int) -> None:
+        nonlocal done, told
+        done += count
+        before, told = told, done * len(orders) // len(asked)
+        advance(told - before)
+
+    found = iter(worked_out(partial(question_in, write), asked, "questions", one_more, note, lambda one: one[1].number))
+    return [variant_of(order, list(islice(found, len(some)))) for order, some in zip(orders, items, strict=True)]
+
+
+def variant_of(order: SheetRequest, found: Sequence[Carried]) -> CarriedVariant:
+    """What came of the exercises of one seed."""
     assert order.seed is not None
-    for item in asked_items(order):
-        found = solved(order, item)
-        answers = found.answers()
-        asked = asked_of(answers, found, item)
-        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked, found))
-        whole = len(without) == sum(map(len, asked.values()))
-        otherwise: tuple[str, ...] = ()
-        if not whole:
-            question = question_of(found, answers, order, item, say)
-            written = write(question, say, pages)
-            otherwise = written.otherwise
-            if written.made is not None:
-                questions.append(
-                    CarriedQuestion(
-                        item.number, item.entry.id, order.seed, written.title, written.made, points_of(question)
-                    )
-                )
-        if without or whole or otherwise:
-            left.append(LeftOut(item.number, item.entry.id, without, whole, otherwise))
-    return CarriedVariant(order.seed, order.code, tuple(questions), tuple(left))
+    questions = tuple(question for question, _ in found if question is not None)
+    return CarriedVariant(order.seed, order.code, questions, tuple(left for _, left in found if left is not None))
+
+
+def question_in(write: Write, asked: Asked) -> Carried:
+    """An exercise as a question, and what is left out of it; None for either where there is none."""
+    order, item = asked
+    assert order.seed is not None
+    found = solved(order, item)
+    answers = found.answers()
+    wanted = asked_of(answers, found, item)
+    without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(wanted, found))
+    if len(without) == sum(map(len, wanted.values())):
+        return None, LeftOut(item.number, item.entry.id, without, whole=True)
+    say, pages = words_of(order), words("words", order.language)
+    question = question_of(found, answers, order, item, say)
+    written = write(question, say, pages)
+    left = LeftOut(item.number, item.entry.id, without, whole=False, otherwise=written.otherwise)
+    carried = CarriedQuestion(
+        item.number, item.entry.id, order.seed, written.title, written.made, points_of(question)
+    )  # fmt: skip
+    return carried if written.made is not None else None, left if without or written.otherwise else None
 
 
 def points_of(question: NeutralQuestion) -> Fraction | None:

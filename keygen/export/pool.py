@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,6 +95,7 @@ class PoolReport:
 
 
 Made = TypeVar("Made")
+Piece = TypeVar("Piece")
 
 
 def made(
@@ -104,18 +106,30 @@ def made(
 ) -> list[Made]:
     """What a `variant` is made into, for each seed in turn, on all cores; `advance` hears of each seed that is done.
     Raises KeygenError where an exercise has no variant for a seed."""
-    orders = request.orders
+    return worked_out(variant, request.orders, "seeds", advance, note)
+
+
+def worked_out(
+    work: Callable[[Piece], Made],
+    pieces: Sequence[Piece],
+    called: str,
+    advance: Callable[[int], None],
+    note: Callable[[str], None],
+    kind: Callable[[Piece], Hashable] = lambda piece: None,
+) -> list[Made]:
+    """What comes of each piece, in their order, on all cores; `kind` is as `in_turn` has it. `called`: what the pieces
+    are, for whoever stops the work."""
     done: list[Made] = []
-    pieces = executors.in_turn(variant, orders, lambda order: 1, 0 if orders[1:] else 1, advance, note)
-    with executors.interruptible("export", lambda: f"{len(done)} of {len(orders)} seeds are done"), closing(pieces):
-        done.extend(pieces)
+    found = executors.in_turn(work, pieces, lambda piece: 1, 0 if pieces[1:] else 1, advance, note, kind)
+    with executors.interruptible("export", lambda: f"{len(done)} of {len(pieces)} {called} are done"), closing(found):
+        done.extend(found)
     return done
 
 
 def words_of(order: SheetRequest, name: str = WORDS) -> Mapping[str, str]:
     """The words of an export; where its language has none, those of the first of the course that has."""
     own, course = order.language, order.course
-    has = (one for one in (own, *map(course.language, course.languages)) if one.has(f"{name}.tex"))
+    has = (one for one in chain((own,), map(course.language, course.languages)) if one.has(f"{name}.tex"))
     return words(name, next(has, own))
 
 

@@ -168,6 +168,41 @@ def test_work_that_is_known_is_not_done_again_and_time_is_told(monkeypatch: pyte
     assert len(ticks) > 2
 
 
+def test_a_process_goes_on_with_pieces_of_one_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    pieces = [(place, kind) for place in range(6) for kind in "abc"]
+    came = list(executors.in_turn(worker_of, pieces, lambda one: 1, 2, lambda size: None, print, lambda one: one[1]))
+    assert [piece for piece, _ in came] == pieces
+    for kind in "ab":  # each of the two begins with one of them
+        assert len({worker for (_, one), worker in came if one == kind}) == 1
+    assert {worker for (place, one), worker in came if one == "c"} <= {worker for _, worker in came}
+
+
+def worker_of(piece: tuple[int, str]) -> tuple[tuple[int, str], int]:
+    time.sleep(0.01)
+    return piece, os.getpid()
+
+
+def test_what_a_worker_that_died_had_in_hand_is_done_by_others(tmp_path: Path) -> None:
+    pieces = [(number, tmp_path / "died") for number in range(12)]
+    told: list[int] = []
+    notes: list[str] = []
+    came = list(executors.in_turn(fatally, pieces, lambda one: 1, 2, told.append, notes.append, lambda one: one[0] % 3))
+    assert came == list(range(12))
+    assert sum(told) == 12
+    assert notes == ["a worker has died; its work is done again"]
+
+
+def fatally(piece: tuple[int, Path]) -> int:
+    """A piece at which the first worker that comes to it dies."""
+    number, mark = piece
+    time.sleep(0.01)
+    if number == 7 and not mark.exists():
+        mark.touch()
+        os._exit(1)
+    return number
+
+
 def slowly(piece: int) -> str:
     time.sleep(0.2)
     return str(piece)
