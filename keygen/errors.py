@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 LONGEST = 400
-"""Characters of a field that a message shows: a cell of a roster may hold a megabyte."""
+"""Characters of a line that a message shows: a cell of a roster may hold a megabyte."""
 
 
 @dataclass(eq=False)
@@ -76,10 +76,11 @@ class FalseClaim(KeygenError):
 
 
 def short(text: str) -> str:
-    """A text that can be read at a glance: its beginning, and how long it is, if it is too long; what follows a new
-    line is set in, so that it passes for no message of its own."""
-    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text):,} characters)"
-    return cut.replace("\n", f"\n{'':12}")
+    """A text that can be read at a glance: the beginning of each line, and how long it is, if it is too long, and no
+    more than so many lines; what follows a new line is set in, so that it passes for no message of its own."""
+    lines = text.split("\n")
+    cut = [line if len(line) <= LONGEST else f"{line[:LONGEST]} ... ({len(line):,} characters)" for line in lines[:MANY]]
+    return f"\n{'':12}".join([*cut, *([f"... ({len(lines):,} lines)"] if lines[MANY:] else [])])
 
 
 def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:

@@ -74,7 +74,7 @@ def carried(
         require_all(request.orders[0], system, left)
     if not any(variant.questions for variant in done):
         raise KeygenError(
-            f"{system} carries nothing of the sheet {sheet!r}", found="; ".join(map(str, left)),
+            f"{system} carries nothing of the sheet {sheet!r}", found="\n".join(map(str, left)),
             repair="give it on paper, or as pages: keygen export --to html",
         )  # fmt: skip
     return done, left

@@ -137,6 +137,6 @@ def require_all(first: SheetRequest, target: str, left: Sequence[LeftOut]) -> No
     """Raise KeygenError where something is left out of what a `target` gets."""
     if left:
         raise KeygenError(
-            f"{target} does not carry all of the sheet {first.sheet.name!r}", found="; ".join(map(str, left)),
+            f"{target} does not carry all of the sheet {first.sheet.name!r}", found="\n".join(map(str, left)),
             repair="export without --strict, and ask for these answers on paper",
         )  # fmt: skip
