@@ -65,6 +65,8 @@ class CanvasPackage:
     title: str
     groups: dict[str, list[CanvasQuestionRead]]
     points: dict[str, float]
+    xml: bytes
+    """The quiz itself."""
 
 
 def read_package(path: Path) -> CanvasPackage:
@@ -77,7 +79,8 @@ def read_package(path: Path) -> CanvasPackage:
     assert named == set(files) - {"imsmanifest.xml"}
     assert len({one.get("identifier") for one in resources}) == len(resources)
     (file,) = quiz.iterfind("p:file", NS)
-    root = ET.fromstring(files[file.get("href", "")])
+    xml = files[file.get("href", "")]
+    root = ET.fromstring(xml)
     meta = ET.fromstring(files[f"{quiz.get('identifier')}/assessment_meta.xml"])
     made = root.find("q:assessment", NS)
     assert made is not None
@@ -90,7 +93,7 @@ def read_package(path: Path) -> CanvasPackage:
         groups[title] = [question(item) for item in section.findall("q:item", NS)]
     idents = [one.get("ident") for one in root.iterfind(".//q:item", NS)]
     assert len(set(idents)) == len(idents)
-    return CanvasPackage(files, made.get("title", ""), groups, points)
+    return CanvasPackage(files, made.get("title", ""), groups, points, xml)
 
 
 def question(item: ET.Element) -> CanvasQuestionRead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from canvas_package import BLANK, CanvasPackage, CanvasQuestionRead, read_package
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from mathjax import read_by_mathjax
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
@@ -26,6 +28,7 @@ from tests.courses import EN, SHIPPED, keygen, laid, ordered
 from tests.odd_signs import EXERCISE, OPTIONS, SHEET, SHEET_TITLE, TEMPLATE, TITLE, sized
 
 TARGETS = ("canvas", "canvas-classic")
+DTD = Path(sys.prefix) / "schemas" / "ims_qtiasiv1p2p1.dtd"
 
 
 def exported(sheet: str, target: str, out: Path, *more: str) -> CanvasPackage:
@@ -54,6 +57,40 @@ def of(package: CanvasPackage, number: int, place: int) -> CanvasQuestionRead:
 def rounded(value: float, figures: int) -> str:
     """A number with so many significant digits, as a person types it."""
     return f"{Context(prec=figures).create_decimal(Decimal(repr(value))):f}"
+
+
+CANVAS_ADDS = {
+    "No declaration for element points_per_item",
+    "No declaration for attribute scoring_algorithm of element response_label",
+    "No declaration for attribute answer_type of element response_label",
+    "No declaration for attribute position of element response_label",
+}
+"""What Canvas's dialect has that QTI 1.2 has not."""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("sheet", ["sheet1", "sheet4", "sheet5b", "sheet8"])
+def test_a_package_is_valid_by_the_dtd_of_qti_but_for_what_canvas_adds(sheet: str, target: str, tmp_path: Path) -> None:
+    errors = invalid(exported(sheet, target, tmp_path, "--seeds", "1,2").xml)
+    assert set(errors) <= CANVAS_ADDS
+    assert errors.count("No declaration for element points_per_item") > 1
+
+
+def test_the_dtd_refuses_what_stands_in_a_wrong_place(package: CanvasPackage) -> None:
+    wrong = package.xml.replace(b"<itemmetadata>", b"<itemmetadata><presentation/>", 1)
+    assert any("Element itemmetadata content does not follow the DTD" in error for error in invalid(wrong))
+
+
+def invalid(xml: bytes) -> list[str]:
+    """What the DTD of QTI 1.2.1 says of a file, whose elements are looked at without their namespace."""
+    root = etree.fromstring(xml)
+    for one in root.iter():
+        one.tag = etree.QName(one).localname
+    root.attrib.clear()
+    etree.cleanup_namespaces(root)
+    dtd = etree.DTD(str(DTD))
+    dtd.validate(root)
+    return [error.message for error in dtd.error_log.filter_from_errors()]
 
 
 def test_a_right_answer_rounded_is_right_and_a_slip_is_not(package: CanvasPackage) -> None:

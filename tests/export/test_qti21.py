@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from decimal import Context, Decimal
 from pathlib import Path
 
 import pytest
+from pyslet_scoring import pyslet_scored
 from qti21_package import Q, QtiItemRead, QtiPackage, read_qti
 from tao_scoring import tao_scored
 
@@ -115,6 +117,30 @@ def test_tao_gives_all_points_for_right_answers_and_says_the_sentence_of_each_sl
         assert found.score < item.worth
         assert found.outcomes[f"{name}SAID"] == said
     assert slips or number == 1
+
+
+@pytest.mark.parametrize("number", [1, 3, 4])
+def test_pyslet_reads_an_item_and_scores_it_as_tao_does(package: QtiPackage, number: int, tmp_path: Path) -> None:
+    item = of(package, number, 0)
+    right = item.right()
+    lost = [{name: text for name, text in right.items() if name != gone} for gone in right]
+    slips = [
+        {**right, one[0][0].get("identifier", ""): one[0][1].text or ""} for one in item.root.iter(f"{Q}responseElseIf")
+    ]
+    typed = [right, {}, *lost, *slips]
+    best, nothing, *others = pyslet_scored(item.root, typed)
+    assert (best.score, nothing.score) == (item.worth, 0)
+    assert all(0 <= one.score < item.worth for one in others)
+    by_tao = tao_scored(item.root, typed, tmp_path)
+    assert [one.score for one in (best, nothing, *others)] == pytest.approx([one.score for one in by_tao], abs=1e-9)
+
+
+def test_pyslet_refuses_what_may_not_stand_where_it_does(package: QtiPackage) -> None:
+    root = ET.fromstring(ET.tostring(of(package, 1, 0).root))
+    (text,) = root.iter(f"{Q}itemBody")
+    ET.SubElement(text, f"{Q}responseIf")
+    with pytest.raises(AssertionError, match="QTIValidityError"):
+        pyslet_scored(root, [{}])
 
 
 def test_nothing_typed_is_worth_nothing(package: QtiPackage) -> None:
