@@ -79,8 +79,8 @@ def short(text: str) -> str:
     """A text that can be read at a glance: the beginning of each line, and how long it is, if it is too long, and no
     more than so many lines; what follows a new line is set in, so that it passes for no message of its own."""
     lines = text.split("\n")
-    cut = [line if len(line) <= LONGEST else f"{line[:LONGEST]} ... ({len(line):,} characters)" for line in lines[:MANY]]
-    return f"\n{'':12}".join([*cut, *([f"... ({len(lines):,} lines)"] if lines[MANY:] else [])])
+    shown = [f"{line[:LONGEST]} ... ({len(line):,} characters)" if line[LONGEST:] else line for line in lines[:MANY]]
+    return f"\n{'':12}".join([*shown, *([f"... ({len(lines):,} lines)"] if lines[MANY:] else [])])
 
 
 def line_where(file: Path, pattern: str, after: str = "") -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Items of QTI 2.1 read and scored by pyslet, a package of PyPI that the tests alone use: its classes know which element
-may stand where, and its response processing is the specification's. One attribute of `equal` it reads as a text, whose
-first character would be the tolerance: it is told here that it is a list."""
+"""Items of QTI 2.1 read and scored by pyslet, a package of PyPI that the tests alone use: its classes know which
+element may stand where, and its response processing is the specification's. One attribute of `equal` it reads as a
+text, whose first character would be the tolerance: it is told here that it is a list."""
 
 from __future__ import annotations
 
