@@ -13,7 +13,9 @@ from typing import Any
 from keygen.calculus.claims import Claim, Given
 from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
 from keygen.document.typesetter import Beside, Listed, Typesetter
-from keygen.engine.mistaken import mistaken
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.slip_words import line_of, tellable
+from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
 from keygen.mathematics.terms import Chain, Literal, Name, apply
 from keygen.variants.slips import Slip, found, numeric
@@ -32,11 +34,10 @@ def named(
     """
     if not numeric(solved):
         return
-    mistakes = [one for one in mistaken(solved.trace) if len(one.at) == 1 or one.misread]
+    mistakes = tellable(solved.trace)
     parts = {part.key for part in problem.parts if part.solution}
     if solved.exercise.slips is None:
-        lines = set(printed(problem))
-        told = (slip for slip in found(solved, mistakes) if slip.line in lines)
+        told = found(solved, in_lines(problem, solved.trace))
         for slip in typical(slip for slip in told if slip.part in parts and seen(slip, typesetter)):
             yield slip.part, slip
         return
@@ -74,6 +75,12 @@ def seen(slip: Slip, typesetter: Typesetter) -> bool:
         return False
     right, wrong = (Literal(values[slip.variable]) for values in (slip.solved.values, slip.values))
     return typesetter.term(right) != typesetter.term(wrong)
+
+
+def in_lines(problem: Problem, trace: Trace) -> Iterator[Mistaken]:
+    """The mistakes that a sentence can tell, in lines that stand in the solutions."""
+    lines = set(printed(problem))
+    return (one for one in tellable(trace) if line_of(trace, one.at[0]) in lines)
 
 
 def printed(problem: Problem) -> Iterator[str]:

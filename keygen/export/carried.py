@@ -93,13 +93,12 @@ def variant_of(write: Write, order: SheetRequest) -> CarriedVariant:
     assert order.seed is not None
     for item in asked_items(order):
         found = solved(order, item)
-        answers = found.answers()
-        asked = asked_of(answers, found, item)
+        asked = asked_of(found.sources, found, item)
         without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked, found))
         whole = len(without) == sum(map(len, asked.values()))
         otherwise: tuple[str, ...] = ()
         if not whole:
-            question = question_of(found, answers, order, item, say)
+            question = question_of(found, found.answers(), order, item, say)
             written = write(question, say, pages)
             otherwise = written.otherwise
             if written.made is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,16 +17,23 @@ from keygen.builds.sheet import SheetItem, nodes_of, policy_of
 from keygen.document.composition import told_to_whoever_typed
 from keygen.document.covers import conventions_box
 from keygen.document.nodes import Blocks, Problem, Question
-from keygen.document.slips import printed
+from keygen.document.slips import in_lines
 from keygen.document.typesetter import Typesetter
-from keygen.engine.mistaken import mistaken
+from keygen.engine.mistaken import Mistaken
 from keygen.engine.real import Undecided
+from keygen.engine.replay import told_apart
 from keygen.errors import KeygenError
 from keygen.export.formula_choices import formula_choice
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
-from keygen.export.signs import ambiguous, letters_of
+from keygen.export.signs import ambiguous, letters_of, result_said
 from keygen.export.typed_number import TypedNumber, is_number, typed_number
-from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, as_json
+from keygen.mathematics.answers import (
+    Answer,
+    FormulaSource,
+    MatricesSource,
+    as_json,
+    without_lines,
+)
 from keygen.mathematics.terms import Term
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
@@ -42,33 +50,59 @@ STATED = ("f", "wrt", "shapes", "traits")
 Cell = tuple[int, ...]
 Asked = Mapping[str, Mapping[str, Answer]]
 """Answers by part and name, the parts called as the exercise calls them."""
+One = TypeVar("One")
 Wrong = tuple[Slip, Any]
 """A slip, and the number that it leads to in one box."""
 
 
-def asked_of(answers: Asked, found: Solved, item: SheetItem) -> Asked:
-    """Of the answers of an exercise those that its sheet asks for, without what belongs to its statement. A formula
-    that a part has under two names is asked once."""
-    return {
-        part: dict(once({name: one for name, one in named.items() if not found.problems or name not in STATED}))
-        for part, named in answers.items()
-        if item.entry.parts is None or part in item.entry.parts
-    }
+def asked_of(answers: Mapping[str, Mapping[str, One]], found: Solved, item: SheetItem) -> dict[str, dict[str, One]]:
+    """Of the answers of an exercise, or of their sources, those that its sheet asks for, without what belongs to its
+    statement. A formula that a part has under two names is asked once."""
+    parts = (part for part in answers if item.entry.parts is None or part in item.entry.parts)
+    return {part: {name: answers[part][name] for name in once(part, answers[part], found)} for part in parts}
 
 
-def once(named: Mapping[str, Answer]) -> Iterator[tuple[str, Answer]]:
-    """Answers without formulas that say what one before them says."""
-    said: list[Answer] = []
-    for name, one in named.items():
-        if one.type != "formula" or (one.exact, one.says) not in ((other.exact, other.says) for other in said):
-            said.append(one)
-            yield name, one
+def once(part: str, names: Iterable[str], found: Solved) -> Iterator[str]:
+    """The answers of a part that are asked for, without formulas that say what one before them says."""
+    said: list[str] = []
+    for name in names:
+        if found.problems and name in STATED:
+            continue
+        if is_formula(part, name, found):
+            if any(same_formula(part, name, other, found) for other in said):
+                continue
+            said.append(name)
+        yield name
 
 
-def boxless(asked: Asked, found: Solved) -> Iterator[tuple[str, str, str]]:
-    """The answers that no boxes hold: part, name and type."""
-    for part, named in asked.items():
-        for name, one in named.items():
+def is_formula(part: str, name: str, found: Solved) -> bool:
+    """Whether an answer is a formula, and no expression in numbers; it is not written out for that."""
+    source = without_lines(found.sources[part][name])
+    return isinstance(source, FormulaSource | Answer) and source.type == "formula"
+
+
+def same_formula(part: str, name: str, other: str, found: Solved) -> bool:
+    """Whether two formulas say the same; those of variables that differ in their axes do not."""
+    axes = [
+        tuple(length for length in found.trace.shapes[source.name] if length != 1)
+        for source in (found.formula_behind(part, one) for one in (name, other))
+        if source is not None
+    ]
+    if len(set(axes)) == 2:
+        return False
+    one, before = (found.answer(part, each) for each in (name, other))
+    return (one.exact, one.says) == (before.exact, before.says)
+
+
+def boxless(asked: Mapping[str, Iterable[str]], found: Solved) -> Iterator[tuple[str, str, str]]:
+    """Of the answers asked for those that no boxes hold: part, name and type."""
+    for part, names in asked.items():
+        for name in names:
+            source = found.formula_behind(part, name)
+            if source is not None and result_said(found.sources[part][name]) is None:
+                yield part, name, source.type
+                continue
+            one = found.answer(part, name)
             if not fits(one) and formula_choice(found, part, name, one) is None:
                 yield part, name, one.type
 
@@ -111,23 +145,22 @@ class Boxes:
         self.wrong: dict[tuple[str, str, Cell], list[Wrong]] = {}
         self.language = order.language
         if self.language.has("slips.tex") and self.language.has("answer_slip.tex") and numeric(found):
-            self.carry_slips(set(printed(problem)))
+            self.carry_slips(in_lines(problem, found.trace))
 
-    def carry_slips(self, lines: set[str]) -> None:
-        """Find what the slips that can be told lead to in each answer that they change first."""
-        mistakes = (one for one in mistaken(self.found.trace) if len(one.at) == 1 or one.misread)
+    def carry_slips(self, mistakes: Iterable[Mistaken]) -> None:
+        """Find what mistakes lead to in each answer that they change first."""
+        right: dict[tuple[str, str], dict[Cell, Any]] = {}
         for slip in found(self.found, mistakes):
-            if slip.line not in lines or not slip.told:
-                continue
             for part, name in slip.answers:
                 source = self.found.sources[part][name]
-                right = values_of(source, self.found.values)
+                if (part, name) not in right:
+                    right[part, name] = values_of(source, self.found.values)
                 try:
                     wrong = values_of(source, slip.values)
                 except KeygenError:  # it has no value any more: the root of a negative number, say
                     continue
                 for cell, number in wrong.items():
-                    if number is not right[cell] and is_number(number):
+                    if is_number(number) and told_apart(number, right[part, name][cell]):
                         self.wrong.setdefault((part, name, cell), []).append((slip, number))
 
     def all_of(self, part: Question, asked: Asked) -> tuple[AskedAnswer, ...]:
@@ -246,22 +279,28 @@ def as_number(item: Any) -> Any:
 
 def values_of(source: Any, values: Mapping[str, Any]) -> dict[Cell, Any]:
     """The numbers of an answer by their places, where variables are behind it."""
-    match source:
-        case ConcludedSource(source=inner):
-            return values_of(inner, values)
+    match without_lines(source):
         case MatricesSource(names=names):
-            return {(k, *cell): one for k, name in enumerate(names) for cell, one in np.ndenumerate(values[name])}
-        case str():
-            return entered(values[source])
-        case list() | tuple():
-            named = np.array(source, dtype=object)
-            return {place: entered(values[str(name)]).popitem()[1] for place, name in np.ndenumerate(named)}
+            return {(k, *cell): one for k, name in enumerate(names) for cell, one in entered(values[name]).items()}
+        case str() as name:
+            return entered(values[name])
+        case list() | tuple() as nested:
+            names = entered(np.array(nested, dtype=object))
+            return {place: entered(values[str(name)]).popitem()[1] for place, name in names.items()}
     return {}
 
 
 def entered(value: Any) -> dict[Cell, Any]:
     """The numbers of a value by their places."""
-    return dict(np.ndenumerate(value)) if isinstance(value, np.ndarray) else {(): value}
+    if not isinstance(value, np.ndarray):
+        return {(): value}
+    return dict(zip(cells(value.shape), value.ravel().tolist(), strict=True))
+
+
+@lru_cache(maxsize=256)
+def cells(shape: tuple[int, ...]) -> tuple[Cell, ...]:
+    """The places in an array, row by row."""
+    return tuple(np.ndindex(shape))
 
 
 def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:

@@ -158,6 +158,13 @@ def concluded(source: Any, *lines: Any) -> ConcludedSource:
     return ConcludedSource(source, tuple(line.result if isinstance(line, Chain) else line for line in lines))
 
 
+def without_lines(source: Any) -> Any:
+    """A source itself, where it comes with the lines by which a page shows it."""
+    while isinstance(source, ConcludedSource):
+        source = source.source
+    return source
+
+
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
 
 

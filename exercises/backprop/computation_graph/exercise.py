@@ -154,7 +154,7 @@ def product_value(s, path):
 def show(s):
     names, order = inputs(s), VERTICES
     joined = edges(s.trace, (*names, *order))
-    labels = [*((name, s.name(name)) for name in names), *((v, s.chain(v).formula) for v in order)]
+    labels = [*((name, s.name(name)) for name in names), *((v, s.formula(v)) for v in order)]
     routes = [tuple(reversed(path)) for name in names for path in paths(s.trace, name, "f")]
     by_input, first = [], 1
     for name in names:
@@ -172,7 +172,7 @@ def show(s):
     return {
         "names": [s.name(name) for name in names],
         "function": Chain((s.name("f"), whole)),
-        "steps": [s.chain(vertex).formula for vertex in order],
+        "steps": [s.formula(vertex) for vertex in order],
         "derivatives": [derivative_line(s, v, n, joined) for v in order for n in names if f"d{v}_d{n}" in s.values],
         "table": table,
         "graph": graph_figure(labels, [(a, b, None) for a, b in joined]),

@@ -257,7 +257,7 @@ def way_back(s):
     found = []
     for k in reversed(layers(c)):
         names = dict.fromkeys([f"dL_d{signal(c, k)}", f"dL_d{argument(c, k)}", f"dL_dW{k}"])
-        found.append([s.chain(name).formula for name in names])
+        found.append([s.formula(name) for name in names])
     return found
 
 
@@ -286,9 +286,7 @@ def algorithm(s):
         return Chain((s.name(name), renamed(term, short)))
 
     return {
-        "forward": [
-            [s.chain(name).formula for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)
-        ],
+        "forward": [[s.formula(name) for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)],
         "meaning": [Chain((s.name(delta(c, k)), s.name(gradient(c, argument(c, k))))) for k in reversed(layers(c))],
         "start": line(delta(c, c["depth"]), gradient(c, outer(c))),
         "back": [line(delta(c, k), gradient(c, f"Z{k}")) for k in reversed(layers(c)[:-1])],
@@ -342,7 +340,7 @@ def with_slope(s):
 def show(s):
     c = s.choices
     inner = [signal(c, k) for k in range(1, c["depth"])]
-    slope = s.chain("df_u").formula
+    slope = s.formula("df_u")
     return {
         "network": network(s),
         "f": Name("f"),
@@ -370,7 +368,7 @@ def show(s):
         ],
         "algorithm": algorithm(s),
         "scheme": scheme(s),
-        "activation": s.chain("f_u").formula,
+        "activation": s.formula("f_u"),
         "slope": slope,
         "with_slope": with_slope(s),
     }

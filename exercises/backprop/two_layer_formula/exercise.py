@@ -102,9 +102,7 @@ def answers(s):
 
 def outputs(s):
     """Layer by layer: the outputs, each computed from the one before."""
-    return [
-        [s.chain(name).formula for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))] for k in order(s.choices)
-    ]
+    return [[s.formula(name) for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))] for k in order(s.choices)]
 
 
 def carried(s):
@@ -117,7 +115,7 @@ def carried(s):
             (f"dL_dZ{k}", "mul", (f"dL_dH{k}", f"dH{k}_dZ{k}")),
         ):
             rule = Apply(sign, tuple(map(s.name, factors)), None, s.name(name).shape)
-            found.append(Chain((s.name(name), rule, written(s.trace, name)), s.chain(name).laws))
+            found.append(Chain((s.name(name), rule, written(s.trace, name)), s.formula(name).laws))
     return found
 
 
@@ -128,7 +126,7 @@ def accumulated(s):
         name = f"dL_dW{k}"
         pair = [s.name(incoming(c, k)), s.name(f"dL_d{linear(k)}")]
         rows = Apply("row_products", tuple(indexed(factor, "i") for factor in pair), None, s.name(name).shape)
-        found.append(Chain((s.name(name), written(s.trace, name), rows), s.chain(name).laws))
+        found.append(Chain((s.name(name), written(s.trace, name), rows), s.formula(name).laws))
     return found
 
 
@@ -145,6 +143,7 @@ def in_full(s):
 def show(s):
     c = s.choices
     letters = LETTERS if s.variant.who is None else {}
+    handed = carried(s)
     middle = [name for k in order(c) for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))]
     return {
         "network": Chain((s.name("yhat"), written(s.trace, "yhat", lambda used: True))),
@@ -155,15 +154,15 @@ def show(s):
         "inner_sizes": [Size(s.name(name), letters) for name in middle],
         "gradient_sizes": [Size(s.name(f"dL_d{name}"), letters) for name in reversed(weights(c))],
         "outputs": outputs(s),
-        "jacobians": [s.chain(f"d{linear(k)}_d{incoming(c, k)}").formula for k in order(c)],
-        "slopes": [s.chain(f"dH{k}_dZ{k}").formula for k in order(c) if k > 1],
+        "jacobians": [s.formula(f"d{linear(k)}_d{incoming(c, k)}") for k in order(c)],
+        "slopes": [s.formula(f"dH{k}_dZ{k}") for k in order(c) if k > 1],
         "at_data": s.name(f"d{linear(c['layers'])}_dX"),
-        "carried": carried(s),
-        "rule": [Chain(line.links[:2]) for line in carried(s)],
-        "at_loss": s.chain("dL_dyhat").formula,
+        "carried": handed,
+        "rule": [Chain(line.links[:2]) for line in handed],
+        "at_loss": s.formula("dL_dyhat"),
         "accumulated": accumulated(s),
         "in_full": in_full(s),
-        "updated": [s.chain(f"{name}_new").formula for name in reversed(weights(c))],
+        "updated": [s.formula(f"{name}_new") for name in reversed(weights(c))],
     }
 
 

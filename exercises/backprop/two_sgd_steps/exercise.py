@@ -141,10 +141,8 @@ def show(s):
     return {
         "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "L")),
         "circuit": circuit_figure(s, "s1_L"),
-        "in_general": [
-            s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))
-        ],
-        "loss": s.chain(SAMPLE + "L").formula,
+        "in_general": [s.formula(name) for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))],
+        "loss": s.formula(SAMPLE + "L"),
         "inner": [s.name(f"{SAMPLE}z{unit}") for unit in units(c)],
         "deltas": [s.name(f"s1_delta{unit}") for unit in units(c)],
         "start": [s.chain(weight(0, kind, unit)) for kind, unit in everything],
