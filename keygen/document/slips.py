@@ -11,12 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from keygen.calculus.claims import Claim, Given
-from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
+from keygen.course.contents import contents
+from keygen.course.languages import Language
+from keygen.document.nodes import Blocks, DisplayedFormula, InlineFormula, Problem, walked
+from keygen.document.template import placed, rendered, template_file, words
 from keygen.document.typesetter import Beside, Listed, Typesetter
+from keygen.document.words import nodes_of
 from keygen.engine.mistaken import Mistaken
 from keygen.engine.slip_words import line_of, tellable
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
+from keygen.mathematics.skeleton import Bounded
 from keygen.mathematics.terms import Chain, Literal, Name, apply
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
@@ -122,3 +127,25 @@ def number(slip: Slip, value: Fraction) -> Given | Claim:
 def wrongly(slip: Slip, says: Mapping[str, str]) -> str:
     """What is done wrongly, in the words of a language; one that has none for a function says it without."""
     return says.get(slip.sentence, says[slip.name])
+
+
+TOLD: Bounded[Blocks] = Bounded(1024)
+"""Sentences without a number of a variant: most are those of other structures of their exercise, too."""
+
+
+def told_to_whoever_typed(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words for whoever has typed the number that it leads to: what is done wrongly, and in which line. The
+    right number is not told."""
+    path = template_file(language, language.code, "answer_slip.tex")
+    what, end, place = wrongly(slip, words("slips", language)), through(slip, typesetter), slip.place
+    line = None if slip.line == slip.variable else slip.solved.name(slip.line)
+    shown = () if end is None else tuple(map(typesetter.typeset, end.items))  # the marks between them depend on it
+    key = (path, contents(path), language, typesetter.policy, what, end, shown, place, line)
+    if (known := TOLD.get(key)) is not None:
+        return known
+    objects: list[Any] = []
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": what, "through": end, "place": place, "line": line,
+    }  # fmt: skip
+    text, _ = rendered(path, language, context)
+    return TOLD.keep(key, nodes_of(text.strip("\n"), objects, placed, path, 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
@@ -14,10 +14,9 @@ from msgspec.structs import replace
 
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, nodes_of, policy_of
-from keygen.document.composition import told_to_whoever_typed
 from keygen.document.covers import conventions_box
 from keygen.document.nodes import Blocks, Problem, Question
-from keygen.document.slips import in_lines
+from keygen.document.slips import in_lines, told_to_whoever_typed
 from keygen.document.typesetter import Typesetter
 from keygen.engine.mistaken import Mistaken
 from keygen.engine.real import Undecided
@@ -48,6 +47,10 @@ STATED = ("f", "wrt", "shapes", "traits")
 """What stands beside the answers of a matrix problem and belongs to its statement."""
 
 Cell = tuple[int, ...]
+Entry = tuple[Cell, Any, Any]
+"""A place in an answer, the exact form of what is there, and what is."""
+CHOSEN = (bool, tuple)
+"""What is chosen and not typed: a truth value, one of some options."""
 Asked = Mapping[str, Mapping[str, Answer]]
 """Answers by part and name, the parts called as the exercise calls them."""
 One = TypeVar("One")
@@ -103,14 +106,13 @@ def boxless(asked: Mapping[str, Iterable[str]], found: Solved) -> Iterator[tuple
                 yield part, name, source.type
                 continue
             one = found.answer(part, name)
-            if not fits(one) and formula_choice(found, part, name, one) is None:
+            if not fits(entries(one)) and formula_choice(found, part, name, one) is None:
                 yield part, name, one.type
 
 
-def fits(answer: Answer) -> bool:
+def fits(rows: Sequence[Sequence[Entry]]) -> bool:
     """Whether boxes hold the entries of an answer."""
-    rows = entries(answer)
-    return any(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
+    return any(rows) and all(is_number(value) or isinstance(value, CHOSEN) for row in rows for *_, value in row)
 
 
 def question_of(
@@ -156,7 +158,7 @@ class Boxes:
                 if (part, name) not in right:
                     right[part, name] = values_of(source, self.found.values)
                 try:
-                    wrong = values_of(source, slip.values)
+                    wrong = values_of(source, slip.values, slip.values.moved)
                 except KeygenError:  # it has no value any more: the root of a negative number, say
                     continue
                 for cell, number in wrong.items():
@@ -168,7 +170,7 @@ class Boxes:
         answers = list(self.of(part, asked))
         written = [[*map(self.typesetter.typeset, one.letters), *set(one.sides)] for one in answers]
         pairs = zip(answers, ambiguous(written), strict=True)
-        return tuple(replace(one, twin=twin) for one, twin in pairs)
+        return tuple(replace(one, twin=True) if twin else one for one, twin in pairs)
 
     def of(self, asking: Question, asked: Asked) -> Iterator[AskedAnswer]:
         """The answers of a part."""
@@ -177,9 +179,10 @@ class Boxes:
             letters = letters_of(self.found.sources[part][name], self.found)
             each = tuple(letters[key] for key in letters if key) if answer.type == "matrices" else ()
             letters = {} if each else letters
+            cells = entries(answer)
             rows: tuple[tuple[Box, ...], ...] = tuple(
                 tuple(self.box(part, name, letters.get(entry[0]) if entry[0] else None, *entry) for entry in row)
-                for row in (entries(answer) if fits(answer) else ())
+                for row in (cells if fits(cells) else ())
             )
             if not rows and (choice := formula_choice(self.found, part, name, answer)) is not None:
                 rows = ((choice,),)
@@ -233,7 +236,7 @@ def misread(key: TypedNumber, slips: Sequence[KnownSlip]) -> TypedNumber | None:
     return None if any(read.near(other) for other in (key, *(slip.number for slip in slips))) else read
 
 
-def entries(answer: Answer) -> list[list[tuple[Cell, Any, Any]]]:
+def entries(answer: Answer) -> list[list[Entry]]:
     """The entries of an answer row by row: place, exact form, and the number, the truth value or the options; nothing
     for an answer of a type that has no such entries."""
     match answer.type:
@@ -260,7 +263,7 @@ def paired(exact: Any, value: Any) -> Iterator[tuple[Any, Any]]:
     return zip([None] * len(value) if exact is None else exact, value, strict=True)
 
 
-def grid(place: Cell, exact: Any, value: Any) -> list[list[tuple[Cell, Any, Any]]]:
+def grid(place: Cell, exact: Any, value: Any) -> list[list[Entry]]:
     """The entries of a matrix, whose place stands before theirs."""
     return [
         [((*place, i, j), *pair) for j, pair in enumerate(paired(*row))] for i, row in enumerate(paired(exact, value))
@@ -277,16 +280,18 @@ def as_number(item: Any) -> Any:
         return item
 
 
-def values_of(source: Any, values: Mapping[str, Any]) -> dict[Cell, Any]:
-    """The numbers of an answer by their places, where variables are behind it."""
+def values_of(source: Any, values: Mapping[str, Any], among: Container[str] | None = None) -> dict[Cell, Any]:
+    """The numbers of an answer by their places, where variables are behind it; of a list of numbers only those of the
+    variables `among` some."""
     match without_lines(source):
         case MatricesSource(names=names):
             return {(k, *cell): one for k, name in enumerate(names) for cell, one in entered(values[name]).items()}
         case str() as name:
             return entered(values[name])
         case list() | tuple() as nested:
-            names = entered(np.array(nested, dtype=object))
-            return {place: entered(values[str(name)]).popitem()[1] for place, name in names.items()}
+            placed = entered(np.array(nested, dtype=object)).items()
+            wanted = {place: str(name) for place, name in placed if among is None or str(name) in among}
+            return {place: entered(values[name]).popitem()[1] for place, name in wanted.items()}
     return {}
 
 
@@ -323,6 +328,8 @@ def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:
 
 
 def reweighed(part: AskedPart, weight: int) -> AskedPart:
-    """A part each of whose boxes has this weight."""
+    """A part each of whose boxes has this weight; they are made with 1."""
+    if weight == 1:
+        return part
     rows = (tuple(tuple(replace(box, weight=weight) for box in row) for row in one.rows) for one in part.answers)
     return replace(part, answers=tuple(replace(one, rows=each) for one, each in zip(part.answers, rows, strict=True)))

@@ -47,9 +47,9 @@ class Policy(msgspec.Struct, frozen=True, cache_hash=True):
 
 @lru_cache(maxsize=256)
 def separator_free(policy: Policy) -> Policy:
-    """A policy but for its decimal separator, on which no figure depends: what is worked out under it serves all
-    languages of a sheet."""
-    return replace(policy, point=".")
+    """A policy but for its separators, of decimals and of groups, on which no figure depends: what is worked out under
+    it serves all languages of a sheet."""
+    return replace(policy, point=".", grouping=0)
 
 
 @lru_cache(maxsize=256)
@@ -243,7 +243,7 @@ def leading_figures(x: Fraction | Real | int | Surd, significant: int) -> tuple[
     power of ten that the first of them counts."""
     if isinstance(x, Real | Surd):
         number = x if isinstance(x, Real) else x.as_real()
-        negative, text, scale, _ = number.figures(significant)
+        negative, text, scale, _ = number.figures(significant, settled=False)
         return negative, text, scale
     top, bottom = x.as_integer_ratio()
     return top < 0, *figures(abs(top), bottom, significant)

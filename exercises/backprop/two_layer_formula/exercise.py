@@ -1,5 +1,7 @@
 """Layers numbered from the output: every output, every derivative, the gradients and the step, all as formulas."""
 
+from functools import partial
+
 from keygen.author import (
     Apply,
     Chain,
@@ -88,16 +90,25 @@ def computation(t):
 
 
 def answers(s):
-    lines = s.shown["in_full"]
     names = [f"dL_d{name}" for name in reversed(weights(s.choices))]
     gradients = {
-        name: concluded(formula(name, n="y.shape[0]"), *((line, *s.shown["updated"]) if line is lines[-1] else (line,)))
-        for name, line in zip(names, lines)
+        name: concluded(formula(name, n="y.shape[0]"), partial(gradient_lines, s, place))
+        for place, name in enumerate(names)
     }
+    return {"a": {"yhat": concluded(formula("yhat"), partial(way_lines, s)), **gradients}}
+
+
+def way_lines(s):
+    """The outputs layer by layer, then every derivative on the way."""
     shown = s.shown
     layers = [line for row in shown["outputs"] for line in row]
-    on_the_way = [*shown["jacobians"], *shown["slopes"], shown["at_loss"], *shown["rule"]]
-    return {"a": {"yhat": concluded(formula("yhat"), *layers, *on_the_way), **gradients}}
+    return [*layers, *shown["jacobians"], *shown["slopes"], shown["at_loss"], *shown["rule"]]
+
+
+def gradient_lines(s, place):
+    """A gradient; behind the last one the steps."""
+    lines = s.shown["in_full"]
+    return [lines[place], *(s.shown["updated"] if place + 1 == len(lines) else ())]
 
 
 def outputs(s):
