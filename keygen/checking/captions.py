@@ -9,7 +9,7 @@ from keygen.checking.remarks import Remark
 from keygen.document.derivations import left_side
 from keygen.document.nodes import Problem, Question
 from keygen.document.typesetter import Typesetter
-from keygen.export.making import STATED, once
+from keygen.export.making import once
 from keygen.export.signs import ambiguous, letters_of, result_said
 from keygen.variants.solved import Solved
 
@@ -17,14 +17,9 @@ from keygen.variants.solved import Solved
 def uncaptioned(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Remark]:
     """The answers whose box nothing but their internal name tells from the others of their part: they have no sign, or
     one that is another's too."""
-    answers = solved.answers()
     for part in made.parts:
-        asked = dict(once(answers.get(part.key, {})))
-        sources = {
-            name: source
-            for name, source in solved.sources.get(part.key, {}).items()
-            if name in asked and not (solved.problems and name in STATED)
-        }
+        named = solved.sources.get(part.key, {})
+        sources = {name: named[name] for name in once(part.key, named, solved)}
         if len(sources) > 1:
             for name, fault in faults(part, sources, solved, typesetter):
                 yield Remark(

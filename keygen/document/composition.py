@@ -233,20 +233,6 @@ def slip_told(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
     return punctuated(nodes_of(text.strip("\n"), objects, placed, path, 1), language)
 
 
-def told_to_whoever_typed(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
-    """A slip in words for whoever has typed the number that it leads to: what is done wrongly, and in which line. The
-    right number is not told."""
-    objects: list[Any] = []
-    context = {
-        "_printer": typesetter, "_objects": objects, "what": wrongly(slip, words("slips", language)),
-        "through": through(slip, typesetter), "place": slip.place,
-        "line": None if slip.line == slip.variable else slip.solved.name(slip.line),
-    }  # fmt: skip
-    path = template_file(language, language.code, "answer_slip.tex")
-    text, _ = rendered(path, language, context)
-    return nodes_of(text.strip("\n"), objects, placed, path, 1)
-
-
 def require_distinct(solved: Solved) -> None:
     """Raise KeygenError where a page would print two variables as one."""
     trace, exercise = solved.trace, solved.exercise

@@ -93,6 +93,11 @@ def signs_known(policy: Policy, signs: tuple[tuple[str, str], ...]) -> SignsKnow
     return SignsKnown(tex(policy, signs))
 
 
+WRITTEN_WHOLE = (Steps, Result, GradientReading, Expression)
+"""What consists of no terms, and has signs that a convention speaks of."""
+FIGURES = (Figure, Table)
+
+
 def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
     """What a page prints."""
     texts: set[str] = set()
@@ -113,7 +118,7 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
                 found[skeleton] = found.get(skeleton) or known.of(term, skeleton)
         if isinstance(said, Chain) and isinstance(said.links[0], Apply):  # f(z) = ...
             defined.add(said.links[0].primitive)
-        if isinstance(said, Steps | Result | GradientReading | Expression):
+        if isinstance(said, WRITTEN_WHOLE):
             texts.add(typesetter.typeset(said))
     names.update(*(signs.names for signs in found.values()))
     texts.update(signs.tex for signs in found.values())
@@ -128,7 +133,7 @@ def objects_of(shown: Any) -> Iterator[Any]:
         for part in (*getattr(node, "says", ()), getattr(node, "item", None)):
             if isinstance(part, Beside):
                 yield from part.items
-            elif isinstance(part, Figure | Table):
+            elif isinstance(part, FIGURES):
                 yield from said_in(part, printed=True)
             elif part is not None:
                 yield part

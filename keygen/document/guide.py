@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from keygen.document.nodes import DisplayedFormula, Part, Points, Problem
 from keygen.document.points import steps_of
-from keygen.document.slips import printed, seen, through, wrongly
+from keygen.document.slips import in_lines, seen, through, wrongly
 from keygen.document.typesetter import Typesetter
-from keygen.engine.mistaken import mistaken
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
 
@@ -76,12 +75,11 @@ def common(made: Problem, solved: Solved, typesetter: Typesetter) -> Iterator[Sl
     typical first."""
     if not numeric(solved):
         return
-    shown, parts = set(printed(made)), {part.key for part in made.parts}
+    parts = {part.key for part in made.parts}
     kinds: Counter[str] = Counter()
     told: set[tuple[str, str]] = set()
-    mistakes = (one for one in mistaken(solved.trace) if len(one.at) == 1 or one.misread)
-    for slip in found(solved, mistakes):
-        fits = slip.line in shown and slip.part in parts and kinds[slip.name] < OF_ONE_KIND
+    for slip in found(solved, in_lines(made, solved.trace)):
+        fits = slip.part in parts and kinds[slip.name] < OF_ONE_KIND
         sign = typesetter.term(solved.name(slip.variable))
         if fits and (slip.name, sign) not in told and seen(slip, typesetter):
             kinds[slip.name] += 1

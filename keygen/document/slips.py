@@ -11,10 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from keygen.calculus.claims import Claim, Given
-from keygen.document.nodes import DisplayedFormula, InlineFormula, Problem, walked
+from keygen.course.contents import contents
+from keygen.course.languages import Language
+from keygen.document.nodes import Blocks, DisplayedFormula, InlineFormula, Problem, walked
+from keygen.document.template import placed, rendered, template_file, words
 from keygen.document.typesetter import Beside, Listed, Typesetter
-from keygen.engine.mistaken import mistaken
+from keygen.document.words import nodes_of
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.slip_words import line_of, tellable
+from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
+from keygen.mathematics.skeleton import Bounded
 from keygen.mathematics.terms import Chain, Literal, Name, apply
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
@@ -32,11 +39,10 @@ def named(
     """
     if not numeric(solved):
         return
-    mistakes = [one for one in mistaken(solved.trace) if len(one.at) == 1 or one.misread]
+    mistakes = tellable(solved.trace)
     parts = {part.key for part in problem.parts if part.solution}
     if solved.exercise.slips is None:
-        lines = set(printed(problem))
-        told = (slip for slip in found(solved, mistakes) if slip.line in lines)
+        told = found(solved, in_lines(problem, solved.trace))
         for slip in typical(slip for slip in told if slip.part in parts and seen(slip, typesetter)):
             yield slip.part, slip
         return
@@ -74,6 +80,12 @@ def seen(slip: Slip, typesetter: Typesetter) -> bool:
         return False
     right, wrong = (Literal(values[slip.variable]) for values in (slip.solved.values, slip.values))
     return typesetter.term(right) != typesetter.term(wrong)
+
+
+def in_lines(problem: Problem, trace: Trace) -> Iterator[Mistaken]:
+    """The mistakes that a sentence can tell, in lines that stand in the solutions."""
+    lines = set(printed(problem))
+    return (one for one in tellable(trace) if line_of(trace, one.at[0]) in lines)
 
 
 def printed(problem: Problem) -> Iterator[str]:
@@ -115,3 +127,25 @@ def number(slip: Slip, value: Fraction) -> Given | Claim:
 def wrongly(slip: Slip, says: Mapping[str, str]) -> str:
     """What is done wrongly, in the words of a language; one that has none for a function says it without."""
     return says.get(slip.sentence, says[slip.name])
+
+
+TOLD: Bounded[Blocks] = Bounded(1024)
+"""Sentences without a number of a variant: most are those of other structures of their exercise, too."""
+
+
+def told_to_whoever_typed(slip: Slip, typesetter: Typesetter, language: Language) -> Blocks:
+    """A slip in words for whoever has typed the number that it leads to: what is done wrongly, and in which line. The
+    right number is not told."""
+    path = template_file(language, language.code, "answer_slip.tex")
+    what, end, place = wrongly(slip, words("slips", language)), through(slip, typesetter), slip.place
+    line = None if slip.line == slip.variable else slip.solved.name(slip.line)
+    shown = () if end is None else tuple(map(typesetter.typeset, end.items))  # the marks between them depend on it
+    key = (path, contents(path), language, typesetter.policy, what, end, shown, place, line)
+    if (known := TOLD.get(key)) is not None:
+        return known
+    objects: list[Any] = []
+    context = {
+        "_printer": typesetter, "_objects": objects, "what": what, "through": end, "place": place, "line": line,
+    }  # fmt: skip
+    text, _ = rendered(path, language, context)
+    return TOLD.keep(key, nodes_of(text.strip("\n"), objects, placed, path, 1))

@@ -232,12 +232,13 @@ class Real(FieldExpression):
             self.double = nearest_double(self)
         return self.double
 
-    def figures(self, significant: int) -> Figures:
-        """The number rounded to so many significant figures, half away from zero, proven."""
+    def figures(self, significant: int, *, settled: bool = True) -> Figures:
+        """The number rounded to so many significant figures, half away from zero, proven. Whether it is exactly that
+        number is `settled` by algebra, or may be said of one that only lies next to it."""
         scale = scale_of(self.ball)
         while True:
             shift = significant - 1 - scale
-            whole, exact = nearest_whole(self, shift)
+            whole, exact = nearest_whole(self, shift, settled=settled)
             if whole >= 10**significant:
                 scale += 1
             elif whole < 10 ** (significant - 1):
@@ -247,7 +248,7 @@ class Real(FieldExpression):
 
     def decimal(self, significant: int = 17) -> str:
         """So many significant figures as a text, whatever the size of the number: 3.6678745841776872e-348"""
-        negative, figures, scale, _ = self.figures(significant)
+        negative, figures, scale, _ = self.figures(significant, settled=False)
         return f"{'-' if negative else ''}{figures[0]}.{figures[1:]}e{scale:+03d}"
 
     @property
@@ -447,7 +448,7 @@ def scale_of(ball: arb) -> int:
 LOG_2 = log10(2)
 
 
-def nearest_whole(x: Real, shift: int) -> tuple[int, bool]:
+def nearest_whole(x: Real, shift: int, *, settled: bool = True) -> tuple[int, bool]:
     """|x| 10^shift rounded to a whole number, half away from zero, and whether it is that number exactly."""
     tied: list[Fraction] = []
 
@@ -468,8 +469,8 @@ def nearest_whole(x: Real, shift: int) -> tuple[int, bool]:
             exact = whole is not None and scaled.contains(whole)
         finally:
             ctx.prec = BITS
-        if whole is not None and not exact:
-            return whole, False
+        if whole is not None and not (exact and settled):
+            return whole, exact
     (value,) = tied
     whole = int(value + Fraction(1, 2))
     return whole, value == whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from flint import ctx
 
 from keygen.engine.domains import EXACT, Domain, Value
-from keygen.engine.evaluate import bound, program
+from keygen.engine.evaluate import Program, bound, program
 from keygen.engine.real import BITS, DEEPER, Number, Real, as_ball, entered
 from keygen.engine.trace import Step, Trace
 
@@ -41,6 +42,8 @@ class Replay(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         known, moved, steps, defining = self.known, self.moved, self.steps, self.trace.defining
+        if name in known:
+            return known[name]
         waiting = [name]
         while waiting:
             asked = waiting[-1]
@@ -57,9 +60,19 @@ class Replay(Mapping[str, Value]):
         return self.value(name)
 
     def worked_out(self, step: Step) -> Value:
-        """The value of a step whose inputs are known."""
-        inputs = [self.value(source) for source in step.inputs]
-        return program(self.trace, self.domain).exact(step, self.rule(step), inputs)
+        """The value of a step whose inputs are known: what it was, where nothing in it has changed."""
+        known, unmoved, name = self.known, self.unmoved, step.target.name
+        recorded = name not in self.steps
+        if recorded and all(one not in known or known[one] is unmoved[one] for one in step.inputs):
+            return unmoved[name]
+        inputs = [known[one] if one in known else unmoved[one] for one in step.inputs]
+        value = self.program.exact(step, self.rule(step), inputs)
+        return unmoved[name] if name in unmoved and seen_as_same(value, unmoved[name]) else value
+
+    @cached_property
+    def program(self) -> Program:
+        """The trace ready to run."""
+        return program(self.trace, self.domain)
 
     def value(self, name: str) -> Value:
         """A value that is known."""
@@ -95,18 +108,30 @@ def replay(trace: Trace, values: Mapping[str, Value], given: Mapping[str, Value]
     return Replay(trace, values, given, domain=domain)
 
 
+def seen_as_same(one: Value, other: Value) -> bool:
+    """Whether two values of one shape are seen to be the same: the same rationals, or the same objects."""
+    if isinstance(one, np.ndarray):
+        return all(map(seen_as_same, one.ravel().tolist(), other.ravel().tolist()))
+    return one is other or (type(one) is type(other) is Fraction and one == other)
+
+
 def told_apart(one: Value, other: Value) -> bool:
     """Whether two values are proven to differ, by exact numbers or by their balls. Algebra is not asked: to find that
     two long expressions are one number takes it long, and nobody needs that of a slip."""
     if isinstance(one, np.ndarray):
-        return any(map(apart_at_depth, one.flat, other.flat))
+        return one is not other and any(map(apart_at_depth, one.flat, other.flat))
     return apart_at_depth(one, other)
 
 
 def apart_at_depth(one: Any, other: Any) -> bool:
     """Whether two numbers are proven to differ."""
-    if Real not in (type(one), type(other)):
+    if one is other:
+        return False
+    kinds = type(one), type(other)
+    if Real not in kinds:
         return bool(one != other)
+    if kinds == (Real, Real) and not one.ball.overlaps(other.ball):
+        return True
     numbers = [number for number in (entered(one), entered(other)) if number is not None]
     for bits in (BITS, *DEEPER):
         first, second = (ball_at(number, bits) for number in numbers)

@@ -46,6 +46,21 @@ def ending(trace: Trace, made: Mistaken) -> Ending:
     return counted(trace, made) if made.name in LEAVES_OUT else ()
 
 
+def tellable(trace: Trace) -> tuple[Mistaken, ...]:
+    """The mistakes of a trace that a sentence can tell, the most typical first: those made at one step, whose end says
+    what is left out where something is, and those that misread a variable."""
+
+    def told(made: Mistaken) -> bool:
+        return bool(made.misread) or (len(made.at) == 1 and has_end(trace, made))
+
+    return trace.memo("tellable", lambda: tuple(filter(told, mistaken(trace))))
+
+
+def has_end(trace: Trace, made: Mistaken) -> bool:
+    """Whether a sentence that has to end with what is left out can."""
+    return made.name not in LEAVES_OUT or ending(trace, made) != ()
+
+
 def several(trace: Trace, made: Mistaken) -> bool:
     """Whether the sentence of a slip that is made at one step is that of another step in the same line, too."""
     told = trace.memo("told slips", lambda: Counter(said(trace, one) for one in mistaken(trace) if alone(one)))

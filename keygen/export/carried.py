@@ -123,13 +123,12 @@ def question_in(write: Write, asked: Asked) -> Carried:
     order, item = asked
     assert order.seed is not None
     found = solved(order, item)
-    answers = found.answers()
-    wanted = asked_of(answers, found, item)
+    wanted = asked_of(found.sources, found, item)
     without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(wanted, found))
     if len(without) == sum(map(len, wanted.values())):
         return None, LeftOut(item.number, item.entry.id, without, whole=True)
     say, pages = words_of(order), words("words", order.language)
-    question = question_of(found, answers, order, item, say)
+    question = question_of(found, found.answers(), order, item, say)
     written = write(question, say, pages)
     left = LeftOut(item.number, item.entry.id, without, whole=False, otherwise=written.otherwise)
     carried = CarriedQuestion(

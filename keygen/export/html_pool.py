@@ -80,12 +80,11 @@ def quiz_of(order: SheetRequest) -> PagesOfSeed:
     say, left, questions = words_of(order), [], []
     for item in asked_items(order):
         found = solved(order, item)
-        answers = found.answers()
         if without := tuple(
-            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item), found)
+            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(found.sources, found, item), found)
         ):
             left.append(LeftOut(item.number, item.entry.id, without, whole=False))
-        questions.append(question_of(found, answers, order, item, say))
+        questions.append(question_of(found, found.answers(), order, item, say))
     forms = QuizForms(questions, words_of(order, "quiz"))
     problems = [(bare(one.problem, FIGURES), one.typesetter) for one in questions]
     asset = order.course.asset

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
 
 from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, nodes_of, policy_of
-from keygen.document.composition import told_to_whoever_typed
 from keygen.document.covers import conventions_box
 from keygen.document.nodes import Blocks, Problem, Question
-from keygen.document.slips import printed
+from keygen.document.slips import in_lines, told_to_whoever_typed
 from keygen.document.typesetter import Typesetter
-from keygen.engine.mistaken import mistaken
+from keygen.engine.mistaken import Mistaken
 from keygen.engine.real import Undecided
+from keygen.engine.replay import told_apart
 from keygen.errors import KeygenError
 from keygen.export.formula_choices import formula_choice
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
-from keygen.export.signs import ambiguous, letters_of
+from keygen.export.signs import ambiguous, letters_of, result_said
 from keygen.export.typed_number import TypedNumber, is_number, typed_number
-from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, as_json
+from keygen.mathematics.answers import (
+    Answer,
+    FormulaSource,
+    MatricesSource,
+    as_json,
+    without_lines,
+)
 from keygen.mathematics.terms import Term
 from keygen.variants.slips import Slip, found, numeric
 from keygen.variants.solved import Solved
@@ -40,43 +47,72 @@ STATED = ("f", "wrt", "shapes", "traits")
 """What stands beside the answers of a matrix problem and belongs to its statement."""
 
 Cell = tuple[int, ...]
+Entry = tuple[Cell, Any, Any]
+"""A place in an answer, the exact form of what is there, and what is."""
+CHOSEN = (bool, tuple)
+"""What is chosen and not typed: a truth value, one of some options."""
 Asked = Mapping[str, Mapping[str, Answer]]
 """Answers by part and name, the parts called as the exercise calls them."""
+One = TypeVar("One")
 Wrong = tuple[Slip, Any]
 """A slip, and the number that it leads to in one box."""
 
 
-def asked_of(answers: Asked, found: Solved, item: SheetItem) -> Asked:
-    """Of the answers of an exercise those that its sheet asks for, without what belongs to its statement. A formula
-    that a part has under two names is asked once."""
-    return {
-        part: dict(once({name: one for name, one in named.items() if not found.problems or name not in STATED}))
-        for part, named in answers.items()
-        if item.entry.parts is None or part in item.entry.parts
-    }
+def asked_of(answers: Mapping[str, Mapping[str, One]], found: Solved, item: SheetItem) -> dict[str, dict[str, One]]:
+    """Of the answers of an exercise, or of their sources, those that its sheet asks for, without what belongs to its
+    statement. A formula that a part has under two names is asked once."""
+    parts = (part for part in answers if item.entry.parts is None or part in item.entry.parts)
+    return {part: {name: answers[part][name] for name in once(part, answers[part], found)} for part in parts}
 
 
-def once(named: Mapping[str, Answer]) -> Iterator[tuple[str, Answer]]:
-    """Answers without formulas that say what one before them says."""
-    said: list[Answer] = []
-    for name, one in named.items():
-        if one.type != "formula" or (one.exact, one.says) not in ((other.exact, other.says) for other in said):
-            said.append(one)
-            yield name, one
+def once(part: str, names: Iterable[str], found: Solved) -> Iterator[str]:
+    """The answers of a part that are asked for, without formulas that say what one before them says."""
+    said: list[str] = []
+    for name in names:
+        if found.problems and name in STATED:
+            continue
+        if is_formula(part, name, found):
+            if any(same_formula(part, name, other, found) for other in said):
+                continue
+            said.append(name)
+        yield name
 
 
-def boxless(asked: Asked, found: Solved) -> Iterator[tuple[str, str, str]]:
-    """The answers that no boxes hold: part, name and type."""
-    for part, named in asked.items():
-        for name, one in named.items():
-            if not fits(one) and formula_choice(found, part, name, one) is None:
+def is_formula(part: str, name: str, found: Solved) -> bool:
+    """Whether an answer is a formula, and no expression in numbers; it is not written out for that."""
+    source = without_lines(found.sources[part][name])
+    return isinstance(source, FormulaSource | Answer) and source.type == "formula"
+
+
+def same_formula(part: str, name: str, other: str, found: Solved) -> bool:
+    """Whether two formulas say the same; those of variables that differ in their axes do not."""
+    axes = [
+        tuple(length for length in found.trace.shapes[source.name] if length != 1)
+        for source in (found.formula_behind(part, one) for one in (name, other))
+        if source is not None
+    ]
+    if len(set(axes)) == 2:
+        return False
+    one, before = (found.answer(part, each) for each in (name, other))
+    return (one.exact, one.says) == (before.exact, before.says)
+
+
+def boxless(asked: Mapping[str, Iterable[str]], found: Solved) -> Iterator[tuple[str, str, str]]:
+    """Of the answers asked for those that no boxes hold: part, name and type."""
+    for part, names in asked.items():
+        for name in names:
+            source = found.formula_behind(part, name)
+            if source is not None and result_said(found.sources[part][name]) is None:
+                yield part, name, source.type
+                continue
+            one = found.answer(part, name)
+            if not fits(entries(one)) and formula_choice(found, part, name, one) is None:
                 yield part, name, one.type
 
 
-def fits(answer: Answer) -> bool:
+def fits(rows: Sequence[Sequence[Entry]]) -> bool:
     """Whether boxes hold the entries of an answer."""
-    rows = entries(answer)
-    return any(rows) and all(isinstance(value, bool | tuple) or is_number(value) for row in rows for *_, value in row)
+    return any(rows) and all(is_number(value) or isinstance(value, CHOSEN) for row in rows for *_, value in row)
 
 
 def question_of(
@@ -111,23 +147,22 @@ class Boxes:
         self.wrong: dict[tuple[str, str, Cell], list[Wrong]] = {}
         self.language = order.language
         if self.language.has("slips.tex") and self.language.has("answer_slip.tex") and numeric(found):
-            self.carry_slips(set(printed(problem)))
+            self.carry_slips(in_lines(problem, found.trace))
 
-    def carry_slips(self, lines: set[str]) -> None:
-        """Find what the slips that can be told lead to in each answer that they change first."""
-        mistakes = (one for one in mistaken(self.found.trace) if len(one.at) == 1 or one.misread)
+    def carry_slips(self, mistakes: Iterable[Mistaken]) -> None:
+        """Find what mistakes lead to in each answer that they change first."""
+        right: dict[tuple[str, str], dict[Cell, Any]] = {}
         for slip in found(self.found, mistakes):
-            if slip.line not in lines or not slip.told:
-                continue
             for part, name in slip.answers:
                 source = self.found.sources[part][name]
-                right = values_of(source, self.found.values)
+                if (part, name) not in right:
+                    right[part, name] = values_of(source, self.found.values)
                 try:
-                    wrong = values_of(source, slip.values)
+                    wrong = values_of(source, slip.values, slip.values.moved)
                 except KeygenError:  # it has no value any more: the root of a negative number, say
                     continue
                 for cell, number in wrong.items():
-                    if number is not right[cell] and is_number(number):
+                    if is_number(number) and told_apart(number, right[part, name][cell]):
                         self.wrong.setdefault((part, name, cell), []).append((slip, number))
 
     def all_of(self, part: Question, asked: Asked) -> tuple[AskedAnswer, ...]:
@@ -135,7 +170,7 @@ class Boxes:
         answers = list(self.of(part, asked))
         written = [[*map(self.typesetter.typeset, one.letters), *set(one.sides)] for one in answers]
         pairs = zip(answers, ambiguous(written), strict=True)
-        return tuple(replace(one, twin=twin) for one, twin in pairs)
+        return tuple(replace(one, twin=True) if twin else one for one, twin in pairs)
 
     def of(self, asking: Question, asked: Asked) -> Iterator[AskedAnswer]:
         """The answers of a part."""
@@ -144,9 +179,10 @@ class Boxes:
             letters = letters_of(self.found.sources[part][name], self.found)
             each = tuple(letters[key] for key in letters if key) if answer.type == "matrices" else ()
             letters = {} if each else letters
+            cells = entries(answer)
             rows: tuple[tuple[Box, ...], ...] = tuple(
                 tuple(self.box(part, name, letters.get(entry[0]) if entry[0] else None, *entry) for entry in row)
-                for row in (entries(answer) if fits(answer) else ())
+                for row in (cells if fits(cells) else ())
             )
             if not rows and (choice := formula_choice(self.found, part, name, answer)) is not None:
                 rows = ((choice,),)
@@ -200,7 +236,7 @@ def misread(key: TypedNumber, slips: Sequence[KnownSlip]) -> TypedNumber | None:
     return None if any(read.near(other) for other in (key, *(slip.number for slip in slips))) else read
 
 
-def entries(answer: Answer) -> list[list[tuple[Cell, Any, Any]]]:
+def entries(answer: Answer) -> list[list[Entry]]:
     """The entries of an answer row by row: place, exact form, and the number, the truth value or the options; nothing
     for an answer of a type that has no such entries."""
     match answer.type:
@@ -227,7 +263,7 @@ def paired(exact: Any, value: Any) -> Iterator[tuple[Any, Any]]:
     return zip([None] * len(value) if exact is None else exact, value, strict=True)
 
 
-def grid(place: Cell, exact: Any, value: Any) -> list[list[tuple[Cell, Any, Any]]]:
+def grid(place: Cell, exact: Any, value: Any) -> list[list[Entry]]:
     """The entries of a matrix, whose place stands before theirs."""
     return [
         [((*place, i, j), *pair) for j, pair in enumerate(paired(*row))] for i, row in enumerate(paired(exact, value))
@@ -244,24 +280,32 @@ def as_number(item: Any) -> Any:
         return item
 
 
-def values_of(source: Any, values: Mapping[str, Any]) -> dict[Cell, Any]:
-    """The numbers of an answer by their places, where variables are behind it."""
-    match source:
-        case ConcludedSource(source=inner):
-            return values_of(inner, values)
+def values_of(source: Any, values: Mapping[str, Any], among: Container[str] | None = None) -> dict[Cell, Any]:
+    """The numbers of an answer by their places, where variables are behind it; of a list of numbers only those of the
+    variables `among` some."""
+    match without_lines(source):
         case MatricesSource(names=names):
-            return {(k, *cell): one for k, name in enumerate(names) for cell, one in np.ndenumerate(values[name])}
-        case str():
-            return entered(values[source])
-        case list() | tuple():
-            named = np.array(source, dtype=object)
-            return {place: entered(values[str(name)]).popitem()[1] for place, name in np.ndenumerate(named)}
+            return {(k, *cell): one for k, name in enumerate(names) for cell, one in entered(values[name]).items()}
+        case str() as name:
+            return entered(values[name])
+        case list() | tuple() as nested:
+            placed = entered(np.array(nested, dtype=object)).items()
+            wanted = {place: str(name) for place, name in placed if among is None or str(name) in among}
+            return {place: entered(values[name]).popitem()[1] for place, name in wanted.items()}
     return {}
 
 
 def entered(value: Any) -> dict[Cell, Any]:
     """The numbers of a value by their places."""
-    return dict(np.ndenumerate(value)) if isinstance(value, np.ndarray) else {(): value}
+    if not isinstance(value, np.ndarray):
+        return {(): value}
+    return dict(zip(cells(value.shape), value.ravel().tolist(), strict=True))
+
+
+@lru_cache(maxsize=256)
+def cells(shape: tuple[int, ...]) -> tuple[Cell, ...]:
+    """The places in an array, row by row."""
+    return tuple(np.ndindex(shape))
 
 
 def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:
@@ -284,6 +328,8 @@ def weighed(parts: Sequence[AskedPart]) -> tuple[AskedPart, ...]:
 
 
 def reweighed(part: AskedPart, weight: int) -> AskedPart:
-    """A part each of whose boxes has this weight."""
+    """A part each of whose boxes has this weight; they are made with 1."""
+    if weight == 1:
+        return part
     rows = (tuple(tuple(replace(box, weight=weight) for box in row) for row in one.rows) for one in part.answers)
     return replace(part, answers=tuple(replace(one, rows=each) for one, each in zip(part.answers, rows, strict=True)))

@@ -121,9 +121,10 @@ def parts_of(order: SheetRequest) -> Parts:
     left: list[LeftOut] = []
     for item in asked_items(order):
         found = solved(order, item)
-        answers = found.answers()
-        without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(answers, found, item), found))
-        question = question_of(found, answers, order, item, say)
+        without = tuple(
+            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(found.sources, found, item), found)
+        )
+        question = question_of(found, found.answers(), order, item, say)
         writer = NotebookQuestion(question, own, pages)
         cells += writer.cells()
         records.append(record_of(question))

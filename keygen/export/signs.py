@@ -69,7 +69,7 @@ def result_said(source: Any) -> Result | None:
     """The line of a page that a formula is, the last that its table of answers has, where it is one by matrix
     differentials."""
     match source:
-        case ConcludedSource(says=lines) if lines:
+        case ConcludedSource(lines=tuple() as lines) if lines:
             said = lines[-1]
         case Answer(says=said):
             pass

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
-from keygen.mathematics.number_format import rounded
+from keygen.mathematics.number_format import decimal_of, leading_figures, rounded
 
 PROVEN = 10
 """Significant digits of a key; each is proven."""
@@ -20,8 +21,8 @@ SHORT = 4
 """Significant digits of a number in a sentence."""
 PLAIN = range(-7, 16)
 """Powers of ten of the first digit of numbers that are written without one."""
-
-
+WHOLE = Fraction(0)
+"""The tolerance of a whole number."""
 EXACT = Context(prec=1000, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
 """Decimals of which no digit is dropped."""
 
@@ -45,7 +46,10 @@ class TypedNumber(Struct, frozen=True):
 
     def near(self, other: TypedNumber) -> bool:
         """Whether two numbers are no more than two tolerances apart: no box tells them from each other."""
-        return abs(self.decimal - other.decimal) <= 2 * max(self.tolerance, other.tolerance)
+        (top, bottom), (over, under) = self.decimal.as_integer_ratio(), other.decimal.as_integer_ratio()
+        apart, common = abs(top * under - over * bottom), bottom * under
+        tolerances = (one.tolerance.as_integer_ratio() for one in (self, other))
+        return any(apart * below <= 2 * above * common for above, below in tolerances)
 
     def accepts(self, typed: Fraction) -> bool:
         """Whether what is typed counts as this number."""
@@ -54,7 +58,7 @@ class TypedNumber(Struct, frozen=True):
 
 def is_number(value: Any) -> bool:
     """Whether a value is a real number."""
-    return isinstance(value, int | Fraction | Real | Surd) and not isinstance(value, bool)
+    return isinstance(value, Real | Fraction | int | Surd) and not isinstance(value, bool)
 
 
 def typed_number(value: Any) -> TypedNumber:
@@ -64,11 +68,16 @@ def typed_number(value: Any) -> TypedNumber:
     more is accepted: half a unit of the third digit lies between, and as the key is rounded at a decimal where such a
     rounding may turn, this holds of the key as well as of the number.
     """
-    if isinstance(value, int | Fraction) and Fraction(value).denominator == 1:
-        return TypedNumber(value, Fraction(value), Fraction(0))
-    decimal = rounded(value, PROVEN)
-    unit = scale(decimal) - FEWEST + 1
-    return TypedNumber(value, decimal, Fraction(10 ** max(unit, 0), 2 * 10 ** max(-unit, 0)))
+    if not isinstance(value, Real | Surd) and value.denominator == 1:
+        return TypedNumber(value, Fraction(value), WHOLE)
+    figures = leading_figures(value, PROVEN)
+    return TypedNumber(value, decimal_of(*figures), half_unit(figures[2] - FEWEST + 1))
+
+
+@lru_cache(maxsize=256)
+def half_unit(power: int) -> Fraction:
+    """Half of a power of ten."""
+    return Fraction(10 ** max(power, 0), 2 * 10 ** max(-power, 0))
 
 
 def scale(number: Fraction) -> int:

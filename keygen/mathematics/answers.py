@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,8 @@ from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
 from keygen.mathematics.formula import expression_text
 from keygen.mathematics.formula import formula as formula_text
-from keygen.mathematics.number_format import Policy, digits
+from keygen.mathematics.number_cache import numerals
+from keygen.mathematics.number_format import Policy
 from keygen.mathematics.printer import expanded
 from keygen.mathematics.terms import Chain, Name, Term, written
 
@@ -71,7 +72,7 @@ def figures(value: Any, policy: Policy) -> Any:
     """The figures that a page shows of a number, or nested lists of them, with a decimal point."""
     if isinstance(value, np.ndarray | list):
         return [figures(item, policy) for item in value]
-    return digits(value, policy).plain
+    return numerals(policy).of(value).digits.plain
 
 
 class FormulaSource(Struct, frozen=True):
@@ -146,16 +147,30 @@ def matrices(*names: str) -> MatricesSource:
 
 
 class ConcludedSource(Struct, frozen=True):
-    """A source with the lines by which a page shows it."""
+    """A source with the lines by which a page shows it, or what makes them."""
 
     source: Any
-    says: tuple[Any, ...]
+    lines: tuple[Any, ...] | Callable[[], Iterable[Any]]
+
+    @property
+    def says(self) -> tuple[Any, ...]:
+        """The lines, each cut to its beginning and its end."""
+        lines = self.lines() if callable(self.lines) else self.lines
+        return tuple(line.result if isinstance(line, Chain) else line for line in lines)
 
 
 def concluded(source: Any, *lines: Any) -> ConcludedSource:
     """An answer that the page's table of answers shows by these lines, each cut to its beginning and its end (or by
-    results of matrix problems); without any it is not in the table."""
-    return ConcludedSource(source, tuple(line.result if isinstance(line, Chain) else line for line in lines))
+    results of matrix problems); without any it is not in the table. In their place may stand a function that makes the
+    lines, which is called as soon as a page shows them: not every target has one."""
+    return ConcludedSource(source, lines[0] if len(lines) == 1 and callable(lines[0]) else lines)
+
+
+def without_lines(source: Any) -> Any:
+    """A source itself, where it comes with the lines by which a page shows it."""
+    while isinstance(source, ConcludedSource):
+        source = source.source
+    return source
 
 
 ExactForm = Callable[[str, tuple[int, ...]], "str | None"]
@@ -299,6 +314,7 @@ def nested(texts: Sequence[str | None], shape: tuple[int, ...]) -> Any:
 
 def arranged(items: Sequence[Any], shape: tuple[int, ...]) -> Any:
     """Items in the shape of an array, as nested lists."""
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array.reshape(shape).tolist()
+    if len(shape) == 1:
+        return list(items)
+    inside = math.prod(shape[1:])
+    return [arranged(items[k * inside : (k + 1) * inside], shape[1:]) for k in range(shape[0])]

@@ -47,9 +47,9 @@ class Policy(msgspec.Struct, frozen=True, cache_hash=True):
 
 @lru_cache(maxsize=256)
 def separator_free(policy: Policy) -> Policy:
-    """A policy but for its decimal separator, on which no figure depends: what is worked out under it serves all
-    languages of a sheet."""
-    return replace(policy, point=".")
+    """A policy but for its separators, of decimals and of groups, on which no figure depends: what is worked out under
+    it serves all languages of a sheet."""
+    return replace(policy, point=".", grouping=0)
 
 
 @lru_cache(maxsize=256)
@@ -238,15 +238,23 @@ def figures(top: int, bottom: int, significant: int) -> tuple[str, int]:
     return str(whole), scale
 
 
-def rounded(x: Fraction | Real | int | Surd, significant: int) -> Fraction:
-    """The decimal with so many significant digits that is nearest to x, half away from zero."""
+def leading_figures(x: Fraction | Real | int | Surd, significant: int) -> tuple[bool, str, int]:
+    """The figures of a number that is not 0: whether it is negative, so many of them, half away from zero, and the
+    power of ten that the first of them counts."""
     if isinstance(x, Real | Surd):
         number = x if isinstance(x, Real) else x.as_real()
-        negative, text, scale, _ = number.figures(significant)
-    else:
-        top, bottom = Fraction(x).as_integer_ratio()
-        if not top:
-            return Fraction(0)
-        negative, (text, scale) = top < 0, figures(abs(top), bottom, significant)
-    magnitude = int(text) * Fraction(10) ** (scale + 1 - significant)
-    return -magnitude if negative else magnitude
+        negative, text, scale, _ = number.figures(significant, settled=False)
+        return negative, text, scale
+    top, bottom = x.as_integer_ratio()
+    return top < 0, *figures(abs(top), bottom, significant)
+
+
+def rounded(x: Fraction | Real | int | Surd, significant: int) -> Fraction:
+    """The decimal with so many significant digits that is nearest to x, half away from zero."""
+    return decimal_of(*leading_figures(x, significant)) if x else Fraction(0)
+
+
+def decimal_of(negative: bool, text: str, scale: int) -> Fraction:
+    """The decimal that figures say; the first of them counts the power of ten `scale`."""
+    whole, power = -int(text) if negative else int(text), scale + 1 - len(text)
+    return Fraction(whole * 10**power) if power >= 0 else Fraction(whole, 10**-power)

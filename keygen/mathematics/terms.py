@@ -269,21 +269,27 @@ def unsigned_zero(term: Apply) -> Term:
 
 def chain(trace: Trace, values: Mapping[str, Any], name: str) -> Chain:
     """name = formula (= other formulas) = numbers = value, for one variable of an evaluated trace."""
-    forms, why = trace.memo(("forms", name), lambda: (forms_of(trace, name), laws(trace, name)))
-    links: list[Term] = [Name(name, trace.shapes[name])]
-    if name in trace.defining and shown(trace.defining[name].primitive) != "data":
-        links += forms
-        if operates(forms[-1]):
-            links.append(with_numbers(forms[-1], values))
+    (first, *forms), why = (line := symbols(trace, name)).links, line.laws
+    links: list[Term] = [first, *forms]
+    if forms and operates(forms[-1]):
+        links.append(with_numbers(forms[-1], values))
     links.append(Literal(values[name]))
     if holds_root(values[name]):
         links.append(Literal(in_decimals(values[name])))
     return Chain(tuple(links), why)
 
 
-def forms_of(trace: Trace, name: str) -> list[Term]:
-    """What a variable is, in every way that the trace says."""
-    return [written(trace, name), *(written(trace, link) for of, link in trace.also if of == name)]
+def symbols(trace: Trace, name: str) -> Chain:
+    """name = formula (= other formulas): what a variable is, in every way that the trace says; of what are data on a
+    page the name alone."""
+
+    def made() -> Chain:
+        forms: list[Term] = []
+        if name in trace.defining and shown(trace.defining[name].primitive) != "data":
+            forms = [written(trace, name), *(written(trace, link) for of, link in trace.also if of == name)]
+        return Chain((Name(name, trace.shapes[name]), *forms), laws(trace, name))
+
+    return trace.memo(("symbols", name), made)
 
 
 def holds_root(value: Any) -> bool:

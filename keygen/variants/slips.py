@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 
 from keygen.calculus.claims import Claim
-from keygen.engine.arrivals import LEAVES_OUT
 from keygen.engine.mistaken import Mistaken
 from keygen.engine.mistaken import mistaken as mistaken_in
 from keygen.engine.replay import Replay, told_apart
-from keygen.engine.slip_words import ending, line_of, sentence, several
+from keygen.engine.slip_words import ending, has_end, line_of, sentence, several
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError
 from keygen.mathematics.answers import Answer, ConcludedSource, MatricesSource, answer
@@ -92,7 +91,7 @@ class Slip:
     @property
     def told(self) -> bool:
         """Whether its sentence can say what is done wrongly."""
-        return self.name not in LEAVES_OUT or self.through != ()
+        return has_end(self.solved.trace, self.made)
 
     @cached_property
     def line(self) -> str:
@@ -133,7 +132,7 @@ def found(solved: Solved, mistakes: Iterable[Mistaken]) -> Iterator[Slip]:
     """The slips among some mistakes, each worked out when it is asked for."""
     variables = asked(solved)
     for made in mistakes:
-        values = Replay(solved.trace, solved.values, steps=made.steps)
+        values = solved.replay(made)
         first = next((name for name in variables if name in values.moved and differs(name, solved, values)), None)
         if first is not None:
             yield Slip(solved, made, first, tuple(variables[first]), values)

@@ -12,11 +12,13 @@ from typing import Any, Protocol
 from keygen.calculus.claims import Claim, Condition, decided, entry_of
 from keygen.course.draw import Data
 from keygen.course.exercise import Exercise, resolved
+from keygen.engine.mistaken import Mistaken
+from keygen.engine.replay import Replay
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
-from keygen.mathematics.answers import Answer, ExactForm, answer, stated
+from keygen.mathematics.answers import Answer, ExactForm, FormulaSource, answer, known, stated, without_lines
 from keygen.mathematics.choices import because
-from keygen.mathematics.terms import Chain, Name, chain
+from keygen.mathematics.terms import Chain, Name, chain, symbols
 from keygen.matrix.parse import FormulaProblem
 from keygen.variants.conclusions import Conclusions, conclusions
 from keygen.variants.trial import Trial
@@ -125,6 +127,11 @@ class Solved:
         """The relations behind choices found so far, by variable."""
         return {}
 
+    @cached_property
+    def replays(self) -> dict[Mistaken, Replay]:
+        """What followed from mistakes so far."""
+        return {}
+
     @property
     def quick(self) -> Mapping[str, Any]:
         """The values for a look in float64, which may only confirm: such already where formulas are tried."""
@@ -138,6 +145,11 @@ class Solved:
             self.chains[name] = chain(self.trace, self.values, name)
         return self.chains[name]
 
+    def formula(self, name: str) -> Chain:
+        """name = formula, the symbols of its line alone: of the trace, which needs no values for it."""
+        self.name(name)  # raises for a name that there is not
+        return symbols(self.trace, name)
+
     def because(self, name: str) -> tuple[Chain, ...]:
         """The relations that decide the choices in a variable's line: 3 <= x < 4 for its whole part. Raises KeygenError
         for a line without a choice."""
@@ -147,6 +159,13 @@ class Solved:
         if not self.reasons[name]:
             raise KeygenError(f"the line of {name!r} has no choice that numbers decide", repair="write the line alone")
         return self.reasons[name]
+
+    def replay(self, made: Mistaken) -> Replay:
+        """What follows from a mistake, worked out as far as somebody asks."""
+        found = self.replays.get(made)
+        if found is None or found.steps is not made.steps:
+            found = self.replays[made] = Replay(self.trace, self.values, steps=made.steps)
+        return found
 
     def name(self, name: str) -> Name:
         """A variable as a term."""
@@ -200,11 +219,33 @@ class Solved:
 
     def answers(self, exact_form: ExactForm | None = None) -> dict[str, dict[str, Answer]]:
         """The answers of each part, by name."""
+        sources = self.sources
+        return {part: {name: self.answer(part, name, exact_form) for name in sources[part]} for part in sources}
+
+    def answer(self, part: str, name: str, exact_form: ExactForm | None = None) -> Answer:
+        """One answer. Raises KeygenError for a source that is none."""
+        found = self.answered.get((part, name)) if exact_form is None else None
+        if found is None:
+            with self.exercise.author_errors():
+                found = answer(self.sources[part][name], self.trace, self.values, exact_form)
+            if exact_form is None:
+                self.answered[part, name] = found
+        return found
+
+    @cached_property
+    def answered(self) -> dict[tuple[str, str], Answer]:
+        """The answers made so far, by part and name."""
+        return {}
+
+    def formula_behind(self, part: str, name: str) -> FormulaSource | None:
+        """The source of an answer that is a variable written out, which takes longer than to see that it is one; None
+        for any other. Raises KeygenError for a variable that there is not."""
+        source = without_lines(self.sources[part][name])
+        if not isinstance(source, FormulaSource):
+            return None
         with self.exercise.author_errors():
-            return {
-                part: {name: answer(source, self.trace, self.values, exact_form) for name, source in sources.items()}
-                for part, sources in self.sources.items()
-            }
+            known(source.name, self.trace.shapes)
+        return source
 
     @cached_property
     def conclusions(self) -> Conclusions:

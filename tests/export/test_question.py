@@ -70,7 +70,7 @@ def test_numbers_truth_and_options_have_boxes_and_nothing_else() -> None:
         stated("x"),
         Answer("expression", "x + 1", None),
     ]
-    assert [fits(one) for one in (*boxed, *others)] == [True] * len(boxed) + [False] * len(others)
+    assert [fits(entries(one)) for one in (*boxed, *others)] == [True] * len(boxed) + [False] * len(others)
 
 
 def test_entries_stand_at_the_places_of_the_answer() -> None:

@@ -94,7 +94,7 @@ def answers(s):
         for name in inputs(s)
     }
     counts = {f"paths_{name}": same_as(len(paths(s.trace, name, "f"))) for name in inputs(s)}
-    sums = {f"df_d{name}": concluded(f"df_d{name}", collected(s, name)) for name in inputs(s)}
+    sums = {f"df_d{name}": concluded(f"df_d{name}", whole) for name, (*_, whole) in zip(inputs(s), s.shown["by_input"])}
     return {"a": derivatives, "b": {**sums, **counts}}
 
 
@@ -133,15 +133,10 @@ def path_lines(s, name, first):
     return found
 
 
-def path_sum(s, name):
-    """The products along all paths to an input, added."""
-    values = [product_value(s, path) for path in paths(s.trace, name, "f")]
-    return Chain((s.name(f"df_d{name}"), add_up(map(Literal, values))))
-
-
-def collected(s, name):
-    """The same with like terms collected."""
-    return Chain((*path_sum(s, name).links, Literal(s.values[f"df_d{name}"])))
+def collected(s, name, lines):
+    """The products along all paths to an input, added, then with like terms collected."""
+    values = [Literal(value) for *_, value in lines]
+    return Chain((s.name(f"df_d{name}"), add_up(values), Literal(s.values[f"df_d{name}"])))
 
 
 def product_value(s, path):
@@ -154,13 +149,13 @@ def product_value(s, path):
 def show(s):
     names, order = inputs(s), VERTICES
     joined = edges(s.trace, (*names, *order))
-    labels = [*((name, s.name(name)) for name in names), *((v, s.chain(v).formula) for v in order)]
+    labels = [*((name, s.name(name)) for name in names), *((v, s.formula(v)) for v in order)]
     routes = [tuple(reversed(path)) for name in names for path in paths(s.trace, name, "f")]
     by_input, first = [], 1
     for name in names:
         lines = path_lines(s, name, first)
         first += len(lines)
-        by_input.append((s.name(name), lines, collected(s, name)))
+        by_input.append((s.name(name), lines, collected(s, name, lines)))
     table = Table(
         (None, *(s.name(vertex) for vertex in order)),
         tuple(
@@ -172,7 +167,7 @@ def show(s):
     return {
         "names": [s.name(name) for name in names],
         "function": Chain((s.name("f"), whole)),
-        "steps": [s.chain(vertex).formula for vertex in order],
+        "steps": [s.formula(vertex) for vertex in order],
         "derivatives": [derivative_line(s, v, n, joined) for v in order for n in names if f"d{v}_d{n}" in s.values],
         "table": table,
         "graph": graph_figure(labels, [(a, b, None) for a, b in joined]),

@@ -1,5 +1,6 @@
 """A fully connected network without biases, in formulas: composed, differentiated, its repeated factors found once."""
 
+from functools import partial
 from math import prod
 
 from keygen.author import (
@@ -198,22 +199,35 @@ def answers(s):
     named = [weight(c, k, i, j) for k in layers(c) for i, j in pairs(c, k)]
     named += [f"x{i + 1}" for i in range(c["inputs"])]
     names = [f"dL_d{name}" for name in reversed(weights(c))]
-    final = s.shown["with_slope"] or s.shown["in_full"]
-    gradients = {name: concluded(formula(name), line) for name, line in zip(names, final)}
+    gradients = {name: concluded(formula(name), partial(final_line, s, place)) for place, name in enumerate(names)}
     factors = {
-        f"factor{k}": concluded(
-            formula(name.replace("downL_down", "dL_d")), Chain((s.name(name), written(s.trace, name, inside(*BACK))))
-        )
+        f"factor{k}": concluded(formula(name.replace("downL_down", "dL_d")), partial(factor_line, s, name))
         for k, name in enumerate(roles(s), start=1)
     }
-    scalars, matrices = (s.shown["composed"][kind] for kind in ("scalars", "matrices"))
     outputs = {
-        "yhat": concluded(expression("out", *named), scalars), "yhat_matrix": concluded(formula("yhat"), matrices),
-    }  # fmt: skip
-    found = s.shown["algorithm"]
-    rows = zip(names, (found["start"], *found["back"]), found["gradients"])
-    once = {name: concluded(formula(name), delta, gradient) for name, delta, gradient in rows}
+        "yhat": concluded(expression("out", *named), partial(output_line, s, "scalars")),
+        "yhat_matrix": concluded(formula("yhat"), partial(output_line, s, "matrices")),
+    }
+    once = {name: concluded(formula(name), partial(once_lines, s, place)) for place, name in enumerate(names)}
     return {"a": outputs, "b": gradients, "c": factors, "d": once}
+
+
+def output_line(s, kind):
+    return [s.shown["composed"][kind]]
+
+
+def final_line(s, place):
+    return [(s.shown["with_slope"] or s.shown["in_full"])[place]]
+
+
+def factor_line(s, name):
+    return [Chain((s.name(name), written(s.trace, name, inside(*BACK))))]
+
+
+def once_lines(s, place):
+    """A layer's delta, and the gradient by its weights in it; output layer first."""
+    found = s.shown["algorithm"]
+    return [(found["start"], *found["back"])[place], found["gradients"][place]]
 
 
 def inside(*prefixes):
@@ -257,7 +271,7 @@ def way_back(s):
     found = []
     for k in reversed(layers(c)):
         names = dict.fromkeys([f"dL_d{signal(c, k)}", f"dL_d{argument(c, k)}", f"dL_dW{k}"])
-        found.append([s.chain(name).formula for name in names])
+        found.append([s.formula(name) for name in names])
     return found
 
 
@@ -286,9 +300,7 @@ def algorithm(s):
         return Chain((s.name(name), renamed(term, short)))
 
     return {
-        "forward": [
-            [s.chain(name).formula for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)
-        ],
+        "forward": [[s.formula(name) for name in dict.fromkeys((argument(c, k), signal(c, k)))] for k in layers(c)],
         "meaning": [Chain((s.name(delta(c, k)), s.name(gradient(c, argument(c, k))))) for k in reversed(layers(c))],
         "start": line(delta(c, c["depth"]), gradient(c, outer(c))),
         "back": [line(delta(c, k), gradient(c, f"Z{k}")) for k in reversed(layers(c)[:-1])],
@@ -342,7 +354,7 @@ def with_slope(s):
 def show(s):
     c = s.choices
     inner = [signal(c, k) for k in range(1, c["depth"])]
-    slope = s.chain("df_u").formula
+    slope = s.formula("df_u")
     return {
         "network": network(s),
         "f": Name("f"),
@@ -370,7 +382,7 @@ def show(s):
         ],
         "algorithm": algorithm(s),
         "scheme": scheme(s),
-        "activation": s.chain("f_u").formula,
+        "activation": s.formula("f_u"),
         "slope": slope,
         "with_slope": with_slope(s),
     }

@@ -1,5 +1,7 @@
 """Layers numbered from the output: every output, every derivative, the gradients and the step, all as formulas."""
 
+from functools import partial
+
 from keygen.author import (
     Apply,
     Chain,
@@ -88,23 +90,30 @@ def computation(t):
 
 
 def answers(s):
-    lines = s.shown["in_full"]
     names = [f"dL_d{name}" for name in reversed(weights(s.choices))]
     gradients = {
-        name: concluded(formula(name, n="y.shape[0]"), *((line, *s.shown["updated"]) if line is lines[-1] else (line,)))
-        for name, line in zip(names, lines)
+        name: concluded(formula(name, n="y.shape[0]"), partial(gradient_lines, s, place))
+        for place, name in enumerate(names)
     }
+    return {"a": {"yhat": concluded(formula("yhat"), partial(way_lines, s)), **gradients}}
+
+
+def way_lines(s):
+    """The outputs layer by layer, then every derivative on the way."""
     shown = s.shown
     layers = [line for row in shown["outputs"] for line in row]
-    on_the_way = [*shown["jacobians"], *shown["slopes"], shown["at_loss"], *shown["rule"]]
-    return {"a": {"yhat": concluded(formula("yhat"), *layers, *on_the_way), **gradients}}
+    return [*layers, *shown["jacobians"], *shown["slopes"], shown["at_loss"], *shown["rule"]]
+
+
+def gradient_lines(s, place):
+    """A gradient; behind the last one the steps."""
+    lines = s.shown["in_full"]
+    return [lines[place], *(s.shown["updated"] if place + 1 == len(lines) else ())]
 
 
 def outputs(s):
     """Layer by layer: the outputs, each computed from the one before."""
-    return [
-        [s.chain(name).formula for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))] for k in order(s.choices)
-    ]
+    return [[s.formula(name) for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))] for k in order(s.choices)]
 
 
 def carried(s):
@@ -117,7 +126,7 @@ def carried(s):
             (f"dL_dZ{k}", "mul", (f"dL_dH{k}", f"dH{k}_dZ{k}")),
         ):
             rule = Apply(sign, tuple(map(s.name, factors)), None, s.name(name).shape)
-            found.append(Chain((s.name(name), rule, written(s.trace, name)), s.chain(name).laws))
+            found.append(Chain((s.name(name), rule, written(s.trace, name)), s.formula(name).laws))
     return found
 
 
@@ -128,7 +137,7 @@ def accumulated(s):
         name = f"dL_dW{k}"
         pair = [s.name(incoming(c, k)), s.name(f"dL_d{linear(k)}")]
         rows = Apply("row_products", tuple(indexed(factor, "i") for factor in pair), None, s.name(name).shape)
-        found.append(Chain((s.name(name), written(s.trace, name), rows), s.chain(name).laws))
+        found.append(Chain((s.name(name), written(s.trace, name), rows), s.formula(name).laws))
     return found
 
 
@@ -145,6 +154,7 @@ def in_full(s):
 def show(s):
     c = s.choices
     letters = LETTERS if s.variant.who is None else {}
+    handed = carried(s)
     middle = [name for k in order(c) for name in ((linear(k), f"H{k}") if k > 1 else ("yhat",))]
     return {
         "network": Chain((s.name("yhat"), written(s.trace, "yhat", lambda used: True))),
@@ -155,15 +165,15 @@ def show(s):
         "inner_sizes": [Size(s.name(name), letters) for name in middle],
         "gradient_sizes": [Size(s.name(f"dL_d{name}"), letters) for name in reversed(weights(c))],
         "outputs": outputs(s),
-        "jacobians": [s.chain(f"d{linear(k)}_d{incoming(c, k)}").formula for k in order(c)],
-        "slopes": [s.chain(f"dH{k}_dZ{k}").formula for k in order(c) if k > 1],
+        "jacobians": [s.formula(f"d{linear(k)}_d{incoming(c, k)}") for k in order(c)],
+        "slopes": [s.formula(f"dH{k}_dZ{k}") for k in order(c) if k > 1],
         "at_data": s.name(f"d{linear(c['layers'])}_dX"),
-        "carried": carried(s),
-        "rule": [Chain(line.links[:2]) for line in carried(s)],
-        "at_loss": s.chain("dL_dyhat").formula,
+        "carried": handed,
+        "rule": [Chain(line.links[:2]) for line in handed],
+        "at_loss": s.formula("dL_dyhat"),
         "accumulated": accumulated(s),
         "in_full": in_full(s),
-        "updated": [s.chain(f"{name}_new").formula for name in reversed(weights(c))],
+        "updated": [s.formula(f"{name}_new") for name in reversed(weights(c))],
     }
 
 

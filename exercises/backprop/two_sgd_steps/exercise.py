@@ -138,18 +138,21 @@ def show(s):
         for unit in units(c)
     ]
     everything = [(kind, unit) for unit in units(c) for kind in KINDS]
+    outcomes = [after(s, step) for step in STEPS]
     return {
         "network": chain_figure(s.name(SAMPLE + "x"), wires, s.name(SAMPLE + "L")),
         "circuit": circuit_figure(s, "s1_L"),
-        "in_general": [
-            s.chain(name).formula for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))
-        ],
-        "loss": s.chain(SAMPLE + "L").formula,
+        "in_general": [s.formula(name) for unit in units(c) for name in (f"{SAMPLE}z{unit}", output(c, SAMPLE, unit))],
+        "loss": s.formula(SAMPLE + "L"),
         "inner": [s.name(f"{SAMPLE}z{unit}") for unit in units(c)],
         "deltas": [s.name(f"s1_delta{unit}") for unit in units(c)],
         "start": [s.chain(weight(0, kind, unit)) for kind, unit in everything],
         "data": [s.chain(f"s{c['order'].index(observation) + 1}_{name}") for observation in (1, 2) for name in "xy"],
-        "steps": [shown_step(s, step, observation) for step, observation in zip(STEPS, c["order"])],
+        "steps": [
+            {**shown_step(s, step, observation), "after": line}
+            for step, observation, (line, _) in zip(STEPS, c["order"], outcomes)
+        ],
+        "outcomes": [found for _, found in outcomes],
     }
 
 
@@ -167,7 +170,6 @@ def shown_step(s, step, observation):
         "gradients": [s.chain(f"{p}g_w{kind}_{u}") for u in reversed(units(c)) for kind in KINDS],
         "updated": [s.chain(weight(step, kind, u)) for u in units(c) for kind in KINDS],
         "idle": [Given(u) for u in idle_units(s, step)],
-        "after": after(s, step)[0],
     }
 
 
@@ -192,7 +194,7 @@ def conditions(s):
         idle = [name for u in idle_units(s, step) for name in moved[u]]
         moving = [next(n for n in moved[u] if s.values[n] != 0) for u in units(c) if u not in idle_units(s, step)]
         because = [*(relation(s.name(n), "=", 0) for n in idle), *(relation(s.name(n), "!=", 0) for n in moving)]
-        zero |= {f"{name}_{step}": found for name, found in after(s, step)[1].items()}
+        zero |= {f"{name}_{step}": found for name, found in s.shown["outcomes"][step - 1].items()}
         zero[f"idle_{step}"] = Condition(bool(idle), tuple(because))
     return {"zero_start": s.whether(*start), "shrinking": s.whether(*shrinking), **zero}
 
