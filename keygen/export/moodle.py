@@ -11,6 +11,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from html import escape, unescape
 from typing import Any
 
@@ -19,10 +20,13 @@ from lxml import etree
 from keygen.export.laid_out import LONGEST, LaidOutInBoxes, feedback
 from keygen.export.question import Box, ChoiceBox, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
+from keygen.mathematics.skeleton import ByIdentity
 from keygen.writers.mathjax import MathJaxWriter
 
 FINEST = Fraction(1, 10**25)
 """Below it the tolerance that Moodle adds of itself, 1e-28, is more than a hundredth of the third digit."""
+SENTENCES = 512
+"""Feedback that is remembered of a question."""
 LIST, BUTTONS = "MULTICHOICE", "MULTICHOICE_V"
 """A list to open shows no mathematics, buttons below each other do."""
 CLOZE = str.maketrans({"&": "&amp;", "~": "&#126;", "}": r"\}", "#": r"\#"})
@@ -57,6 +61,16 @@ class MoodleQuestion(LaidOutInBoxes):
         written_out: str = etree.tostring(made, encoding="unicode")
         return written_out
 
+    def asked(self, writer: MathJaxWriter) -> str:
+        """Code, conventions, statement, then each part with its boxes, many of which have the same feedback."""
+        self.told_of = ByIdentity(lambda told: in_cloze(feedback(told, writer)), SENTENCES)
+        return super().asked(writer)
+
+    @cached_property
+    def told_of_fraction(self) -> str:
+        """The feedback for whoever types a fraction."""
+        return in_cloze(escape(self.say["fraction"], quote=False))
+
     def listed(self, box: Box, writer: MathJaxWriter) -> str:
         """Nothing: formulas stand beside their buttons."""
         return ""
@@ -67,9 +81,9 @@ class MoodleQuestion(LaidOutInBoxes):
             options = (self.option(box, place, option) for place, option in enumerate(self.shown(box)))
             return f"{{{box.weight}:{BUTTONS if box.formulas else LIST}:{'~'.join(options)}}}"
         found = [f"={number(box.key)}"]
-        found += [f"%0%{number(slip.number)}#{in_cloze(feedback(slip.told, writer))}" for slip in box.slips]
+        found += [f"%0%{number(slip.number)}#{self.told_of(slip.told)}" for slip in box.slips]
         if box.misread is not None:
-            found.append(f"%0%{number(box.misread)}#{in_cloze(escape(self.say['fraction'], quote=False))}")
+            found.append(f"%0%{number(box.misread)}#{self.told_of_fraction}")
         return f"{{{box.weight}:NUMERICAL:{'~'.join(found)}}}"
 
     def option(self, box: ChoiceBox, place: int, shown: str) -> str:

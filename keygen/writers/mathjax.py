@@ -26,7 +26,7 @@ from keygen.document.nodes import (
     TableBlock,
     Typed,
 )
-from keygen.document.pictures import described, svg
+from keygen.document.pictures import drawn_and_told
 from keygen.document.template import in_words
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -126,8 +126,7 @@ class MathJaxWriter(HtmlWriter):
 
     def picture(self, node: Picture) -> str:
         """A figure, told in words for who does not see it."""
-        told = described(node.item, self.typesetter)
-        return f"<p>{self.image(svg(node.item, self.typesetter, told=told), told)}</p>"
+        return f"<p>{self.image(*drawn_and_told(node.item, self.typesetter))}</p>"
 
     def strokes(self, says: Iterable[Any]) -> str:
         """Samples of the strokes of paths, ornaments."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, pairwise
 
 from keygen.errors import KeygenError
@@ -82,12 +82,12 @@ class Row:
             )
         )
 
-    @property
+    @cached_property
     def entry(self) -> float:
         """How wide the name is that the row begins with."""
         return bare(self.start.shown) if isinstance(self.start, Cut) else framed(self.start.shown)[0]
 
-    @property
+    @cached_property
     def width(self) -> float:
         """From the left end to the right one."""
         last = self.gates[-1]
@@ -210,13 +210,17 @@ def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: 
     """The rows of a circuit: as few as fit, the widest as narrow as can be."""
     half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
     ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
+
+    @cache
+    def row(first: int, end: int) -> Row:
+        """The gates between two places."""
+        entry = start if not first else Cut(gates[first - 1].name)
+        return row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half)
+
     narrowest = float("inf")
     for count in range(len(ends) + 1):
-        ways = [
-            rows_of(start, gates, (0, *breaks, len(gates)), half, goes_on=goes_on)
-            for breaks in combinations(ends, count)
-        ]
-        best = min(ways, key=lambda rows: (widest(rows) > room, torn(rows), widest(rows)))
+        ways = ([row(*span) for span in pairwise((0, *way, len(gates)))] for way in combinations(ends, count))
+        best = min(ways, key=lambda rows: ((wide := widest(rows)) > room, torn(rows), wide))
         narrowest = min(narrowest, widest(best))
         if narrowest <= room:
             return best
@@ -235,17 +239,6 @@ def widest(rows: Sequence[Row]) -> float:
 def torn(rows: Sequence[Row]) -> int:
     """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
     return sum(not row.gates[0].sources for row in rows[1:])
-
-
-def rows_of(
-    start: Source | Cut, gates: Sequence[Gate], breaks: Sequence[int], half: float, *, goes_on: bool
-) -> list[Row]:
-    """The gates between some places, row by row."""
-    rows = []
-    for first, end in pairwise(breaks):
-        entry = start if not first else Cut(gates[first - 1].name)
-        rows.append(row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half))
-    return rows
 
 
 def row_of(start: Source | Cut, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:
