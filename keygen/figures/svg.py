@@ -7,6 +7,7 @@ Each colour of the palette is a class of its name. A page that wants another giv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
 from itertools import pairwise
 from math import dist
@@ -43,6 +44,7 @@ def svg(
     return draw(arranged(outline), written.__getitem__, title=title, told=told, language=language)
 
 
+@cache
 def sample(number: int) -> str:
     """A short stroke in the role of path `number`, for the text beside a figure."""
     return draw(sample_of(number), lambda text: WrittenLabel("", 0.0, 0.0))
@@ -109,10 +111,8 @@ def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
 def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
     """An item. Raises KeygenError for one of no known kind."""
     match item:
-        case Line():
-            yield from stroked(straight(*item.points), path(item.points), item)
-        case Bezier():
-            yield from stroked(item.points, curved(item.points), item)
+        case Line() | Bezier():
+            yield from stroked(item)
         case Box():
             yield from boxed(item)
         case Label():
@@ -124,19 +124,20 @@ def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
             )  # fmt: skip
 
 
-def stroked(line: tuple[Point, ...], whole: str, item: Line | Bezier) -> Iterator[Piece]:
-    """A stroke along a chain, whose path is `whole`, and the head of its arrow."""
-    look = role(item.role)
+def stroked(item: Line | Bezier) -> Iterator[Piece]:
+    """A stroke, and the head of its arrow."""
+    look, line, points = role(item.role), isinstance(item, Line), item.points
     if item.arrow:
-        line = short_of_tip(line)
-        whole = path(line[::3]) if isinstance(item, Line) else curved(line)
+        chain = short_of_tip(straight(*points) if line else points)
+        points = chain[::3] if line else chain
     dash = ""
     if look.dash:
-        length = sum(dist(a, b) for a, b in pairwise(flatten(line)))
+        length = sum(dist(a, b) for a, b in pairwise(points if line else flatten(points)))
         dash = f' stroke-dasharray="{" ".join(map(number, fitted(look.dash, length)[0]))}"' if length else ""
+    whole = path(points) if line else curved(points)
     yield look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>'
     if item.arrow:
-        yield look, f'<path d="{path(head(line[-1], item.points[-1]))}Z" fill="currentColor"/>'
+        yield look, f'<path d="{path(head(points[-1], item.points[-1]))}Z" fill="currentColor"/>'
 
 
 def boxed(item: Box) -> Iterator[Piece]:

@@ -184,6 +184,7 @@ def stroke(one: Stroke, baseline: float) -> str:
     return f'<polyline points="{points}" fill="none" {inked}/>'
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> str:
     """A coordinate with at most two decimals."""
     return f"{value:z.2f}".rstrip("0").rstrip(".")

@@ -112,7 +112,8 @@ class LabelSpots:
 
     def spot(self, place: int) -> LabelSpot | None:
         """The spot number `place`, None where there are not so many."""
-        self.spots += islice(self.waiting, max(0, place + 1 - len(self.spots)))
+        if place >= len(self.spots):
+            self.spots += islice(self.waiting, place + 1 - len(self.spots))
         return self.spots[place] if place < len(self.spots) else None
 
     def free(self, place: int) -> _Candidate | None:
