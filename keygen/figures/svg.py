@@ -21,7 +21,7 @@ from keygen.figures.display import Bezier, Box, DisplayList, Item, Label, Line
 from keygen.figures.figure import Figure, outlined, sample_of
 from keygen.figures.geometry import Point, flatten, straight
 from keygen.figures.labels import says
-from keygen.figures.palette import Role, colours, role
+from keygen.figures.palette import MARKS, Role, colours, role
 from keygen.figures.svg_labels import FONT, WrittenLabel, number
 
 FONTS = "'STIX Two Text','Latin Modern Roman','Times New Roman',Times,'Liberation Serif',serif"
@@ -56,9 +56,9 @@ def draw(
     """A display list as an `<svg>` element; without words it is an ornament, which nobody is read."""
     bounds = display.bounds
     width, height = number(display.width), number(display.height)
-    body = "".join(coloured([piece for item in display.items for piece in drawn(item, labels)]))
-    names = sorted({look for look in colours() if f'class="{look}"' in body} | {"kgpaper"})
-    paper = role("paper")
+    pieces, paper = [piece for item in display.items for piece in drawn(item, labels)], role("paper")
+    body = "".join(coloured(pieces))
+    names = sorted({look.color for look, _ in pieces} | {paper.color} | marks_in(body))
     frame = f'x="{number(bounds.left)}" y="{number(-bounds.top)}" width="{width}" height="{height}"'
     return "".join(
         (
@@ -73,6 +73,11 @@ def draw(
             "</svg>",
         )
     )
+
+
+def marks_in(body: str) -> set[str]:
+    """The colours of the frames that labels have of their own."""
+    return {mark.color for mark in MARKS if f'class="{mark.color}"' in body}
 
 
 def said(title: str, told: str, language: str) -> str:
@@ -111,12 +116,12 @@ def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
 def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
     """An item. Raises KeygenError for one of no known kind."""
     match item:
+        case Label():
+            yield from labelled(item, labels)
         case Line() | Bezier():
             yield from stroked(item)
         case Box():
             yield from boxed(item)
-        case Label():
-            yield from labelled(item, labels)
         case _:
             raise KeygenError(
                 what="a figure holds an item that this backend cannot draw",

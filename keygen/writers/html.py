@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
 from keygen.document.nodes import (
+    BLOCKS,
     Answers,
-    Block,
     Blocks,
     Code,
     Conventions,
@@ -99,14 +99,12 @@ class HtmlWriter(Writer):
                 yield '<div class="computation">{}</div>'.format("".join(map(self.write, part)))
                 run = []
                 continue
-            if isinstance(part, Block) and not isinstance(part, StepHeading):
-                yield from closed(run)
-                yield self.write(part)
-                run = []
-                continue
-            if isinstance(part, StepHeading):
+            if part.__class__ in BLOCKS:
                 yield from closed(run)
                 run = []
+                if not isinstance(part, StepHeading):
+                    yield self.write(part)
+                    continue
             run.append(self.write(part))
         yield from closed(run)
 
@@ -295,7 +293,7 @@ def closed(run: list[str]) -> Iterator[str]:
 
 def kept(text: str) -> str:
     """Words whose formulas stay on a line with the punctuation behind them."""
-    return GLUED.sub(r'<span class="kept">\g<0></span>', text)
+    return GLUED.sub(r'<span class="kept">\g<0></span>', text) if "<" in text else text
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, pairwise
 
 from keygen.errors import KeygenError
@@ -61,13 +61,15 @@ class Row:
         first = self.entry + wire_length(None, self.start.gradient) + self.wide[0]
         found = [self.entry + AIR + max((self.left(0, side) for side in (UP, DOWN)), default=0.0)]
         found[0] = max(first, found[0])
+        beside = dict.fromkeys(self.sides[0], 0)  # the last gate with something on a side
         for at in range(1, len(self.gates)):
             gate = self.gates[at - 1]
             place = found[-1] + self.wide[at - 1] + wire_length(gate.value, gate.gradient) + self.wide[at]
-            for side in (UP, DOWN):
-                before = [k for k in range(at) if side in self.sides[k]]
-                if before and side in self.sides[at]:
-                    place = max(place, found[before[-1]] + self.right(before[-1], side) + AIR + self.left(at, side))
+            for side in self.sides[at]:
+                if side in beside:
+                    before = beside[side]
+                    place = max(place, found[before] + self.right(before, side) + AIR + self.left(at, side))
+                beside[side] = at
             found.append(place)
         return tuple(found)
 
@@ -160,6 +162,7 @@ class Row:
             yield Label((x + NOTE, y + side * middle), source.gradient, "l", role="backward")
 
 
+@lru_cache(maxsize=1024)
 def wire_length(value: Text, gradient: Text) -> float:
     """How long a wire is, for its labels."""
     return max(SHORTEST, max(size(value)[0], size(gradient)[0]) + 2 * PAD)
@@ -175,6 +178,7 @@ def wire(start: float, end: float, y: float, value: Text, gradient: Text) -> Ite
         yield Label((middle, y - NOTE), gradient, "t", role="backward")
 
 
+@lru_cache(maxsize=1024)
 def framed(text: Text) -> tuple[float, float]:
     """The width and the height of a name with its border."""
     width, height = size(text)

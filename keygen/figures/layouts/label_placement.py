@@ -60,7 +60,12 @@ class Obstacles(NamedTuple):
 
     def free(self, spot: LabelSpot) -> bool:
         """Whether a place is not taken at all."""
-        return not any(map(spot.rect.grown(CLEAR).common, self.areas)) and not self.crossed(spot)
+        rect = spot.rect.grown(CLEAR)
+        return not (
+            any(map(rect.common, self.areas))
+            or self.length(rect, spot.owner if spot.on_line else None)
+            or (spot.clear > CLEAR and self.length(spot.rect.grown(spot.clear), spot.owner))
+        )
 
     def overlap(self, spot: LabelSpot) -> float:
         """How much of a place is taken: areas in mm^2 and lengths of segments in mm, added up."""
