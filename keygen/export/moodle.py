@@ -11,7 +11,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape, unescape
 
 from keygen.export.laid_out import LONGEST, LaidOutInBoxes, feedback
@@ -20,15 +20,15 @@ from keygen.export.typed_number import TypedNumber, decimal_text
 from keygen.mathematics.skeleton import ByIdentity
 from keygen.writers.mathjax import MathJaxWriter
 
-FINEST = Fraction(1, 10**25)
-"""Below it the tolerance that Moodle adds of itself, 1e-28, is more than a hundredth of the third digit."""
+FINEST = 10**25
+"""Below one by it the tolerance that Moodle adds of itself, 1e-28, is more than a hundredth of the third digit."""
 SENTENCES = 512
 """Feedback that is remembered of a question."""
 LIST, BUTTONS = "MULTICHOICE", "MULTICHOICE_V"
 """A list to open shows no mathematics, buttons below each other do."""
 CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 """Characters that XML has not, as U+FFFE and U+FFFF."""
-CLOZE = str.maketrans({"&": "&amp;", "~": "&#126;", "}": r"\}", "#": r"\#"})
+CLOZE = (("&", "&amp;"), ("#", r"\#"), ("}", r"\}"), ("~", "&#126;"))
 
 
 class MoodleQuestion(LaidOutInBoxes):
@@ -51,7 +51,7 @@ class MoodleQuestion(LaidOutInBoxes):
             f"{column.partition('.')[2]} is nearer to zero than Moodle tells numbers apart: "
             "any below 1e-28 is taken for it"
             for column, box in self.question.places
-            if isinstance(box, NumberBox) and not box.key.whole and abs(box.key.decimal) < FINEST
+            if isinstance(box, NumberBox) and tiny(box.key.decimal) and not box.key.whole
         )
         return f'<question type="cloze">{"".join(pieces)}<penalty>0.3333333</penalty><hidden>0</hidden></question>'
 
@@ -109,14 +109,28 @@ def xml_text(text: str) -> str:
     return escape(text, quote=False).replace("\r", "&#13;")
 
 
+def tiny(number: Fraction) -> bool:
+    """Whether a number is below one by `FINEST`."""
+    return abs(number.numerator) * FINEST < number.denominator
+
+
 def number(typed: TypedNumber) -> str:
     """A key and its tolerance."""
-    return f"{decimal_text(typed.decimal)}:{decimal_text(typed.tolerance)}"
+    return f"{decimal_text(typed.decimal)}:{tolerance_text(*typed.tolerance.as_integer_ratio())}"
+
+
+@lru_cache(maxsize=256)
+def tolerance_text(top: int, bottom: int) -> str:
+    """A tolerance; numbers of one size have the same."""
+    return decimal_text(Fraction(top, bottom))
 
 
 def in_cloze(html: str) -> str:
     r"""HTML as a choice or as feedback: nothing in it ends the alternative, and no \ or & at its end keeps it open."""
-    return html.translate(CLOZE) + (" " if html.endswith(("\\", "&", "&amp;")) else "")
+    text = html
+    for sign, instead in CLOZE:
+        text = text.replace(sign, instead)
+    return text + (" " if html.endswith(("\\", "&", "&amp;")) else "")
 
 
 def category(sheet: str, title: str) -> str:

@@ -21,6 +21,8 @@ from keygen.figures.delimiters import AXIS, accent, fence, fences
 from keygen.figures.math_boxes import Cluster, Ink, MathBox, Span, Stroke, moved
 
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
+EMPTY = MathBox()
+SCRIPTS = frozenset("^_'")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
@@ -102,9 +104,11 @@ class _Reader:
 
     def scripted(self, style: int) -> MathBox:
         """An atom with its superscript and subscript, which stand one above the other."""
-        base, above, below = self.atom(style), MathBox(), MathBox()
+        base, above, below = self.atom(style), EMPTY, EMPTY
+        if self.peek() not in SCRIPTS:
+            return base
         scale, small = font_metrics.SCALES[style], min(style + 1, 2)
-        while (sign := self.peek()) and sign in "^_'":
+        while (sign := self.peek()) in SCRIPTS:
             self.take()
             if sign == "_":
                 below = below.beside(self.atom(small))

@@ -113,15 +113,15 @@ def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
             group = []
 
 
-def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
+def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> list[Piece]:
     """An item. Raises KeygenError for one of no known kind."""
     match item:
         case Label():
-            yield from labelled(item, labels)
+            return labelled(item, labels)
         case Line() | Bezier():
-            yield from stroked(item)
+            return stroked(item)
         case Box():
-            yield from boxed(item)
+            return boxed(item)
         case _:
             raise KeygenError(
                 what="a figure holds an item that this backend cannot draw",
@@ -129,7 +129,7 @@ def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
             )  # fmt: skip
 
 
-def stroked(item: Line | Bezier) -> Iterator[Piece]:
+def stroked(item: Line | Bezier) -> list[Piece]:
     """A stroke, and the head of its arrow."""
     look, line, points = role(item.role), isinstance(item, Line), item.points
     if item.arrow:
@@ -140,38 +140,42 @@ def stroked(item: Line | Bezier) -> Iterator[Piece]:
         length = sum(dist(a, b) for a, b in pairwise(points if line else flatten(points)))
         dash = f' stroke-dasharray="{" ".join(map(number, fitted(look.dash, length)[0]))}"' if length else ""
     whole = path(points) if line else curved(points)
-    yield look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>'
+    found = [(look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>')]
     if item.arrow:
-        yield look, f'<path d="{path(head(points[-1], item.points[-1]))}Z" fill="currentColor"/>'
+        found.append((look, f'<path d="{path(head(points[-1], item.points[-1]))}Z" fill="currentColor"/>'))
+    return found
 
 
-def boxed(item: Box) -> Iterator[Piece]:
+def boxed(item: Box) -> list[Piece]:
     """A rounded rectangle: its filling, then its border."""
     rect, radius = item.shape.rect, number(item.shape.radius)
     place = f'x="{number(rect.left)}" y="{number(-rect.top)}" rx="{radius}"'
     shape = f'<rect {place} width="{number(item.shape.width)}" height="{number(item.shape.height)}"'
-    if item.fill:
-        yield role(item.fill), f'{shape} fill="currentColor"/>'
+    found = [(role(item.fill), f'{shape} fill="currentColor"/>')] if item.fill else []
     if item.border:
         look = role(item.border)
-        yield look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'
+        found.append((look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'))
+    return found
 
 
-def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
+def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> list[Piece]:
     """A label, on its patch of paper where it interrupts a line."""
     if item.text is None:
-        return
+        return []
     bounds = item.bounds
+    found: list[Piece] = []
     if item.backed:
         patch = bounds.grown(PATCH)
         size = f'width="{number(patch.right - patch.left)}" height="{number(patch.top - patch.bottom)}"'
-        yield role("paper"), f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
+        patched = f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
+        found.append((role("paper"), patched))
     written = labels(says(item.text))
     x, anchor = {"l": (bounds.left, "start"), "r": (bounds.right, "end")}.get(item.anchor, (bounds.center[0], "middle"))
     if not written.line:
         x, anchor = bounds.left, "middle"
     place = f'transform="translate({number(x)} {number(-bounds.top)})" text-anchor="{anchor}"'
-    yield role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'
+    found.append((role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'))
+    return found
 
 
 def path(points: Sequence[Point]) -> str:

@@ -108,6 +108,11 @@ class HtmlWriter(Writer):
             run.append(self.write(part))
         yield from closed(run)
 
+    def text(self, node: Text) -> str:
+        """Words; no line begins with a dash."""
+        written = escape(node.text, quote=False)
+        return DASH.sub("\u00a0—", written) if "—" in written else written
+
     # --- mathematics
 
     def formula(self, node: InlineFormula) -> str:
@@ -260,7 +265,7 @@ class HtmlWriter(Writer):
         return escape(text) if text.isdigit() else mathml(text)
 
     WRITES: ClassVar[dict[type, Callable[[HtmlWriter, Any], str]]] = {
-        Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
+        Text: text,
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
         LawSentence: law,
