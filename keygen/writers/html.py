@@ -108,7 +108,7 @@ class HtmlWriter(Writer):
             run.append(self.write(part))
         yield from closed(run)
 
-    def text(self, node: Text) -> str:
+    def plain(self, node: Text) -> str:
         """Words; no line begins with a dash."""
         written = escape(node.text, quote=False)
         return DASH.sub("\u00a0—", written) if "—" in written else written
@@ -265,7 +265,7 @@ class HtmlWriter(Writer):
         return escape(text) if text.isdigit() else mathml(text)
 
     WRITES: ClassVar[dict[type, Callable[[HtmlWriter, Any], str]]] = {
-        Text: text,
+        Text: plain,
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
         LawSentence: law,

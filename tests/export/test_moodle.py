@@ -373,9 +373,9 @@ def test_a_text_is_written_as_the_library_for_xml_writes_it(text: str) -> None:
 
 @pytest.mark.parametrize("character", ["\0", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
 def test_a_character_that_xml_has_not_is_refused(character: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"XML|surrogates"):
         xml_text(f"a{character}b")
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"XML|surrogates"):
         etree.Element("text").text = f"a{character}b"
 
 
