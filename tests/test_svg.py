@@ -24,7 +24,7 @@ from keygen.figures.labels import Measured, words
 from keygen.figures.mathbox import boxed, measure
 from keygen.figures.palette import DARK, DISTINCT, ROLES, colours, role
 from keygen.figures.svg import draw, sample
-from keygen.figures.svg_labels import Lettering, WrittenLabel
+from keygen.figures.svg_labels import Lettering, WrittenLabel, read_box, read_tex
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Name
@@ -203,6 +203,32 @@ def test_every_symbol_whose_width_is_known_has_a_character() -> None:
         text, _ = glyphs.glyph(symbol)
         assert not text.startswith("\\"), symbol
         assert text or symbol in glyphs.SPACES or symbol in glyphs.SILENT, symbol
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"w_{0,12}^{(3)} = -0{,}125", r"\left(\frac{1}{2}\right)^{2}_{3}", r"\hat{1} + \overline{23}", r"\mathbb{R}^2",
+        r"\mathbf{12}x", r"(\frac{10}{21})^2", r"\sqrt{10}/10", r"\text{layer 2}\ 5\%", r"\left\{1, 22 \right\}",
+        r"\begin{pmatrix} 1{,}5 & -2 \\ 30 & 4 \end{pmatrix}", r"e^{-2}'_{1}", "7", "27", r"\kgmark{2}{15}", "x",
+        " + ".join(map(str, range(100, 200))), r"\text{слой 2}",
+    ],
+)  # fmt: skip
+def test_a_label_is_the_same_whether_its_digits_are_filled_in_or_not(tex: str) -> None:
+    assert read_tex(tex) == read_box(boxed(tex))
+    assert measure(tex) == read_tex(tex).svg[1:3]
+
+
+def test_all_digits_are_as_large() -> None:
+    digits = set("0123456789")
+    assert len({font_metrics.WIDTH[digit] for digit in digits}) == 1
+    assert not digits & (font_metrics.LOW | font_metrics.DEEP | font_metrics.BINARY | font_metrics.RELATION)
+
+
+def test_what_is_wrong_with_a_label_is_said_of_it_with_its_digits() -> None:
+    with pytest.raises(KeygenError) as error:
+        read_tex(r"12\strange")
+    assert error.value.found == r"12\strange"
 
 
 def test_letters_slant_and_digits_and_signs_do_not() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -182,6 +182,7 @@ Block = (
     DisplayedFormula | StepHeading | Listing | Picture | TableBlock | DerivationBlock | Code | Where | Conventions
     | RawTeX | Points | Answers | WritingSpace
 )  # fmt: skip
+BLOCKS = frozenset(get_args(Block))
 Part = Inline | Block
 Words = tuple[Inline, ...]
 Blocks = tuple[Paragraph, ...]
@@ -275,8 +276,10 @@ def computations(parts: Sequence[Part]) -> Iterator[Part | tuple[DisplayedFormul
         elif run and isinstance(part, Text) and not part.text.strip():
             blank.append(part)
         else:
-            yield from (*together(run), *blank, part)
-            run, blank = [], []
+            if run:
+                yield from (*together(run), *blank)
+                run, blank = [], []
+            yield part
     yield from (*together(run), *blank)
 
 

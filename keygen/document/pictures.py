@@ -13,20 +13,21 @@ from keygen.figures.svg import svg as drawn
 from keygen.figures.svg_labels import Lettering, WrittenLabel
 
 
-def svg(
-    figure: Figure,
-    typesetter: Typesetter,
-    labels: Callable[[Any], WrittenLabel] | None = None,
-    *,
-    told: str | None = None,
-) -> str:
-    """A figure as an `<svg>` element, told in the typesetter's language (`told`: already). `labels` writes a label and
-    says how much room it takes; without it, labels are text that every reader of SVG shows."""
+def svg(figure: Figure, typesetter: Typesetter, labels: Callable[[Any], WrittenLabel] | None = None) -> str:
+    """A figure as an `<svg>` element, told in the typesetter's language. `labels` writes a label and says how much room
+    it takes; without it, labels are text that every reader of SVG shows."""
+    return drawn_and_told(figure, typesetter, labels)[0]
+
+
+def drawn_and_told(
+    figure: Figure, typesetter: Typesetter, labels: Callable[[Any], WrittenLabel] | None = None
+) -> tuple[str, str]:
+    """What `svg` draws, and what is `described`; each label is written once for both."""
     figure.require(typesetter.language)
     lettering = Lettering(typesetter.text, typesetter.language)
-    title = telling(typesetter).sentences.get(f"title_{figure.kind}", figure.kind)
-    words_for_it = described(figure, typesetter) if told is None else told
-    return drawn(figure, labels or lettering.svg, title=title, told=words_for_it, language=typesetter.language)
+    tell = telling(typesetter, lettering)
+    title, told = tell.sentences.get(f"title_{figure.kind}", figure.kind), figure.told(tell)
+    return drawn(figure, labels or lettering.svg, title=title, told=told, language=typesetter.language), told
 
 
 def described(figure: Figure, typesetter: Typesetter) -> str:
@@ -34,8 +35,8 @@ def described(figure: Figure, typesetter: Typesetter) -> str:
     return figure.told(telling(typesetter))
 
 
-def telling(typesetter: Typesetter) -> Telling:
-    """The sentences of a language, and its way to read labels."""
-    lettering = Lettering(typesetter.text, typesetter.language)
+def telling(typesetter: Typesetter, lettering: Lettering | None = None) -> Telling:
+    """The sentences of a language, and its way to read labels; `lettering` may have read some."""
+    lettering = lettering or Lettering(typesetter.text, typesetter.language)
     sentences = {} if typesetter.spoken is None else words("figures", typesetter.spoken)
     return Telling(sentences, lettering.plain, typesetter.language)

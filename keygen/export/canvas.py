@@ -25,7 +25,6 @@ from keygen.export.laid_out import LaidOutInBoxes, feedback
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NumberBox
 from keygen.export.spellings import pattern, spellings
 from keygen.export.typed_number import decimal_text, short_text
-from keygen.figures.figure import Swatch
 from keygen.writers.mathjax import DISPLAYED, FigureFile, MathJaxWriter, closed
 
 FILES = "%24IMS-CC-FILEBASE%24/"
@@ -58,10 +57,10 @@ class CanvasWriter(MathJaxWriter):
 
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own, its number behind it."""
-        text = "".join(self.tex(part, shown=True) for part in node.says if not isinstance(part, Swatch))
+        strokes, text = self.parted(node.says, shown=True)
         number = rf"\qquad({node.number})" if node.number else ""
         shown = self.math(DISPLAYED + closed(text, node.mark) + number)
-        return f"<p>{' '.join(filter(None, [self.strokes(node.says), shown]))}</p>"
+        return f"<p>{' '.join(filter(None, [strokes, shown]))}</p>"
 
     WRITES: ClassVar[dict[type, Any]] = {**MathJaxWriter.WRITES, DisplayedFormula: display}
 

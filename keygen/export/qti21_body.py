@@ -10,7 +10,6 @@ from lxml import etree
 
 from keygen.document.nodes import DisplayedFormula
 from keygen.errors import KeygenError
-from keygen.figures.figure import Swatch
 from keygen.writers.mathjax import DISPLAYED, MathJaxWriter, closed
 from keygen.writers.mathml import mathml
 
@@ -42,10 +41,10 @@ class QtiWriter(MathJaxWriter):
 
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own, its number behind it."""
-        text = "".join(self.tex(part, shown=True) for part in node.says if not isinstance(part, Swatch))
+        strokes, text = self.parted(node.says, shown=True)
         number = f" ({node.number})" if node.number else ""
         shown = self.math(DISPLAYED + closed(text, node.mark))
-        return f'<p class="display">{self.strokes(node.says)}{shown}{number}</p>'
+        return f'<p class="display">{strokes}{shown}{number}</p>'
 
     WRITES: ClassVar[dict[type, Any]] = {**MathJaxWriter.WRITES, DisplayedFormula: display}
 

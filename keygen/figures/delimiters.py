@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from keygen.figures import font_metrics
@@ -12,6 +13,7 @@ AXIS = 0.25  # em above the baseline: the middle of brackets, and where the line
 DELIMITERS = {"pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|")}
 
 
+@lru_cache(maxsize=512)
 def fence(sign: str, left: float, width: float, height: float, depth: float) -> tuple[Ink, ...]:
     """A bracket that reaches from a height to a depth."""
     near, far, middle = left + 0.2 * width, left + 0.8 * width, (height - depth) / 2

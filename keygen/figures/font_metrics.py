@@ -32,6 +32,10 @@ _WIDTHS = {  # em: what is that wide
 }
 WIDTH = {symbol: width for width, row in _WIDTHS.items() for symbol in row.split()} | {r"\ ": 0.28}
 
+ZEROS = (0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66)  # of other scripts
+HOLES = "".join(chr(zero + digit) for zero in ZEROS for digit in range(10))
+"""Digits that stand for others: all that a figure's labels are written with are as large."""
+
 HEIGHTS, DEPTHS = (0.46, 0.76), (0.02, 0.26)  # of a low and a tall symbol; of one on the baseline and one below it
 LOW = _symbols(
     r"a c e g m n o p q r s u v w x y z . , = \alpha \gamma \epsilon \varepsilon \eta \iota \kappa \mu \nu \pi"

@@ -21,7 +21,7 @@ class Span(Struct, frozen=True):
 
     def moved(self, x: float, y: float) -> Span:
         """This ink in another place."""
-        return replace(self, x=self.x + x, y=self.y + y)
+        return Span(self.x + x, self.y + y, self.width, self.text, self.scale, self.italic, self.bold)
 
 
 class Stroke(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Stroke(Struct, frozen=True):
 
     def moved(self, x: float, y: float) -> Stroke:
         """This ink in another place."""
-        return replace(self, points=tuple((a + x, b + y) for a, b in self.points))
+        return Stroke(tuple([(a + x, b + y) for a, b in self.points]), self.frame)
 
 
 class Cluster(Struct, frozen=True):
@@ -50,7 +50,7 @@ Ink = Span | Stroke | Cluster
 
 def moved(ink: Iterable[Ink], x: float, y: float) -> tuple[Ink, ...]:
     """Ink in another place."""
-    return tuple(one.moved(x, y) for one in ink)
+    return tuple([one.moved(x, y) for one in ink])
 
 
 class MathBox(Struct, frozen=True):

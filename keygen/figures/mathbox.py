@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, zip_longest
 
 from msgspec.structs import replace
 
@@ -20,6 +21,8 @@ from keygen.figures.delimiters import AXIS, accent, fence, fences
 from keygen.figures.math_boxes import Cluster, Ink, MathBox, Span, Stroke, moved
 
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
+EMPTY = MathBox()
+SCRIPTS = frozenset("^_'")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
@@ -27,6 +30,13 @@ _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 def boxed(tex: str) -> MathBox:
     """`$tex$`. Raises KeygenError where an unknown command or an open group makes the size unknowable."""
     return _Reader(tex).line(0, stops=("",))
+
+
+@lru_cache(maxsize=4096)
+def boxed_outline(pieces: tuple[str, ...]) -> MathBox:
+    """The box of a formula between whose pieces stand digits, with a hole of `font_metrics` for each of them."""
+    holes = font_metrics.HOLES[: len(pieces) - 1]
+    return _Reader("".join(chain.from_iterable(zip_longest(pieces, holes, fillvalue=""))), holes).line(0, stops=("",))
 
 
 def measure(tex: str) -> tuple[float, float]:
@@ -52,10 +62,11 @@ def worded(text: str, scale: float = 1.0) -> MathBox:
 
 
 class _Reader:
-    """One pass over the tokens of a label; `style` is 0 for text, 1 for script, 2 for scriptscript."""
+    """One pass over the tokens of a label; `style` is 0 for text, 1 for script, 2 for scriptscript. Each of the `holes`
+    is as large as a digit."""
 
-    def __init__(self, tex: str) -> None:
-        self.tex = tex
+    def __init__(self, tex: str, holes: str = "") -> None:
+        self.tex, self.holes = tex, holes
         self.tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]
         self.place = 0
 
@@ -93,9 +104,11 @@ class _Reader:
 
     def scripted(self, style: int) -> MathBox:
         """An atom with its superscript and subscript, which stand one above the other."""
-        base, above, below = self.atom(style), MathBox(), MathBox()
+        base, above, below = self.atom(style), EMPTY, EMPTY
+        if self.peek() not in SCRIPTS:
+            return base
         scale, small = font_metrics.SCALES[style], min(style + 1, 2)
-        while (sign := self.peek()) and sign in "^_'":
+        while (sign := self.peek()) in SCRIPTS:
             self.take()
             if sign == "_":
                 below = below.beside(self.atom(small))
@@ -151,15 +164,16 @@ class _Reader:
         return self._symbol(token, scale)
 
     def _symbol(self, token: str, scale: float) -> MathBox:
-        if token not in font_metrics.WIDTH:
+        look = "0" if token in self.holes else token
+        if look not in font_metrics.WIDTH:
             raise KeygenError(
                 what=f"the width of {token} in a figure's label is not known",
                 found=self.tex,
                 repair=f"add it to the tables of figures/metrics.py; {nearest(token, font_metrics.WIDTH)}",
             )
-        height = font_metrics.HEIGHTS[token not in font_metrics.LOW]
-        depth = font_metrics.DEPTHS[token in font_metrics.DEEP]
-        width = font_metrics.WIDTH[token] * scale
+        height = font_metrics.HEIGHTS[look not in font_metrics.LOW]
+        depth = font_metrics.DEPTHS[look in font_metrics.DEEP]
+        width = font_metrics.WIDTH[look] * scale
         text, italic = glyphs.glyph(token)
         ink = (Span(0.0, 0.0, width, text, scale, italic),) if text else ()
         return MathBox(width, height * scale, depth * scale, ink, glyphs.SPACES.get(token, text))

@@ -33,6 +33,7 @@ class Role(Struct, frozen=True):
         return hexadecimal(self.rgb)
 
 
+@cache
 def hexadecimal(rgb: tuple[int, int, int]) -> str:
     """#19191e"""
     return "#" + "".join(f"{part:02x}" for part in rgb)

@@ -7,6 +7,7 @@ Each colour of the palette is a class of its name. A page that wants another giv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
 from itertools import pairwise
 from math import dist
@@ -20,7 +21,7 @@ from keygen.figures.display import Bezier, Box, DisplayList, Item, Label, Line
 from keygen.figures.figure import Figure, outlined, sample_of
 from keygen.figures.geometry import Point, flatten, straight
 from keygen.figures.labels import says
-from keygen.figures.palette import Role, colours, role
+from keygen.figures.palette import MARKS, Role, colours, role
 from keygen.figures.svg_labels import FONT, WrittenLabel, number
 
 FONTS = "'STIX Two Text','Latin Modern Roman','Times New Roman',Times,'Liberation Serif',serif"
@@ -43,6 +44,7 @@ def svg(
     return draw(arranged(outline), written.__getitem__, title=title, told=told, language=language)
 
 
+@cache
 def sample(number: int) -> str:
     """A short stroke in the role of path `number`, for the text beside a figure."""
     return draw(sample_of(number), lambda text: WrittenLabel("", 0.0, 0.0))
@@ -54,9 +56,9 @@ def draw(
     """A display list as an `<svg>` element; without words it is an ornament, which nobody is read."""
     bounds = display.bounds
     width, height = number(display.width), number(display.height)
-    body = "".join(coloured([piece for item in display.items for piece in drawn(item, labels)]))
-    names = sorted({look for look in colours() if f'class="{look}"' in body} | {"kgpaper"})
-    paper = role("paper")
+    pieces, paper = [piece for item in display.items for piece in drawn(item, labels)], role("paper")
+    body = "".join(coloured(pieces))
+    names = sorted({look.color for look, _ in pieces} | {paper.color} | marks_in(body))
     frame = f'x="{number(bounds.left)}" y="{number(-bounds.top)}" width="{width}" height="{height}"'
     return "".join(
         (
@@ -71,6 +73,11 @@ def draw(
             "</svg>",
         )
     )
+
+
+def marks_in(body: str) -> set[str]:
+    """The colours of the frames that labels have of their own."""
+    return {mark.color for mark in MARKS if f'class="{mark.color}"' in body}
 
 
 def said(title: str, told: str, language: str) -> str:
@@ -106,17 +113,15 @@ def coloured(pieces: Sequence[Piece]) -> Iterator[str]:
             group = []
 
 
-def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
+def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> list[Piece]:
     """An item. Raises KeygenError for one of no known kind."""
     match item:
-        case Line():
-            yield from stroked(straight(*item.points), path(item.points), item)
-        case Bezier():
-            yield from stroked(item.points, curved(item.points), item)
-        case Box():
-            yield from boxed(item)
         case Label():
-            yield from labelled(item, labels)
+            return labelled(item, labels)
+        case Line() | Bezier():
+            return stroked(item)
+        case Box():
+            return boxed(item)
         case _:
             raise KeygenError(
                 what="a figure holds an item that this backend cannot draw",
@@ -124,48 +129,53 @@ def drawn(item: Item, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
             )  # fmt: skip
 
 
-def stroked(line: tuple[Point, ...], whole: str, item: Line | Bezier) -> Iterator[Piece]:
-    """A stroke along a chain, whose path is `whole`, and the head of its arrow."""
-    look = role(item.role)
+def stroked(item: Line | Bezier) -> list[Piece]:
+    """A stroke, and the head of its arrow."""
+    look, line, points = role(item.role), isinstance(item, Line), item.points
     if item.arrow:
-        line = short_of_tip(line)
-        whole = path(line[::3]) if isinstance(item, Line) else curved(line)
+        chain = short_of_tip(straight(*points) if line else points)
+        points = chain[::3] if line else chain
     dash = ""
     if look.dash:
-        length = sum(dist(a, b) for a, b in pairwise(flatten(line)))
+        length = sum(dist(a, b) for a, b in pairwise(points if line else flatten(points)))
         dash = f' stroke-dasharray="{" ".join(map(number, fitted(look.dash, length)[0]))}"' if length else ""
-    yield look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>'
+    whole = path(points) if line else curved(points)
+    found = [(look, f'<path d="{whole}" fill="none" stroke="currentColor" stroke-width="{number(look.width)}"{dash}/>')]
     if item.arrow:
-        yield look, f'<path d="{path(head(line[-1], item.points[-1]))}Z" fill="currentColor"/>'
+        found.append((look, f'<path d="{path(head(points[-1], item.points[-1]))}Z" fill="currentColor"/>'))
+    return found
 
 
-def boxed(item: Box) -> Iterator[Piece]:
+def boxed(item: Box) -> list[Piece]:
     """A rounded rectangle: its filling, then its border."""
     rect, radius = item.shape.rect, number(item.shape.radius)
     place = f'x="{number(rect.left)}" y="{number(-rect.top)}" rx="{radius}"'
     shape = f'<rect {place} width="{number(item.shape.width)}" height="{number(item.shape.height)}"'
-    if item.fill:
-        yield role(item.fill), f'{shape} fill="currentColor"/>'
+    found = [(role(item.fill), f'{shape} fill="currentColor"/>')] if item.fill else []
     if item.border:
         look = role(item.border)
-        yield look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'
+        found.append((look, f'{shape} fill="none" stroke="currentColor" stroke-width="{number(look.width)}"/>'))
+    return found
 
 
-def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> Iterator[Piece]:
+def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> list[Piece]:
     """A label, on its patch of paper where it interrupts a line."""
     if item.text is None:
-        return
+        return []
     bounds = item.bounds
+    found: list[Piece] = []
     if item.backed:
         patch = bounds.grown(PATCH)
         size = f'width="{number(patch.right - patch.left)}" height="{number(patch.top - patch.bottom)}"'
-        yield role("paper"), f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
+        patched = f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
+        found.append((role("paper"), patched))
     written = labels(says(item.text))
     x, anchor = {"l": (bounds.left, "start"), "r": (bounds.right, "end")}.get(item.anchor, (bounds.center[0], "middle"))
     if not written.line:
         x, anchor = bounds.left, "middle"
     place = f'transform="translate({number(x)} {number(-bounds.top)})" text-anchor="{anchor}"'
-    yield role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'
+    found.append((role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'))
+    return found
 
 
 def path(points: Sequence[Point]) -> str:

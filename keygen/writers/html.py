@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 from keygen.course.handout import RULED, SQUARE, WritingSpace
 from keygen.document.decimals import aligned
 from keygen.document.nodes import (
+    BLOCKS,
     Answers,
-    Block,
     Blocks,
     Code,
     Conventions,
@@ -99,16 +99,19 @@ class HtmlWriter(Writer):
                 yield '<div class="computation">{}</div>'.format("".join(map(self.write, part)))
                 run = []
                 continue
-            if isinstance(part, Block) and not isinstance(part, StepHeading):
-                yield from closed(run)
-                yield self.write(part)
-                run = []
-                continue
-            if isinstance(part, StepHeading):
+            if part.__class__ in BLOCKS:
                 yield from closed(run)
                 run = []
+                if not isinstance(part, StepHeading):
+                    yield self.write(part)
+                    continue
             run.append(self.write(part))
         yield from closed(run)
+
+    def plain(self, node: Text) -> str:
+        """Words; no line begins with a dash."""
+        written = escape(node.text, quote=False)
+        return DASH.sub("\u00a0—", written) if "—" in written else written
 
     # --- mathematics
 
@@ -262,7 +265,7 @@ class HtmlWriter(Writer):
         return escape(text) if text.isdigit() else mathml(text)
 
     WRITES: ClassVar[dict[type, Callable[[HtmlWriter, Any], str]]] = {
-        Text: lambda self, node: DASH.sub("\u00a0—", escape(node.text, quote=False)),
+        Text: plain,
         Foreign: lambda self, node: escape(visible(node), quote=False),
         Emphasis: lambda self, node: "<{0}>{1}</{0}>".format(TAGS[node.kind], self.words(node.words)),
         LawSentence: law,
@@ -295,7 +298,7 @@ def closed(run: list[str]) -> Iterator[str]:
 
 def kept(text: str) -> str:
     """Words whose formulas stay on a line with the punctuation behind them."""
-    return GLUED.sub(r'<span class="kept">\g<0></span>', text)
+    return GLUED.sub(r'<span class="kept">\g<0></span>', text) if "<" in text else text
 
 
 def scrolling(tex: str, math: str, most: int = WIDE) -> str:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import cache, cached_property
 from html import escape
 from typing import Any, ClassVar
 
@@ -26,7 +28,7 @@ from keygen.document.nodes import (
     TableBlock,
     Typed,
 )
-from keygen.document.pictures import described, svg
+from keygen.document.pictures import drawn_and_told
 from keygen.document.template import in_words
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
@@ -45,7 +47,7 @@ FRAMES = ("#c44e18", "#186c8c", "#54823a")
 MACRO = re.compile(r"\\kg(mat|mark|chain|link)(?=\{)")
 OPEN, CLOSE, DISPLAYED = r"\[", r"\]", r"\displaystyle "
 ROWS, BROKEN = r" \\ ", r"\begin{aligned}"
-ENDS = re.compile(r"(?:\\end\{(?:aligned|gathered)\})+\Z")
+ENDS = (r"\end{aligned}", r"\end{gathered}")
 ROOM = 60
 """Glyphs for which a row has room."""
 LARGEST = 500_000
@@ -73,17 +75,28 @@ class MathJaxWriter(HtmlWriter):
 
     def formula(self, node: InlineFormula) -> str:
         """Mathematics within a line; a sample of a stroke stands outside any formula."""
-        text = in_line("".join(self.tex(part) for part in node.says if not isinstance(part, Swatch)))
-        return self.strokes(node.says) + (self.math(text) if text.strip() else "")
+        strokes, text = self.parted(node.says)
+        text = in_line(text)
+        return strokes + (self.math(text) if text.strip() else "")
 
     def display(self, node: DisplayedFormula) -> str:
         """Mathematics on lines of its own; one that a sample of a stroke belongs to stands beside that."""
-        text = plain("".join(self.tex(part, shown=True) for part in node.says if not isinstance(part, Swatch)))
-        text = closed(text, node.mark)
-        if strokes := self.strokes(node.says):
+        strokes, text = self.parted(node.says, shown=True)
+        text = closed(plain(text), node.mark)
+        if strokes:
             return f"<p>{strokes} {self.math(rf'{DISPLAYED}{text}')}</p>"
         number = rf"\tag{{{node.number}}}" if node.number else ""
         return f"<p>{self.displayed(text + number)}</p>"
+
+    def parted(self, says: Iterable[Any], *, shown: bool = False) -> tuple[str, str]:
+        """The samples of the strokes of paths that belong to a formula, ornaments; and the formula."""
+        strokes, texts = "", []
+        for part in says:
+            if isinstance(part, Swatch):
+                strokes += self.image(sample(part.number), "")
+            else:
+                texts.append(self.tex(part, shown=shown))
+        return strokes, "".join(texts)
 
     def tex(self, part: Any, *, shown: bool = False) -> str:
         """A part of a formula; in a display a line of several links is broken at its relations."""
@@ -126,12 +139,7 @@ class MathJaxWriter(HtmlWriter):
 
     def picture(self, node: Picture) -> str:
         """A figure, told in words for who does not see it."""
-        told = described(node.item, self.typesetter)
-        return f"<p>{self.image(svg(node.item, self.typesetter, told=told), told)}</p>"
-
-    def strokes(self, says: Iterable[Any]) -> str:
-        """Samples of the strokes of paths, ornaments."""
-        return "".join(self.image(sample(part.number), "") for part in says if isinstance(part, Swatch))
+        return f"<p>{self.image(*drawn_and_told(node.item, self.typesetter))}</p>"
 
     def image(self, drawn: str, told: str) -> str:
         """A drawing as a file; one that is there already has its name."""
@@ -174,7 +182,12 @@ class MathJaxWriter(HtmlWriter):
 
     def points(self, node: Points) -> str:
         """What a step is worth, before its first line."""
-        return f"<p><small>[{escape(in_words(node.share, self.typesetter))}]</small></p>" if node.share else ""
+        return f"<p><small>[{self.share(node.share)}]</small></p>" if node.share else ""
+
+    @cached_property
+    def share(self) -> Callable[[Fraction], str]:
+        """Points in words; many steps are worth as much."""
+        return cache(lambda points: escape(in_words(points, self.typesetter)))
 
     def answers(self, node: Answers) -> str:
         """The answers in a table, a row for each part."""
@@ -210,8 +223,10 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 
 def closed(tex: str, mark: str) -> str:
     """A formula and the mark behind it, in the last of its rows if it has several."""
-    ends = ENDS.search(tex)
-    return f"{tex[: ends.start()]}{mark}{ends[0]}" if ends else tex + mark
+    place = len(tex)
+    while tex.endswith(ENDS, 0, place):
+        place = tex.rindex(r"\end", 0, place)
+    return f"{tex[:place]}{mark}{tex[place:]}"
 
 
 def plain(tex: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, pairwise
 
 from keygen.errors import KeygenError
@@ -61,13 +61,15 @@ class Row:
         first = self.entry + wire_length(None, self.start.gradient) + self.wide[0]
         found = [self.entry + AIR + max((self.left(0, side) for side in (UP, DOWN)), default=0.0)]
         found[0] = max(first, found[0])
+        beside = dict.fromkeys(self.sides[0], 0)  # the last gate with something on a side
         for at in range(1, len(self.gates)):
             gate = self.gates[at - 1]
             place = found[-1] + self.wide[at - 1] + wire_length(gate.value, gate.gradient) + self.wide[at]
-            for side in (UP, DOWN):
-                before = [k for k in range(at) if side in self.sides[k]]
-                if before and side in self.sides[at]:
-                    place = max(place, found[before[-1]] + self.right(before[-1], side) + AIR + self.left(at, side))
+            for side in self.sides[at]:
+                if side in beside:
+                    before = beside[side]
+                    place = max(place, found[before] + self.right(before, side) + AIR + self.left(at, side))
+                beside[side] = at
             found.append(place)
         return tuple(found)
 
@@ -82,12 +84,12 @@ class Row:
             )
         )
 
-    @property
+    @cached_property
     def entry(self) -> float:
         """How wide the name is that the row begins with."""
         return bare(self.start.shown) if isinstance(self.start, Cut) else framed(self.start.shown)[0]
 
-    @property
+    @cached_property
     def width(self) -> float:
         """From the left end to the right one."""
         last = self.gates[-1]
@@ -160,6 +162,7 @@ class Row:
             yield Label((x + NOTE, y + side * middle), source.gradient, "l", role="backward")
 
 
+@lru_cache(maxsize=1024)
 def wire_length(value: Text, gradient: Text) -> float:
     """How long a wire is, for its labels."""
     return max(SHORTEST, max(size(value)[0], size(gradient)[0]) + 2 * PAD)
@@ -175,6 +178,7 @@ def wire(start: float, end: float, y: float, value: Text, gradient: Text) -> Ite
         yield Label((middle, y - NOTE), gradient, "t", role="backward")
 
 
+@lru_cache(maxsize=1024)
 def framed(text: Text) -> tuple[float, float]:
     """The width and the height of a name with its border."""
     width, height = size(text)
@@ -210,13 +214,17 @@ def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: 
     """The rows of a circuit: as few as fit, the widest as narrow as can be."""
     half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
     ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
+
+    @cache
+    def row(first: int, end: int) -> Row:
+        """The gates between two places."""
+        entry = start if not first else Cut(gates[first - 1].name)
+        return row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half)
+
     narrowest = float("inf")
     for count in range(len(ends) + 1):
-        ways = [
-            rows_of(start, gates, (0, *breaks, len(gates)), half, goes_on=goes_on)
-            for breaks in combinations(ends, count)
-        ]
-        best = min(ways, key=lambda rows: (widest(rows) > room, torn(rows), widest(rows)))
+        ways = ([row(*span) for span in pairwise((0, *way, len(gates)))] for way in combinations(ends, count))
+        best = min(ways, key=lambda rows: ((wide := widest(rows)) > room, torn(rows), wide))
         narrowest = min(narrowest, widest(best))
         if narrowest <= room:
             return best
@@ -235,17 +243,6 @@ def widest(rows: Sequence[Row]) -> float:
 def torn(rows: Sequence[Row]) -> int:
     """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
     return sum(not row.gates[0].sources for row in rows[1:])
-
-
-def rows_of(
-    start: Source | Cut, gates: Sequence[Gate], breaks: Sequence[int], half: float, *, goes_on: bool
-) -> list[Row]:
-    """The gates between some places, row by row."""
-    rows = []
-    for first, end in pairwise(breaks):
-        entry = start if not first else Cut(gates[first - 1].name)
-        rows.append(row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half))
-    return rows
 
 
 def row_of(start: Source | Cut, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:

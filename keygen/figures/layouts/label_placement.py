@@ -60,7 +60,12 @@ class Obstacles(NamedTuple):
 
     def free(self, spot: LabelSpot) -> bool:
         """Whether a place is not taken at all."""
-        return not any(map(spot.rect.grown(CLEAR).common, self.areas)) and not self.crossed(spot)
+        rect = spot.rect.grown(CLEAR)
+        return not (
+            any(map(rect.common, self.areas))
+            or self.length(rect, spot.owner if spot.on_line else None)
+            or (spot.clear > CLEAR and self.length(spot.rect.grown(spot.clear), spot.owner))
+        )
 
     def overlap(self, spot: LabelSpot) -> float:
         """How much of a place is taken: areas in mm^2 and lengths of segments in mm, added up."""
@@ -112,7 +117,8 @@ class LabelSpots:
 
     def spot(self, place: int) -> LabelSpot | None:
         """The spot number `place`, None where there are not so many."""
-        self.spots += islice(self.waiting, max(0, place + 1 - len(self.spots)))
+        if place >= len(self.spots):
+            self.spots += islice(self.waiting, place + 1 - len(self.spots))
         return self.spots[place] if place < len(self.spots) else None
 
     def free(self, place: int) -> _Candidate | None:
