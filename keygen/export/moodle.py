@@ -13,6 +13,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from html import escape, unescape
+from typing import Any
+
+from lxml import etree
 
 from keygen.export.laid_out import LONGEST, LaidOutInBoxes, feedback
 from keygen.export.question import Box, ChoiceBox, NumberBox
@@ -26,8 +29,6 @@ SENTENCES = 512
 """Feedback that is remembered of a question."""
 LIST, BUTTONS = "MULTICHOICE", "MULTICHOICE_V"
 """A list to open shows no mathematics, buttons below each other do."""
-CONTROLS = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
-"""Characters that XML has not, as U+FFFE and U+FFFF."""
 CLOZE = (("&", "&amp;"), ("#", r"\#"), ("}", r"\}"), ("~", "&#126;"))
 
 
@@ -39,13 +40,15 @@ class MoodleQuestion(LaidOutInBoxes):
 
     def xml(self) -> str:
         """The question as an element."""
-        pieces = [f"<name><text>{xml_text(self.name())}</text></name>"]
+        made = etree.Element("question", type="cloze")
+        name = etree.SubElement(made, "name")
+        etree.SubElement(name, "text").text = self.name()
         asking, solving = (self.writer(self.question.typesetter) for _ in range(2))
         for tag, written, writer in (
             ("questiontext", self.asked(asking), asking),
             ("generalfeedback", self.solved(solving), solving),
         ):
-            pieces.append(text_with_files(tag, written, writer))
+            text_with_files(made, tag, written, writer)
             self.too_large(writer)
         self.otherwise += (
             f"{column.partition('.')[2]} is nearer to zero than Moodle tells numbers apart: "
@@ -53,7 +56,10 @@ class MoodleQuestion(LaidOutInBoxes):
             for column, box in self.question.places
             if isinstance(box, NumberBox) and tiny(box.key.decimal) and not box.key.whole
         )
-        return f'<question type="cloze">{"".join(pieces)}<penalty>0.3333333</penalty><hidden>0</hidden></question>'
+        etree.SubElement(made, "penalty").text = "0.3333333"
+        etree.SubElement(made, "hidden").text = "0"
+        written_out: str = etree.tostring(made, encoding="unicode")
+        return written_out
 
     def asked(self, writer: MathJaxWriter) -> str:
         """Code, conventions, statement, then each part with its boxes, many of which have the same feedback."""
@@ -92,21 +98,13 @@ class MoodleQuestion(LaidOutInBoxes):
         return [unescape(writer.math(writer.tex(one))) for one in box.formulas] or box.options
 
 
-def text_with_files(tag: str, html: str, writer: MathJaxWriter) -> str:
+def text_with_files(question: Any, tag: str, html: str, writer: MathJaxWriter) -> None:
     """A text of a question as an element of it, with the figures that it shows as files inside."""
-    files = "".join(
-        f'<file name="{figure.name}" path="/" encoding="base64">{b64encode(figure.svg.encode()).decode()}</file>'
-        for figure in writer.figures.values()
-    )
-    return f'<{tag} format="html"><text>{xml_text(html)}</text>{files}</{tag}>'
-
-
-def xml_text(text: str) -> str:
-    """Text inside an element. Raises ValueError for a character that XML has not."""
-    data = text.encode()
-    if len(data.translate(None, CONTROLS)) < len(data) or "\ufffe" in text or "\uffff" in text:
-        raise ValueError("XML has no control characters")
-    return escape(text, quote=False).replace("\r", "&#13;")
+    text = etree.SubElement(question, tag, format="html")
+    etree.SubElement(text, "text").text = html
+    for figure in writer.figures.values():
+        file = etree.SubElement(text, "file", name=figure.name, path="/", encoding="base64")
+        file.text = b64encode(figure.svg.encode()).decode()
 
 
 def tiny(number: Fraction) -> bool:
@@ -135,8 +133,11 @@ def in_cloze(html: str) -> str:
 
 def category(sheet: str, title: str) -> str:
     """The element by which the questions that follow come into a category of their own; a / in a name is doubled."""
+    made = etree.Element("question", type="category")
     path = "/".join(("$course$", "top", *(name.replace("/", "//") for name in (sheet, title[:LONGEST]))))
-    return f'<question type="category"><category><text>{xml_text(path)}</text></category></question>'
+    etree.SubElement(etree.SubElement(made, "category"), "text").text = path
+    written: str = etree.tostring(made, encoding="unicode")
+    return written
 
 
 def quiz(questions: Iterator[str]) -> bytes:

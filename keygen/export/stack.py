@@ -9,7 +9,6 @@ zeros are the deviations in tolerances, as a list: a bare matrix would score 0, 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +24,7 @@ from keygen.document.typesetter import Typesetter
 from keygen.export.laid_out import LaidOut
 from keygen.export.making import values_of
 from keygen.export.maxima import GUARDED, Follower, MaximaTerm, entered, flat
+from keygen.export.moodle import text_with_files
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, KnownSlip, NeutralQuestion, NumberBox
 from keygen.export.typed_number import TypedNumber, decimal_text
 from keygen.mathematics.answers import ConcludedSource, MatricesSource
@@ -395,16 +395,7 @@ def put_tree(made: Any, place: int, tree: StackTree) -> None:
             told(element, f"{kind}feedback", said)
 
 
-def told(parent: Any, tag: str, text: str, form: str | None = "html") -> Any:
+def told(parent: Any, tag: str, text: str, form: str | None = "html") -> None:
     """A text inside an element."""
     one = etree.SubElement(parent, tag) if form is None else etree.SubElement(parent, tag, format=form)
     etree.SubElement(one, "text").text = text
-    return one
-
-
-def text_with_files(question: Any, tag: str, html: str, writer: MathJaxWriter) -> None:
-    """A text of a question as an element of it, with the figures that it shows as files inside."""
-    text = told(question, tag, html)
-    for figure in writer.figures.values():
-        file = etree.SubElement(text, "file", name=figure.name, path="/", encoding="base64")
-        file.text = b64encode(figure.svg.encode()).decode()

@@ -17,12 +17,11 @@ from click.testing import Result
 from cloze import CloseBox, ReadQuestion, boxes_in, read_quiz
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 from mathjax import read_by_mathjax
 
 from keygen.builds.answer_key import AnswersRequest, answered, json_of
 from keygen.builds.sheet import asked_items, solved
-from keygen.export.moodle import category, in_cloze, xml_text
+from keygen.export.moodle import category, in_cloze
 from keygen.export.typed_number import decimal_text, typed_number
 from keygen.variants.slips import slips
 from tests.courses import SHIPPED, keygen, laid, ordered
@@ -362,21 +361,6 @@ def test_nothing_in_a_choice_or_in_feedback_ends_it(text: str) -> None:
         assert found.alternatives[1].feedback.rstrip() == hard.rstrip()
         assert [one.share for one in found.alternatives] == [1, 0]
         assert after.weight == 2
-
-
-@pytest.mark.parametrize("text", [*HARD, "a\r\nb\tc", "\x7f\x85", "\ud7ff\ue000\ufffd\U00010000"])
-def test_a_text_is_written_as_the_library_for_xml_writes_it(text: str) -> None:
-    element = etree.Element("text")
-    element.text = text
-    assert f"<text>{xml_text(text)}</text>" == etree.tostring(element, encoding="unicode")
-
-
-@pytest.mark.parametrize("character", ["\0", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
-def test_a_character_that_xml_has_not_is_refused(character: str) -> None:
-    with pytest.raises(ValueError, match=r"XML|surrogates"):
-        xml_text(f"a{character}b")
-    with pytest.raises(ValueError, match=r"XML|surrogates"):
-        etree.Element("text").text = f"a{character}b"
 
 
 def test_a_slash_in_a_category_is_doubled() -> None:
