@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from keygen.matrix.evaluate import STEP, Array, MatrixPoint, evaluate
 from keygen.matrix.expression import Expression, Symbol
@@ -20,7 +20,7 @@ class MatrixMisreadError(Exception):
     """The text has no meaning, or two, or another one than the tree that it was written from."""
 
 
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """A part of a text. `shape` is asked once, from the outside in, before any `value`."""
 
     def shape(self, dims: Dimensions, at: MatrixPoint) -> Shape:
@@ -46,8 +46,7 @@ def number(value: Any) -> Array:
     return np.array([[value]])
 
 
-@dataclass(frozen=True, eq=False)
-class Rational(Node):
+class Rational(Node, frozen=True, eq=False):
     """7; 0 is also a matrix of zeros where it is a whole side or a term."""
 
     of: Fraction
@@ -61,8 +60,7 @@ class Rational(Node):
         return number(float(self.of))
 
 
-@dataclass(frozen=True, eq=False)
-class Letter(Node):
+class Letter(Node, frozen=True, eq=False):
     """A matrix by its name, or one member of a sample."""
 
     symbol: Symbol
@@ -86,8 +84,7 @@ def member(symbol: Symbol, value: Array, at: MatrixPoint) -> Array:
     return np.asarray(value[at.member[symbol.index]])
 
 
-@dataclass(frozen=True, eq=False)
-class Length(Node):
+class Length(Node, frozen=True, eq=False):
     """The number n of rows or columns."""
 
     dim: str
@@ -101,8 +98,7 @@ class Length(Node):
         return number(float(at.sizes[self.dim]))
 
 
-@dataclass(frozen=True, eq=False)
-class Named(Node):
+class Named(Node, frozen=True, eq=False):
     """What a letter was said to be: the f of df."""
 
     e: Expression
@@ -117,8 +113,7 @@ class Named(Node):
         return evaluate(self.e, at)
 
 
-@dataclass(frozen=True, eq=False)
-class IdentityOrOnes(Node):
+class IdentityOrOnes(Node, frozen=True, eq=False):
     """The identity, or a column of ones: of the size that its place asks for, or the one written below it."""
 
     size: Dim
@@ -137,8 +132,7 @@ class IdentityOrOnes(Node):
         return np.ones((size, 1)) if self.column else np.eye(size)
 
 
-@dataclass(frozen=True, eq=False)
-class Added(Node):
+class Added(Node, frozen=True, eq=False):
     """Terms with their signs."""
 
     terms: tuple[tuple[int, Node], ...]
@@ -160,8 +154,7 @@ def is_nothing(node: Node) -> bool:
     return isinstance(node, Rational) and node.of == 0
 
 
-@dataclass(frozen=True, eq=False)
-class Multiplied(Node):
+class Multiplied(Node, frozen=True, eq=False):
     """Numbers and matrices side by side: the matrices must fit each to the next.
 
     numbers_first  the last factor is an elementwise product, and what stands before it must be numbers
@@ -187,8 +180,7 @@ class Multiplied(Node):
         return scale * reduce(np.matmul, chain) if chain else number(scale)
 
 
-@dataclass(frozen=True, eq=False)
-class Entrywise(Node):
+class Entrywise(Node, frozen=True, eq=False):
     """Entry times entry; a column scales the rows of a matrix."""
 
     left: Node
@@ -205,8 +197,7 @@ class Entrywise(Node):
         return self.left.value(dims, at) * self.right.value(dims, at)
 
 
-@dataclass(frozen=True, eq=False)
-class Divided(Node):
+class Divided(Node, frozen=True, eq=False):
     """Anything over a number."""
 
     above: Node
@@ -222,8 +213,7 @@ class Divided(Node):
         return np.asarray(self.above.value(dims, at) / self.below.value(dims, at)[0, 0])
 
 
-@dataclass(frozen=True, eq=False)
-class Raised(Node):
+class Raised(Node, frozen=True, eq=False):
     """A transpose, an inverse, or the power of a number."""
 
     base: Node
@@ -267,8 +257,7 @@ CALLS: dict[str, Callable[[Array], Any]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Called(Node):
+class Called(Node, frozen=True, eq=False):
     """A function of a number, the trace or the determinant of a square matrix, the square of a norm."""
 
     name: str
@@ -288,8 +277,7 @@ class Called(Node):
         return np.asarray(CALLS[self.name](self.arg.value(dims, at)))
 
 
-@dataclass(frozen=True, eq=False)
-class Totalled(Node):
+class Totalled(Node, frozen=True, eq=False):
     """A sum over a sample; without a size written, over as many members as its letters have."""
 
     index: str
@@ -316,8 +304,7 @@ class Totalled(Node):
         return np.asarray(sum(self.body.value(dims, at.at_member(self.index, i)) for i in members))
 
 
-@dataclass(frozen=True, eq=False)
-class Moved(Node):
+class Moved(Node, frozen=True, eq=False):
     """dX itself, or the differential of anything."""
 
     arg: Node
