@@ -16,7 +16,7 @@ from keygen.engine.real import Number, Real, in_decimals
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
-from keygen.mathematics.formula import expression_text
+from keygen.mathematics.formula import SharedFormulaPrinter, expression_text
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
 from keygen.mathematics.printer import expanded
@@ -220,7 +220,21 @@ def known(name: str, values: Mapping[str, Any]) -> None:
 def written_out(source: FormulaSource, trace: Trace) -> str:
     """The variable in terms of the trace's inputs."""
     known(source.name, trace.shapes)
-    return formula_text(written(trace, source.name, inputs_of(source, trace)), dict(source.spelled))
+    of = trace.memo((FormulasOfTrace, source.keep, source.spelled), lambda: FormulasOfTrace(source, trace))
+    return of.text(source.name)
+
+
+class FormulasOfTrace:
+    """The variables of a trace in terms of its inputs and of what a source keeps; they have many parts in common."""
+
+    def __init__(self, source: FormulaSource, trace: Trace) -> None:
+        self.trace, self.inline = trace, inputs_of(source, trace)
+        self.parts: dict[str, Term] = {}
+        self.printer = SharedFormulaPrinter(dict(source.spelled))
+
+    def text(self, name: str) -> str:
+        """One of them as a formula for other programs."""
+        return self.printer.write(written(self.trace, name, self.inline, self.parts)).text
 
 
 def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:
