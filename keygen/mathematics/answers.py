@@ -19,7 +19,7 @@ from keygen.errors import KeygenError, nearest
 from keygen.mathematics.formula import SharedFormulaPrinter, expression_text
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_format import Policy, digits
-from keygen.mathematics.printer import expanded
+from keygen.mathematics.simplified import expanded
 from keygen.mathematics.terms import Chain, Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write

@@ -50,8 +50,11 @@ def equal(x: Any, y: Any) -> bool:
     if not isinstance(x, EXACT) or not isinstance(y, EXACT):
         return abs(float(x) - float(y)) <= FLOAT_LINES * (1 + abs(float(y)))
     one, other = (number.as_real() if isinstance(number, Surd) else number for number in (x, y))
-    if isinstance(one, Real) and isinstance(other, Real) and identical(one, other):
-        return True
+    if isinstance(one, Real) and isinstance(other, Real):
+        if not one.ball.overlaps(other.ball):
+            return False
+        if identical(one, other):
+            return True
     return bool(one == other)
 
 

@@ -21,7 +21,8 @@ from keygen.mathematics.names import in_line, indexed_tex, name_tex
 from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Digits, Policy, grouped
 from keygen.mathematics.operators import RELATIONS, Operator, Precedence
-from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
+from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, index_of, number_edges, times
+from keygen.mathematics.simplified import expanded
 from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, term_skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 
