@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -257,12 +258,18 @@ def stated(value: Any) -> Answer:
 def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> Answer:
     """A number, a vector or a matrix; a polynomial is an expression."""
     if isinstance(value, Polynomial):
-        return Answer("expression", formula_text(expanded(value)), None)
+        return Answer("expression", polynomial_text(value), None)
     if isinstance(value, np.ndarray):
         texts = [exact_text(entry) or exact_form(place) for place, entry in np.ndenumerate(value)]
         kind = "vector" if value.ndim == 1 else "matrix"
         return Answer(kind, nested(texts, value.shape), *doubles(value), value=value)
     return Answer("number", exact_text(value) or exact_form(()), *doubles(value), value=value)
+
+
+@lru_cache(maxsize=2048)
+def polynomial_text(value: Polynomial) -> str:
+    """A polynomial as text; the same ones come back in every variant."""
+    return formula_text(expanded(value))
 
 
 def doubles(value: Any) -> tuple[Any, Any]:

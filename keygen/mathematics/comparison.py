@@ -32,7 +32,7 @@ def real(value: Any) -> Any:
 def on_trial(value: Any) -> bool:
     """Whether a value is one at which a formula is tried."""
     if isinstance(value, np.ndarray):
-        return value.dtype != object
+        return bool(value.dtype != object)
     return isinstance(value, FLOATS)
 
 

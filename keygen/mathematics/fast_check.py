@@ -86,14 +86,14 @@ class FastCheck:
         one that its digits say."""
         before = self.digits
         try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                confirmed = self.found_true(chain)
+            confirmed = self.found_true(chain)
         except Exception:  # the exact read-back says better what it is
             confirmed = False
         if not confirmed:
             self.digits = before
         return confirmed
 
+    @np.errstate(divide="raise", over="raise", invalid="raise")
     def found_true(self, chain: Chain) -> bool:
         """Whether a look finds the chain true, with whatever Python says of a line that it cannot evaluate."""
         own = apart(chain.at) if chain.at else {}

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import floor, inf, isfinite, log10
 from operator import is_
 from typing import Any
@@ -62,8 +62,8 @@ class LineDigits:
             if chain.relation(place + 1) != "=":
                 lost.clear()
                 break
-            if isinstance(links[place], Apply | Marked):
-                side = self.side(links[place], end)
+            if isinstance(link := links[place], Apply | Marked):
+                side = self.side(link, end)
                 if side is not None:
                     links[place] = side
                 elif place:
@@ -120,7 +120,7 @@ class Shown:
 
     def off(self, value: Any) -> float:
         """How many units of its last place the number is off that is farthest from a value."""
-        found = entries(value)
+        found: list[float] = entries(value)
         if len(found) != len(self.numbers) or not all(map(isfinite, found)):
             return inf
         return max([abs(x - said) / unit for x, (said, unit) in zip(found, self.numbers, strict=True)])
@@ -131,19 +131,22 @@ class NumberSide:
 
     def __init__(self, of: LineDigits, pattern: Pattern, outline: TermSkeleton, shown: Shown) -> None:
         self.of, self.pattern, self.shown, self.leaves = of, pattern, shown, outline.leaves
+
+    @cached_property
+    def groups(self) -> list[int]:
+        """Which literals look the same, for they have the same numbers: the group of each, counted from 0."""
         first: dict[frozenset[float], int] = {}
-        self.groups = [  # literals with the same numbers look the same
-            first.setdefault(frozenset(number.number for number in leaf.numbers), len(first)) for leaf in self.leaves
-        ]
+        numbers = [frozenset(number.number for number in leaf.numbers) for leaf in self.leaves]
+        return [first.setdefault(group, len(first)) for group in numbers]
 
     def figures(self, side: Term) -> Sequence[int] | None:
         """How many figures more each literal of the side shows, from left to right; None where no figures will do. A
         side that loses figures, or shows more at all, shows as many as give the end's last digit."""
-        found: list[int] | None = [0] * (max(self.groups) + 1)
-        if self.off(found) > SAME:
-            found = self.raised_until(found, UNIT, MOST)
-            if found is not None and (any(found) or loses_figures(side)):
-                found = self.raised_until(found, SAME, max(found) + FURTHER) or found
+        if self.distance(self.leaves) <= SAME:
+            return [0] * len(self.leaves)
+        found = self.raised_until([0] * (max(self.groups) + 1), UNIT, MOST)
+        if found is not None and (any(found) or loses_figures(side)):
+            found = self.raised_until(found, SAME, max(found) + FURTHER) or found
         return None if found is None else [found[group] for group in self.groups]
 
     def raised_until(self, start: Sequence[int], within: float, most: int) -> list[int] | None:
@@ -168,12 +171,16 @@ class NumberSide:
         ]
 
     def off(self, more: Sequence[int], freed: int | None = None) -> float:
-        """How far the side is from the line's end by the digits of its literals; those of one group may be freed from
-        them and have their own value."""
-        leaves = self.raised(more)
+        """How far the side is from the line's end by the digits of its literals, so many figures more of each group;
+        those of one group may be freed from them and have their own value."""
+        return self.distance(self.raised(more), freed)
+
+    def distance(self, leaves: Sequence[Leaf], freed: int | None = None) -> float:
+        """How far the side is from the line's end with these literals in their places."""
         values = dict(self.pattern.fixed)
         for name, place, number in self.pattern.numbers:
-            values[name] = magnitude(leaves[place], number, said=self.groups[place] != freed)
+            said = freed is None or self.groups[place] != freed
+            values[name] = magnitude(leaves[place], number, said=said)
         try:
             with np.errstate(all="raise", under="ignore"):
                 return self.shown.off(real(evaluate_line(self.pattern.line, values, FLOAT.name)))

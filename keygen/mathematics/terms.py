@@ -111,8 +111,12 @@ class Chain:
 
 def numeric(term: Term) -> bool:
     """Whether the term speaks of values: it holds a literal and no name."""
-    leaves = list(leaves_of(term))
-    return any(isinstance(leaf, Literal) for leaf in leaves) and not any(isinstance(leaf, Name) for leaf in leaves)
+    literals = False
+    for leaf in leaves_of(term):
+        if isinstance(leaf, Name):
+            return False
+        literals = True
+    return literals
 
 
 def leaves_of(term: Term) -> Iterator[Name | Literal]:
