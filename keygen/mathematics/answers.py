@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,11 @@ from keygen.engine.real import Number, Real, in_decimals
 from keygen.engine.surd import Surd
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, nearest
-from keygen.mathematics.formula import expression_text
+from keygen.mathematics.formula import SharedFormulaPrinter, expression_text
 from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
-from keygen.mathematics.printer import expanded
+from keygen.mathematics.simplified import expanded
 from keygen.mathematics.terms import Chain, Name, Term, written
 
 SHORT = 48  # characters of an exact form that a person would still write
@@ -235,7 +236,21 @@ def known(name: str, values: Mapping[str, Any]) -> None:
 def written_out(source: FormulaSource, trace: Trace) -> str:
     """The variable in terms of the trace's inputs."""
     known(source.name, trace.shapes)
-    return formula_text(written(trace, source.name, inputs_of(source, trace)), dict(source.spelled))
+    of = trace.memo((FormulasOfTrace, source.keep, source.spelled), lambda: FormulasOfTrace(source, trace))
+    return of.text(source.name)
+
+
+class FormulasOfTrace:
+    """The variables of a trace in terms of its inputs and of what a source keeps; they have many parts in common."""
+
+    def __init__(self, source: FormulaSource, trace: Trace) -> None:
+        self.trace, self.inline = trace, inputs_of(source, trace)
+        self.parts: dict[str, Term] = {}
+        self.printer = SharedFormulaPrinter(dict(source.spelled))
+
+    def text(self, name: str) -> str:
+        """One of them as a formula for other programs."""
+        return self.printer.write(written(self.trace, name, self.inline, self.parts)).text
 
 
 def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:
@@ -258,12 +273,18 @@ def stated(value: Any) -> Answer:
 def numbers(value: Any, exact_form: Callable[[tuple[int, ...]], str | None]) -> Answer:
     """A number, a vector or a matrix; a polynomial is an expression."""
     if isinstance(value, Polynomial):
-        return Answer("expression", formula_text(expanded(value)), None)
+        return Answer("expression", polynomial_text(value), None)
     if isinstance(value, np.ndarray):
         texts = [exact_text(entry) or exact_form(place) for place, entry in np.ndenumerate(value)]
         kind = "vector" if value.ndim == 1 else "matrix"
         return Answer(kind, nested(texts, value.shape), *doubles(value), value=value)
     return Answer("number", exact_text(value) or exact_form(()), *doubles(value), value=value)
+
+
+@lru_cache(maxsize=2048)
+def polynomial_text(value: Polynomial) -> str:
+    """A polynomial as text; the same ones come back in every variant."""
+    return formula_text(expanded(value))
 
 
 def doubles(value: Any) -> tuple[Any, Any]:

@@ -21,6 +21,7 @@ from keygen.engine.surd import Surd
 from keygen.tolerances import FLOAT_LINES
 
 EXACT = (Fraction, int, Real, Surd)
+FLOATS = (float, complex)
 
 
 def real(value: Any) -> Any:
@@ -30,7 +31,9 @@ def real(value: Any) -> Any:
 
 def on_trial(value: Any) -> bool:
     """Whether a value is one at which a formula is tried."""
-    return isinstance(value, float | complex) or (isinstance(value, np.ndarray) and value.dtype != object)
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype != object)
+    return isinstance(value, FLOATS)
 
 
 def equal_values(left: Any, right: Any) -> bool:

@@ -19,7 +19,7 @@ from keygen.engine.evaluate import as_float
 from keygen.engine.polynomial import Polynomial
 from keygen.mathematics.comparison import HOLDS_AT_A_GLANCE, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, Compiled, called, compiled, evaluate_line
-from keygen.mathematics.number_format import Policy
+from keygen.mathematics.number_format import Policy, separator_free
 from keygen.mathematics.operators import Precedence
 from keygen.mathematics.printer import Fragment
 from keygen.mathematics.python import PythonPrinter, require_true_digits, under
@@ -79,21 +79,21 @@ class FastCheck:
         self.known: dict[str, Any] = {}
         self.digits = 0  # numbers of chains that were confirmed
         self.term_skeletons = term_skeletons(policy)
-        self.patterns = patterns(policy)
+        self.patterns = patterns(separator_free(policy))
 
     def confirms(self, chain: Chain) -> bool:
         """Whether every link of a chain, as the page shows it, is found equal to the one before it, and every number
         one that its digits say."""
         before = self.digits
         try:
-            with np.errstate(divide="raise", over="raise", invalid="raise"):
-                confirmed = self.found_true(chain)
+            confirmed = self.found_true(chain)
         except Exception:  # the exact read-back says better what it is
             confirmed = False
         if not confirmed:
             self.digits = before
         return confirmed
 
+    @np.errstate(divide="raise", over="raise", invalid="raise")
     def found_true(self, chain: Chain) -> bool:
         """Whether a look finds the chain true, with whatever Python says of a line that it cannot evaluate."""
         own = apart(chain.at) if chain.at else {}
@@ -110,14 +110,20 @@ class FastCheck:
 
         A lone name or number has no sign that could be lost.
         """
-        if isinstance(link, Name) and (link.name in own or link.name in self.scope):
-            return real(self.meaning(link.name, own))
-        if isinstance(link, Literal) and on_trial(link.value):
-            return link.value
-        if isinstance(link, Literal) and not isinstance(link.value, Polynomial):
-            leaf = self.term_skeletons.leaf_of(link, single=False)
-            self.digits += len(leaf.numbers)
-            return leaf.floats if leaf.digits_match else None
+        if isinstance(link, Name):
+            if link.name in own or link.name in self.scope:
+                return real(self.meaning(link.name, own))
+        elif isinstance(link, Literal):
+            if on_trial(link.value):
+                return link.value
+            if not isinstance(link.value, Polynomial):
+                leaf = self.term_skeletons.leaf_of(link, single=False)
+                self.digits += len(leaf.numbers)
+                return leaf.floats if leaf.digits_match else None
+        return self.evaluated(link, own)
+
+    def evaluated(self, link: Term, own: Mapping[str, Any]) -> Any:
+        """The value of a link as Python has it under the signs and brackets of the page."""
         term_skeleton = self.term_skeletons.of(link)
         leaves = term_skeleton.leaves
         pattern = self.pattern_of(link, term_skeleton)
@@ -202,5 +208,5 @@ def apart(scope: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def patterns(policy: Policy) -> Bounded[Pattern]:
-    """The patterns of a policy so far, by their outlines."""
+    """The patterns of a policy without a separator of its own so far, by their outlines."""
     return Bounded(PATTERNS)

@@ -57,6 +57,21 @@ class FormulaPrinter(Printer):
         return Fragment(str(term.param))
 
 
+class SharedFormulaPrinter(FormulaPrinter):
+    """Formulas that have parts in common: a term that stands in several places is written once."""
+
+    def __init__(self, signs: Mapping[str, str]) -> None:
+        super().__init__(signs=signs)
+        self.written: dict[int, tuple[Apply, Fragment]] = {}  # with the terms, so that identities stay theirs
+
+    def apply(self, term: Apply) -> Fragment:
+        """The term as it was written before, or is now."""
+        known = self.written.get(id(term))
+        if known is None:
+            known = self.written[id(term)] = term, super().apply(term)
+        return known[1]
+
+
 class SympyPrinter(FormulaPrinter):
     """A scalar formula for sympy, which takes no product with a comparison."""
 

@@ -21,8 +21,9 @@ from keygen.mathematics.names import in_line, indexed_tex, name_tex
 from keygen.mathematics.number_cache import Numerals, numerals
 from keygen.mathematics.number_format import Digits, Policy, grouped
 from keygen.mathematics.operators import RELATIONS, Operator, Precedence
-from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, expanded, index_of, number_edges, times
-from keygen.mathematics.skeleton import Bounded, Hole, Leaf, Skeletons, term_skeletons
+from keygen.mathematics.printer import Boundary, Fragment, Printer, enclosed, index_of, number_edges, times
+from keygen.mathematics.simplified import expanded
+from keygen.mathematics.skeleton import LINKS, Bounded, ByIdentity, Hole, Leaf, Skeletons, term_skeletons
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, constant
 
 TOWARD = {"+oo": r"+\infty", "-oo": r"-\infty", "0+": "0+"}
@@ -62,7 +63,8 @@ class LatexPrinter(Printer):
     def compact(self) -> Self:
         """This printer inside a fraction, a root or an exponent."""
         other = copy(self)
-        vars(other).pop("polynomial", None)  # those it knows have bars
+        for known in ("polynomial", "arrays"):  # those it knows have bars
+            vars(other).pop(known, None)
         other.small = True
         return other
 
@@ -154,15 +156,28 @@ class LatexPrinter(Printer):
 
     def literal(self, value: Any) -> Fragment:
         """A value, by type."""
-        return self.polynomial(value) if isinstance(value, Polynomial) else super().literal(value)
+        if isinstance(value, Polynomial):
+            return self.polynomial(value)
+        if isinstance(value, np.ndarray):
+            return self.number(value.item()) if value.size == 1 else self.array(value)
+        return self.number(value)
 
     @property
     def separator(self) -> str:
         """What stands between numbers: a semicolon where a comma is the decimal point."""
         return r";\ " if self.policy.point == "," else r",\ "
 
+    @cached_property
+    def arrays(self) -> ByIdentity[Fragment]:
+        """Arrays, each written once: a page shows the same ones again and again."""
+        return ByIdentity(self.written_array, LINKS)
+
     def array(self, value: np.ndarray) -> Fragment:
         """A matrix in round brackets; a list of numbers with separators."""
+        return self.arrays(value)
+
+    def written_array(self, value: np.ndarray) -> Fragment:
+        """An array that has not been written."""
         cells = [self.literal(element) for element in value.flat]
         exact = all(cell.exact for cell in cells)
         if value.ndim == 1:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from math import floor, inf, log10
+from functools import cached_property, lru_cache
+from math import floor, inf, isfinite, log10
 from operator import is_
 from typing import Any
 
@@ -26,7 +26,7 @@ from keygen.engine.polynomial import Polynomial
 from keygen.engine.real import Real, as_rounded
 from keygen.engine.surd import Surd
 from keygen.mathematics.cancellation import loses_figures
-from keygen.mathematics.comparison import on_trial, real
+from keygen.mathematics.comparison import entries, on_trial, real
 from keygen.mathematics.eval_scope import ATTRIBUTES, evaluate_line
 from keygen.mathematics.fast_check import FastCheck, Pattern
 from keygen.mathematics.number_cache import Numeral
@@ -40,6 +40,7 @@ UNIT, SAME = 1 + 1e-9, 0.5 - 1e-9
 """Of how many units of the last place a side may be off, and where it rounds to the number at the end: the noise of
 doubles decides nothing."""
 CHAINS = 1024  # that are kept
+ROUNDED = (Fraction, Real, Surd)  # numbers that rounded ones may lead to
 
 
 class LineDigits:
@@ -53,27 +54,32 @@ class LineDigits:
     def made(self, chain: Chain) -> Chain:
         """A chain with the figures that it takes; the chain itself where those of the policy do."""
         chain = self.rounded_at_end(chain)
-        *sides, end = chain.links
-        if not sides or not isinstance(end, Literal) or isinstance(end.value, Polynomial) or on_trial(end.value):
+        *links, end = chain.links
+        if not isinstance(end, Literal) or isinstance(end.value, Polynomial) or on_trial(end.value):
             return chain
-        links: list[Term] = [end]
         lost: set[int] = set()
-        for place in reversed(range(len(sides))):
+        for place in reversed(range(len(links))):
             if chain.relation(place + 1) != "=":
-                return chain if len(links) == 1 else replace(chain, links=(*sides[: place + 1], *links))
-            side = self.side(sides[place], end)
-            lost |= {place} if side is None and place else set()
-            links.insert(0, sides[place] if side is None else side)
-        mended = chain if all(map(is_, links, chain.links)) else replace(chain, links=tuple(links))
-        return mended.keeping(place for place in range(len(links)) if place not in lost) if lost else mended
+                lost.clear()
+                break
+            if isinstance(link := links[place], Apply | Marked):
+                side = self.side(link, end)
+                if side is not None:
+                    links[place] = side
+                elif place:
+                    lost.add(place)
+        mended = chain if all(map(is_, links, chain.links)) else replace(chain, links=(*links, end))
+        return mended.keeping(place for place in range(len(links) + 1) if place not in lost) if lost else mended
 
     def rounded_at_end(self, chain: Chain) -> Chain:
         """A chain without an exact form of a number that rounded numbers lead to: 0.3333 + 0.6667 is about 1.000."""
+        if len(chain.links) < 3 or chain.relations:
+            return chain
         place = next((k for k, link in enumerate(chain.links) if isinstance(link, Literal)), 0)
-        if place < 2 or chain.relations or not self.drops_digits(chain.links[place - 1]):
+        if place < 2 or not self.drops_digits(chain.links[place - 1]):
             return chain
         values = [end.value for end in chain.links[place:] if isinstance(end, Literal)]
-        if len(values) < len(chain.links) - place or not all(isinstance(x, Fraction | Real | Surd) for x in values):
+        if len(values) < len(chain.links) - place or not all(isinstance(x, ROUNDED) for x in values):
             return chain
         last = values[-1].as_real() if isinstance(values[-1], Surd) else values[-1]
         shown = as_rounded(last) if self.exact(last) else last
@@ -89,19 +95,18 @@ class LineDigits:
         """Whether no digit of a number is dropped."""
         return self.glance.term_skeletons.leaf(value, single=False).exact
 
-    def side(self, link: Term, end: Literal) -> Term | None:
+    def side(self, link: Apply | Marked, end: Literal) -> Term | None:
         """A side with the figures that it takes to give the line's end; None where no figures will do."""
-        if not isinstance(link, Apply | Marked):
-            return link
         outline = self.glance.term_skeletons.of(link)
-        exact = all(leaf.exact for leaf in outline.leaves)
-        if exact or any(isinstance(leaf.value, Polynomial) for leaf in outline.leaves):
+        if all(leaf.exact for leaf in outline.leaves):
+            return link
+        if any(isinstance(leaf.value, Polynomial) for leaf in outline.leaves):
             return link
         pattern = self.glance.pattern_of(link, outline)
         if pattern.line.nested or not ATTRIBUTES.issuperset(pattern.variables):
             return link
         shown = Shown(self.glance.term_skeletons.leaf_of(end, single=False), self.policy.significant)
-        figures = NumberSide(self, pattern, outline, shown).figures(loses_figures(link))
+        figures = NumberSide(self, pattern, outline, shown).figures(link)
         if figures is None:
             return None
         return self.glance.term_skeletons.finer(link, iter(figures)) if any(figures) else link
@@ -111,15 +116,14 @@ class Shown:
     """The number at the end of a line, or its numbers: what they say, and what the last place of each is worth."""
 
     def __init__(self, leaf: Leaf, significant: int) -> None:
-        self.numbers = np.ravel(leaf.said)
-        self.units = np.array([unit(number, significant) for number in leaf.numbers])
+        self.numbers = [(number.digits.nearest, unit(number, significant)) for number in leaf.numbers]
 
     def off(self, value: Any) -> float:
         """How many units of its last place the number is off that is farthest from a value."""
-        found = np.ravel(np.asarray(value, dtype=float))
-        if found.size != self.numbers.size or not np.isfinite(found).all():
+        found: list[float] = entries(value)
+        if len(found) != len(self.numbers) or not all(map(isfinite, found)):
             return inf
-        return float(np.max(np.abs(found - self.numbers) / self.units))
+        return max([abs(x - said) / unit for x, (said, unit) in zip(found, self.numbers, strict=True)])
 
 
 class NumberSide:
@@ -127,16 +131,21 @@ class NumberSide:
 
     def __init__(self, of: LineDigits, pattern: Pattern, outline: TermSkeleton, shown: Shown) -> None:
         self.of, self.pattern, self.shown, self.leaves = of, pattern, shown, outline.leaves
-        first: dict[frozenset[float], int] = {}
-        self.groups = [  # literals with the same numbers look the same
-            first.setdefault(frozenset(number.number for number in leaf.numbers), len(first)) for leaf in self.leaves
-        ]
 
-    def figures(self, loses: bool) -> Sequence[int] | None:
-        """How many figures more each literal shows, from left to right, where the side `loses` figures or does not;
-        None where no figures will do. A side that shows more at all shows as many as give the end's last digit."""
+    @cached_property
+    def groups(self) -> list[int]:
+        """Which literals look the same, for they have the same numbers: the group of each, counted from 0."""
+        first: dict[frozenset[float], int] = {}
+        numbers = [frozenset(number.number for number in leaf.numbers) for leaf in self.leaves]
+        return [first.setdefault(group, len(first)) for group in numbers]
+
+    def figures(self, side: Term) -> Sequence[int] | None:
+        """How many figures more each literal of the side shows, from left to right; None where no figures will do. A
+        side that loses figures, or shows more at all, shows as many as give the end's last digit."""
+        if self.distance(self.leaves) <= SAME:
+            return [0] * len(self.leaves)
         found = self.raised_until([0] * (max(self.groups) + 1), UNIT, MOST)
-        if found is not None and (loses or any(found)):
+        if found is not None and (any(found) or loses_figures(side)):
             found = self.raised_until(found, SAME, max(found) + FURTHER) or found
         return None if found is None else [found[group] for group in self.groups]
 
@@ -162,12 +171,16 @@ class NumberSide:
         ]
 
     def off(self, more: Sequence[int], freed: int | None = None) -> float:
-        """How far the side is from the line's end by the digits of its literals; those of one group may be freed from
-        them and have their own value."""
-        leaves = self.raised(more)
+        """How far the side is from the line's end by the digits of its literals, so many figures more of each group;
+        those of one group may be freed from them and have their own value."""
+        return self.distance(self.raised(more), freed)
+
+    def distance(self, leaves: Sequence[Leaf], freed: int | None = None) -> float:
+        """How far the side is from the line's end with these literals in their places."""
         values = dict(self.pattern.fixed)
         for name, place, number in self.pattern.numbers:
-            values[name] = magnitude(leaves[place], number, said=self.groups[place] != freed)
+            said = freed is None or self.groups[place] != freed
+            values[name] = magnitude(leaves[place], number, said=said)
         try:
             with np.errstate(all="raise", under="ignore"):
                 return self.shown.off(real(evaluate_line(self.pattern.line, values, FLOAT.name)))
@@ -177,9 +190,10 @@ class NumberSide:
 
 def magnitude(leaf: Leaf, place: int, *, said: bool) -> Any:
     """A number of a literal without its sign, which the line has; a whole array with its signs, if it has many."""
-    values = leaf.said if said else leaf.floats
     if place >= 0:
-        return abs(float(np.ravel(values)[place]))
+        number = leaf.numbers[place]
+        return abs(number.digits.nearest if said else number.number)
+    values = leaf.said if said else leaf.floats
     return abs(values) if len(leaf.numbers) == 1 else values
 
 

@@ -57,7 +57,7 @@ class Numerals:
         """A number that has not been seen."""
         shown = digits(value, self.policy)
         parts = tuple(shown.text.split("/")) if shown.root == 1 and not shown.lone_power else ()
-        shape_class = shown._replace(text="/" * (len(parts) - 1)) if parts else shown
+        shape_class = Digits(shown.negative, "/" * (len(parts) - 1), *shown[2:]) if parts else shown
         return Numeral(value, shown, shape_class, parts, digits_match(shown, value), float(value))
 
 
@@ -77,9 +77,20 @@ def digits_match(shown: Digits, value: Fraction | Real | Surd) -> bool:
     one shown. It is asked of the number itself and shares nothing with the way in which the digits were found."""
     if shown.root != 1:
         return shown.value() == value
-    said, number = shown.value(), cast(Any, value)
     if shown.exact or shown.text == "0":
-        return bool(said == number) and not isinstance(value, Surd)
-    unit = Fraction(10) ** (shown.exponent - len(shown.text.partition(".")[2]))
-    twice = 2 * abs(number - said)
-    return bool(twice < unit or (twice == unit and abs(number) < abs(said)))
+        return shown.value() == value and not isinstance(value, Surd)
+    if "/" in shown.text or shown.base != 10:  # which nothing is rounded to
+        return False
+    below, above, number = halfway(shown, -1), halfway(shown, 1), cast(Any, value)
+    if number > below and number < above:
+        return True
+    inner = above if shown.negative else below  # what is exactly there is rounded away from zero
+    return bool(number == inner) and (inner < 0) == shown.negative
+
+
+def halfway(shown: Digits, side: int) -> Fraction:
+    """The number half a unit of the last digit above a decimal (`side` 1) or below it (-1)."""
+    whole, _, decimals = shown.text.partition(".")
+    figures, places = int(whole + decimals), len(decimals) - shown.exponent
+    twice = (-2 * figures if shown.negative else 2 * figures) + side
+    return Fraction(twice, 2 * 10**places) if places >= 0 else Fraction(twice * 10**-places, 2)

@@ -98,11 +98,13 @@ class Digits(NamedTuple):
 
     def value(self) -> Fraction | Surd:
         """The number that the text says."""
-        magnitude = Fraction(int(self.text) if self.text.isdecimal() else self.text)
+        top, _, bottom = self.text.partition("/")
+        whole, _, decimals = top.partition(".")
+        figures = int(whole + decimals)
+        magnitude = Fraction(-figures if self.negative else figures, int(bottom or 1) * 10 ** len(decimals))
         if self.exponent:
             magnitude *= Fraction(self.base) ** self.exponent
-        signed = -magnitude if self.negative else magnitude
-        return signed if self.root == 1 else Surd(signed, self.root)
+        return magnitude if self.root == 1 else Surd(magnitude, self.root)
 
 
 def digits(x: Fraction | Real | int | Surd, policy: Policy) -> Digits:

@@ -54,7 +54,7 @@ class LinearFormat(NamedTuple):
     leads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Operator:
     """One primitive's row. The patterns speak of arguments {0}, {1} and the parameter {p}; in TeX `<(>` and `<)>` grow
     with what they hold, as do `<bar>`, `<low>` and `<high>` (a size, the whole number below, above) up to `</bar>` and

@@ -15,28 +15,15 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from msgspec.structs import replace
 
-from keygen.engine.polynomial import Monomial, Polynomial
+from keygen.engine.polynomial import Polynomial
 from keygen.engine.primitives import Reading, Shape, nobody
 from keygen.engine.real import Real
 from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Digits, Policy
 from keygen.mathematics.operators import OPERATORS, Operator, Precedence
-from keygen.mathematics.terms import (
-    Apply,
-    Literal,
-    Marked,
-    Name,
-    Term,
-    apply,
-    by_entry,
-    constant,
-    entries,
-    indexed,
-    numeric,
-    product,
-    total,
-)
+from keygen.mathematics.simplified import expanded, several, simplified
+from keygen.mathematics.terms import Apply, Literal, Marked, Name, Term, indexed
 
 
 class Boundary(IntEnum):
@@ -138,16 +125,19 @@ class Printer:
 
     def term(self, term: Term) -> Fragment:
         """A term, or a part of one."""
-        simple = simplified(term)
-        match simple:
+        return self.simple(simplified(term))
+
+    def simple(self, term: Term) -> Fragment:
+        """A term that has been simplified."""
+        match term:
             case Apply():
-                return self.apply(simple)
+                return self.apply(term)
             case Literal():
-                return self.finer(simple.finer).literal(simple.value)
+                return self.finer(term.finer).literal(term.value)
             case Name():
-                return self.name(simple)
+                return self.name(term)
             case Marked():
-                return self.mark(self.term(simple.body), term)
+                return self.mark(self.term(term.body), term)
 
     def finer(self, more: int) -> Self:
         """This printer with so many figures more of a number that is rounded; what it collects, it collects with it."""
@@ -179,57 +169,56 @@ class Printer:
         if kind == "constant":
             return self.literal(term.param)
         sign = sign_of(kind)
-        level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
-        pattern = getattr(sign, self.pattern) or sign.python
-        called = sign.called if self.flat and self.pattern == "formula" else None
-        flat = called or (sign.flat if self.on_one_line(sign) else None)
-        if flat is not None:
-            level, places, leads, followed = flat.level, flat.allowed, flat.leads, len(flat.allowed) > 1
-            pattern = pattern if self.pattern == "unicode" else flat.python
+        of = layout(sign, self.pattern, self.flat, self.on_one_line(sign))
+        level, pattern, followed = of.level, of.pattern, of.followed
         param = NO_PARAM if term.param is None else self.place(term) if sign.placed else self.param(term)
         if kind == "sum_to":
             term = replace(term, args=(indexed(term.args[0], index_of(term)),))
-        if kind == "scale" and param.level < Precedence.SCALED and param.level is not Precedence.NEGATIVE:
+        elif kind == "scale" and param.level < Precedence.SCALED and param.level is not Precedence.NEGATIVE:
             param = self.bracketed(param)  # (1/2) x
         args, fits, marks = [], [], []
-        for part, allowed in zip(term.args, spread(places, len(term.args)) if sign.many else places, strict=True):
+        places = spread(of.places, len(term.args)) if sign.many else of.places
+        for place, (part, allowed) in enumerate(zip(term.args, places, strict=True)):
             simple = simplified(part)
+            printer = self.inside(sign, place)
             marks.append(simple if isinstance(simple, Marked) else None)
-            arg = self.inside(sign, len(marks) - 1).term(simple.body if isinstance(simple, Marked) else simple)
+            arg = printer.term(simple.body) if isinstance(simple, Marked) else printer.simple(simple)
             fits.append(arg.level in allowed)
             args.append(arg if fits[-1] else self.fitted(arg, allowed))
-        if (followed and args[0].open) or sign.subscript or sign.joined:
+        if (followed and args[0].open) or sign.subscript or (sign.joined and term.shape):
             args = [
                 self.closed(arg)
                 if ambiguous(sign, followed, term, args, place) and (fits[place] or not sign.subscript)
                 else arg
                 for place, arg in enumerate(args)
             ]
-        args = [arg if mark is None else self.mark(arg, mark) for arg, mark in zip(args, marks, strict=True)]
+        if any(marks):
+            args = [arg if mark is None else self.mark(arg, mark) for arg, mark in zip(args, marks, strict=True)]
         shown = [param, *args] if kind == "scale" else args
         if sign.many:
             pattern = self.row(term.args, args)
         joined = self.join(pattern, shown)
         text = joined.format(*[arg.text for arg in args], p=param.text)
         slash = (args[0].level if kind == "neg" else level) is Precedence.QUOTIENT  # no -a/b x
-        level = min(level, shown[0].level) if leads or kind == "scale" else level
+        if of.leads or kind == "scale":
+            level = min(level, shown[0].level)
         if level is Precedence.NEGATIVE and (slash or sign.level is Precedence.SUM):
             level = Precedence.NEGATIVE_SUM
-        tall, exact, dotted, depth = sign.tall and flat is None, True, False, 0
+        tall, exact, dotted, depth = of.tall, True, False, 0
         for place, arg in enumerate(shown):
             tall, exact, dotted = tall or arg.tall, exact and arg.exact, dotted or arg.dotted
-            depth = max(depth, 0 if sign.power == f"{{{place}}}" else arg.depth)  # those of an exponent are small
+            if arg.depth > depth and sign.power != f"{{{place}}}":  # those of an exponent are small
+                depth = arg.depth
         guarded = ""
         if kind == "mul" and args[0].level is Precedence.NEGATIVE and (first := self.guarded(args[0])):
             guarded = joined.format(first, *[arg.text for arg in args[1:]], p=param.text)
-        # what a reader sees, in Python too
-        seen = pattern if sign.many else sign.unicode if self.on_one_line(sign) else sign.tex
-        reaches = (sign.opens and called is None) or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
+        seen = pattern if of.seen is None else of.seen
+        reaches = of.opens or (bool(args) and args[-1].open and ends_with(seen, len(args) - 1))
         first_edge, last_edge, dot = edges(sign, pattern, shown, param)
-        word = sign.joined and all(arg.word for arg in shown) and joined in CLOSELY
+        word = sign.joined and joined in CLOSELY and all(arg.word for arg in shown)
         return Fragment(
             text, level, tall, exact, False, depth, guarded, reaches, first_edge, last_edge, dotted or dot, word,
-            slanted(kind, args),
+            slanted(kind, args) if kind == "div" or kind == "neg" else "",
         )  # fmt: skip
 
     def row(self, terms: Sequence[Term], factors: Sequence[Fragment]) -> str:
@@ -327,6 +316,38 @@ def edges(sign: Operator, pattern: str, shown: list[Fragment], param: Fragment) 
     return first, shown[-1].last if ends_with(pattern, len(shown) - 1) else Boundary.OTHER, False
 
 
+class Layout(NamedTuple):
+    """A sign in one medium, as it stands there on one line or not.
+
+    opens  whether it reaches on to a factor behind it
+    seen   what a reader sees of it, in Python too; None for a row of factors, which is put together
+    """
+
+    level: Precedence
+    places: tuple[frozenset[Precedence], ...]
+    pattern: str
+    leads: bool
+    followed: bool
+    tall: bool
+    opens: bool
+    seen: str | None
+
+
+@lru_cache(maxsize=1024)
+def layout(sign: Operator, medium: str, flat: bool, one_line: bool) -> Layout:
+    """A sign in a medium, which is `flat` or not; on one line where it may stand so."""
+    called = sign.called if flat and medium == "formula" else None
+    linear = called or (sign.flat if one_line else None)
+    level, places, leads, followed = sign.level, sign.allowed, sign.leads, sign.followed
+    pattern = getattr(sign, medium) or sign.python
+    if linear is not None:
+        level, places, leads, followed = linear.level, linear.allowed, linear.leads, len(linear.allowed) > 1
+        pattern = pattern if medium == "unicode" else linear.python
+    seen = None if sign.many else sign.unicode if one_line else sign.tex
+    opens = sign.opens and called is None
+    return Layout(level, places, pattern, leads, followed, sign.tall and linear is None, opens, seen)
+
+
 E_TO = "{0}"  # the power whose one argument is the exponent
 
 
@@ -350,12 +371,6 @@ def sign_of(kind: str) -> Operator:
         repair = "add its row to mathematics/operators.py"
         raise KeygenError(f"the page has no sign for the operation {kind!r}", repair=repair)
     return OPERATORS[kind]
-
-
-def several(term: Term) -> bool:
-    """Whether it has more than one entry."""
-    shape = term.shape
-    return bool(shape) and prod(shape) > 1
 
 
 def entrywise_power(term: Apply) -> str:
@@ -430,81 +445,3 @@ def multiplies_matrices(term: Term) -> bool:
             return multiplies_matrices(term.body)
         case _:
             return False
-
-
-def simplified(term: Term) -> Term:
-    """What a person writes without a sign of its own: sums of numbers term by term, a sum of one, unit coefficients,
-    a minus that stands before a sum or a fraction and not inside it."""
-    simpler = SIMPLER.get(term.primitive) if isinstance(term, Apply) else None
-    return term if simpler is None else simpler(term)  # type: ignore[arg-type]  # an Apply
-
-
-def simpler_sum(term: Apply) -> Term:
-    """A sum of one is that one; one of numbers is written term by term; a minus stands before it."""
-    (body,) = term.args
-    if term.param == ():
-        if not several(body):
-            return simplified(body)
-        if isinstance(body, Apply) and body.primitive == "neg":
-            return simplified(replace(body, args=(replace(term, args=body.args),), shape=()))
-        return total(entries(body)) if numeric(body) and by_entry(body) else term
-    return unrepeated(term)
-
-
-def unrepeated(term: Apply) -> Term:
-    """A repetition or a sum that leaves the shape as it is."""
-    return simplified(term.args[0]) if term.shape == term.args[0].shape else term
-
-
-def simpler_quotient(term: Apply) -> Term:
-    """A minus stands before the fraction; a sum over a number is a mean, with the fraction before it."""
-    top, bottom = term.args
-    top = simplified(top)
-    if not isinstance(top, Apply):
-        return term
-    if top.primitive == "neg":
-        return replace(top, args=(simplified(replace(term, args=(top.args[0], bottom))),), shape=term.shape)
-    if top.primitive == "sum_to" and isinstance(bottom, Name | Literal) and prod(bottom.shape) == 1:
-        return apply("mul", replace(term, args=(constant(1), bottom), shape=()), top)
-    return term
-
-
-def simpler_multiple(term: Apply) -> Term:
-    """Once x is x, minus once x is -x."""
-    if term.param == 1:
-        return simplified(term.args[0])
-    return replace(term, primitive="neg", param=None) if term.param == -1 else term
-
-
-SIMPLER: Reading[Callable[[Apply], Term]] = Reading(
-    "what is written instead of its sign",
-    {
-        "sum_to": simpler_sum,
-        "repeat_to": unrepeated,
-        "div": simpler_quotient,
-        "scale": simpler_multiple,
-        "copy": lambda term: simplified(term.args[0]),
-    },
-    needs=nobody,
-)
-
-
-def expanded(polynomial: Polynomial) -> Term:
-    """A polynomial as a sum of its terms, each a coefficient times powers."""
-    if all(not monomial for monomial, _ in polynomial.terms):
-        return Literal(sum((c for _, c in polynomial.terms), Fraction(0)))
-    (first, *rest) = [(monomial_term(monomial, abs(c)), c < 0) for monomial, c in polynomial.terms]
-    result: Term = apply("neg", first[0]) if first[1] else first[0]
-    for term, negative in rest:
-        result = apply("sub" if negative else "add", result, term)
-    return result
-
-
-def monomial_term(monomial: Monomial, coefficient: Fraction) -> Term:
-    """c x^a y^b; of letters with indices those with fewer digits stand first: w_2 w_{12}."""
-    if not monomial:
-        return Literal(coefficient)
-    ordered = sorted(monomial, key=lambda power: (power[0].rstrip("0123456789"), len(power[0]), power[0]))
-    powers = [Name(name) if n == 1 else apply("power", Name(name), param=n) for name, n in ordered]
-    body = product(powers)
-    return body if coefficient == 1 else apply("scale", body, param=coefficient)

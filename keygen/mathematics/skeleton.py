@@ -5,9 +5,9 @@ written in the same way, so that each way is worked out once and only the digits
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,7 +25,6 @@ Made = TypeVar("Made")
 
 FORMULAS = 4096  # of traces, that are kept: they come back in every variant
 LINKS = 2048  # with numbers: they come back on the same page at most, which has hundreds
-NUMBERS = 4096  # that stand alone: the same ones stand on every page
 OUTLINES = 16384  # that many ways to write a term
 EXPONENTS = {
     primitive: place
@@ -36,50 +35,55 @@ EXPONENTS = {
 """Which argument stands raised: a constant there decides by its digits what stands beside the power."""
 
 
-@dataclass(frozen=True, eq=False)
-class Leaf:
-    """A literal, or a number of the formula's own: its numbers, whether it is written number by number and not as an
-    array; whether it is a coefficient, which the read-back counts among the signs and not among the numbers."""
+class Leaf(Struct, frozen=True, eq=False):
+    """A literal, or a number of the formula's own.
+
+    single         whether it is written number by number and not as an array
+    shape_classes  what of it decides how the signs around it are written
+    exact          whether no digit of it is dropped
+    digits_match   whether its digits are those of its numbers
+    floats         the literal in float64: a float, or an array; None for a polynomial
+    finer          how many figures more than others its rounded numbers show
+    coefficient    whether it is one, which the read-back counts among the signs and not among the numbers
+    """
 
     value: Any
     numbers: tuple[Numeral, ...]
     single: bool
-    finer: int = 0  # how many figures more than others its rounded numbers show
+    shape_classes: tuple[Hashable, ...]
+    exact: bool
+    digits_match: bool
+    floats: Any
+    finer: int = 0
     coefficient: bool = False
 
-    @cached_property
-    def digits_match(self) -> bool:
-        """Whether its digits are those of its numbers."""
-        return all(number.digits_match for number in self.numbers)
-
-    @cached_property
-    def exact(self) -> bool:
-        """Whether no digit of it is dropped."""
-        return all(number.digits.exact for number in self.numbers)
-
-    @cached_property
-    def shape_classes(self) -> tuple[Hashable, ...]:
-        """What of it decides how the signs around it are written."""
-        faces = [number.shape_class for number in self.numbers]
-        if isinstance(self.value, Polynomial):
-            return tuple((power, face, abs(c) == 1) for (power, c), face in zip(self.value.terms, faces, strict=True))
-        if self.single:
-            return tuple(faces)
-        return self.exact, any(face.text or face.root != 1 for face in faces)
-
-    @cached_property
-    def floats(self) -> Any:
-        """The literal in float64: a float, or an array."""
-        return self.arranged([number.number for number in self.numbers])
-
-    @cached_property
+    @property
     def said(self) -> Any:
         """What its digits say, in float64."""
-        return self.arranged([number.digits.nearest for number in self.numbers])
+        return arranged(self.value, [number.digits.nearest for number in self.numbers])
 
-    def arranged(self, numbers: list[float]) -> Any:
-        """Numbers in the literal's shape."""
-        return np.array(numbers).reshape(self.value.shape) if isinstance(self.value, np.ndarray) else numbers[0]
+
+def lone(number: Numeral, *, coefficient: bool = False) -> Leaf:
+    """One number, looked at."""
+    classes = (number.shape_class,)
+    exact, match = number.digits.exact, number.digits_match
+    return Leaf(number.value, (number,), True, classes, exact, match, number.number, coefficient=coefficient)
+
+
+def several(value: Polynomial | np.ndarray, numbers: tuple[Numeral, ...], *, single: bool) -> Leaf:
+    """A polynomial or an array of numbers, looked at."""
+    faces, exact = [number.shape_class for number in numbers], all(number.digits.exact for number in numbers)
+    match = all(number.digits_match for number in numbers)
+    if isinstance(value, Polynomial):
+        classes = tuple([(power, face, abs(c) == 1) for (power, c), face in zip(value.terms, faces, strict=True)])
+        return Leaf(value, numbers, single, classes, exact, match, None)
+    outside = tuple(faces) if single else (exact, any(face.text or face.root != 1 for face in faces))
+    return Leaf(value, numbers, single, outside, exact, match, arranged(value, [number.number for number in numbers]))
+
+
+def arranged(value: Any, numbers: list[float]) -> Any:
+    """Numbers in the shape of a literal."""
+    return np.array(numbers).reshape(value.shape) if isinstance(value, np.ndarray) else numbers[0]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -121,8 +125,6 @@ class Skeletons:
         self.coefficients = numerals(msgspec.structs.replace(policy, decimals=0))  # a half of x, and not 0.5 x
         self.skeletons: Bounded[Skeleton] = Bounded(OUTLINES)
         self.arrays = ByIdentity(self.array, LINKS)
-        self.alone = ByIdentity(lambda number: Leaf(number.value, (number,), True), NUMBERS)
-        self.factors = ByIdentity(lambda number: Leaf(number.value, (number,), True, coefficient=True), NUMBERS)
         self.formulas = ByIdentity(self.made, FORMULAS)
         self.links = ByIdentity(self.made, LINKS)
 
@@ -171,9 +173,9 @@ class Skeletons:
         if type(term.param) is not Fraction:
             return None
         if term.primitive == "constant":
-            leaf = self.alone(self.numbers.of(term.param))
+            leaf = lone(self.numbers.of(term.param))
         elif term.primitive == "scale" and abs(term.param) != 1:
-            leaf = self.factors(self.coefficients.of(term.param))
+            leaf = lone(self.coefficients.of(term.param), coefficient=True)
         else:
             return None
         return leaf if leaf.exact else None
@@ -215,22 +217,21 @@ class Skeletons:
         """A literal with the figures that it shows, looked at."""
         if not term.finer:
             return self.leaf(term.value, single)
-        return replace(term_skeletons(self.policy.finer(term.finer)).leaf(term.value, single), finer=term.finer)
+        leaf = term_skeletons(self.policy.finer(term.finer)).leaf(term.value, single)
+        return msgspec.structs.replace(leaf, finer=term.finer)
 
     def leaf(self, value: Any, single: bool) -> Leaf:
         """A literal, looked at."""
-        if isinstance(value, Polynomial):
-            found = tuple(self.coefficient(monomial, c) for monomial, c in value.terms)
-            return Leaf(value, found, True)
         if isinstance(value, np.ndarray):
             leaf = self.arrays(value)
-            return replace(leaf, value=value, single=True) if single and not leaf.single else leaf
-        return self.alone(self.numbers.of(value))
+            return several(value, leaf.numbers, single=True) if single and not leaf.single else leaf
+        if isinstance(value, Polynomial):
+            return several(value, tuple([self.coefficient(monomial, c) for monomial, c in value.terms]), single=True)
+        return lone(self.numbers.of(value))
 
     def array(self, value: np.ndarray) -> Leaf:
         """An array of numbers, looked at; one number is written as such."""
-        found = tuple(map(self.numbers.of, value.ravel().tolist()))
-        return Leaf(value, found, len(found) == 1)
+        return several(value, tuple(map(self.numbers.of, value.ravel().tolist())), single=value.size == 1)
 
     def coefficient(self, monomial: Monomial, value: Fraction) -> Numeral:
         """A number of a polynomial; one that stands alone is a number as any other."""

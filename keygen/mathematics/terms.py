@@ -111,8 +111,12 @@ class Chain:
 
 def numeric(term: Term) -> bool:
     """Whether the term speaks of values: it holds a literal and no name."""
-    leaves = list(leaves_of(term))
-    return any(isinstance(leaf, Literal) for leaf in leaves) and not any(isinstance(leaf, Name) for leaf in leaves)
+    literals = False
+    for leaf in leaves_of(term):
+        if isinstance(leaf, Name):
+            return False
+        literals = True
+    return literals
 
 
 def leaves_of(term: Term) -> Iterator[Name | Literal]:
@@ -175,21 +179,31 @@ WRITTEN_OUT: Reading[Callable[..., Term]] = Reading(
 )
 
 
-def written(trace: Trace, name: str, inline: Callable[[str], bool] = is_link) -> Term:
-    """What `name` is, in terms of the variables for which `inline` is false (by default: those with names)."""
+def written(
+    trace: Trace, name: str, inline: Callable[[str], bool] = is_link, parts: dict[str, Term] | None = None
+) -> Term:
+    """What `name` is, in terms of the variables for which `inline` is false (by default: those with names). `parts`
+    keeps what has been written out, so that what stands in several places is one term."""
+    if parts is not None and name in parts:
+        return parts[name]
     step = trace.defining.get(name)
     if step is None:
         return Name(name, trace.shapes[name])
 
     def argument(source: str) -> Term:
         if inline(source) and source in trace.defining:
-            return written(trace, source, inline)
+            return written(trace, source, inline, parts)
         return Name(source, trace.shapes[source])
 
-    args = tuple(argument(source) for source in step.inputs)
-    if step.primitive in WRITTEN_OUT:
-        return WRITTEN_OUT[step.primitive](*args)
-    return Apply(step.primitive, args, step.param, step.target.shape, name)
+    args = tuple([argument(source) for source in step.inputs])
+    found: Term = (
+        WRITTEN_OUT[step.primitive](*args)
+        if step.primitive in WRITTEN_OUT
+        else Apply(step.primitive, args, step.param, step.target.shape, name)
+    )
+    if parts is not None:
+        parts[name] = found
+    return found
 
 
 def laws(trace: Trace, name: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import Precedence
 from keygen.mathematics.printer import NO_PARAM, Boundary, Fragment
 from keygen.mathematics.python import LinearPythonPrinter, PythonPrinter
+from keygen.mathematics.simplified import simplified
 from keygen.mathematics.terms import Apply, Name, Term, constant
 from keygen.mathematics.text_boxes import lowered, width
 from keygen.mathematics.unicode import ACCENTS, GREEK, UnicodePrinter
@@ -64,10 +65,10 @@ class MatrixNumpy(FormulaPrinter):
 
     flat: ClassVar[bool] = True
 
-    def term(self, term: Term) -> Fragment:
-        """A term, or a part of one."""
+    def simple(self, term: Term) -> Fragment:
+        """A term that has been simplified."""
         made = MADE_OF.get(term.primitive) if isinstance(term, Apply) else None
-        return super().term(made(term) if made else term)  # type: ignore[arg-type]  # an Apply
+        return super().simple(simplified(made(term)) if made else term)  # type: ignore[arg-type]  # an Apply
 
     def name(self, term: Name) -> Fragment:
         """X, x[i]"""
