@@ -1,5 +1,7 @@
 """The vocabulary of exercise files: everything an `exercise.py` imports comes from here, and nothing else is needed."""
 
+from typing import TYPE_CHECKING, Any
+
 from keygen.author.checks import (
     after_step,
     again,
@@ -108,10 +110,12 @@ from keygen.mathematics.typed_answers import (
     table_of,
 )
 from keygen.mathematics.witnesses import no_witness, unknowns, weighted, witness
-from keygen.matrix import exercises as differentials
 from keygen.variants.boundaries import boundary
 from keygen.variants.circuits import circuit_figure, circuit_figures
 from keygen.variants.curve_sampling import curve_of, sampled
+
+if TYPE_CHECKING:
+    from keygen.matrix import exercises as differentials
 
 __all__ = [
     "Apply",
@@ -264,3 +268,12 @@ __all__ = [
     "written",
     "written_as_fraction",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """`differentials`, which is loaded for an exercise that names it: most have no rules of matrices."""
+    if name != "differentials":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from keygen.matrix import exercises
+
+    return exercises

@@ -26,8 +26,9 @@ from keygen.mathematics.answers import (
 )
 from keygen.mathematics.eval_scope import functions
 from keygen.mathematics.terms import Name
-from keygen.matrix.exercises import Worked, worked_in
+from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Expression
+from keygen.matrix.marks import worked_in
 from keygen.matrix.printing import NUMPY
 from keygen.tolerances import FLOAT_TEXT
 from keygen.variants.solved import Solved

@@ -9,8 +9,9 @@ import numpy as np
 
 from keygen.errors import FalseClaim
 from keygen.matrix.evaluate import MatrixPoint, evaluate
-from keygen.matrix.exercises import RATE, Worked, worked_in
+from keygen.matrix.exercises import RATE, Worked
 from keygen.matrix.expression import Differential, Expression
+from keygen.matrix.marks import worked_in
 from keygen.matrix.printing import NUMPY
 from keygen.matrix.shapes import SCALAR
 from keygen.matrix.verify import KnownValues, draw, points_of_both_signs, why_undefined

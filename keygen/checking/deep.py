@@ -12,11 +12,11 @@ from types import MappingProxyType
 from keygen.checking.finished_page import FinishedPage
 from keygen.checking.reader import VariantReader
 from keygen.course.languages import Language
-from keygen.document.derivations import Matrices
 from keygen.document.tex_parts import TexProblem
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain
+from keygen.matrix.marks import MatrixObject
 from keygen.variants.solved import Solved
 
 
@@ -46,7 +46,7 @@ def deep(
     solved: Solved,
     pages: Mapping[Language, tuple[TexProblem, Policy]],
     chains: Iterable[Chain],
-    formulas: Mapping[str, Matrices] = MappingProxyType({}),
+    formulas: Mapping[str, MatrixObject] = MappingProxyType({}),
 ) -> DeepFindings:
     """Read the finished pages of a variant, language by language, its answers and its conditions. `formulas` are those
     of matrix differentials by their texts, with what they were written from."""

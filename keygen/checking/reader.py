@@ -27,13 +27,13 @@ from keygen.checking.slips import point_of
 from keygen.checking.tex_tokens import printed
 from keygen.checking.tex_value import TexValue
 from keygen.checking.traversal import beside, found_in
-from keygen.document.derivations import Matrices
 from keygen.errors import FalseClaim, KeygenError
 from keygen.figures.figure import Figure
 from keygen.figures.tables import Table, TensorShape
 from keygen.mathematics.answers import Answer, ConcludedSource, ShapeSource, SpelledSource
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Apply, Chain, Marked, Name
+from keygen.matrix.marks import MatrixObject
 from keygen.variants.solved import Solved
 
 DECIMAL = 17  # significant figures of an answer that no double is near to
@@ -49,7 +49,7 @@ class VariantReader:
     """What is known of one variant, whatever the language of its page."""
 
     def __init__(
-        self, solved: Solved, chains: tuple[Chain, ...], formulas: Mapping[str, Matrices] = MappingProxyType({})
+        self, solved: Solved, chains: tuple[Chain, ...], formulas: Mapping[str, MatrixObject] = MappingProxyType({})
     ) -> None:
         self.solved, self.chains, self.oracle = solved, chains, Oracle(solved)
         self.formulas = {bare(text): (text, shown) for text, shown in formulas.items()}

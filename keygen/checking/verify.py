@@ -32,7 +32,7 @@ from keygen.mathematics.latex import tex
 from keygen.mathematics.line_digits import sharpened
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
-from keygen.matrix.exercises import worked_in
+from keygen.matrix.marks import worked_in
 from keygen.variants.conditions import first_violation
 from keygen.variants.solved import Solved
 from keygen.variants.workload import measure

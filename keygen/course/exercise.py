@@ -41,7 +41,7 @@ from itertools import zip_longest
 from keyword import kwlist
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keygen.course.band import Band
 from keygen.course.contents import contents
@@ -56,8 +56,10 @@ from keygen.engine.record import Recorder, listen, steps_of
 from keygen.engine.slips import ChosenSlip
 from keygen.engine.trace import Step, Trace
 from keygen.errors import KeygenError, line_where, nearest, one_of
-from keygen.matrix.exercises import Form
 from keygen.system.text import decoded, require_file
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Form
 
 WORDS = (
     "axes", "given", "unknown", "computation", "problems", "answers", "told", "show", "conditions",

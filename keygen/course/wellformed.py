@@ -12,7 +12,6 @@ from keygen.course.dimensions import LONGEST, described, in_words, shape_of, sha
 from keygen.course.draw import Choice, Grid, Permutation, sizes, whole
 from keygen.engine.slips import ChosenSlip
 from keygen.errors import KeygenError, line_where
-from keygen.matrix.exercises import Form
 
 TABLE, FUNCTION, SLIPS = "a table {name: ...}", "a function", "a list [slip(part, name), ...]"
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -147,6 +146,8 @@ def extremes(names: str, axes: Mapping[str, Any]) -> Iterator[dict[str, int]]:
 
 def check_problems(problems: Mapping[str, Any]) -> None:
     """Raise for what is no distribution of formulas."""
+    if problems:
+        from keygen.matrix.parse import Form  # of the exercises that have some
     for name, form in problems.items():
         if not isinstance(form, Form):
             raise KeygenError(

@@ -19,7 +19,6 @@ from keygen.calculus.derivation import ReasonedChain, derivation
 from keygen.calculus.evaluation import exactly
 from keygen.calculus.rewriting import becomes
 from keygen.calculus.scope import scope
-from keygen.document.derivations import Steps
 from keygen.document.nodes import Problem, walked
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.engine.primitives import PRIMITIVES, Reading, Shape, nobody
@@ -32,8 +31,7 @@ from keygen.mathematics.names import DERIVATIVE
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.skeleton import OUTLINES, Bounded, Skeleton
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term, apply, constant, leaves_of
-from keygen.matrix.exercises import GradientReading, Result
-from keygen.matrix.expression import Expression, Symbol
+from keygen.matrix.marks import MatrixObject
 from keygen.variants.solved import Solved
 
 
@@ -93,8 +91,6 @@ def signs_known(policy: Policy, signs: tuple[tuple[str, str], ...]) -> SignsKnow
     return SignsKnown(tex(policy, signs))
 
 
-WRITTEN_WHOLE = (Steps, Result, GradientReading, Expression)
-"""What consists of no terms, and has signs that a convention speaks of."""
 FIGURES = (Figure, Table)
 
 
@@ -118,7 +114,7 @@ def printed(made: Problem, solved: Solved, typesetter: Typesetter) -> Printed:
                 found[skeleton] = found.get(skeleton) or known.of(term, skeleton)
         if isinstance(said, Chain) and isinstance(said.links[0], Apply):  # f(z) = ...
             defined.add(said.links[0].primitive)
-        if isinstance(said, WRITTEN_WHOLE):
+        if isinstance(said, MatrixObject):  # which consists of no terms
             texts.add(typesetter.typeset(said))
     names.update(*(signs.names for signs in found.values()))
     texts.update(signs.tex for signs in found.values())
@@ -234,7 +230,7 @@ def written_out(function: str) -> ReasonedChain:
 
 def examples(policy: Policy, text: str) -> Mapping[str, Any]:
     """The signs that the sentences of a text speak of. A function is written out only where its name stands there, for
-    that takes a proof."""
+    that takes a proof, and so is the identity matrix, for that takes the rules of matrices."""
     x, a, b, two = Name("x"), Name("A", (2, 2)), Name("B", (2, 2)), constant(2)
     logarithm, below_one = apply("ln", two), apply("exp", constant(Fraction(-1, 10 ** (policy.significant + 1))))
     return {
@@ -253,8 +249,15 @@ def examples(policy: Policy, text: str) -> Mapping[str, Any]:
         "leak": ALPHA,
         **{name: written_out(name) for name in CALLED_BY_NAME if name in text},
         "norm": apply("norm_squared", a),
-        "identity": Symbol("I", "n", "n"),
+        **({"identity": identity()} if "identity" in text else {}),
     }
+
+
+def identity() -> MatrixObject:
+    """The identity matrix."""
+    from keygen.matrix.expression import Symbol  # for a page that speaks of it
+
+    return Symbol("I", "n", "n")
 
 
 def in_order(found: Iterable[str]) -> tuple[str, ...]:

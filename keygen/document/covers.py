@@ -30,10 +30,10 @@ from keygen.document.told_laws import told_once
 from keygen.document.typesetter import Typesetter
 from keygen.document.words import nodes_of
 from keygen.mathematics.number_format import Policy
-from keygen.matrix.exercises import Worked
 
 if TYPE_CHECKING:
     from keygen.document.rules import RulesSheet
+    from keygen.matrix.exercises import Worked
 
 BOX = "conventions.tex"
 

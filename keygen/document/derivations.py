@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from msgspec import Struct
-
+from keygen.document.nodes import DerivationRow, Steps
 from keygen.mathematics.factors import begins_as_number, letters_before, pattern_of, stands_apart
 from keygen.mathematics.latex import BRACKETS, LatexPrinter
 from keygen.mathematics.names import name_tex
@@ -18,11 +17,11 @@ from keygen.matrix.as_terms import as_term
 from keygen.matrix.derive import Derivation, DerivationLine
 from keygen.matrix.exercises import Equalities, Equations, GradientReading, Result, Sizes, Worked
 from keygen.matrix.expression import Differential, Expression, Symbol
+from keygen.matrix.marks import COMMA, MatrixObject
 from keygen.matrix.normal import NormalModel
 from keygen.matrix.optimum import Optimum, SecondOrder
 from keygen.matrix.printing import EXACT
 from keygen.matrix.readback import (
-    COMMA,
     require,
     require_chain,
     require_model,
@@ -171,36 +170,6 @@ def model_tex(model: NormalModel) -> str:
     return rf"{observation.text} \sim \mathcal{{N}}{left}{mean.text},\ {spread.text}{right}"
 
 
-class DerivationRow(Struct, frozen=True):
-    """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words.
-
-    sides  what the sides that are printed were written from
-    small  whether small terms are left out
-    """
-
-    left: str
-    right: str
-    remark: str
-    sides: tuple[Expression, ...]
-    small: bool = False
-
-
-class Steps(Struct, frozen=True):
-    """Lines under each other, and what it takes to read them back.
-
-    about   what must have values at the points where they are read
-    moving  the letters that vary
-    named   the letter by which the first left side calls its function, and what that is; none: it is written out
-    solved  the sides of the lines are equal only at the solution: of equations, and of what is said of the optimum
-    """
-
-    rows: tuple[DerivationRow, ...]
-    about: tuple[Expression, ...]
-    moving: tuple[Symbol, ...]
-    named: tuple[tuple[str, Expression], ...] = ()
-    solved: bool = False
-
-
 Lines = Worked | Derivation | Optimum | SecondOrder | Equalities | Equations
 
 
@@ -271,10 +240,7 @@ def steps_tex(shown: Steps) -> str:
     return f"\\kgderivation{{%\n{rows}}}"
 
 
-Matrices = Steps | Result | GradientReading | Sizes | NormalModel | Expression
-
-
-def matrices_tex(shown: Matrices) -> str:
+def matrices_tex(shown: MatrixObject) -> str:
     """What a page shows of matrix differentials, every side of it evaluated in Python's signs."""
     match shown:
         case Steps():
@@ -287,13 +253,15 @@ def matrices_tex(shown: Matrices) -> str:
             text = sizes_tex(shown)
         case NormalModel():
             text = model_tex(shown)
-        case _:
+        case Expression():
             text = expression_tex(shown)
+        case _:
+            raise AssertionError(f"no page shows {type(shown).__name__}")
     require_true(shown)
     return text
 
 
-def require_true(shown: Matrices) -> None:
+def require_true(shown: MatrixObject) -> None:
     """Raise KeygenError unless every side, under its brackets, has the value of what it is written from, and what is
     said to be equal is."""
     match shown:
@@ -324,7 +292,7 @@ def equal_sides(rows: Iterable[DerivationRow]) -> Iterator[tuple[Expression, ...
     yield chain
 
 
-def require_printed(text: str, shown: Matrices) -> None:
+def require_printed(text: str, shown: MatrixObject) -> None:
     """Raise KeygenError unless every side of a finished text says what it was written from."""
     match shown:
         case Steps():
@@ -339,5 +307,5 @@ def require_printed(text: str, shown: Matrices) -> None:
             require_sizes(text, shown.symbols)
         case NormalModel():
             require_model(text, (shown.observation, shown.mean, shown.covariance))
-        case _:
+        case Expression():
             require(text, shown)

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from keygen.course.handout import WritingSpace
+from keygen.matrix.marks import MatrixObject
+
+if TYPE_CHECKING:
+    from keygen.matrix.expression import Expression, Symbol
 
 # --- inside a line
 
@@ -124,6 +128,36 @@ class TableBlock(msgspec.Struct, frozen=True):
     """A table."""
 
     item: Any
+
+
+class DerivationRow(msgspec.Struct, frozen=True):
+    """One line of a derivation in TeX: what stands left of the column of relations, the rest, a remark in words.
+
+    sides  what the sides that are printed were written from
+    small  whether small terms are left out
+    """
+
+    left: str
+    right: str
+    remark: str
+    sides: tuple[Expression, ...]
+    small: bool = False
+
+
+class Steps(MatrixObject, msgspec.Struct, frozen=True):
+    """Lines under each other, and what it takes to read them back.
+
+    about   what must have values at the points where they are read
+    moving  the letters that vary
+    named   the letter by which the first left side calls its function, and what that is; none: it is written out
+    solved  the sides of the lines are equal only at the solution: of equations, and of what is said of the optimum
+    """
+
+    rows: tuple[DerivationRow, ...]
+    about: tuple[Expression, ...]
+    moving: tuple[Symbol, ...]
+    named: tuple[tuple[str, Expression], ...] = ()
+    solved: bool = False
 
 
 class DerivationBlock(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,6 @@ from keygen.calculus.derivation import ReasonedChain
 from keygen.course.contents import contents, nearest_file
 from keygen.course.languages import Language
 from keygen.course.points import decimal
-from keygen.document.derivations import Steps, steps
 from keygen.document.loader import FRAMES, PART, SENTENCE, Loader
 from keygen.document.lookups import Lookup, described, in_words_of_authors, of_derivation, require_lines
 from keygen.document.nodes import (
@@ -50,6 +49,7 @@ from keygen.document.nodes import (
     Picture,
     Points,
     Reference,
+    Steps,
     TableBlock,
     Text,
     Words,
@@ -64,8 +64,6 @@ from keygen.figures.figure import Figure
 from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain, Name, Term
-from keygen.matrix.exercises import moves
-from keygen.matrix.proofs import by_root
 from keygen.system.limits import refusal
 
 if TYPE_CHECKING:
@@ -328,13 +326,35 @@ def speech(language: Language) -> dict[str, Any]:
     return {
         "law": Lookup("law", laws),
         "why": laws.why,
-        "steps": of_derivation("steps", lambda found, letter="f": steps(found, words("law_names", language), letter)),
-        "moves": of_derivation("moves", moves),
-        "rooted": of_derivation("rooted", by_root),
+        "steps": of_derivation("steps", partial(steps_of, language)),
+        "moves": of_derivation("moves", moves_of),
+        "rooted": of_derivation("rooted", rooted),
         "listed": lambda *items: Listed(items, language.conjunction),
         "beside": lambda *items: Beside(items),
         "numeral": lambda count: language.numeral(count.value if isinstance(count, Given) else count) or count,
     }
+
+
+def steps_of(language: Language, found: Any, letter: str = "f") -> Steps:
+    """The lines of a derivation by matrix differentials with the names of their laws. Their rules are loaded here, as
+    below, for most sheets have none."""
+    from keygen.document.derivations import steps
+
+    return steps(found, words("law_names", language), letter)
+
+
+def moves_of(found: Any) -> Any:
+    """The moves that solve an equation."""
+    from keygen.matrix.exercises import moves
+
+    return moves(found)
+
+
+def rooted(found: Any) -> Any:
+    """A second differential by the root of a matrix."""
+    from keygen.matrix.proofs import by_root
+
+    return by_root(found)
 
 
 def in_words(points: Fraction | None, typesetter: Typesetter) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from keygen.document.tex_parts import TeX, TexProblem
-from keygen.matrix.reading.tex import groups
+from keygen.mathematics.braces import groups
 
 MARKED = re.compile(r"\\kglaw(?=\{)")
 GAP = re.compile(r"[ \n]?")

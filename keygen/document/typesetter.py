@@ -14,7 +14,6 @@ from keygen.calculus.claims import Claim, Given, Label, prove, require_label, un
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.languages import Language
 from keygen.document.decimals import aligned
-from keygen.document.derivations import Matrices, Steps, matrices_tex
 from keygen.document.lookups import Lookup, described
 from keygen.document.nodes import Foreign
 from keygen.document.tex_parts import TeX
@@ -31,9 +30,7 @@ from keygen.mathematics.number_format import Policy
 from keygen.mathematics.operators import GATES
 from keygen.mathematics.readback import Proofs
 from keygen.mathematics.terms import Apply, Chain, Literal, Marked, Name, Term
-from keygen.matrix.exercises import GradientReading, Result, Sizes
-from keygen.matrix.expression import Expression
-from keygen.matrix.normal import NormalModel
+from keygen.matrix.marks import MatrixObject
 
 
 class Beside(Struct, frozen=True):
@@ -82,7 +79,7 @@ class Typesetter:
         self.policy, self.signs = policy, tuple((signs or {}).items())
         self.slashed = False
         self.printer = tex(policy, self.signs)
-        self.formulas: dict[int, tuple[Matrices, str]] = {}  # by identity; kept, so that identities stay theirs
+        self.formulas: dict[int, tuple[MatrixObject, str]] = {}  # by identity; kept, so that identities stay theirs
 
     @cached_property
     def in_line(self) -> Typesetter:
@@ -258,8 +255,10 @@ class Typesetter:
         """A sample of a path's stroke."""
         return sample(swatch.number)
 
-    def matrices(self, shown: Matrices) -> str:
+    def matrices(self, shown: MatrixObject) -> str:
         """Matrix differentials, read back."""
+        from keygen.document.derivations import matrices_tex  # for a page that has some
+
         if id(shown) not in self.formulas:
             text = matrices_tex(shown)
             self.proofs.formulas[text] = shown
@@ -280,7 +279,7 @@ class Typesetter:
         (UnitMeaning, meaning),
         (Swatch, swatch),
         (Words, words),
-        (Steps | Result | GradientReading | Sizes | NormalModel | Expression, matrices),
+        (MatrixObject, matrices),
         (Claim, claim),
         (Given, given),
         (Name | Apply | Marked, alone),

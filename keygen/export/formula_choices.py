@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keygen.course.draw import stream
 from keygen.errors import KeygenError
 from keygen.export.question import ChoiceBox
 from keygen.export.signs import result_said
 from keygen.mathematics.answers import Answer
-from keygen.matrix.distractors import Distractor, distractors
-from keygen.matrix.exercises import Result, Worked, worked_in
+from keygen.matrix.marks import worked_in
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Result, Worked
 
 
 def formula_choice(found: Solved, part: str, name: str, answer: Answer) -> ChoiceBox | None:
@@ -20,6 +23,8 @@ def formula_choice(found: Solved, part: str, name: str, answer: Answer) -> Choic
     right = result_of(found, part, name, answer)
     if right is None:
         return None
+    from keygen.matrix.distractors import Distractor, distractors  # of an exercise that has formulas
+
     random = stream("formulas", found.variant.key, found.exercise.id, part, name)
     options = [Distractor(right, ""), *distractors(right, worked_to(found, right), random)]
     if len(options) == 1:

@@ -7,17 +7,19 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from keygen.document.captions import is_sign
 from keygen.document.nodes import Blocks, Question
 from keygen.document.typesetter import Typesetter
 from keygen.export.question import AskedAnswer, AskedPart, Box, ChoiceBox, NeutralQuestion, NumberBox
 from keygen.mathematics.terms import Term
-from keygen.matrix.exercises import Result
 from keygen.writers.html_page import section_html
 from keygen.writers.latex import plain_words
 from keygen.writers.mathjax import MathJaxWriter, table
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Result
 
 LONGEST = 255
 """Characters of a name."""

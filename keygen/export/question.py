@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,8 +15,10 @@ from keygen.document.nodes import Blocks, Conventions, Problem, Words
 from keygen.document.typesetter import Typesetter
 from keygen.export.typed_number import TypedNumber
 from keygen.mathematics.terms import Term
-from keygen.matrix.exercises import Result
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Result
 
 
 class KnownSlip(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +13,11 @@ from keygen.engine.trace import is_link
 from keygen.mathematics.answers import Answer, ConcludedSource, FormulaSource, MatricesSource, StatedSource
 from keygen.mathematics.names import name_tex
 from keygen.mathematics.terms import Apply, Chain, Name, Term
-from keygen.matrix.exercises import Result
+from keygen.matrix.marks import MatrixObject
 from keygen.variants.solved import Solved
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Result
 
 Cell = tuple[int, ...]
 WORD = re.compile(r"\\mathrm\{[A-Za-z]{2,}|(?<![A-Za-z\\])[A-Za-z]{3,}")
@@ -75,6 +78,10 @@ def result_said(source: Any) -> Result | None:
             pass
         case _:
             return None
+    if not isinstance(said, MatrixObject):
+        return None
+    from keygen.matrix.exercises import Result  # of an exercise that has some
+
     return said if isinstance(said, Result) else None
 
 

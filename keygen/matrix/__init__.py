@@ -1,5 +1,6 @@
 """Matrix derivatives by differentials: take d, apply the rules, bring dX to the end of a trace, read the gradient off.
 
+marks          what tells its objects from others before anything else of it is loaded
 shapes         dimensions, as numbers and letters
 expression     the tree, shape-checked; algebra: tidy constructors; transform: changes part by part, samples as matrices
 evaluate       an expression at a point, differentials by the complex step; verify: random points, the check of lines
@@ -13,5 +14,3 @@ laws           every law under its id, and as a formula
 parse          a typed formula (infer: its shapes), and formulas drawn from patterns
 readback       finished texts read back; reading: by a grammar of its own
 """
-
-from keygen.matrix import printing as printing  # it says how an expression stands in a message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -31,6 +31,7 @@ from keygen.matrix.expression import (
 from keygen.matrix.expression import (
     MatrixTrace as Trace,
 )
+from keygen.matrix.marks import MatrixObject, MatrixProblem, MatrixSizes
 from keygen.matrix.normal import in_precision, normal_model
 from keygen.matrix.numbers import NumericCheck, Subject, signs, try_on_numbers
 from keygen.matrix.optimum import (
@@ -90,7 +91,6 @@ __all__ = [
     "substitute",
     "to_first_order",
     "try_on_numbers",
-    "worked_in",
 ]  # fmt: skip
 """What an exercise by differentials is written with, and what of it a page shows."""
 
@@ -112,7 +112,7 @@ def formulas(wrt: str, *patterns: str, published: str, shapes: str = "", tall: b
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(MatrixObject):
     """letter(before, wrt, others) = value, its differential, its gradient and so on: one line that a page sets off."""
 
     kind: Kind
@@ -129,7 +129,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class GradientReading:
+class GradientReading(MatrixObject):
     """How a gradient is read off a differential: df = tr((grad f)' dX), for a column df = (grad f)' dx."""
 
     letter: str
@@ -137,14 +137,14 @@ class GradientReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(MatrixSizes):
     """Which spaces some matrices and vectors are from."""
 
     symbols: tuple[Symbol, ...]
 
 
 @dataclass(frozen=True)
-class Worked:
+class Worked(MatrixProblem):
     """A problem with its derivation, and what follows from it when it is asked for.
 
     letter      what the function is called on the page
@@ -418,12 +418,3 @@ def moves(found: Optimum | SecondOrder | Derivation | Equalities) -> Explained:
         return Explained(sentences(line.law for line in found.lines))
     signs = found.reasons if isinstance(found, SecondOrder) else ()
     return Explained(sentences([*(law for line in found.lines for law in line.laws), *signs]))
-
-
-def worked_in(shown: Any) -> Iterator[Worked]:
-    """The worked problems inside whatever an exercise's `show` prepared."""
-    if isinstance(shown, Worked):
-        yield shown
-    elif isinstance(shown, Mapping | list | tuple):
-        for value in shown.values() if isinstance(shown, Mapping) else shown:
-            yield from worked_in(value)

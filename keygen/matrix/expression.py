@@ -14,13 +14,14 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 from keygen.errors import KeygenError
+from keygen.matrix.marks import MatrixObject
 from keygen.matrix.shapes import SCALAR, Dim, Shape, written
 
 Trait = Literal["general", "symmetric", "definite", "positive", "sign"]
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(MatrixObject):
     """A matrix expression. `symbols`: what it is made of; `moving`: whether a differential stands in it."""
 
     shape: Shape = field(init=False, repr=False, compare=False)

@@ -26,6 +26,7 @@ from keygen.matrix.expression import (
     Symbol,
     Transpose,
 )
+from keygen.matrix.marks import MatrixObject
 from keygen.matrix.transform import substitute
 from keygen.matrix.verify import KnownValues, close, draw, points, walk
 
@@ -33,7 +34,7 @@ KEPT = 128  # forms come back from variant to variant
 MOVES, SEED = 3, 5  # other values of what is estimated, at each point
 
 
-class NormalModel(Struct, frozen=True):
+class NormalModel(MatrixObject, Struct, frozen=True):
     """x_i ~ N(mean, covariance), independent for every member of the sample.
 
     known  the letters of mean and covariance that are not estimated

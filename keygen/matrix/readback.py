@@ -19,6 +19,7 @@ from keygen.errors import KeygenError
 from keygen.matrix.derive import Derivation
 from keygen.matrix.evaluate import Array, MatrixPoint, evaluate
 from keygen.matrix.expression import Differential, Expression, MatrixTrace, Product, SampleSum, Symbol, Transpose
+from keygen.matrix.marks import COMMA
 from keygen.matrix.printing import EvaluationPoint, free_indices, places, plain_text, require_spoken
 from keygen.matrix.reading import plain, tex
 from keygen.matrix.reading.grammar import Item, LetterScope, Names, read_side
@@ -320,9 +321,6 @@ def require_reading(text: str, name: str, wrt: Symbol) -> None:
     left, right = split(text[1:-1].replace(found[0], r"\kgmat{\mathrm{slope}}"))
     Readback("tex", places, ((name, f),), alone=True).require(left.strip(), Differential(f))
     Readback("tex", places).require(right.strip(), Differential(f))
-
-
-COMMA = r",\penalty0\ "
 
 
 @lru_cache(maxsize=KEPT)

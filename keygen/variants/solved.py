@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from keygen.calculus.claims import Claim, Condition, decided, entry_of
 from keygen.course.draw import Data
@@ -19,9 +19,11 @@ from keygen.errors import KeygenError, nearest
 from keygen.mathematics.answers import Answer, ExactForm, FormulaSource, answer, known, stated, without_lines
 from keygen.mathematics.choices import because
 from keygen.mathematics.terms import Chain, Name, chain, symbols
-from keygen.matrix.parse import FormulaProblem
 from keygen.variants.conclusions import Conclusions, conclusions
 from keygen.variants.trial import Trial
+
+if TYPE_CHECKING:
+    from keygen.matrix.parse import FormulaProblem
 
 
 @dataclass(frozen=True, slots=True)

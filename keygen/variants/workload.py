@@ -16,7 +16,7 @@ from keygen.engine.domains import negative
 from keygen.engine.primitives import PRIMITIVES
 from keygen.engine.trace import is_link
 from keygen.mathematics.number_format import Policy, digits
-from keygen.matrix.exercises import worked_in
+from keygen.matrix.marks import worked_in
 from keygen.variants import operation_count
 from keygen.variants.solved import Solved
 

@@ -50,8 +50,7 @@ from keygen.figures.svg_labels import Lettering
 from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
-from keygen.matrix.exercises import Sizes
-from keygen.matrix.readback import COMMA
+from keygen.matrix.marks import COMMA, MatrixSizes
 from keygen.writers.breaks import linked
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import Writer
@@ -134,7 +133,7 @@ class HtmlWriter(Writer):
                 )
             case Swatch(number):
                 return sample(number)
-            case Sizes():
+            case MatrixSizes():
                 return ", ".join(map(mathml, self.typesetter.typeset(part).split(COMMA)))
             case _:
                 text = in_line(self.typesetter.in_line.typeset(part))

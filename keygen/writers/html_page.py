@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from keygen.document.kinds import PageKind
 from keygen.document.nodes import Blocks, Conventions, Problem, Question, Section
-from keygen.document.rules import RulesSheet
 from keygen.document.template import in_words
 from keygen.document.tex_parts import Document
 from keygen.document.tex_text import visible
@@ -19,6 +19,9 @@ from keygen.document.typesetter import Typesetter
 from keygen.writers.html import HtmlWriter
 from keygen.writers.mathml import mathml
 from keygen.writers.writer import writing
+
+if TYPE_CHECKING:
+    from keygen.document.rules import RulesSheet
 
 
 class HtmlSheet(Struct, frozen=True):

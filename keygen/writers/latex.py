@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from keygen.course.handout import WritingSpace
 from keygen.course.languages import Language
@@ -14,7 +14,6 @@ from keygen.course.sheet_keys import NO_WISHES, Wishes
 from keygen.document import tex_parts
 from keygen.document.composition import composed
 from keygen.document.covers import conventions_box, derivation, derivation_frame
-from keygen.document.derivations import require_printed
 from keygen.document.nodes import (
     Answers,
     Block,
@@ -54,9 +53,11 @@ from keygen.document.typesetter import ESCAPES, Beside, Typesetter
 from keygen.mathematics.names import in_line
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
-from keygen.matrix.exercises import Worked
 from keygen.variants.solved import Solved
 from keygen.writers.writer import Writer, writing
+
+if TYPE_CHECKING:
+    from keygen.matrix.exercises import Worked
 
 MARKS = ("", ".", ",", ":", ";", "?")
 UNSEEN = re.compile(r"\\[A-Za-z]+|[{}^_\\ ]")
@@ -215,6 +216,8 @@ def conventions_tex(names: Iterable[str], language: Language, policy: Policy) ->
 
 def derivation_page(found: Worked, language: Language) -> str:
     """One derivation as a page of its own, read back by its text."""
+    from keygen.document.derivations import require_printed  # the rules of matrices
+
     blocks, typesetter = derivation(found, language)
     body = without_marks(TeX(LatexWriter(typesetter).blocks(blocks)), ToldLaws())
     for formula, shown in typesetter.proofs.formulas.items():  # letters that a person chose: do they look different?

@@ -33,12 +33,11 @@ from keygen.document.template import in_words
 from keygen.document.typesetter import Beside, Typesetter
 from keygen.figures.figure import Swatch
 from keygen.figures.svg import sample
+from keygen.mathematics.braces import groups
 from keygen.mathematics.latex import related
 from keygen.mathematics.names import in_line
 from keygen.mathematics.terms import Chain
-from keygen.matrix.exercises import Sizes
-from keygen.matrix.readback import COMMA
-from keygen.matrix.reading.tex import groups
+from keygen.matrix.marks import COMMA, MatrixSizes
 from keygen.writers.html import HtmlWriter, glyphs
 
 CELL = '"border:1px solid #999;padding:2px 8px"'
@@ -117,7 +116,7 @@ class MathJaxWriter(HtmlWriter):
                     rows = ROWS.join(f"{{}}&{sign} {text}" for sign, text in rest)
                     return rf"{BROKEN}{first}{rows}\end{{aligned}}"
                 return first + "".join(f" {sign} {text}" for sign, text in rest)
-            case Sizes():
+            case MatrixSizes():
                 return self.typesetter.typeset(part).replace(COMMA, r",\ ")
             case _:
                 return self.typesetter.typeset(part)

@@ -13,7 +13,6 @@ import msgspec
 from keygen.calculus.claims import Claim, Given, prove
 from keygen.calculus.quantities import Quantity, UnitMeaning
 from keygen.course.handout import WritingSpace
-from keygen.document.derivations import DerivationRow, Steps
 from keygen.document.nodes import (
     Answers,
     Block,
@@ -21,6 +20,7 @@ from keygen.document.nodes import (
     Code,
     Conventions,
     DerivationBlock,
+    DerivationRow,
     DisplayedFormula,
     Emphasis,
     Foreign,
@@ -35,6 +35,7 @@ from keygen.document.nodes import (
     RawTeX,
     Reference,
     StepHeading,
+    Steps,
     TableBlock,
     Text,
     Typed,

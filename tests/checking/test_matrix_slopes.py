@@ -12,8 +12,9 @@ from keygen.certify import matrices
 from keygen.checking import matrix_slopes
 from keygen.checking.matrix_slopes import certify_matrix_slopes, oracle_value
 from keygen.errors import KeygenError
-from keygen.matrix.exercises import Worked, worked_in
+from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Number, Product
+from keygen.matrix.marks import worked_in
 from keygen.variants.solve import solve
 from tests.courses import SHIPPED
 

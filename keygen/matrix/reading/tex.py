@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from keygen.mathematics import braces
 from keygen.matrix.reading.grammar import Item, Key, LetterScope, keyed
 from keygen.matrix.reading.meaning import IdentityOrOnes, MatrixMisreadError, Node
 from keygen.matrix.shapes import Dim, Dimensions
@@ -61,19 +62,11 @@ def look(glyphs: str, marks: str) -> Key:
 
 
 def groups(text: str, place: int, count: int) -> list[str]:
-    """The texts of so many groups in braces, one after another. Raises MisreadError where braces do not close."""
-    found = []
-    for _ in range(count):
-        start, depth = place, 0
-        while place < len(text):
-            depth += {"{": 1, "}": -1}.get(text[place], 0)
-            place += 1
-            if depth == 0:
-                break
-        if depth or text[start : start + 1] != "{":
-            raise MatrixMisreadError("braces that do not close")
-        found.append(text[start + 1 : place - 1])
-    return found
+    """The texts of so many groups in braces, one after another. Raises MatrixMisreadError where braces do not close."""
+    try:
+        return braces.groups(text, place, count)
+    except ValueError as error:
+        raise MatrixMisreadError(str(error)) from None
 
 
 class TexTokens:
