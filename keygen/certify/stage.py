@@ -17,6 +17,7 @@ from keygen.engine.real import BITS, Real
 from keygen.errors import KeygenError
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.readback import Proofs
+from keygen.matrix.marks import worked_in
 from keygen.variants.solved import Solved
 from keygen.variants.trial import Trial
 
@@ -92,8 +93,8 @@ def certified(
             certify_lines(solved, proofs)
         if rigour.written is not None:
             rigour.written(solved, proofs)
-        if rigour.everything:
-            from keygen.certify.matrices import certify_problems  # the rules of matrices: no page asks for it
+        if rigour.everything and any(True for _ in worked_in(solved.shown)):
+            from keygen.certify.matrices import certify_problems  # which takes their rules
 
             anew = certify_problems(solved)
         slopes = max((way.check(solved) for way in rigour.problems), default=0)
