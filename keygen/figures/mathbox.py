@@ -68,7 +68,7 @@ class _Reader:
 
     def __init__(self, tex: str, holes: str = "") -> None:
         self.tex, self.holes = tex, holes
-        self.tokens = [*(token for token in _TOKEN.findall(tex) if not token.isspace()), ""]
+        self.tokens: list[str] = [*(token for token in _TOKEN.findall(tex) if not token.isspace()), ""]
         self.place = 0
 
     def peek(self) -> str:
