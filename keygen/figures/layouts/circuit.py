@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
 from keygen.errors import KeygenError
@@ -202,7 +202,7 @@ def circuit(
 
 
 def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: bool = False) -> list[Row]:
-    """The rows of a circuit: as few as fit, the widest as narrow as can be."""
+    """The rows of a circuit: as few as fit, of those the least torn, of those the widest as narrow as can be."""
     half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
     gauges = tuple([gauge_of(gate, half) for gate in gates])
     ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
@@ -213,13 +213,17 @@ def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: 
         entry = start if not first else Cut(gates[first - 1].name)
         return row_of(entry, tuple(gates[first:end]), gauges[first:end], goes_on or end < len(gates), half)
 
+    def torn(way: tuple[int, ...]) -> int:
+        """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
+        return sum(not gates[place].sources for place in way)
+
     narrowest = float("inf")
     for count in range(len(ends) + 1):
-        ways = ([row(*span) for span in pairwise((0, *way, len(gates)))] for way in combinations(ends, count))
-        best = min(ways, key=lambda rows: ((wide := widest(rows)) > room, torn(rows), wide))
-        narrowest = min(narrowest, widest(best))
-        if narrowest <= room:
-            return best
+        for _, ways in groupby(sorted(combinations(ends, count), key=torn), key=torn):
+            best = min(([row(*span) for span in pairwise((0, *way, len(gates)))] for way in ways), key=widest)
+            narrowest = min(narrowest, widest(best))
+            if narrowest <= room:
+                return best
     raise KeygenError(
         what="a circuit is too wide for the page",
         expected=f"rows of at most {room:.0f} mm", found=f"{narrowest:.0f} mm",
@@ -230,11 +234,6 @@ def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: 
 def widest(rows: Sequence[Row]) -> float:
     """The width of the widest row."""
     return max(row.width for row in rows)
-
-
-def torn(rows: Sequence[Row]) -> int:
-    """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
-    return sum(not row.gates[0].sources for row in rows[1:])
 
 
 def gauge_of(gate: Gate, half: float) -> Gauge:
