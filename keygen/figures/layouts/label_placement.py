@@ -53,10 +53,16 @@ class Obstacles(NamedTuple):
 
     def near(self, rect: Rect, apart: int | None) -> Obstacles:
         """Those alone that a rectangle meets, without one line."""
-        return Obstacles(
-            [area for area in self.areas if area.common(rect)],
-            [segment for segment in self.segments if segment[0] != apart and rect.inside(segment[1], segment[2])],
-        )
+        left, bottom, right, top = rect
+        met = []
+        for segment in self.segments:
+            owner, start, end = segment
+            (x, y), (u, v) = start, end
+            if owner == apart or x < left > u or x > right < u or y < bottom > v or y > top < v:
+                continue
+            if rect.inside(start, end):
+                met.append(segment)
+        return Obstacles([area for area in self.areas if area.common(rect)], met)
 
     def free(self, spot: LabelSpot) -> bool:
         """Whether a place is not taken at all."""
