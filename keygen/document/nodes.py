@@ -334,6 +334,10 @@ def walked(node: Any) -> Iterator[Any]:
             waiting.extend([getattr(node, name) for name in held])
 
 
+PLAIN = ("str", "int", "Fraction | None")
+"""What fields without nodes hold."""
+
+
 @cache
 def holds(kind: Any) -> tuple[str, ...] | None:
     """Where nodes of a type hold others, the last first; None for what is no node."""
@@ -341,4 +345,4 @@ def holds(kind: Any) -> tuple[str, ...] | None:
         return ()
     if kind.__module__ != __name__ or issubclass(kind, Columns):
         return None
-    return tuple(reversed(kind.__struct_fields__))
+    return tuple(name for name in reversed(kind.__struct_fields__) if kind.__annotations__.get(name) not in PLAIN)

@@ -37,11 +37,20 @@ def fence(sign: str, left: float, width: float, height: float, depth: float) -> 
 
 def bent(controls: Sequence[tuple[float, float]], steps: int = 10) -> Iterator[tuple[float, float]]:
     """A smooth line from the first point to the last, drawn to those between (a Bernstein polynomial)."""
+    xs, ys = zip(*controls, strict=True)
+    return zip(bernstein(xs, steps), bernstein(ys, steps), strict=True)
+
+
+@lru_cache(maxsize=512)
+def bernstein(controls: tuple[float, ...], steps: int) -> tuple[float, ...]:
+    """One coordinate of such a line: brackets of one height differ in the other alone."""
+    found = []
     for step in range(steps + 1):
-        row = controls
+        row: Sequence[float] = controls
         while len(row) > 1:
-            row = [(a + (c - a) * step / steps, b + (d - b) * step / steps) for (a, b), (c, d) in pairwise(row)]
-        yield row[0]
+            row = [a + (b - a) * step / steps for a, b in pairwise(row)]
+        found.append(row[0])
+    return tuple(found)
 
 
 def accent(sign: str, width: float, height: float, depth: float) -> Stroke:

@@ -119,11 +119,13 @@ def straight(*points: Point) -> Chain:
 
 def is_straight(chain: Chain) -> bool:
     """Whether each piece of a chain is a segment, to within 0.005 mm."""
-    return all(
-        abs((b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0])) <= 0.005 * (hypot(b[0] - a[0], b[1] - a[1]))
-        for a, one, two, b in pieces(chain)
-        for p in (one, two)
-    )
+    for (x, y), one, two, (u, v) in pieces(chain):
+        dx, dy = u - x, v - y
+        most = 0.005 * hypot(dx, dy)
+        aside, beyond = dx * (one[1] - y) - dy * (one[0] - x), dx * (two[1] - y) - dy * (two[0] - x)
+        if not (-most <= aside <= most and -most <= beyond <= most):
+            return False
+    return True
 
 
 def pieces(chain: Chain) -> list[tuple[Point, Point, Point, Point]]:
@@ -141,10 +143,15 @@ def at(piece: Sequence[Point], part: float) -> Point:
 
 def after(piece: Sequence[Point], part: float) -> Chain:
     """What follows on a cubic after a parameter (de Casteljau)."""
-    a, b, c, d = piece
-    ab, bc, cd = toward(a, b, part), toward(b, c, part), toward(c, d, part)
-    abc, bcd = toward(ab, bc, part), toward(bc, cd, part)
-    return toward(abc, bcd, part), bcd, cd, d
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    return tuple(zip(_controls_after(ax, bx, cx, dx, part), _controls_after(ay, by, cy, dy, part), strict=True))
+
+
+def _controls_after(a: float, b: float, c: float, d: float, part: float) -> tuple[float, float, float, float]:
+    """One coordinate of what follows on a cubic."""
+    ab, bc, cd = a + part * (b - a), b + part * (c - b), c + part * (d - c)
+    abc, bcd = ab + part * (bc - ab), bc + part * (cd - bc)
+    return abc + part * (bcd - abc), bcd, cd, d
 
 
 def flatten(chain: Chain, steps: int = 12) -> tuple[Point, ...]:
@@ -162,8 +169,9 @@ def cut_start(chain: Chain, distance: Callable[[Point], float]) -> Chain:
 
     `distance` is a point's distance to the region's border, negative inside.
     """
-    last = len(chain) - 4
-    first = next((place for place in range(0, last, 3) if distance(chain[place + 3]) >= 0), last)
+    first, last = 0, len(chain) - 4
+    while first < last and distance(chain[first + 3]) < 0:
+        first += 3
     piece = chain[first : first + 4]
     return after(piece, _leaving(piece, distance)) + chain[first + 4 :]
 

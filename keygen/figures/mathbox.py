@@ -23,6 +23,7 @@ from keygen.figures.math_boxes import Cluster, Ink, MathBox, Span, Stroke, moved
 EM = 4.0  # mm: one em of an 11 pt document is 3.85 mm; the rest is for safety
 EMPTY = MathBox()
 SCRIPTS = frozenset("^_'")
+STRETCHING = frozenset((r"\left", r"\right", *glyphs.LARGER))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 
 
@@ -67,16 +68,16 @@ class _Reader:
 
     def __init__(self, tex: str, holes: str = "") -> None:
         self.tex, self.holes = tex, holes
-        self.tokens = [token for token in _TOKEN.findall(tex) if not token.isspace()]
+        self.tokens: list[str] = [*(token for token in _TOKEN.findall(tex) if not token.isspace()), ""]
         self.place = 0
 
     def peek(self) -> str:
         """The next token, "" at the end."""
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+        return self.tokens[self.place]
 
     def take(self) -> str:
         """The next token, which is thereby read."""
-        token = self.peek()
+        token = self.tokens[self.place]
         if not token:
             raise KeygenError(what="a figure's label ends inside a group", found=self.tex)
         self.place += 1
@@ -96,7 +97,8 @@ class _Reader:
             width += atom.width
             height, depth = max(height, atom.height), max(depth, atom.depth)
             before = token
-        ink = [one for _, _, x, atom in _stretched(atoms) for one in moved(atom.ink, x, 0.0)]
+        stretched = _stretched(atoms) if any(token in STRETCHING for token, *_ in atoms) else atoms
+        ink = [one.moved(x, 0.0) for _, _, x, atom in stretched for one in atom.ink]
         plain = _in_plain(atoms)
         shown = [atom for *_, atom in atoms if atom.plain and atom.plain != "∂"]  # a partial derivative is one thing
         single = (len(shown) < 2 and all(atom.single for atom in shown)) or plain.isdigit()
@@ -137,6 +139,8 @@ class _Reader:
             inside = self.line(style, ("}", ""))
             self.take()
             return inside
+        if token[0] != "\\":
+            return self._symbol(token, scale)
         if token in font_metrics.FRACTIONS:
             return self._fraction(0 if token == r"\dfrac" else min(style + 1, 2), scale)
         if token == r"\sqrt":
@@ -171,12 +175,7 @@ class _Reader:
                 found=self.tex,
                 repair=f"add it to the tables of figures/metrics.py; {nearest(token, font_metrics.WIDTH)}",
             )
-        height = font_metrics.HEIGHTS[look not in font_metrics.LOW]
-        depth = font_metrics.DEPTHS[look in font_metrics.DEEP]
-        width = font_metrics.WIDTH[look] * scale
-        text, italic = glyphs.glyph(token)
-        ink = (Span(0.0, 0.0, width, text, scale, italic),) if text else ()
-        return MathBox(width, height * scale, depth * scale, ink, glyphs.SPACES.get(token, text))
+        return _symbol_box(token, look, scale)
 
     def _raw(self) -> str:
         """The characters of a braced argument, as they stand."""
@@ -225,6 +224,17 @@ class _Reader:
             (*fences(name, width, tall), *_cells(rows, columns, depths, room if name == "cases" else room / 2)),
             "(" + "; ".join(", ".join(cell.plain for cell in row) for row in rows) + ")",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _symbol_box(token: str, look: str, scale: float) -> MathBox:
+    """A symbol as large as `look`."""
+    height = font_metrics.HEIGHTS[look not in font_metrics.LOW]
+    depth = font_metrics.DEPTHS[look in font_metrics.DEEP]
+    width = font_metrics.WIDTH[look] * scale
+    text, italic = glyphs.glyph(token)
+    ink = (Span(0.0, 0.0, width, text, scale, italic),) if text else ()
+    return MathBox(width, height * scale, depth * scale, ink, glyphs.SPACES.get(token, text))
 
 
 def _space(before: str, token: str, style: int) -> float:

@@ -7,7 +7,7 @@ Each colour of the palette is a class of its name. A page that wants another giv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import pairwise
 from math import dist
@@ -58,7 +58,7 @@ def draw(
     width, height = number(display.width), number(display.height)
     pieces, paper = [piece for item in display.items for piece in drawn(item, labels)], role("paper")
     body = "".join(coloured(pieces))
-    names = sorted({look.color for look, _ in pieces} | {paper.color} | marks_in(body))
+    names = tuple(sorted({look.color for look, _ in pieces} | {paper.color} | marks_in(body)))
     frame = f'x="{number(bounds.left)}" y="{number(-bounds.top)}" width="{width}" height="{height}"'
     return "".join(
         (
@@ -88,7 +88,8 @@ def said(title: str, told: str, language: str) -> str:
     return f' role="img"{spoken} aria-label="{escape(told or title)}"'
 
 
-def style(names: Sequence[str]) -> str:
+@lru_cache(maxsize=64)
+def style(names: tuple[str, ...]) -> str:
     """The colours of the classes of these names, on a light page and on a dark one."""
     light, dark = zip(*(colours()[name] for name in names), strict=True)
     return f"{rules(names, light)}@media(prefers-color-scheme:dark){{{rules(names, dark)}}}"
@@ -170,9 +171,11 @@ def labelled(item: Label, labels: Callable[[Any], WrittenLabel]) -> list[Piece]:
         patched = f'<rect x="{number(patch.left)}" y="{number(-patch.top)}" {size} fill="currentColor"/>'
         found.append((role("paper"), patched))
     written = labels(says(item.text))
-    x, anchor = {"l": (bounds.left, "start"), "r": (bounds.right, "end")}.get(item.anchor, (bounds.center[0], "middle"))
-    if not written.line:
-        x, anchor = bounds.left, "middle"
+    x, anchor = bounds.left, "middle"
+    if written.line and item.anchor == "l":
+        anchor = "start"
+    elif written.line:
+        x, anchor = (bounds.right, "end") if item.anchor == "r" else (bounds.center[0], "middle")
     place = f'transform="translate({number(x)} {number(-bounds.top)})" text-anchor="{anchor}"'
     found.append((role(item.role), f'<g {place} fill="currentColor">{written.markup}</g>'))
     return found

@@ -148,7 +148,7 @@ def flowing(line: list[Span], baseline: float, x: float | None = None) -> Iterat
     parts: list[tuple[str, str]] = []  # attributes, characters
     look, right, level = "", first.x, first.y
     for span in line:
-        steps = attributes({"dx": (span.x - right) * EM, "dy": (level - span.y) * EM})
+        steps = stepped((span.x - right) * EM, (level - span.y) * EM)
         before, look = look, styled(span)
         if parts and not steps and look == before:
             parts[-1] = parts[-1][0], parts[-1][1] + escape(span.text)
@@ -163,9 +163,10 @@ def flowing(line: list[Span], baseline: float, x: float | None = None) -> Iterat
         yield f"<text {place}>{''.join(f'<tspan{look}>{text}</tspan>' for look, text in parts)}</text>"
 
 
-def attributes(steps: dict[str, float]) -> str:
+def stepped(aside: float, down: float) -> str:
     """Steps aside and down, in mm, as far as there are any."""
-    return "".join(f' {name}="{number(step)}"' for name, step in steps.items() if abs(step) >= 0.01)
+    dx = f' dx="{number(aside)}"' if abs(aside) >= 0.01 else ""
+    return f'{dx} dy="{number(down)}"' if abs(down) >= 0.01 else dx
 
 
 def styled(span: Span) -> str:

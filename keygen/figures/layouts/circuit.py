@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
+from typing import NamedTuple
 
 from keygen.errors import KeygenError
 from keygen.figures.circuit import Cut, Gate, Source
@@ -33,12 +34,22 @@ GAP = 5.0  # mm between rows
 UP, DOWN = 1, -1
 
 
+class Gauge(NamedTuple):
+    """What a gate takes along its row in mm: half of its width, the length of the wire out of it, and how far each of
+    its sources reaches to the left and to the right of its centre."""
+
+    wide: float
+    wire: float
+    sources: tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class Row:
     """Some gates, one behind the other: what goes into the first, and whether more gates follow in the next row."""
 
     start: Source | Cut
     gates: tuple[Gate, ...]
+    gauges: tuple[Gauge, ...]
     goes_on: bool
     sides: tuple[tuple[int, ...], ...]  # of each gate's sources: above, below
     half: float  # of a gate's height
@@ -51,37 +62,29 @@ class Row:
         return max(self.half, NOTE + up) + 0.6, max(self.half, NOTE + down) + 0.6
 
     @cached_property
-    def wide(self) -> tuple[float, ...]:
-        """Half of each gate's width."""
-        return tuple(max(self.half, size(gate.sign)[0] / 2 + BORDER[0]) for gate in self.gates)
-
-    @cached_property
     def places(self) -> tuple[float, ...]:
         """Where the gates' centres are, from the left end of the row."""
-        first = self.entry + wire_length(None, self.start.gradient) + self.wide[0]
-        found = [self.entry + AIR + max((self.left(0, side) for side in (UP, DOWN)), default=0.0)]
-        found[0] = max(first, found[0])
-        beside = dict.fromkeys(self.sides[0], 0)  # the last gate with something on a side
-        for at in range(1, len(self.gates)):
-            gate = self.gates[at - 1]
-            place = found[-1] + self.wide[at - 1] + wire_length(gate.value, gate.gradient) + self.wide[at]
-            for side in self.sides[at]:
-                if side in beside:
-                    before = beside[side]
-                    place = max(place, found[before] + self.right(before, side) + AIR + self.left(at, side))
-                beside[side] = at
+        before, entry = self.gauges[0], self.entry
+        beside_entry = entry + AIR + max([left for left, _ in before.sources], default=0.0)
+        place = max(entry + wire_length(None, self.start.gradient) + before.wide, beside_entry)
+        found = [place]
+        taken = {side: place + right for side, (_, right) in zip(self.sides[0], before.sources, strict=True)}
+        for gauge, sides in zip(self.gauges[1:], self.sides[1:], strict=True):
+            place = place + before.wide + before.wire + gauge.wide
+            for side, (left, _) in zip(sides, gauge.sources, strict=True):
+                if side in taken:
+                    place = max(place, taken[side] + AIR + left)
+            taken |= {side: place + right for side, (_, right) in zip(sides, gauge.sources, strict=True)}
             found.append(place)
+            before = gauge
         return tuple(found)
 
-    @cached_property
+    @property
     def natural(self) -> bool:
         """Whether the wires are as short as their labels let them be."""
-        needed = (wire_length(gate.value, gate.gradient) for gate in self.gates)
         return all(
-            right - left - one - other <= length + 0.01
-            for (left, right), (one, other), length in zip(
-                pairwise(self.places), pairwise(self.wide), needed, strict=False
-            )
+            right - left - one.wide - other.wide <= one.wire + 0.01
+            for (left, right), (one, other) in zip(pairwise(self.places), pairwise(self.gauges), strict=True)
         )
 
     @cached_property
@@ -92,29 +95,17 @@ class Row:
     @cached_property
     def width(self) -> float:
         """From the left end to the right one."""
-        last = self.gates[-1]
-        end = self.places[-1] + self.wide[-1] + wire_length(last.value, last.gradient)
-        end += bare(last.name) if self.goes_on else 0.0
-        sides = [
-            place + self.right(at, side)
-            for at, place in enumerate(self.places)
-            for side in (UP, DOWN)
-            if side in self.sides[at]
+        last = self.gauges[-1]
+        end = self.places[-1] + last.wide + last.wire
+        end += bare(self.gates[-1].name) if self.goes_on else 0.0
+        beside = [
+            place + right for place, gauge in zip(self.places, self.gauges, strict=True) for _, right in gauge.sources
         ]
-        return max(end, *sides, 0.0)
+        return max(end, *beside, 0.0)
 
     def source(self, at: int, side: int) -> Source:
         """What comes to a gate from a side."""
         return self.gates[at].sources[self.sides[at].index(side)]
-
-    def left(self, at: int, side: int) -> float:
-        """How far what comes from a side reaches to the left of a gate's centre."""
-        return framed(self.source(at, side).shown)[0] / 2 if side in self.sides[at] else 0.0
-
-    def right(self, at: int, side: int) -> float:
-        """How far it reaches to the right."""
-        source = self.source(at, side)
-        return max(framed(source.shown)[0] / 2, NOTE + size(source.gradient)[0] if source.gradient else 0.0)
 
     def depth(self, side: int) -> float:
         """How far the row reaches up or down from its wires."""
@@ -138,13 +129,13 @@ class Row:
             yield Label((self.entry / 2, y), self.start.shown)
         else:
             yield from pill(self.start.shown, self.entry / 2, y)
-        yield from wire(self.entry, self.places[0] - self.wide[0], y, None, self.start.gradient)
-        for at, (gate, place, half) in enumerate(zip(self.gates, self.places, self.wide, strict=True)):
+        wide = [gauge.wide for gauge in self.gauges]
+        yield from wire(self.entry, self.places[0] - wide[0], y, None, self.start.gradient)
+        for at, (gate, place, half) in enumerate(zip(self.gates, self.places, wide, strict=True)):
             yield Box(Shape((place, y), 2 * half, 2 * self.half, self.half))
             yield Label((place, y), gate.sign)
             last = at == len(self.gates) - 1
-            end = self.places[at + 1] - self.wide[at + 1] if not last else place + half
-            end += wire_length(gate.value, gate.gradient) if last else 0.0
+            end = place + half + self.gauges[at].wire if last else self.places[at + 1] - wide[at + 1]
             yield from wire(place + half, end, y, gate.value, gate.gradient)
             for side in self.sides[at]:
                 yield from self.incoming(at, side, place, y)
@@ -211,23 +202,28 @@ def circuit(
 
 
 def broken(start: Source | Cut, gates: Sequence[Gate], room: float, *, goes_on: bool = False) -> list[Row]:
-    """The rows of a circuit: as few as fit, the widest as narrow as can be."""
+    """The rows of a circuit: as few as fit, of those the least torn, of those the widest as narrow as can be."""
     half = max(3.4, *(size(gate.sign)[1] / 2 + 0.9 for gate in gates))
+    gauges = tuple([gauge_of(gate, half) for gate in gates])
     ends = [place for place, gate in enumerate(gates[:-1], start=1) if gate.name]
 
     @cache
     def row(first: int, end: int) -> Row:
         """The gates between two places."""
         entry = start if not first else Cut(gates[first - 1].name)
-        return row_of(entry, tuple(gates[first:end]), goes_on or end < len(gates), half)
+        return row_of(entry, tuple(gates[first:end]), gauges[first:end], goes_on or end < len(gates), half)
+
+    def torn(way: tuple[int, ...]) -> int:
+        """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
+        return sum(not gates[place].sources for place in way)
 
     narrowest = float("inf")
     for count in range(len(ends) + 1):
-        ways = ([row(*span) for span in pairwise((0, *way, len(gates)))] for way in combinations(ends, count))
-        best = min(ways, key=lambda rows: ((wide := widest(rows)) > room, torn(rows), wide))
-        narrowest = min(narrowest, widest(best))
-        if narrowest <= room:
-            return best
+        for _, ways in groupby(sorted(combinations(ends, count), key=torn), key=torn):
+            best = min(([row(*span) for span in pairwise((0, *way, len(gates)))] for way in ways), key=widest)
+            narrowest = min(narrowest, widest(best))
+            if narrowest <= room:
+                return best
     raise KeygenError(
         what="a circuit is too wide for the page",
         expected=f"rows of at most {room:.0f} mm", found=f"{narrowest:.0f} mm",
@@ -240,15 +236,22 @@ def widest(rows: Sequence[Row]) -> float:
     return max(row.width for row in rows)
 
 
-def torn(rows: Sequence[Row]) -> int:
-    """How many rows but the first begin with a gate that works on what a layer has made, and belongs to it."""
-    return sum(not row.gates[0].sources for row in rows[1:])
+def gauge_of(gate: Gate, half: float) -> Gauge:
+    """What a gate takes along its row."""
+    wide, wire = max(half, size(gate.sign)[0] / 2 + BORDER[0]), wire_length(gate.value, gate.gradient)
+    return Gauge(wide, wire, tuple([reaches(source) for source in gate.sources]))
 
 
-def row_of(start: Source | Cut, gates: tuple[Gate, ...], goes_on: bool, half: float) -> Row:
+def reaches(source: Source) -> tuple[float, float]:
+    """How far what comes from above or below reaches to the left and to the right of its gate's centre."""
+    left = framed(source.shown)[0] / 2
+    return left, max(left, NOTE + size(source.gradient)[0] if source.gradient else 0.0)
+
+
+def row_of(start: Source | Cut, gates: tuple[Gate, ...], gauges: tuple[Gauge, ...], goes_on: bool, half: float) -> Row:
     """A row whose sources come from above, if there is room for that, else from above and below in turn."""
-    above = Row(start, gates, goes_on, sides_of(gates, turning=False), half)
-    return above if above.natural else Row(start, gates, goes_on, sides_of(gates, turning=True), half)
+    above = Row(start, gates, gauges, goes_on, sides_of(gates, turning=False), half)
+    return above if above.natural else Row(start, gates, gauges, goes_on, sides_of(gates, turning=True), half)
 
 
 def sides_of(gates: Sequence[Gate], *, turning: bool) -> tuple[tuple[int, ...], ...]:

@@ -114,6 +114,6 @@ def _spots(room: Size, number: int, line: Sequence[Leg], spread: float) -> Itera
         for side in (1, -1):
             center = (x - side * dy * reach, y + side * dx * reach)
             rect = Rect.around(center, width, height)
-            yield LabelSpot(rect, number, (rank + (side < 0)) / 4, clear=OTHERS_GAP)
+            yield LabelSpot(rect, number, (rank + (side < 0)) / 4, False, OTHERS_GAP)
     for rank, part in enumerate(PARTS):
         yield LabelSpot(Rect.around(along(line, part * length)[0], width, height), number, LAST + rank, on_line=True)

@@ -53,19 +53,33 @@ class Obstacles(NamedTuple):
 
     def near(self, rect: Rect, apart: int | None) -> Obstacles:
         """Those alone that a rectangle meets, without one line."""
-        return Obstacles(
-            [area for area in self.areas if area.common(rect)],
-            [segment for segment in self.segments if segment[0] != apart and rect.inside(segment[1], segment[2])],
-        )
+        left, bottom, right, top = rect
+        met = []
+        for segment in self.segments:
+            owner, start, end = segment
+            (x, y), (u, v) = start, end
+            if owner == apart or x < left > u or x > right < u or y < bottom > v or y > top < v:
+                continue
+            if rect.inside(start, end):
+                met.append(segment)
+        return Obstacles([area for area in self.areas if area.common(rect)], met)
 
     def free(self, spot: LabelSpot) -> bool:
         """Whether a place is not taken at all."""
-        rect = spot.rect.grown(CLEAR)
-        return not (
-            any(map(rect.common, self.areas))
-            or self.length(rect, spot.owner if spot.on_line else None)
-            or (spot.clear > CLEAR and self.length(spot.rect.grown(spot.clear), spot.owner))
-        )
+        own, others = spot.rect.grown(CLEAR), spot.rect.grown(max(CLEAR, spot.clear))
+        if any(map(own.common, self.areas)):
+            return False
+        left, bottom, right, top = others
+        for owner, start, end in self.segments:
+            (x, y), (u, v) = start, end
+            if x < left > u or x > right < u or y < bottom > v or y > top < v:
+                continue  # for most lie on one side of it
+            if owner != spot.owner:
+                if others.inside(start, end):
+                    return False
+            elif not spot.on_line and own.inside(start, end):
+                return False
+        return True
 
     def overlap(self, spot: LabelSpot) -> float:
         """How much of a place is taken: areas in mm^2 and lengths of segments in mm, added up."""
@@ -117,9 +131,12 @@ class LabelSpots:
 
     def spot(self, place: int) -> LabelSpot | None:
         """The spot number `place`, None where there are not so many."""
-        if place >= len(self.spots):
-            self.spots += islice(self.waiting, place + 1 - len(self.spots))
-        return self.spots[place] if place < len(self.spots) else None
+        while place >= len(self.spots):
+            spot = next(self.waiting, None)
+            if spot is None:
+                return None
+            self.spots.append(spot)
+        return self.spots[place]
 
     def free(self, place: int) -> _Candidate | None:
         """The spot number `place`, None where it is taken or where there are not so many."""
