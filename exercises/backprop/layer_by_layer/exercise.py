@@ -197,7 +197,7 @@ def of_first_layer(v):
     """What the inputs and the first layer's weights decide."""
     yield "some input has a size of its own, which is seen in its products", some(abs(v.X) != 1)
     square = v.hidden == v.X.shape[1]
-    yield "an untransposed W1 would give another gradient", not square or some(v.W1 != v.W1.mT)
+    yield "an untransposed W1 would give another gradient", not square or some(v.W1.mT != v.W1)
     yield "no input weighs nowhere, no two weigh the same", (v.W1 != 0).any(-1).all(-1) & unlike(v.W1)
     yield "no hidden unit is at the corner of ReLU", every(v.H != 0)
     yield "some unit is silent", some(v.H < 0)
