@@ -100,10 +100,13 @@ class Grid:
 
     def fault(self, numbers: Sequence[Fraction]) -> str | None:
         """Why numbers could not be drawn; None where they could."""
+        low, step, parts = self.whole
         for number in numbers:
-            if not self.low <= number <= self.high:
+            top, bottom = number.as_integer_ratio()
+            place, rest = divmod(top * parts - low * bottom, step * bottom)
+            if place < 0 or (place + (rest > 0) >= self.places and number > self.high):
                 return f"{number} is not from {self.low} to {self.high}"
-            if ((number - self.low) / self.step).denominator != 1:
+            if rest:
                 return f"{number} is not a step of {self.step} from {self.low}"
             if self.nonzero and not number:
                 return "it has a zero"

@@ -82,6 +82,11 @@ class LazyValues(Mapping[str, Value]):
         self.work_out((1 << len(self.program.steps)) - 1)
         return iter(self.names)
 
+    def finished(self) -> Mapping[str, Value]:
+        """All values, worked out."""
+        known = self.known
+        return {name: known[name] for name in self}
+
     def __len__(self) -> int:
         return len(self.names)
 

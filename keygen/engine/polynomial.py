@@ -39,7 +39,7 @@ class Polynomial(Struct, frozen=True):
     def __add__(self, other: object) -> Polynomial:
         terms = dict(self.terms)
         for monomial, c in lift(other).terms:
-            terms[monomial] = terms.get(monomial, Fraction(0)) + c
+            terms[monomial] = terms[monomial] + c if monomial in terms else c
         return Polynomial.of(terms)
 
     def __neg__(self) -> Polynomial:
@@ -52,10 +52,11 @@ class Polynomial(Struct, frozen=True):
         if isinstance(other, int | Fraction):
             return Polynomial(tuple((monomial, c * other) for monomial, c in self.terms) if other else ())
         terms: dict[Monomial, Fraction] = {}
+        factors = lift(other).terms
         for left, a in self.terms:
-            for right, b in lift(other).terms:
-                monomial = multiplied(left, right)
-                terms[monomial] = terms.get(monomial, Fraction(0)) + a * b
+            for right, b in factors:
+                monomial, c = multiplied(left, right), a * b
+                terms[monomial] = terms[monomial] + c if monomial in terms else c
         return Polynomial.of(terms)
 
     def __truediv__(self, other: object) -> Polynomial:

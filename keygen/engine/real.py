@@ -15,7 +15,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from math import log10
+from math import floor, log10
 from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
@@ -259,9 +259,10 @@ class Real(FieldExpression):
     def decimal_with(self, places: int) -> Fraction | None:
         """The decimal with so many digits after the point that the number proves to be; None for all others."""
         unit = 10**places
-        guess = (self.ball * unit + HALF).floor().unique_fmpz()
-        value = None if guess is None else Fraction(int(guess), unit)
-        return value if value and (self.ball - as_ball(value)).contains(0) and self.rational == value else None
+        scaled = self.ball * unit
+        guess = (scaled + HALF).floor().unique_fmpz()
+        value = Fraction(int(guess), unit) if guess and scaled.contains(guess) else None
+        return value if value and self.rational == value else None
 
     @property
     def short_rational(self) -> Fraction | None:
@@ -270,7 +271,8 @@ class Real(FieldExpression):
         if abs(mantissa.bit_length() + exponent) > BITS // 2:
             return None
         guess = last_convergent(mantissa << max(exponent, 0), 1 << max(-exponent, 0), LONGEST)
-        return guess if (self.ball - as_ball(guess)).contains(0) and self.rational == guess else None
+        near = (self.ball * guess.denominator).contains(guess.numerator)
+        return guess if near and self.rational == guess else None
 
     def at_depth(self, bits: int) -> arb:
         """The ball at so many bits at least."""
@@ -438,14 +440,18 @@ def as_rounded(x: Number) -> Number:
 
 
 def scale_of(ball: arb) -> int:
-    """The exponent of ten of a ball that does not hold 0, give or take one."""
-    mantissa, exponent = ball.mid().man_exp()
-    bits = int(mantissa).bit_length()
-    top = abs(int(mantissa)) >> max(bits - 60, 0)
-    return int((log10(top) + (int(exponent) + max(bits - 60, 0)) * LOG_2) // 1)
+    """The exponent of ten of the numbers in a ball that does not hold 0, or less: never more."""
+    low = ball.abs_lower()
+    size = float(low)
+    if 1e-300 < size < 1e300:  # a double with all of its digits
+        return floor(log10(size) - NEAR)
+    mantissa, exponent = map(int, low.man_exp())
+    drop = max(mantissa.bit_length() - 60, 0)
+    return floor(log10(mantissa >> drop) + (exponent + drop) * LOG_2 - NEAR)
 
 
 LOG_2 = log10(2)
+NEAR = 1e-9  # more than a logarithm is off
 
 
 def nearest_whole(x: Real, shift: int, *, settled: bool = True) -> tuple[int, bool]:
@@ -459,18 +465,16 @@ def nearest_whole(x: Real, shift: int, *, settled: bool = True) -> tuple[int, bo
             tied.append(abs(value) * Fraction(10) ** shift)
         return bool(tied)
 
-    whole = None
     for ball in x.depths(is_a_tie):
         ctx.prec = x.bits
         try:
             scaled = abs(ball) * (10**shift if shift >= 0 else ball_of(1, 10**-shift, x.bits))
             found = (scaled + HALF).floor().unique_fmpz()
-            whole = None if found is None else int(found)
-            exact = whole is not None and scaled.contains(whole)
+            exact = found is not None and scaled.contains(found)
         finally:
             ctx.prec = BITS
-        if whole is not None and not (exact and settled):
-            return whole, exact
+        if found is not None and not (exact and settled):
+            return int(found), exact
     (value,) = tied
     whole = int(value + Fraction(1, 2))
     return whole, value == whole

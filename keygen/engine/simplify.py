@@ -197,16 +197,17 @@ FOLDS = Reading(
 )
 
 
-def kinds(tape: Tape, inputs: tuple[Ref, ...]) -> set[str]:
-    """The primitives of the links among the inputs."""
-    return {tape.by_name[ref.name].primitive for ref in inputs if is_link(ref.name)}
-
-
 def folded(tape: Tape, primitive: str, inputs: tuple[Ref, ...], param: Param) -> Ref | None:
     """What the step about to be taken is equal to, if a fold makes it simpler."""
     folds = FOLDS.get(primitive)
-    if folds is None or (folds.into is not None and folds.into.isdisjoint(kinds(tape, inputs))):
+    if folds is None:
         return None
+    if folds.into is not None:
+        for ref in inputs:
+            if is_link(ref.name) and tape.by_name[ref.name].primitive in folds.into:
+                break
+        else:
+            return None
     for rule in folds.rules:
         simpler = rule(tape, inputs, param)
         if simpler is not None:

@@ -232,12 +232,11 @@ def too_early(spot: Spot) -> tuple[str, str, tuple[Step, ...]] | None:
         return None
     old, losses = updates(trace)[new]
     others = [other for other, (of, same) in updates(trace).items() if of != old and same & losses]
+    backward = [step for step in trace.steps if step.law and old in step.inputs]
+    if not others or not backward:
+        return None
     own, wanted = trace.needs([new]), trace.needs(others)
-    readers = tuple(
-        step
-        for step in trace.steps
-        if old in step.inputs and step.law and step.target.name in wanted and step.target.name not in own
-    )
+    readers = tuple(step for step in backward if step.target.name in wanted and step.target.name not in own)
     return (old, new, readers) if readers else None
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from math import isfinite
 from operator import index
 from typing import Any
 
 from keygen.engine.primitives import Param, Shape
-from keygen.engine.trace import Gradient, Step, Trace, Variable, check, is_link, needed, shape_of
+from keygen.engine.trace import Gradient, Step, Trace, Variable, check, derived_shape, is_link, needed, shape_error
 from keygen.errors import KeygenError
 
 
@@ -44,7 +43,9 @@ class Tape:
         name = f"_{len(self.steps) + 1}"
         names = tuple([ref.name for ref in inputs])
         shapes = tuple([self.shapes[n] for n in names])
-        shape = shape_of(partial(spelt, primitive, names), primitive, shapes, param)
+        shape = derived_shape(primitive, shapes, param)
+        if shape is None:
+            raise shape_error(f"{primitive}({', '.join(names)})", primitive, shapes, param)
         return self.append(Step(Variable(name, shape), primitive, names, param, self.law))
 
     def append(self, step: Step) -> Ref:
@@ -78,8 +79,8 @@ class Tape:
                 inputs = tuple([new if name == old else name for name in inputs])
                 self.steps[place] = self.by_name[target.name] = Step(target, primitive, inputs, param, law)
             place -= 1
-        step = self.steps[place]
-        self.steps[place] = self.by_name[new] = step._replace(target=Variable(new, step.target.shape))
+        target, primitive, inputs, param, law = self.steps[place]
+        self.steps[place] = self.by_name[new] = Step(Variable(new, target.shape), primitive, inputs, param, law)
         del self.by_name[old]
         self.renamed[old] = new
         self.shapes[new] = self.shapes.pop(old)
@@ -91,20 +92,16 @@ class Tape:
         named = [name for name in self.shapes if not is_link(name)]
         kept = needed([*named, *(link for _, link in self.also)], self.by_name)
         steps = tuple([step for step in self.steps if step.target.name in kept])
-        whole = Trace(tuple(self.inputs), steps, tuple(self.gradients), tuple(self.also))
-        return check(replace(whole, adjoints=tuple(self.kept_adjoints(whole.shapes))))
+        adjoints = tuple(self.kept_adjoints(kept.union([variable.name for variable in self.inputs])))
+        return check(Trace(tuple(self.inputs), steps, tuple(self.gradients), tuple(self.also), adjoints))
 
-    def kept_adjoints(self, shapes: Mapping[str, Shape]) -> Iterator[Gradient]:
+    def kept_adjoints(self, kept: Container[str]) -> Iterator[Gradient]:
         """The gradients by all that a backward pass went through, under the names of now, as far as they are kept."""
-        for gradient in self.adjoints:
-            by, target = (self.renamed.get(name, name) for name in (gradient.by, gradient.target))
-            if by in shapes and target in shapes:
-                yield gradient._replace(by=by, target=target)
-
-
-def spelt(primitive: str, names: tuple[str, ...]) -> str:
-    """A step that is not taken yet, in words of an error."""
-    return f"{primitive}({', '.join(names)})"
+        renamed = self.renamed
+        for of, by, target, incoming in self.adjoints:
+            by, target = renamed.get(by, by), renamed.get(target, target)
+            if by in kept and target in kept:
+                yield Gradient(of, by, target, incoming)
 
 
 @dataclass(slots=True, eq=False)

@@ -151,17 +151,20 @@ def is_link(name: str) -> bool:
     return name.startswith("_")
 
 
-def shape_of(step: Callable[[], str], primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
-    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit.
-
-    `step` spells it, and is called in an error only: many more steps are made than fail.
-    """
+def derived_shape(primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape | None:
+    """The shape that `primitive` gives for these input shapes; None where they do not fit (`shape_error` says why)."""
     record = PRIMITIVES.get(primitive)
-    if record is not None and len(shapes) == record.arity and (param is not None) is record.parametric:
-        shape = record.shape(*shapes) if param is None else record.shape(*shapes, param)
-        if shape is not None:
-            return shape
-    raise shape_error(step(), primitive, shapes, param)
+    if record is None or len(shapes) != record.arity or (param is not None) is not record.parametric:
+        return None
+    return record.shape(*shapes) if param is None else record.shape(*shapes, param)
+
+
+def shape_of(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
+    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit."""
+    shape = derived_shape(primitive, shapes, param)
+    if shape is None:
+        raise shape_error(step, primitive, shapes, param)
+    return shape
 
 
 def shape_error(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> KeygenError:
@@ -200,7 +203,10 @@ def check(trace: Trace) -> Trace:
         for source in inputs:
             if source not in shapes:
                 raise KeygenError(f"unbound variable {source!r} in step {str(step)!r}", repair=nearest(source, shapes))
-        derived = shape_of(step.__str__, primitive, tuple([shapes[source] for source in inputs]), param)
+        before = tuple([shapes[source] for source in inputs])
+        derived = derived_shape(primitive, before, param)
+        if derived is None:
+            raise shape_error(str(step), primitive, before, param)
         if derived != shape:
             raise KeygenError(
                 f"step {str(step)!r} claims a shape that its operation does not give",

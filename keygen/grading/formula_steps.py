@@ -133,7 +133,7 @@ class StepBuilder:
                 return Variable(known, self.workings.trace.shapes[known])
             case Apply(primitive, args, param) if primitive in PRIMITIVES:
                 inputs = [self.built(arg) for arg in args]
-                shape = shape_of(lambda: self.target, primitive, tuple(one.shape for one in inputs), param)
+                shape = shape_of(self.target, primitive, tuple(one.shape for one in inputs), param)
                 link = Variable(f"_{self.target}_own_{len(self.steps)}", shape)
                 self.steps[link.name] = Step(link, primitive, tuple(one.name for one in inputs), param)
                 return link

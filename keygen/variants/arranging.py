@@ -42,16 +42,17 @@ def as_drawn(exercise: Exercise, variant: Variant, name: str, value: Any) -> Dat
             exercise, f"arranged names {name!r}, which is no number that is drawn", repair=nearest(name, grids)
         )
     numbers = np.array(value, dtype=object)
-    data = numbers.tolist()
     wanted = exercise.shape(name, variant.lengths)
     if numbers.shape != wanted:
+        data = numbers.tolist()
         raise unarranged(
             exercise, f"arranged gives {name!r} another shape", expected=in_words(wanted), found=described(data)
         )
-    fault = grid.fault([Fraction(number) for number in numbers.flat])
+    exact = list(map(Fraction, numbers.ravel().tolist()))
+    fault = grid.fault(exact)
     if fault is not None:
         raise unarranged(exercise, f"arranged gives {name!r} what is never drawn", found=fault)
-    return np.vectorize(Fraction, otypes=[object])(numbers).tolist()
+    return np.array(exact, dtype=object).reshape(wanted).tolist()
 
 
 def unarranged(exercise: Exercise, what: str, **told: Any) -> KeygenError:

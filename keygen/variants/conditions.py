@@ -35,10 +35,12 @@ class View:
         self.solved = solved
 
     def __getattr__(self, name: str) -> Any:
-        for named in (self.solved.values, self.solved.choices):
-            if name in named:
-                self.__dict__[name] = named[name]  # asked again, it is at hand
-                return named[name]
+        values, choices = self.solved.values, self.solved.choices
+        if name in values or name in choices:
+            found = self.__dict__[name] = (
+                values[name] if name in values else choices[name]
+            )  # asked again, it is at hand
+            return found
         known = [*self.solved.choices, *self.solved.values]
         raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
 

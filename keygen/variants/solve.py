@@ -15,14 +15,14 @@ from keygen.course.fixed_data import apply_pin, pinned_lengths
 from keygen.course.secret import PUBLIC
 from keygen.course.seeding import NumberStreams
 from keygen.engine.domains import EXACT, POLYNOMIAL
-from keygen.engine.lazy import NOBODY, lazy_values
+from keygen.engine.lazy import NOBODY, LazyValues, lazy_values
 from keygen.engine.polynomial import Polynomial
 from keygen.engine.trace import Trace
 from keygen.errors import KeygenError, line_where
 from keygen.variants.arranging import arranged
 from keygen.variants.conditions import first_violation_lazily, observers, require_pinnable
 from keygen.variants.solved import Evaluated, Solved, Variant
-from keygen.variants.trial import Trial, named_functions, trial
+from keygen.variants.trial import named_functions, trial
 
 TRIES = 2000  # draws before an exercise is said to have no worthwhile variant
 
@@ -165,7 +165,7 @@ def accepted(draw: Solved, failures: Mapping[str, int]) -> Solved:
 
 def finished(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """All values of a draw; those at which formulas are tried go on being worked out when they are asked for."""
-    return values if isinstance(values, Trial) else dict(values)
+    return values.finished() if isinstance(values, LazyValues) else dict(values)
 
 
 def evaluated(

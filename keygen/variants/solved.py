@@ -98,7 +98,7 @@ class Solved:
         """A meaning for each function that the trace only names."""
         return self.evaluation.calls
 
-    @property
+    @cached_property
     def choices(self) -> Mapping[str, Any]:
         """Lengths and choices by name."""
         return MappingProxyType({**self.variant.lengths, **self.variant.choices})

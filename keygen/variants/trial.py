@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from math import prod
 from random import Random
@@ -44,40 +44,51 @@ def probe(place: int, order: int) -> Function:
 
 class Trial(LazyValues):
     """The values of a trace about formulas at a point where its lines are tried: in balls as far as somebody asks, and
-    in `floats` for a quick look.
+    in `floats` for a quick look. The point is looked for when the first value is asked for: what is refused for its
+    structure, and what is told without its lines, has none.
     """
 
-    def __init__(self, trace: Trace, functions: Functions, floats: Mapping[str, Any]) -> None:
-        point = {variable.name: partial(in_balls, floats[variable.name]) for variable in trace.inputs}
-        super().__init__(Program(trace, EXACT, functions), Draws(point))
-        self.floats = floats
+    def __init__(self, exercise: str, trace: Trace, functions: Functions) -> None:
+        super().__init__(
+            Program(trace, EXACT, functions), Draws({v.name: partial(self.in_balls, v.name) for v in trace.inputs})
+        )
+        self.exercise, self.functions = exercise, functions
+
+    @cached_property
+    def floats(self) -> Mapping[str, Any]:
+        """The values in float64."""
+        trace = self.program.trace
+        for attempt in count():
+            rng = stream("probe", self.exercise, attempt)
+            point = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
+            floats = evaluate(trace, point, FLOAT, self.functions)
+            if clear_of_kinks(trace, floats):
+                break
+        return floats
+
+    def in_balls(self, name: str) -> Any:
+        """The numbers of an input, exactly, to be computed with in balls: as fractions they would grow too long."""
+        return np.frompyfunc(lambda x: in_decimals(Fraction(x)), 1, 1)(self.floats[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
+
+    def finished(self) -> Trial:
+        """Itself: its values go on being worked out when they are asked for."""
+        return self
 
 
 def trial(exercise: str, trace: Trace) -> tuple[Trial, Mapping[str, Any]]:
     """An exercise about formulas: inputs get random numbers, functions a meaning, so that its lines can be checked."""
     meanings = probes(trace)
     calls = {"d" * order + name: f for (name, order), f in meanings.items()}
-    for attempt in count():
-        rng = stream("probe", exercise, attempt)
-        point = {variable.name: random_numbers(variable.shape, rng) for variable in trace.inputs}
-        floats = evaluate(trace, point, FLOAT, meanings)
-        if clear_of_kinks(trace, floats):
-            break
-    return Trial(trace, meanings, floats), calls
+    return Trial(exercise, trace, meanings), calls
 
 
 def random_numbers(shape: Shape, rng: Random) -> Any:
     """Doubles between -2 and 2, not zero."""
     numbers = [rng.choice((-1, 1)) * rng.randint(1, 2048) / 1024 for _ in range(prod(shape))]
     return np.array(numbers).reshape(shape)[()]
-
-
-def in_balls(floats: Any) -> Any:
-    """The numbers, exactly, to be computed with in balls: as fractions they would grow too long."""
-    return np.frompyfunc(lambda x: in_decimals(Fraction(x)), 1, 1)(floats)
 
 
 def clear_of_kinks(trace: Trace, values: Mapping[str, Any]) -> bool:

@@ -133,6 +133,8 @@ def test_the_digits_of_every_number_are_honest(value: Any, policy: Policy) -> No
 @example(2.5, 1)
 @example(-4.125, 3)
 @example(12345.0, 4)
+@example(0.09999999999999999, 16)
+@example(1e-07, 17)
 def test_a_number_is_rounded_half_away_from_zero_as_the_decimal_that_it_is(value: float, significant: int) -> None:
     expected = Context(prec=significant, rounding=ROUND_HALF_UP).create_decimal(Decimal(value))
     assert rounded(Fraction(value), significant) == Fraction(expected)

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain, combinations, product
 
 import numpy as np
 
@@ -117,7 +117,6 @@ def conditions(s):
 meant = {"the numbers of the source": ("rate", "a hidden unit is alive after the step")}
 
 
-HALF = Fraction(1, 2)
 SMALL = Fraction(1, 10)
 MATRIX = (-2, -1)
 """The axes of a matrix."""
@@ -125,37 +124,36 @@ MATRIX = (-2, -1)
 
 def arranged(v):
     """No unit at the corner of ReLU, then the first signs of both layers' weights with which the draw is worthwhile, at
-    its rate or at the smallest. All signs of the second layer, at both rates, are tried at once."""
-    first = np.array([off_corner(v.X, column) for column in v.W1.T], dtype=object).T
-    X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, first, v.W2))
+    its rate or at the smallest. All signs of a layer, at both rates, are tried at once."""
+    X, y, W1, W2 = (np.array(data, dtype=float) for data in (v.X, v.y, v.W1, v.W2))
+    first = np.array([off_corner(X, column) for column in W1.T]).T
     turns, rates = np.array([*product((1, -1), repeat=v.hidden)]), (v.rate, SMALL)
+    into = first * turns[:, np.newaxis, :]
+    into = into[np.broadcast_to(hold(of_first_layer(Tried(X, y, into, W2, v.rate))), len(turns))]
     down = W2 * turns[:, np.newaxis, :, np.newaxis]
     steps = np.array(rates, dtype=float)[:, np.newaxis, np.newaxis]
-    for into in turns:
-        tried = Tried(X, y, W1 * into, down, steps)
-        if not all(holds for _, holds in of_first_layer(tried)):
-            continue
+    for W1 in into:
+        tried = Tried(X, y, W1, down, steps)
         fits = hold(near(tried), of_gradients(tried), of_steps(tried))
         if fits.any():
             out, rate = np.argwhere(fits)[0]
-            return {"W1": first * into, "W2": v.W2 * turns[out][:, np.newaxis], "rate": rates[rate]}
+            return {"W1": W1, "W2": v.W2 * turns[out][:, np.newaxis], "rate": rates[rate]}
     return {}
 
 
-def off_corner(X, column):
+def off_corner(X, weights):
     """A hidden unit's weights, one of them a half nearer to zero or off it where the unit would be zero."""
-    weights = list(column)
-    nearer = [[*weights[:k], w - HALF if w > 0 else w + HALF, *weights[k + 1 :]] for k, w in enumerate(weights)]
-    return next((found for found in (weights, *nearer) if (X @ np.array(found) != 0).all()), weights)
+    nearer = weights + np.diag(np.where(weights > 0, -0.5, 0.5))
+    return next((found for found in (weights, *nearer) if (X @ found).all()), weights)
 
 
 class Tried:
     """What `worthwhile` asks about, in doubles, each when it is asked for: most tries fail at the first questions. The
-    second layer's weights and the rate may be several, along axes before those of a matrix."""
+    weights and the rate may be several, along axes before those of a matrix."""
 
     def __init__(self, X, y, W1, W2, rate):
         self.X, self.y, self.W1, self.W2, self.rate = X, y, W1, W2, rate
-        self.hidden = len(W1.T)
+        self.hidden = W1.shape[-1]
 
     H = cached_property(lambda self: self.X @ self.W1)
     alive = cached_property(lambda self: self.H > 0)
@@ -197,15 +195,15 @@ def worthwhile(v):
 
 def of_first_layer(v):
     """What the inputs and the first layer's weights decide."""
-    yield "some input has a size of its own, which is seen in its products", (abs(v.X) != 1).any()
-    square = v.W1.shape[0] == v.W1.shape[1]
-    yield "an untransposed W1 would give another gradient", not square or (v.W1 != v.W1.T).any()
-    yield "no input weighs nowhere, no two weigh the same", len({(0,) * v.hidden, *map(tuple, v.W1)}) == len(v.W1) + 1
-    yield "no hidden unit is at the corner of ReLU", (v.H != 0).all()
-    yield "some unit is silent", (v.H < 0).any()
-    yield "of three hidden units two live", v.hidden == 2 or (v.H > 0).any(axis=0).sum() >= 2
-    yield "no two hidden units do the same", len({tuple(column) for column in v.H.T}) == v.hidden
-    yield "what ReLU puts out is not its own derivative", ((v.H > 0) & (v.H != 1)).any()
+    yield "some input has a size of its own, which is seen in its products", some(abs(v.X) != 1)
+    square = v.hidden == v.X.shape[1]
+    yield "an untransposed W1 would give another gradient", not square or some(v.W1.mT != v.W1)
+    yield "no input weighs nowhere, no two weigh the same", (v.W1 != 0).any(-1).all(-1) & unlike(v.W1)
+    yield "no hidden unit is at the corner of ReLU", every(v.H != 0)
+    yield "some unit is silent", some(v.H < 0)
+    yield "of three hidden units two live", v.hidden == 2 or (v.H > 0).any(-2).sum(-1) >= 2
+    yield "no two hidden units do the same", unlike(v.H.mT)
+    yield "what ReLU puts out is not its own derivative", some((v.H > 0) & (v.H != 1))
 
 
 def near(v):
@@ -242,6 +240,12 @@ def some(entries):
 def every(entries):
     """Whether it is true of all entries of a matrix, of each of several matrices."""
     return entries.all(MATRIX)
+
+
+def unlike(rows):
+    """Whether no two rows of a matrix are the same, of each of several matrices."""
+    pairs = combinations(range(rows.shape[-2]), 2)
+    return np.all([(rows[..., i, :] != rows[..., j, :]).any(-1) for i, j in pairs], axis=0)
 
 
 def hold(*parts):
