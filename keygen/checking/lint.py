@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keygen.checking.findings import LintFinding
-from keygen.checking.structure import structural
+from keygen.checking.structure import structural, unshown
 from keygen.course.contents import contents
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
@@ -203,6 +203,7 @@ def lint(course: Course, targets: Sequence[str] = ()) -> tuple[LintFinding, ...]
     unread = {finding.file for finding in found}
     for code in course.languages:
         paths = [path for exercise in exercises if (path := exercise.template(code)).exists()]
+        found += () if targets else unshown(course.language(code))
         rules = rules_of_language(code, course)
         for path in (*paths, *(() if targets else shared_words(course, code))):
             if path not in unread:

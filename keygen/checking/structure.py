@@ -15,6 +15,8 @@ from keygen.checking.findings import LintFinding
 from keygen.course.contents import contents
 from keygen.course.course import Course
 from keygen.course.exercise import Exercise
+from keygen.course.languages import Language
+from keygen.document.covers import require_conventions
 from keygen.document.loader import readable
 from keygen.document.outline import Outline, misnested, outlined, parts_in, said
 from keygen.errors import KeygenError, short
@@ -51,6 +53,15 @@ def structural(course: Course, exercise: Exercise, code: str | None = None) -> I
         yield from parts_of(path, text, outlines[path])
         yield from scripts(path, text)
     yield from differences(outlines)
+
+
+def unshown(language: Language) -> Iterator[LintFinding]:
+    """The first sentence of a language about conventions that no page could show: a sheet shows those that it has."""
+    try:
+        require_conventions(language)
+    except KeygenError as error:
+        path = Path(str(error.file or language.code))
+        yield finding(path, error.line or 1, error.what, error.source or "", error.repair or "")
 
 
 def finding(path: Path, line: int, rule: str, sentence: str, repair: str, words: str = "") -> LintFinding:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from keygen.course.contents import contents, nearest_file
 from keygen.course.handout import LARGE
 from keygen.course.languages import Language
-from keygen.document.conventions import examples, in_order
+from keygen.document.conventions import CONVENTIONS, examples, in_order
 from keygen.document.kinds import PageKind
 from keygen.document.loader import alone
 from keygen.document.nodes import (
@@ -77,6 +77,14 @@ def conventions_box(found: Iterable[str], language: Language, policy: Policy) ->
         return None
     said = [convention_said(path, contents(path), language, policy, name) for name in ("title", *names)]
     return Conventions(said[0], tuple(said[1:])), conventions_typesetter(language, policy)
+
+
+def require_conventions(language: Language) -> None:
+    """Raise KeygenError for a sentence of a language about conventions that no page could show."""
+    path = nearest_file(language.folders, language.code, BOX)
+    if path is not None:
+        for name in ("title", *CONVENTIONS):
+            convention_said(path, contents(path), language, Policy(), name)
 
 
 @lru_cache(maxsize=16)

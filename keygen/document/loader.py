@@ -44,9 +44,9 @@ class Loader(BaseLoader):
             raise TemplateNotFound(name)
         require_file(path, "the template")
         data = contents(path)
-        text = decoded(path, data, "the template")
-        text = readable(path, alone(sentence, text) if sentence else text, self.language)
-        linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))
+        whole = decoded(path, data, "the template")
+        text = readable(path, alone(sentence, whole) if sentence else whole, self.language)
+        linecache.cache[str(path)] = (len(whole), None, whole.splitlines(keepends=True), str(path))
         return text, str(path), lambda: self.path(name) == path and contents(path) == data
 
     def path(self, template: str) -> Path | None:

@@ -111,7 +111,7 @@ def replay(trace: Trace, values: Mapping[str, Value], given: Mapping[str, Value]
 def seen_as_same(one: Value, other: Value) -> bool:
     """Whether two values of one shape are seen to be the same: the same rationals, or the same objects."""
     if isinstance(one, np.ndarray):
-        return all(map(seen_as_same, one.ravel().tolist(), other.ravel().tolist()))
+        return one.shape == np.shape(other) and all(map(seen_as_same, one.ravel().tolist(), other.ravel().tolist()))
     return one is other or (type(one) is type(other) is Fraction and one == other)
 
 

@@ -126,6 +126,7 @@ def question_in(write: Write, asked: Asked) -> Carried:
     wanted = asked_of(found.sources, found, item)
     without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(wanted, found))
     if len(without) == sum(map(len, wanted.values())):
+        found.require_answers()
         return None, LeftOut(item.number, item.entry.id, without, whole=True)
     say, pages = words_of(order), words("words", order.language)
     question = question_of(found, found.answers(), order, item, say)

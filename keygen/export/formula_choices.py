@@ -55,7 +55,7 @@ def in_numpy(worked: Worked, said: Result) -> str | None:
 
 def result_of(found: Solved, part: str, name: str, answer: Answer) -> Result | None:
     """The line of a page that an answer is, where it is a formula by matrix differentials."""
-    return result_said(found.sources[part][name]) if answer.type == "formula" else None
+    return result_said(found.sources[part][name]) if found.problems and answer.type == "formula" else None
 
 
 def worked_to(found: Solved, right: Result) -> Worked | None:

@@ -102,7 +102,7 @@ def boxless(asked: Mapping[str, Iterable[str]], found: Solved) -> Iterator[tuple
     for part, names in asked.items():
         for name in names:
             source = found.formula_behind(part, name)
-            if source is not None and result_said(found.sources[part][name]) is None:
+            if source is not None and (not found.problems or result_said(found.sources[part][name]) is None):
                 yield part, name, source.type
                 continue
             one = found.answer(part, name)

@@ -70,9 +70,9 @@ def sides_of(lines: Sequence[Any]) -> dict[Cell, Term]:
 
 def result_said(source: Any) -> Result | None:
     """The line of a page that a formula is, the last that its table of answers has, where it is one by matrix
-    differentials."""
+    differentials. Lines that a function makes are made for that."""
     match source:
-        case ConcludedSource(lines=tuple() as lines) if lines:
+        case ConcludedSource(says=lines) if lines:
             said = lines[-1]
         case Answer(says=said):
             pass

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -148,10 +148,10 @@ def matrices(*names: str) -> MatricesSource:
 
 
 class ConcludedSource(Struct, frozen=True):
-    """A source with the lines by which a page shows it, or what makes them."""
+    """A source with the lines by which a page shows it, or what makes them, the same whenever it is asked."""
 
     source: Any
-    lines: tuple[Any, ...] | Callable[[], Iterable[Any]]
+    lines: tuple[Any, ...] | Callable[[], tuple[Any, ...]]
 
     @property
     def says(self) -> tuple[Any, ...]:
@@ -163,8 +163,22 @@ class ConcludedSource(Struct, frozen=True):
 def concluded(source: Any, *lines: Any) -> ConcludedSource:
     """An answer that the page's table of answers shows by these lines, each cut to its beginning and its end (or by
     results of matrix problems); without any it is not in the table. In their place may stand a function that makes the
-    lines, which is called as soon as a page shows them: not every target has one."""
-    return ConcludedSource(source, lines[0] if len(lines) == 1 and callable(lines[0]) else lines)
+    lines, which is called once, as soon as a page shows them: not every target has one. Raises KeygenError for a
+    function among lines."""
+    if not any(map(callable, lines)):
+        return ConcludedSource(source, lines)
+    if len(lines) > 1:
+        raise KeygenError(
+            "a function among the lines of an answer", expected="lines, or one function that makes them all",
+            repair="concluded(source, function), the function returning a list of lines",
+        )  # fmt: skip
+    return ConcludedSource(source, cache(partial(lines_made, lines[0])))
+
+
+def lines_made(function: Callable[[], Chain | Iterable[Any]]) -> tuple[Any, ...]:
+    """The lines that a function makes, or the one line."""
+    made = function()
+    return (made,) if isinstance(made, Chain) else tuple(made)
 
 
 def without_lines(source: Any) -> Any:

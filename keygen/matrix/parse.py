@@ -25,6 +25,7 @@ from typing import get_args
 import numpy as np
 
 from keygen.errors import KeygenError, nearest
+from keygen.matrix import printing as printing  # it says how an expression stands in a message
 from keygen.matrix.algebra import number, size, squared_norm
 from keygen.matrix.as_terms import negated
 from keygen.matrix.expression import (

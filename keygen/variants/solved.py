@@ -234,6 +234,13 @@ class Solved:
                 self.answered[part, name] = found
         return found
 
+    def require_answers(self) -> None:
+        """Raise KeygenError for a source that is none; formulas are not written out for that."""
+        for part, named in self.sources.items():
+            for name in named:
+                if self.formula_behind(part, name) is None:
+                    self.answer(part, name)
+
     @cached_property
     def answered(self) -> dict[tuple[str, str], Answer]:
         """The answers made so far, by part and name."""

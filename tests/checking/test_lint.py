@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from keygen.checking.lint import LanguageRules, lint, linted, rules_of_language
+from keygen.document.template import template_file
 from tests.courses import LANGUAGES, SHIPPED, keygen, laid
 
 EXERCISE = """
@@ -78,6 +79,23 @@ def test_each_language_has_its_lists(language: str) -> None:
 
 def test_the_shipped_templates_are_clean() -> None:
     assert [str(finding) for finding in lint(SHIPPED)] == []
+
+
+def test_a_broken_sentence_on_conventions_is_told_though_no_sheet_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = template_file(LANGUAGES["en"], "en", "conventions.tex").read_text(encoding="utf-8")
+    own = tmp_path / "templates" / "en" / "conventions.tex"
+    own.parent.mkdir(parents=True)
+    own.write_text(shared.replace(r"\val{ elu }", r"\val{ elux }"), encoding="utf-8")
+    laid(tmp_path, EXERCISE, words("It is a sum."), SHEET)
+    monkeypatch.chdir(tmp_path)
+    assert keygen("show", "my/one").exit_code == 0
+    result = keygen("lint")
+    line = own.read_text(encoding="utf-8").partition("elux")[0].count("\n") + 1
+    assert result.exit_code == 1
+    assert f"conventions.tex:{line}: " in result.output
+    assert "did you mean 'elu'" in result.output
 
 
 def test_the_command_says_file_line_sentence_and_repair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import html
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from keygen.export.making import asked_of, boxless, question_of
 from keygen.export.question import ChoiceBox
 from keygen.grading.formulas import Letters, agrees, key_formula, typed_formula
 from keygen.grading.typed_text import UnreadableError
+from keygen.mathematics.answers import ConcludedSource, concluded
+from keygen.mathematics.terms import Chain, Name
 from keygen.matrix.algebra import add, negate, transpose
 from keygen.matrix.exercises import Worked
 from keygen.matrix.expression import Expression, Symbol
@@ -193,6 +196,43 @@ def test_canvas_lists_formulas_by_numbers_and_asks_for_a_number(tmp_path: Path) 
 def test_qti_and_stack_and_notebooks_and_quizzes_carry_them_too(tmp_path: Path) -> None:
     for target, *more in (("qti21",), ("stack",), ("html", "--quiz"), ("notebook",)):
         exported(target, tmp_path / target, "--strict", *more)
+
+
+def test_a_formula_whose_lines_a_function_makes_is_a_choice_too() -> None:
+    order = ordered("sheet8", "en", 3)
+    item = next(one for one in asked_items(order) if one.entry.id == "matrix/ridge")
+    found = solved(order, item)
+    sources = {
+        part: {
+            name: concluded(source.source, lambda source=source: source.lines)
+            if isinstance(source, ConcludedSource) else source
+            for name, source in named.items()
+        }
+        for part, named in found.sources.items()
+    }  # fmt: skip
+    late = solved(order, item)
+    late.__dict__["sources"] = sources
+    each = [list(boxless(asked_of(one.sources, one, item), one)) for one in (found, late)]
+    assert each[0] == each[1]
+    choices = [formula_choice(one, "a", "gradient", one.answer("a", "gradient")) for one in (found, late)]
+    assert choices[0] is not None
+    assert choices[0] == choices[1]
+
+
+def test_a_function_makes_the_lines_of_an_answer_once() -> None:
+    asked: list[int] = []
+
+    def lines() -> Iterator[int]:
+        asked.append(1)
+        yield from (1, 2)
+
+    source = concluded("L", lines)
+    assert source.says == source.says == (1, 2)
+    assert len(asked) == 1
+    line = Chain((Name("L"), Name("M")))
+    assert concluded("L", lambda: line).says == (line,)
+    with pytest.raises(KeygenError, match="a function among the lines of an answer"):
+        concluded("L", lines, line)
 
 
 if __name__ == "__main__":

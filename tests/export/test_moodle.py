@@ -312,6 +312,18 @@ def test_choices_and_titles_may_hold_any_signs(tmp_path: Path, monkeypatch: pyte
     assert [box["weight"] for box in found.map["variants"][0]["exercises"][0]["boxes"]] == [1, 1]
 
 
+def test_a_wrong_answer_is_told_though_no_boxes_hold_what_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = EXERCISE.replace("multiple_choice,", "expression,").replace(CHOICE, 'expression("h")')
+    laid(tmp_path, wrong.replace('"a": {"h": "h"}', '"a": {"h": "nothing"}'), TEMPLATE, SHEET + 'parts = ["b"]\n')
+    monkeypatch.chdir(tmp_path)
+    result = keygen("export", "mine", "--to", "moodle", "--seeds", "1..2")
+    assert result.exit_code == 1
+    assert "an answer names 'nothing'" in result.stderr
+    assert "exercise.py" in result.stderr
+
+
 def test_strict_writes_nothing_where_something_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mixed = EXERCISE.replace("multiple_choice,", "expression,").replace(CHOICE, 'expression("h")')
     laid(tmp_path, mixed, TEMPLATE, SHEET)
