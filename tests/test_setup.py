@@ -194,6 +194,7 @@ esac""",
         APT[1].format("python3.12-venv"),
         "python: -m pip install --quiet --disable-pip-version-check --editable .[test]",
         f"npm: install --silent --no-audit --no-fund --ignore-scripts --prefix .venv/node {NPM}",
+        "python: - ims_qtiasiv1p2p1.dtd",
     ]
 
 

@@ -22,7 +22,7 @@ from keygen.mathematics.formula import formula as formula_text
 from keygen.mathematics.number_cache import numerals
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.simplified import expanded
-from keygen.mathematics.terms import Chain, Name, Term, written
+from keygen.mathematics.terms import Chain, Name, Term, written_with
 
 SHORT = 48  # characters of an exact form that a person would still write
 COMMON = ("type", "exact", "float", "decimal", "page")
@@ -264,7 +264,7 @@ class FormulasOfTrace:
 
     def text(self, name: str) -> str:
         """One of them as a formula for other programs."""
-        return self.printer.write(written(self.trace, name, self.inline, self.parts)).text
+        return self.printer.write(written_with(self.parts, self.trace, name, self.inline)).text
 
 
 def inputs_of(source: FormulaSource, trace: Trace) -> Callable[[str], bool]:

@@ -179,12 +179,14 @@ WRITTEN_OUT: Reading[Callable[..., Term]] = Reading(
 )
 
 
-def written(
-    trace: Trace, name: str, inline: Callable[[str], bool] = is_link, parts: dict[str, Term] | None = None
-) -> Term:
-    """What `name` is, in terms of the variables for which `inline` is false (by default: those with names). `parts`
-    keeps what has been written out, so that what stands in several places is one term."""
-    if parts is not None and name in parts:
+def written(trace: Trace, name: str, inline: Callable[[str], bool] = is_link) -> Term:
+    """What `name` is, in terms of the variables for which `inline` is false (by default: those with names)."""
+    return written_with({}, trace, name, inline)
+
+
+def written_with(parts: dict[str, Term], trace: Trace, name: str, inline: Callable[[str], bool]) -> Term:
+    """What `written` gives; `parts` keeps what has been written out: what stands in several places is one term."""
+    if name in parts:
         return parts[name]
     step = trace.defining.get(name)
     if step is None:
@@ -192,18 +194,16 @@ def written(
 
     def argument(source: str) -> Term:
         if inline(source) and source in trace.defining:
-            return written(trace, source, inline, parts)
+            return written_with(parts, trace, source, inline)
         return Name(source, trace.shapes[source])
 
     args = tuple([argument(source) for source in step.inputs])
-    found: Term = (
+    parts[name] = (
         WRITTEN_OUT[step.primitive](*args)
         if step.primitive in WRITTEN_OUT
         else Apply(step.primitive, args, step.param, step.target.shape, name)
     )
-    if parts is not None:
-        parts[name] = found
-    return found
+    return parts[name]
 
 
 def laws(trace: Trace, name: str) -> tuple[str, ...]:

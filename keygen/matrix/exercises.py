@@ -31,7 +31,7 @@ from keygen.matrix.expression import (
 from keygen.matrix.expression import (
     MatrixTrace as Trace,
 )
-from keygen.matrix.marks import MatrixObject, MatrixProblem, MatrixSizes
+from keygen.matrix.marks import MatrixObject, MatrixProblem, MatrixSizes, worked_in
 from keygen.matrix.normal import in_precision, normal_model
 from keygen.matrix.numbers import NumericCheck, Subject, signs, try_on_numbers
 from keygen.matrix.optimum import (
@@ -91,6 +91,7 @@ __all__ = [
     "substitute",
     "to_first_order",
     "try_on_numbers",
+    "worked_in",
 ]  # fmt: skip
 """What an exercise by differentials is written with, and what of it a page shows."""
 

@@ -14,11 +14,20 @@ from sign_pairs import Pair, agrees, made, meaningful, name, pairs, read_in_pyth
 from tex_reading import MisreadError
 
 from keygen.errors import KeygenError
+from keygen.mathematics.latex import tex
 from keygen.mathematics.operators import ANY, OPERATORS, Precedence
 from keygen.mathematics.printer import row_of
 from keygen.mathematics.terms import Apply, Literal, Term
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a mutant may leave the numbers
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """What the printer has written before is forgotten: a mutant is not served from there, and leaves nothing."""
+    tex.cache_clear()
+    yield
+    tex.cache_clear()
 
 
 @cache
