@@ -77,7 +77,7 @@ def local(jobs: int, pieces: int, scratch: Path, held: Held = NOTHING) -> Iterat
     others = set(multiprocessing.active_children())
     count = min(jobs or cores(), cores(), pieces)
     context = multiprocessing.get_context(start)
-    hand = Hand(held.work, held.kinds, context.Array("B", held.done))
+    hand = Hand(held, context.Array("B", held.done))
     executor = WorkerPool(count, context, initializer=obey, initargs=(str(scratch), hand))
     try:
         with warnings.catch_warnings():
@@ -128,13 +128,13 @@ def obey(scratch: str, hand: Hand) -> None:
 class Hand:
     """The work that a worker has in hand; which pieces of it are `taken` all workers know."""
 
-    def __init__(self, work: Sequence[Callable[[], Any]], kinds: Sequence[Hashable], taken: Any) -> None:
-        self.work, self.kinds, self.taken = work, kinds, taken
+    def __init__(self, held: Held, taken: Any) -> None:
+        self.work, self.kinds, self.taken = held.work, held.kinds, taken
         self.kind: Hashable = None
 
     def take(self) -> int:
         """The number of the first piece that nobody has taken, of the kind that this worker did last: what it has
-        loaded serves again. Where none of that is left, of the kind of which most is left, which fewest work on.
+        loaded serves again. Where none of that is left, of the kind of which most is left.
         (Affinity scheduling: Markatos and LeBlanc, 1992.)"""
         with self.taken.get_lock():
             left = [number for number, taken in enumerate(self.taken[:]) if not taken]

@@ -146,8 +146,10 @@ def extremes(names: str, axes: Mapping[str, Any]) -> Iterator[dict[str, int]]:
 
 def check_problems(problems: Mapping[str, Any]) -> None:
     """Raise for what is no distribution of formulas."""
-    if problems:
-        from keygen.matrix.parse import Form  # of the exercises that have some
+    if not problems:
+        return
+    from keygen.matrix.parse import Form  # whose rules most exercises have no use for
+
     for name, form in problems.items():
         if not isinstance(form, Form):
             raise KeygenError(

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import (
     Environment,
@@ -65,9 +65,6 @@ from keygen.figures.tables import Table
 from keygen.mathematics.number_format import Policy
 from keygen.mathematics.terms import Chain, Name, Term
 from keygen.system.limits import refusal
-
-if TYPE_CHECKING:
-    pass
 
 COMMENT = re.compile(r"^%#.*", re.M)
 UNDEFINED = re.compile(r"'(\w+)' is undefined")

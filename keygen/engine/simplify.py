@@ -202,12 +202,9 @@ def folded(tape: Tape, primitive: str, inputs: tuple[Ref, ...], param: Param) ->
     folds = FOLDS.get(primitive)
     if folds is None:
         return None
-    if folds.into is not None:
-        for ref in inputs:
-            if is_link(ref.name) and tape.by_name[ref.name].primitive in folds.into:
-                break
-        else:
-            return None
+    into = folds.into
+    if into is not None and not any(is_link(ref.name) and tape.by_name[ref.name].primitive in into for ref in inputs):
+        return None
     for rule in folds.rules:
         simpler = rule(tape, inputs, param)
         if simpler is not None:

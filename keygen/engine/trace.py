@@ -159,11 +159,12 @@ def derived_shape(primitive: str, shapes: tuple[Shape, ...], param: Param) -> Sh
     return record.shape(*shapes) if param is None else record.shape(*shapes, param)
 
 
-def shape_of(step: str, primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
-    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit."""
+def shape_of(step: object, primitive: str, shapes: tuple[Shape, ...], param: Param) -> Shape:
+    """The shape that `primitive` gives for these input shapes; a KeygenError names the step where they do not fit, and
+    it is spelt for that alone."""
     shape = derived_shape(primitive, shapes, param)
     if shape is None:
-        raise shape_error(step, primitive, shapes, param)
+        raise shape_error(str(step), primitive, shapes, param)
     return shape
 
 
@@ -203,10 +204,7 @@ def check(trace: Trace) -> Trace:
         for source in inputs:
             if source not in shapes:
                 raise KeygenError(f"unbound variable {source!r} in step {str(step)!r}", repair=nearest(source, shapes))
-        before = tuple([shapes[source] for source in inputs])
-        derived = derived_shape(primitive, before, param)
-        if derived is None:
-            raise shape_error(str(step), primitive, before, param)
+        derived = shape_of(step, primitive, tuple([shapes[source] for source in inputs]), param)
         if derived != shape:
             raise KeygenError(
                 f"step {str(step)!r} claims a shape that its operation does not give",

@@ -13,7 +13,7 @@ from keygen.builds.request import SheetRequest
 from keygen.builds.sheet import SheetItem, asked_items, solved
 from keygen.document.template import words
 from keygen.errors import KeygenError
-from keygen.export.making import asked_of, boxless, question_of
+from keygen.export.making import asked_of, question_of, without_boxes
 from keygen.export.pool import LeftOut, PoolRequest, require_all, together, words_of, worked_out
 from keygen.export.question import NeutralQuestion
 
@@ -124,7 +124,7 @@ def question_in(write: Write, asked: Asked) -> Carried:
     assert order.seed is not None
     found = solved(order, item)
     wanted = asked_of(found.sources, found, item)
-    without = tuple((f"{part}.{name}", kind) for part, name, kind in boxless(wanted, found))
+    without = without_boxes(wanted, found)
     if len(without) == sum(map(len, wanted.values())):
         found.require_answers()
         return None, LeftOut(item.number, item.entry.id, without, whole=True)

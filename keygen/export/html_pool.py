@@ -14,7 +14,7 @@ from keygen.builds.run import few
 from keygen.builds.sheet import asked_items, bound, html_pages, html_sheet, html_style, nodes_of, solved
 from keygen.document.kinds import PageKind, wanted
 from keygen.document.template import words
-from keygen.export.making import FIGURES, asked_of, boxless, question_of
+from keygen.export.making import FIGURES, asked_of, question_of, without_boxes
 from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, require_all, together, words_of
 from keygen.export.quiz_page import QuizForms, bare
 from keygen.system.files import write_whole
@@ -80,9 +80,7 @@ def quiz_of(order: SheetRequest) -> PagesOfSeed:
     say, left, questions = words_of(order), [], []
     for item in asked_items(order):
         found = solved(order, item)
-        if without := tuple(
-            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(found.sources, found, item), found)
-        ):
+        if without := without_boxes(asked_of(found.sources, found, item), found):
             left.append(LeftOut(item.number, item.entry.id, without, whole=False))
         questions.append(question_of(found, found.answers(), order, item, say))
     forms = QuizForms(questions, words_of(order, "quiz"))

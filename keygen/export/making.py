@@ -110,6 +110,11 @@ def boxless(asked: Mapping[str, Iterable[str]], found: Solved) -> Iterator[tuple
                 yield part, name, one.type
 
 
+def without_boxes(asked: Mapping[str, Iterable[str]], found: Solved) -> tuple[tuple[str, str], ...]:
+    """What `boxless` finds, as a report names it: part.name and type."""
+    return tuple((f"{part}.{name}", kind) for part, name, kind in boxless(asked, found))
+
+
 def fits(rows: Sequence[Sequence[Entry]]) -> bool:
     """Whether boxes hold the entries of an answer."""
     return any(rows) and all(is_number(value) or isinstance(value, CHOSEN) for row in rows for *_, value in row)

@@ -21,7 +21,7 @@ from keygen.course.secret import name_of_key
 from keygen.document.template import words
 from keygen.errors import KeygenError
 from keygen.export.answer_map import MAP_SCHEMA, ExportMap, MapExercise, MapVariant
-from keygen.export.making import asked_of, boxless, question_of
+from keygen.export.making import asked_of, question_of, without_boxes
 from keygen.export.moodle_pool import record_of
 from keygen.export.notebook import AnswerCells, NotebookCell, NotebookQuestion, PrintedCell
 from keygen.export.pool import LeftOut, PoolReport, PoolRequest, made, require_all, together, words_of
@@ -121,9 +121,7 @@ def parts_of(order: SheetRequest) -> Parts:
     left: list[LeftOut] = []
     for item in asked_items(order):
         found = solved(order, item)
-        without = tuple(
-            (f"{part}.{name}", kind) for part, name, kind in boxless(asked_of(found.sources, found, item), found)
-        )
+        without = without_boxes(asked_of(found.sources, found, item), found)
         question = question_of(found, found.answers(), order, item, say)
         writer = NotebookQuestion(question, own, pages)
         cells += writer.cells()

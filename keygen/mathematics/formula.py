@@ -13,6 +13,7 @@ from keygen.engine.surd import Surd
 from keygen.errors import KeygenError
 from keygen.mathematics.operators import Precedence
 from keygen.mathematics.printer import Fragment, Printer
+from keygen.mathematics.skeleton import FORMULAS, ByIdentity
 from keygen.mathematics.terms import Apply, Name, Term
 
 
@@ -62,14 +63,11 @@ class SharedFormulaPrinter(FormulaPrinter):
 
     def __init__(self, signs: Mapping[str, str]) -> None:
         super().__init__(signs=signs)
-        self.written: dict[int, tuple[Apply, Fragment]] = {}  # with the terms, so that identities stay theirs
+        self.written = ByIdentity(super().apply, FORMULAS)
 
     def apply(self, term: Apply) -> Fragment:
         """The term as it was written before, or is now."""
-        known = self.written.get(id(term))
-        if known is None:
-            known = self.written[id(term)] = term, super().apply(term)
-        return known[1]
+        return self.written(term)
 
 
 class SympyPrinter(FormulaPrinter):

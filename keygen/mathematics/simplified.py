@@ -34,8 +34,10 @@ def several(term: Term) -> bool:
 
 def simplified(term: Term) -> Term:
     """A term as it is written; what is written so already stays as it is."""
-    simpler = SIMPLER.get(term.primitive) if isinstance(term, Apply) else None
-    return term if simpler is None else simpler(term)  # type: ignore[arg-type]  # an Apply
+    if not isinstance(term, Apply):
+        return term
+    simpler = SIMPLER.get(term.primitive)
+    return term if simpler is None else simpler(term)
 
 
 def simpler_sum(term: Apply) -> Term:

@@ -67,8 +67,9 @@ class MatrixNumpy(FormulaPrinter):
 
     def simple(self, term: Term) -> Fragment:
         """A term that has been simplified."""
-        made = MADE_OF.get(term.primitive) if isinstance(term, Apply) else None
-        return super().simple(simplified(made(term)) if made else term)  # type: ignore[arg-type]  # an Apply
+        if isinstance(term, Apply) and (made := MADE_OF.get(term.primitive)) is not None:
+            term = simplified(made(term))
+        return super().simple(term)
 
     def name(self, term: Name) -> Fragment:
         """X, x[i]"""

@@ -36,12 +36,11 @@ class View:
 
     def __getattr__(self, name: str) -> Any:
         values, choices = self.solved.values, self.solved.choices
-        if name in values or name in choices:
-            found = self.__dict__[name] = (
-                values[name] if name in values else choices[name]
-            )  # asked again, it is at hand
+        named = values if name in values else choices
+        if name in named:
+            found = self.__dict__[name] = named[name]  # asked again, it is at hand
             return found
-        known = [*self.solved.choices, *self.solved.values]
+        known = [*choices, *values]
         raise KeygenError(f"the computation has no variable {name!r}", repair=nearest(name, known))
 
 
